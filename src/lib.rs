@@ -1,0 +1,13 @@
+//! `tidings` turns the history between two versions into the text that travels with a version.
+//!
+//! ```text
+//! argv + env + tidings.toml ──► settings
+//!                                  │
+//! git ──► history ──► changes ──► classify ──► release ──► render ──► outputs
+//! tags,    windows     commits     sections,    put         notes in   stdout · CHANGELOG.md
+//! commits              to changes  outcomes     together    a format
+//! ```
+//!
+//! A stage takes values and gives values; none calls the next; [`pipeline`] names them in order.
+
+pub mod model;

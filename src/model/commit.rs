@@ -1,0 +1,54 @@
+//! One commit, decoded.
+
+use std::sync::Arc;
+
+use super::{ObjectId, Time};
+
+/// A name and an e-mail address, after `.mailmap`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Person {
+    /// The display name; may be empty.
+    pub name: String,
+    /// The address; may be empty.
+    pub email: String,
+}
+
+/// A commit as the later stages see it: owned, in UTF-8, with nothing of the git library in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    /// Its name.
+    pub id: ObjectId,
+    /// Its root tree.
+    pub tree: ObjectId,
+    /// Its parents in the recorded order (grafts, replacements and shallow boundaries applied).
+    pub parents: Vec<ObjectId>,
+    /// Who wrote it, after `.mailmap`. Shared, since a history has few people and many commits.
+    pub author: Arc<Person>,
+    /// When it was written.
+    pub author_time: Time,
+    /// When it was committed.
+    pub committer_time: Time,
+    /// The whole message, decoded by the commit's `encoding` header; what cannot be decoded is U+FFFD.
+    pub message: String,
+    /// Whether something in the message could not be decoded.
+    pub undecodable: bool,
+    /// The path sets (by their index in the query) of which the commit touches a path, ascending.
+    pub touches: Vec<u16>,
+}
+
+impl Commit {
+    /// The subject as git defines it: the first paragraph, its lines joined by single spaces.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        let lines = self.message.lines().map(str::trim);
+        let paragraph: Vec<_> =
+            lines.skip_while(|line| line.is_empty()).take_while(|line| !line.is_empty()).collect();
+        paragraph.join(" ")
+    }
+
+    /// Whether the commit has more than one parent.
+    #[must_use]
+    pub fn is_merge(&self) -> bool {
+        self.parents.len() > 1
+    }
+}

@@ -1,0 +1,25 @@
+//! Plain data, shared by every stage: what a commit, a version, a change and a release *are*.
+//!
+//! Nothing here reads a repository, a clock or an environment, and nothing here depends on another module.
+
+mod change;
+mod commit;
+mod graph;
+mod id;
+mod notes;
+mod paths;
+mod pull_request;
+mod release;
+mod time;
+mod version;
+
+pub use change::{Change, IssueRef, Trailer};
+pub use commit::{Commit, Person};
+pub use graph::{Node, Tag};
+pub use id::{IdHasher, IdMap, IdSet, ObjectId, ParseIdError};
+pub use notes::{ForgeKind, Notes, RepositoryInfo};
+pub use paths::{PathChange, PathChangeKind, PathSet};
+pub use pull_request::PullRequest;
+pub use release::{Attention, Base, Bump, CommitOutcome, Contributor, Outcome, Release, Section, Statistics};
+pub use time::Time;
+pub use version::{CalVer, CalVerError, CalVerPart, Scheme, Version};

@@ -1,0 +1,27 @@
+//! A moment as git records it.
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+
+/// Seconds since the Unix epoch with the offset from UTC, in minutes, that was recorded beside them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Time {
+    /// Seconds since 1970-01-01T00:00:00Z; negative before it.
+    pub seconds: i64,
+    /// Minutes east of UTC (`+0800` is 480).
+    pub offset: i32,
+}
+
+impl Time {
+    /// The calendar date at the recorded offset, as `git log --date=short` shows it; `None` where the calendar ends.
+    #[must_use]
+    pub fn date(self) -> Option<NaiveDate> {
+        self.at(self.offset)
+    }
+
+    /// The calendar date at another offset from UTC, in minutes.
+    #[must_use]
+    pub fn at(self, offset: i32) -> Option<NaiveDate> {
+        let zone = FixedOffset::east_opt(offset.checked_mul(60)?)?;
+        Some(DateTime::from_timestamp(self.seconds, 0)?.with_timezone(&zone).date_naive())
+    }
+}
