@@ -10,4 +10,5 @@
 //!
 //! A stage takes values and gives values; none calls the next; [`pipeline`] names them in order.
 
+pub mod git;
 pub mod model;

@@ -1,0 +1,119 @@
+//! Commits one at a time, each read and decoded once.
+
+use std::cell::RefCell;
+
+use super::{
+    Error, Repository,
+    commit_graph::CommitGraph,
+    decode::{People, Raw},
+    repository::{Altered, oid, people},
+};
+use crate::model::{Commit, IdMap, Node, ObjectId, Person};
+
+/// A reader of single commits: the way into a history of which only the newest part is wanted.
+pub struct Commits<'r> {
+    repository: &'r Repository,
+    odb: git2::Odb<'r>,
+    graph: Option<CommitGraph>,
+    /// Objects that were opened for their place in the graph, kept for their message.
+    opened: RefCell<IdMap<Box<[u8]>>>,
+    people: RefCell<People>,
+}
+
+impl Repository {
+    /// A reader of single commits.
+    ///
+    /// # Errors
+    /// When the object database cannot be opened.
+    pub fn commits(&self) -> Result<Commits<'_>, Error> {
+        Ok(Commits {
+            repository: self,
+            odb: self.inner.odb().map_err(Error::library("the object database"))?,
+            graph: CommitGraph::open(self),
+            opened: RefCell::default(),
+            people: RefCell::new(people(&self.inner)),
+        })
+    }
+}
+
+impl Commits<'_> {
+    /// The commit's parents and date.
+    ///
+    /// # Errors
+    /// When the commit is missing or damaged.
+    pub fn node(&self, id: ObjectId) -> Result<Node, Error> {
+        if let Some(node) = self.graph.as_ref().and_then(|graph| graph.node(id)) {
+            return Ok(node);
+        }
+        let data = read(&self.odb, &self.repository.altered, id)?;
+        let raw = parse(&data, id)?;
+        let node = Node {
+            seconds: raw.seconds(),
+            parents: parents(&self.repository.altered, id, raw.parents),
+            generation: None,
+        };
+        self.opened.borrow_mut().insert(id, data);
+        Ok(node)
+    }
+
+    /// Whether commits had to be opened for their place in the graph, so that they are at hand.
+    #[must_use]
+    pub fn has_opened(&self) -> bool {
+        !self.opened.borrow().is_empty()
+    }
+
+    /// The whole commit.
+    ///
+    /// # Errors
+    /// When the commit is missing or damaged.
+    pub fn commit(&self, id: ObjectId) -> Result<Commit, Error> {
+        let opened = self.opened.borrow_mut().remove(&id);
+        let data = match opened {
+            Some(data) => data,
+            None => read(&self.odb, &self.repository.altered, id)?,
+        };
+        decode(&self.repository.altered, &data, id, &mut self.people.borrow_mut())
+    }
+
+    /// The person after `.mailmap`, as for those named in a message.
+    #[must_use]
+    pub fn mapped(&self, person: Person) -> Person {
+        self.people.borrow().mapped(person)
+    }
+}
+
+/// The raw bytes of the commit, or of what replaces it.
+pub(super) fn read(odb: &git2::Odb<'_>, altered: &Altered, id: ObjectId) -> Result<Box<[u8]>, Error> {
+    let stored = altered.replaced.get(&id).copied().unwrap_or(id);
+    let object = odb.read(oid(stored)?).map_err(|source| Error::Object { id: id.to_string(), source })?;
+    if object.kind() != git2::ObjectType::Commit {
+        return Err(Error::NotACommit { revision: id.to_string() });
+    }
+    Ok(object.data().into())
+}
+
+pub(super) fn parse(data: &[u8], id: ObjectId) -> Result<Raw<'_>, Error> {
+    Raw::parse(data).ok_or_else(|| Error::Malformed { id: id.to_string(), what: "commit" })
+}
+
+/// The parents that count.
+pub(super) fn parents(altered: &Altered, id: ObjectId, recorded: Vec<ObjectId>) -> Vec<ObjectId> {
+    if altered.shallow.contains(&id) {
+        return Vec::new();
+    }
+    match altered.grafts.get(&id) {
+        Some(grafted) => grafted.clone(),
+        None => recorded,
+    }
+}
+
+pub(super) fn decode(
+    altered: &Altered,
+    data: &[u8],
+    id: ObjectId,
+    people: &mut People,
+) -> Result<Commit, Error> {
+    let mut raw = parse(data, id)?;
+    let parents = parents(altered, id, std::mem::take(&mut raw.parents));
+    Ok(raw.commit(id, parents, people))
+}

@@ -1,0 +1,30 @@
+//! Bringing what a shallow or tagless clone lacks, with the user's own `git`: their credentials, proxies and keys count.
+
+use std::process::Command;
+
+use super::{Error, Repository};
+
+/// Fetches the rest of history and all tags from the remote.
+///
+/// # Errors
+/// When `git` cannot be started or fails.
+pub fn deepen(repository: &Repository, remote: &str) -> Result<(), Error> {
+    let mut arguments = vec!["fetch", "--quiet", "--tags", "--force"];
+    if repository.is_shallow() {
+        arguments.push("--unshallow");
+    }
+    // The remote's name comes from a file or the command line: it must never be read as an option.
+    arguments.extend(["--", remote]);
+    let failed = |message: String| Error::Git { command: format!("git {}", arguments.join(" ")), message };
+    let output = Command::new("git")
+        .arg("--git-dir")
+        .arg(repository.path())
+        .args(&arguments)
+        .output()
+        .map_err(|error| failed(error.to_string()))?;
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
+    }
+}

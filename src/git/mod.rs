@@ -1,0 +1,30 @@
+//! The only user of the git library; gives owned `model` values.
+//!
+//! What comes in: a path. What goes out: tags, commits, the paths they touch. Nothing here knows what a version is, and
+//! nothing is ever written into the repository.
+//!
+//! Commits are read from the object database as raw bytes and decoded once, by this module's own small decoder: that is
+//! twice as fast as `git2`'s commit objects, and lets several threads share the work (one `git2::Repository` each, since
+//! a repository is not for two threads at once).
+
+mod commit_graph;
+mod commits;
+mod decode;
+mod deepen;
+mod error;
+mod patch_id;
+mod refs;
+mod remote;
+mod repository;
+mod touched;
+mod trees;
+mod walk;
+
+pub use commits::Commits;
+pub use deepen::deepen;
+pub use error::Error;
+pub use patch_id::patch_id;
+pub use refs::Head;
+pub use repository::Repository;
+pub use touched::Comparison;
+pub use walk::Progress;

@@ -1,0 +1,19 @@
+//! The address of the repository's remote.
+
+use super::Repository;
+
+impl Repository {
+    /// The address of the named remote with the user's `insteadOf` rules applied; of the only remote where that one
+    /// does not exist. `None` without a remote, or where its address is not UTF-8.
+    #[must_use]
+    pub fn remote_url(&self, name: &str) -> Option<String> {
+        // The library applies `insteadOf` when it loads a remote.
+        let named = |name: &str| Some(self.inner.find_remote(name).ok()?.url().ok()?.to_owned());
+        named(name).or_else(|| {
+            let remotes = self.inner.remotes().ok()?;
+            let mut names = remotes.iter().flatten().flatten();
+            let (only, second) = (names.next()?, names.next());
+            second.is_none().then(|| named(only))?
+        })
+    }
+}

@@ -1,0 +1,212 @@
+//! Trees as bytes: entries along a path, and what differs between two trees.
+
+use std::{cmp::Ordering, rc::Rc};
+
+use super::{
+    Error,
+    commits::{parse, read},
+    repository::{Altered, oid},
+};
+use crate::model::{IdMap, ObjectId, PathChangeKind};
+
+/// Trees kept in memory by one reader; neighbours in history share most of theirs.
+const KEPT: usize = 8192;
+
+/// One entry of a tree.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Entry<'a> {
+    pub(super) name: &'a [u8],
+    pub(super) id: ObjectId,
+    pub(super) mode: u32,
+}
+
+impl Entry<'_> {
+    fn is_tree(&self) -> bool {
+        self.mode == 0o40_000
+    }
+}
+
+/// A reader of trees with a memory.
+pub(super) struct Trees<'r> {
+    odb: git2::Odb<'r>,
+    kept: IdMap<Rc<[u8]>>,
+}
+
+/// Told of a path and how it differs; says whether to go on.
+pub(super) type Visit<'v> = &'v mut dyn FnMut(&str, PathChangeKind) -> bool;
+
+impl<'r> Trees<'r> {
+    pub(super) fn new(odb: git2::Odb<'r>) -> Self {
+        Self { odb, kept: IdMap::default() }
+    }
+
+    fn tree(&mut self, id: ObjectId) -> Result<Rc<[u8]>, Error> {
+        if let Some(tree) = self.kept.get(&id) {
+            return Ok(Rc::clone(tree));
+        }
+        let object =
+            self.odb.read(oid(id)?).map_err(|source| Error::Object { id: id.to_string(), source })?;
+        let tree: Rc<[u8]> = object.data().into();
+        if self.kept.len() >= KEPT {
+            self.kept.clear();
+        }
+        self.kept.insert(id, Rc::clone(&tree));
+        Ok(tree)
+    }
+
+    /// The id and mode of what lies at `path` below the tree.
+    pub(super) fn at(&mut self, root: ObjectId, path: &str) -> Result<Option<(ObjectId, u32)>, Error> {
+        let mut found = (root, 0o40_000);
+        for name in path.split('/').filter(|name| !name.is_empty()) {
+            if found.1 != 0o40_000 {
+                return Ok(None);
+            }
+            let tree = self.tree(found.0)?;
+            match Entries::new(&tree, found.0).find_name(name.as_bytes())? {
+                Some(entry) => found = (entry.id, entry.mode),
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(found))
+    }
+
+    /// Tells `visit` of every file that differs between two trees (`None` is the empty tree), in path order, below
+    /// `folder`, of the folders that `enter` lets in. Returns whether `visit` let it run to its end.
+    pub(super) fn differing(
+        &mut self,
+        (old, new): (Option<ObjectId>, Option<ObjectId>),
+        folder: &str,
+        enter: &dyn Fn(&str) -> bool,
+        visit: Visit<'_>,
+    ) -> Result<bool, Error> {
+        if old == new {
+            return Ok(true);
+        }
+        let empty = || Rc::from(&[][..]);
+        let bytes =
+            |trees: &mut Self, id: Option<ObjectId>| id.map_or_else(|| Ok(empty()), |id| trees.tree(id));
+        let (old_tree, new_tree) = (bytes(self, old)?, bytes(self, new)?);
+        let name_of = |id: Option<ObjectId>| id.unwrap_or(ObjectId::from_bytes([0; 20]));
+        let mut olds = Entries::new(&old_tree, name_of(old));
+        let mut news = Entries::new(&new_tree, name_of(new));
+        let (mut a, mut b) = (olds.next_entry()?, news.next_entry()?);
+        loop {
+            let sides = match (&a, &b) {
+                (None, None) => return Ok(true),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some(a), Some(b)) => order(a, b),
+            };
+            let (left, right) = match sides {
+                Ordering::Less => (a, None),
+                Ordering::Greater => (None, b),
+                Ordering::Equal => (a, b),
+            };
+            if left != right && !self.entry(left, right, folder, enter, visit)? {
+                return Ok(false);
+            }
+            if sides.is_le() {
+                a = olds.next_entry()?;
+            }
+            if sides.is_ge() {
+                b = news.next_entry()?;
+            }
+        }
+    }
+
+    fn entry(
+        &mut self,
+        old: Option<Entry<'_>>,
+        new: Option<Entry<'_>>,
+        folder: &str,
+        enter: &dyn Fn(&str) -> bool,
+        visit: Visit<'_>,
+    ) -> Result<bool, Error> {
+        let Some(name) = new.or(old).map(|entry| String::from_utf8_lossy(entry.name)) else {
+            return Ok(true);
+        };
+        let path = if folder.is_empty() { name.into_owned() } else { format!("{folder}/{name}") };
+        let tree = |entry: Option<Entry<'_>>| entry.filter(Entry::is_tree).map(|entry| entry.id);
+        let is_file = |entry: Option<Entry<'_>>| entry.is_some_and(|entry| !entry.is_tree());
+        let trees = (tree(old), tree(new));
+        if trees != (None, None) && enter(&path) && !self.differing(trees, &path, enter, visit)? {
+            return Ok(false);
+        }
+        Ok(match (is_file(old), is_file(new)) {
+            (false, false) => true,
+            (false, true) => visit(&path, PathChangeKind::Added),
+            (true, false) => visit(&path, PathChangeKind::Deleted),
+            (true, true) => visit(&path, PathChangeKind::Modified),
+        })
+    }
+}
+
+/// Git sorts a folder as if its name ended in `/`, so a file and a folder of one name are no neighbours: they are two
+/// entries that come and go.
+fn order(a: &Entry<'_>, b: &Entry<'_>) -> Ordering {
+    let shared = a.name.len().min(b.name.len());
+    let next = |entry: &Entry<'_>| match entry.name.get(shared) {
+        Some(byte) => u16::from(*byte) + 1,
+        None if entry.is_tree() => u16::from(b'/') + 1,
+        None => 0,
+    };
+    a.name.get(..shared).cmp(&b.name.get(..shared)).then_with(|| next(a).cmp(&next(b))).then_with(|| {
+        // Only a folder `x` and a name that goes on with `/` could still be equal here, and no name holds a slash.
+        a.name.len().cmp(&b.name.len())
+    })
+}
+
+/// The entries of a tree object: `<mode> SP <name> NUL <20 bytes>`, again and again.
+struct Entries<'a> {
+    rest: &'a [u8],
+    tree: ObjectId,
+}
+
+impl<'a> Entries<'a> {
+    fn new(bytes: &'a [u8], tree: ObjectId) -> Self {
+        Self { rest: bytes, tree }
+    }
+
+    fn next_entry(&mut self) -> Result<Option<Entry<'a>>, Error> {
+        if self.rest.is_empty() {
+            return Ok(None);
+        }
+        match split_entry(self.rest) {
+            Some((entry, rest)) => {
+                self.rest = rest;
+                Ok(Some(entry))
+            }
+            None => Err(Error::Malformed { id: self.tree.to_string(), what: "tree" }),
+        }
+    }
+
+    fn find_name(mut self, name: &[u8]) -> Result<Option<Entry<'a>>, Error> {
+        while let Some(entry) = self.next_entry()? {
+            if entry.name == name {
+                return Ok(Some(entry));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn split_entry(bytes: &[u8]) -> Option<(Entry<'_>, &[u8])> {
+    let space = bytes.iter().take(8).position(|byte| *byte == b' ')?;
+    let (mode, rest) = (bytes.get(..space)?, bytes.get(space + 1..)?);
+    let mode = mode.iter().fold(0, |mode, digit| mode << 3 | u32::from(digit & 7));
+    let end = rest.iter().position(|byte| *byte == 0)?;
+    let (name, rest) = (rest.get(..end)?, rest.get(end + 1..)?);
+    let (id, rest) = rest.split_first_chunk::<20>()?;
+    Some((Entry { name, id: ObjectId::from_bytes(*id), mode }, rest))
+}
+
+/// The root tree of a commit.
+pub(super) fn root_tree(
+    repository: &git2::Repository,
+    altered: &Altered,
+    commit: ObjectId,
+) -> Result<ObjectId, Error> {
+    let odb = repository.odb().map_err(Error::library("the object database"))?;
+    let data = read(&odb, altered, commit)?;
+    Ok(parse(&data, commit)?.tree)
+}

@@ -1,0 +1,197 @@
+//! The whole history behind some tips, read by several threads.
+//!
+//! Each thread has a repository of its own and a stack of commits to open; what it finds beyond its need it lays on a
+//! shared heap, from which idle threads take. Every commit is opened and decoded once. Tags among the tips let even a
+//! straight history be read from several places at once.
+
+use std::{
+    path::Path,
+    sync::{
+        Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+use super::{
+    Error, Repository,
+    commits::{decode, read},
+    repository::{Altered, Handles, own_odb, people, reopen},
+};
+use crate::model::{Commit, IdSet, ObjectId};
+
+/// Told now and then how many commits have been read so far. Called from several threads.
+pub type Progress<'a> = &'a (dyn Fn(usize) + Sync);
+
+/// Work is handed on in bundles of this many commits, so that the lock is taken seldom.
+const BUNDLE: usize = 64;
+/// More threads than this wait for one another more than they read.
+const MAX_THREADS: usize = 8;
+
+struct Heap {
+    waiting: Vec<ObjectId>,
+    busy: usize,
+}
+
+struct Shared<'a> {
+    path: &'a Path,
+    handles: &'a Handles,
+    altered: &'a Altered,
+    heap: Mutex<Heap>,
+    changed: Condvar,
+    idle: AtomicUsize,
+    seen: [Mutex<IdSet>; 16],
+    stop: AtomicBool,
+    read: AtomicUsize,
+    progress: Progress<'a>,
+}
+
+impl Repository {
+    /// Every commit reachable from `tips`, each once, in no order, with what `each` makes of it. That is done by the
+    /// thread that has just read the commit, while it is still at hand.
+    ///
+    /// # Errors
+    /// When a commit is missing or damaged.
+    pub fn walk<T: Send>(
+        &self,
+        tips: &[ObjectId],
+        each: &(dyn Fn(&mut Commit) -> T + Sync),
+        progress: Progress<'_>,
+    ) -> Result<Vec<(Commit, T)>, Error> {
+        let threads = thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
+        let shared = Shared {
+            path: self.path(),
+            handles: &self.forks,
+            altered: &self.altered,
+            heap: Mutex::new(Heap { waiting: Vec::new(), busy: threads }),
+            changed: Condvar::new(),
+            idle: AtomicUsize::new(0),
+            seen: Default::default(),
+            stop: AtomicBool::new(false),
+            read: AtomicUsize::new(0),
+            progress,
+        };
+        let fresh = tips.iter().copied().filter(|tip| shared.is_new(*tip)).collect();
+        lock(&shared.heap).waiting = fresh;
+        let parts: Vec<Result<Vec<(Commit, T)>, Error>> = thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(|| shared.work(each))).collect();
+            workers
+                .into_iter()
+                .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect()
+        });
+        let mut commits = Vec::with_capacity(shared.read.load(Ordering::Relaxed));
+        for part in parts {
+            commits.append(&mut part?);
+        }
+        Ok(commits)
+    }
+}
+
+impl Repository {
+    /// These commits, in their order, read by several threads.
+    ///
+    /// # Errors
+    /// When a commit is missing or damaged.
+    pub fn read(&self, ids: &[ObjectId]) -> Result<Vec<Commit>, Error> {
+        let threads = thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
+        let (path, altered) = (self.path(), &self.altered);
+        let handles = &self.forks;
+        let work = |part: &[ObjectId]| {
+            let repository = reopen(path)?;
+            let odb = own_odb(&repository, handles)?;
+            let mut people = people(&repository);
+            let one = |id: &ObjectId| decode(altered, &read(&odb, altered, *id)?, *id, &mut people);
+            part.iter().map(one).collect::<Result<Vec<_>, Error>>()
+        };
+        thread::scope(|scope| {
+            let parts = ids.chunks(ids.len().div_ceil(threads).max(1));
+            let workers: Vec<_> = parts.map(|part| scope.spawn(move || work(part))).collect();
+            let mut commits = Vec::with_capacity(ids.len());
+            for worker in workers {
+                commits.append(&mut worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+            }
+            Ok(commits)
+        })
+    }
+}
+
+impl Shared<'_> {
+    fn is_new(&self, id: ObjectId) -> bool {
+        let shard = usize::from(id.as_bytes().last().copied().unwrap_or(0)) % self.seen.len();
+        self.seen.get(shard).is_some_and(|seen| lock(seen).insert(id))
+    }
+
+    /// One thread's work until nothing is left for anyone.
+    fn work<T>(&self, each: &(dyn Fn(&mut Commit) -> T + Sync)) -> Result<Vec<(Commit, T)>, Error> {
+        let done = self.read_commits(each);
+        if done.is_err() {
+            self.stop.store(true, Ordering::Relaxed);
+            self.changed.notify_all();
+        }
+        done
+    }
+
+    fn read_commits<T>(&self, each: &(dyn Fn(&mut Commit) -> T + Sync)) -> Result<Vec<(Commit, T)>, Error> {
+        let repository = reopen(self.path)?;
+        let odb = own_odb(&repository, self.handles)?;
+        let mut people = people(&repository);
+        let mut commits = Vec::new();
+        let mut stack: Vec<ObjectId> = Vec::new();
+        while self.refill(&mut stack) {
+            while let Some(id) = stack.pop() {
+                let data = read(&odb, self.altered, id)?;
+                let mut commit = decode(self.altered, &data, id, &mut people)?;
+                stack.extend(commit.parents.iter().copied().filter(|parent| self.is_new(*parent)));
+                let made = each(&mut commit);
+                commits.push((commit, made));
+                if commits.len().is_multiple_of(1024) {
+                    (self.progress)(self.read.fetch_add(1024, Ordering::Relaxed) + 1024);
+                }
+                if stack.len() > 1 && self.idle.load(Ordering::Relaxed) > 0 {
+                    self.share(&mut stack);
+                }
+                if self.stop.load(Ordering::Relaxed) {
+                    return Ok(commits);
+                }
+            }
+        }
+        Ok(commits)
+    }
+
+    /// Takes a bundle from the heap, waiting for one; `false` when all work is done.
+    fn refill(&self, stack: &mut Vec<ObjectId>) -> bool {
+        let mut heap = lock(&self.heap);
+        heap.busy -= 1;
+        self.idle.fetch_add(1, Ordering::Relaxed);
+        loop {
+            if self.stop.load(Ordering::Relaxed) {
+                return false;
+            }
+            if !heap.waiting.is_empty() {
+                let fair = heap.waiting.len().div_ceil(2).min(BUNDLE);
+                let from = heap.waiting.len() - fair;
+                stack.extend(heap.waiting.drain(from..));
+                heap.busy += 1;
+                self.idle.fetch_sub(1, Ordering::Relaxed);
+                return true;
+            }
+            if heap.busy == 0 {
+                self.changed.notify_all();
+                return false;
+            }
+            heap = self.changed.wait(heap).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Lays half of the stack on the heap: the older half, since it leads to the most unread commits.
+    fn share(&self, stack: &mut Vec<ObjectId>) {
+        let half = stack.len() / 2;
+        lock(&self.heap).waiting.extend(stack.drain(..half));
+        self.changed.notify_one();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
