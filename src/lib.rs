@@ -11,4 +11,5 @@
 //! A stage takes values and gives values; none calls the next; [`pipeline`] names them in order.
 
 pub mod git;
+pub mod history;
 pub mod model;

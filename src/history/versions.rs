@@ -1,0 +1,247 @@
+//! The versions of a repository: its tags, read and ordered.
+
+use std::collections::BTreeMap;
+
+use crate::model::{ObjectId, Tag, Version};
+
+use super::Options;
+
+/// A declared environment: its tags are aliases of a version, never pre-releases of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Environment {
+    /// Its name, as shown.
+    pub name: String,
+    /// What stands behind the version in its tags: `-staging`.
+    pub suffix: String,
+}
+
+/// What becomes of pre-releases once their final version is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Prereleases {
+    /// They collapse into the final version.
+    #[default]
+    Collapse,
+    /// Each keeps its own window.
+    Separate,
+}
+
+/// A version that has been tagged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionTag {
+    /// The version.
+    pub version: Version,
+    /// Its tag: the plain one; where there are only environment tags, the first of those.
+    pub tag: Tag,
+    /// The environments whose tags stand on it: index in the options, and tag.
+    pub environments: Vec<(usize, Tag)>,
+    /// Further names of the same version on the same commit.
+    pub aliases: Vec<String>,
+}
+
+/// A tag that names no version, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassedOver {
+    /// The tag's name.
+    pub tag: String,
+    /// Why, in words.
+    pub reason: &'static str,
+}
+
+/// All versions of a repository, lowest first.
+#[derive(Debug, Clone, Default)]
+pub struct Versions {
+    /// Lowest first; no two are equal.
+    pub all: Vec<VersionTag>,
+    /// The tags that name no version, by name.
+    pub passed_over: Vec<PassedOver>,
+    /// What is odd about the tags, one sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// How two tags claim one version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// The version's own tag.
+    Plain,
+    /// An environment's (by its index).
+    Environment(usize),
+}
+
+impl Versions {
+    /// Reads and orders the tags.
+    #[must_use]
+    pub fn new(tags: &[Tag], options: &Options) -> Self {
+        let mut versions = Self::default();
+        let mut claims: BTreeMap<Version, Vec<(Standing, &Tag)>> = BTreeMap::new();
+        for tag in tags {
+            match read(&tag.name, options) {
+                Ok((version, standing)) => claims.entry(version).or_default().push((standing, tag)),
+                Err(reason) => versions.passed_over.push(PassedOver { tag: tag.name.clone(), reason }),
+            }
+        }
+        for (version, claims) in claims {
+            versions.add(version, &claims);
+        }
+        if options.environments.is_empty() {
+            versions.ask_about_environments();
+        }
+        versions
+    }
+
+    fn add(&mut self, version: Version, claims: &[(Standing, &Tag)]) {
+        let plain = claims.iter().filter(|(standing, _)| *standing == Standing::Plain);
+        // `v1.0.0` and `1.0.0` may both be there: the one with the longer name is the tag, whichever git lists first.
+        let Some((_, tag)) = plain.max_by_key(|(_, tag)| tag.name.len()).or_else(|| claims.first()) else {
+            return;
+        };
+        let mut entry =
+            VersionTag { version, tag: (*tag).clone(), environments: Vec::new(), aliases: Vec::new() };
+        for (standing, other) in claims {
+            if other.commit != tag.commit {
+                self.warnings.push(format!(
+                    "the tags `{}` and `{}` name one version but stand on different commits ({} and {}); `{}` counts",
+                    tag.name, other.name, tag.commit.short(), other.commit.short(), tag.name
+                ));
+            }
+            match standing {
+                Standing::Environment(index) => entry.environments.push((*index, (*other).clone())),
+                Standing::Plain if other.name != tag.name => entry.aliases.push(other.name.clone()),
+                Standing::Plain => {}
+            }
+        }
+        entry.environments.sort_by_key(|(index, _)| *index);
+        self.all.push(entry);
+    }
+
+    /// One warning for all suffixes that look like environments; they are only asked about, never taken for some.
+    fn ask_about_environments(&mut self) {
+        let named: Vec<&VersionTag> =
+            self.all.iter().filter(|entry| looks_like_environment(&entry.version)).collect();
+        let Some(last) = named.last() else { return };
+        let names: std::collections::BTreeSet<String> =
+            named.iter().map(|entry| format!("\"{}\"", entry.version.prerelease())).collect();
+        let list = names.into_iter().collect::<Vec<_>>().join(", ");
+        self.warnings.push(format!(
+            "tags such as `{}` are read as pre-releases; if their suffixes are environments, declare them in tidings.toml: \
+             environments = [{list}]",
+            last.tag.name
+        ));
+    }
+
+    /// The index of a version.
+    #[must_use]
+    pub fn find(&self, version: &Version) -> Option<usize> {
+        self.all.binary_search_by(|entry| entry.version.cmp(version)).ok()
+    }
+
+    /// The index of the version whose tag (its own, an alias, or an environment's) has this name.
+    #[must_use]
+    pub fn find_tag(&self, name: &str) -> Option<usize> {
+        self.all.iter().position(|entry| {
+            entry.tag.name == name
+                || entry.aliases.iter().any(|alias| alias == name)
+                || entry.environments.iter().any(|(_, tag)| tag.name == name)
+        })
+    }
+
+    /// The index of the highest version that an environment's tags stand on.
+    #[must_use]
+    pub fn in_environment(&self, environment: usize) -> Option<usize> {
+        self.all.iter().rposition(|entry| entry.environments.iter().any(|(index, _)| *index == environment))
+    }
+
+    /// The indices of the versions that stand on a commit, lowest first.
+    pub fn at(&self, commit: ObjectId) -> impl Iterator<Item = usize> {
+        self.all
+            .iter()
+            .enumerate()
+            .filter(move |(_, entry)| entry.tag.commit == commit)
+            .map(|(index, _)| index)
+    }
+
+    /// The version at an index.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<&VersionTag> {
+        self.all.get(index)
+    }
+}
+
+fn read(tag: &str, options: &Options) -> Result<(Version, Standing), &'static str> {
+    let text =
+        options.pattern.version_text(tag).ok_or("its name does not have the form of the tag pattern")?;
+    for (index, environment) in options.environments.iter().enumerate() {
+        let version = text.strip_suffix(environment.suffix.as_str());
+        if let Some(version) = version.and_then(|text| Version::parse(text, &options.scheme)) {
+            return Ok((version, Standing::Environment(index)));
+        }
+    }
+    let version = Version::parse(text, &options.scheme).ok_or("it is no version under the scheme")?;
+    Ok((version, Standing::Plain))
+}
+
+/// Whether a pre-release has a name that teams give to environments.
+fn looks_like_environment(version: &Version) -> bool {
+    const NAMES: [&str; 9] = ["staging", "stage", "stg", "prod", "production", "uat", "qa", "preprod", "sit"];
+    NAMES.contains(&version.prerelease().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tag(name: &str, commit: u8) -> Tag {
+        let commit = ObjectId::from_bytes([commit; 20]);
+        Tag { name: name.to_owned(), object: commit, commit }
+    }
+
+    fn staging() -> Options {
+        let environment = |name: &str| Environment { name: name.to_owned(), suffix: format!("-{name}") };
+        Options { environments: vec![environment("staging"), environment("prod")], ..Options::default() }
+    }
+
+    fn texts(versions: &Versions) -> Vec<String> {
+        versions.all.iter().map(|entry| entry.version.to_string()).collect()
+    }
+
+    #[test]
+    fn pitfall_06_tags_that_are_no_versions_are_passed_over() {
+        let tags = ["v0.9.0", "v0.10.0", "v1", "latest", "nightly-2024-01-01", "other@1.0.0"]
+            .map(|name| tag(name, 1));
+        let versions = Versions::new(&tags, &Options::default());
+        assert_eq!(texts(&versions), ["0.9.0", "0.10.0"]);
+        let passed: Vec<_> = versions.passed_over.iter().map(|passed| passed.tag.as_str()).collect();
+        assert_eq!(passed, ["v1", "latest", "nightly-2024-01-01", "other@1.0.0"]);
+    }
+
+    #[test]
+    fn pitfall_05_an_environment_is_declared_never_guessed() {
+        let tags = [tag("v1.2.0", 1), tag("v1.2.0-prod", 1), tag("v1.2.0-staging", 1)];
+        let declared = Versions::new(&tags, &staging());
+        assert_eq!(texts(&declared), ["1.2.0"]);
+        assert_eq!(declared.all[0].environments.iter().map(|(index, _)| *index).collect::<Vec<_>>(), [0, 1]);
+        assert_eq!(declared.in_environment(1), Some(0));
+        let undeclared = Versions::new(&tags, &Options::default());
+        assert_eq!(texts(&undeclared), ["1.2.0-prod", "1.2.0-staging", "1.2.0"]);
+        assert_eq!(undeclared.warnings.len(), 1);
+        assert!(
+            undeclared.warnings[0].contains("environments = [\"prod\", \"staging\"]"),
+            "{:?}",
+            undeclared.warnings
+        );
+    }
+
+    #[test]
+    fn a_version_with_environment_tags_alone_is_a_version() {
+        let versions = Versions::new(&[tag("v1.2.0-staging", 1)], &staging());
+        assert_eq!(texts(&versions), ["1.2.0"]);
+        assert_eq!(versions.all[0].tag.name, "v1.2.0-staging");
+    }
+
+    #[test]
+    fn one_version_on_two_commits_is_told() {
+        let versions = Versions::new(&[tag("1.0.0", 1), tag("v1.0.0", 2)], &Options::default());
+        assert_eq!(texts(&versions), ["1.0.0"]);
+        assert_eq!(versions.all[0].tag.name, "v1.0.0");
+        assert_eq!(versions.warnings.len(), 1);
+    }
+}
