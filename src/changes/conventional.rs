@@ -1,0 +1,303 @@
+//! The header of a conventional commit, and what people write instead of it.
+//!
+//! A header of the strict form is read by `git-conventional`. The rest is read as it was meant: decorations before the
+//! type, upper case, missing or doubled spaces, nested or empty scopes, full-width punctuation, `[feat] …`, Chinese
+//! types. Only a known type makes a message conventional: `diff: fix a leak` in git's own history is a subject.
+
+use unicode_properties::UnicodeEmoji;
+
+/// A header, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// The type, lower case; an alias stays as it was written.
+    pub kind: String,
+    /// The scope.
+    pub scope: Option<String>,
+    /// Whether there was a `!`.
+    pub breaking: bool,
+    /// What follows the colon; a ticket that stood before the type stands before it.
+    pub title: String,
+}
+
+const KNOWN: [&str; 57] = [
+    "feat",
+    "feature",
+    "features",
+    "add",
+    "added",
+    "new",
+    "enhancement",
+    "enhance",
+    "improve",
+    "improvement",
+    "fix",
+    "fixed",
+    "fixes",
+    "bugfix",
+    "bug",
+    "hotfix",
+    "perf",
+    "performance",
+    "refactor",
+    "docs",
+    "doc",
+    "documentation",
+    "test",
+    "tests",
+    "testing",
+    "build",
+    "ci",
+    "chore",
+    "style",
+    "revert",
+    "deps",
+    "dep",
+    "dependencies",
+    "security",
+    "sec",
+    "deprecate",
+    "deprecated",
+    "remove",
+    "removed",
+    "change",
+    "changed",
+    "i18n",
+    "l10n",
+    "locale",
+    "release",
+    "wip",
+    "ops",
+    "infra",
+    "db",
+    "migration",
+    "config",
+    "update",
+    "ui",
+    "ux",
+    "a11y",
+    "types",
+    "workflow",
+];
+
+const CHINESE: [(&str, &str); 32] = [
+    ("新增", "feat"),
+    ("功能", "feat"),
+    ("新功能", "feat"),
+    ("特性", "feat"),
+    ("添加", "feat"),
+    ("增加", "feat"),
+    ("修复", "fix"),
+    ("修復", "fix"),
+    ("修正", "fix"),
+    ("修改", "change"),
+    ("优化", "perf"),
+    ("優化", "perf"),
+    ("性能", "perf"),
+    ("效能", "perf"),
+    ("重构", "refactor"),
+    ("重構", "refactor"),
+    ("文档", "docs"),
+    ("文檔", "docs"),
+    ("文件", "docs"),
+    ("测试", "test"),
+    ("測試", "test"),
+    ("构建", "build"),
+    ("建置", "build"),
+    ("样式", "style"),
+    ("樣式", "style"),
+    ("格式", "style"),
+    ("杂项", "chore"),
+    ("雜項", "chore"),
+    ("回滚", "revert"),
+    ("還原", "revert"),
+    ("安全", "security"),
+    ("移除", "remove"),
+];
+
+/// Reads a subject. `types` are those of the configuration, beside the known ones.
+pub(super) fn header(subject: &str, types: &[String]) -> Option<Header> {
+    if let Ok(strict) = git_conventional::Commit::parse(subject) {
+        let kind = strict.type_().as_str();
+        let scope =
+            strict.scope().map(|scope| scope.as_str().trim().to_owned()).filter(|scope| !scope.is_empty());
+        if let Some(kind) = known(kind, types) {
+            let title = strict.description().trim().to_owned();
+            return Some(Header { kind, scope, breaking: strict.breaking(), title });
+        }
+    }
+    let (ticket, rest) = undecorated(subject);
+    let mut header = bracketed(rest, types).or_else(|| lenient(rest, types))?;
+    if let Some(ticket) = ticket {
+        header.title = format!("{ticket} {}", header.title);
+    }
+    Some(header)
+}
+
+fn known(kind: &str, types: &[String]) -> Option<String> {
+    let lower = kind.to_lowercase();
+    if let Some((_, english)) = CHINESE.iter().find(|(chinese, _)| *chinese == kind) {
+        return Some((*english).to_owned());
+    }
+    let is_known =
+        KNOWN.contains(&lower.as_str()) || types.iter().any(|known| known.eq_ignore_ascii_case(&lower));
+    is_known.then_some(lower)
+}
+
+/// Takes emoji, `:sparkles:` and a ticket from the front; the ticket is given back.
+fn undecorated(subject: &str) -> (Option<&str>, &str) {
+    let (mut ticket, mut rest) = (None, subject.trim());
+    loop {
+        let before = rest;
+        rest = rest.trim_start_matches(|c: char| {
+            c == '\u{fe0f}' || c == '\u{200d}' || (!c.is_ascii() && c.is_emoji_char())
+        });
+        if let Some((code, after)) = rest.strip_prefix(':').and_then(|open| open.split_once(':')) {
+            let is_code =
+                !code.is_empty() && code.chars().all(|c| c.is_ascii_alphanumeric() || "_+-".contains(c));
+            rest = if is_code { after } else { rest };
+        }
+        if let Some((found, after)) = leading_ticket(rest).filter(|_| ticket.is_none()) {
+            (ticket, rest) = (Some(found), after);
+        }
+        rest = rest.trim_start();
+        if rest.len() == before.len() {
+            return (ticket, rest);
+        }
+    }
+}
+
+/// `[JIRA-1]`, `(JIRA-1)`, `JIRA-1:` or `JIRA-1 ` at the front.
+fn leading_ticket(text: &str) -> Option<(&str, &str)> {
+    let close = match text.chars().next()? {
+        '[' => Some(']'),
+        '(' => Some(')'),
+        _ => None,
+    };
+    let (inner, end) = match close {
+        Some(close) => text.get(1..)?.split_once(close).map(|(inner, _)| (inner, inner.len() + 2))?,
+        None => {
+            let end = text.find([':', ' '])?;
+            (text.get(..end)?, end)
+        }
+    };
+    let (project, number) = inner.split_once('-')?;
+    let is_ticket = project.len() > 1
+        && project.starts_with(|c: char| c.is_ascii_uppercase())
+        && project.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+        && !number.is_empty()
+        && number.bytes().all(|byte| byte.is_ascii_digit());
+    let after = text.get(end..)?;
+    is_ticket.then(|| (text.get(..end).unwrap_or(inner), after.trim_start_matches([':', '：', ' ', '-'])))
+}
+
+/// `[feat] add x`, `【修复】x`, `[feat(api)]: x`.
+fn bracketed(text: &str, types: &[String]) -> Option<Header> {
+    let (open, close) = if text.starts_with('[') { ('[', ']') } else { ('【', '】') };
+    let (inner, after) = text.strip_prefix(open)?.split_once(close)?;
+    let title = after.trim_start().trim_start_matches([':', '：']).trim();
+    let (kind, rest) = word(inner.trim());
+    let (scope, rest) = scope(rest.trim_start())?;
+    let rest = rest.trim();
+    let breaking = matches!(rest, "!" | "！");
+    if title.is_empty() || !(rest.is_empty() || breaking) {
+        return None;
+    }
+    Some(Header { kind: known(kind, types)?, scope, breaking, title: title.to_owned() })
+}
+
+fn lenient(text: &str, types: &[String]) -> Option<Header> {
+    let (kind, rest) = word(text);
+    let kind = known(kind, types)?;
+    let (scope, rest) = scope(rest.trim_start())?;
+    let rest = rest.trim_start();
+    let bang = rest.strip_prefix(['!', '！']);
+    let title = bang.unwrap_or(rest).trim_start().strip_prefix([':', '：'])?.trim();
+    (!title.is_empty()).then(|| Header { kind, scope, breaking: bang.is_some(), title: title.to_owned() })
+}
+
+fn word(text: &str) -> (&str, &str) {
+    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_')).unwrap_or(text.len());
+    text.split_at_checked(end).unwrap_or((text, ""))
+}
+
+/// A scope in round brackets, nested or full-width ones too; `None` where one is not closed.
+fn scope(text: &str) -> Option<(Option<String>, &str)> {
+    if !text.starts_with(['(', '（']) {
+        return Some((None, text));
+    }
+    let mut depth = 0usize;
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' | '（' => depth += 1,
+            ')' | '）' => depth = depth.saturating_sub(1),
+            _ => continue,
+        }
+        if depth == 0 {
+            let inner = text.get(..at)?.chars().skip(1).collect::<String>();
+            let inner = inner.trim();
+            let rest = text.get(at + c.len_utf8()..)?;
+            return Some(((!inner.is_empty()).then(|| inner.to_owned()), rest));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(subject: &str) -> Option<(String, Option<String>, bool, String)> {
+        header(subject, &[]).map(|header| (header.kind, header.scope, header.breaking, header.title))
+    }
+
+    fn is(subject: &str, kind: &str, scope: Option<&str>, breaking: bool, title: &str) {
+        let expected = (kind.to_owned(), scope.map(str::to_owned), breaking, title.to_owned());
+        assert_eq!(read(subject), Some(expected), "{subject}");
+    }
+
+    #[test]
+    fn pitfall_15_what_strict_parsers_drop() {
+        is("feat: x", "feat", None, false, "x");
+        is("feat(api)!: x", "feat", Some("api"), true, "x");
+        is("feat:  two spaces", "feat", None, false, "two spaces");
+        is("feat:no space", "feat", None, false, "no space");
+        is("Feat: upper", "feat", None, false, "upper");
+        is("FIX(API): upper", "fix", Some("API"), false, "upper");
+        is("feat(): empty", "feat", None, false, "empty");
+        is("feat(a(b)): nested", "feat", Some("a(b)"), false, "nested");
+        is("fix: close ( the gap", "fix", None, false, "close ( the gap");
+        is("feat (api) : spaces", "feat", Some("api"), false, "spaces");
+        is("feat：全角", "feat", None, false, "全角");
+        is("feat（介面）！：全形", "feat", Some("介面"), true, "全形");
+        is("✨ feat: emoji", "feat", None, false, "emoji");
+        is(":sparkles: feat: code", "feat", None, false, "code");
+        is("[JIRA-1] feat: x", "feat", None, false, "[JIRA-1] x");
+        is("JIRA-12: fix(ui): x", "fix", Some("ui"), false, "JIRA-12 x");
+        is("[feat] add x", "feat", None, false, "add x");
+        is("【修复】登录失败", "fix", None, false, "登录失败");
+        is("新增：匯出功能", "feat", None, false, "匯出功能");
+        is("修復(api): 逾時", "fix", Some("api"), false, "逾時");
+    }
+
+    #[test]
+    fn sentences_are_no_headers() {
+        for subject in [
+            "Note: this",
+            "http://example.com",
+            "diff: fix a leak",
+            "src/foo.c: fix bug",
+            "Merge x: y",
+            "feat",
+            "feat:",
+            "feat(api: x",
+            "add a thing: now",
+            "Error: cannot open",
+            "",
+            "[draft] x",
+            "12:30 lunch",
+        ] {
+            assert_eq!(read(subject), None, "{subject}");
+        }
+        assert!(header("diff: x", &["diff".to_owned()]).is_some(), "a type of one's own");
+    }
+}

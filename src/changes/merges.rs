@@ -1,0 +1,96 @@
+//! Which merge commit brought each commit in.
+//!
+//! The line of first parents from the newest commit is the main line. Its merges are taken from the oldest up, and each
+//! brings in what is reachable from its other parents and was not there before; inside what it brings in, the same holds
+//! for the merges there. So a commit belongs to the innermost merge that brought it: to the feature's pull request, not
+//! to the promotion of `develop` to `staging`. Each commit is visited once.
+
+use crate::model::{Commit, IdMap};
+
+/// For each commit (by its index, newest first), the index of the innermost merge that brought it in; `None` on the main
+/// line.
+pub(super) fn brought_by(commits: &[&Commit]) -> Vec<Option<u32>> {
+    let index: IdMap<u32> = (0..).zip(commits).map(|(at, commit)| (commit.id, at)).collect();
+    let mut owners: Vec<Option<Option<u32>>> = vec![None; commits.len()];
+    let parents = |at: u32| {
+        let commit = commits.get(at as usize);
+        commit.into_iter().flat_map(|commit| commit.parents.iter()).map(|parent| index.get(parent).copied())
+    };
+    // Whatever is newest of the rest starts a line of its own: a window may have several ends.
+    for tip in (0..).take(commits.len()) {
+        let mut stack = vec![(tip, None)];
+        while let Some((tip, owner)) = stack.pop() {
+            let mut line = Some(tip);
+            // The stack gives the oldest merge of the line first: it was laid there last.
+            while let Some(at) = line {
+                match owners.get_mut(at as usize) {
+                    Some(slot) if slot.is_none() => *slot = Some(owner),
+                    _ => break,
+                }
+                let mut all = parents(at);
+                line = all.next().flatten();
+                let others: Vec<u32> = all.flatten().collect();
+                stack.extend(others.into_iter().rev().map(|other| (other, Some(at))));
+            }
+        }
+    }
+    owners.into_iter().map(Option::flatten).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::model::{ObjectId, Person, Time};
+
+    /// `(commit, parents)`, newest first.
+    fn owners(graph: &[(u8, &[u8])]) -> Vec<(u8, Option<u8>)> {
+        let id = |number: u8| ObjectId::from_bytes([number; 20]);
+        let commits: Vec<Commit> = graph
+            .iter()
+            .map(|(number, parents)| Commit {
+                id: id(*number),
+                tree: id(0),
+                parents: parents.iter().map(|parent| id(*parent)).collect(),
+                author: Arc::new(Person::default()),
+                author_time: Time::default(),
+                committer_time: Time::default(),
+                message: String::new(),
+                undecodable: false,
+                touches: Vec::new(),
+            })
+            .collect();
+        let name = |at: Option<u32>| at.map(|at| graph[at as usize].0);
+        brought_by(&commits.iter().collect::<Vec<_>>())
+            .into_iter()
+            .zip(graph)
+            .map(|(owner, (number, _))| (*number, name(owner)))
+            .collect()
+    }
+
+    #[test]
+    fn pitfall_09_a_train_of_merges_leaves_each_commit_to_its_feature() {
+        // 2, 3: a feature, merged by 4 into develop; 5 on develop; 6 merges develop into staging; 7 merges staging.
+        let graph: [(u8, &[u8]); 7] =
+            [(7, &[1, 6]), (6, &[1, 5]), (5, &[4]), (4, &[1, 3]), (3, &[2]), (2, &[1]), (1, &[])];
+        let owner = owners(&graph);
+        assert_eq!(
+            owner,
+            [(7, None), (6, Some(7)), (5, Some(6)), (4, Some(6)), (3, Some(4)), (2, Some(4)), (1, None)]
+        );
+    }
+
+    #[test]
+    fn pitfall_09_a_back_merge_brings_in_nothing_of_the_main_line() {
+        // 4 merges main (3) back into the feature (2); 5 merges the feature.
+        let graph: [(u8, &[u8]); 5] = [(5, &[3, 4]), (4, &[2, 3]), (3, &[1]), (2, &[1]), (1, &[])];
+        assert_eq!(owners(&graph), [(5, None), (4, Some(5)), (3, None), (2, Some(5)), (1, None)]);
+    }
+
+    #[test]
+    fn pitfall_09_an_octopus_brings_in_all_its_arms() {
+        let graph: [(u8, &[u8]); 5] = [(5, &[1, 2, 3, 4]), (4, &[1]), (3, &[1]), (2, &[1]), (1, &[])];
+        assert_eq!(owners(&graph), [(5, None), (4, Some(5)), (3, Some(5)), (2, Some(5)), (1, None)]);
+    }
+}

@@ -1,0 +1,480 @@
+//! One message, read: its entries, and what it refers to.
+//!
+//! What comes in is text that anyone may have written; what goes out has its control characters taken out and its parts
+//! told apart. A message that fits no form is data: it makes one entry, with the subject as its title.
+
+use std::sync::Arc;
+
+use crate::model::{ForgeKind, IssueRef, Person, Trailer};
+
+use super::{
+    body::{self, Line, Parts},
+    conventional, references, squash, text,
+};
+pub use conventional::Header;
+
+/// How messages are read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// The forge, where known.
+    pub forge: Option<ForgeKind>,
+    /// `owner/name`, where known: references to it are our own.
+    pub repository: Option<String>,
+    /// Whether conventional bullets of a squash body become entries.
+    pub split_squash: bool,
+    /// Types beside the well-known ones.
+    pub types: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { forge: None, repository: None, split_squash: true, types: Vec::new() }
+    }
+}
+
+/// What a message is, beside what it says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum MessageKind {
+    /// An ordinary one.
+    #[default]
+    Commit,
+    /// Of a merge of branches.
+    BranchMerge {
+        /// What was merged.
+        source: Option<String>,
+        /// What it was merged into.
+        target: Option<String>,
+    },
+    /// Of a merged pull request.
+    PullRequestMerge,
+    /// It says that a version was made.
+    Release,
+    /// It belongs to another commit (`fixup!`).
+    Fixup,
+}
+
+/// A pull request as a message tells of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PullRequestMention {
+    /// Its number.
+    pub number: u64,
+    /// Its title, where the message has it.
+    pub title: Option<String>,
+    /// The branch it came from.
+    pub source_branch: Option<String>,
+    /// The branch it went into.
+    pub target_branch: Option<String>,
+}
+
+/// What a revert undoes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reverted {
+    /// A commit by its name, perhaps abbreviated; lower-case hexadecimal digits.
+    Commit(String),
+    /// A commit by its subject.
+    Subject(String),
+    /// A pull request.
+    PullRequest(u64),
+}
+
+/// One thing that a message says was done.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Entry {
+    /// One line; empty only where the message is.
+    pub title: String,
+    /// The prose below it.
+    pub description: Option<Arc<str>>,
+    /// The conventional type, lower case.
+    pub kind: Option<String>,
+    /// The conventional scope.
+    pub scope: Option<String>,
+    /// Whether something breaks.
+    pub breaking: bool,
+    /// What breaks.
+    pub breaking_note: Option<String>,
+    /// The pull request that a squash bullet names.
+    pub pull_request: Option<u64>,
+    /// Footers and trailers.
+    pub trailers: Vec<Trailer>,
+    /// The issues that it closes.
+    pub closes: Vec<IssueRef>,
+}
+
+/// A message, read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Message {
+    /// The first paragraph as one line.
+    pub subject: Arc<str>,
+    /// What it is.
+    pub kind: MessageKind,
+    /// What it says was done; never empty.
+    pub entries: Vec<Entry>,
+    /// The pull request it came from.
+    pub pull_request: Option<PullRequestMention>,
+    /// Further numbers at the subject's end, as in `(#1546) (#1595)`.
+    pub other_references: Vec<u64>,
+    /// What it reverts.
+    pub reverts: Vec<Reverted>,
+    /// The commits that it was cherry-picked from, full names in lower case.
+    pub cherry_picked_from: Vec<String>,
+    /// The pull requests that it brings to another branch.
+    pub backport_of: Vec<u64>,
+    /// Whom its `Co-authored-by` lines name.
+    pub co_authors: Vec<Person>,
+}
+
+/// Reads a subject as a conventional header, strict or as it was meant; `None` where it is none.
+#[must_use]
+pub fn header(subject: &str, options: &Options) -> Option<Header> {
+    conventional::header(subject, &options.types)
+}
+
+/// Reads a message.
+#[must_use]
+pub fn parse(message: &str, is_merge: bool, options: &Options) -> Message {
+    let clean = text::clean(message);
+    let (subject, rest) = head(&clean);
+    let lines = body::lines(rest);
+    let merge = references::merge(&subject);
+    // One look at the whole text spares a look at each line.
+    let lines_with = |word: &str| if rest.contains(word) { lines.as_slice() } else { &[] };
+    let mut read = Message {
+        reverts: references::reverts(&subject, lines_with("evert")),
+        cherry_picked_from: references::picks(lines_with("herry picked")),
+        backport_of: references::backports(&subject, lines_with("#")),
+        co_authors: co_authors(lines_with("uthored-")),
+        ..Message::default()
+    };
+    let (mut title, mut below) = (subject.clone(), lines.as_slice());
+    read.pull_request = merge.mention;
+    let request =
+        lines.iter().filter(|line| !line.quoted).find_map(|line| references::merge_request(line.text));
+    let is_branch_merge = merge.branches.is_some() && is_merge;
+    if let (None, Some(number)) = (&read.pull_request, request) {
+        let (source_branch, target_branch) = merge.branches.clone().unwrap_or_default();
+        read.pull_request = Some(PullRequestMention { number, title: None, source_branch, target_branch });
+    }
+    if merge.title_in_body || (request.is_some() && is_branch_merge) {
+        if let Some((first, after)) = first_paragraph(&lines) {
+            (title, below) = (first, after);
+        }
+        if let Some(mention) = read.pull_request.as_mut().filter(|_| title != subject) {
+            mention.title.get_or_insert_with(|| title.clone());
+        }
+    } else if let Some(found) = read.pull_request.as_ref().and_then(|mention| mention.title.clone()) {
+        title = found;
+    }
+    read.kind = kind(&subject, is_branch_merge, merge.branches, read.pull_request.is_some() && is_merge);
+    let title = read.take_references(&title, options);
+    read.entries = entries(&title, below, options);
+    read.subject = subject.into();
+    read
+}
+
+impl Message {
+    /// Takes the numbers from the end of the title; the last is the pull request's, unless that is known already.
+    fn take_references(&mut self, title: &str, options: &Options) -> String {
+        let (rest, mut numbers) = references::trailing(title, options.repository.as_deref());
+        if self.pull_request.is_none() {
+            self.pull_request =
+                numbers.pop().map(|number| PullRequestMention { number, ..PullRequestMention::default() });
+        }
+        let own = self.pull_request.as_ref().map(|mention| mention.number);
+        self.other_references = numbers.into_iter().filter(|number| Some(*number) != own).collect();
+        rest.to_owned()
+    }
+}
+
+/// The first paragraph as one line, and what follows it.
+fn head(message: &str) -> (String, &str) {
+    let message = message.trim_start_matches('\n').trim_start();
+    let end = message.find("\n\n").or_else(|| blank_line(message)).unwrap_or(message.len());
+    let (head, rest) = message.split_at_checked(end).unwrap_or((message, ""));
+    (text::line(head), rest.trim_start_matches('\n'))
+}
+
+/// Where a line of only white space ends the first paragraph.
+fn blank_line(message: &str) -> Option<usize> {
+    let mut at = 0;
+    for line in message.split_inclusive('\n') {
+        if at > 0 && line.trim().is_empty() {
+            return Some(at);
+        }
+        at += line.len();
+    }
+    None
+}
+
+fn first_paragraph<'l, 'a>(lines: &'l [Line<'a>]) -> Option<(String, &'l [Line<'a>])> {
+    let is_blank = |line: &Line<'_>| line.text.trim().is_empty();
+    let start = lines.iter().position(|line| !is_blank(line))?;
+    // A reference alone is no title.
+    let first = lines.get(start).filter(|line| references::merge_request(line.text).is_none())?;
+    let title = text::line(first.text);
+    let after = lines.get(start + 1..).unwrap_or_default();
+    (!title.is_empty()).then_some((title, after))
+}
+
+fn kind(
+    subject: &str,
+    is_branch_merge: bool,
+    branches: Option<(Option<String>, Option<String>)>,
+    is_pull_request_merge: bool,
+) -> MessageKind {
+    if is_pull_request_merge {
+        return MessageKind::PullRequestMerge;
+    }
+    match branches.filter(|_| is_branch_merge) {
+        Some((source, target)) => MessageKind::BranchMerge { source, target },
+        None if ["fixup! ", "squash! ", "amend! "].iter().any(|mark| subject.starts_with(mark)) => {
+            MessageKind::Fixup
+        }
+        None if is_release(subject) => MessageKind::Release,
+        None => MessageKind::Commit,
+    }
+}
+
+/// Whether a subject only says that a version was made: `chore(release): 1.2.3`, `Release v1.2.3`, `v1.2.3`, `Bump version
+/// to 1.2.3`.
+fn is_release(subject: &str) -> bool {
+    let lower = subject.to_ascii_lowercase();
+    if lower.starts_with("[maven-release-plugin]") || lower.starts_with("[release] ") {
+        return true;
+    }
+    let (mut rest, _) = references::trailing(&lower, None);
+    rest = rest.trim_end_matches("[skip ci]").trim_end_matches("[ci skip]").trim();
+    for start in [
+        "chore(release):",
+        "chore(main): release",
+        "chore: release",
+        "release:",
+        "release",
+        "build(release):",
+        "ci(release):",
+        "publish",
+        "version",
+        "prepare release",
+        "prepare for release",
+        "bump version to",
+        "bump version",
+        "chore: bump version to",
+        "set version to",
+    ] {
+        if let Some(after) = rest.strip_prefix(start) {
+            rest = after.trim_start_matches([':', ' ']);
+            break;
+        }
+    }
+    let rest = rest.strip_prefix("release").unwrap_or(rest).trim_start();
+    let version = rest.strip_prefix('v').unwrap_or(rest);
+    let numbers = version.split(['-', '+']).next().unwrap_or(version);
+    let parts: Vec<&str> = numbers.split('.').collect();
+    (2..=4).contains(&parts.len())
+        && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+        && !version.contains(' ')
+}
+
+fn co_authors(lines: &[Line<'_>]) -> Vec<Person> {
+    let mut people: Vec<Person> = Vec::new();
+    for line in lines.iter().filter(|line| !line.quoted && line.text.len() > 16) {
+        if !line.text.trim_start().as_bytes().first().is_some_and(|first| matches!(first, b'c' | b'C')) {
+            continue;
+        }
+        let Some((key, value)) = body::trailer(line.text.trim()) else { continue };
+        let named = value
+            .split_once('<')
+            .and_then(|(name, rest)| Some((name.trim(), rest.split_once('>')?.0.trim())));
+        let Some((name, email)) = named.filter(|_| key.eq_ignore_ascii_case("co-authored-by")) else {
+            continue;
+        };
+        let person = Person { name: text::line(name), email: email.to_owned() };
+        if !people.contains(&person) {
+            people.push(person);
+        }
+    }
+    people
+}
+
+/// Lines that forges add, and that say nothing.
+fn is_boilerplate(line: &str) -> bool {
+    references::merge_request(line).is_some()
+        || line.starts_with("(cherry picked from commit ")
+        || references::is_closing(line)
+        || (line.len() >= 3 && line.bytes().all(|byte| byte == b'-'))
+}
+
+fn entries(title: &str, lines: &[Line<'_>], options: &Options) -> Vec<Entry> {
+    let (rest, bullets) = if options.split_squash {
+        squash::split(lines, &options.types)
+    } else {
+        (lines.to_vec(), Vec::new())
+    };
+    let own = conventional::header(title, &options.types);
+    let mut entries = Vec::with_capacity(1 + bullets.len());
+    let is_conventional = own.is_some();
+    if is_conventional || bullets.is_empty() {
+        entries.push(entry(own, title, &rest));
+    }
+    for bullet in bullets {
+        if is_conventional && !squash::stands_beside(&bullet) {
+            continue;
+        }
+        let (short, numbers) = references::trailing(&bullet.header.title, options.repository.as_deref());
+        let header = Header { title: short.to_owned(), ..bullet.header };
+        let mut entry = entry(Some(header), title, &bullet.body);
+        entry.pull_request = numbers.last().copied();
+        let same =
+            |other: &Entry| other.title.eq_ignore_ascii_case(&entry.title) && other.scope == entry.scope;
+        if let Some(twin) = entries.iter_mut().find(|other| same(other)) {
+            twin.breaking |= entry.breaking;
+            twin.breaking_note = twin.breaking_note.take().or(entry.breaking_note);
+        } else {
+            entries.push(entry);
+        }
+    }
+    entries
+}
+
+fn entry(header: Option<Header>, subject: &str, lines: &[Line<'_>]) -> Entry {
+    let Parts { description, breaking_note, trailers } = body::parts(lines, &is_boilerplate);
+    let closes = references::closes(lines);
+    // A header that is nothing but the footer: `BREAKING CHANGE: x`.
+    let bare = body::breaking(subject).filter(|_| header.is_none());
+    let description = description.map(Arc::from);
+    let mut entry = Entry { description, trailers, closes, ..Entry::default() };
+    entry.breaking = breaking_note.is_some() || bare.is_some();
+    entry.breaking_note = breaking_note;
+    match header {
+        Some(header) => {
+            entry.breaking |= header.breaking;
+            entry.kind = Some(header.kind);
+            entry.scope = header.scope.map(|scope| text::line(&scope));
+            entry.title = text::line(&header.title);
+        }
+        None => entry.title = text::line(bare.unwrap_or(subject)),
+    }
+    entry
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(message: &str) -> Message {
+        parse(message, false, &Options::default())
+    }
+
+    fn titles(message: &Message) -> Vec<(Option<&str>, &str)> {
+        message.entries.iter().map(|entry| (entry.kind.as_deref(), entry.title.as_str())).collect()
+    }
+
+    #[test]
+    fn pitfall_13_squash_bodies() {
+        let message = read(
+            "feat: login (#12)\n\n* feat: login\n\n* fix: typo\n\n* feat(api)!: drop v1\n\nBREAKING CHANGE: v1 is gone\n\n* chore: lint\n\n* fix review\n\n---------\n\nCo-authored-by: B <b@x>",
+        );
+        assert_eq!(
+            titles(&message),
+            [(Some("feat"), "login"), (Some("fix"), "typo"), (Some("feat"), "drop v1")]
+        );
+        assert_eq!(message.entries[2].breaking_note.as_deref(), Some("v1 is gone"));
+        assert!(!message.entries[0].breaking);
+        assert_eq!(message.pull_request.as_ref().map(|mention| mention.number), Some(12));
+        assert_eq!(message.co_authors.len(), 1);
+        let plain = read("Improve login (#12)\n\n* feat: a\n* chore: b");
+        assert_eq!(titles(&plain), [(Some("feat"), "a"), (Some("chore"), "b")]);
+    }
+
+    #[test]
+    fn pitfall_13_quoted_text_makes_no_entries() {
+        let message = read(
+            "chore(deps): bump x from 1 to 2 (#9)\n\nBumps x.\n\n<details>\n<summary>Release notes</summary>\n\n* feat: theirs\n* fix: theirs\n\n</details>\n\n```\n* feat: fenced\n```\n\n### Release Notes\n\n* feat!: theirs\n\nBREAKING CHANGE: theirs",
+        );
+        assert_eq!(titles(&message), [(Some("chore"), "bump x from 1 to 2")]);
+        assert!(!message.entries[0].breaking);
+    }
+
+    #[test]
+    fn git_squashes_are_split() {
+        let message = read(
+            "Squash branch\n\nSquashed commit of the following:\n\ncommit aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\nAuthor: A <a@x>\nDate:   Mon\n\n    feat: one\n\ncommit bbbb\nAuthor: A <a@x>\n\n    wip\n",
+        );
+        assert_eq!(titles(&message), [(Some("feat"), "one")]);
+    }
+
+    #[test]
+    fn pull_requests_of_every_form() {
+        let merge = |message: &str| parse(message, true, &Options::default());
+        for (message, number, title, kind) in [
+            ("Merge pull request #12 from u/b\n\nfeat: add x", 12, "add x", Some("feat")),
+            ("Merge branch 'b' into 'main'\n\nAdd x\n\nSee merge request g/p!8", 8, "Add x", None),
+            ("Merged in b (pull request #5)\n\nAdd x\n\n* one\n* two", 5, "Add x", None),
+            ("Merged PR 6: fix: x", 6, "x", Some("fix")),
+            ("Merge pull request 'feat: y' (#4) from b into main", 4, "y", Some("feat")),
+        ] {
+            let read = merge(message);
+            assert_eq!(read.kind, MessageKind::PullRequestMerge, "{message}");
+            assert_eq!(read.pull_request.as_ref().map(|mention| mention.number), Some(number), "{message}");
+            assert_eq!(titles(&read), [(kind, title)], "{message}");
+        }
+        let squash = read("Add x\n\nSee merge request g/p!8");
+        assert_eq!(squash.pull_request.map(|mention| mention.number), Some(8));
+        assert!(matches!(merge("Merge branch 'main' into x").kind, MessageKind::BranchMerge { .. }));
+    }
+
+    #[test]
+    fn pitfall_20_release_commits() {
+        for subject in [
+            "chore(release): 1.2.3",
+            "Release v1.2.3",
+            "v1.2.3",
+            "1.2.3",
+            "Bump version to 1.2.3",
+            "chore(main): release 1.2.3 (#12)",
+            "chore(release): 1.2.3 [skip ci]",
+        ] {
+            assert_eq!(read(subject).kind, MessageKind::Release, "{subject}");
+        }
+        for subject in [
+            "fix: release the lock",
+            "Release the lock",
+            "Add 1.2.3 support",
+            "feat: v2.0 api",
+            "Python 3.13 support",
+        ] {
+            assert_eq!(read(subject).kind, MessageKind::Commit, "{subject}");
+        }
+        assert_eq!(read("fixup! feat: x").kind, MessageKind::Fixup);
+    }
+
+    #[test]
+    fn pitfall_18_odd_messages() {
+        assert_eq!(read("").entries.len(), 1);
+        assert_eq!(read("\r\n\r\nfeat: x\r\n\r\nbody\r\n").entries[0].description.as_deref(), Some("body"));
+        assert_eq!(read("feat: x\0y").entries[0].title, "xy");
+        assert_eq!(read("BREAKING CHANGE: all new").entries[0].title, "all new");
+        assert!(read("BREAKING CHANGE: all new").entries[0].breaking);
+        let big = format!("feat: x\n\n{}", "word (( [[ ** __ Closes\n".repeat(300_000));
+        assert_eq!(read(&big).entries.len(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read(message in "(?s).{0,400}", is_merge in any::<bool>()) {
+            let read = parse(&message, is_merge, &Options::default());
+            prop_assert!(!read.entries.is_empty());
+            for entry in &read.entries {
+                prop_assert!(!entry.title.chars().any(char::is_control), "{:?}", entry.title);
+            }
+            prop_assert!(!read.subject.chars().any(char::is_control));
+        }
+
+        #[test]
+        fn any_conventional_text_is_read(message in "((feat|fix|Merge pull request #1 from a/b|Revert \"x\"|\\* fix|- feat|BREAKING CHANGE|Closes #1|>|```|    |<details>|\\(#12\\)|commit|\n\n|\n|:|!|\\(|\\)| |：|x|é){0,30})") {
+            let read = parse(&message, false, &Options::default());
+            prop_assert!(!read.entries.is_empty());
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The entries of a squashed pull request.
+//!
+//! Forges write the squashed commits below the subject, as a list of bullets; git writes `Squashed commit of the
+//! following:`. A bullet in conventional form becomes an entry of its own, with the paragraphs below it. The subject
+//! stays one if it is conventional itself; then of the bullets only those that readers look for (features, fixes,
+//! performance, security, what breaks) stand beside it, and none that says the same again.
+
+use super::{
+    body::Line,
+    conventional::{Header, header},
+};
+
+/// A conventional line of a squash body, and the lines below it.
+#[derive(Debug)]
+pub(super) struct Bullet<'a> {
+    /// Its header.
+    pub(super) header: Header,
+    /// What stands below it.
+    pub(super) body: Vec<Line<'a>>,
+}
+
+/// Takes the conventional bullets out of a body; the lines that belong to none are given back first.
+pub(super) fn split<'a>(lines: &[Line<'a>], types: &[String]) -> (Vec<Line<'a>>, Vec<Bullet<'a>>) {
+    if let Some(found) = followed(lines, types) {
+        return (Vec::new(), found);
+    }
+    let (mut rest, mut bullets): (Vec<Line<'a>>, Vec<Bullet<'a>>) = (Vec::new(), Vec::new());
+    let mut inside = false;
+    let mut after_blank = true;
+    for line in lines {
+        let starts_paragraph = std::mem::replace(&mut after_blank, line.text.trim().is_empty());
+        if let Some(header) = strict(line, types).filter(|_| starts_paragraph) {
+            inside = true;
+            bullets.push(Bullet { header, body: Vec::new() });
+            continue;
+        }
+        let item = if line.quoted {
+            None
+        } else {
+            line.text.strip_prefix("* ").or_else(|| line.text.strip_prefix("- "))
+        };
+        match (item, item.and_then(|item| header(&super::text::line(item), types))) {
+            (Some(_), Some(header)) => {
+                inside = true;
+                bullets.push(Bullet { header, body: Vec::new() });
+            }
+            // Another squashed commit, of which nothing can be said: what stands below it is its own.
+            (Some(_), None) if !bullets.is_empty() && line.text.starts_with("* ") => inside = false,
+            _ => match bullets.last_mut() {
+                Some(bullet) if inside => bullet.body.push(*line),
+                Some(_) => {}
+                None => rest.push(*line),
+            },
+        }
+    }
+    (rest, bullets)
+}
+
+/// A header in the strict form, as forges write squashed subjects one paragraph each.
+fn strict(line: &Line<'_>, types: &[String]) -> Option<Header> {
+    let is_strict =
+        !line.quoted && line.text.contains(": ") && git_conventional::Commit::parse(line.text).is_ok();
+    if is_strict { header(line.text, types) } else { None }
+}
+
+/// `git merge --squash`: a log of the commits, each with its header lines and an indented message.
+fn followed<'a>(lines: &[Line<'a>], types: &[String]) -> Option<Vec<Bullet<'a>>> {
+    let start = lines.iter().position(|line| line.text.trim() == "Squashed commit of the following:")?;
+    let mut bullets: Vec<Bullet<'a>> = Vec::new();
+    let mut wants_subject = false;
+    for line in lines.get(start + 1..).unwrap_or_default() {
+        if line.text.starts_with("commit ") {
+            wants_subject = true;
+            continue;
+        }
+        let Some(text) = line.text.strip_prefix("    ").filter(|text| !text.trim().is_empty()) else {
+            continue;
+        };
+        if wants_subject {
+            wants_subject = false;
+            bullets.extend(
+                header(&super::text::line(text), types).map(|header| Bullet { header, body: Vec::new() }),
+            );
+        } else if let Some(bullet) = bullets.last_mut() {
+            bullet.body.push(Line { text, quoted: false });
+        }
+    }
+    (!bullets.is_empty()).then_some(bullets)
+}
+
+/// Whether a bullet stands beside a conventional subject.
+pub(super) fn stands_beside(bullet: &Bullet<'_>) -> bool {
+    const KINDS: [&str; 17] = [
+        "feat",
+        "feature",
+        "add",
+        "added",
+        "fix",
+        "bugfix",
+        "hotfix",
+        "perf",
+        "security",
+        "sec",
+        "deprecate",
+        "deprecated",
+        "remove",
+        "removed",
+        "change",
+        "changed",
+        "revert",
+    ];
+    bullet.header.breaking || KINDS.contains(&bullet.header.kind.as_str()) || has_note(bullet)
+}
+
+fn has_note(bullet: &Bullet<'_>) -> bool {
+    bullet.body.iter().any(|line| !line.quoted && super::body::breaking(line.text).is_some())
+}

@@ -1,0 +1,72 @@
+//! Text as people wrote it, without what could harm a terminal or hide what is there.
+
+/// Takes out control characters, terminal escapes and bidirectional overrides; line ends become `\n`. Tabs stay.
+pub(super) fn clean(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\r' if chars.peek() == Some(&'\n') => {}
+            '\r' | '\u{2028}' | '\u{2029}' | '\u{85}' => out.push('\n'),
+            '\u{1b}' => skip_escape(&mut chars),
+            '\n' | '\t' => out.push(c),
+            c if c.is_control() || is_invisible(c) => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Whether there is nothing but printable ASCII and line ends. Counting, not searching, lets the compiler look at many
+/// bytes at once.
+fn is_plain(text: &str) -> bool {
+    text.as_bytes().chunks(256).all(|chunk| {
+        let odd = |byte: &u8| u32::from(!(b' '..0x7f).contains(byte) & (*byte != b'\n'));
+        chunk.iter().map(odd).sum::<u32>() == 0
+    })
+}
+
+/// One line: cleaned, with every run of white space as one space.
+pub(super) fn line(text: &str) -> String {
+    let clean = clean(text);
+    if !clean.contains(['\n', '\t']) && !clean.contains("  ") && clean.trim().len() == clean.len() {
+        return clean;
+    }
+    clean.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What follows an escape character: `[` with parameters up to a letter, `]` up to its end, or one character.
+fn skip_escape(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) {
+    match chars.next_if(|c| matches!(c, '[' | ']')) {
+        Some('[') => {
+            while chars.next_if(|c| !c.is_alphabetic() && *c != '~' && *c != '\n').is_some() {}
+            chars.next_if(|c| c.is_alphabetic() || *c == '~');
+        }
+        Some(_) => while chars.next_if(|c| !matches!(c, '\u{7}' | '\u{1b}' | '\n')).is_some() {},
+        None => {
+            chars.next_if(|c| !c.is_whitespace());
+        }
+    }
+}
+
+/// Characters that turn the direction of text around, or that nobody sees.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{200b}' | '\u{2060}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pitfall_18_control_and_bidi_characters_are_taken_out() {
+        assert_eq!(line("fix: \u{1b}[31mred\u{1b}[0m \u{202e}txet\u{0} x"), "fix: red txet x");
+        assert_eq!(clean("a\r\nb\rc\u{85}d"), "a\nb\nc\nd");
+        assert_eq!(line("a\u{1b}]0;title\u{7}b"), "ab");
+        assert_eq!(line("  two   spaces\t"), "two spaces");
+        assert_eq!(line("👩‍💻 é 新增"), "👩‍💻 é 新增", "joined emoji stay joined");
+    }
+}
