@@ -11,6 +11,7 @@
 //! A stage takes values and gives values; none calls the next; [`pipeline`] names them in order.
 
 pub mod changes;
+pub mod classify;
 pub mod forge;
 pub mod git;
 pub mod history;

@@ -1,0 +1,193 @@
+//! One condition of a rule: what it asks of a change, and how it says that.
+
+use std::{fmt, mem};
+
+use regex::Regex;
+
+use crate::model::{Change, Trailer};
+
+use super::{
+    author::{is_by, is_by_bot},
+    pattern::Pattern,
+};
+
+/// Compiled. Lists are any-of and never empty.
+#[derive(Debug, Clone)]
+pub(super) enum Condition {
+    Types(Vec<Pattern>),
+    Scopes(Vec<Pattern>),
+    Trailers(Vec<TrailerPattern>),
+    Labels(Vec<Pattern>),
+    Touches(Vec<u16>),
+    Authors(Vec<Pattern>),
+    Bots(bool),
+    Title(Regex),
+    Message(Regex),
+    Breaking(bool),
+    PullRequest(bool),
+    Conventional(bool),
+    RevertsReleased(bool),
+}
+
+/// A trailer's key and, where that matters too, its value.
+#[derive(Debug, Clone)]
+pub(super) struct TrailerPattern {
+    pub(super) key: Pattern,
+    pub(super) value: Option<Pattern>,
+}
+
+impl Condition {
+    /// `breaking` is given apart, since rules before this one may have changed it.
+    pub(super) fn holds(&self, change: &Change, breaking: bool) -> bool {
+        let pull_request = change.pull_request.as_ref();
+        match self {
+            Self::Types(any) => change.kind.as_deref().is_some_and(|kind| matches_any(any, kind)),
+            Self::Scopes(any) => change.scope.as_deref().is_some_and(|scope| matches_scope(any, scope)),
+            Self::Trailers(any) => change.trailers.iter().any(|it| any.iter().any(|want| want.matches(it))),
+            Self::Labels(any) => {
+                pull_request.is_some_and(|it| it.labels.iter().any(|label| matches_any(any, label)))
+            }
+            Self::Touches(any) => any.iter().any(|set| change.touches.contains(set)),
+            Self::Authors(any) => is_by(change, any),
+            Self::Bots(wanted) => is_by_bot(change) == *wanted,
+            Self::Title(regex) => regex.is_match(&change.title),
+            Self::Message(regex) => {
+                regex.is_match(&change.title)
+                    || change.description.as_deref().is_some_and(|text| regex.is_match(text))
+            }
+            Self::Breaking(wanted) => breaking == *wanted,
+            Self::PullRequest(wanted) => pull_request.is_some() == *wanted,
+            Self::Conventional(wanted) => change.kind.is_some() == *wanted,
+            Self::RevertsReleased(wanted) => change.reverts_released == *wanted,
+        }
+    }
+
+    /// Which kind of condition it is, whatever it compares with.
+    pub(super) fn sort(&self) -> mem::Discriminant<Self> {
+        mem::discriminant(self)
+    }
+}
+
+impl TrailerPattern {
+    fn matches(&self, trailer: &Trailer) -> bool {
+        self.key.matches(&trailer.key)
+            && self.value.as_ref().is_none_or(|value| value.matches(trailer.value.trim()))
+    }
+}
+
+fn matches_any(patterns: &[Pattern], text: &str) -> bool {
+    patterns.iter().any(|pattern| pattern.matches(text))
+}
+
+/// `feat(api, ui): …` has two scopes.
+fn matches_scope(patterns: &[Pattern], scope: &str) -> bool {
+    matches_any(patterns, scope)
+        || (scope.contains(',') && scope.split(',').any(|part| matches_any(patterns, part.trim())))
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Types(any) => write_any(f, "its type is", any),
+            Self::Scopes(any) => write_any(f, "its scope is", any),
+            Self::Labels(any) => write_any(f, "it has the label", any),
+            Self::Authors(any) => write_any(f, "its author is", any),
+            Self::Trailers(any) => write_any(f, "it has the trailer", any),
+            Self::Touches(any) => write_any(f, "it touches the path set", any),
+            Self::Bots(wanted) => f.write_str(pick(*wanted, "its author is a bot", "its author is no bot")),
+            Self::Title(regex) => write!(f, "its title matches /{regex}/"),
+            Self::Message(regex) => write!(f, "its title or description matches /{regex}/"),
+            Self::Breaking(wanted) => f.write_str(pick(*wanted, "it is breaking", "it is not breaking")),
+            Self::PullRequest(wanted) => {
+                f.write_str(pick(*wanted, "it has a pull request", "it has no pull request"))
+            }
+            Self::Conventional(wanted) => {
+                f.write_str(pick(*wanted, "it is conventional", "it is not conventional"))
+            }
+            Self::RevertsReleased(wanted) => f.write_str(pick(
+                *wanted,
+                "it reverts something released",
+                "it reverts nothing that was released",
+            )),
+        }
+    }
+}
+
+impl fmt::Display for TrailerPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.key)?;
+        self.value.as_ref().map_or(Ok(()), |value| write!(f, " with {value}"))
+    }
+}
+
+const fn pick(wanted: bool, yes: &'static str, no: &'static str) -> &'static str {
+    if wanted { yes } else { no }
+}
+
+fn write_any<T: fmt::Display>(f: &mut fmt::Formatter<'_>, what: &str, any: &[T]) -> fmt::Result {
+    write!(f, "{what} ")?;
+    for (index, one) in any.iter().enumerate() {
+        write!(f, "{}{one}", if index == 0 { "" } else { " or " })?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::PullRequest;
+
+    fn patterns(texts: &[&str]) -> Vec<Pattern> {
+        texts.iter().map(|text| Pattern::new(text).unwrap()).collect()
+    }
+
+    #[test]
+    fn scopes_hold_for_one_of_several() {
+        let change = Change { scope: Some("api, ui".into()), ..Change::default() };
+        assert!(Condition::Scopes(patterns(&["ui"])).holds(&change, false));
+        assert!(Condition::Scopes(patterns(&["api*"])).holds(&change, false));
+        assert!(!Condition::Scopes(patterns(&["core"])).holds(&change, false));
+        assert!(
+            !Condition::Scopes(patterns(&["*"])).holds(&Change::default(), false),
+            "no scope is no scope"
+        );
+    }
+
+    #[test]
+    fn trailers_hold_by_key_and_by_value() {
+        let trailer = Trailer { key: "Changelog".into(), value: " Added\n".into() };
+        let change = Change { trailers: vec![trailer], ..Change::default() };
+        let condition = |value: Option<&str>| {
+            let value = value.and_then(Pattern::new);
+            Condition::Trailers(vec![TrailerPattern { key: Pattern::new("changelog").unwrap(), value }])
+        };
+        assert!(condition(None).holds(&change, false));
+        assert!(condition(Some("add*")).holds(&change, false));
+        assert!(!condition(Some("fixed")).holds(&change, false));
+        assert_eq!(condition(Some("fixed")).to_string(), "it has the trailer `changelog` with `fixed`");
+    }
+
+    #[test]
+    fn a_message_pattern_looks_at_the_description_too_and_a_title_pattern_does_not() {
+        let change = Change { title: "x".into(), description: Some("see ABC-1".into()), ..Change::default() };
+        let regex = || Regex::new("ABC-[0-9]+").unwrap();
+        assert!(Condition::Message(regex()).holds(&change, false));
+        assert!(!Condition::Title(regex()).holds(&change, false));
+    }
+
+    #[test]
+    fn labels_touches_and_flags() {
+        let pull_request = PullRequest { labels: vec!["Kind/Bug".into()], ..PullRequest::default() };
+        let change =
+            Change { pull_request: Some(Box::new(pull_request)), touches: vec![2, 5], ..Change::default() };
+        assert!(Condition::Labels(patterns(&["kind/bug"])).holds(&change, false));
+        assert!(Condition::Touches(vec![1, 5]).holds(&change, false));
+        assert!(!Condition::Touches(vec![1]).holds(&change, false));
+        assert!(Condition::PullRequest(true).holds(&change, false));
+        assert!(Condition::Conventional(false).holds(&change, false));
+        assert!(
+            Condition::Breaking(true).holds(&change, true),
+            "the given flag counts, not the change's own"
+        );
+    }
+}

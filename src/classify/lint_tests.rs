@@ -1,0 +1,154 @@
+use super::*;
+
+fn rules(subject: &str, options: &LintOptions) -> Vec<(&'static str, String)> {
+    lint(subject, "", None, options).into_iter().map(|it| (it.rule, it.fix)).collect()
+}
+
+fn one(subject: &str, options: &LintOptions) -> (&'static str, String) {
+    let found = rules(subject, options);
+    assert_eq!(found.len(), 1, "{subject}: {found:?}");
+    found.into_iter().next().unwrap()
+}
+
+fn strings(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|it| (*it).to_owned()).collect()
+}
+
+#[test]
+fn good_messages_have_no_findings() {
+    for subject in [
+        "feat: x",
+        "fix(api)!: refuse empty names",
+        "chore(api,ui): y",
+        "feat(登入): 支援兩步驟驗證",
+        "custom: a type of one's own",
+        "Merge branch 'main' into x",
+        "Revert \"feat: x\"",
+        "docs: list the forges, ...",
+    ] {
+        assert_eq!(rules(subject, &LintOptions::default()), [], "{subject}");
+    }
+}
+
+#[test]
+fn pitfall_15_near_misses_are_told_the_right_form() {
+    let options = LintOptions::default();
+    for (subject, rule, fix) in [
+        ("Feat: x", "type-case", "write `feat: x`"),
+        ("feat:x", "spacing", "write `feat: x`"),
+        ("feat(api):  x", "spacing", "write `feat(api): x`"),
+        ("feat：支援", "spacing", "write `feat: 支援`"),
+        ("feat(): x", "scope-empty", "write `feat: x`"),
+        ("feta: x", "type", "did you mean `feat`?"),
+        ("refcator: x", "type", "did you mean `refactor`?"),
+        ("feat:", "description-empty", "say after the colon what the change does"),
+    ] {
+        assert_eq!(one(subject, &options), (rule, fix.to_owned()), "{subject}");
+    }
+    let slip = lint("feta: x", "", None, &options);
+    assert_eq!(slip[0].level, Level::Warning, "without a list of types, a strange one may be meant");
+}
+
+#[test]
+fn what_the_reader_understands_is_put_into_form() {
+    let header =
+        Header { kind: "feat".into(), scope: Some("api".into()), breaking: true, title: "new names".into() };
+    let found = lint("[JIRA-1] ✨ feat(api!: new names", "", Some(&header), &LintOptions::default());
+    assert_eq!(found[0].fix, "write `feat(api)!: new names`");
+}
+
+#[test]
+fn a_subject_without_a_type_is_guessed_at() {
+    let options = LintOptions::default();
+    let fix = |subject| one(subject, &options).1;
+    let start = "write `type(scope): description`";
+    assert_eq!(fix("Fix the lock"), format!("{start}; did you mean `fix: the lock`?"));
+    assert_eq!(fix("Add a lock"), format!("{start}; did you mean `feat: Add a lock`?"));
+    assert_eq!(fix("feat add a lock"), format!("{start}; did you mean `feat: add a lock`?"));
+    assert_eq!(fix("Locks"), format!("{start}, as in `fix(api): refuse empty names`"));
+    let free = LintOptions { conventional: false, ..options };
+    assert_eq!(rules("Fix the lock", &free), []);
+    assert_eq!(rules("Note:this", &free), []);
+    assert_eq!(one("  ", &free).0, "subject-empty");
+}
+
+#[test]
+fn types_and_scopes_of_a_project() {
+    let options = LintOptions {
+        types: Some(strings(&["feat", "fix"])),
+        scopes: Some(strings(&["api", "ui"])),
+        require_scope: true,
+        ..LintOptions::default()
+    };
+    assert_eq!(one("docs(api): x", &options), ("type", "use one of: feat, fix".into()));
+    assert_eq!(one("feta(api): x", &options), ("type", "did you mean `feat`?".into()));
+    assert_eq!(one("feat(api, uj): x", &options), ("scope", "did you mean `ui`?".into()));
+    assert_eq!(one("feat(database): x", &options), ("scope", "use one of: api, ui".into()));
+    assert_eq!(one("feat: x", &options), ("scope-required", "write `feat(scope): x`".into()));
+    assert_eq!(lint("docs(api): x", "", None, &options)[0].level, Level::Error);
+}
+
+#[test]
+fn length_case_and_period() {
+    let options = LintOptions {
+        subject_max: Some(12),
+        subject_case: Some(SubjectCase::Lower),
+        ..LintOptions::default()
+    };
+    assert_eq!(rules("fix: 十二個字剛剛好的", &options).len(), 1, "13 characters");
+    assert_eq!(rules("fix: 十二個字剛剛好", &options), [], "characters are counted, not bytes");
+    assert_eq!(one("fix: Lock", &options), ("subject-case", "begin with `lock`".into()));
+    for subject in ["fix: API x", "fix: iOS x", "fix: 修復", "fix: `X` y", "fix: É2"] {
+        assert_eq!(rules(subject, &options), [], "{subject}");
+    }
+    let sentence = LintOptions { subject_case: Some(SubjectCase::Sentence), ..LintOptions::default() };
+    assert_eq!(one("fix: éclair", &sentence), ("subject-case", "begin with `Éclair`".into()));
+    assert_eq!(one("fix: x.", &LintOptions::default()).0, "trailing-period");
+    assert_eq!(one("fix: 修復。", &LintOptions::default()).0, "trailing-period");
+}
+
+#[test]
+fn bodies_trailers_and_footers() {
+    let options = LintOptions {
+        body_line_max: Some(20),
+        require_trailers: strings(&["Signed-off-by"]),
+        ..LintOptions::default()
+    };
+    let found = |body| lint("fix: x", body, None, &options).into_iter().map(|it| it.rule).collect::<Vec<_>>();
+    assert_eq!(found("short\n\nsigned-off-by: Ada\n"), [""; 0]);
+    assert_eq!(found("Signed-off-by: Ada\n\nmore"), ["trailer"], "only the last paragraph has trailers");
+    assert_eq!(found("a line that is much too long\n\nSigned-off-by: A"), ["body-line-length"]);
+    assert_eq!(found("https://example.com/a/long/address\n\nSigned-off-by: A"), [""; 0]);
+}
+
+#[test]
+fn pitfall_14_a_breaking_footer_in_lower_case_is_doubted() {
+    let options = LintOptions::default();
+    let found = lint("fix: x", "Breaking change: the API", None, &options);
+    assert_eq!((found[0].rule, found[0].level), ("breaking-footer", Level::Warning));
+    assert!(lint("fix: x", "BREAKING CHANGE: the API", None, &options).is_empty());
+    assert!(lint("fix: x", "breaking change in the API", None, &options).is_empty());
+}
+
+#[test]
+fn tickets_and_forbidden_texts() {
+    let options = LintOptions::default().with_ticket("[A-Z]+-[0-9]+").unwrap();
+    let options = options.with_forbidden("(?i)wip", "work in progress".into()).unwrap();
+    assert_eq!(one("fix: x", &options).0, "ticket");
+    assert!(lint("fix: x", "Refs: ABC-1", None, &options).is_empty());
+    let found = lint("fix: x ABC-1 WIP", "", None, &options);
+    assert_eq!((found[0].rule, found[0].message.as_str()), ("forbidden", "work in progress"));
+    let error = LintOptions::default().with_ticket("(").unwrap_err();
+    assert_eq!(error.to_string(), "`(` in `ticket` is no regular expression");
+}
+
+#[test]
+fn what_git_writes_itself() {
+    let options = LintOptions { allow_merge: false, allow_revert: false, ..LintOptions::default() };
+    assert_eq!(one("fixup! feat: x", &options).0, "fixup");
+    assert_eq!(one("Merge branch 'main' into x", &options).0, "merge");
+    assert_eq!(one("Revert \"feat: x\"", &options).0, "conventional");
+    assert_eq!(one("Merge the two parsers", &options).0, "conventional", "not git's words");
+    let lenient = LintOptions { allow_fixup: true, ..LintOptions::default() };
+    assert_eq!(rules("squash! x", &lenient), []);
+}

@@ -1,0 +1,366 @@
+use std::sync::Arc;
+
+use super::*;
+use crate::model::{ObjectId, Person, PullRequest};
+
+/// `feat(api)!: x`, or a title alone.
+fn change(text: &str) -> Change {
+    let Some((head, title)) = text.split_once(": ").filter(|(head, _)| !head.contains(' ')) else {
+        return Change { title: text.into(), ..Change::default() };
+    };
+    let (head, breaking) = head.strip_suffix('!').map_or((head, false), |head| (head, true));
+    let (kind, scope) = match head.strip_suffix(')').and_then(|head| head.split_once('(')) {
+        Some((kind, scope)) => (kind, Some(scope.to_owned())),
+        None => (head, None),
+    };
+    Change { title: title.into(), kind: Some(kind.into()), scope, breaking, ..Change::default() }
+}
+
+fn labelled(text: &str, label: &str) -> Change {
+    let pull_request = PullRequest { labels: vec![label.into()], ..PullRequest::default() };
+    Change { pull_request: Some(Box::new(pull_request)), ..change(text) }
+}
+
+fn run(texts: &[&str]) -> Classified {
+    classify(texts.iter().map(|text| change(text)).collect(), &Options::default())
+}
+
+fn with(rules: Vec<RuleSpec>) -> Options {
+    let named = rules.into_iter().enumerate();
+    let rules = named.map(|(at, rule)| RuleSpec { name: format!("rule {} of tidings.toml", at + 1), ..rule });
+    Options::compile(OptionsSpec { rules: rules.collect(), ..OptionsSpec::default() }).unwrap()
+}
+
+fn types(types: &[&str]) -> RuleSpec {
+    RuleSpec { types: types.iter().map(|it| (*it).to_owned()).collect(), ..RuleSpec::default() }
+}
+
+fn section(id: &str) -> Option<Action> {
+    Some(Action::Section(id.into()))
+}
+
+const HIDE: Option<Action> = Some(Action::Hide { reason: None });
+const SKIP: Option<Action> = Some(Action::Skip { reason: None });
+
+/// The section of one change (`-` where it is hidden) and what it asks.
+fn verdict(change: Change, options: &Options) -> (String, Option<Bump>) {
+    let classified = classify(vec![change], options);
+    let id = classified.sections.first().map_or("-", |section| &section.id);
+    (id.to_owned(), classified.bump())
+}
+
+fn reason(change: Change, options: &Options) -> String {
+    let classified = classify(vec![change], options);
+    classified.placed().next().unwrap().reason.to_string()
+}
+
+#[test]
+fn without_configuration_the_usual_types_have_their_places() {
+    let options = Options::default();
+    for (text, id, bump) in [
+        ("feat: x", "features", Some(Bump::Minor)),
+        ("added: x", "features", Some(Bump::Minor)),
+        ("fix: x", "fixes", Some(Bump::Patch)),
+        ("hotfix(ui): x", "fixes", Some(Bump::Patch)),
+        ("perf: x", "performance", Some(Bump::Patch)),
+        ("sec: x", "security", Some(Bump::Patch)),
+        ("revert: x", "reverts", Some(Bump::Patch)),
+        ("deprecate: x", "deprecated", Some(Bump::Minor)),
+        ("remove: x", "removed", Some(Bump::Minor)),
+        ("deps: x", "dependencies", Some(Bump::Patch)),
+        ("fix(deps): x", "dependencies", Some(Bump::Patch)),
+        ("chore(deps): x", "-", None),
+        ("build(deps): x", "-", None),
+        ("strange: x", "other", Some(Bump::Patch)),
+        ("Teach the parser something", "other", Some(Bump::Patch)),
+        ("Bump serde from 1.0.1 to 1.0.2", "dependencies", Some(Bump::Patch)),
+        ("chore(release): 1.2.3", "-", None),
+        ("release: v1.2.3", "-", None),
+        ("Release v1.2.3", "-", None),
+        ("fixup! x", "-", None),
+    ] {
+        assert_eq!(verdict(change(text), &options), (id.to_owned(), bump), "{text}");
+    }
+}
+
+#[test]
+fn pitfall_21_chores_alone_do_not_ask_for_a_version() {
+    let texts = [
+        "chore: x",
+        "ci: x",
+        "docs: x",
+        "style: x",
+        "refactor: x",
+        "test: x",
+        "build: x",
+        "i18n: x",
+        "wip: x",
+    ];
+    let classified = run(&texts);
+    assert!(classified.sections.is_empty());
+    assert_eq!(classified.hidden.len(), texts.len(), "nothing is lost");
+    assert_eq!(classified.demand, None);
+    assert_eq!(
+        &*classified.hidden[0].reason,
+        "type `chore` is hidden by the built-in rule for types that users do not see"
+    );
+}
+
+#[test]
+fn a_breaking_change_stands_in_breaking_and_nowhere_else() {
+    let classified = run(&["chore!: a", "feat!: b", "feat: c", "Title of d"]);
+    let titles = |section: &Section| section.changes.iter().map(|it| it.title.clone()).collect::<Vec<_>>();
+    let sections: Vec<_> = classified.sections.iter().map(|it| (it.id.as_str(), titles(it))).collect();
+    assert_eq!(
+        sections,
+        [
+            ("breaking", vec!["a".to_owned(), "b".into()]),
+            ("features", vec!["c".into()]),
+            ("other", vec!["Title of d".into()])
+        ]
+    );
+    assert!(classified.sections[1..].iter().flat_map(|it| &it.changes).all(|it| !it.breaking));
+    assert_eq!(classified.bump(), Some(Bump::Major));
+    assert_eq!(
+        reason(change("chore!: a"), &Options::default()),
+        "breaking, although type `chore` is hidden by the built-in rule for types that users do not see"
+    );
+}
+
+#[test]
+fn the_breaking_section_makes_breaking_what_is_sent_there() {
+    let options = with(vec![RuleSpec { action: section("breaking"), ..types(&["drop"]) }]);
+    let classified = classify(vec![change("drop: x")], &options);
+    assert!(classified.sections[0].changes[0].breaking);
+    assert_eq!(classified.bump(), Some(Bump::Major));
+}
+
+#[test]
+fn labels_place_what_has_no_type_and_can_make_it_breaking() {
+    let options = Options::default();
+    assert_eq!(verdict(labelled("X", "enhancement"), &options), ("features".into(), Some(Bump::Minor)));
+    assert_eq!(verdict(labelled("X", "documentation"), &options), ("-".into(), None));
+    assert_eq!(verdict(labelled("feat: x", "bug"), &options).0, "features", "the type goes first");
+    assert_eq!(
+        verdict(labelled("fix: x", "Breaking-Change"), &options),
+        ("breaking".into(), Some(Bump::Major))
+    );
+    assert_eq!(verdict(labelled("fix: x", "non-breaking-change"), &options).0, "fixes");
+    assert_eq!(
+        reason(labelled("fix: x", "breaking"), &options),
+        "breaking by the built-in rule for breaking labels"
+    );
+}
+
+#[test]
+fn the_first_rule_that_matches_wins() {
+    let by_scope = RuleSpec { scopes: vec!["api*".into()], action: section("other"), ..types(&["feat"]) };
+    let by_type = RuleSpec { action: section("fixes"), ..types(&["feat"]) };
+    let options = with(vec![by_scope.clone(), by_type.clone()]);
+    assert_eq!(verdict(change("feat(api-v2): x"), &options).0, "other");
+    assert_eq!(verdict(change("feat(ui): x"), &options).0, "fixes");
+    assert_eq!(
+        reason(change("feat(api-v2): x"), &options),
+        "type `feat` with scope `api-v2` goes to `other` by rule 1 of tidings.toml"
+    );
+    let turned = with(vec![by_type, by_scope]);
+    assert_eq!(verdict(change("feat(api-v2): x"), &turned).0, "fixes");
+}
+
+#[test]
+fn every_condition_of_a_rule_must_hold() {
+    let rule =
+        RuleSpec { scopes: vec!["api".into()], pull_request: Some(true), action: HIDE, ..types(&["feat"]) };
+    let options = with(vec![rule]);
+    assert_eq!(verdict(labelled("feat(api): x", "y"), &options).0, "-");
+    assert_eq!(verdict(change("feat(api): x"), &options).0, "features");
+    assert_eq!(verdict(labelled("feat: x", "y"), &options).0, "features");
+}
+
+#[test]
+fn what_is_hidden_still_asks_by_its_type() {
+    let internal = RuleSpec { scopes: vec!["internal".into()], action: HIDE, ..RuleSpec::default() };
+    let options = with(vec![internal.clone()]);
+    assert_eq!(verdict(change("feat(internal): x"), &options), ("-".into(), Some(Bump::Minor)));
+    assert_eq!(verdict(change("docs(internal): x"), &options), ("-".into(), None));
+    assert_eq!(
+        verdict(change("strange(internal): x"), &options),
+        ("-".into(), None),
+        "no rule knows the type"
+    );
+    let quiet = with(vec![RuleSpec { bump: Some(Ask::Nothing), ..internal }]);
+    assert_eq!(verdict(change("feat(internal): x"), &quiet), ("-".into(), None));
+    assert_eq!(
+        reason(change("feat(internal): x"), &options),
+        "scope `internal` is hidden by rule 1 of tidings.toml"
+    );
+}
+
+#[test]
+fn a_breaking_change_is_hidden_only_by_a_rule_about_breaking_changes() {
+    let hide = RuleSpec { action: HIDE, bump: Some(Ask::Nothing), ..types(&["feat"]) };
+    assert_eq!(
+        verdict(change("feat!: x"), &with(vec![hide.clone()])),
+        ("breaking".into(), Some(Bump::Major))
+    );
+    let explicit = with(vec![RuleSpec { breaking: Some(true), ..hide }]);
+    assert_eq!(verdict(change("feat!: x"), &explicit), ("-".into(), None));
+    let unasked = with(vec![RuleSpec { breaking: Some(true), action: HIDE, ..types(&["feat"]) }]);
+    assert_eq!(verdict(change("feat!: x"), &unasked), ("-".into(), Some(Bump::Major)));
+}
+
+#[test]
+fn what_is_skipped_never_happened() {
+    let skip = RuleSpec {
+        bots: Some(true),
+        action: SKIP,
+        bump: Some(Ask::Raise(Bump::Minor)),
+        ..RuleSpec::default()
+    };
+    let bot = Arc::new(Person { name: "renovate[bot]".into(), email: String::new() });
+    let classified = classify(vec![Change { authors: vec![bot], ..change("feat!: x") }], &with(vec![skip]));
+    assert!(classified.sections.is_empty());
+    assert_eq!(classified.demand, None);
+    assert!(classified.hidden[0].skipped);
+    assert_eq!(&*classified.hidden[0].reason, "its author is left out by rule 1 of tidings.toml");
+}
+
+#[test]
+fn a_rule_without_an_action_marks_and_the_next_ones_place() {
+    let tame = RuleSpec { scopes: vec!["internal".into()], set_breaking: Some(false), ..RuleSpec::default() };
+    let options = with(vec![tame, RuleSpec { bump: Some(Ask::Raise(Bump::Patch)), ..types(&["feat"]) }]);
+    let noted = Change { breaking_note: Some("…".into()), ..change("feat(internal)!: x") };
+    let classified = classify(vec![noted], &options);
+    assert_eq!(classified.sections[0].id, "features");
+    assert_eq!(classified.sections[0].changes[0].breaking_note, None);
+    assert_eq!(classified.bump(), Some(Bump::Patch), "the rule's word counts before the section's");
+    assert_eq!(verdict(change("feat!: x"), &options).1, Some(Bump::Major), "but not for breaking changes");
+}
+
+#[test]
+fn own_sections_ask_by_type_unless_they_say_otherwise() {
+    let api = |bump| {
+        let def = SectionDef { id: "api".into(), title: Some("API".into()), bump };
+        let rule = RuleSpec {
+            name: "rule 1".into(),
+            scopes: vec!["api".into()],
+            action: section("api"),
+            ..RuleSpec::default()
+        };
+        Options::compile(OptionsSpec { sections: vec![def], rules: vec![rule], ..OptionsSpec::default() })
+            .unwrap()
+    };
+    assert_eq!(verdict(change("feat(api): x"), &api(None)), ("api".into(), Some(Bump::Minor)));
+    assert_eq!(verdict(change("docs(api): x"), &api(None)), ("api".into(), None));
+    assert_eq!(verdict(change("strange(api): x"), &api(None)), ("api".into(), Some(Bump::Patch)));
+    assert_eq!(verdict(change("feat(api): x"), &api(Some(Ask::Nothing))), ("api".into(), None));
+    assert_eq!(classify(vec![change("feat(api): x")], &api(None)).sections[0].title.as_deref(), Some("API"));
+}
+
+#[test]
+fn pitfall_16_a_revert_of_something_released_is_shown() {
+    let revert = Change { reverts_released: true, ..change("feat: x") };
+    assert_eq!(verdict(revert, &Options::default()), ("reverts".into(), Some(Bump::Patch)));
+}
+
+#[test]
+fn without_the_built_in_rules_nothing_is_lost_either() {
+    let spec = OptionsSpec { built_in_rules: false, ..OptionsSpec::default() };
+    let options = Options::compile(spec).unwrap();
+    assert_eq!(verdict(change("feat: x"), &options), ("-".into(), None));
+    assert_eq!(reason(change("feat: x"), &options), "no rule places it");
+    assert_eq!(verdict(change("feat!: x"), &options), ("breaking".into(), Some(Bump::Major)));
+}
+
+#[test]
+fn the_demand_names_who_asks() {
+    let mut changes: Vec<_> = ["docs: a", "fix: b", "feat: c", "feat: d"].map(change).into();
+    changes[2].commits = vec![ObjectId::from_bytes([7; 20])];
+    let demand = classify(changes, &Options::default()).demand.unwrap();
+    assert_eq!(demand.askers(), "2 features");
+    assert_eq!(demand.title.as_deref(), Some("c"));
+    assert_eq!(demand.commit, Some(ObjectId::from_bytes([7; 20])));
+    assert_eq!(
+        run(&["Some change", "fix: b", "perf: c"]).demand.unwrap().askers(),
+        "1 fix, 1 change in `performance` and 1 other change"
+    );
+}
+
+#[test]
+fn sections_stand_in_their_order_whatever_came_first() {
+    let ids = |texts: &[&str]| run(texts).sections.into_iter().map(|it| it.id).collect::<Vec<_>>();
+    let expected = ["breaking", "features", "fixes", "performance", "security", "other"];
+    assert_eq!(ids(&["What", "sec: x", "perf: x", "fix: x", "feat: x", "fix!: x"]), expected);
+    assert_eq!(ids(&["fix!: x", "feat: x", "fix: x", "perf: x", "sec: x", "What"]), expected);
+}
+
+#[test]
+fn the_order_inside_a_section() {
+    let titles = |sort| {
+        let options = Options::compile(OptionsSpec { sort, ..OptionsSpec::default() }).unwrap();
+        let changes = ["feat(ui): b", "feat: C", "feat(Api): d", "feat(ui): a"].map(change).into();
+        let classified = classify(changes, &options);
+        let placed: Vec<_> = classified.placed().map(|it| it.change.title.clone()).collect();
+        placed.join(" ")
+    };
+    assert_eq!(titles(Sort::Newest), "b C d a");
+    assert_eq!(titles(Sort::Oldest), "a d C b");
+    assert_eq!(titles(Sort::Scope), "d b a C");
+    assert_eq!(titles(Sort::Title), "a b C d");
+}
+
+#[test]
+fn reasons_stay_with_their_changes_when_sorted() {
+    let rule = RuleSpec { title: Some("^b".into()), action: section("features"), ..RuleSpec::default() };
+    let mut options = with(vec![rule]);
+    options.sort = Sort::Title;
+    let classified = classify(["feat: b", "feat: a"].map(change).into(), &options);
+    let reasons: Vec<_> =
+        classified.placed().map(|it| (it.change.title.as_str(), it.reason.as_ref())).collect();
+    assert_eq!(
+        reasons,
+        [
+            ("a", "type `feat` goes to `features` by the built-in rule for features"),
+            ("b", "its message goes to `features` by rule 1 of tidings.toml")
+        ]
+    );
+}
+
+#[test]
+fn equal_reasons_are_one_text() {
+    let classified = run(&["feat: a", "feat: b"]);
+    let reasons: Vec<_> = classified.placed().map(|it| Arc::clone(it.reason)).collect();
+    assert!(Arc::ptr_eq(&reasons[0], &reasons[1]));
+}
+
+#[test]
+fn a_reason_that_is_given_is_told_with_the_rule() {
+    let hide = Action::Hide { reason: Some("not for customers".into()) };
+    let options = with(vec![RuleSpec { action: Some(hide), ..types(&["feat"]) }]);
+    assert_eq!(reason(change("feat: x"), &options), "not for customers (rule 1 of tidings.toml)");
+}
+
+proptest::proptest! {
+    #[test]
+    fn every_change_comes_out_once_and_breaking_ones_in_breaking_alone(
+        given in proptest::collection::vec(("(feat|fix|docs|odd|chore)?", "(api|deps)?", proptest::bool::ANY), 0..20),
+        sort in proptest::sample::select(vec![Sort::Newest, Sort::Oldest, Sort::Scope, Sort::Title]),
+    ) {
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let changes: Vec<_> = given.iter().enumerate().map(|(at, (kind, scope, breaking))| {
+            Change { title: format!("change {at:02}"), kind: some(kind), scope: some(scope), breaking: *breaking, ..Change::default() }
+        }).collect();
+        let options = Options::compile(OptionsSpec { sort, ..OptionsSpec::default() }).unwrap();
+        let classified = classify(changes, &options);
+        let mut titles: Vec<_> = classified.placed().map(|it| it.change.title.clone()).collect();
+        titles.sort();
+        let expected: Vec<_> = (0..given.len()).map(|at| format!("change {at:02}")).collect();
+        proptest::prop_assert_eq!(titles, expected);
+        for placed in classified.placed() {
+            proptest::prop_assert_eq!(placed.change.breaking, placed.section == Some(BREAKING));
+            proptest::prop_assert!(!placed.reason.is_empty());
+        }
+        let breaking = given.iter().any(|(.., breaking)| *breaking);
+        proptest::prop_assert_eq!(classified.bump() == Some(Bump::Major), breaking);
+    }
+}
