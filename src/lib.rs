@@ -16,3 +16,4 @@ pub mod forge;
 pub mod git;
 pub mod history;
 pub mod model;
+pub mod render;

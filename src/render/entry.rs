@@ -1,0 +1,141 @@
+//! A change as one entry of a list.
+
+use crate::model::{Change, ForgeKind, ObjectId, PullRequest, RepositoryInfo};
+
+use super::{Options, escape, format::Markup, note};
+
+/// What an entry needs to know beside its change.
+pub(super) struct Style<'a> {
+    pub(super) options: &'a Options,
+    pub(super) repository: &'a RepositoryInfo,
+    pub(super) markup: Markup,
+}
+
+impl<'a> Style<'a> {
+    pub(super) const fn new(options: &'a Options, repository: &'a RepositoryInfo) -> Self {
+        Self { options, repository, markup: options.format.markup() }
+    }
+}
+
+/// The entry without a bullet: `**scope:** title ([#12](url))`, below it what breaks, after a blank line. The lines after
+/// the first have no indentation yet.
+pub(super) fn entry(change: &Change, style: &Style<'_>) -> String {
+    let mut out = head(change, style);
+    if change.breaking
+        && let Some(text) = &change.breaking_note
+    {
+        let below = note::below(text, change, style);
+        if !below.is_empty() {
+            out.push_str(if style.markup == Markup::Html { "\n" } else { "\n\n" });
+            out.push_str(&below);
+        }
+    }
+    out
+}
+
+/// The one line of an entry.
+pub(super) fn head(change: &Change, style: &Style<'_>) -> String {
+    let mut out = String::with_capacity(change.title.len() + 64);
+    if let Some(scope) = change.scope.as_deref().filter(|scope| !scope.is_empty()) {
+        push_strong(&mut out, scope, style);
+        out.push(' ');
+    }
+    let at_start = out.is_empty();
+    escape::push_line(&mut out, &change.title, &style.options.links, style.markup, at_start);
+    push_references(&mut out, change, style);
+    push_authors(&mut out, change, style);
+    out
+}
+
+fn push_strong(out: &mut String, scope: &str, style: &Style<'_>) {
+    let (open, close) = match style.markup {
+        Markup::Markdown => ("**", ":**"),
+        Markup::Html => ("<strong>", ":</strong>"),
+        Markup::Slack => ("*", ":*"),
+        Markup::Rpm | Markup::Plain => ("", ":"),
+    };
+    out.push_str(open);
+    let scope = escape::clean(scope);
+    let scope = scope.trim();
+    if style.markup == Markup::Markdown && scope.contains('@') {
+        // A package's name is a scope in many repositories, and a mention to a forge.
+        escape::push_line(out, scope, &[], style.markup, false);
+    } else {
+        escape::push_text(out, scope, style.markup, false);
+    }
+    out.push_str(close);
+}
+
+fn push_references(out: &mut String, change: &Change, style: &Style<'_>) {
+    let commit = change.commits.first().filter(|_| style.options.hashes && change.pull_request.is_none());
+    if change.pull_request.is_none() && change.other_references.is_empty() && commit.is_none() {
+        return;
+    }
+    out.push_str(" (");
+    let mut first = true;
+    let mut separate = |out: &mut String| {
+        if !std::mem::take(&mut first) {
+            out.push_str(", ");
+        }
+    };
+    if let Some(pull_request) = &change.pull_request {
+        separate(out);
+        push_reference(out, &number(pull_request.number, style), pull_request.url.as_deref(), style);
+    }
+    for other in &change.other_references {
+        let url = change.pull_request.as_ref().and_then(|known| sibling(known, *other));
+        separate(out);
+        push_reference(out, &number(*other, style), url.as_deref(), style);
+    }
+    if let Some(commit) = commit {
+        let url = commit_url(commit, style.repository);
+        separate(out);
+        push_reference(out, &commit.short(), url.as_deref(), style);
+    }
+    out.push(')');
+}
+
+fn push_reference(out: &mut String, text: &str, url: Option<&str>, style: &Style<'_>) {
+    match url {
+        Some(url) => escape::push_link(out, text, url, style.markup),
+        None => escape::push_text(out, text, style.markup, false),
+    }
+}
+
+/// GitLab writes `!12` for a merge request, the others `#12`.
+fn number(number: u64, style: &Style<'_>) -> String {
+    match style.repository.forge {
+        Some(ForgeKind::GitLab) => format!("!{number}"),
+        Some(ForgeKind::GitHub | ForgeKind::Gitea | ForgeKind::Bitbucket | ForgeKind::Azure) | None => {
+            format!("#{number}")
+        }
+    }
+}
+
+/// The page of another pull request, from the page of one that is known.
+fn sibling(known: &PullRequest, number: u64) -> Option<String> {
+    let stem = known.url.as_deref()?.strip_suffix(&known.number.to_string())?;
+    stem.ends_with('/').then(|| format!("{stem}{number}"))
+}
+
+fn commit_url(commit: &ObjectId, repository: &RepositoryInfo) -> Option<String> {
+    let folder = match repository.forge? {
+        ForgeKind::GitLab => "-/commit",
+        ForgeKind::Bitbucket => "commits",
+        ForgeKind::GitHub | ForgeKind::Gitea | ForgeKind::Azure => "commit",
+    };
+    Some(format!("{}/{folder}/{commit}", repository.url.as_deref()?))
+}
+
+fn push_authors(out: &mut String, change: &Change, style: &Style<'_>) {
+    if !style.options.authors {
+        return;
+    }
+    let names: Vec<_> =
+        change.authors.iter().map(|person| person.name.as_str()).filter(|name| !name.is_empty()).collect();
+    if !names.is_empty() {
+        let by = style.options.locale.word("by").replace("{names}", &names.join(", "));
+        out.push(' ');
+        escape::push_line(out, &by, &[], style.markup, false);
+    }
+}

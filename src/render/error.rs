@@ -1,0 +1,156 @@
+//! What can go wrong on the way to a text.
+
+use std::{error::Error as _, io};
+
+use super::{Format, Locale};
+
+/// Notes could not be made into text.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No format has this name.
+    #[error("unknown format `{name}`")]
+    UnknownFormat {
+        /// As given.
+        name: String,
+    },
+    /// No built-in locale has this name.
+    #[error("unknown locale `{name}`")]
+    UnknownLocale {
+        /// As given.
+        name: String,
+    },
+    /// A locale file is no TOML.
+    #[error("{name}: {message}")]
+    LocaleSyntax {
+        /// The file's name.
+        name: String,
+        /// What the parser says, with line and column.
+        message: String,
+    },
+    /// A locale file has a key that means nothing.
+    #[error("{name}: unknown word `{key}`")]
+    UnknownWord {
+        /// The file's name.
+        name: String,
+        /// The key.
+        key: String,
+    },
+    /// A locale file has a value that is no text.
+    #[error("{name}: `{key}` is not a text")]
+    NotText {
+        /// The file's name.
+        name: String,
+        /// The key.
+        key: String,
+    },
+    /// A template cannot be read, or fails on what it is given.
+    #[error("{name}:{line}:{column}: {message}")]
+    Template {
+        /// The name of the template, its path.
+        name: String,
+        /// From 1.
+        line: usize,
+        /// From 1, in characters.
+        column: usize,
+        /// What is wrong there, naming what is missing.
+        message: String,
+    },
+    /// A template cannot be used, at no single place in it.
+    #[error("{name}: {message}")]
+    TemplateSet {
+        /// The name of the template, its path.
+        name: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// The text cannot be written.
+    #[error("cannot write the notes")]
+    Write(#[source] io::Error),
+}
+
+impl Error {
+    /// The way out, where there is one.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::UnknownFormat { name } => Some(suggestion(name, Format::names())),
+            Self::UnknownLocale { name } => Some(suggestion(name, Locale::names())),
+            Self::UnknownWord { key, .. } => Some(suggestion(key, Locale::default().keys())),
+            Self::NotText { key, .. } => Some(format!("write `{key} = \"…\"`")),
+            Self::Template { message, .. } if message.contains("is not defined") => Some(
+                "`tidings --format json` shows what there is; `?` or `default` covers what may be missing"
+                    .to_owned(),
+            ),
+            Self::Template { .. } | Self::TemplateSet { .. } | Self::LocaleSyntax { .. } | Self::Write(_) => {
+                None
+            }
+        }
+    }
+
+    /// The engine's error; `sources` are the templates by name, to name what an undefined value is called.
+    pub(super) fn template(name: &str, error: &tera::Error, sources: &[(&str, &str)]) -> Self {
+        use tera::ErrorKind as Kind;
+        match error.kind() {
+            Kind::SyntaxError(report) | Kind::RenderingError(report) => {
+                let file = if report.filename().is_empty() { name } else { report.filename() };
+                let span = report.span();
+                let mut message = sentence(report.message());
+                if message.contains("undefined")
+                    && let Some(missing) = spanned(sources, file, span)
+                {
+                    message = format!("`{missing}` is not defined");
+                }
+                Self::Template {
+                    name: file.to_owned(),
+                    line: span.start_line,
+                    column: span.start_col + 1,
+                    message,
+                }
+            }
+            Kind::Io(kind) => Self::Write(io::Error::from(*kind)),
+            _ => {
+                let mut message = sentence(&error.to_string());
+                if let Some(cause) = error.source() {
+                    message = format!("{message}: {}", sentence(&cause.to_string()));
+                }
+                Self::TemplateSet { name: name.to_owned(), message }
+            }
+        }
+    }
+}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        Self::Write(error)
+    }
+}
+
+/// The text that a span of one line covers.
+fn spanned<'a>(sources: &[(&str, &'a str)], file: &str, span: &tera::Span) -> Option<&'a str> {
+    let (_, source) = sources.iter().find(|(name, _)| *name == file)?;
+    let line = source.lines().nth(span.start_line.checked_sub(1)?)?;
+    let at = |column| line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
+    let text = line.get(at(span.start_col)..at(span.end_col))?;
+    (span.start_line == span.end_line && !text.is_empty()).then_some(text)
+}
+
+/// The engine's messages, in the form that ours have.
+fn sentence(message: &str) -> String {
+    let message = message.trim().trim_end_matches('.');
+    let mut chars = message.chars();
+    match chars.next() {
+        Some(first) if chars.clone().next().is_some_and(char::is_lowercase) => {
+            first.to_lowercase().chain(chars).collect()
+        }
+        _ => message.to_owned(),
+    }
+}
+
+fn suggestion<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let known: Vec<_> = known.collect();
+    let nearest = known.iter().min_by_key(|name| strsim::damerau_levenshtein(name, given));
+    match nearest {
+        Some(name) if strsim::damerau_levenshtein(name, given) <= 2 => format!("did you mean `{name}`?"),
+        _ => format!("use one of: {}", known.join(", ")),
+    }
+}

@@ -1,0 +1,336 @@
+//! Text from people, made to show as it was written and to do nothing else.
+//!
+//! Markdown: what means something gets a backslash. A backslash does not stop a mention, since forges look for `@name`
+//! after Markdown is done; code does, and reads clean where the text is not rendered, so mentions and addresses become
+//! code spans. Bare URLs are no links: only ours are.
+
+use std::borrow::Cow;
+
+use super::{
+    format::Markup,
+    inline::{LinkRule, Piece, pieces},
+};
+
+/// A line in the markup, links by `rules`. The result holds no line break.
+pub(super) fn line(text: &str, rules: &[LinkRule], markup: Markup) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    push_line(&mut out, text, rules, markup, true);
+    out
+}
+
+/// Appends a line. `at_start`: whether it starts a line of the document, where Markdown knows more marks.
+pub(super) fn push_line(out: &mut String, text: &str, rules: &[LinkRule], markup: Markup, at_start: bool) {
+    let text = clean(text);
+    let text = text.trim();
+    if matches!(markup, Markup::Plain | Markup::Rpm) {
+        return push_text(out, text, markup, at_start);
+    }
+    let mut at_start = at_start;
+    for piece in pieces(text, rules, markup == Markup::Markdown) {
+        match piece {
+            Piece::Text(text) => push_text(out, text, markup, at_start),
+            Piece::Code(inner) => push_code(out, &inner, markup),
+            Piece::Link { text, url } => push_link(out, &text, &url, markup),
+        }
+        at_start = false;
+    }
+}
+
+/// One line without control and bidirectional characters.
+pub(super) fn clean(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) || !text.chars().any(unwelcome) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => out.push(' '),
+            c if unwelcome(c) => {}
+            c => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+const fn unwelcome(c: char) -> bool {
+    matches!(c,
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{61c}' | '\u{200e}' | '\u{200f}'
+        | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}' | '\u{feff}'
+        | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Appends text that is no code and no link.
+pub(super) fn push_text(out: &mut String, text: &str, markup: Markup, at_start: bool) {
+    match markup {
+        Markup::Markdown => push_markdown(out, text, at_start),
+        Markup::Html => push_html(out, text),
+        Markup::Slack => replace(out, text, |c| match c {
+            '&' => Some("&amp;"),
+            '<' => Some("&lt;"),
+            '>' => Some("&gt;"),
+            _ => None,
+        }),
+        Markup::Rpm => replace(out, text, |c| (c == '%').then_some("%%")),
+        Markup::Plain => out.push_str(text),
+    }
+}
+
+/// Appends a code span whose inside is shown as it is.
+pub(super) fn push_code(out: &mut String, inner: &str, markup: Markup) {
+    match markup {
+        Markup::Markdown => {
+            let longest = inner.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+            let fence = "`".repeat(longest + 1);
+            let blank = inner.chars().all(|c| c == ' ');
+            let padded = inner.starts_with('`')
+                || inner.ends_with('`')
+                || (!blank && inner.starts_with(' ') && inner.ends_with(' '));
+            let pad = if padded { " " } else { "" };
+            out.extend([&fence, pad, inner, pad, &fence]);
+        }
+        Markup::Html => {
+            out.push_str("<code>");
+            push_html(out, inner);
+            out.push_str("</code>");
+        }
+        Markup::Slack => {
+            out.push('`');
+            push_text(out, inner, markup, false);
+            out.push('`');
+        }
+        Markup::Rpm | Markup::Plain => push_text(out, inner, markup, false),
+    }
+}
+
+/// Appends a link; the text alone where the address is none that a browser may follow, or the markup has no links.
+pub(super) fn push_link(out: &mut String, text: &str, url: &str, markup: Markup) {
+    let followed = url.starts_with("https://") || url.starts_with("http://");
+    let text = clean(text);
+    if !followed || matches!(markup, Markup::Rpm | Markup::Plain) {
+        return push_text(out, &text, markup, false);
+    }
+    match markup {
+        Markup::Html => {
+            out.push_str("<a href=\"");
+            push_html(out, &address(url));
+            out.push_str("\">");
+            push_html(out, &text);
+            out.push_str("</a>");
+        }
+        Markup::Slack => {
+            out.push('<');
+            push_text(out, &address(url), markup, false);
+            out.push('|');
+            push_text(out, &text.replace('|', "¦"), markup, false);
+            out.push('>');
+        }
+        _ => {
+            out.push('[');
+            push_markdown(out, &text, false);
+            out.extend(["](", &address(url), ")"]);
+        }
+    }
+}
+
+/// An address with all that could end it percent-encoded.
+pub(super) fn address(url: &str) -> Cow<'_, str> {
+    let unsafe_in_address = |c: char| c <= ' ' || c == '\u{7f}' || "()<>\"'\\|`".contains(c);
+    if !url.contains(unsafe_in_address) {
+        return Cow::Borrowed(url);
+    }
+    let mut out = String::with_capacity(url.len() + 8);
+    for c in url.chars() {
+        if unsafe_in_address(c) {
+            out.push_str(&format!("%{:02X}", u32::from(c)));
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
+fn push_html(out: &mut String, text: &str) {
+    replace(out, text, |c| match c {
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        '"' => Some("&quot;"),
+        '\'' => Some("&#39;"),
+        _ => None,
+    });
+}
+
+fn replace(out: &mut String, text: &str, by: impl Fn(char) -> Option<&'static str>) {
+    for c in text.chars() {
+        match by(c) {
+            Some(replacement) => out.push_str(replacement),
+            None => out.push(c),
+        }
+    }
+}
+
+/// ASCII punctuation with a backslash is that character in CommonMark (§2.4); it is used where the bare character could
+/// mean something and nowhere else, so that the source stays readable.
+fn push_markdown(out: &mut String, text: &str, at_start: bool) {
+    if text.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b' ') {
+        return out.push_str(text);
+    }
+    let mark = if at_start { leading_mark(text) } else { None };
+    let mut before = ' ';
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let after = chars.peek().map_or(' ', |(_, next)| *next);
+        let escaped = match c {
+            '\\' | '`' | '*' | '[' | ']' | '|' | '~' | '$' => true,
+            '_' => !(before.is_alphanumeric() && after.is_alphanumeric()),
+            '<' => !matches!(after, ' ' | '=' | '0'..='9'),
+            '&' => after == '#' || after.is_ascii_alphanumeric(),
+            ':' => after == '/' && before.is_ascii_alphanumeric(),
+            '.' => text.get(..at).is_some_and(ends_with_www),
+            _ => false,
+        };
+        if escaped || mark == Some(at) {
+            out.push('\\');
+        }
+        out.push(c);
+        before = c;
+    }
+}
+
+/// GitHub makes a link of a bare `www.`.
+fn ends_with_www(head: &str) -> bool {
+    head.len() >= 3 && head.as_bytes().iter().rev().take(3).all(|byte| byte.eq_ignore_ascii_case(&b'w'))
+}
+
+/// Where the character stands that makes a line a heading, a quote, a list, a rule or an underline.
+fn leading_mark(text: &str) -> Option<usize> {
+    let follows = |at: usize, more: &[u8]| {
+        text.as_bytes().get(at).is_none_or(|next| *next == b' ' || more.contains(next))
+    };
+    let first = text.as_bytes().first()?;
+    match first {
+        b'>' | b'=' => Some(0),
+        b'#' => follows(text.bytes().take_while(|byte| *byte == b'#').count(), b"").then_some(0),
+        b'-' | b'+' => follows(1, b"-").then_some(0),
+        b'0'..=b'9' => {
+            let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+            (matches!(text.as_bytes().get(digits), Some(b'.' | b')')) && follows(digits + 1, b""))
+                .then_some(digits)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use pulldown_cmark::{Event, Options, Parser, Tag};
+
+    use super::*;
+
+    fn markdown(text: &str) -> String {
+        line(text, &[], Markup::Markdown)
+    }
+
+    /// The text of the one item that a list of this line has; panics on anything but text and code.
+    fn shown(source: &str) -> String {
+        let options = Options::ENABLE_TABLES
+            | Options::ENABLE_FOOTNOTES
+            | Options::ENABLE_STRIKETHROUGH
+            | Options::ENABLE_TASKLISTS
+            | Options::ENABLE_MATH
+            | Options::ENABLE_GFM;
+        let (mut text, mut items) = (String::new(), 0);
+        for event in Parser::new_ext(source, options) {
+            match event {
+                Event::Start(Tag::Item) => items += 1,
+                Event::Start(Tag::List(None)) | Event::End(_) => {}
+                Event::Text(part) | Event::Code(part) => text.push_str(&part),
+                other => panic!("{other:?} in {source:?}"),
+            }
+        }
+        assert_eq!(items, 1, "{source:?}");
+        text
+    }
+
+    /// What a reader is to see: the subject without the marks of its code spans.
+    fn written(subject: &str) -> String {
+        let subject = clean(subject);
+        let text = |piece: Piece<'_>| match piece {
+            Piece::Text(text) => text.to_owned(),
+            Piece::Code(text) | Piece::Link { text, .. } => text.into_owned(),
+        };
+        pieces(subject.trim(), &[], true).into_iter().map(text).collect()
+    }
+
+    #[test]
+    fn pitfall_22_markdown_shows_what_was_written() {
+        for (subject, escaped) in [
+            ("parse Vec<T>", r"parse Vec\<T>"),
+            ("a < b && c > d", "a < b && c > d"),
+            ("snake_case and *args", r"snake_case and \*args"),
+            ("_private_", r"\_private\_"),
+            ("- not a list", r"\- not a list"),
+            ("1. not a list", r"1\. not a list"),
+            ("1.2.0 is out", "1.2.0 is out"),
+            ("# no heading", r"\# no heading"),
+            ("#12 stays", "#12 stays"),
+            ("a | b", r"a \| b"),
+            ("[x](http://e.vil)", r"\[x\](http\://e.vil)"),
+            ("![x](y)", r"!\[x\](y)"),
+            ("&lt; and &#1; & co", r"\&lt; and \&#1; & co"),
+            ("<!-- gone", r"\<!-- gone"),
+            ("``` opens", r"\`\`\` opens"),
+            ("keep `a_b <T>` so", "keep `a_b <T>` so"),
+            ("$HOME and `$`", r"\$HOME and `$`"),
+            ("one ` alone", r"one \` alone"),
+            ("{{ data }} {% raw %}", "{{ data }} {% raw %}"),
+        ] {
+            assert_eq!(markdown(subject), escaped);
+        }
+    }
+
+    #[test]
+    fn pitfall_23_nobody_is_pinged() {
+        assert_eq!(markdown("bump @types/node, thanks @ann"), "bump `@types/node`, thanks `@ann`");
+        assert_eq!(line("<!channel> & <@U1>", &[], Markup::Slack), "&lt;!channel&gt; &amp; &lt;@U1&gt;");
+    }
+
+    #[test]
+    fn pitfall_18_control_and_bidi_characters_are_gone_everywhere() {
+        let hostile = "a\u{1b}[31m\u{202e}b\u{7}\nc\u{9b}d";
+        for markup in [Markup::Plain, Markup::Rpm, Markup::Html, Markup::Slack] {
+            assert_eq!(line(hostile, &[], markup), "a[31mb cd");
+        }
+        assert_eq!(markdown(hostile), r"a\[31mb cd");
+    }
+
+    #[test]
+    fn other_formats_have_their_own_marks() {
+        let subject = r#"<img src=x onerror="a('b')"> & `c<d>`"#;
+        let html = "&lt;img src=x onerror=&quot;a(&#39;b&#39;)&quot;&gt; &amp; <code>c&lt;d&gt;</code>";
+        assert_eq!(line(subject, &[], Markup::Html), html);
+        assert_eq!(line("100% of %{nil}", &[], Markup::Rpm), "100%% of %%{nil}");
+    }
+
+    #[test]
+    fn a_link_cannot_be_broken_out_of() {
+        let link = |url, markup| {
+            let mut out = String::new();
+            push_link(&mut out, "a]b", url, markup);
+            out
+        };
+        assert_eq!(link("https://x/(a) b", Markup::Markdown), r"[a\]b](https://x/%28a%29%20b)");
+        assert_eq!(link("javascript:alert(1)", Markup::Html), "a]b");
+        assert_eq!(link("https://x/\"><b>", Markup::Html), r#"<a href="https://x/%22%3E%3Cb%3E">a]b</a>"#);
+        assert_eq!(link("https://x/|y>", Markup::Slack), "<https://x/%7Cy%3E|a]b>");
+    }
+
+    proptest! {
+        #[test]
+        fn pitfall_22_any_subject_is_one_item_of_text(subject in "[ -~\t\n`*_<@é中]{0,40}|\\PC{0,30}|[-+#>=0-9.) `~*_$]{1,12}") {
+            prop_assume!(!written(&subject).trim().is_empty());
+            prop_assert_eq!(shown(&format!("- {}", markdown(&subject))), written(&subject));
+        }
+    }
+}

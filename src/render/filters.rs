@@ -1,0 +1,130 @@
+//! What a template can do to a value, beside what the engine brings.
+
+use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
+
+use super::{escape, format::Markup, inline::LinkRule};
+
+/// Registers the filters; `code`, `link` and `links` write for `markup`.
+pub(super) fn register(tera: &mut Tera, markup: Markup, rules: &[LinkRule]) {
+    let by_name = [
+        ("md", Markup::Markdown),
+        ("html", Markup::Html),
+        ("slack", Markup::Slack),
+        ("plain", Markup::Plain),
+    ];
+    for (name, markup) in by_name {
+        tera.register_filter(name, move |text: &str, _: Kwargs, _: &State| {
+            Value::safe_string(&escape::line(text, &[], markup))
+        });
+    }
+    tera.register_filter("code", move |text: &str, _: Kwargs, _: &State| {
+        let mut out = String::new();
+        escape::push_code(&mut out, escape::clean(text).trim(), markup);
+        Value::safe_string(&out)
+    });
+    tera.register_filter("link", move |text: &str, args: Kwargs, _: &State| -> TeraResult<Value> {
+        let mut out = String::new();
+        match args.get::<Value>("url")?.as_ref().and_then(Value::as_str) {
+            Some(url) => escape::push_link(&mut out, text, url, markup),
+            None => escape::push_text(&mut out, &escape::clean(text), markup, false),
+        }
+        Ok(Value::safe_string(&out))
+    });
+    tera.register_filter("address", |url: &str, _: Kwargs, _: &State| {
+        Value::safe_string(&escape::address(&escape::clean(url)))
+    });
+    let rules = rules.to_vec();
+    tera.register_filter("links", move |text: &str, _: Kwargs, _: &State| {
+        Value::safe_string(&escape::line(text, &rules, markup))
+    });
+    tera.register_filter("debian_name", debian_name);
+    tera.register_filter("person", person);
+    tera.register_filter("indent", indent);
+    tera.register_filter("wrap", wrap);
+    tera.register_filter("upper_first", upper_first);
+    tera.register_filter("date", date);
+}
+
+/// Puts `width` spaces (2) before each line but the first and the empty ones.
+fn indent(text: tera::StringInput, args: Kwargs, _: &State) -> TeraResult<Value> {
+    let width = args.get::<usize>("width")?.unwrap_or(2);
+    Ok(text.inherit_safety(indented(text.as_str(), &" ".repeat(width.min(80)))))
+}
+
+pub(super) fn indented(text: &str, indentation: &str) -> String {
+    let mut out = String::with_capacity(text.len() + indentation.len());
+    for (number, line) in text.split('\n').enumerate() {
+        if number > 0 {
+            out.push('\n');
+            if !line.is_empty() {
+                out.push_str(indentation);
+            }
+        }
+        out.push_str(line);
+    }
+    out
+}
+
+/// Wraps at `width` columns (80); lines after the first get `indent` spaces (0).
+fn wrap(text: tera::StringInput, args: Kwargs, _: &State) -> TeraResult<Value> {
+    let width = args.get::<usize>("width")?.unwrap_or(80);
+    let indent = args.get::<usize>("indent")?.unwrap_or(0).min(80);
+    Ok(text.inherit_safety(wrapped(text.as_str(), width, "", &" ".repeat(indent))))
+}
+
+/// Wraps each line; words that are wider than a line are left whole, since they are names and addresses.
+pub(super) fn wrapped(text: &str, width: usize, first: &str, rest: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for (number, line) in text.lines().enumerate() {
+        if number > 0 {
+            out.push('\n');
+        }
+        if line.trim().is_empty() {
+            continue;
+        }
+        let start = if number == 0 { first } else { rest };
+        let options = textwrap::Options::new(width.max(20))
+            .initial_indent(start)
+            .subsequent_indent(rest)
+            .break_words(line.chars().any(wide))
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
+        out.push_str(&textwrap::wrap(line, options).join("\n"));
+    }
+    out
+}
+
+/// The name of a source package (Debian policy §5.6.1): lower-case letters, digits, `+ - .`.
+fn debian_name(text: &str, _: Kwargs, _: &State) -> String {
+    let allowed =
+        |c: char| if c.is_ascii_alphanumeric() || "+-.".contains(c) { c.to_ascii_lowercase() } else { '-' };
+    text.chars().map(allowed).collect()
+}
+
+/// A name or an address inside `Name <address>`, which the two brackets would end.
+fn person(text: &str, _: Kwargs, _: &State) -> String {
+    text.chars().filter(|c| !matches!(c, '<' | '>')).collect()
+}
+
+/// Scripts without spaces may be broken anywhere.
+fn wide(c: char) -> bool {
+    unicode_width::UnicodeWidthChar::width(c) == Some(2)
+}
+
+fn upper_first(text: tera::StringInput, _: Kwargs, _: &State) -> Value {
+    let mut chars = text.as_str().chars();
+    let first = chars.next().into_iter().flat_map(char::to_uppercase);
+    text.inherit_safety(first.chain(chars).collect())
+}
+
+/// Writes a date (`2026-01-31`) in another form, in the letters of strftime(3).
+fn date(text: &str, args: Kwargs, _: &State) -> TeraResult<String> {
+    use std::fmt::Write as _;
+    let date: chrono::NaiveDate =
+        text.parse().map_err(|_| Error::message(format!("`{text}` is not a date such as 2026-01-31")))?;
+    let form = args.get::<&str>("format")?.unwrap_or("%Y-%m-%d");
+    let mut out = String::new();
+    write!(out, "{}", date.format(form))
+        .map_err(|_| Error::message(format!("`{form}` is not a form of a date")))?;
+    Ok(out)
+}

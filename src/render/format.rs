@@ -1,0 +1,124 @@
+//! The forms that notes can take.
+
+use super::Error;
+
+/// What notes are written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    /// A section of `CHANGELOG.md`, with a heading for each version.
+    #[default]
+    Markdown,
+    /// The body of a release on a forge: Markdown without the version's heading.
+    Release,
+    /// Markdown with the six headings of <https://keepachangelog.com/en/1.1.0/> and no others.
+    KeepAChangelog,
+    /// Plain text, for a mail or an annotated tag.
+    Text,
+    /// A page that stands alone.
+    Html,
+    /// The JSON form, version 1.
+    Json,
+    /// A message in Slack's Block Kit.
+    Slack,
+    /// An entry of `debian/changelog` (deb-changelog(5)).
+    Debian,
+    /// An entry of `%changelog` in a spec file.
+    Rpm,
+    /// Text for somebody who sits at a terminal.
+    Terminal,
+}
+
+impl Format {
+    /// All formats, in the order that help shows them.
+    pub const ALL: [Self; 10] = [
+        Self::Markdown,
+        Self::Release,
+        Self::KeepAChangelog,
+        Self::Text,
+        Self::Html,
+        Self::Json,
+        Self::Slack,
+        Self::Debian,
+        Self::Rpm,
+        Self::Terminal,
+    ];
+
+    /// The name in the configuration and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Markdown => "markdown",
+            Self::Release => "release",
+            Self::KeepAChangelog => "keepachangelog",
+            Self::Text => "text",
+            Self::Html => "html",
+            Self::Json => "json",
+            Self::Slack => "slack",
+            Self::Debian => "debian",
+            Self::Rpm => "rpm",
+            Self::Terminal => "terminal",
+        }
+    }
+
+    /// The names of all formats, in the order that help shows them.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        Self::ALL.into_iter().map(Self::name)
+    }
+
+    /// The format of this name.
+    ///
+    /// # Errors
+    /// Where no format has this name; the hint tells the nearest one.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let known = Self::ALL.into_iter().find(|format| format.name() == text);
+        known.ok_or_else(|| Error::UnknownFormat { name: text.to_owned() })
+    }
+
+    /// How text from people is made harmless in this format.
+    pub(super) const fn markup(self) -> Markup {
+        match self {
+            Self::Markdown | Self::Release | Self::KeepAChangelog => Markup::Markdown,
+            Self::Html => Markup::Html,
+            Self::Slack => Markup::Slack,
+            Self::Rpm => Markup::Rpm,
+            Self::Text | Self::Json | Self::Debian | Self::Terminal => Markup::Plain,
+        }
+    }
+}
+
+/// The languages that a reader's program understands inside notes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Markup {
+    /// CommonMark, as forges extend it.
+    Markdown,
+    /// HTML.
+    Html,
+    /// Slack's mrkdwn.
+    Slack,
+    /// A spec file, where `%` starts a macro.
+    Rpm,
+    /// None.
+    Plain,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_read_back() {
+        for format in Format::ALL {
+            assert_eq!(Format::parse(format.name()).unwrap(), format);
+        }
+    }
+
+    #[test]
+    fn a_wrong_name_brings_the_nearest() {
+        let error = Format::parse("markdwon").unwrap_err();
+        assert_eq!(error.to_string(), "unknown format `markdwon`");
+        assert_eq!(error.hint().unwrap(), "did you mean `markdown`?");
+        assert!(
+            Format::parse("zzzzzzzzzzz").unwrap_err().hint().unwrap().starts_with("use one of: markdown, ")
+        );
+    }
+}

@@ -1,0 +1,188 @@
+//! What the built-in templates get: a part of what any template gets, small enough for a history of 100,000 changes.
+//!
+//! Its names are those of the full context, so that a built-in template, copied, is a template of one's own.
+
+use serde::Serialize;
+
+use crate::model::{Attention, Contributor, Notes, ObjectId, Release};
+
+use super::{
+    Format, Options,
+    entry::{self, Style},
+    format::Markup,
+    locale::Locale,
+};
+
+#[derive(Serialize)]
+pub(super) struct Frame<'a> {
+    complete: bool,
+    repository: RepositoryFrame<'a>,
+    /// Whether these are the newest release and the oldest; more than one frame makes a long history.
+    first: bool,
+    last: bool,
+    releases: [ReleaseFrame<'a>; 1],
+}
+
+#[derive(Serialize)]
+struct ReleaseFrame<'a> {
+    version: Option<String>,
+    tag: Option<&'a str>,
+    date: Option<String>,
+    package: Option<&'a str>,
+    prerelease: bool,
+    rollback: bool,
+    base: Option<BaseFrame<'a>>,
+    environments: &'a [String],
+    compare_url: Option<&'a str>,
+    /// What a rollback says above its sections; `None` where the window runs forwards.
+    notice: Option<String>,
+    sections: Vec<SectionFrame>,
+    attention: Vec<AttentionFrame<'a>>,
+    contributors: Vec<ContributorFrame<'a>>,
+}
+
+#[derive(Serialize)]
+struct RepositoryFrame<'a> {
+    name: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct BaseFrame<'a> {
+    version: Option<String>,
+    tag: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct SectionFrame {
+    title: String,
+    changes: Vec<EntryFrame>,
+}
+
+#[derive(Serialize)]
+struct EntryFrame {
+    entry: String,
+}
+
+#[derive(Serialize)]
+struct AttentionFrame<'a> {
+    title: String,
+    paths: &'a [String],
+}
+
+#[derive(Serialize)]
+struct ContributorFrame<'a> {
+    name: &'a str,
+    email: &'a str,
+    login: Option<&'a str>,
+    first_time: Option<bool>,
+}
+
+impl<'a> Frame<'a> {
+    pub(super) fn new(
+        release: &'a Release,
+        notes: &'a Notes,
+        options: &'a Options,
+        place: (bool, bool),
+    ) -> Self {
+        let style = Style::new(options, &notes.repository);
+        let sections = if options.format == Format::KeepAChangelog {
+            kept(release, &style)
+        } else {
+            let frame = |section: &crate::model::Section| SectionFrame {
+                title: options.locale.heading(&section.id, section.title.as_deref()),
+                changes: section
+                    .changes
+                    .iter()
+                    .map(|c| EntryFrame { entry: entry::entry(c, &style) })
+                    .collect(),
+            };
+            release.sections.iter().map(frame).collect()
+        };
+        let attention = |it: &'a Attention| AttentionFrame {
+            title: options.locale.heading(&it.kind, it.title.as_deref()),
+            paths: &it.paths,
+        };
+        let contributor = |who: &'a Contributor| ContributorFrame {
+            name: &who.person.name,
+            email: &who.person.email,
+            login: who.login.as_deref(),
+            first_time: who.first_time,
+        };
+        let people = release.contributors.iter().filter(|who| !who.bot);
+        let release = ReleaseFrame {
+            version: release.version.as_ref().map(ToString::to_string),
+            tag: release.tag.as_deref(),
+            date: release.date.map(|date| date.to_string()),
+            package: release.package.as_deref(),
+            prerelease: release.prerelease,
+            rollback: release.rollback,
+            base: release.base.as_ref().map(|base| BaseFrame {
+                version: base.version.as_ref().map(ToString::to_string),
+                tag: base.tag.as_deref(),
+            }),
+            environments: &release.environments,
+            compare_url: release.compare_url.as_deref(),
+            notice: release.rollback.then(|| rollback_line(release, &options.locale)),
+            sections,
+            attention: release.attention.iter().map(attention).collect(),
+            contributors: people.map(contributor).collect(),
+        };
+        Self {
+            complete: notes.complete,
+            repository: RepositoryFrame { name: notes.repository.name.as_deref() },
+            first: place.0,
+            last: place.1,
+            releases: [release],
+        }
+    }
+}
+
+/// What a rollback says above the changes that it loses.
+pub(super) fn rollback_line(release: &Release, locale: &Locale) -> String {
+    let version = |version: Option<&crate::model::Version>, commit: ObjectId| {
+        version.map_or_else(|| commit.short(), ToString::to_string)
+    };
+    let to = version(release.version.as_ref(), release.commit);
+    let from = release.base.as_ref().map(|base| version(base.version.as_ref(), base.commit));
+    locale.word("rollback").replace("{from}", &from.unwrap_or_default()).replace("{to}", &to)
+}
+
+/// The headings of Keep a Changelog, in its order.
+const KEPT: [&str; 6] =
+    ["keep_added", "keep_changed", "keep_deprecated", "keep_removed", "keep_fixed", "keep_security"];
+
+fn kept(release: &Release, style: &Style<'_>) -> Vec<SectionFrame> {
+    let mut sections: Vec<_> = KEPT.into_iter().map(|key| (key, Vec::new())).collect();
+    for section in &release.sections {
+        for change in &section.changes {
+            let wanted = kept_under(&section.id, change.kind.as_deref());
+            let mut text = entry::entry(change, style);
+            if change.breaking {
+                let mark = style.options.locale.word("keep_breaking");
+                text = match style.markup {
+                    Markup::Markdown => format!("**{mark}** {text}"),
+                    _ => format!("{mark} {text}"),
+                };
+            }
+            if let Some((_, entries)) = sections.iter_mut().find(|(key, _)| *key == wanted) {
+                entries.push(EntryFrame { entry: text });
+            }
+        }
+    }
+    let filled = sections.into_iter().filter(|(_, changes)| !changes.is_empty());
+    filled
+        .map(|(key, changes)| SectionFrame { title: style.options.locale.word(key).to_owned(), changes })
+        .collect()
+}
+
+/// A breaking change stands in no section that says what it is, so its type decides.
+fn kept_under(section: &str, kind: Option<&str>) -> &'static str {
+    match (section, kind) {
+        ("features", _) | ("breaking", Some("feat" | "feature" | "add")) => "keep_added",
+        ("fixes", _) | ("breaking", Some("fix" | "bugfix" | "hotfix")) => "keep_fixed",
+        ("deprecated", _) | ("breaking", Some("deprecate" | "deprecated")) => "keep_deprecated",
+        ("removed", _) | ("breaking", Some("remove" | "removed")) => "keep_removed",
+        ("security", _) | ("breaking", Some("security" | "sec")) => "keep_security",
+        _ => "keep_changed",
+    }
+}

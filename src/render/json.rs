@@ -1,0 +1,367 @@
+//! The JSON form, version 1: structs of its own, so that the model can change and the form cannot.
+//!
+//! Fields may be added at the end, never renamed. All are always present.
+
+use std::{collections::BTreeMap, io, sync::Arc};
+
+use serde::{Serialize, Serializer, ser::SerializeSeq as _};
+
+use crate::model::{
+    Attention, Base, Bump, Change, CommitOutcome, Contributor, IssueRef, Notes, ObjectId, Person,
+    PullRequest, Release, RepositoryInfo, Section,
+};
+
+use super::{Error, Locale, entry, frame};
+
+/// Writes the notes as one JSON object and a line feed.
+pub(super) fn write(notes: &Notes, locale: &Locale, out: &mut dyn io::Write) -> Result<(), Error> {
+    let mut out = io::BufWriter::with_capacity(1 << 16, out);
+    let view = NotesView::new(notes, Scene { locale, style: None, commits: true });
+    serde_json::to_writer(&mut out, &view).map_err(|error| Error::Write(error.into()))?;
+    io::Write::write_all(&mut out, b"\n")?;
+    io::Write::flush(&mut out)?;
+    Ok(())
+}
+
+/// What the views need beside the notes.
+#[derive(Clone, Copy)]
+pub(super) struct Scene<'a> {
+    pub(super) locale: &'a Locale,
+    /// How entries are written; `None` in the JSON form, which has none.
+    pub(super) style: Option<&'a entry::Style<'a>>,
+    /// Whether `commits` is filled.
+    pub(super) commits: bool,
+}
+
+/// All of the notes.
+#[derive(Serialize)]
+pub(super) struct NotesView<'a> {
+    schema: u32,
+    generator: &'static str,
+    complete: bool,
+    warnings: &'a [String],
+    repository: RepositoryView<'a>,
+    releases: List<'a, Release, ReleaseView<'a>>,
+}
+
+impl<'a> NotesView<'a> {
+    pub(super) fn new(notes: &'a Notes, scene: Scene<'a>) -> Self {
+        Self {
+            schema: 1,
+            generator: concat!("tidings ", env!("CARGO_PKG_VERSION")),
+            complete: notes.complete,
+            warnings: &notes.warnings,
+            repository: RepositoryView::new(&notes.repository),
+            releases: List { items: &notes.releases, scene, logins: None, view: ReleaseView::new },
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct RepositoryView<'a> {
+    forge: Option<&'static str>,
+    owner: Option<&'a str>,
+    name: Option<&'a str>,
+    url: Option<&'a str>,
+}
+
+impl<'a> RepositoryView<'a> {
+    fn new(repository: &'a RepositoryInfo) -> Self {
+        Self {
+            forge: repository.forge.map(|forge| forge.name()),
+            owner: repository.owner.as_deref(),
+            name: repository.name.as_deref(),
+            url: repository.url.as_deref(),
+        }
+    }
+}
+
+type Logins<'a> = Arc<BTreeMap<&'a Person, &'a str>>;
+
+/// Views made one at a time while they are written, so that a long history is never held twice.
+struct List<'a, T, V> {
+    items: &'a [T],
+    scene: Scene<'a>,
+    logins: Option<Logins<'a>>,
+    view: fn(&'a T, Scene<'a>, Option<&Logins<'a>>) -> V,
+}
+
+impl<T, V: Serialize> Serialize for List<'_, T, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.items.len()))?;
+        for item in self.items {
+            list.serialize_element(&(self.view)(item, self.scene, self.logins.as_ref()))?;
+        }
+        list.end()
+    }
+}
+
+#[derive(Serialize)]
+struct ReleaseView<'a> {
+    version: Option<String>,
+    tag: Option<&'a str>,
+    commit: Hex<'a>,
+    date: Option<String>,
+    prerelease: bool,
+    environments: &'a [String],
+    base: Option<BaseView<'a>>,
+    bump: Option<&'static str>,
+    compare_url: Option<&'a str>,
+    sections: List<'a, Section, SectionView<'a>>,
+    contributors: List<'a, Contributor, ContributorView<'a>>,
+    attention: List<'a, Attention, AttentionView<'a>>,
+    commits: List<'a, CommitOutcome, CommitView<'a>>,
+    statistics: StatisticsView,
+    package: Option<&'a str>,
+    rollback: bool,
+    prereleases: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<Option<String>>,
+}
+
+impl<'a> ReleaseView<'a> {
+    fn new(release: &'a Release, scene: Scene<'a>, _: Option<&Logins<'a>>) -> Self {
+        let known = |who: &'a Contributor| Some((&*who.person, who.login.as_deref()?));
+        let logins: Logins<'a> = Arc::new(release.contributors.iter().filter_map(known).collect());
+        let statistics = &release.statistics;
+        Self {
+            version: release.version.as_ref().map(ToString::to_string),
+            tag: release.tag.as_deref(),
+            commit: Hex(&release.commit),
+            date: release.date.map(|date| date.to_string()),
+            prerelease: release.prerelease,
+            environments: &release.environments,
+            base: release.base.as_ref().map(BaseView::new),
+            bump: release.bump.map(Bump::name),
+            compare_url: release.compare_url.as_deref(),
+            sections: List { items: &release.sections, scene, logins: Some(logins), view: SectionView::new },
+            contributors: List {
+                items: &release.contributors,
+                scene,
+                logins: None,
+                view: ContributorView::new,
+            },
+            attention: List { items: &release.attention, scene, logins: None, view: AttentionView::new },
+            commits: List {
+                items: if scene.commits { &release.commits } else { &[] },
+                scene,
+                logins: None,
+                view: CommitView::new,
+            },
+            statistics: StatisticsView {
+                commits: statistics.commits,
+                changes: statistics.changes,
+                contributors: statistics.contributors,
+                days_since_base: statistics.days_since_base,
+            },
+            package: release.package.as_deref(),
+            rollback: release.rollback,
+            prereleases: release.prereleases.iter().map(ToString::to_string).collect(),
+            notice: scene
+                .style
+                .map(|_| release.rollback.then(|| frame::rollback_line(release, scene.locale))),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct StatisticsView {
+    commits: usize,
+    changes: usize,
+    contributors: usize,
+    days_since_base: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct BaseView<'a> {
+    version: Option<String>,
+    tag: Option<&'a str>,
+    commit: Hex<'a>,
+}
+
+impl<'a> BaseView<'a> {
+    fn new(base: &'a Base) -> Self {
+        Self {
+            version: base.version.as_ref().map(ToString::to_string),
+            tag: base.tag.as_deref(),
+            commit: Hex(&base.commit),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct SectionView<'a> {
+    id: &'a str,
+    title: String,
+    changes: List<'a, Change, ChangeView<'a>>,
+}
+
+impl<'a> SectionView<'a> {
+    fn new(section: &'a Section, scene: Scene<'a>, logins: Option<&Logins<'a>>) -> Self {
+        Self {
+            id: &section.id,
+            title: scene.locale.heading(&section.id, section.title.as_deref()),
+            changes: List { items: &section.changes, scene, logins: logins.cloned(), view: ChangeView::new },
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ChangeView<'a> {
+    title: &'a str,
+    description: Option<&'a str>,
+    #[serde(rename = "type")]
+    kind: Option<&'a str>,
+    scope: Option<&'a str>,
+    breaking: bool,
+    breaking_note: Option<&'a str>,
+    commits: Vec<Hex<'a>>,
+    pull_request: Option<PullRequestView<'a>>,
+    authors: Vec<AuthorView<'a>>,
+    closes: Vec<IssueView<'a>>,
+    components: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry: Option<String>,
+}
+
+impl<'a> ChangeView<'a> {
+    fn new(change: &'a Change, scene: Scene<'a>, logins: Option<&Logins<'a>>) -> Self {
+        let author = |person: &'a Arc<Person>| AuthorView {
+            name: &person.name,
+            login: logins.and_then(|logins| logins.get(&**person).copied()),
+        };
+        Self {
+            title: &change.title,
+            description: change.description.as_deref(),
+            kind: change.kind.as_deref(),
+            scope: change.scope.as_deref(),
+            breaking: change.breaking,
+            breaking_note: change.breaking_note.as_deref(),
+            commits: change.commits.iter().map(Hex).collect(),
+            pull_request: change.pull_request.as_deref().map(PullRequestView::new),
+            authors: change.authors.iter().map(author).collect(),
+            closes: change.closes.iter().map(IssueView::new).collect(),
+            components: &change.components,
+            entry: scene.style.map(|style| entry::entry(change, style)),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct PullRequestView<'a> {
+    number: u64,
+    url: Option<&'a str>,
+    title: Option<&'a str>,
+    labels: &'a [String],
+    author: Option<&'a str>,
+}
+
+impl<'a> PullRequestView<'a> {
+    fn new(pull_request: &'a PullRequest) -> Self {
+        Self {
+            number: pull_request.number,
+            url: pull_request.url.as_deref(),
+            title: pull_request.title.as_deref(),
+            labels: &pull_request.labels,
+            author: pull_request.author.as_deref(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct AuthorView<'a> {
+    name: &'a str,
+    login: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct IssueView<'a> {
+    number: u64,
+    url: Option<&'a str>,
+}
+
+impl<'a> IssueView<'a> {
+    fn new(issue: &'a IssueRef) -> Self {
+        Self { number: issue.number, url: issue.url.as_deref() }
+    }
+}
+
+#[derive(Serialize)]
+struct ContributorView<'a> {
+    name: &'a str,
+    login: Option<&'a str>,
+    first_time: Option<bool>,
+    commits: usize,
+    /// Addresses are for the templates of packages alone; the JSON form gives none away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<&'a str>,
+}
+
+impl<'a> ContributorView<'a> {
+    fn new(who: &'a Contributor, scene: Scene<'a>, _: Option<&Logins<'a>>) -> Self {
+        Self {
+            name: &who.person.name,
+            login: who.login.as_deref(),
+            first_time: who.first_time,
+            commits: who.commits,
+            email: scene.style.map(|_| who.person.email.as_str()),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct AttentionView<'a> {
+    kind: &'a str,
+    title: String,
+    paths: &'a [String],
+}
+
+impl<'a> AttentionView<'a> {
+    fn new(attention: &'a Attention, scene: Scene<'a>, _: Option<&Logins<'a>>) -> Self {
+        Self {
+            kind: &attention.kind,
+            title: scene.locale.heading(&attention.kind, attention.title.as_deref()),
+            paths: &attention.paths,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct CommitView<'a> {
+    id: Hex<'a>,
+    subject: &'a str,
+    outcome: &'static str,
+    section: Option<&'a str>,
+    reason: &'a str,
+}
+
+impl<'a> CommitView<'a> {
+    fn new(commit: &'a CommitOutcome, _: Scene<'a>, _: Option<&Logins<'a>>) -> Self {
+        Self {
+            id: Hex(&commit.id),
+            subject: &commit.subject,
+            outcome: commit.outcome.name(),
+            section: commit.section.as_deref(),
+            reason: &commit.reason,
+        }
+    }
+}
+
+/// An object's name, written without the formatting machinery: a history has many.
+struct Hex<'a>(&'a ObjectId);
+
+impl Serialize for Hex<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut text = [b'0'; 40];
+        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0.as_bytes()) {
+            for (digit, nibble) in pair.iter_mut().zip([byte >> 4, byte & 15]) {
+                *digit = DIGITS.get(usize::from(nibble)).copied().unwrap_or(b'0');
+            }
+        }
+        match std::str::from_utf8(&text) {
+            Ok(text) => serializer.serialize_str(text),
+            Err(error) => Err(serde::ser::Error::custom(error)),
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The words of a language.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use super::Error;
+
+const BUILT_IN: [(&str, &str); 8] = [
+    ("en", include_str!("../../templates/locales/en.toml")),
+    ("zh-TW", include_str!("../../templates/locales/zh-TW.toml")),
+    ("zh-CN", include_str!("../../templates/locales/zh-CN.toml")),
+    ("ja", include_str!("../../templates/locales/ja.toml")),
+    ("de", include_str!("../../templates/locales/de.toml")),
+    ("fr", include_str!("../../templates/locales/fr.toml")),
+    ("es", include_str!("../../templates/locales/es.toml")),
+    ("pt-BR", include_str!("../../templates/locales/pt-BR.toml")),
+];
+
+static ENGLISH: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+    let (name, text) = BUILT_IN[0];
+    match words(name, text) {
+        Ok(words) => words,
+        Err(error) => unreachable!("the built-in words are fixed, and a test reads them: {error}"),
+    }
+});
+
+/// The words of a language, by key. Each key of `templates/locales/en.toml` has one; what a language lacks is English.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Locale {
+    name: String,
+    words: BTreeMap<String, String>,
+}
+
+impl Default for Locale {
+    fn default() -> Self {
+        Self { name: "en".to_owned(), words: ENGLISH.clone() }
+    }
+}
+
+impl Locale {
+    /// The built-in locale of this name: a language tag such as `zh-TW`, in any case, with `-` or `_`.
+    ///
+    /// # Errors
+    /// Where there is none of this name.
+    pub fn named(name: &str) -> Result<Self, Error> {
+        let same = |known: &str| known.eq_ignore_ascii_case(&name.replace('_', "-"));
+        match BUILT_IN.iter().find(|(known, _)| same(known)) {
+            Some((known, text)) => Self::from_toml(known, text),
+            None => Err(Error::UnknownLocale { name: name.to_owned() }),
+        }
+    }
+
+    /// Reads `key = "word"` lines. Keys that are not there keep their English word.
+    ///
+    /// # Errors
+    /// Where the text is no TOML, has an unknown key, or a value that is no text; all name the file `name`.
+    pub fn from_toml(name: &str, text: &str) -> Result<Self, Error> {
+        let mut all = ENGLISH.clone();
+        for (key, word) in words(name, text)? {
+            match all.get_mut(&key) {
+                Some(known) => *known = word,
+                None => return Err(Error::UnknownWord { name: name.to_owned(), key }),
+            }
+        }
+        Ok(Self { name: name.to_owned(), words: all })
+    }
+
+    /// The names of the built-in locales.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        BUILT_IN.iter().map(|(name, _)| *name)
+    }
+
+    /// The language tag, or the file that the words come from.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The word of a key; the key itself where there is no such word.
+    #[must_use]
+    pub fn word<'a>(&'a self, key: &'a str) -> &'a str {
+        self.words.get(key).map_or(key, String::as_str)
+    }
+
+    /// All keys, ascending.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.words.keys().map(String::as_str)
+    }
+
+    pub(super) const fn words(&self) -> &BTreeMap<String, String> {
+        &self.words
+    }
+
+    /// The heading of a section or of an attention: the configured one, else the word of its id, else the id itself,
+    /// capitalised, with spaces for `-` and `_`.
+    pub(super) fn heading(&self, id: &str, title: Option<&str>) -> String {
+        if let Some(word) = title.or_else(|| self.words.get(id).map(String::as_str)) {
+            return word.to_owned();
+        }
+        let mut chars = id.chars().map(|c| if matches!(c, '-' | '_') { ' ' } else { c });
+        chars.next().into_iter().flat_map(char::to_uppercase).chain(chars.by_ref()).collect()
+    }
+}
+
+fn words(name: &str, text: &str) -> Result<BTreeMap<String, String>, Error> {
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| Error::LocaleSyntax {
+        name: name.to_owned(),
+        message: error.to_string().trim_end().to_owned(),
+    })?;
+    let word = |(key, value)| match value {
+        toml::Value::String(word) => Ok((key, word)),
+        _ => Err(Error::NotText { name: name.to_owned(), key }),
+    };
+    table.into_iter().map(word).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_built_in_locale_has_the_keys_and_the_places_of_english() {
+        let places = |word: &str| {
+            let parts = word.split('{').skip(1).filter_map(|part| part.split_once('}'));
+            parts.map(|(name, _)| name.to_owned()).collect::<BTreeSet<_>>()
+        };
+        for (name, text) in BUILT_IN {
+            let own = words(name, text).unwrap();
+            assert!(own.keys().eq(ENGLISH.keys()), "{name} lacks words or has others");
+            for (key, word) in own {
+                assert_eq!(places(&word), places(&ENGLISH[&key]), "{name}: {key}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_built_in_section_has_a_word() {
+        for id in crate::classify::Options::default().section_ids() {
+            assert!(ENGLISH.contains_key(id), "{id}");
+        }
+    }
+
+    #[test]
+    fn names_are_language_tags_in_any_case() {
+        assert_eq!(Locale::named("ZH_tw").unwrap().word("features"), "新功能");
+        let error = Locale::named("zh-TX").unwrap_err();
+        assert_eq!(error.to_string(), "unknown locale `zh-TX`");
+        assert_eq!(error.hint().unwrap(), "did you mean `zh-TW`?");
+    }
+
+    #[test]
+    fn a_file_of_ones_own_may_lack_words_but_has_no_others() {
+        let own = Locale::from_toml("it.toml", "features = \"Novità\"").unwrap();
+        assert_eq!((own.word("features"), own.word("fixes")), ("Novità", "Bug fixes"));
+        let error = Locale::from_toml("it.toml", "featurs = \"Novità\"").unwrap_err();
+        assert_eq!(error.to_string(), "it.toml: unknown word `featurs`");
+        assert_eq!(error.hint().unwrap(), "did you mean `features`?");
+        let error = Locale::from_toml("it.toml", "fixes = 3").unwrap_err();
+        assert_eq!(error.to_string(), "it.toml: `fixes` is not a text");
+        assert!(Locale::from_toml("it.toml", "fixes").unwrap_err().to_string().starts_with("it.toml: "));
+    }
+
+    #[test]
+    fn an_id_without_a_word_is_its_own() {
+        let english = Locale::default();
+        assert_eq!(english.heading("build-and_ci", None), "Build and ci");
+        assert_eq!(english.heading("fixes", Some("Mended")), "Mended");
+        assert_eq!(english.heading("fixes", None), "Bug fixes");
+    }
+}

@@ -1,0 +1,204 @@
+//! What a change breaks and what to do about it, below its entry.
+//!
+//! A note is several paragraphs that people wrote, often with a list or a fenced piece of code. Those two keep their form;
+//! every other mark is text. A fence that is never closed is closed at the end, or it would swallow what follows.
+
+use crate::model::Change;
+
+use super::{entry::Style, escape, format::Markup};
+
+/// A line of a note.
+enum Line<'a> {
+    Blank,
+    Prose(&'a str),
+    Item { bullet: &'a str, text: &'a str },
+    Fence(&'a str),
+    Code(&'a str),
+}
+
+/// The note in the markup, without indentation; empty where it says no more than the title.
+pub(super) fn below(note: &str, change: &Change, style: &Style<'_>) -> String {
+    if note.trim().is_empty() || note.trim() == change.title.trim() {
+        return String::new();
+    }
+    // Cleaned before it is read: a character that goes later could make a fence of what was none.
+    let note = note.lines().map(escape::clean).collect::<Vec<_>>().join("\n");
+    let lines = lines(&note);
+    if style.markup == Markup::Html { html(&lines, style) } else { text(&lines, style) }
+}
+
+fn lines(note: &str) -> Vec<Line<'_>> {
+    let mut lines = Vec::new();
+    let mut fence: Option<&str> = None;
+    for line in note.trim_matches(['\n', '\r']).lines() {
+        let trimmed = line.trim();
+        match fence {
+            Some(open) if closes(trimmed, open) => {
+                lines.push(Line::Fence(open));
+                fence = None;
+            }
+            Some(_) => lines.push(Line::Code(line.trim_end())),
+            None => lines.push(match opening(trimmed) {
+                Some(open) => {
+                    fence = Some(open);
+                    Line::Fence(open)
+                }
+                None => prose(trimmed),
+            }),
+        }
+    }
+    if let Some(open) = fence {
+        lines.push(Line::Fence(open));
+    }
+    // A reader sees one blank line where there are several.
+    lines.dedup_by(|line, before| matches!((line, before), (Line::Blank, Line::Blank)));
+    lines
+}
+
+fn prose(line: &str) -> Line<'_> {
+    let bullet = ["- ", "* ", "+ "].into_iter().find(|bullet| line.starts_with(bullet));
+    if let Some(text) = bullet.and_then(|bullet| line.strip_prefix(bullet)) {
+        return Line::Item { bullet: "-", text };
+    }
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    match (line.get(..digits + 1), line.get(digits + 1..)) {
+        (Some(bullet), Some(text))
+            if (1..=3).contains(&digits) && bullet.ends_with('.') && text.starts_with(' ') =>
+        {
+            Line::Item { bullet, text }
+        }
+        _ if line.is_empty() => Line::Blank,
+        _ => Line::Prose(line),
+    }
+}
+
+fn opening(line: &str) -> Option<&str> {
+    let mark = line.chars().next().filter(|c| matches!(c, '`' | '~'))?;
+    let length = line.chars().take_while(|c| *c == mark).count();
+    let info = line.get(length..)?;
+    (length >= 3 && !info.contains('`')).then(|| line.get(..length)).flatten()
+}
+
+fn closes(line: &str, open: &str) -> bool {
+    let mark = open.chars().next().unwrap_or('`');
+    line.len() >= open.len() && line.chars().all(|c| c == mark)
+}
+
+fn text(lines: &[Line<'_>], style: &Style<'_>) -> String {
+    let mut out = String::new();
+    for line in lines {
+        match line {
+            Line::Blank => {}
+            Line::Prose(text) => escape::push_line(&mut out, text, &style.options.links, style.markup, true),
+            Line::Item { bullet, text } => {
+                out.extend([bullet, " "]);
+                escape::push_line(&mut out, text, &style.options.links, style.markup, true);
+            }
+            Line::Fence(fence) if matches!(style.markup, Markup::Markdown | Markup::Slack) => {
+                out.push_str(if style.markup == Markup::Slack { "```" } else { fence });
+            }
+            Line::Fence(_) => continue,
+            Line::Code(code) => match style.markup {
+                Markup::Markdown => out.push_str(code),
+                markup => escape::push_text(&mut out, code, markup, false),
+            },
+        }
+        out.push('\n');
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+fn html(lines: &[Line<'_>], style: &Style<'_>) -> String {
+    let mut out = String::new();
+    let mut open = "";
+    for line in lines {
+        let wanted = match line {
+            Line::Blank => "",
+            Line::Prose(_) => "p",
+            Line::Item { .. } => "ul",
+            Line::Fence(_) if open == "pre" => "",
+            Line::Fence(_) | Line::Code(_) => "pre",
+        };
+        let blank_in_list = open == "ul" && matches!(line, Line::Blank);
+        if wanted != open && !blank_in_list {
+            push_tag(&mut out, "</", open);
+            push_tag(&mut out, "<", wanted);
+            open = wanted;
+        } else if matches!(line, Line::Prose(_)) {
+            out.push('\n');
+        }
+        match line {
+            Line::Blank | Line::Fence(_) => {}
+            Line::Prose(text) => escape::push_line(&mut out, text, &style.options.links, style.markup, false),
+            Line::Item { text, .. } => {
+                out.push_str("<li>");
+                escape::push_line(&mut out, text, &style.options.links, style.markup, false);
+                out.push_str("</li>");
+            }
+            Line::Code(code) => {
+                escape::push_text(&mut out, code, style.markup, false);
+                out.push('\n');
+            }
+        }
+    }
+    push_tag(&mut out, "</", open);
+    out
+}
+
+fn push_tag(out: &mut String, start: &str, name: &str) {
+    if !name.is_empty() {
+        out.extend([start, name, ">"]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use pulldown_cmark::{Event, Parser, Tag};
+
+    use super::*;
+    use crate::{
+        model::RepositoryInfo,
+        render::{Format, Options, filters},
+    };
+
+    fn shown(note: &str, format: Format) -> String {
+        let (options, repository) = (Options::new(format), RepositoryInfo::default());
+        below(note, &Change::default(), &Style::new(&options, &repository))
+    }
+
+    #[test]
+    fn lists_and_code_keep_their_form_and_nothing_else_does() {
+        let note = "Run:\n\n* a_b\n2. `c`\n\n~~~sql\ndrop *;\n~~~\n# x\n<b>";
+        assert_eq!(shown(note, Format::Markdown), "Run:\n\n- a_b\n2. `c`\n\n~~~\ndrop *;\n~~~\n\\# x\n\\<b>");
+        assert_eq!(
+            shown(note, Format::Html),
+            "<p>Run:</p><ul><li>a_b</li><li><code>c</code></li></ul><pre>drop *;\n</pre><p># x\n&lt;b&gt;</p>"
+        );
+    }
+
+    #[test]
+    fn a_character_that_is_taken_out_makes_no_fence() {
+        assert_eq!(shown("```\n``\u{202e}`\n<b>", Format::Markdown), "```\n```\n\\<b>");
+    }
+
+    proptest! {
+        #[test]
+        fn pitfall_22_what_follows_a_note_is_not_swallowed(note in "([-`~#>*_|<a \u{202e}\r\n=1.\\[\\]]{0,4}(```|~~~|- |1\\. )?\n?){0,12}") {
+            let source = format!("- a\n\n  {}\n\n### Next\n", filters::indented(&shown(&note, Format::Markdown), "  "));
+            let mut headings = 0;
+            for event in Parser::new(&source) {
+                match event {
+                    Event::Start(Tag::Heading { .. }) => headings += 1,
+                    Event::Html(_) | Event::InlineHtml(_) | Event::Rule
+                    | Event::Start(Tag::HtmlBlock | Tag::Link { .. } | Tag::Image { .. } | Tag::BlockQuote(_) | Tag::Emphasis | Tag::Strong) => {
+                        prop_assert!(false, "{event:?} in {source:?}");
+                    }
+                    _ => {}
+                }
+            }
+            prop_assert_eq!(headings, 1, "{:?}", source);
+        }
+    }
+}

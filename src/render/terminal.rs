@@ -1,0 +1,182 @@
+//! Notes for somebody who sits at a terminal: a heading for each version, bullets that hang, colour where it helps to find
+//! one's way. Without colour the text is the same.
+
+use std::io;
+
+use anstyle::{AnsiColor, Style as Paint};
+
+use crate::model::{Change, CommitOutcome, Contributor, Notes, Outcome, Release};
+
+use super::{
+    Error, Options,
+    entry::{self, Style},
+    escape, filters,
+    format::Markup,
+    note,
+};
+
+const TITLE: Paint = Paint::new().bold().underline();
+const HEADING: Paint = AnsiColor::Cyan.on_default().bold();
+const WARNING: Paint = AnsiColor::Yellow.on_default().bold();
+const DANGER: Paint = AnsiColor::Red.on_default().bold();
+const SCOPE: Paint = Paint::new().bold();
+const FAINT: Paint = Paint::new().dimmed();
+
+/// Writes the notes, each release as it is made.
+pub(super) fn write(notes: &Notes, options: &Options, out: &mut dyn io::Write) -> Result<(), Error> {
+    let page =
+        Page { options, style: Style { markup: Markup::Plain, ..Style::new(options, &notes.repository) } };
+    for (number, release) in notes.releases.iter().enumerate() {
+        let text = page.release(release);
+        if number > 0 {
+            out.write_all(b"\n\n")?;
+        }
+        out.write_all(text.as_bytes())?;
+    }
+    if !notes.complete {
+        let line = page.paint(WARNING, options.locale.word("incomplete"));
+        writeln!(out, "\n{line}")?;
+    }
+    Ok(())
+}
+
+struct Page<'a> {
+    options: &'a Options,
+    style: Style<'a>,
+}
+
+impl Page<'_> {
+    fn release(&self, release: &Release) -> String {
+        let mut out = self.title(release);
+        let words = &self.options.locale;
+        if release.rollback {
+            let line = super::frame::rollback_line(release, words);
+            out.push('\n');
+            self.push_wrapped(&mut out, &self.paint(DANGER, &line), "", "");
+        }
+        for attention in &release.attention {
+            self.push_heading(&mut out, WARNING, &words.heading(&attention.kind, attention.title.as_deref()));
+            for path in &attention.paths {
+                self.push_wrapped(&mut out, &escape::clean(path), "  ! ", "    ");
+            }
+        }
+        for section in &release.sections {
+            let paint = if section.id == "breaking" { DANGER } else { HEADING };
+            self.push_heading(&mut out, paint, &words.heading(&section.id, section.title.as_deref()));
+            for change in &section.changes {
+                self.push_change(&mut out, change);
+            }
+        }
+        if release.sections.is_empty() {
+            out.push('\n');
+            out.push_str(words.word("no_changes"));
+            out.push('\n');
+        }
+        self.push_contributors(&mut out, &release.contributors);
+        self.push_not_shown(&mut out, &release.commits);
+        if let Some(url) = &release.compare_url {
+            let url = escape::clean(url);
+            out.push('\n');
+            out.push_str(&self.paint(FAINT, &url));
+            out.push('\n');
+        }
+        out
+    }
+
+    fn title(&self, release: &Release) -> String {
+        let words = &self.options.locale;
+        let version = release.version.as_ref().map(ToString::to_string);
+        let version = version.as_deref().unwrap_or_else(|| words.word("unreleased"));
+        let named = match &release.package {
+            Some(package) => format!("{} {version}", escape::clean(package)),
+            None => version.to_owned(),
+        };
+        let mut facts: Vec<String> = release.date.iter().map(ToString::to_string).collect();
+        if let Some(base) = &release.base {
+            let name = base.tag.clone().unwrap_or_else(|| base.commit.short());
+            facts.push(words.word("since").replace("{base}", &escape::clean(&name)));
+        }
+        facts.push(words.word("commit_count").replace("{count}", &release.statistics.commits.to_string()));
+        if release.prerelease {
+            facts.push(words.word("prerelease").to_owned());
+        }
+        facts.extend(release.environments.iter().map(|name| escape::clean(name).into_owned()));
+        let mut out = self.paint(TITLE, &named);
+        if !facts.is_empty() {
+            out.push_str("  ");
+            out.push_str(&self.paint(FAINT, &facts.join(" · ")));
+        }
+        out.push('\n');
+        out
+    }
+
+    fn push_heading(&self, out: &mut String, paint: Paint, title: &str) {
+        out.push('\n');
+        out.push_str(&self.paint(paint, &escape::clean(title)));
+        out.push('\n');
+    }
+
+    fn push_change(&self, out: &mut String, change: &Change) {
+        let mut head = entry::head(change, &self.style);
+        if let Some(scope) = change.scope.as_deref()
+            && let Some(rest) = head.strip_prefix(&*format!("{}:", escape::clean(scope).trim()))
+        {
+            head = format!("{}{rest}", self.paint(SCOPE, &format!("{}:", escape::clean(scope).trim())));
+        }
+        self.push_wrapped(out, &head, "  • ", "    ");
+        if change.breaking
+            && let Some(text) = &change.breaking_note
+        {
+            let below = note::below(text, change, &self.style);
+            if !below.is_empty() {
+                self.push_wrapped(out, &below, "    ", "    ");
+            }
+        }
+    }
+
+    /// How many commits do not stand in the notes, by what became of them.
+    fn push_not_shown(&self, out: &mut String, commits: &[CommitOutcome]) {
+        let kinds = [Outcome::Hidden, Outcome::Merged, Outcome::Reverted, Outcome::Duplicate];
+        let counted = kinds.into_iter().filter_map(|kind| {
+            let count = commits.iter().filter(|commit| commit.outcome == kind).count();
+            (count > 0).then(|| format!("{count} {}", kind.name()))
+        });
+        let list: Vec<String> = counted.collect();
+        if !list.is_empty() {
+            let text = self.options.locale.word("not_shown").replace("{list}", &list.join(", "));
+            out.push('\n');
+            let wrapped = filters::wrapped(&text, self.options.width, "", "");
+            for line in wrapped.lines() {
+                out.push_str(&self.paint(FAINT, line));
+                out.push('\n');
+            }
+        }
+    }
+
+    fn push_contributors(&self, out: &mut String, contributors: &[Contributor]) {
+        let people: Vec<_> =
+            contributors.iter().filter(|who| self.options.contributors && !who.bot).collect();
+        if people.is_empty() {
+            return;
+        }
+        let words = &self.options.locale;
+        self.push_heading(out, HEADING, words.word("contributors"));
+        for who in people {
+            let name = escape::clean(&who.person.name).into_owned();
+            let line = match who.first_time {
+                Some(true) => format!("{name} ({})", words.word("first_contribution")),
+                Some(false) | None => name,
+            };
+            self.push_wrapped(out, &line, "  ", "    ");
+        }
+    }
+
+    fn push_wrapped(&self, out: &mut String, text: &str, first: &str, rest: &str) {
+        out.push_str(&filters::wrapped(text, self.options.width, first, rest));
+        out.push('\n');
+    }
+
+    fn paint(&self, paint: Paint, text: &str) -> String {
+        if self.options.colour { format!("{paint}{text}{paint:#}") } else { text.to_owned() }
+    }
+}
