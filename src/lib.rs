@@ -10,6 +10,7 @@
 //!
 //! A stage takes values and gives values; none calls the next; [`pipeline`] names them in order.
 
+pub mod changelog;
 pub mod changes;
 pub mod classify;
 pub mod forge;

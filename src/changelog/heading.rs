@@ -1,0 +1,189 @@
+//! What a heading says: a version, "unreleased", or something else.
+
+use crate::model::{Scheme, Version};
+
+/// What a heading says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Title {
+    Version(Release),
+    Unreleased,
+    Other,
+}
+
+/// A version as a heading names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Release {
+    pub(super) version: Version,
+    /// `pkg` of `pkg@1.2.3` and `pkg-v1.2.3`.
+    pub(super) package: Option<String>,
+    /// Written `[1.2.3](url) (date)`, as standard-version does even at the level of its sub-headings.
+    pub(super) linked_and_dated: bool,
+}
+
+impl Release {
+    /// Whether both can name the same release: a package that is not named fits any.
+    pub(super) fn same_package(&self, other: Option<&str>) -> bool {
+        match (self.package.as_deref(), other) {
+            (Some(a), Some(b)) => a == b,
+            _ => true,
+        }
+    }
+}
+
+/// Reads a heading's text, without its `#` or its underline.
+pub(super) fn title(text: &str, scheme: &Scheme) -> Title {
+    let text = without_tags(text);
+    let text = text.trim().trim_matches(['*', '`']).trim();
+    let (mut name, mut rest) = first_word(text);
+    if ["version", "release", "ver", "v"].iter().any(|word| name.eq_ignore_ascii_case(word)) {
+        (name, rest) = first_word(rest.trim_start());
+    }
+    if name.eq_ignore_ascii_case("unreleased") {
+        return Title::Unreleased;
+    }
+    if !may_follow(rest.trim_start()) {
+        return Title::Other;
+    }
+    let linked_and_dated = text.starts_with('[') && rest.starts_with('(') && rest.trim_end().ends_with(')');
+    match named_version(name, scheme) {
+        Some((version, package)) => Title::Version(Release {
+            version,
+            package: package.map(str::to_owned),
+            linked_and_dated: linked_and_dated && rest.contains(") ("),
+        }),
+        None => Title::Other,
+    }
+}
+
+/// The version that a link label or a heading's word names, and its package.
+pub(super) fn named_version<'a>(name: &'a str, scheme: &Scheme) -> Option<(Version, Option<&'a str>)> {
+    let name = name.trim().trim_matches(['*', '`']).trim_end_matches([':', ',']);
+    if let Some(version) = plain_version(name, scheme) {
+        return Some((version, None));
+    }
+    // From the left for `-v`, because a pre-release can hold it; from the right for `@`, because `@scope/pkg` begins with it.
+    let at_sign = name.rmatch_indices('@').map(|(at, sep)| (at, sep.len()));
+    let dash = name.match_indices("-v").map(|(at, sep)| (at, sep.len()));
+    let slash = name.match_indices("/v").map(|(at, sep)| (at, sep.len()));
+    at_sign.take(1).chain(dash.take(8)).chain(slash.take(8)).find_map(|(at, len)| {
+        let package = name.get(..at).filter(|package| !package.is_empty())?;
+        Some((plain_version(name.get(at + len..)?, scheme)?, Some(package)))
+    })
+}
+
+fn plain_version(text: &str, scheme: &Scheme) -> Option<Version> {
+    let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
+    if !text.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let other_scheme = || Version::parse(text, &Scheme::Loose).filter(|version| version.numbers().len() > 1);
+    Version::parse(text, scheme).or_else(other_scheme)
+}
+
+/// The first word, or what stands in brackets, and what follows it.
+fn first_word(text: &str) -> (&str, &str) {
+    if let Some(inner) = text.strip_prefix('[')
+        && let Some((name, rest)) = inner.split_once(']')
+    {
+        return (name.trim(), rest);
+    }
+    text.split_at(text.find(char::is_whitespace).unwrap_or(text.len()))
+}
+
+/// Whether a heading that begins with a version and goes on like this is a release: a date, a link, a name; but not
+/// a sentence ("1.0.0 to 2.0.0").
+fn may_follow(rest: &str) -> bool {
+    let word = rest.split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
+    !word.starts_with(char::is_lowercase) || ["released", "unreleased", "yanked"].contains(&word)
+}
+
+/// The text without `<small>`, `<a id="…">` and the like, line ends as spaces.
+fn without_tags(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('<') {
+        plain.push_str(before);
+        match after.split_once('>') {
+            Some((tag, tail)) if tag.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/') => {
+                rest = tail
+            }
+            _ => {
+                plain.push('<');
+                rest = after;
+            }
+        }
+    }
+    plain.push_str(rest);
+    plain.replace(['\r', '\n'], " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Option<(String, Option<String>)> {
+        match title(text, &Scheme::SemVer) {
+            Title::Version(release) => Some((release.version.to_string(), release.package)),
+            Title::Unreleased | Title::Other => None,
+        }
+    }
+
+    #[test]
+    fn pitfall_26_every_common_writing_is_a_version() {
+        for text in [
+            "1.2.3",
+            "v1.2.3",
+            "[1.2.3]",
+            "[1.2.3] - 2026-01-31",
+            "[1.2.3](https://example.org/compare/v1.2.2...v1.2.3) - 2026-01-31",
+            "[v1.2.3][link] — 2026-01-31",
+            "Version 1.2.3",
+            "Release v1.2.3",
+            "1.2.3 / 2026-01-31",
+            "1.2.3 (2026-01-31)",
+            "1.2.3 [YANKED]",
+            "[1.2.3] - 2026-01-31 [YANKED]",
+            "1.2.3: The Big One",
+            "1.2.3 released 2026-01-31",
+            "<small>1.2.3 (2026-01-31)</small>",
+            "<a id=\"1.2.3\"></a>1.2.3",
+            "**1.2.3**",
+            "`1.2.3`",
+        ] {
+            assert_eq!(read(text), Some(("1.2.3".to_owned(), None)), "{text}");
+        }
+    }
+
+    #[test]
+    fn packages_are_told_apart() {
+        let of = |package: &str| Some(("1.2.3".to_owned(), Some(package.to_owned())));
+        assert_eq!(read("pkg@1.2.3"), of("pkg"));
+        assert_eq!(read("@scope/pkg@v1.2.3"), of("@scope/pkg"));
+        assert_eq!(read("pkg-v1.2.3"), of("pkg"));
+        assert_eq!(read("[tools/pkg/v1.2.3] - 2026-01-31"), of("tools/pkg"));
+        assert_eq!(read("[@scope/pkg@1.2.3](https://example.org)"), of("@scope/pkg"));
+    }
+
+    #[test]
+    fn what_is_no_release_is_none() {
+        for text in [
+            "",
+            "Changelog",
+            "Release notes",
+            "1.0.0 to 2.0.0",
+            "Migrating to 2.0.0",
+            "[",
+            "v",
+            "2026",
+            "<",
+            "v2",
+        ] {
+            assert_eq!(title(text, &Scheme::SemVer), Title::Other, "{text}");
+        }
+        for text in
+            ["Unreleased", "[Unreleased]", "[UNRELEASED](https://example.org)", "unreleased (2026-01-31)"]
+        {
+            assert_eq!(title(text, &Scheme::SemVer), Title::Unreleased, "{text}");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! A section as it goes into the file: at the file's heading level, closed, with its mark.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, Event, Options as Syntax, Parser, Tag};
+
+use super::mark;
+
+/// The section with its mark, with LF, ending with a line end. `level` is that of its first heading; `None` leaves it.
+pub(super) fn marked(markdown: &str, level: Option<u8>) -> String {
+    let mut section = at_level(&markdown.replace("\r\n", "\n"), level);
+    section.truncate(section.trim_end().len());
+    if let Some(closing) = closing(&section) {
+        section.push('\n');
+        section.push_str(&closing);
+    }
+    let mark = mark::of(&section);
+    format!("{section}\n\n{mark}\n")
+}
+
+/// The level of the first heading.
+pub(super) fn level(markdown: &str) -> Option<u8> {
+    headings(markdown).first().map(|(level, _)| *level)
+}
+
+/// The first heading's line, without `#`.
+pub(super) fn first_heading(markdown: &str) -> &str {
+    markdown.trim_start().lines().next().unwrap_or("").trim_matches('#').trim()
+}
+
+/// Moves the headings so that the first stands at `level`. A later heading always ends up below it: one that stood
+/// beside it would be read as a release of its own.
+fn at_level(markdown: &str, level: Option<u8>) -> String {
+    let markdown = markdown.trim_start_matches('\n');
+    let headings = headings(markdown);
+    let Some((old, _)) = headings.first() else { return markdown.to_owned() };
+    let new = level.unwrap_or(*old);
+    let mut shifted = String::with_capacity(markdown.len());
+    let mut copied = 0;
+    for (index, (from, range)) in headings.iter().enumerate() {
+        let to =
+            if index == 0 { new } else { (from + new).saturating_sub(*old).clamp(new + 1, 6.max(new + 1)) };
+        let source = markdown.get(range.clone()).unwrap_or("");
+        shifted.push_str(markdown.get(copied..range.start).unwrap_or(""));
+        shifted.push_str(&"#".repeat(to.min(6).into()));
+        if source.starts_with('#') {
+            shifted.push_str(source.trim_start_matches('#'));
+        } else {
+            let text = source.trim_end().rsplit_once('\n').map_or("", |(text, _underline)| text);
+            shifted.push(' ');
+            shifted.push_str(&text.lines().map(str::trim).collect::<Vec<_>>().join(" "));
+            shifted.push('\n');
+        }
+        copied = range.end;
+    }
+    shifted.push_str(markdown.get(copied..).unwrap_or(""));
+    shifted
+}
+
+/// The top-level headings with their levels.
+fn headings(markdown: &str) -> Vec<(u8, Range<usize>)> {
+    top_level(markdown)
+        .into_iter()
+        .filter_map(|(tag, range)| match tag {
+            Tag::Heading { level, .. } => Some((level as u8, range)),
+            _ => None,
+        })
+        .collect()
+}
+
+fn top_level(markdown: &str) -> Vec<(Tag<'_>, Range<usize>)> {
+    let mut depth = 0_usize;
+    let mut blocks = Vec::new();
+    for (event, range) in Parser::new_ext(markdown, Syntax::empty()).into_offset_iter() {
+        match event {
+            Event::Start(tag) => {
+                if depth == 0 {
+                    blocks.push((tag, range));
+                }
+                depth += 1;
+            }
+            Event::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    blocks
+}
+
+/// What must follow so that an open fence or HTML block does not swallow the mark and the releases below.
+pub(super) fn closing(section: &str) -> Option<String> {
+    let probe = format!("{section}\n\n<!-- -->\n");
+    let (tag, range) = top_level(&probe).pop()?;
+    let inside = range.start < section.len();
+    let source = probe.get(range)?;
+    match tag {
+        Tag::CodeBlock(CodeBlockKind::Fenced(_)) if inside => {
+            let fence = source.chars().next()?;
+            Some(source.chars().take_while(|c| *c == fence).collect())
+        }
+        Tag::HtmlBlock if inside => html_closing(source).map(str::to_owned),
+        _ => None,
+    }
+}
+
+/// The end condition of an HTML block that does not end at a blank line (CommonMark 0.31.2 §4.6, kinds 1 to 5).
+fn html_closing(source: &str) -> Option<&'static str> {
+    let start = source.trim_start().chars().take(12).collect::<String>().to_ascii_lowercase();
+    let kinds = [
+        ("<!--", "-->"),
+        ("<?", "?>"),
+        ("<![cdata[", "]]>"),
+        ("<!", ">"),
+        ("<script", "</script>"),
+        ("<pre", "</pre>"),
+        ("<style", "</style>"),
+        ("<textarea", "</textarea>"),
+    ];
+    kinds.iter().find(|(open, _)| start.starts_with(open)).map(|(_, close)| *close)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_move_together_and_fences_stay() {
+        let section = "## [1.0.0]\n\n### Fixed\n\n```sh\n## comment\n```\n\n#### API\n";
+        assert_eq!(
+            at_level(section, Some(1)),
+            "# [1.0.0]\n\n## Fixed\n\n```sh\n## comment\n```\n\n### API\n"
+        );
+        assert_eq!(
+            at_level(section, Some(3)),
+            "### [1.0.0]\n\n#### Fixed\n\n```sh\n## comment\n```\n\n##### API\n"
+        );
+    }
+
+    #[test]
+    fn no_second_heading_stands_beside_the_first() {
+        assert_eq!(
+            at_level("## 1.0.0\n\n## 9.9.9\n\n8.8.8\n=====\n\n- x", None),
+            "## 1.0.0\n\n### 9.9.9\n\n### 8.8.8\n\n- x"
+        );
+    }
+
+    #[test]
+    fn what_is_open_is_closed_before_the_mark() {
+        for (open, close) in [
+            ("````\ncode", "````"),
+            ("~~~\ncode", "~~~"),
+            ("<!-- x", "-->"),
+            ("<!--\n    éé", "-->"),
+            ("<pre>\nx", "</pre>"),
+        ] {
+            let section = format!("## 1.0.0\n\n{open}");
+            assert_eq!(closing(&section).as_deref(), Some(close), "{open}");
+        }
+        for closed in ["```\ncode\n```", "<!-- x -->", "<details>\nx", "- item\n  ```\n  code", "text"] {
+            assert_eq!(closing(&format!("## 1.0.0\n\n{closed}")), None, "{closed}");
+        }
+    }
+}
