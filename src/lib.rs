@@ -13,6 +13,7 @@
 pub mod changelog;
 pub mod changes;
 pub mod classify;
+pub mod config;
 pub mod forge;
 pub mod git;
 pub mod history;

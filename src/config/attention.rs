@@ -1,0 +1,157 @@
+//! What operators must know of in most repositories, known by its path.
+
+use super::{AttentionConfig, PathEvent};
+
+const MIGRATIONS: [&str; 19] = [
+    // Flyway
+    "**/db/migration/**/*.sql",
+    "**/V[0-9]*__*.sql",
+    "**/R__*.sql",
+    // Rails
+    "**/db/migrate/*.rb",
+    // Django
+    "**/migrations/[0-9][0-9][0-9][0-9]_*.py",
+    // Alembic, Flask-Migrate
+    "**/alembic/versions/*.py",
+    "**/migrations/versions/*.py",
+    // Prisma
+    "**/prisma/migrations/**/migration.sql",
+    // Laravel
+    "**/database/migrations/*.php",
+    // Knex, TypeORM, Sequelize, Diesel, sqlx
+    "**/migrations/*.{ts,js,mjs,cjs,sql}",
+    "**/migrations/*/up.sql",
+    // golang-migrate, goose
+    "**/*.up.sql",
+    // Liquibase
+    "**/db/changelog/**",
+    "**/db.changelog*.{xml,yaml,yml,json,sql}",
+    // Entity Framework, Ecto, Doctrine
+    "**/Migrations/[0-9]*_*.cs",
+    "**/priv/repo/migrations/*.exs",
+    "**/migrations/Version[0-9]*.php",
+    // Drizzle, Atlas
+    "**/drizzle/[0-9]*_*.sql",
+    "**/migrations/**/[0-9]*_*.sql",
+];
+
+/// The way back runs only when somebody asks for it.
+const UNDONE: [&str; 2] = ["**/*.down.sql", "**/down.sql"];
+
+const CONTAINERS: [&str; 8] = [
+    "**/Dockerfile",
+    "**/Dockerfile.*",
+    "**/*.Dockerfile",
+    "**/Containerfile",
+    "**/docker-compose*.{yml,yaml}",
+    "**/compose.{yml,yaml}",
+    "**/compose.*.{yml,yaml}",
+    "**/docker-bake.{hcl,json}",
+];
+
+const KUBERNETES: [&str; 7] = [
+    "**/k8s/**",
+    "**/kubernetes/**",
+    "**/kustomization.{yml,yaml}",
+    "**/overlays/**/*.{yml,yaml}",
+    "**/charts/**/*.{yml,yaml,tpl}",
+    "**/helm/**/*.{yml,yaml,tpl}",
+    "**/helmfile.{yml,yaml}",
+];
+
+const TERRAFORM: [&str; 3] = ["**/*.tf", "**/*.tfvars", "**/*.tf.json"];
+
+const ENVIRONMENT: [&str; 5] =
+    ["**/.env.example", "**/.env.*.example", "**/.env.template", "**/.env.sample", "**/.env.dist"];
+
+/// The entries that follow a project's own unless `extend_attention` is false.
+#[must_use]
+pub fn attention_defaults() -> Vec<AttentionConfig> {
+    use PathEvent::{Added, Deleted, Modified};
+    vec![
+        // An old migration that is cleaned away has run long ago.
+        AttentionConfig {
+            exclude_paths: UNDONE.iter().map(|&path| path.to_owned()).collect(),
+            ..entry("migration", &MIGRATIONS, &[Added, Modified])
+        },
+        entry("container", &CONTAINERS, &[Added, Modified, Deleted]),
+        entry("kubernetes", &KUBERNETES, &[Added, Modified, Deleted]),
+        entry("terraform", &TERRAFORM, &[Added, Modified, Deleted]),
+        entry("environment", &ENVIRONMENT, &[Added, Modified, Deleted]),
+    ]
+}
+
+fn entry(kind: &str, paths: &[&str], on: &[PathEvent]) -> AttentionConfig {
+    AttentionConfig {
+        kind: kind.to_owned(),
+        paths: paths.iter().map(|&path| path.to_owned()).collect(),
+        on: on.to_vec(),
+        ..AttentionConfig::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use globset::{GlobBuilder, GlobSetBuilder};
+
+    use super::*;
+
+    fn kinds(path: &str) -> Vec<String> {
+        let hits = attention_defaults().into_iter().filter(|entry| {
+            let matches = |globs: &[String]| {
+                let mut set = GlobSetBuilder::new();
+                for glob in globs {
+                    set.add(GlobBuilder::new(glob).literal_separator(true).build().unwrap());
+                }
+                set.build().unwrap().is_match(path)
+            };
+            matches(&entry.paths) && !matches(&entry.exclude_paths)
+        });
+        hits.map(|entry| entry.kind).collect()
+    }
+
+    #[test]
+    fn usual_paths_are_known() {
+        for path in [
+            "src/main/resources/db/migration/V2__add_user.sql",
+            "db/migrate/20260101000000_add_user.rb",
+            "shop/migrations/0002_price.py",
+            "alembic/versions/ab12_x.py",
+            "prisma/migrations/2026_x/migration.sql",
+            "database/migrations/2026_01_01_000000_users.php",
+            "api/migrations/20260101-users.ts",
+            "sql/0001_users.up.sql",
+            "migrations/2026-01-01-000000_users/up.sql",
+            "db/changelog/db.changelog-master.yaml",
+        ] {
+            assert_eq!(kinds(path), ["migration"], "{path}");
+        }
+        assert_eq!(kinds("Dockerfile"), ["container"]);
+        assert_eq!(kinds("api/Dockerfile.prod"), ["container"]);
+        assert_eq!(kinds("docker-compose.prod.yml"), ["container"]);
+        assert_eq!(kinds("deploy/k8s/api/deployment.yaml"), ["kubernetes"]);
+        assert_eq!(kinds("deploy/overlays/prod/kustomization.yaml"), ["kubernetes"]);
+        assert_eq!(kinds("infra/main.tf"), ["terraform"]);
+        assert_eq!(kinds(".env.example"), ["environment"]);
+    }
+
+    #[test]
+    fn other_paths_are_not() {
+        for path in [
+            "src/main.rs",
+            "shop/migrations/__init__.py",
+            "db/migrations/0001_users.down.sql",
+            "src/charts/line.tsx",
+            "docs/Dockerfile-tips.md",
+        ] {
+            assert_eq!(kinds(path), [""; 0], "{path}");
+        }
+    }
+
+    #[test]
+    fn a_deleted_migration_needs_no_attention() {
+        let defaults = attention_defaults();
+        let deleted = defaults.iter().filter(|entry| entry.on.contains(&PathEvent::Deleted));
+        assert!(deleted.count() == 4 && !defaults[0].on.contains(&PathEvent::Deleted));
+    }
+}

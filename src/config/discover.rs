@@ -1,0 +1,260 @@
+//! Where a configuration stands.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use serde::de::IgnoredAny;
+
+use super::{
+    Config, Error,
+    document::{Cargo, PyProject, Tools, from_json, from_toml, parse},
+    validate::validate,
+};
+
+/// A configuration and where it was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// The file.
+    pub path: PathBuf,
+    /// What it says.
+    pub config: Config,
+    /// What the user should know, one sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// The files that may hold a configuration, relative to the root; the first that does counts.
+const CANDIDATES: [&str; 6] =
+    ["tidings.toml", ".tidings.toml", ".config/tidings.toml", "Cargo.toml", "pyproject.toml", "package.json"];
+
+/// Looks for the configuration of a repository. `root` is its top directory; messages name files relative to it.
+///
+/// # Errors
+/// When a file is there and cannot be read, or the one that counts is faulty.
+pub fn discover(root: &Path) -> Result<Option<Found>, Error> {
+    let mut found: Option<Found> = None;
+    for name in CANDIDATES {
+        let path = root.join(name);
+        let Some(text) = read_if_there(&path)? else { continue };
+        if let Some(found) = &mut found {
+            if let Some(second) = place(&text, Path::new(name)) {
+                let first = found.path.strip_prefix(root).unwrap_or(&found.path).display();
+                found.warnings.push(format!("both {first} and {second} configure tidings; {first} counts"));
+            }
+        } else if let Some((config, warnings)) = extract(&text, Path::new(name))? {
+            found = Some(Found { path, config, warnings });
+        }
+    }
+    Ok(found)
+}
+
+/// Reads the configuration from a file that the user names. Its name tells its kind.
+///
+/// # Errors
+/// When it cannot be read, is faulty, or is a file of another tool without a table for tidings.
+pub fn read(path: &Path) -> Result<Found, Error> {
+    let text = fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+    match extract(&text, path)? {
+        Some((config, warnings)) => Ok(Found { path: path.to_owned(), config, warnings }),
+        None => Err(Error::NoTable { path: path.to_owned(), tables: Kind::of(path).tables() }),
+    }
+}
+
+fn read_if_there(path: &Path) -> Result<Option<String>, Error> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Ok(None)
+        }
+        Err(source) => Err(Error::Read { path: path.to_owned(), source }),
+    }
+}
+
+/// What a file is by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Own,
+    Cargo,
+    PyProject,
+    PackageJson,
+}
+
+impl Kind {
+    fn of(path: &Path) -> Self {
+        match path.file_name().and_then(|name| name.to_str()) {
+            Some("Cargo.toml") => Self::Cargo,
+            Some("pyproject.toml") => Self::PyProject,
+            Some("package.json") => Self::PackageJson,
+            _ => Self::Own,
+        }
+    }
+
+    const fn tables(self) -> &'static str {
+        match self {
+            Self::Own => "configuration",
+            Self::Cargo => "table [package.metadata.tidings] or [workspace.metadata.tidings]",
+            Self::PyProject => "table [tool.tidings]",
+            Self::PackageJson => "key \"tidings\"",
+        }
+    }
+}
+
+/// The configuration in a text, with warnings; `None` where it is a file of another tool that says nothing of tidings.
+fn extract(text: &str, path: &Path) -> Result<Option<(Config, Vec<String>)>, Error> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let kind = Kind::of(path);
+    // What is wrong in a file that does not even mention tidings is no business of tidings.
+    if kind != Kind::Own && !text.contains("tidings") {
+        return Ok(None);
+    }
+    let mut warnings = Vec::new();
+    let config = match kind {
+        Kind::Own => Some(parse(text, path)?),
+        Kind::Cargo => {
+            let (package, workspace) = from_toml::<Cargo<Config>>(text, path)?.tidings();
+            if package.is_some() && workspace.is_some() {
+                let path = path.display();
+                warnings.push(format!(
+                    "both [package.metadata.tidings] and [workspace.metadata.tidings] in {path} configure \
+                     tidings; the first counts"
+                ));
+            }
+            package.or(workspace)
+        }
+        Kind::PyProject => from_toml::<PyProject<Config>>(text, path)?.tidings(),
+        Kind::PackageJson => from_json::<Tools<Config>>(text, path)?.tidings(),
+    };
+    let Some(config) = config else { return Ok(None) };
+    validate(&config, path)?;
+    Ok(Some((config, warnings)))
+}
+
+/// How a warning names a file, where it holds a configuration, sound or not.
+fn place(text: &str, path: &Path) -> Option<String> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let table = match Kind::of(path) {
+        Kind::Own => return Some(path.display().to_string()),
+        Kind::Cargo => match from_toml::<Cargo<IgnoredAny>>(text, path).ok()?.tidings() {
+            (Some(_), _) => "[package.metadata.tidings]",
+            (None, Some(_)) => "[workspace.metadata.tidings]",
+            (None, None) => return None,
+        },
+        Kind::PyProject => {
+            from_toml::<PyProject<IgnoredAny>>(text, path).ok()?.tidings()?;
+            "[tool.tidings]"
+        }
+        Kind::PackageJson => {
+            from_json::<Tools<IgnoredAny>>(text, path).ok()?.tidings()?;
+            "\"tidings\""
+        }
+    };
+    Some(format!("{table} in {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn directory(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let directory = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = directory.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        directory
+    }
+
+    fn found(files: &[(&str, &str)]) -> Result<Option<Found>, Error> {
+        discover(directory(files).path())
+    }
+
+    fn locale(files: &[(&str, &str)]) -> Option<String> {
+        found(files).unwrap()?.config.locale
+    }
+
+    const CARGO: &str =
+        "[package]\nname = 'x'\nversion = '1.0.0'\n[package.metadata.tidings]\nlocale = 'c'\n";
+    const PACKAGE_JSON: &str = "{\n  \"name\": \"x\",\n  \"tidings\": { \"locale\": \"j\" }\n}\n";
+
+    #[test]
+    fn nothing_is_found_where_nothing_is() {
+        assert_eq!(found(&[]).unwrap(), None);
+        let others =
+            [("Cargo.toml", "[package]\nname = 'tidings'\n"), ("package.json", "{\"name\": \"tidings\"}")];
+        assert_eq!(found(&others).unwrap(), None);
+        assert_eq!(found(&[(".config", "a file"), ("package.json", "// no JSON")]).unwrap(), None);
+    }
+
+    #[test]
+    fn each_place_is_found() {
+        for name in ["tidings.toml", ".tidings.toml", ".config/tidings.toml"] {
+            assert_eq!(locale(&[(name, "locale = 'a'")]).as_deref(), Some("a"), "{name}");
+        }
+        assert_eq!(locale(&[("Cargo.toml", CARGO)]).as_deref(), Some("c"));
+        let workspace = "[workspace]\nmembers = []\n[workspace.metadata.tidings]\nlocale = 'w'\n";
+        assert_eq!(locale(&[("Cargo.toml", workspace)]).as_deref(), Some("w"));
+        assert_eq!(locale(&[("pyproject.toml", "[tool.tidings]\nlocale = 'p'\n")]).as_deref(), Some("p"));
+        assert_eq!(locale(&[("package.json", &format!("\u{feff}{PACKAGE_JSON}"))]).as_deref(), Some("j"));
+    }
+
+    #[test]
+    fn of_two_the_first_counts_and_both_are_named() {
+        let files = [
+            ("tidings.toml", ""),
+            ("Cargo.toml", CARGO),
+            ("package.json", PACKAGE_JSON),
+            ("pyproject.toml", ""),
+        ];
+        assert_eq!(
+            found(&files).unwrap().unwrap().warnings,
+            [
+                "both tidings.toml and [package.metadata.tidings] in Cargo.toml configure tidings; tidings.toml counts",
+                "both tidings.toml and \"tidings\" in package.json configure tidings; tidings.toml counts",
+            ]
+        );
+        let both = format!("{CARGO}[workspace.metadata.tidings]\nlocale = 'w'\n");
+        let both = found(&[("Cargo.toml", &both)]).unwrap().unwrap();
+        assert_eq!((both.config.locale.as_deref(), both.warnings.len()), (Some("c"), 1));
+    }
+
+    #[test]
+    fn faults_are_located_in_the_file_that_holds_them() {
+        let message = |name: &str, text: &str| {
+            let message = found(&[(name, text)]).unwrap_err().to_string();
+            message.lines().next().unwrap().to_owned()
+        };
+        let cargo = CARGO.replace("locale", "local");
+        assert_eq!(message("Cargo.toml", &cargo), "Cargo.toml:5:1: unknown key `local`");
+        let json = PACKAGE_JSON.replace("locale", "local");
+        assert_eq!(message("package.json", &json), "package.json:3:22: unknown key `local`");
+        assert_eq!(
+            message(".config/tidings.toml", "scheme = 'cal'"),
+            ".config/tidings.toml: `scheme`: unknown scheme `cal`"
+        );
+    }
+
+    #[test]
+    fn a_named_file_must_hold_a_configuration() {
+        let directory =
+            directory(&[("Cargo.toml", "[package]\n"), ("ci.toml", "locale = 'x'"), ("no.toml", "\u{0}")]);
+        let at = |name: &str| read(&directory.path().join(name));
+        assert_eq!(at("ci.toml").unwrap().config.locale.as_deref(), Some("x"));
+        let none = at("Cargo.toml").unwrap_err();
+        assert!(matches!(none, Error::NoTable { .. }));
+        assert!(
+            none.to_string().ends_with(
+                "Cargo.toml has no table [package.metadata.tidings] or [workspace.metadata.tidings]"
+            )
+        );
+        assert!(matches!(at("no.toml"), Err(Error::Invalid { .. })));
+        assert!(matches!(at("missing.toml"), Err(Error::Read { .. })));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_no_missing_one() {
+        let directory = directory(&[("tidings.toml/x", "")]);
+        assert!(matches!(discover(directory.path()), Err(Error::Read { .. })));
+    }
+}

@@ -1,0 +1,35 @@
+//! The file format (strict: an unknown key is an error with a suggestion), its discovery, and the writer behind
+//! `tidings init`.
+//!
+//! Text or paths come in, a [`Config`] as written goes out; what a key stands for when it is absent is decided where
+//! settings are resolved. Nothing here reads the environment, the clock or the current directory.
+
+mod attention;
+mod discover;
+mod document;
+mod entries;
+mod environments;
+mod error;
+pub mod init;
+mod schema;
+mod validate;
+mod variables;
+mod words;
+
+pub use attention::attention_defaults;
+pub use discover::{Found, discover, read};
+pub use document::parse;
+pub use entries::{
+    AttentionConfig, ComponentConfig, ForbidConfig, LinkConfig, PackageConfig, RuleConfig, SectionConfig,
+};
+pub use environments::{Environment, Environments};
+pub use error::{Error, Location};
+pub use schema::{
+    BumpConfig, ChangelogConfig, Config, ContributorsConfig, FilterConfig, LintConfig, NotesConfig,
+    RepositoryConfig,
+};
+pub use variables::apply_variables;
+pub use words::{Case, Forge, PathEvent, Prereleases, Raise, Sort, Unit};
+
+#[cfg(test)]
+mod docs_tests;

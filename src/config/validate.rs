@@ -1,0 +1,220 @@
+//! What a well-formed configuration may still have wrong.
+
+use std::{fmt::Display, path::Path};
+
+use crate::model::CalVer;
+
+use super::{Config, Error, PackageConfig, Raise, RuleConfig};
+
+/// What is wrong with an entry, and the way out.
+type Problem = (String, Option<String>);
+
+/// Checks what the types cannot say.
+pub(super) fn validate(config: &Config, path: &Path) -> Result<(), Error> {
+    let at = |entry: String| {
+        move |(problem, hint): Problem| Error::Senseless { path: path.to_owned(), entry, problem, hint }
+    };
+    let key = |key: &str| at(format!("`{key}`"));
+    config.tag_pattern.as_deref().map_or(Ok(()), tag_pattern).map_err(key("tag_pattern"))?;
+    config.scheme.as_deref().map_or(Ok(()), scheme).map_err(key("scheme"))?;
+    config.timezone.as_deref().map_or(Ok(()), timezone).map_err(key("timezone"))?;
+    no_nothing(config.bump.zero_breaking).map_err(key("bump.zero_breaking"))?;
+    no_nothing(config.bump.zero_feature).map_err(key("bump.zero_feature"))?;
+    let number = |list: &str, index: usize| at(format!("[[{list}]] number {}", index + 1));
+    for (index, rule) in config.rules.iter().enumerate() {
+        self::rule(rule).map_err(number("rules", index))?;
+    }
+    for (index, package) in config.packages.iter().enumerate() {
+        self::package(package).map_err(number("packages", index))?;
+    }
+    let refuse = |list: &'static str| move |(index, problem): (usize, Problem)| number(list, index)(problem);
+    named("id", config.sections.iter().map(|it| &*it.id)).map_err(refuse("sections"))?;
+    named("name", config.packages.iter().map(|it| &*it.name)).map_err(refuse("packages"))?;
+    named("name", config.components.iter().map(|it| &*it.name)).map_err(refuse("components"))?;
+    for (index, entry) in config.components.iter().enumerate() {
+        some_paths(&entry.paths).map_err(number("components", index))?;
+    }
+    for (index, entry) in config.attention.iter().enumerate() {
+        given("kind", &entry.kind)
+            .and_then(|()| some_paths(&entry.paths))
+            .map_err(number("attention", index))?;
+    }
+    for (index, link) in config.links.iter().enumerate() {
+        given("pattern", &link.pattern)
+            .and_then(|()| given("url", &link.url))
+            .map_err(number("links", index))?;
+    }
+    for (index, forbid) in config.lint.forbid.iter().enumerate() {
+        given("pattern", &forbid.pattern).map_err(number("lint.forbid", index))?;
+    }
+    Ok(())
+}
+
+fn problem(problem: impl Display, hint: &str) -> Problem {
+    (problem.to_string(), (!hint.is_empty()).then(|| hint.to_owned()))
+}
+
+fn given(key: &str, value: &str) -> Result<(), Problem> {
+    if value.trim().is_empty() { Err(problem(format_args!("`{key}` is empty"), "")) } else { Ok(()) }
+}
+
+fn some_paths(paths: &[String]) -> Result<(), Problem> {
+    if paths.is_empty() {
+        return Err(problem("`paths` is empty", "name at least one, as in `paths = [\"backend/\"]`"));
+    }
+    Ok(())
+}
+
+fn named<'a>(key: &str, names: impl Iterator<Item = &'a str>) -> Result<(), (usize, Problem)> {
+    let mut seen = Vec::new();
+    for (index, name) in names.enumerate() {
+        given(key, name).map_err(|problem| (index, problem))?;
+        if let Some(first) = seen.iter().position(|it| *it == name) {
+            let message = format!("the {key} `{name}` is that of number {} too", first + 1);
+            return Err((index, problem(message, "")));
+        }
+        seen.push(name);
+    }
+    Ok(())
+}
+
+fn tag_pattern(pattern: &str) -> Result<(), Problem> {
+    if pattern.contains("{version}") || pattern.contains("<version>") {
+        return Ok(());
+    }
+    let message = format!("`{pattern}` does not say where the version stands");
+    Err(problem(message, "write `{version}` in its place, as in `v{version}`"))
+}
+
+fn scheme(scheme: &str) -> Result<(), Problem> {
+    match scheme.strip_prefix("calver:") {
+        Some(pattern) => CalVer::parse(pattern).map(drop).map_err(|error| problem(error, "")),
+        None if scheme == "semver" || scheme == "loose" => Ok(()),
+        None => Err(problem(
+            format_args!("unknown scheme `{scheme}`"),
+            "use `semver`, `loose`, or a calendar pattern such as `calver:YYYY.0M.MICRO`",
+        )),
+    }
+}
+
+fn timezone(timezone: &str) -> Result<(), Problem> {
+    if timezone == "recorded" || timezone.eq_ignore_ascii_case("UTC") || is_offset(timezone) {
+        return Ok(());
+    }
+    let message = format!("unknown time zone `{timezone}`");
+    Err(problem(message, "use `recorded`, `UTC`, or an offset such as `+08:00`"))
+}
+
+fn is_offset(text: &str) -> bool {
+    let two = |text: &str, most: u8| {
+        text.len() == 2
+            && text.bytes().all(|b| b.is_ascii_digit())
+            && text.parse().is_ok_and(|n: u8| n <= most)
+    };
+    let parts = text.strip_prefix(['+', '-']).and_then(|rest| rest.split_once(':'));
+    parts.is_some_and(|(hours, minutes)| two(hours, 14) && two(minutes, 59))
+}
+
+fn no_nothing(raise: Option<Raise>) -> Result<(), Problem> {
+    if raise == Some(Raise::None) {
+        return Err(problem("`none` would lose the change", "use `major`, `minor` or `patch`"));
+    }
+    Ok(())
+}
+
+fn rule(rule: &RuleConfig) -> Result<(), Problem> {
+    let effects = [("section", rule.section.is_some()), ("hide", rule.hide), ("skip", rule.skip)];
+    let effects: Vec<_> = effects.into_iter().filter(|(_, is)| *is).map(|(name, _)| name).collect();
+    if let [first, second, ..] = *effects {
+        let message = format!("`{first}` and `{second}` cannot stand together");
+        return Err(problem(message, "make two rules of it; the first that fits counts"));
+    }
+    if rule.reason.is_some() && !rule.hide && !rule.skip {
+        return Err(problem("`reason` is there without `hide` or `skip`", ""));
+    }
+    Ok(())
+}
+
+fn package(package: &PackageConfig) -> Result<(), Problem> {
+    package.tag_pattern.as_deref().map_or(Ok(()), tag_pattern)?;
+    package.scheme.as_deref().map_or(Ok(()), scheme)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::parse;
+
+    fn refused(text: &str) -> String {
+        parse(text, Path::new("t")).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn sound_values_pass() {
+        for text in [
+            "tag_pattern = 'release-{version}'",
+            "tag_pattern = '^r(?<version>.+)$'",
+            "scheme = 'calver:YYYY.0M.MICRO'",
+            "scheme = 'loose'",
+            "timezone = 'recorded'",
+            "timezone = '-03:30'",
+            "[[rules]]\nhide = true\nreason = 'x'\n[[rules]]\nsection = 'a'\nhide = false",
+            "[bump]\nzero_breaking = 'minor'",
+        ] {
+            assert!(parse(text, Path::new("t")).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_names_the_version() {
+        assert_eq!(
+            refused("tag_pattern = 'v*'"),
+            "t: `tag_pattern`: `v*` does not say where the version stands"
+        );
+        assert_eq!(
+            refused("[[packages]]\nname = 'a'\n[[packages]]\nname = 'b'\ntag_pattern = 'b-'"),
+            "t: [[packages]] number 2: `b-` does not say where the version stands"
+        );
+    }
+
+    #[test]
+    fn schemes_and_time_zones_are_known() {
+        assert!(refused("scheme = 'calver:YYYY.XX'").contains("unknown part `XX`"));
+        assert!(
+            refused("[[packages]]\nname = 'a'\nscheme = 'x'")
+                .contains("[[packages]] number 1: unknown scheme")
+        );
+        for zone in ["Asia/Taipei", "+8", "+15:00", "+08:60", "+0８:00", ""] {
+            assert!(refused(&format!("timezone = '{zone}'")).contains("unknown time zone"), "{zone}");
+        }
+        assert!(refused("[bump]\nzero_feature = 'none'").starts_with("t: `bump.zero_feature`: "));
+    }
+
+    #[test]
+    fn a_rule_does_one_thing() {
+        let text = "[[rules]]\nhide = true\n[[rules]]\nsection = 'a'\nskip = true";
+        assert_eq!(refused(text), "t: [[rules]] number 2: `section` and `skip` cannot stand together");
+        assert!(refused("[[rules]]\nsection = 'a'\nreason = 'r'").contains("`reason` is there without"));
+    }
+
+    #[test]
+    fn names_are_unique() {
+        assert_eq!(
+            refused("[[sections]]\nid = 'a'\n[[sections]]\nid = 'b'\n[[sections]]\nid = 'a'"),
+            "t: [[sections]] number 3: the id `a` is that of number 1 too"
+        );
+        assert!(
+            refused("[[packages]]\nname = 'a'\n[[packages]]\nname = 'a'").contains("[[packages]] number 2")
+        );
+        assert_eq!(refused("[[sections]]\nid = ' '"), "t: [[sections]] number 1: `id` is empty");
+    }
+
+    #[test]
+    fn entries_say_what_they_are_about() {
+        assert!(refused("[[components]]\nname = 'a'").contains("[[components]] number 1: `paths` is empty"));
+        assert!(refused("[[attention]]\nkind = 'a'").contains("[[attention]] number 1: `paths` is empty"));
+        assert!(
+            refused("[[links]]\npattern = ''\nurl = 'x'").contains("[[links]] number 1: `pattern` is empty")
+        );
+    }
+}
