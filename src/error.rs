@@ -1,0 +1,128 @@
+//! Kinds of failure, their exit codes and the way out of each.
+
+use std::{io, path::PathBuf};
+
+use crate::{changelog, classify, config, git, history, render, select};
+
+/// Anything that ends a run.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The command line asks for something that is not there or does not fit together.
+    #[error("{message}")]
+    Usage {
+        /// What is wrong.
+        message: String,
+        /// The way out.
+        hint: Option<String>,
+    },
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    Config(Box<config::Error>),
+    /// A rule of the configuration cannot be used.
+    #[error(transparent)]
+    Rules(#[from] classify::OptionsError),
+    /// A message rule of the configuration cannot be used.
+    #[error(transparent)]
+    Lint(#[from] classify::LintError),
+    /// A tag pattern cannot be used.
+    #[error(transparent)]
+    Pattern(#[from] history::PatternError),
+    /// The notes cannot be rendered.
+    #[error(transparent)]
+    Render(#[from] render::Error),
+    /// The changelog file cannot be read or written.
+    #[error(transparent)]
+    Changelog(#[from] changelog::Error),
+    /// No next version can be told.
+    #[error(transparent)]
+    Next(#[from] classify::NextError),
+    /// The repository cannot be read.
+    #[error(transparent)]
+    Git(#[from] git::Error),
+    /// The repository cannot answer.
+    #[error(transparent)]
+    Select(#[from] select::Error),
+    /// A file cannot be read or written.
+    #[error("cannot {verb} `{}`", path.display())]
+    File {
+        /// `read` or `write`.
+        verb: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// stdin or stdout failed.
+    #[error("cannot write to stdout or read from stdin")]
+    Stream(#[from] io::Error),
+    /// A check said no, and has said why.
+    #[error("the check says no")]
+    CheckFailed,
+    /// There is nothing to release, and that was to be told.
+    #[error("nothing to release: {reason}")]
+    NothingToRelease {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl From<config::Error> for Error {
+    fn from(error: config::Error) -> Self {
+        Self::Config(Box::new(error))
+    }
+}
+
+impl Error {
+    /// A wrong command line.
+    pub fn usage(message: impl Into<String>, hint: Option<&str>) -> Self {
+        Self::Usage { message: message.into(), hint: hint.map(str::to_owned) }
+    }
+
+    /// The exit code: 1 a check says no, 2 usage, configuration or files, 3 the repository cannot answer, 5 nothing to
+    /// release.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::CheckFailed => 1,
+            Self::Usage { .. }
+            | Self::Config(_)
+            | Self::Rules(_)
+            | Self::Lint(_)
+            | Self::Pattern(_)
+            | Self::Render(_)
+            | Self::Changelog(_)
+            | Self::Next(_)
+            | Self::File { .. }
+            | Self::Stream(_) => 2,
+            Self::Git(_) | Self::Select(_) => 3,
+            Self::NothingToRelease { .. } => 5,
+        }
+    }
+
+    /// The way out, where there is one.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Usage { hint, .. } => hint.clone(),
+            Self::Config(error) => error.hint(),
+            Self::Rules(error) => error.hint(),
+            Self::Pattern(error) => error.hint(),
+            Self::Render(error) => error.hint(),
+            Self::Changelog(error) => error.hint(),
+            Self::Next(error) => error.hint(),
+            Self::Git(error) => error.hint(),
+            Self::Select(error) => error.hint(),
+            Self::Lint(_)
+            | Self::File { .. }
+            | Self::Stream(_)
+            | Self::CheckFailed
+            | Self::NothingToRelease { .. } => None,
+        }
+    }
+
+    /// Whether the error has been told already by what was printed.
+    #[must_use]
+    pub const fn is_told(&self) -> bool {
+        matches!(self, Self::CheckFailed)
+    }
+}

@@ -1,0 +1,329 @@
+//! Windows to releases: each is grouped, judged and put together, on several threads where there are many.
+
+mod line;
+
+use std::{cell::RefCell, collections::HashMap, thread};
+
+use chrono::NaiveDate;
+
+use crate::{
+    changes::{
+        self,
+        duplicates::Elsewhere,
+        group::{self, Grouped, Surroundings},
+        message::Message,
+    },
+    classify::{self, Classified},
+    error::Error,
+    forge::Links,
+    git::{self, Repository},
+    history::{Point, Window},
+    model::{Change, Commit, IdMap, PathSet, Person, Release},
+    release::{self, AttentionRule, Facts},
+    select,
+};
+
+pub use line::{Line, Options, Read};
+
+/// Below this many commits a second thread costs more than it saves.
+const WORTH_A_THREAD: usize = 4_000;
+
+/// One window as far as its changes are made and judged: for what looks inside (`explain`, `check`, `next`).
+pub struct Judged {
+    /// What became of the commits that make no change.
+    pub grouped: Grouped,
+    /// The sections, and what is hidden.
+    pub classified: Classified,
+}
+
+/// The releases of all windows, in their order.
+///
+/// # Errors
+/// When trees or tags cannot be read.
+pub fn releases(
+    repository: &Repository,
+    line: &Line,
+    read: &Read,
+    options: &Options,
+) -> Result<Vec<Release>, Error> {
+    let windows = &read.selected.windows;
+    let elsewhere = elsewhere(read, options);
+    let first_seen = (windows.len() > 1).then(|| first_seen(read));
+    let orders: Vec<usize> = (0..windows.len()).collect();
+    let made = |repository: &Repository, orders: &[usize]| -> Result<Vec<Release>, Error> {
+        let mut stage = Stage::new(repository, line, read, options, &elsewhere)?;
+        let windows = orders.iter().filter_map(|order| Some((windows.get(*order)?, *order)));
+        windows.map(|(window, order)| stage.release(window, order, first_seen.as_ref())).collect()
+    };
+    if windows.len() < 2 || read.selected.commits.len() < WORTH_A_THREAD {
+        return made(repository, &orders);
+    }
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let parts = parts(windows, &orders, threads);
+    let mut forks = Vec::with_capacity(parts.len());
+    for part in parts {
+        forks.push((repository.fork()?, part));
+    }
+    thread::scope(|scope| {
+        let made = &made;
+        let work = |(repository, part)| scope.spawn(move || made(&repository, part));
+        let workers: Vec<_> = forks.into_iter().map(work).collect();
+        let mut releases = Vec::with_capacity(windows.len());
+        for worker in workers {
+            releases.append(&mut worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+        }
+        Ok(releases)
+    })
+}
+
+/// Cuts the windows into runs of about as many commits each.
+fn parts<'o>(windows: &[Window], orders: &'o [usize], count: usize) -> Vec<&'o [usize]> {
+    let all: usize = windows.iter().map(|window| window.commits.len() + 1).sum();
+    let (mut parts, mut rest, mut sum) = (Vec::new(), orders, 0);
+    let mut taken = 0;
+    for (window, done) in windows.iter().zip(1usize..) {
+        sum += window.commits.len() + 1;
+        taken += 1;
+        if sum * count >= all * (parts.len() + 1) || done == windows.len() {
+            let (part, left) = rest.split_at_checked(taken).unwrap_or((rest, &[]));
+            parts.push(part);
+            (rest, taken) = (left, 0);
+        }
+    }
+    parts
+}
+
+/// Groups and judges one window.
+///
+/// # Errors
+/// When the object database cannot be opened.
+pub fn judge(
+    repository: &Repository,
+    line: &Line,
+    read: &Read,
+    options: &Options,
+    window: &Window,
+) -> Result<Judged, Error> {
+    let elsewhere = elsewhere(read, options);
+    Ok(Stage::new(repository, line, read, options, &elsewhere)?.judge(window))
+}
+
+/// The commits of versions on other branches, which may have a window's changes already.
+fn elsewhere(read: &Read, options: &Options) -> Elsewhere {
+    let (mut elsewhere, selected) = (Elsewhere::default(), &read.selected);
+    let name =
+        |rank: usize| read.versions.get(rank).map(|entry| entry.version.to_string()).unwrap_or_default();
+    for (rank, commits) in &selected.elsewhere {
+        let messages = changes::read(commits, &options.messages);
+        let (commits, messages): (Vec<_>, Vec<_>) = (commits.iter().collect(), messages.iter().collect());
+        elsewhere.add(&commits, &messages, *rank, &name(*rank));
+    }
+    if selected.windows.len() < 2 {
+        return elsewhere;
+    }
+    let versions = &read.versions;
+    let mut aside = vec![false; versions.all.len()];
+    for window in &selected.windows {
+        let (above, below) = select::ranks(versions, window);
+        let from = above.map_or(0, |above| above + 1).min(aside.len());
+        let to = below.min(aside.len());
+        if let Some(between) = aside.get_mut(from..to.max(from)).filter(|_| window.base.is_some()) {
+            between.fill(true);
+        }
+    }
+    for window in &selected.windows {
+        let rank = select::rank(versions, &window.target);
+        if aside.get(rank) == Some(&true) {
+            let (commits, messages) = of(read, window);
+            elsewhere.add(&commits, &messages, rank, &name(rank));
+        }
+    }
+    elsewhere
+}
+
+/// The commits of a window with their messages.
+fn of<'a>(read: &'a Read, window: &Window) -> (Vec<&'a Commit>, Vec<&'a Message>) {
+    let at = |index: &u32| *index as usize;
+    let commits = window.commits.iter().filter_map(|index| read.selected.commits.get(at(index)));
+    let messages = window.commits.iter().filter_map(|index| read.messages.get(at(index)));
+    (commits.collect(), messages.collect())
+}
+
+/// For each author, the oldest window (by its index) that has a commit of theirs.
+fn first_seen(read: &Read) -> HashMap<String, usize> {
+    let mut seen = HashMap::new();
+    for (order, window) in read.selected.windows.iter().enumerate().rev() {
+        for commit in of(read, window).0 {
+            if !commit.is_merge() && !seen.contains_key(commit.author.email.as_str()) {
+                seen.insert(commit.author.email.clone(), order);
+            }
+        }
+    }
+    seen
+}
+
+/// What one thread needs to make releases.
+struct Stage<'a> {
+    repository: &'a Repository,
+    line: &'a Line,
+    read: &'a Read,
+    options: &'a Options,
+    elsewhere: &'a Elsewhere,
+    commits: git::Commits<'a>,
+    comparison: git::Comparison<'a>,
+    /// The patch ids that were asked for, since each costs a diff.
+    patches: RefCell<IdMap<Option<[u8; 20]>>>,
+}
+
+impl<'a> Stage<'a> {
+    fn new(
+        repository: &'a Repository,
+        line: &'a Line,
+        read: &'a Read,
+        options: &'a Options,
+        elsewhere: &'a Elsewhere,
+    ) -> Result<Self, Error> {
+        let rules = options.attention.iter().map(|(set, _)| set);
+        let filters = line.filters.iter().filter_map(|filter| options.sets.get(usize::from(*filter)));
+        let sets: Vec<PathSet> = rules.chain(filters).cloned().collect();
+        let (commits, comparison) = (repository.commits()?, repository.comparison(&sets)?);
+        Ok(Self {
+            repository,
+            line,
+            read,
+            options,
+            elsewhere,
+            commits,
+            comparison,
+            patches: RefCell::default(),
+        })
+    }
+
+    /// Groups and judges a window.
+    fn judge(&self, window: &Window) -> Judged {
+        let (commits, messages) = of(self.read, window);
+        let is_one = self.read.selected.windows.len() < 2;
+        let patch_id = |id| {
+            // Over all of history this would be thousands of diffs; there, what a cherry-pick keeps must do.
+            if !is_one {
+                return None;
+            }
+            let known = self.patches.borrow().get(&id).copied();
+            known.unwrap_or_else(|| {
+                let patch = git::patch_id(self.repository, id).ok().flatten();
+                self.patches.borrow_mut().insert(id, patch);
+                patch
+            })
+        };
+        let mapped = |person: Person| self.commits.mapped(person);
+        let mut grouped = group::group(
+            &commits,
+            &messages,
+            Surroundings {
+                unit: self.options.unit,
+                elsewhere: self.elsewhere,
+                ranks: select::ranks(&self.read.versions, window),
+                patch_id: &patch_id,
+                mapped: &mapped,
+            },
+        );
+        let filters = &self.line.filters;
+        grouped.changes.retain(|change| filters.iter().all(|filter| change.touches.contains(filter)));
+        grouped.changes.iter_mut().for_each(|change| self.name_components(change));
+        let classified = classify::classify(std::mem::take(&mut grouped.changes), &self.options.classify);
+        Judged { grouped, classified }
+    }
+
+    fn name_components(&self, change: &mut Change) {
+        let touched = self.options.components.iter().filter(|(_, set)| change.touches.contains(set));
+        change.components = touched.map(|(name, _)| name.clone()).collect();
+    }
+
+    fn release(
+        &mut self,
+        window: &Window,
+        order: usize,
+        first_seen: Option<&HashMap<String, usize>>,
+    ) -> Result<Release, Error> {
+        let judged = self.judge(window);
+        let (commits, messages) = of(self.read, window);
+        let base = window.base.as_ref().map(|base| base.commit);
+        let paths = if self.options.attention.is_empty() || window.commits.is_empty() {
+            Vec::new()
+        } else {
+            let first_filter = self.options.attention.len();
+            let mut paths = self.comparison.changed_paths(base, window.target.commit)?;
+            // The sets of the filters stand behind those of the rules: a path must lie in each of them.
+            let filters = || {
+                (first_filter..)
+                    .take(self.line.filters.len())
+                    .map(|set| u16::try_from(set).unwrap_or(u16::MAX))
+            };
+            paths.retain(|path| filters().all(|filter| path.sets.contains(&filter)));
+            paths
+        };
+        let attention: Vec<AttentionRule> =
+            self.options.attention.iter().map(|(_, rule)| rule.clone()).collect();
+        let to = self.seconds(&window.target)?;
+        let from = window.base.as_ref().map(|base| self.seconds(base)).transpose()?;
+        let excluded = |person: &Person| {
+            let name = format!("{} <{}>", person.name, person.email);
+            (!self.options.bots && classify::is_bot_name(&person.name))
+                || self.options.excluded.iter().any(|pattern| pattern.is_match(&name))
+        };
+        let first_time = |person: &Person| {
+            first_seen.map(|seen| seen.get(&person.email).is_none_or(|first| *first == order))
+        };
+        let environments: Vec<String> =
+            self.line.history.environments.iter().map(|environment| environment.name.clone()).collect();
+        Ok(release::assemble(
+            window,
+            &commits,
+            &messages,
+            &judged.grouped,
+            judged.classified,
+            &Facts {
+                environments: &environments,
+                tag: self.future_tag(window),
+                date: self.date(window)?,
+                package: self.line.package.as_deref(),
+                attention: &attention,
+                paths: &paths,
+                links: Links::new(&self.options.repository),
+                moments: (from, to),
+                excluded: &excluded,
+                first_time: &first_time,
+                filters: &self.line.filters,
+            },
+        ))
+    }
+
+    fn seconds(&self, point: &Point) -> Result<i64, Error> {
+        match self.read.selected.moments.get(&point.commit) {
+            Some(seconds) => Ok(*seconds),
+            None => Ok(self.commits.node(point.commit)?.seconds),
+        }
+    }
+
+    /// The tag that a named version will have, in the form of the newest that is there.
+    fn future_tag(&self, window: &Window) -> Option<String> {
+        let version = window.target.version.as_ref().filter(|_| window.target.tag.is_none())?;
+        let newest = self.read.versions.all.last().map(|entry| entry.tag.name.as_str());
+        Some(self.line.history.pattern.tag_name(version, newest))
+    }
+
+    /// The tag's date, else the commit's; the day's for what is named but not tagged.
+    fn date(&self, window: &Window) -> Result<Option<NaiveDate>, Error> {
+        let Some(tag) = &window.target.tag else {
+            return Ok(window.target.version.as_ref().map(|_| self.options.today));
+        };
+        let time = match self.repository.tag_time(tag)? {
+            Some(time) => time,
+            None => self.commits.commit(tag.commit)?.committer_time,
+        };
+        Ok(match self.options.offset {
+            Some(offset) => time.at(offset),
+            None => time.date(),
+        })
+    }
+}
