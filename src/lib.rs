@@ -13,6 +13,7 @@
 pub mod changelog;
 pub mod changes;
 pub mod classify;
+pub mod cli;
 pub mod config;
 pub mod error;
 pub mod forge;
@@ -24,3 +25,5 @@ pub mod release;
 pub mod releases;
 pub mod render;
 pub mod select;
+pub mod settings;
+pub mod ui;

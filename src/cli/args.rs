@@ -1,0 +1,229 @@
+//! The command line: what can be said, not what it means.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Changelogs and release notes that are right by ancestry and explain every commit.
+///
+/// Without a command: a preview of what is unreleased since the last version, with the next version and why.
+#[derive(Debug, Parser)]
+#[command(name = "tidings", version, max_term_width = 100, arg_required_else_help = false)]
+#[command(
+    after_help = "Exit codes: 0 done · 1 a check says no · 2 usage or configuration · 3 the repository cannot answer\n            4 a remote failed or gave only part · 5 nothing to release"
+)]
+pub struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Options that stand before or after the command.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// The repository: a work tree, any folder in it, a bare repository, a worktree
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Global options")]
+    pub repo: Option<PathBuf>,
+    /// The configuration file (default: tidings.toml and others, see the documentation)
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Global options")]
+    pub config: Option<PathBuf>,
+    /// The package, in a repository of several
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Global options")]
+    pub package: Option<String>,
+    /// Fetch what a shallow or tagless clone lacks, with your own git
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub deepen: bool,
+    /// Never ask a forge
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub offline: bool,
+    /// Say nothing but the result and errors
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Global options")]
+    pub quiet: bool,
+    /// Say more
+    #[arg(short, long, global = true, help_heading = "Global options")]
+    pub verbose: bool,
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Global options")]
+    pub color: ColorChoice,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What is to be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show notes in the terminal: of what is unreleased, or of a target
+    Preview(Preview),
+    /// Write notes to stdout or a file, in a format
+    Notes(Notes),
+    /// Make CHANGELOG.md, put a version into it, or check it
+    Changelog(Changelog),
+    /// Tell the next version and why
+    Next(Next),
+    /// The gate before tagging: is this a right version, and is all in order?
+    Check(Check),
+    /// Tell what became of a commit or pull request, or how a version's base was found
+    Explain(Explain),
+    /// Write a commented tidings.toml that fits this repository
+    Init(Init),
+    /// Print what a template gets, as JSON
+    Context(Notes),
+    /// Print a completion script for a shell
+    Completions(Completions),
+}
+
+/// Which commits.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Target {
+    /// A version (v1.2.0), a range (v1.1.0..v1.2.0), an environment, a branch, a commit, sha-a1b2c3d; without it: what is
+    /// unreleased
+    #[arg(value_name = "TARGET")]
+    pub target: Option<String>,
+    /// The name of what is unreleased: the version that it will have
+    #[arg(long = "as", value_name = "VERSION", alias = "version")]
+    pub as_version: Option<String>,
+    /// Only what touches a path (glob; may be given several times)
+    #[arg(long, value_name = "GLOB")]
+    pub path: Vec<String>,
+    /// Nothing that touches only such paths (glob; may be given several times)
+    #[arg(long, value_name = "GLOB")]
+    pub exclude_path: Vec<String>,
+}
+
+/// `tidings preview`
+#[derive(Debug, Default, Args)]
+pub struct Preview {
+    /// Which commits.
+    #[command(flatten)]
+    pub target: Target,
+}
+
+/// `tidings notes`
+#[derive(Debug, Args)]
+pub struct Notes {
+    /// Which commits.
+    #[command(flatten)]
+    pub target: Target,
+    /// Every version, and what is unreleased
+    #[arg(long, conflicts_with_all = ["target", "latest"])]
+    pub all: bool,
+    /// The last version
+    #[arg(long, conflicts_with_all = ["target", "as_version"])]
+    pub latest: bool,
+    /// markdown (the default), release, keepachangelog, text, html, json, slack, debian, rpm, terminal
+    #[arg(short, long, value_name = "FORMAT", conflicts_with = "template")]
+    pub format: Option<String>,
+    /// A template of your own
+    #[arg(short, long, value_name = "FILE")]
+    pub template: Option<PathBuf>,
+    /// The language of headings: en, zh-TW, zh-CN, ja, de, fr, es, pt-BR, or a file
+    #[arg(long, value_name = "NAME")]
+    pub locale: Option<String>,
+    /// Write to a file instead of stdout
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// `tidings changelog`
+#[derive(Debug, Args)]
+pub struct Changelog {
+    /// The version that what is unreleased will have; or a version that is tagged already
+    #[arg(long = "as", value_name = "VERSION", alias = "version")]
+    pub as_version: Option<String>,
+    /// Put it into the file
+    #[arg(short, long)]
+    pub write: bool,
+    /// Exit 1, with a diff, if the file lacks a version or would change
+    #[arg(long, conflicts_with = "write")]
+    pub check: bool,
+    /// Replace a section even where it was edited by hand or is not ours
+    #[arg(long)]
+    pub replace: bool,
+    /// Make the whole file anew from all of history
+    #[arg(long, conflicts_with = "as_version")]
+    pub all: bool,
+    /// The file (default: CHANGELOG.md, or what the configuration says)
+    #[arg(short, long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// The language of headings
+    #[arg(long, value_name = "NAME")]
+    pub locale: Option<String>,
+}
+
+/// `tidings next`
+#[derive(Debug, Args)]
+pub struct Next {
+    /// A pre-release with this label (default: rc): starts one, or counts on
+    #[arg(long, value_name = "LABEL", num_args = 0..=1, default_missing_value = "")]
+    pub pre: Option<String>,
+    /// Raise this part, whatever the changes ask for
+    #[arg(long, value_name = "PART", value_parser = ["major", "minor", "patch"])]
+    pub bump: Option<String>,
+    /// Exit 5 if nothing asks for a new version
+    #[arg(long)]
+    pub require_change: bool,
+    /// Print the tag (v1.3.0) instead of the version
+    #[arg(long)]
+    pub tag: bool,
+    /// The form of the answer
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
+    pub format: String,
+}
+
+/// `tidings check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The version that is to be tagged; without it, only the rest is checked
+    #[arg(value_name = "VERSION")]
+    pub version: Option<String>,
+    /// Check this message (a file, or - for stdin) instead: for a commit-msg hook or a pull request's title
+    #[arg(short, long, value_name = "FILE", conflicts_with = "version")]
+    pub message: Option<String>,
+    /// Let a finding pass, by its name (may be given several times)
+    #[arg(long, value_name = "FINDING")]
+    pub allow: Vec<String>,
+    /// The form of the findings
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json", "github"])]
+    pub format: String,
+}
+
+/// `tidings explain`
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// A commit, a pull request (#12), or a version
+    #[arg(value_name = "WHAT")]
+    pub what: String,
+    /// The form of the answer
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
+    pub format: String,
+}
+
+/// `tidings init`
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Print it instead of writing the file
+    #[arg(long)]
+    pub print: bool,
+    /// Replace a file that is there
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `tidings completions`
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}

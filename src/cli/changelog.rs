@@ -1,0 +1,193 @@
+//! `tidings changelog`: the whole file from nothing, or one version put into the file that is there.
+
+use std::path::Path;
+
+use crate::{
+    changelog::{self, Entry, Placed},
+    error::Error,
+    model::{Notes, Release},
+    releases::Line,
+    render,
+    select::Wanted,
+    settings,
+};
+
+use super::{args, session::Session};
+
+/// Runs the command for every line of versions, or the one that was named.
+///
+/// # Errors
+/// When the repository cannot answer, the file cannot be read or written, or `--check` finds a difference.
+pub(super) fn run(session: &Session, args: &args::Changelog) -> Result<(), Error> {
+    let several = session.settings.lines.len() > 1;
+    shared_file(&session.settings.lines)?;
+    if several && (args.as_version.is_some() || args.file.is_some()) {
+        session.line()?;
+    }
+    let mut differs = false;
+    for line in &session.settings.lines {
+        differs |= one(session, args, line)?;
+    }
+    if differs { Err(Error::CheckFailed) } else { Ok(()) }
+}
+
+/// Two packages in one file would take each other's sections for their own.
+fn shared_file(lines: &[Line]) -> Result<(), Error> {
+    for (at, line) in lines.iter().enumerate() {
+        let twin = lines.iter().skip(at + 1).find(|other| other.changelog == line.changelog);
+        if let (Some(twin), Some(name)) =
+            (twin.and_then(|twin| twin.package.as_deref()), line.package.as_deref())
+        {
+            let hint =
+                "give each a file of its own: changelog = \"packages/NAME/CHANGELOG.md\" in its [[packages]]";
+            return Err(Error::usage(
+                format!("the packages {name} and {twin} have one changelog file"),
+                Some(hint),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn one(session: &Session, args: &args::Changelog, line: &Line) -> Result<bool, Error> {
+    let mut options = session.settings.rendering.options(render::Format::Markdown);
+    if let Some(locale) = &args.locale {
+        options.locale = settings::locale(locale)?;
+    }
+    if let Some(template) = &session.settings.changelog_template {
+        options.template = Some(template.clone());
+    }
+    let path = args.file.clone().unwrap_or_else(|| line.changelog.clone());
+    let old = changelog::read(&path)?;
+    let new = match &old {
+        Some(old) if !args.all => put_in(session, args, line, &options, old)?,
+        _ => whole(session, args, line, &options)?,
+    };
+    if args.check {
+        return check(session, &path, old.as_deref(), &new);
+    }
+    if !args.write {
+        session.ui().print(new.as_bytes())?;
+        return Ok(false);
+    }
+    if old.as_deref() == Some(new.as_str()) {
+        session.ui().tell(&format!("{} is up to date", path.display()));
+        return Ok(false);
+    }
+    changelog::write(&path, &new)?;
+    session.ui().tell(&format!("wrote {}", path.display()));
+    Ok(false)
+}
+
+fn check(session: &Session, path: &Path, old: Option<&str>, new: &str) -> Result<bool, Error> {
+    if old == Some(new) {
+        session.ui().tell(&format!("{} is up to date", path.display()));
+        return Ok(false);
+    }
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    session.ui().print(changelog::diff(old.unwrap_or_default(), new, &name).as_bytes())?;
+    session
+        .ui()
+        .warn(&format!("{} would change; `tidings changelog --write` brings it up to date", path.display()));
+    Ok(true)
+}
+
+/// The whole file from all of history. What is unreleased stands in it only where it has something to say.
+fn whole(
+    session: &Session,
+    args: &args::Changelog,
+    line: &Line,
+    options: &render::Options,
+) -> Result<String, Error> {
+    let wanted = match args.as_version.as_deref().map(|text| session.named(line, text)).transpose()? {
+        Some(Wanted::Unreleased(named)) => Wanted::All(named),
+        _ => Wanted::All(None),
+    };
+    let notes = session.notes(line, &wanted)?;
+    let mut sections = Vec::with_capacity(notes.releases.len());
+    for release in notes.releases.iter().filter(|release| is_worth_a_section(release)) {
+        sections.push(render::section(release, &notes, options)?);
+    }
+    Ok(changelog::create(&session.settings.changelog_header, &sections))
+}
+
+/// A version always has its section; what is unreleased only if it says something.
+fn is_worth_a_section(release: &Release) -> bool {
+    release.version.is_some() || !release.sections.is_empty()
+}
+
+/// One version, or what is unreleased, put into the file.
+fn put_in(
+    session: &Session,
+    args: &args::Changelog,
+    line: &Line,
+    options: &render::Options,
+    old: &str,
+) -> Result<String, Error> {
+    let wanted = match &args.as_version {
+        Some(text) => session.named(line, text)?,
+        None => missing(session, line, old)?,
+    };
+    let mut notes: Notes = session.notes(line, &wanted)?;
+    notes.releases.iter_mut().for_each(|release| keep_date(release, line, old));
+    let Some(release) = notes.releases.first().filter(|release| is_worth_a_section(release)) else {
+        return Ok(old.to_owned());
+    };
+    let section = render::section(release, &notes, options)?;
+    let placed = changelog::insert(
+        old,
+        &Entry {
+            version: release.version.as_ref(),
+            markdown: &section,
+            tag: release.tag.as_deref(),
+            compare_url: release.compare_url.as_deref(),
+        },
+        &changelog::Options { scheme: line.history.scheme.clone(), replace: args.replace },
+    );
+    let name = release.version.as_ref().map_or_else(|| "Unreleased".to_owned(), ToString::to_string);
+    match placed.placed {
+        Placed::KeptEdited => session.ui().warn(&format!(
+            "the section of {name} was edited by hand since it was written, and is kept (--replace writes it anew)"
+        )),
+        Placed::KeptForeign => session.ui().warn(&format!(
+            "the section of {name} was not written by tidings, and is kept (--replace writes it anew)"
+        )),
+        _ => {}
+    }
+    Ok(placed.text)
+}
+
+/// A version that is not tagged yet keeps the date under which it was first put into the file.
+fn keep_date(release: &mut Release, line: &Line, old: &str) {
+    let is_named = matches!(&release.version, Some(version) if release.date.is_some() && !version.to_string().is_empty());
+    let options = changelog::Options { scheme: line.history.scheme.clone(), replace: false };
+    let there = changelog::versions(old, &options);
+    let heading =
+        there.iter().find(|heading| heading.version.is_some() && heading.version == release.version);
+    let written = heading.and_then(|heading| {
+        let words = heading.text.split(|c: char| !c.is_ascii_digit() && c != '-');
+        words.filter(|word| word.len() == 10).find_map(|word| word.parse().ok())
+    });
+    if let (true, Some(date)) = (is_named, written) {
+        release.date = Some(date);
+    }
+}
+
+/// Without `--as`: the last version if the file lacks it, else what is unreleased.
+fn missing(session: &Session, line: &Line, old: &str) -> Result<Wanted, Error> {
+    let options = changelog::Options { scheme: line.history.scheme.clone(), replace: false };
+    let there = changelog::versions(old, &options);
+    let read = session.read(line, &Wanted::Unreleased(None))?;
+    let last = read.selected.choice.and_then(|choice| choice.base).and_then(|index| read.versions.get(index));
+    // The file may be ahead of the tags: its newest version was put in before it is tagged.
+    let newest = there.iter().filter_map(|heading| heading.version.as_ref()).max();
+    if let Some(ahead) = newest.filter(|newest| last.is_none_or(|last| **newest > last.version)) {
+        return Ok(Wanted::Unreleased(Some(ahead.clone())));
+    }
+    Ok(match last {
+        Some(last) if !there.iter().any(|heading| heading.version.as_ref() == Some(&last.version)) => {
+            Wanted::Target(last.tag.name.clone())
+        }
+        _ => Wanted::Unreleased(None),
+    })
+}

@@ -1,0 +1,229 @@
+//! `tidings explain`: what became of a commit or a pull request, and how a version's base was found.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use crate::{
+    changes::message::Message,
+    classify::{self, Step},
+    error::Error,
+    git,
+    history::{Choice, Versions},
+    model::{Change, Commit, ObjectId, Outcome},
+    releases::{self, Judged, Line, Read},
+    select::Wanted,
+};
+
+use super::{args, session::Session};
+
+/// Runs the command.
+///
+/// # Errors
+/// When the repository cannot answer, or knows nothing of what was named.
+pub(super) fn run(session: &Session, args: &args::Explain) -> Result<(), Error> {
+    let line = session.line()?;
+    let versions = Versions::new(&session.tags, &line.history);
+    let is_version = versions.find_tag(&args.what).is_some()
+        || session.version(line, &args.what).is_ok_and(|version| versions.find(&version).is_some());
+    let is_number = args.what.len() < 7 && args.what.bytes().all(|byte| byte.is_ascii_digit());
+    let bare = args.what.strip_prefix('#').or(is_number.then_some(args.what.as_str()));
+    let answer = if let Some(number) = bare.filter(|_| !is_version) {
+        let number = number
+            .parse()
+            .map_err(|_| Error::usage(format!("`{}` is no pull request", args.what), Some("write #12")))?;
+        pull_request(session, line, number)?
+    } else if is_version {
+        version(session, line, &args.what)?
+    } else {
+        commits(session, line, &[commit(session, &args.what)?])?
+    };
+    let text = if args.format == "json" { format!("{:#}\n", answer.json) } else { answer.text };
+    session.ui().print(text.as_bytes())?;
+    Ok(())
+}
+
+/// The same answer for people and for programs.
+struct Answer {
+    text: String,
+    json: Value,
+}
+
+fn commit(session: &Session, name: &str) -> Result<ObjectId, Error> {
+    let found = session.repository.resolve(name);
+    Ok(match (found, name.strip_prefix("sha-")) {
+        (Err(git::Error::NoSuchRevision { .. }), Some(sha)) => session.repository.resolve(sha)?,
+        (found, _) => found?,
+    })
+}
+
+/// How a version's base was found, and why the others were not.
+fn version(session: &Session, line: &Line, name: &str) -> Result<Answer, Error> {
+    let read = session.read(line, &Wanted::parse(name))?;
+    let Some(window) = read.selected.windows.first() else {
+        return Ok(Answer { text: String::new(), json: Value::Null });
+    };
+    let target = window.target.version.as_ref().map(ToString::to_string).unwrap_or_default();
+    let tag = window.target.tag.as_ref().map(|tag| tag.name.clone()).unwrap_or_default();
+    let mut text = format!("{target} is the tag {tag} on {}\n", window.target.commit);
+    match &window.base {
+        Some(base) => {
+            let base = base.tag.as_ref().map(|tag| tag.name.clone()).unwrap_or_default();
+            let count = window.commits.len();
+            let _ = writeln!(
+                text,
+                "Its base is {base}: {count} commits, as `git rev-list {base}..{tag}` lists them"
+            );
+        }
+        None => text.push_str(
+            "It has no base: it is the first version, and its window is all of history before it\n",
+        ),
+    }
+    let choice = read.selected.choice.clone().unwrap_or_default();
+    text.push_str(&candidates(&choice, &read));
+    let verdicts: Vec<Value> = choice
+        .verdicts
+        .iter()
+        .filter_map(|(index, verdict)| {
+            let entry = read.versions.get(*index)?;
+            Some(json!({ "tag": entry.tag.name, "version": entry.version.to_string(), "verdict": verdict.reason() }))
+        })
+        .collect();
+    let base = window.base.as_ref().and_then(|base| base.tag.as_ref()).map(|tag| tag.name.clone());
+    let json = json!({ "version": target, "tag": tag, "commit": window.target.commit, "base": base,
+        "commits": window.commits.len(), "candidates": verdicts });
+    Ok(Answer { text, json })
+}
+
+/// The candidates that were looked at, highest first; those below the base only by their number.
+fn candidates(choice: &Choice, read: &Read) -> String {
+    let mut text = String::new();
+    let shown = choice.verdicts.iter().take_while(|(index, _)| choice.base.is_none_or(|base| *index >= base));
+    let mut count = 0;
+    for (index, verdict) in shown {
+        count += 1;
+        if let Some(entry) = read.versions.get(*index) {
+            let mark = if Some(*index) == choice.base { "→" } else { " " };
+            let _ = writeln!(text, "  {mark} {:<20} {}", entry.tag.name, verdict.reason());
+        }
+    }
+    let rest = choice.verdicts.len().saturating_sub(count);
+    if rest > 0 {
+        let _ = writeln!(text, "    and {rest} lower");
+    }
+    text
+}
+
+fn pull_request(session: &Session, line: &Line, number: u64) -> Result<Answer, Error> {
+    let read = session.read(line, &Wanted::All(None))?;
+    let names = |message: &Message| {
+        message.pull_request.as_ref().is_some_and(|mention| mention.number == number)
+            || message.entries.iter().any(|entry| entry.pull_request == Some(number))
+    };
+    let found: Vec<ObjectId> = read
+        .selected
+        .commits
+        .iter()
+        .zip(&read.messages)
+        .filter(|(_, message)| names(message))
+        .map(|(commit, _)| commit.id)
+        .collect();
+    if found.is_empty() {
+        let hint = "a pull request that was merged by rebasing leaves no number in its commits: name a commit instead";
+        return Err(Error::usage(format!("no commit mentions the pull request #{number}"), Some(hint)));
+    }
+    judged(session, line, read, &found)
+}
+
+fn commits(session: &Session, line: &Line, ids: &[ObjectId]) -> Result<Answer, Error> {
+    let read = session.read(line, &Wanted::All(None))?;
+    judged(session, line, read, ids)
+}
+
+fn judged(session: &Session, line: &Line, read: Read, ids: &[ObjectId]) -> Result<Answer, Error> {
+    let options = &session.settings.options;
+    let (mut texts, mut values) = (Vec::new(), Vec::new());
+    for id in ids {
+        let position = read.selected.commits.iter().position(|commit| commit.id == *id);
+        let window = position.and_then(|at| {
+            read.selected
+                .windows
+                .iter()
+                .find(|window| window.commits.iter().any(|index| *index as usize == at))
+        });
+        let (Some(at), Some(window)) = (position, window) else {
+            let hint = "it lies on a branch that neither a version nor HEAD contains";
+            return Err(Error::usage(format!("the commit {id} is in no window"), Some(hint)));
+        };
+        let judged = releases::judge(&session.repository, line, &read, options, window)?;
+        let version =
+            window.target.version.as_ref().map_or_else(|| "unreleased".to_owned(), ToString::to_string);
+        let inside = window.commits.iter().position(|index| *index as usize == at);
+        let (Some(commit), Some(inside)) = (read.selected.commits.get(at).zip(read.messages.get(at)), inside)
+        else {
+            continue;
+        };
+        let answer = one(session, commit, inside, &judged, &version);
+        texts.push(answer.text);
+        values.push(answer.json);
+    }
+    let json = if values.len() == 1 { values.pop().unwrap_or_default() } else { Value::Array(values) };
+    Ok(Answer { text: texts.join("\n"), json })
+}
+
+fn one(
+    session: &Session,
+    (commit, message): (&Commit, &Message),
+    inside: usize,
+    judged: &Judged,
+    version: &str,
+) -> Answer {
+    let subject = &message.subject;
+    let mut text = format!("{} {subject}\n", commit.id.short());
+    let window =
+        if version == "unreleased" { "what is unreleased".to_owned() } else { format!("version {version}") };
+    let _ = writeln!(text, "  window   {window}: the first to contain it");
+    let fate = judged.grouped.fates.get(inside).and_then(Option::as_ref);
+    let places: Vec<_> =
+        judged.classified.placed().filter(|place| place.change.commits.contains(&commit.id)).collect();
+    let (outcome, section, reason) = match (fate, places.first()) {
+        (Some(fate), _) => (fate.outcome, None, fate.reason.to_string()),
+        (None, Some(place)) => (place.outcome(), place.section, place.reason.to_string()),
+        (None, None) => (Outcome::Hidden, None, "left out by a path filter".to_owned()),
+    };
+    let _ = writeln!(text, "  outcome  {}", outcome.name());
+    if let Some(section) = section {
+        let _ = writeln!(text, "  section  {section}");
+    }
+    let _ = writeln!(text, "  reason   {reason}");
+    let mut changes = Vec::new();
+    for place in &places {
+        let (lines, rules) = rules(place.change, session);
+        let _ = writeln!(text, "  change   {}", place.change.title);
+        text.push_str(&lines);
+        changes.push(json!({ "title": place.change.title, "section": place.section, "reason": place.reason.as_ref(), "rules": rules }));
+    }
+    let json = json!({ "id": commit.id, "subject": subject.as_ref(), "version": (version != "unreleased").then_some(version),
+        "outcome": outcome.name(), "section": section, "reason": reason, "changes": changes });
+    Answer { text, json }
+}
+
+/// Each rule that was tried, and what became of it.
+fn rules(change: &Change, session: &Session) -> (String, Vec<Value>) {
+    let (mut text, mut values) = (String::new(), Vec::new());
+    for tried in classify::trace(change, &session.settings.options.classify) {
+        let (mark, said) = match &tried.step {
+            Step::Failed { condition } if session.ui().verbose => {
+                ("·", format!("no; it would if {condition}"))
+            }
+            Step::Failed { .. } => ("·", "no".to_owned()),
+            Step::Marked { effect } => ("+", effect.clone()),
+            Step::Decided { effect } => ("→", effect.clone()),
+        };
+        let width = textwrap::Options::new(session.settings.rendering.width()).subsequent_indent("        ");
+        let line = format!("    {mark} {}: {said}", tried.rule);
+        let _ = writeln!(text, "{}", textwrap::fill(&line, width));
+        values.push(json!({ "rule": tried.rule.to_string(), "matched": mark != "·", "step": said }));
+    }
+    (text, values)
+}

@@ -1,0 +1,67 @@
+//! `tidings init`: a commented tidings.toml that fits the repository.
+
+use crate::{
+    config::{self, init::Facts},
+    error::Error,
+};
+
+use super::{args, session::Session};
+
+/// Files and subjects looked at: enough to see a style, few enough to be quick.
+const FILES: usize = 20_000;
+const SUBJECTS: usize = 200;
+
+/// Runs the command.
+///
+/// # Errors
+/// When there is a configuration already, or the file cannot be written.
+pub(super) fn run(session: &Session, args: &args::Init) -> Result<(), Error> {
+    let text = config::init::write(&facts(session)?);
+    if args.print {
+        session.ui().print(text.as_bytes())?;
+        return Ok(());
+    }
+    let root = session.repository.work_tree().unwrap_or_else(|| session.repository.path());
+    let path = root.join("tidings.toml");
+    if let Some(there) =
+        session.settings.config_path.as_ref().or(path.exists().then_some(&path)).filter(|_| !args.force)
+    {
+        let hint = "--force replaces tidings.toml; --print shows what would be written";
+        return Err(Error::usage(
+            format!("there is a configuration already: {}", there.display()),
+            Some(hint),
+        ));
+    }
+    std::fs::write(&path, text).map_err(|source| Error::File {
+        verb: "write",
+        path: path.clone(),
+        source,
+    })?;
+    session.ui().tell(&format!("wrote {}; `tidings` shows what it makes of it", path.display()));
+    Ok(())
+}
+
+fn facts(session: &Session) -> Result<Facts, Error> {
+    let repository = &session.repository;
+    let Some(head) = repository.head()? else { return Ok(Facts::default()) };
+    let files = repository.files(head.commit, FILES)?;
+    let commits = repository.commits()?;
+    let (mut subjects, mut next) = (Vec::new(), Some(head.commit));
+    while let Some(id) = next.filter(|_| subjects.len() < SUBJECTS) {
+        let commit = commits.commit(id)?;
+        // Down the side that was merged: that is where people wrote.
+        next = commit.parents.last().copied();
+        subjects.push(commit.subject());
+    }
+    let changelog = files.iter().find(|file| {
+        let lower = file.to_ascii_lowercase();
+        ["changelog.md", "changes.md", "history.md", "news.md"].contains(&lower.as_str())
+    });
+    Ok(Facts {
+        tags: session.tags.iter().map(|tag| tag.name.clone()).collect(),
+        forge: session.settings.options.repository.forge,
+        changelog: changelog.cloned(),
+        files,
+        subjects,
+    })
+}

@@ -1,0 +1,79 @@
+//! The command line: one file for each command.
+
+pub mod args;
+mod changelog;
+mod check;
+mod explain;
+mod init;
+mod next;
+mod notes;
+mod preview;
+mod session;
+
+use std::{ffi::OsString, process::ExitCode};
+
+use clap::{CommandFactory, Parser, error::ErrorKind};
+
+use crate::{
+    error::Error,
+    settings::{self, Host},
+    ui::Ui,
+};
+use args::{Cli, Command, Preview};
+use session::Session;
+
+/// Runs the program: arguments in, exit code out.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let host = settings::host();
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // `--help` and `--version` are results; a reader that has seen enough of them is no error.
+            drop(error.print());
+            let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            return ExitCode::from(if asked { 0 } else { 2 });
+        }
+    };
+    let ui = settings::ui(&cli.global, &host);
+    match command(cli, &host, &ui) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            if !error.is_told() {
+                ui.error(&error, error.hint().as_deref());
+            }
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn command(cli: Cli, host: &Host, ui: &Ui) -> Result<(), Error> {
+    if let Some(Command::Completions(args)) = &cli.command {
+        let mut script = Vec::new();
+        clap_complete::generate(args.shell, &mut Cli::command(), "tidings", &mut script);
+        return Ok(ui.print(&script)?);
+    }
+    let mut session = Session::open(&cli.global, host)?;
+    if let Some(
+        Command::Preview(Preview { target })
+        | Command::Notes(args::Notes { target, .. })
+        | Command::Context(args::Notes { target, .. }),
+    ) = &cli.command
+    {
+        session.settings.narrow(&target.path, &target.exclude_path);
+    }
+    match cli.command {
+        None => preview::run(&session, &Preview::default()),
+        Some(Command::Preview(args)) => preview::run(&session, &args),
+        Some(Command::Notes(args)) => notes::run(&session, &args),
+        Some(Command::Changelog(args)) => changelog::run(&session, &args),
+        Some(Command::Next(args)) => next::run(&session, &args),
+        Some(Command::Check(args)) => match &args.message {
+            Some(path) => check::message(&session, &args, path),
+            None => check::run(&session, &args),
+        },
+        Some(Command::Explain(args)) => explain::run(&session, &args),
+        Some(Command::Init(args)) => init::run(&session, &args),
+        Some(Command::Context(args)) => notes::context(&session, &args),
+        Some(Command::Completions(_)) => Ok(()),
+    }
+}

@@ -1,0 +1,110 @@
+//! `tidings next`: the next version and why.
+
+use serde_json::json;
+
+use crate::{
+    classify::{self, Demand, Next, NextOptions},
+    error::Error,
+    history::Versions,
+    model::{Bump, Version},
+    releases::{self, Line},
+    select::Wanted,
+};
+
+use super::{args, session::Session};
+
+/// What the next version would be, and of what.
+pub(super) struct Answer {
+    /// The version, or why there is none.
+    pub(super) next: Next,
+    /// Its tag.
+    pub(super) tag: Option<String>,
+    /// The last final version, which the changes are counted from.
+    pub(super) since: Option<Version>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the repository cannot answer, or `--require-change` finds none.
+pub(super) fn run(session: &Session, args: &args::Next) -> Result<(), Error> {
+    let line = session.line()?;
+    let bump = match args.bump.as_deref() {
+        Some("major") => Some(Bump::Major),
+        Some("minor") => Some(Bump::Minor),
+        Some(_) => Some(Bump::Patch),
+        None => None,
+    };
+    let pre = args.pre.as_deref().map(|label| match label {
+        "" => session.settings.next.pre.as_deref().unwrap_or("rc"),
+        label => label,
+    });
+    let answer = answer(session, line, bump, pre)?;
+    let next = &answer.next;
+    let version = next.version.as_ref().map(ToString::to_string);
+    if args.format == "json" {
+        let text = json!({
+            "version": version,
+            "tag": answer.tag,
+            "bump": next.bump.map(Bump::name),
+            "reason": next.reason,
+            "base": answer.since.as_ref().map(ToString::to_string),
+        });
+        session.ui().print(format!("{text:#}\n").as_bytes())?;
+    } else {
+        if next.version.is_some() || !args.require_change {
+            session.ui().tell(&next.reason);
+        }
+        if let Some(version) = &version {
+            let text = if args.tag { answer.tag.as_ref().unwrap_or(version) } else { version };
+            session.ui().print(format!("{text}\n").as_bytes())?;
+        }
+    }
+    if args.require_change && next.version.is_none() {
+        return Err(Error::NothingToRelease { reason: next.reason.clone() });
+    }
+    Ok(())
+}
+
+/// Finds the next version of a line.
+///
+/// # Errors
+/// When the repository cannot answer, or no next version fits what is there.
+pub(super) fn answer(
+    session: &Session,
+    line: &Line,
+    bump: Option<Bump>,
+    pre: Option<&str>,
+) -> Result<Answer, Error> {
+    let (demand, versions, since) = demand(session, line)?;
+    let contained = session.read(line, &Wanted::Unreleased(None))?;
+    let last = contained.selected.choice.and_then(|choice| choice.base).and_then(|index| versions.get(index));
+    let existing: Vec<Version> = versions.all.iter().map(|entry| entry.version.clone()).collect();
+    let settings = &session.settings.next;
+    let options = NextOptions {
+        scheme: &line.history.scheme,
+        bump_override: bump,
+        pre: pre.map(str::to_owned),
+        zero: settings.zero,
+        initial: line.initial.clone(),
+        date: session.settings.options.today,
+        existing: &existing,
+    };
+    let next = classify::next(since.as_ref(), last.map(|entry| &entry.version), demand.as_ref(), &options)?;
+    let like = versions.all.last().map(|entry| entry.tag.name.as_str());
+    let tag = next.version.as_ref().map(|version| line.history.pattern.tag_name(version, like));
+    Ok(Answer { next, tag, since })
+}
+
+/// What all changes since the last final version ask for.
+fn demand(session: &Session, line: &Line) -> Result<(Option<Demand>, Versions, Option<Version>), Error> {
+    let read = session.read(line, &Wanted::SinceFinal)?;
+    let options = &session.settings.options;
+    let demand = match read.selected.windows.first() {
+        Some(window) => releases::judge(&session.repository, line, &read, options, window)?.classified.demand,
+        None => None,
+    };
+    let base = read.selected.windows.first().and_then(|window| window.base.as_ref());
+    let since = base.and_then(|base| base.version.clone());
+    Ok((demand, read.versions, since))
+}

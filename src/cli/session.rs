@@ -1,0 +1,186 @@
+//! What every command starts from: the settings, the repository, its tags.
+
+use crate::{
+    error::Error,
+    git::{self, Repository},
+    history::Versions,
+    model::{Notes, Scheme, Tag, Version},
+    pipeline,
+    releases::{Line, Read},
+    select::Wanted,
+    settings::{self, Host, Settings},
+    ui::Ui,
+};
+
+use super::args::{Global, Target};
+
+/// An opened repository with its settings.
+pub(super) struct Session {
+    /// The resolved settings.
+    pub(super) settings: Settings,
+    /// The repository.
+    pub(super) repository: Repository,
+    /// All its tags, by name.
+    pub(super) tags: Vec<Tag>,
+}
+
+impl Session {
+    /// Opens the repository and resolves the settings.
+    ///
+    /// # Errors
+    /// When there is no repository, or the configuration cannot be used.
+    pub(super) fn open(global: &Global, host: &Host) -> Result<Self, Error> {
+        let repository = Repository::open(global.repo.as_deref().unwrap_or(&host.cwd))?;
+        let settings = settings::resolve(global, host, &repository)?;
+        if global.deepen {
+            git::deepen(&repository, &settings.remote)?;
+            let repository = Repository::open(repository.path())?;
+            let tags = repository.tags()?;
+            return Ok(Self { settings, repository, tags });
+        }
+        let tags = repository.tags()?;
+        for warning in &settings.warnings {
+            settings.ui.warn(warning);
+        }
+        Ok(Self { settings, repository, tags })
+    }
+
+    /// The terminal.
+    #[must_use]
+    pub(super) fn ui(&self) -> &Ui {
+        &self.settings.ui
+    }
+
+    /// Reads the windows that were asked for.
+    ///
+    /// # Errors
+    /// When the repository cannot answer.
+    pub(super) fn read(&self, line: &Line, wanted: &Wanted) -> Result<Read, Error> {
+        let counter = self.ui().counter();
+        let read =
+            pipeline::read(&self.repository, &self.tags, line, wanted, &self.settings.options, &|commits| {
+                counter.set(commits);
+            })?;
+        drop(counter);
+        Ok(read)
+    }
+
+    /// The notes of what was asked for.
+    ///
+    /// # Errors
+    /// When the repository cannot answer.
+    pub(super) fn notes(&self, line: &Line, wanted: &Wanted) -> Result<Notes, Error> {
+        let read = self.read(line, wanted)?;
+        if read.versions.all.is_empty() && !matches!(wanted, Wanted::Range(..)) {
+            let tags = match read.versions.passed_over.len() {
+                0 => "the repository has no tags".to_owned(),
+                1 => "its one tag is no version".to_owned(),
+                count => format!("none of its {count} tags is a version"),
+            };
+            self.ui().warn(&format!(
+                "no version is tagged ({tags}), so these are the notes of all history; if the remote has tags: git fetch --tags"
+            ));
+        }
+        let notes = pipeline::notes(&self.repository, line, read, &self.settings.options)?;
+        if let Some(warning) = far_base(&notes, &self.tags, line, wanted) {
+            self.ui().warn(&warning);
+        }
+        for warning in &notes.warnings {
+            self.ui().warn(warning);
+        }
+        Ok(notes)
+    }
+
+    /// Reads a version as it is typed, with or without the tag's prefix.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub(super) fn version(&self, line: &Line, text: &str) -> Result<Version, Error> {
+        let options = &line.history;
+        let bare = options.pattern.version_text(text).unwrap_or(text);
+        let plain = bare.strip_prefix('v').unwrap_or(bare);
+        let found = Version::parse(bare, &options.scheme).or_else(|| Version::parse(plain, &options.scheme));
+        found.ok_or_else(|| {
+            let hint = match options.scheme {
+                crate::model::Scheme::SemVer => "under SemVer a version is three numbers: 1.2.0, 1.2.0-rc.1; for others set `scheme` in tidings.toml",
+                crate::model::Scheme::Loose => "a version is up to five numbers: 1.2, 1.2.0.1, 1.2.0-rc.1",
+                crate::model::Scheme::CalVer(_) => "it must fit the calendar pattern of `scheme` in tidings.toml",
+            };
+            Error::usage(format!("`{text}` is no version"), Some(hint))
+        })
+    }
+
+    /// What is asked for by a target and `--as`. A version that is tagged already is that tag's, whatever HEAD is.
+    ///
+    /// # Errors
+    /// When `--as` names no version.
+    pub(super) fn wanted(&self, line: &Line, target: &Target) -> Result<Wanted, Error> {
+        match (&target.target, &target.as_version) {
+            (Some(_), Some(_)) => Err(Error::usage(
+                "--as names what is unreleased; it does not go with a target",
+                Some("leave one of them out"),
+            )),
+            (Some(target), None) => Ok(Wanted::parse(target)),
+            (None, None) => Ok(Wanted::Unreleased(None)),
+            (None, Some(text)) => self.named(line, text),
+        }
+    }
+
+    /// What a version means: its tag where it is there, else what is unreleased.
+    ///
+    /// # Errors
+    /// When the text names no version.
+    pub(super) fn named(&self, line: &Line, text: &str) -> Result<Wanted, Error> {
+        let version = self.version(line, text)?;
+        let versions = crate::history::Versions::new(&self.tags, &line.history);
+        let tagged = versions.find(&version).and_then(|index| versions.get(index));
+        Ok(match tagged {
+            Some(entry) => Wanted::Target(entry.tag.name.clone()),
+            None => Wanted::Unreleased(Some(version)),
+        })
+    }
+
+    /// The one line of versions that a command is about.
+    ///
+    /// # Errors
+    /// When there are several packages and none was named.
+    pub(super) fn line(&self) -> Result<&Line, Error> {
+        match self.settings.lines.as_slice() {
+            [only] => Ok(only),
+            several => {
+                let names: Vec<&str> = several.iter().filter_map(|line| line.package.as_deref()).collect();
+                let hint = format!("--package NAME, with one of: {}", names.join(", "));
+                Err(Error::usage(
+                    "this repository has several packages, and this command is about one",
+                    Some(&hint),
+                ))
+            }
+        }
+    }
+}
+
+/// What is unreleased starts at the highest version that HEAD contains. Where that is not the highest there is, the
+/// reader should know, and know whether the scheme passes newer tags over.
+fn far_base(notes: &Notes, tags: &[Tag], line: &Line, wanted: &Wanted) -> Option<String> {
+    let base = notes.releases.first()?.base.as_ref()?.version.as_ref()?;
+    let is_unreleased = matches!(wanted, Wanted::Unreleased(None) | Wanted::All(None));
+    let versions = Versions::new(tags, &line.history);
+    let highest = versions.all.iter().rev().find(|entry| !entry.version.is_prerelease())?;
+    let far = is_unreleased && highest.version.number(0) > base.number(0);
+    let loose = versions.passed_over.iter().any(|passed| {
+        let text = line.history.pattern.version_text(&passed.tag);
+        text.and_then(|text| Version::parse(text, &Scheme::Loose))
+            .is_some_and(|version| version > *base && version.numbers().len() > 2)
+    });
+    let advice = if loose && line.history.scheme == Scheme::SemVer {
+        "; newer tags are no SemVer versions: scheme = \"loose\" in tidings.toml reads them"
+    } else {
+        ""
+    };
+    far.then(|| {
+        format!(
+            "HEAD does not contain {}; what is unreleased starts at {base}, the highest version that it contains{advice}",
+            highest.tag.name
+        )
+    })
+}

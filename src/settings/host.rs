@@ -1,0 +1,73 @@
+//! Facts of the machine and the moment: all that is read from outside.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::{
+    model::Time,
+    ui::{colours, terminals},
+};
+
+/// What was read of the machine and the moment, once, at the start.
+#[derive(Debug, Clone)]
+pub struct Host {
+    /// The current directory.
+    pub cwd: PathBuf,
+    /// The moment, or that of `SOURCE_DATE_EPOCH`.
+    now: DateTime<Utc>,
+    /// Its date in UTC.
+    pub today: NaiveDate,
+    /// The variables that begin with `TIDINGS_`, by name.
+    pub variables: Vec<(String, String)>,
+    /// Whether stdout and stderr are terminals.
+    pub terminals: (bool, bool),
+    /// Whether colours are wanted where there is a terminal (`NO_COLOR`, `CLICOLOR`, `TERM=dumb`).
+    pub colours: (bool, bool),
+    /// The terminal's width and height, in columns and lines.
+    pub size: (usize, usize),
+    /// The pager of the user's choice.
+    pub pager: Option<String>,
+}
+
+impl Host {
+    /// The day's date at an offset from UTC, in minutes.
+    #[must_use]
+    pub fn today_at(&self, offset: i32) -> Option<NaiveDate> {
+        Time { seconds: self.now.timestamp(), offset }.date()
+    }
+}
+
+/// The width of a terminal that does not tell.
+const WIDTH: usize = 80;
+/// Text in longer lines is hard to read, however wide the terminal is.
+const WIDEST: usize = 100;
+
+/// Reads the facts.
+#[must_use]
+pub fn host() -> Host {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let epoch = variable("SOURCE_DATE_EPOCH").and_then(|seconds| seconds.trim().parse().ok());
+    let now = epoch.and_then(|seconds| DateTime::from_timestamp(seconds, 0)).unwrap_or_else(Utc::now);
+    let mut variables: Vec<(String, String)> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, _)| name.starts_with("TIDINGS_"))
+        .collect();
+    variables.sort();
+    let columns = variable("COLUMNS").and_then(|columns| columns.parse().ok());
+    let (width, height) = terminal_size::terminal_size()
+        .map_or((WIDTH, usize::MAX), |(width, height)| (usize::from(width.0), usize::from(height.0)));
+    Host {
+        cwd: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+        now,
+        today: now.date_naive(),
+        variables,
+        terminals: terminals(),
+        colours: colours(),
+        size: (columns.unwrap_or(width).clamp(20, WIDEST), height),
+        pager: ["GIT_PAGER", "PAGER"]
+            .into_iter()
+            .find_map(variable)
+            .or_else(|| (!cfg!(windows)).then(|| "less".to_owned())),
+    }
+}

@@ -1,0 +1,121 @@
+//! The sections, rules and message rules of a configuration to the options of the stage that judges.
+
+use std::path::Path;
+
+use crate::{
+    classify::{
+        Action, Ask, LintOptions, Options, OptionsSpec, RuleSpec, SectionDef, Sort, SubjectCase, TrailerSpec,
+    },
+    config::{self, Case, Config, Raise, RuleConfig},
+    error::Error,
+    model::Bump,
+};
+
+use super::Sets;
+
+/// The sections and rules.
+pub(super) fn options(config: &Config, path: Option<&Path>, sets: &mut Sets) -> Result<Options, Error> {
+    let file = path
+        .and_then(Path::file_name)
+        .map_or_else(|| "the configuration".into(), |name| name.to_string_lossy());
+    let sections = config.sections.iter().map(|section| SectionDef {
+        id: section.id.clone(),
+        title: section.title.clone(),
+        bump: section.bump.map(ask),
+    });
+    let sections = sections.collect();
+    let rules =
+        config.rules.iter().enumerate().map(|(at, written)| rule(written, at + 1, &file, sets)).collect();
+    let sort = match config.sort {
+        Some(config::Sort::Oldest) => Sort::Oldest,
+        Some(config::Sort::Scope) => Sort::Scope,
+        Some(config::Sort::Title) => Sort::Title,
+        Some(config::Sort::Newest) | None => Sort::Newest,
+    };
+    Ok(Options::compile(OptionsSpec {
+        sections,
+        rules,
+        built_in_rules: config.extend_rules.unwrap_or(true),
+        sort,
+    })?)
+}
+
+fn ask(raise: Raise) -> Ask {
+    match raise {
+        Raise::Major => Ask::Raise(Bump::Major),
+        Raise::Minor => Ask::Raise(Bump::Minor),
+        Raise::Patch => Ask::Raise(Bump::Patch),
+        Raise::None => Ask::Nothing,
+    }
+}
+
+fn rule(written: &RuleConfig, number: usize, file: &str, sets: &mut Sets) -> RuleSpec {
+    let by_path = !written.paths.is_empty() || !written.exclude_paths.is_empty();
+    let action = match &written.section {
+        Some(section) => Some(Action::Section(section.clone())),
+        None if written.skip => Some(Action::Skip { reason: written.reason.clone() }),
+        None if written.hide => Some(Action::Hide { reason: written.reason.clone() }),
+        None => None,
+    };
+    let trailers = written.trailers.iter().map(|trailer| match trailer.split_once(':') {
+        Some((key, value)) => {
+            TrailerSpec { key: key.trim().to_owned(), value: Some(value.trim().to_owned()) }
+        }
+        None => TrailerSpec { key: trailer.trim().to_owned(), value: None },
+    });
+    RuleSpec {
+        name: match &written.name {
+            Some(name) => format!("rule {number} ({name}) of {file}"),
+            None => format!("rule {number} of {file}"),
+        },
+        types: written.types.clone(),
+        scopes: written.scopes.clone(),
+        trailers: trailers.collect(),
+        labels: written.labels.clone(),
+        touches: if by_path { vec![sets.add(&written.paths, &written.exclude_paths)] } else { Vec::new() },
+        authors: written.authors.clone(),
+        bots: written.bots,
+        title: written.title.clone(),
+        message: written.message.clone(),
+        breaking: written.breaking,
+        pull_request: written.pull_request,
+        conventional: written.conventional,
+        reverts_released: None,
+        action,
+        bump: written.bump.map(ask),
+        set_breaking: written.set_breaking,
+    }
+}
+
+/// The message rules.
+pub(super) fn lint(config: &Config) -> Result<LintOptions, Error> {
+    let (written, usual) = (&config.lint, LintOptions::default());
+    let most = |written: Option<u32>, usual: Option<usize>| match written {
+        Some(0) => None,
+        Some(most) => usize::try_from(most).ok(),
+        None => usual,
+    };
+    let mut options = usual;
+    options.conventional = written.conventional.unwrap_or(options.conventional);
+    options.types.clone_from(&written.types);
+    options.scopes.clone_from(&written.scopes);
+    options.require_scope = written.require_scope.unwrap_or(options.require_scope);
+    options.subject_max = most(written.subject_max, options.subject_max);
+    options.body_line_max = most(written.body_line_max, options.body_line_max);
+    options.subject_case = written.subject_case.map(|case| match case {
+        Case::Lower => SubjectCase::Lower,
+        Case::Sentence => SubjectCase::Sentence,
+    });
+    options.no_trailing_period = written.no_trailing_period.unwrap_or(options.no_trailing_period);
+    options.require_trailers.clone_from(&written.require_trailers);
+    options.allow_fixup = written.fixups.unwrap_or(options.allow_fixup);
+    options.allow_merge = written.merges.unwrap_or(options.allow_merge);
+    options.allow_revert = written.reverts.unwrap_or(options.allow_revert);
+    if let Some(ticket) = &written.ticket {
+        options = options.with_ticket(ticket)?;
+    }
+    for forbidden in &written.forbid {
+        options = options.with_forbidden(&forbidden.pattern, forbidden.message.clone())?;
+    }
+    Ok(options)
+}

@@ -1,0 +1,108 @@
+//! The lines of versions: the repository's own, or one for each package.
+
+use std::path::Path;
+
+use crate::{
+    config::{Config, PackageConfig, Prereleases},
+    error::Error,
+    history::{self, Environment, TagPattern},
+    model::{CalVer, Scheme, Version},
+    releases::Line,
+};
+
+use super::Sets;
+
+/// The lines that a run is about.
+pub(super) fn lines(
+    config: &Config,
+    wanted: Option<&str>,
+    root: &Path,
+    sets: &mut Sets,
+) -> Result<Vec<Line>, Error> {
+    let filter = &config.filter;
+    let general = (!filter.paths.is_empty() || !filter.exclude_paths.is_empty())
+        .then(|| sets.add(&filter.paths, &filter.exclude_paths));
+    let names = || config.packages.iter().map(|package| package.name.as_str()).collect::<Vec<_>>().join(", ");
+    if let Some(name) = wanted {
+        let hint = if config.packages.is_empty() {
+            "the configuration has no [[packages]]".to_owned()
+        } else {
+            format!("there are: {}", names())
+        };
+        let package = config.packages.iter().find(|package| package.name == name);
+        let package =
+            package.ok_or_else(|| Error::usage(format!("no package is called `{name}`"), Some(&hint)))?;
+        return Ok(vec![line(config, Some(package), general, root, sets)?]);
+    }
+    if config.packages.is_empty() {
+        return Ok(vec![line(config, None, general, root, sets)?]);
+    }
+    config.packages.iter().map(|package| line(config, Some(package), general, root, sets)).collect()
+}
+
+fn line(
+    config: &Config,
+    package: Option<&PackageConfig>,
+    general: Option<u16>,
+    root: &Path,
+    sets: &mut Sets,
+) -> Result<Line, Error> {
+    let own = |of: fn(&PackageConfig) -> &Option<String>| package.and_then(|package| of(package).as_deref());
+    let pattern = own(|package| &package.tag_pattern).or(config.tag_pattern.as_deref());
+    let usual = package.map(|package| format!("{}@{{version}}", package.name));
+    let scheme = scheme(own(|package| &package.scheme).or(config.scheme.as_deref()))?;
+    let initial = match own(|package| &package.initial).or(config.bump.initial.as_deref()) {
+        Some(text) => Version::parse(text, &scheme).ok_or_else(|| {
+            Error::usage(
+                format!("the initial version `{text}` is no version"),
+                Some("write it without a tag's prefix: 0.1.0"),
+            )
+        })?,
+        None => Version::new(0, 1, 0),
+    };
+    let mut filters: Vec<u16> = general.into_iter().collect();
+    if let Some(package) =
+        package.filter(|package| !package.paths.is_empty() || !package.exclude_paths.is_empty())
+    {
+        filters.push(sets.add(&package.paths, &package.exclude_paths));
+    }
+    let file =
+        own(|package| &package.changelog).or(config.changelog.file.as_deref()).unwrap_or("CHANGELOG.md");
+    Ok(Line {
+        package: package.map(|package| package.name.clone()),
+        history: history::Options {
+            pattern: pattern.or(usual.as_deref()).map(TagPattern::parse).transpose()?.unwrap_or_default(),
+            scheme,
+            environments: environments(config),
+            prereleases: match config.prereleases {
+                Some(Prereleases::Separate) => history::Prereleases::Separate,
+                Some(Prereleases::Collapse) | None => history::Prereleases::Collapse,
+            },
+        },
+        filters,
+        explicit: pattern.is_some(),
+        initial,
+        changelog: root.join(file),
+    })
+}
+
+fn environments(config: &Config) -> Vec<Environment> {
+    let declared = config.environments.iter().flat_map(|environments| &environments.0);
+    declared.map(|one| Environment { name: one.name.clone(), suffix: one.suffix.clone() }).collect()
+}
+
+fn scheme(text: Option<&str>) -> Result<Scheme, Error> {
+    match text {
+        None | Some("semver") => Ok(Scheme::SemVer),
+        Some("loose") => Ok(Scheme::Loose),
+        Some(other) => match other.strip_prefix("calver:") {
+            Some(pattern) => CalVer::parse(pattern).map(Scheme::CalVer).map_err(|error| {
+                Error::usage(error.to_string(), Some("write, for example, scheme = \"calver:YYYY.0M.MICRO\""))
+            }),
+            None => Err(Error::usage(
+                format!("`{other}` is no scheme"),
+                Some("write semver, loose, or calver: with a pattern such as calver:YYYY.0M.MICRO"),
+            )),
+        },
+    }
+}

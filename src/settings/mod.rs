@@ -1,0 +1,295 @@
+//! Arguments, variables, configuration and facts of the host to resolved values, and each stage's own options.
+//!
+//! The only place that reads the clock, the environment and the current directory; everything behind it takes values. It
+//! goes in this order: what the command line says, then `TIDINGS_…` variables, then the configuration, then what fits
+//! most repositories.
+
+mod host;
+mod judgement;
+mod lines;
+mod rendering;
+
+use std::path::{Path, PathBuf};
+
+use crate::{
+    changes::{group::Unit, message},
+    classify::{LintOptions, ZeroRules},
+    cli::args::{ColorChoice, Global},
+    config::{self, Config, Found},
+    error::Error,
+    forge,
+    git::Repository,
+    model::{Bump, ForgeKind, PathSet, RepositoryInfo},
+    release::AttentionRule,
+    releases::{self, Line},
+    render::Template,
+    ui::Ui,
+};
+
+pub use host::{Host, host};
+pub use rendering::{Rendering, locale, template};
+
+/// Everything that a run needs to know, resolved.
+pub struct Settings {
+    /// The terminal.
+    pub ui: Ui,
+    /// The lines of versions: the repository's own, or one for each package (or for the one that was named).
+    pub lines: Vec<Line>,
+    /// What the stages between the repository and the notes are told.
+    pub options: releases::Options,
+    /// How notes are rendered.
+    pub rendering: Rendering,
+    /// The template of the changelog's sections, where one is set.
+    pub changelog_template: Option<Template>,
+    /// What a new changelog begins with.
+    pub changelog_header: String,
+    /// How the next version is found.
+    pub next: NextSettings,
+    /// How messages are linted.
+    pub lint: LintOptions,
+    /// Whether the configuration says anything about messages.
+    pub lint_is_set: bool,
+    /// The name of the remote.
+    pub remote: String,
+    /// The configuration file, where there is one.
+    pub config_path: Option<PathBuf>,
+    /// What is odd about the configuration, one sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// How the next version is found.
+#[derive(Debug, Clone, Default)]
+pub struct NextSettings {
+    /// What changes raise below 1.0.0.
+    pub zero: ZeroRules,
+    /// The label of pre-releases.
+    pub pre: Option<String>,
+}
+
+const HEADER: &str = "# Changelog\n\nAll notable changes to this project are documented in this file.\n";
+
+/// The terminal as the options and the host say.
+#[must_use]
+pub fn ui(global: &Global, host: &Host) -> Ui {
+    let colour = |terminal: bool, wanted: bool| match global.color {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => terminal && wanted,
+    };
+    Ui {
+        colour: colour(host.terminals.0, host.colours.0),
+        colour_messages: colour(host.terminals.1, host.colours.1),
+        quiet: global.quiet,
+        verbose: global.verbose,
+        progress: host.terminals.1,
+        pager: host.pager.clone().filter(|_| host.terminals.0),
+        height: host.size.1,
+    }
+}
+
+/// Resolves everything.
+///
+/// # Errors
+/// When the configuration cannot be read or makes no sense.
+pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<Settings, Error> {
+    let root = repository.work_tree().unwrap_or_else(|| repository.path());
+    let (config, path, warnings) = configuration(global, host, root)?;
+    let ui = ui(global, host);
+    let mut sets = Sets::default();
+    let judged = judgement::options(&config, path.as_deref(), &mut sets)?;
+    let components: Vec<(String, u16)> = config
+        .components
+        .iter()
+        .map(|component| (component.name.clone(), sets.add(&component.paths, &component.exclude_paths)))
+        .collect();
+    let lines = lines::lines(&config, global.package.as_deref(), root, &mut sets)?;
+    let remote = config.repository.remote.clone().unwrap_or_else(|| "origin".to_owned());
+    let info = repository_info(&config, repository, &remote);
+    let offset = offset(config.timezone.as_deref())?;
+    let rendering = rendering::rendering(&config, root, &ui, host)?;
+    Ok(Settings {
+        changelog_template: config
+            .changelog
+            .template
+            .as_deref()
+            .map(|path| template(&root.join(path)))
+            .transpose()?,
+        changelog_header: config.changelog.header.clone().unwrap_or_else(|| HEADER.to_owned()),
+        next: NextSettings { zero: zero_rules(&config), pre: config.bump.pre.clone() },
+        lint: judgement::lint(&config)?,
+        lint_is_set: config.lint != config::LintConfig::default(),
+        options: releases::Options {
+            messages: messages(&config, &info),
+            unit: unit(&config),
+            classify: judged,
+            sets: sets.all,
+            components,
+            attention: attention(&config),
+            repository: info,
+            today: offset.and_then(|offset| host.today_at(offset)).unwrap_or(host.today),
+            offset,
+            excluded: patterns(&config.contributors.exclude)?,
+            bots: config.contributors.bots.unwrap_or(false),
+        },
+        ui,
+        lines,
+        rendering,
+        remote,
+        config_path: path,
+        warnings,
+    })
+}
+
+/// The path sets that commits are asked for, each once.
+#[derive(Default)]
+struct Sets {
+    all: Vec<PathSet>,
+}
+
+impl Sets {
+    fn add(&mut self, include: &[String], exclude: &[String]) -> u16 {
+        let set = PathSet { include: include.to_vec(), exclude: exclude.to_vec() };
+        let at = self.all.iter().position(|known| *known == set).unwrap_or_else(|| {
+            self.all.push(set);
+            self.all.len() - 1
+        });
+        u16::try_from(at).unwrap_or(u16::MAX)
+    }
+}
+
+impl Settings {
+    /// Narrows every line to what touches some paths.
+    pub fn narrow(&mut self, include: &[String], exclude: &[String]) {
+        if include.is_empty() && exclude.is_empty() {
+            return;
+        }
+        let mut sets = Sets { all: std::mem::take(&mut self.options.sets) };
+        let filter = sets.add(include, exclude);
+        self.options.sets = sets.all;
+        self.lines.iter_mut().for_each(|line| line.filters.push(filter));
+    }
+}
+
+fn configuration(
+    global: &Global,
+    host: &Host,
+    root: &Path,
+) -> Result<(Config, Option<PathBuf>, Vec<String>), Error> {
+    let found = match &global.config {
+        Some(path) => Some(config::read(path)?),
+        None => config::discover(root)?,
+    };
+    let (config, path, warnings) = match found {
+        Some(Found { path, config, warnings }) => (config, Some(path), warnings),
+        None => (Config::default(), None, Vec::new()),
+    };
+    Ok((config::apply_variables(config, &host.variables)?, path, warnings))
+}
+
+fn repository_info(config: &Config, repository: &Repository, remote: &str) -> RepositoryInfo {
+    let kind = config.repository.forge.map(ForgeKind::from);
+    let address = config.repository.url.clone().or_else(|| repository.remote_url(remote));
+    address.map_or_else(RepositoryInfo::default, |address| forge::locate(&address, kind))
+}
+
+fn messages(config: &Config, info: &RepositoryInfo) -> message::Options {
+    let repository = info.owner.as_ref().zip(info.name.as_ref());
+    message::Options {
+        forge: info.forge,
+        repository: repository.map(|(owner, name)| format!("{owner}/{name}")),
+        split_squash: config.split_squash.unwrap_or(true),
+        types: config.types.iter().chain(config.lint.types.iter().flatten()).cloned().collect(),
+    }
+}
+
+fn unit(config: &Config) -> Unit {
+    match config.unit {
+        Some(config::Unit::PullRequest) => Unit::PullRequest,
+        Some(config::Unit::Commit) => Unit::Commit,
+        Some(config::Unit::Auto) | None => Unit::Auto,
+    }
+}
+
+fn zero_rules(config: &Config) -> ZeroRules {
+    let bump = |raise: Option<config::Raise>, otherwise| match raise {
+        Some(config::Raise::Major) => Bump::Major,
+        Some(config::Raise::Minor) => Bump::Minor,
+        Some(config::Raise::Patch) => Bump::Patch,
+        Some(config::Raise::None) | None => otherwise,
+    };
+    let usual = ZeroRules::default();
+    ZeroRules {
+        breaking: bump(config.bump.zero_breaking, usual.breaking),
+        feature: bump(config.bump.zero_feature, usual.feature),
+    }
+}
+
+fn attention(config: &Config) -> Vec<(PathSet, AttentionRule)> {
+    let usual =
+        if config.extend_attention.unwrap_or(true) { config::attention_defaults() } else { Vec::new() };
+    let all = config.attention.iter().chain(&usual);
+    all.map(|rule| {
+        let on = match rule.on.as_slice() {
+            [] => vec![config::PathEvent::Added, config::PathEvent::Modified, config::PathEvent::Deleted],
+            some => some.to_vec(),
+        };
+        let set = PathSet { include: rule.paths.clone(), exclude: rule.exclude_paths.clone() };
+        let on = on.into_iter().map(Into::into).collect();
+        (set, AttentionRule { kind: rule.kind.clone(), title: rule.title.clone(), on })
+    })
+    .collect()
+}
+
+fn pattern(text: &str) -> Result<regex::Regex, Error> {
+    regex::Regex::new(text)
+        .map_err(|error| Error::usage(format!("`{text}` is no regular expression: {error}"), None))
+}
+
+fn patterns(texts: &[String]) -> Result<Vec<regex::Regex>, Error> {
+    texts.iter().map(|text| pattern(text)).collect()
+}
+
+/// `recorded`, `UTC` or `+08:00` to minutes east of UTC; `None` stands for "as recorded".
+fn offset(text: Option<&str>) -> Result<Option<i32>, Error> {
+    let invalid = |text: &str| {
+        Error::usage(
+            format!("`{text}` is no time zone"),
+            Some("write recorded, UTC, or an offset such as +08:00"),
+        )
+    };
+    match text {
+        None | Some("recorded") => Ok(None),
+        Some(utc) if utc.eq_ignore_ascii_case("utc") => Ok(Some(0)),
+        Some(text) => {
+            let (sign, rest) = match text.split_at_checked(1) {
+                Some(("+", rest)) => (1, rest),
+                Some(("-", rest)) => (-1, rest),
+                _ => return Err(invalid(text)),
+            };
+            let (hours, minutes) = rest.split_once(':').ok_or_else(|| invalid(text))?;
+            let number =
+                |digits: &str, most: i32| digits.parse().ok().filter(|number| (0..=most).contains(number));
+            match (number(hours, 14), number(minutes, 59)) {
+                (Some(hours), Some(minutes)) => Ok(Some(sign * (hours * 60 + minutes))),
+                _ => Err(invalid(text)),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_zones() {
+        assert_eq!(offset(None).unwrap(), None);
+        assert_eq!(offset(Some("recorded")).unwrap(), None);
+        assert_eq!(offset(Some("utc")).unwrap(), Some(0));
+        assert_eq!(offset(Some("+08:00")).unwrap(), Some(480));
+        assert_eq!(offset(Some("-03:30")).unwrap(), Some(-210));
+        for bad in ["", "8", "+8", "Asia/Taipei", "+99:00", "+08:99"] {
+            assert!(offset(Some(bad)).is_err(), "{bad}");
+        }
+    }
+}

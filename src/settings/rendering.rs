@@ -1,0 +1,124 @@
+//! How notes are rendered: the configuration's share of the options, and the files that it names.
+
+use std::path::Path;
+
+use crate::{
+    config::{self, Config},
+    error::Error,
+    render::{self, Format, LinkRule, Locale, Template},
+    ui::Ui,
+};
+
+use super::{Host, pattern};
+
+/// Reads what the configuration names.
+pub(super) fn rendering(config: &Config, root: &Path, ui: &Ui, host: &Host) -> Result<Rendering, Error> {
+    let mut links = Vec::with_capacity(config.links.len());
+    for link in &config.links {
+        links.push(LinkRule {
+            pattern: pattern(&link.pattern)?,
+            url: link.url.clone(),
+            text: link.text.clone(),
+        });
+    }
+    let folder = config.notes.include.as_deref().map(|folder| includes(&root.join(folder))).transpose()?;
+    Ok(Rendering {
+        locale: match config.locale.as_deref() {
+            Some(name) if is_file_name(name) => locale(&root.join(name).to_string_lossy())?,
+            Some(name) => locale(name)?,
+            None => Locale::default(),
+        },
+        template: config.notes.template.as_deref().map(|path| template(&root.join(path))).transpose()?,
+        include: folder.unwrap_or_default(),
+        links,
+        notes: config.notes.clone(),
+        width: host.size.0,
+        colour: ui.colour,
+    })
+}
+
+/// How notes are rendered, in whatever format.
+pub struct Rendering {
+    /// The language of headings.
+    pub locale: Locale,
+    /// The template that stands in for the default format.
+    pub template: Option<Template>,
+    /// The templates that it may include.
+    pub include: Vec<Template>,
+    links: Vec<LinkRule>,
+    notes: config::NotesConfig,
+    width: usize,
+    colour: bool,
+}
+
+impl Rendering {
+    /// The width of the terminal, in columns.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The options of a format: what its readers expect, unless the configuration says otherwise.
+    #[must_use]
+    pub fn options(&self, format: Format) -> render::Options {
+        let usual = render::Options::new(format);
+        render::Options {
+            locale: self.locale.clone(),
+            include: self.include.clone(),
+            links: self.links.clone(),
+            contributors: self.notes.contributors.unwrap_or(usual.contributors),
+            authors: self.notes.authors.unwrap_or(usual.authors),
+            hashes: self.notes.hashes.unwrap_or(usual.hashes),
+            width: self.width,
+            colour: self.colour,
+            ..usual
+        }
+    }
+}
+
+fn is_file_name(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
+}
+
+/// A locale by its name, or from a file.
+///
+/// # Errors
+/// When there is none of that name, or the file cannot be read.
+pub fn locale(name: &str) -> Result<Locale, Error> {
+    if is_file_name(name) {
+        Ok(Locale::from_toml(name, &read(Path::new(name))?)?)
+    } else {
+        Ok(Locale::named(name)?)
+    }
+}
+
+/// A template from a file.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn template(path: &Path) -> Result<Template, Error> {
+    Ok(Template { name: path.display().to_string(), source: read(path)? })
+}
+
+fn read(path: &Path) -> Result<String, Error> {
+    std::fs::read_to_string(path).map_err(|source| Error::File {
+        verb: "read",
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// The templates of a folder, by their names in it.
+fn includes(folder: &Path) -> Result<Vec<Template>, Error> {
+    let fail = |source| Error::File { verb: "read", path: folder.to_owned(), source };
+    let mut templates = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(fail)? {
+        let path = entry.map_err(fail)?.path();
+        if path.is_file() {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            templates.push(Template { name, source: read(&path)? });
+        }
+    }
+    templates.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(templates)
+}
