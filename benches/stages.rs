@@ -1,0 +1,120 @@
+//! The stages one by one, over a made-up repository of 5,000 commits: `cargo bench --bench stages`.
+#![expect(clippy::expect_used, reason = "a benchmark that cannot start has nothing to measure")]
+
+mod synthetic;
+
+use std::{hint::black_box, path::Path};
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use synthetic::Plan;
+use tidings::{
+    changes, classify,
+    git::Repository,
+    history::{self, Assignment, Prereleases, Versions},
+    model::{Commit, Notes, ObjectId, Release, Section, Statistics, Tag, Version},
+    render::{self, Format},
+};
+
+const COMMITS: u64 = 5_000;
+
+struct Made {
+    repository: Repository,
+    tags: Vec<Tag>,
+    tips: Vec<ObjectId>,
+    commits: Vec<Commit>,
+}
+
+fn made(folder: &Path) -> Made {
+    synthetic::create(Plan::new(COMMITS), folder).expect("git is there");
+    let repository = Repository::open(folder).expect("it was just made");
+    let tags = repository.tags().expect("it has tags");
+    let head = repository.head().expect("it can be read").expect("it has commits").commit;
+    let tips: Vec<ObjectId> = tags.iter().map(|tag| tag.commit).chain([head]).collect();
+    let commits = walk(&repository, &tips);
+    let order = history::newest_first(&commits);
+    Made { repository, tags, tips, commits: history::arranged(commits, &order) }
+}
+
+fn walk(repository: &Repository, tips: &[ObjectId]) -> Vec<Commit> {
+    let walked = repository.walk(tips, &|_| (), &|_| ()).expect("it can be read");
+    walked.into_iter().map(|(commit, ())| commit).collect()
+}
+
+fn stages(criterion: &mut Criterion) {
+    let folder = tempfile::tempdir().expect("there is room");
+    let made = made(folder.path());
+    let options = history::Options::default();
+    let versions = Versions::new(&made.tags, &options);
+    criterion.bench_function("walk", |bench| bench.iter(|| black_box(walk(&made.repository, &made.tips))));
+    criterion.bench_function("order", |bench| bench.iter(|| black_box(history::newest_first(&made.commits))));
+    criterion.bench_function("assign", |bench| {
+        let head = made.tips.last().copied();
+        let wanted =
+            Assignment { versions: &versions, head, named: None, prereleases: Prereleases::Collapse };
+        bench.iter(|| black_box(history::assign(&made.commits, wanted)));
+    });
+    let reading = changes::message::Options::default();
+    criterion
+        .bench_function("messages", |bench| bench.iter(|| black_box(changes::read(&made.commits, &reading))));
+    let messages = changes::read(&made.commits, &reading);
+    let (commits, read): (Vec<_>, Vec<_>) = (made.commits.iter().collect(), messages.iter().collect());
+    let elsewhere = changes::duplicates::Elsewhere::default();
+    let group = || {
+        changes::group::group(
+            &commits,
+            &read,
+            changes::group::Surroundings {
+                unit: changes::group::Unit::Auto,
+                elsewhere: &elsewhere,
+                ranks: (None, usize::MAX),
+                patch_id: &|_| None,
+                mapped: &|person| person,
+            },
+        )
+    };
+    criterion.bench_function("group", |bench| bench.iter(|| black_box(group())));
+    let changes = group().changes;
+    let rules = classify::Options::default();
+    criterion.bench_function("classify", |bench| {
+        bench.iter_batched(
+            || changes.clone(),
+            |changes| black_box(classify::classify(changes, &rules)),
+            criterion::BatchSize::LargeInput,
+        );
+    });
+    let sections = classify::classify(changes.clone(), &rules).sections;
+    let notes = notes(sections, made.tips.last().copied().expect("HEAD is a tip"));
+    for format in [Format::Markdown, Format::Json, Format::Html, Format::Terminal] {
+        let options = render::Options::new(format);
+        criterion.bench_function(&format!("render {}", format.name()), |bench| {
+            bench.iter(|| render::render(&notes, &options, &mut std::io::sink()));
+        });
+    }
+}
+
+/// One release of everything.
+fn notes(sections: Vec<Section>, commit: ObjectId) -> Notes {
+    let release = Release {
+        version: Some(Version::new(1, 0, 0)),
+        tag: Some("v1.0.0".to_owned()),
+        commit,
+        date: None,
+        package: None,
+        prerelease: false,
+        rollback: false,
+        environments: Vec::new(),
+        prereleases: Vec::new(),
+        base: None,
+        bump: None,
+        compare_url: None,
+        sections,
+        contributors: Vec::new(),
+        attention: Vec::new(),
+        commits: Vec::new(),
+        statistics: Statistics::default(),
+    };
+    Notes { complete: true, releases: vec![release], ..Notes::default() }
+}
+
+criterion_group!(benches, stages);
+criterion_main!(benches);

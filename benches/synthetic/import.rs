@@ -1,0 +1,167 @@
+//! The pipe to `git fast-import`.
+
+use std::io::{self, BufRead as _, BufReader, BufWriter, Write as _};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+/// A commit or blob that git has been sent.
+pub(super) type Mark = u64;
+
+/// Somebody at a moment.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Signature {
+    /// `Name <address>`.
+    pub(super) person: &'static str,
+    /// Since 1970, in seconds.
+    pub(super) seconds: u64,
+    /// From UTC, such as `+0800`.
+    pub(super) offset: &'static str,
+}
+
+/// A commit as it is sent.
+pub(super) struct Entry<'a> {
+    /// The ref that it moves.
+    pub(super) reference: &'a str,
+    pub(super) author: Signature,
+    pub(super) message: &'a [u8],
+    /// The name for its `encoding` header.
+    pub(super) encoding: Option<&'a str>,
+    /// The first parent first; none for the root.
+    pub(super) parents: &'a [Mark],
+    /// A tree that replaces that of the first parent.
+    pub(super) tree: Option<&'a str>,
+    /// The paths it writes, with a blob each.
+    pub(super) files: &'a [(String, Mark)],
+}
+
+/// A running `git fast-import`.
+pub(super) struct Import {
+    child: Child,
+    stream: BufWriter<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+    marks: Mark,
+}
+
+impl Import {
+    /// Makes the repository and begins the stream.
+    pub(super) fn begin(folder: &Path) -> io::Result<Self> {
+        if folder.exists() && folder.read_dir()?.next().is_some() {
+            return Err(io::Error::other(format!("{} is not empty", folder.display())));
+        }
+        git(None, &["init", "--quiet", "--bare", "--initial-branch=main", &folder.display().to_string()])?;
+        let mut command = clean(Some(folder));
+        // Otherwise git keeps the whole growing pack in memory.
+        for limit in ["packedGitLimit=64m", "packedGitWindowSize=1m", "deltaBaseCacheLimit=16m"] {
+            command.args(["-c", &format!("core.{limit}")]);
+        }
+        command.args(["fast-import", "--quiet", "--done", "--active-branches=16"]);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let pipes = child.stdin.take().zip(child.stdout.take());
+        let (stream, answers) = pipes.ok_or_else(|| io::Error::other("git fast-import has no pipes"))?;
+        let stream = BufWriter::with_capacity(1 << 20, stream);
+        Ok(Self { child, stream, answers: BufReader::new(answers), marks: 0 })
+    }
+
+    /// Sends a file's content.
+    pub(super) fn blob(&mut self, content: &[u8]) -> io::Result<Mark> {
+        self.marks += 1;
+        writeln!(self.stream, "blob\nmark :{}", self.marks)?;
+        self.data(content)?;
+        Ok(self.marks)
+    }
+
+    /// Sends a commit.
+    pub(super) fn commit(&mut self, entry: &Entry) -> io::Result<Mark> {
+        self.marks += 1;
+        let Signature { person, seconds, offset } = entry.author;
+        // The reset lets a commit stand elsewhere than on the ref's tip.
+        writeln!(self.stream, "reset {0}\ncommit {0}\nmark :{1}", entry.reference, self.marks)?;
+        writeln!(self.stream, "author {person} {seconds} {offset}")?;
+        writeln!(self.stream, "committer {person} {seconds} {offset}")?;
+        if let Some(encoding) = entry.encoding {
+            writeln!(self.stream, "encoding {encoding}")?;
+        }
+        self.data(entry.message)?;
+        for (place, parent) in entry.parents.iter().enumerate() {
+            writeln!(self.stream, "{} :{parent}", if place == 0 { "from" } else { "merge" })?;
+        }
+        if let Some(tree) = entry.tree {
+            writeln!(self.stream, "M 040000 {tree} \"\"")?;
+        }
+        for (path, blob) in entry.files {
+            writeln!(self.stream, "M 100644 :{blob} {path}")?;
+        }
+        writeln!(self.stream)?;
+        Ok(self.marks)
+    }
+
+    /// Points a ref at a commit.
+    pub(super) fn point(&mut self, reference: &str, at: Mark) -> io::Result<()> {
+        writeln!(self.stream, "reset {reference}\nfrom :{at}\n")
+    }
+
+    /// Takes a ref away.
+    pub(super) fn delete(&mut self, reference: &str) -> io::Result<()> {
+        writeln!(self.stream, "reset {reference}\nfrom {:040}\n", 0)
+    }
+
+    /// An annotated tag.
+    pub(super) fn tag(&mut self, name: &str, at: Mark, tagger: Signature, message: &str) -> io::Result<()> {
+        let Signature { person, seconds, offset } = tagger;
+        writeln!(self.stream, "tag {name}\nfrom :{at}\ntagger {person} {seconds} {offset}")?;
+        self.data(message.as_bytes())
+    }
+
+    /// The full name of a commit, which only git can know.
+    pub(super) fn name(&mut self, commit: Mark) -> io::Result<String> {
+        self.ask(&format!("get-mark :{commit}"))
+    }
+
+    /// The full name of a commit's tree.
+    pub(super) fn tree(&mut self, commit: Mark) -> io::Result<String> {
+        let answer = self.ask(&format!("ls :{commit} \"\""))?;
+        let name = answer.split([' ', '\t']).nth(2);
+        name.map(str::to_owned).ok_or_else(|| io::Error::other(format!("git fast-import said {answer:?}")))
+    }
+
+    /// Ends the stream and packs the refs, as a fresh clone has them.
+    pub(super) fn finish(mut self, folder: &Path) -> io::Result<()> {
+        writeln!(self.stream, "done")?;
+        self.stream.flush()?;
+        drop(self.stream);
+        let status = self.child.wait()?;
+        if !status.success() {
+            return Err(io::Error::other(format!("git fast-import: {status}")));
+        }
+        git(Some(folder), &["pack-refs", "--all"])
+    }
+
+    fn data(&mut self, bytes: &[u8]) -> io::Result<()> {
+        writeln!(self.stream, "data {}", bytes.len())?;
+        self.stream.write_all(bytes)?;
+        writeln!(self.stream)
+    }
+
+    fn ask(&mut self, question: &str) -> io::Result<String> {
+        writeln!(self.stream, "{question}")?;
+        self.stream.flush()?;
+        let mut answer = String::new();
+        self.answers.read_line(&mut answer)?;
+        Ok(answer.trim_end().to_owned())
+    }
+}
+
+/// Git without what the machine has configured for it.
+fn clean(folder: Option<&Path>) -> Command {
+    let mut command = Command::new("git");
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+    if let Some(folder) = folder {
+        command.arg("--git-dir").arg(folder);
+    }
+    command
+}
+
+fn git(folder: Option<&Path>, args: &[&str]) -> io::Result<()> {
+    let status = clean(folder).args(args).status()?;
+    if status.success() { Ok(()) } else { Err(io::Error::other(format!("git {args:?}: {status}"))) }
+}

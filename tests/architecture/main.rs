@@ -1,0 +1,6 @@
+//! Holds the code to the table and the invariants of `ARCHITECTURE.md`.
+
+#[cfg(test)]
+mod rules;
+#[cfg(test)]
+mod source;

@@ -1,0 +1,331 @@
+//! A source file as its words and signs: comments, literals and tests are gone, so that only code can break a rule.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::{fs, str};
+
+/// What a literal is among the tokens.
+const LITERAL: &str = "\"\"";
+
+/// One file below `src/`.
+pub(crate) struct Source {
+    /// From the root of the crate, `/` between names.
+    pub(crate) path: String,
+    tokens: Vec<Token>,
+}
+
+/// A word, a `::`, a sign of one character, or [`LITERAL`].
+struct Token {
+    text: String,
+    line: usize,
+}
+
+/// Every file of the crate that is not a test, by its path.
+pub(crate) fn sources() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (mut found, mut open) = (Vec::new(), vec![root.join("src")]);
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_dir() && name != "tests" {
+                open.push(path);
+            } else if name.ends_with(".rs") && name != "tests.rs" && !name.ends_with("_tests.rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                let below = path.strip_prefix(root).unwrap().display().to_string();
+                found.push(Source::new(&below.replace('\\', "/"), &text));
+            }
+        }
+    }
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    found
+}
+
+impl Source {
+    pub(crate) fn new(path: &str, text: &str) -> Self {
+        Self { path: path.into(), tokens: without_tests(tokens(text)) }
+    }
+
+    /// The module that the file is, such as `cli::args`; `main` and `lib` for the roots.
+    pub(crate) fn module_path(&self) -> String {
+        let path = self.path.trim_start_matches("src/").trim_end_matches(".rs");
+        path.trim_end_matches("/mod").replace('/', "::")
+    }
+
+    /// The first name of [`Source::module_path`].
+    pub(crate) fn module(&self) -> &str {
+        let path = self.path.trim_start_matches("src/").trim_end_matches(".rs");
+        path.split('/').next().unwrap()
+    }
+
+    /// What the file names of this crate, from the crate's root (`model::Commit`), its own module left out.
+    pub(crate) fn uses(&self) -> BTreeSet<String> {
+        let module = self.module_path();
+        let root = ["main", "lib"].contains(&module.as_str());
+        let depth = if root { 0 } else { module.split("::").count() };
+        let found = self.paths().into_iter().filter_map(|path| {
+            let names: Vec<_> = path.split("::").collect();
+            let above = names.iter().take_while(|name| **name == "super").count();
+            let names = match names[0] {
+                "crate" => &names[1..],
+                "tidings" if root => &names[1..],
+                "super" if above >= depth => &names[above..],
+                _ => return None,
+            };
+            (names.first()? != &self.module()).then(|| names.join("::"))
+        });
+        found.collect()
+    }
+
+    /// Every path of two names or more, and every name after `use`, with groups written out: `a::{b, c::d}` is
+    /// `a::b` and `a::c::d`.
+    pub(crate) fn paths(&self) -> Vec<String> {
+        let (mut found, mut at) = (Vec::new(), 0);
+        while at < self.tokens.len() {
+            let imported = at > 0 && self.text(at - 1) == "use";
+            let mut tree = Vec::new();
+            let next = self.path_tree("", at, &mut tree);
+            found.extend(tree.into_iter().filter(|path| imported || path.contains("::")));
+            at = next.max(at + 1);
+        }
+        found
+    }
+
+    /// Reads one path, with the groups at its end, and gives the place behind it.
+    fn path_tree(&self, prefix: &str, mut at: usize, found: &mut Vec<String>) -> usize {
+        let mut path = prefix.to_owned();
+        if self.text(at) == "::" {
+            at += 1;
+        }
+        while is_word(self.text(at)) {
+            path = if path.is_empty() { self.text(at).into() } else { format!("{path}::{}", self.text(at)) };
+            at += 1;
+            match (self.text(at), self.text(at + 1)) {
+                ("::", "{") => return self.path_group(&path, at + 2, found),
+                ("::", next) if is_word(next) => at += 1,
+                _ => break,
+            }
+        }
+        if !path.is_empty() {
+            found.push(path);
+        }
+        at
+    }
+
+    fn path_group(&self, prefix: &str, mut at: usize, found: &mut Vec<String>) -> usize {
+        while !["}", ""].contains(&self.text(at)) {
+            let next = self.path_tree(prefix, at, found);
+            at = next.max(at + 1);
+            while ![",", "}", ""].contains(&self.text(at)) {
+                at += 1;
+            }
+            at += usize::from(self.text(at) == ",");
+        }
+        at + 1
+    }
+
+    /// Whether a macro of this name is called.
+    pub(crate) fn calls_macro(&self, name: &str) -> bool {
+        (0..self.tokens.len()).any(|at| {
+            let opened = ["(", "[", "{"].contains(&self.text(at + 2));
+            self.text(at) == name && self.text(at + 1) == "!" && opened
+        })
+    }
+
+    /// Whether the word stands in the code.
+    pub(crate) fn has_word(&self, word: &str) -> bool {
+        self.tokens.iter().any(|token| token.text == word)
+    }
+
+    /// The names after `mod`.
+    pub(crate) fn modules_declared(&self) -> Vec<&str> {
+        let places = (1..self.tokens.len()).filter(|at| self.text(at - 1) == "mod");
+        places.map(|at| self.text(at)).collect()
+    }
+
+    /// How many lines have code on them.
+    pub(crate) fn lines_of_code(&self) -> usize {
+        self.tokens.iter().map(|token| token.line).collect::<BTreeSet<_>>().len()
+    }
+
+    fn text(&self, at: usize) -> &str {
+        self.tokens.get(at).map_or("", |token| &token.text)
+    }
+}
+
+fn is_word(text: &str) -> bool {
+    text.starts_with(|start: char| start.is_alphanumeric() || start == '_')
+}
+
+/// Takes out every item behind `#[cfg(test)]`: up to its closing brace, or its semicolon.
+fn without_tests(tokens: Vec<Token>) -> Vec<Token> {
+    let (mut kept, mut tokens) = (Vec::<Token>::new(), tokens.into_iter());
+    let marker = ["#", "[", "cfg", "(", "test", ")", "]"];
+    while let Some(token) = tokens.next() {
+        kept.push(token);
+        let start = kept.len().saturating_sub(marker.len());
+        if kept[start..].iter().map(|token| token.text.as_str()).eq(marker) {
+            kept.truncate(start);
+            let mut depth = 0_usize;
+            for token in tokens.by_ref() {
+                match token.text.as_str() {
+                    "(" | "[" | "{" => depth += 1,
+                    ")" | "]" | "}" => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+                if depth == 0 && ["}", ";"].contains(&token.text.as_str()) {
+                    break;
+                }
+            }
+        }
+    }
+    kept
+}
+
+fn tokens(text: &str) -> Vec<Token> {
+    let (mut found, mut rest, mut line) = (Vec::new(), text, 1);
+    while let Some(start) = rest.chars().next() {
+        let (length, kind) = token(rest, start);
+        let (taken, after) = rest.split_at(length);
+        match kind {
+            Kind::Nothing => {}
+            Kind::Code => found.push(Token { text: taken.into(), line }),
+            Kind::Literal => {
+                let lines = line..=line + taken.matches('\n').count();
+                found.extend(lines.map(|line| Token { text: LITERAL.into(), line }));
+            }
+        }
+        line += taken.matches('\n').count();
+        rest = after;
+    }
+    found
+}
+
+enum Kind {
+    Nothing,
+    Code,
+    Literal,
+}
+
+/// The length in bytes of the token that the text begins with, and what it is.
+fn token(text: &str, start: char) -> (usize, Kind) {
+    if text.starts_with("//") {
+        return (text.find('\n').unwrap_or(text.len()), Kind::Nothing);
+    }
+    if text.starts_with("/*") {
+        return (block_comment(text), Kind::Nothing);
+    }
+    if let Some(length) = string(text).or_else(|| character(text)) {
+        return (length, Kind::Literal);
+    }
+    if start.is_whitespace() {
+        return (start.len_utf8(), Kind::Nothing);
+    }
+    if is_word(text) {
+        let end = text.find(|each: char| !each.is_alphanumeric() && each != '_');
+        return (end.unwrap_or(text.len()), Kind::Code);
+    }
+    (if text.starts_with("::") { 2 } else { start.len_utf8() }, Kind::Code)
+}
+
+/// Block comments nest.
+fn block_comment(text: &str) -> usize {
+    let (mut depth, mut at) = (0_usize, 0);
+    while at < text.len() {
+        let pair = text.as_bytes().get(at..at + 2).unwrap_or_default();
+        match pair {
+            b"/*" => depth += 1,
+            b"*/" => depth -= 1,
+            _ => {}
+        }
+        at += if [b"/*", b"*/"].iter().any(|sign| *sign == pair) { 2 } else { 1 };
+        if depth == 0 {
+            return at;
+        }
+    }
+    text.len()
+}
+
+/// A string of any kind: plain, raw, of bytes or for C.
+fn string(text: &str) -> Option<usize> {
+    let prefixes = ["br", "cr", "b", "c", "r", ""];
+    let prefix = prefixes.into_iter().find(|prefix| {
+        let rest = text.strip_prefix(prefix).unwrap_or_default();
+        let raw = prefix.ends_with('r');
+        rest.starts_with('"') || raw && rest.trim_start_matches('#').starts_with('"')
+    })?;
+    let rest = &text[prefix.len()..];
+    let hashes = rest.len() - rest.trim_start_matches('#').len();
+    let body = prefix.len() + hashes + 1;
+    if prefix.ends_with('r') {
+        let end = format!("\"{}", "#".repeat(hashes));
+        return Some(text[body..].find(&end).map_or(text.len(), |at| body + at + end.len()));
+    }
+    let mut escaped = false;
+    let end = text[body..].find(|each: char| {
+        let closes = each == '"' && !escaped;
+        escaped = each == '\\' && !escaped;
+        closes
+    });
+    Some(end.map_or(text.len(), |at| body + at + 1))
+}
+
+/// A character or a byte, but no lifetime.
+fn character(text: &str) -> Option<usize> {
+    let prefix = usize::from(text.starts_with("b'"));
+    let body = text[prefix..].strip_prefix('\'')?;
+    let first = body.chars().next()?;
+    let skip = if first == '\\' { 2 } else { first.len_utf8() };
+    let end = body.get(skip..)?.find('\'')?;
+    // Without a backslash there is one character between the quotes; otherwise this is `'a` and a later quote.
+    (first == '\\' || end == 0).then_some(prefix + 1 + skip + end + 1)
+}
+
+#[test]
+fn only_code_becomes_tokens() {
+    let text = r###"
+        //! crate::a
+        /* crate::b /* crate::c */ crate::d */
+        fn f<'a>(x: &'a str) -> char { let _ = ("crate::e \" crate::f", r#"crate::"g"#, b'\'', '"', '\u{41}'); 'x' }
+        use crate::h;
+    "###;
+    assert_eq!(Source::new("src/x.rs", text).paths(), ["crate::h"]);
+}
+
+#[test]
+fn tests_are_no_code() {
+    let text = "
+        #[cfg(test)]
+        mod tests { use crate::a; fn f() { crate::b::c(); } }
+        #[cfg(test)]
+        use crate::d;
+        #[cfg(test)]
+        #[path = \"x.rs\"]
+        mod tests;
+        use crate::e;";
+    let source = Source::new("src/x.rs", text);
+    assert_eq!((source.paths(), source.lines_of_code()), (vec!["crate::e".to_owned()], 1));
+}
+
+#[test]
+fn groups_are_written_out() {
+    let text = "use crate::{a, b::{self, C as D}, e::*};\nuse git2;\nfn f() { ::std::env::var(x::<Y>()); }";
+    let paths = Source::new("src/x.rs", text).paths();
+    assert_eq!(paths, ["crate::a", "crate::b::self", "crate::b::C", "crate::e", "git2", "std::env::var"]);
+}
+
+#[test]
+fn uses_are_read_from_wherever_they_are_written() {
+    let uses = |path, text| Source::new(path, text).uses().into_iter().collect::<Vec<_>>();
+    assert_eq!(uses("src/a/b.rs", "use super::c; use super::super::d; use crate::a::e;"), ["d"]);
+    assert_eq!(uses("src/a/mod.rs", "use super::b::C;"), ["b::C"]);
+    assert_eq!(uses("src/main.rs", "fn main() { tidings::cli::run() }"), ["cli::run"]);
+    assert_eq!(uses("src/a.rs", "fn f() { tidings::cli::run() }"), [""; 0]);
+}
+
+#[test]
+fn the_sources_are_found() {
+    let found = sources();
+    let has = |path| found.iter().any(|file| file.path == path);
+    assert!(has("src/lib.rs") && has("src/model/mod.rs"));
+}

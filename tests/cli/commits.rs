@@ -1,0 +1,350 @@
+//! "Reading commits": lines 11 to 21 of the known ways to be wrong.
+
+use super::support::{Commit, Release, Repo, set};
+
+/// A repository whose 1.0.0 is its first commit.
+fn released() -> Repo {
+    let repo = Repo::new();
+    repo.commit("feat: first");
+    repo.tag("v1.0.0");
+    repo
+}
+
+/// What is unreleased, with every commit accounted for.
+fn unreleased(repo: &Repo) -> Release {
+    let release = repo.release(&[]);
+    release.assert_accounts_for_all();
+    release
+}
+
+/// The titles of what is unreleased in a repository with these commits after 1.0.0.
+fn titles_of(messages: &[&str]) -> Vec<String> {
+    unreleased(&with(messages)).titles()
+}
+
+fn with(messages: &[&str]) -> Repo {
+    let repo = released();
+    for message in messages {
+        repo.commit(*message);
+    }
+    repo
+}
+
+#[test]
+fn pitfall_11_a_commit_merged_late_is_in_the_version_that_first_contains_it() {
+    let repo = released();
+    repo.branch("late").commit("feat: written early");
+    repo.checkout("main").commit("feat: second");
+    repo.tag("v1.1.0").merge("late", "Merge branch 'late'");
+    repo.tag("v1.2.0");
+    assert_eq!(repo.release(&["v1.1.0"]).titles(), ["second"]);
+    assert_eq!(repo.release(&["v1.2.0"]).titles(), ["written early"]);
+    let windows = repo.windows();
+    assert_eq!(windows["1.1.0"], set(&["feat: second"]));
+    assert_eq!(windows["1.2.0"], set(&["feat: written early", "Merge branch 'late'"]));
+}
+
+#[test]
+fn pitfall_11_dates_that_run_backwards_change_no_window() {
+    let repo = released();
+    repo.commit(Commit::new("feat: from the future").date(1_900_000_000, "+0000"));
+    repo.tag("v1.1.0").commit(Commit::new("feat: from the past").date(1_000_000_000, "+0000"));
+    repo.tag("v1.2.0");
+    assert_eq!(repo.release(&["v1.1.0"]).titles(), ["from the future"]);
+    assert_eq!(repo.release(&["v1.2.0"]).titles(), ["from the past"]);
+    assert_eq!(repo.windows()["1.2.0"], set(&["feat: from the past"]));
+}
+
+#[test]
+fn pitfall_12_a_merge_commit_does_not_stand_beside_what_it_brings() {
+    let repo = released();
+    repo.branch("topic").commit("feat: add search");
+    repo.checkout("main").merge("topic", "Merge pull request #12 from o/topic\n\nfeat: add search");
+    let release = unreleased(&repo);
+    assert_eq!(release.titles(), ["add search"]);
+    assert_eq!(release.change("add search")["pull_request"]["number"], 12);
+}
+
+#[test]
+fn pitfall_12_a_merge_of_the_trunk_into_a_branch_is_not_listed() {
+    let repo = released();
+    repo.branch("topic").commit("feat: add search");
+    repo.checkout("main").commit("fix: crash");
+    repo.checkout("topic").merge("main", "Merge branch 'main' into topic");
+    repo.checkout("main").merge("topic", "Merge branch 'topic'");
+    let release = unreleased(&repo);
+    assert_eq!(release.titles(), ["add search", "crash"]);
+    for subject in ["Merge branch 'main' into topic", "Merge branch 'topic'"] {
+        assert_ne!(release.outcome(subject).0, "listed", "{subject}");
+    }
+}
+
+#[test]
+fn pitfall_13_a_squash_of_several_changes_lists_each() {
+    let release = unreleased(&with(&[
+        "Add search (#5)\n\n* feat: add search\n\n* fix: crash on empty query\n\n* docs: explain search\n",
+    ]));
+    assert_eq!(release.section("features"), ["add search"]);
+    assert_eq!(release.section("fixes"), ["crash on empty query"]);
+    assert_eq!(release.changes()[0]["pull_request"]["number"], 5);
+}
+
+#[test]
+fn pitfall_13_text_quoted_from_elsewhere_is_not_split() {
+    let quoted = "chore(deps): update left-pad to v2 (#6)\n\n### Release Notes\n\n> * feat: not ours\n\n```\n* fix: nor this\n```\n";
+    let titles =
+        titles_of(&[quoted, "feat: ours\n\nAs in:\n\n    * feat: an example\n\n```\n* fix: a sample\n```\n"]);
+    assert_eq!(titles, ["ours"]);
+}
+
+#[test]
+fn pitfall_14_prose_is_not_a_breaking_change() {
+    let repo = with(&[
+        "fix: parser\n\nbreaking change in the API was considered and not made\nBreaking changes: none.",
+        "docs: tell how to write BREAKING CHANGE: footers",
+        "fix(deps): update x to v2\n\n> BREAKING CHANGE: theirs, not ours\n\n```\nBREAKING CHANGE: a sample\n```",
+    ]);
+    let release = unreleased(&repo);
+    assert!(release.section("breaking").is_empty(), "{:#?}", release.sections());
+    assert_eq!(repo.run(&["next"]).stdout, "1.0.1\n");
+}
+
+#[test]
+fn pitfall_14_true_marks_of_breaking_changes_are_read() {
+    for message in [
+        "feat!: drop v1",
+        "feat: drop v1\n\nBREAKING CHANGE: use v2",
+        "feat: drop v1\n\nBREAKING-CHANGE: use v2",
+    ] {
+        let repo = with(&[message]);
+        assert_eq!(unreleased(&repo).section("breaking"), ["drop v1"], "{message}");
+        assert_eq!(repo.run(&["next"]).stdout, "2.0.0\n", "{message}");
+    }
+    let release =
+        unreleased(&with(&["feat!: drop v1\n\nBREAKING CHANGE: use v2\n\nMove each call.\n\nRefs: #7"]));
+    let note = release.change("drop v1")["breaking_note"].as_str().unwrap();
+    assert!(note.contains("use v2") && note.contains("Move each call."), "{note}");
+}
+
+#[test]
+fn pitfall_15_what_strict_parsers_drop_is_read() {
+    for (message, title) in [
+        ("feat: close ( the gap", "close ( the gap"),
+        ("feat:  add search", "add search"),
+        ("FEAT: add search", "add search"),
+        ("feat(): add search", "add search"),
+        ("feat(api(v2)): add search", "add search"),
+        ("feat：add search", "add search"),
+        ("feat（api）：新增搜尋", "新增搜尋"),
+        ("✨ feat: add search", "add search"),
+        (":sparkles: feat: add search", "add search"),
+        ("[JIRA-1] feat: add search", "add search"),
+        ("feat:add search", "add search"),
+        ("feat (api): add search", "add search"),
+    ] {
+        let release = unreleased(&with(&[message]));
+        assert_eq!(release.section("features").len(), 1, "{message}: {:#?}", release.sections());
+        assert!(release.titles()[0].ends_with(title), "{message}: {:?}", release.titles());
+    }
+}
+
+#[test]
+fn pitfall_15_what_cannot_be_parsed_is_listed_not_lost() {
+    let release = unreleased(&with(&["Make the thing (work", "???", "feat"]));
+    assert_eq!(release.titles().len(), 3, "{:#?}", release.sections());
+}
+
+#[test]
+fn pitfall_16_a_revert_cancels_what_it_reverts() {
+    let repo = released();
+    let bad = repo.commit("feat: bad idea");
+    repo.commit("feat: good idea");
+    repo.revert(bad);
+    let release = unreleased(&repo);
+    assert_eq!(release.titles(), ["good idea"]);
+    assert_eq!(release.outcome("feat: bad idea").0, "reverted");
+}
+
+#[test]
+fn pitfall_16_a_revert_whose_sha_a_squash_rewrote_is_matched_by_its_subject() {
+    let release = unreleased(&with(&[
+        "feat: bad idea (#3)",
+        "Revert \"feat: bad idea\" (#4)\n\nThis reverts commit 0123456789abcdef0123456789abcdef01234567.",
+    ]));
+    assert!(release.titles().is_empty(), "{:#?}", release.sections());
+}
+
+#[test]
+fn pitfall_16_a_revert_by_pull_request() {
+    let release = unreleased(&with(&["feat: bad idea (#3)", "Revert the idea (#4)\n\nReverts o/r#3"]));
+    assert!(release.titles().is_empty(), "{:#?}", release.sections());
+}
+
+#[test]
+fn pitfall_16_a_revert_of_a_revert_restores() {
+    let repo = released();
+    let idea = repo.commit("feat: good idea");
+    let revert = repo.revert(idea);
+    repo.revert(revert);
+    assert_eq!(unreleased(&repo).titles(), ["good idea"]);
+}
+
+#[test]
+fn pitfall_16_a_revert_of_something_released_is_shown() {
+    let repo = released();
+    let bad = repo.commit("feat: bad idea");
+    repo.tag("v1.1.0").revert(bad);
+    let release = unreleased(&repo);
+    assert_eq!(release.titles().len(), 1, "{:#?}", release.sections());
+    assert_eq!(release.sections()[0].0, "reverts");
+    assert!(release.titles()[0].contains("bad idea"));
+    // The version that had it keeps it.
+    assert_eq!(repo.release(&["v1.1.0"]).titles(), ["bad idea"]);
+}
+
+#[test]
+fn pitfall_16_several_reverts_in_one_commit() {
+    let repo = released();
+    let one = repo.commit("feat: one");
+    let two = repo.commit("feat: two");
+    repo.commit("feat: three");
+    let (one, two) = (repo.sha(one), repo.sha(two));
+    repo.commit(
+        format!("Revert one and two\n\nThis reverts commit {one}.\nThis reverts commit {two}.\n").as_str(),
+    );
+    assert_eq!(unreleased(&repo).titles(), ["three"]);
+}
+
+#[test]
+fn pitfall_17_a_pick_already_released_on_another_branch_is_a_duplicate() {
+    let repo = released();
+    repo.branch("release/1.0").checkout("main");
+    let fix = repo.commit("fix: crash");
+    repo.checkout("release/1.0").cherry_pick(fix);
+    repo.tag("v1.0.1").checkout("main").commit("feat: second");
+    repo.tag("v1.1.0");
+    let release = repo.release(&["v1.1.0"]);
+    release.assert_accounts_for_all();
+    assert_eq!(repo.release(&["v1.0.1"]).titles(), ["crash"]);
+    assert_eq!(release.titles(), ["second"]);
+    let (outcome, reason) = release.outcome("fix: crash");
+    assert_eq!(outcome, "duplicate");
+    assert!(reason.contains("1.0.1"), "{reason}");
+}
+
+#[test]
+fn pitfall_17_a_pick_with_a_conflict_is_found_by_its_pull_request() {
+    let repo = released();
+    repo.branch("release/1.0").checkout("main");
+    repo.commit(Commit::new("fix: crash (#20)").file("a", "one\n"));
+    repo.checkout("release/1.0");
+    repo.commit(Commit::new("fix: crash (cherry-pick #20 for 1.0) (#21)").file("a", "something else\n"));
+    repo.tag("v1.0.1").checkout("main").commit("feat: second");
+    repo.tag("v1.1.0");
+    let release = repo.release(&["v1.1.0"]);
+    assert_eq!(release.titles(), ["second"], "{:#?}", release.commits());
+    assert_eq!(release.outcome("fix: crash (#20)").0, "duplicate");
+}
+
+#[test]
+fn pitfall_18_messages_that_are_not_utf_8() {
+    let repo = released();
+    repo.commit(Commit::new(b"fix: caf\xe9 opens".as_slice()).encoding("ISO-8859-1"));
+    repo.commit(Commit::new(b"fix: \xff\xfe broken".as_slice()));
+    repo.commit(Commit::new(b"feat: \xb7s\xbc\xc6".as_slice()).encoding("Big5"));
+    let release = unreleased(&repo);
+    let titles = release.titles();
+    assert_eq!(titles.len(), 3, "{titles:?}");
+    assert!(titles.contains(&"café opens".to_owned()), "{titles:?}");
+    assert!(titles.iter().any(|title| title.ends_with("broken")), "{titles:?}");
+}
+
+#[test]
+fn pitfall_18_crlf_control_and_bidi_characters_do_not_reach_the_reader() {
+    let repo = released();
+    repo.commit("fix: one\r\n\r\nBREAKING CHANGE: two\r\n");
+    repo.commit("fix: \u{1b}[31mred\u{1b}[0m \u{202e}desrever\u{2066} bell\u{7}");
+    let release = unreleased(&repo);
+    assert_eq!(release.section("breaking"), ["one"]);
+    assert_eq!(release.change("one")["breaking_note"], "two");
+    for format in ["markdown", "text", "html", "slack", "keepachangelog", "terminal", "debian"] {
+        let ran = repo.run(&["notes", "--format", format, "--color", "never"]);
+        assert_eq!(ran.status, Some(0), "{format}: {}", ran.snapshot());
+        for forbidden in ['\u{1b}', '\u{7}', '\r', '\u{202e}', '\u{2066}'] {
+            assert!(!ran.stdout.contains(forbidden), "{format} has {forbidden:?}: {:?}", ran.stdout);
+        }
+    }
+}
+
+#[test]
+fn pitfall_18_no_message_at_all_and_a_body_of_megabytes() {
+    let repo = released();
+    repo.commit("");
+    repo.commit(format!("feat: huge\n\n{}", "word ".repeat(600_000)).as_str());
+    let release = unreleased(&repo);
+    assert_eq!(release.commits().len(), 2);
+    assert!(release.titles().contains(&"huge".to_owned()));
+    assert_eq!(repo.run(&["notes", "--format", "markdown"]).status, Some(0));
+}
+
+#[test]
+fn pitfall_19_a_number_in_parentheses_may_be_one_of_several_or_an_issue() {
+    let release = unreleased(&with(&[
+        "fix: crash (#1546) (#1595)",
+        "feat: search\n\nCloses #7, fixes other/repo#8",
+        "feat: copied from upstream (other/repo#99)",
+    ]));
+    assert_eq!(release.change("crash")["pull_request"]["number"], 1595);
+    let search = release.change("search");
+    assert!(search["pull_request"].is_null(), "{search:#}");
+    assert_eq!(search["closes"][0]["number"], 7);
+    let foreign =
+        release.changes().into_iter().find(|it| it["title"].as_str().unwrap().starts_with("copied"));
+    assert!(foreign.unwrap()["pull_request"].is_null(), "{foreign:#?}");
+}
+
+#[test]
+fn pitfall_20_mailmap_co_authors_bots_and_release_commits() {
+    let repo = released();
+    repo.commit(
+        Commit::new("chore: names").file(".mailmap", "Ming Li <ming@example.com> <old@example.com>\n"),
+    );
+    repo.commit(Commit::new("feat: one").author("ming", "old@example.com"));
+    repo.commit(Commit::new("feat: two\n\nCo-authored-by: Grace Hopper <grace@example.com>"));
+    repo.commit(
+        Commit::new("fix: three")
+            .author("dependabot[bot]", "49699333+dependabot[bot]@users.noreply.github.com"),
+    );
+    repo.commit("chore(release): 1.1.0 [skip ci]");
+    repo.commit("Release v1.1.0");
+    repo.materialize();
+    let release = unreleased(&repo);
+    let names: Vec<_> =
+        release.0["contributors"].as_array().unwrap().iter().map(|it| it["name"].clone()).collect();
+    for name in ["Ming Li", "Grace Hopper", "Ada Lovelace"] {
+        assert!(names.contains(&name.into()), "{name}: {names:?}");
+    }
+    assert_eq!(names.len(), 3, "{names:?}");
+    let titles: std::collections::BTreeSet<_> = release.titles().into_iter().collect();
+    assert_eq!(titles, set(&["one", "two", "three"]));
+    assert_eq!(release.outcome("Release v1.1.0").0, "hidden");
+}
+
+#[test]
+fn pitfall_20_noreply_addresses_tell_the_login() {
+    let repo = released();
+    repo.git(&["remote", "add", "origin", "https://github.com/o/r.git"]);
+    repo.commit(Commit::new("feat: one").author("Ming", "12345+ming-li@users.noreply.github.com"));
+    assert_eq!(unreleased(&repo).0["contributors"][0]["login"], "ming-li");
+}
+
+#[test]
+fn pitfall_21_chores_alone_ask_for_no_version() {
+    let repo = with(&["chore: tidy", "ci: faster", "docs: words", "test: more", "style: spaces"]);
+    let next = repo.run_json(&["next", "--format", "json"]);
+    assert!(next["version"].is_null() && next["bump"].is_null(), "{next:#}");
+    let ran = repo.run(&["next", "--require-change"]);
+    assert_eq!((ran.status, ran.stdout.as_str()), (Some(5), ""), "{}", ran.snapshot());
+    repo.commit("fix: crash");
+    assert_eq!(repo.run(&["next", "--require-change"]).stdout, "1.0.1\n");
+}

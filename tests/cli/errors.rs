@@ -1,0 +1,230 @@
+//! "Bad input": what cannot be answered is said, with the way out and the right exit code.
+
+use super::support::{Commit, Ran, Repo, set};
+
+fn released() -> Repo {
+    let repo = Repo::new();
+    repo.commit("feat: first");
+    repo.tag("v1.0.0").commit("feat: second");
+    repo
+}
+
+/// Asserts that a run failed with this code, printed no result, and told these words.
+fn assert_fails(ran: &Ran, status: i32, words: &[&str]) {
+    assert_eq!((ran.status, ran.stdout.as_str()), (Some(status), ""), "{}", ran.snapshot());
+    for word in words {
+        assert!(ran.stderr.contains(word), "`{word}` is not told: {}", ran.snapshot());
+    }
+}
+
+/// The finding of a `check --format json` by its name.
+fn finding<'v>(report: &'v serde_json::Value, name: &str) -> &'v serde_json::Value {
+    let found = report["findings"].as_array().unwrap().iter().find(|it| it["name"] == name);
+    found.unwrap_or_else(|| panic!("no finding `{name}` in {report:#}"))
+}
+
+fn report(ran: &Ran) -> serde_json::Value {
+    serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {}", ran.snapshot()))
+}
+
+#[test]
+fn not_a_repository() {
+    let repo = Repo::new();
+    let home = repo.home().display().to_string();
+    assert_fails(&repo.run(&["--repo", &home, "notes"]), 3, &["no git repository", &home, "--repo"]);
+}
+
+#[test]
+fn no_commit_yet() {
+    for args in [&["notes"][..], &["notes", "--all"], &["next"], &["changelog"], &[]] {
+        assert_fails(&Repo::new().run(args), 3, &["no commit yet", "Hint: "]);
+    }
+}
+
+#[test]
+fn no_such_revision() {
+    let repo = released();
+    assert_fails(&repo.run(&["notes", "nowhere"]), 3, &["no such revision: `nowhere`", "Hint: "]);
+    assert_fails(&repo.run(&["notes", "v1.0.0..nowhere"]), 3, &["`nowhere`"]);
+    assert_fails(&repo.run(&["notes", "v9.0.0"]), 3, &["no tag names", "9.0.0", "--as", "v1.0.0"]);
+}
+
+#[test]
+fn a_shallow_clone_is_mended_by_deepen() {
+    let repo = released();
+    repo.commit("fix: third");
+    let shallow = repo.shallow_clone(1);
+    assert_fails(&shallow.run(&["notes"]), 3, &["shallow", "Hint: ", "--deepen", "fetch-depth: 0"]);
+    let release = shallow.release(&["--deepen"]);
+    assert_eq!((release.base(), release.subjects()), ("v1.0.0", set(&["feat: second", "fix: third"])));
+    // It stays mended.
+    assert_eq!(shallow.release(&[]).base(), "v1.0.0");
+}
+
+#[test]
+fn a_remote_that_cannot_be_fetched_is_named() {
+    let repo = released();
+    assert_fails(&repo.run(&["--deepen", "notes"]), 3, &["git fetch", "origin"]);
+}
+
+#[test]
+fn no_tags_is_a_warning() {
+    let repo = Repo::new();
+    repo.commit("feat: first");
+    let ran = repo.run(&["notes", "--format", "json"]);
+    assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
+    assert!(ran.stderr.starts_with("Warning: no version is tagged"), "{}", ran.snapshot());
+    assert_eq!(repo.run(&["--quiet", "notes"]).stderr, "");
+    assert_fails(&repo.run(&["notes", "--latest"]), 3, &["no version", "git fetch --tags"]);
+}
+
+#[test]
+fn a_tag_pattern_that_matches_nothing_names_the_tags() {
+    let repo = released();
+    repo.write("tidings.toml", "tag_pattern = \"release-{version}\"\n");
+    assert_fails(&repo.run(&["notes"]), 3, &["tag pattern", "`v1.0.0`", "tag_pattern"]);
+}
+
+#[test]
+fn a_tag_pattern_that_is_none_is_a_fault_of_the_configuration() {
+    let repo = released();
+    repo.write("tidings.toml", "tag_pattern = \"release-*\"\n");
+    assert_fails(&repo.run(&["notes"]), 2, &["release-*"]);
+}
+
+#[test]
+fn a_configuration_that_is_no_toml_is_told_with_line_and_column() {
+    let repo = released();
+    repo.write("tidings.toml", "locale = \"en\"\nsort = = \n");
+    assert_fails(&repo.run(&["notes"]), 2, &["tidings.toml", "2:8"]);
+}
+
+#[test]
+fn an_unknown_key_is_told_with_the_one_that_was_meant() {
+    let repo = released();
+    repo.write("tidings.toml", "locale = \"en\"\ntag_patern = \"v{version}\"\n");
+    assert_fails(&repo.run(&["notes"]), 2, &["tidings.toml", "tag_patern", "tag_pattern", "2:1"]);
+}
+
+#[test]
+fn a_configuration_that_is_not_there_is_named() {
+    assert_fails(&released().run(&["--config", "missing.toml", "notes"]), 2, &["missing.toml"]);
+}
+
+#[test]
+fn a_broken_template_is_told_with_file_line_and_name() {
+    let repo = released();
+    repo.write("my.tera", "one\n{{ verson }}\n");
+    let ran = repo.run(&["notes", "--template", "my.tera"]);
+    assert_fails(&ran, 2, &["my.tera:2", "verson"]);
+    repo.write("my.tera", "one\ntwo\n{% for x %}\n");
+    assert_fails(&repo.run(&["notes", "--template", "my.tera"]), 2, &["my.tera:3"]);
+    assert_fails(&repo.run(&["notes", "--template", "missing.tera"]), 2, &["missing.tera"]);
+}
+
+#[test]
+fn an_output_file_that_cannot_be_written_is_named() {
+    let repo = released();
+    assert_fails(
+        &repo.run(&["notes", "--output", "nowhere/notes.md"]),
+        2,
+        &["cannot write `nowhere/notes.md`"],
+    );
+    std::fs::create_dir(repo.dir().join("folder")).unwrap();
+    assert_fails(&repo.run(&["notes", "--output", "folder"]), 2, &["cannot write `folder`"]);
+}
+
+#[test]
+fn an_output_file_is_left_alone_when_the_notes_cannot_be_made() {
+    let repo = released();
+    repo.write("notes.md", "old\n");
+    assert_fails(&repo.run(&["notes", "nowhere", "--output", "notes.md"]), 3, &["nowhere"]);
+    assert_eq!(repo.read("notes.md"), "old\n");
+    assert_eq!(repo.run(&["notes", "--output", "notes.md"]).status, Some(0));
+    assert!(repo.read("notes.md").contains("second"));
+    let left: Vec<_> = std::fs::read_dir(repo.dir()).unwrap().map(|it| it.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+}
+
+#[test]
+fn an_unknown_format_locale_or_option_is_a_usage_error() {
+    let repo = released();
+    assert_fails(&repo.run(&["notes", "--format", "markdwon"]), 2, &["markdwon", "markdown"]);
+    assert_fails(&repo.run(&["notes", "--locale", "xx"]), 2, &["xx"]);
+    assert_fails(&repo.run(&["notes", "--nonsense"]), 2, &["--nonsense"]);
+    assert_fails(&repo.run(&["notes", "v1.0.0", "--as", "v1.1.0"]), 2, &["--as"]);
+    assert_fails(&repo.run(&["--package", "nobody", "notes"]), 2, &["nobody"]);
+}
+
+#[test]
+fn a_message_that_is_not_utf_8_is_checked_all_the_same() {
+    let repo = released();
+    let ran = repo.run_with_input(&["check", "--message", "-", "--format", "json"], b"feat: caf\xe9\n");
+    assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
+    assert_eq!(finding(&report(&ran), "encoding")["level"], "warning");
+    assert_eq!(repo.run_with_input(&["check", "--message", "-"], "feat: cafe\n").status, Some(0));
+    assert_eq!(repo.run_with_input(&["check", "--message", "-"], "no type\n").status, Some(1));
+    assert_fails(&repo.run(&["check", "--message", "missing"]), 2, &["cannot read `missing`"]);
+}
+
+#[test]
+fn a_commit_that_is_not_utf_8_is_checked_all_the_same() {
+    let repo = released();
+    repo.commit(Commit::new(b"feat: caf\xe9".as_slice()));
+    assert_eq!(repo.run(&["check"]).status, Some(0), "{}", repo.run(&["check"]).snapshot());
+}
+
+#[test]
+fn a_version_that_does_not_parse() {
+    let repo = released();
+    for text in ["1.2", "v1.2.x", "latest", "1.2.3.4", "01.2.3"] {
+        assert_fails(&repo.run(&["notes", "--as", text]), 2, &[text, "no version", "Hint: "]);
+        assert_fails(&repo.run(&["changelog", "--as", text, "--write"]), 2, &[text, "no version"]);
+        assert!(!repo.dir().join("CHANGELOG.md").exists());
+    }
+}
+
+#[test]
+fn a_version_that_does_not_parse_is_a_finding_of_check() {
+    let ran = released().run(&["check", "1.2", "--format", "json"]);
+    assert_eq!(ran.status, Some(1), "{}", ran.snapshot());
+    assert_eq!(finding(&report(&ran), "version")["level"], "error");
+}
+
+#[test]
+fn two_sections_that_claim_one_change() {
+    let repo = released();
+    repo.commit("feat(ui): third");
+    let rules = "sections = [{ id = \"ui\" }, { id = \"features\" }]\n\
+        [[rules]]\nscopes = [\"ui\"]\nsection = \"ui\"\n[[rules]]\ntypes = [\"feat\"]\nsection = \"features\"\n";
+    repo.write("tidings.toml", rules);
+    let ran = repo.run(&["check", "--format", "json"]);
+    assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
+    let report = report(&ran);
+    let claimed = finding(&report, "rules");
+    let message = claimed["message"].as_str().unwrap();
+    assert_eq!(claimed["level"], "warning");
+    assert!(["third", "(ui)", "(features)"].iter().all(|word| message.contains(word)), "{message}");
+}
+
+#[test]
+fn a_closed_pipe_is_no_error_in_any_format() {
+    let repo = Repo::new();
+    for number in 0..400 {
+        repo.commit(format!("feat: number {number} {}", "long ".repeat(80).trim()).as_str());
+    }
+    for format in ["markdown", "json", "text", "html"] {
+        let ran = repo.run_into_closed_pipe(&["--quiet", "notes", "--format", format], 1);
+        assert_eq!((ran.status, ran.stderr.as_str()), (Some(0), ""), "{format}: {}", ran.snapshot());
+    }
+}
+
+#[test]
+fn nothing_to_release_is_told_where_asked() {
+    let repo = Repo::new();
+    repo.commit("feat: first");
+    repo.tag("v1.0.0").commit("chore: tidy");
+    let ran = repo.run(&["next", "--require-change"]);
+    assert_fails(&ran, 5, &["nothing to release"]);
+    assert_eq!(repo.run(&["next"]).status, Some(0));
+}

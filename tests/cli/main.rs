@@ -1,0 +1,16 @@
+//! The end-to-end tests: the built program, run over real repositories.
+
+#[cfg(test)]
+mod base;
+#[cfg(test)]
+mod changelog;
+#[cfg(test)]
+mod commits;
+#[cfg(test)]
+mod errors;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod windows;
+#[cfg(test)]
+mod writing;

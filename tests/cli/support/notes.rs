@@ -1,0 +1,130 @@
+//! The JSON form as tests ask about it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::Repo;
+
+/// One release of the JSON form.
+#[derive(Debug, Clone)]
+pub(crate) struct Release(pub(crate) Value);
+
+impl Repo {
+    /// The one release of `tidings notes --format json` with these arguments.
+    pub(crate) fn release(&self, args: &[&str]) -> Release {
+        let releases = self.releases(args);
+        assert_eq!(releases.len(), 1, "{args:?}: {releases:#?}");
+        releases.into_iter().next().unwrap()
+    }
+
+    /// All releases of `tidings notes --format json` with these arguments, newest first.
+    pub(crate) fn releases(&self, args: &[&str]) -> Vec<Release> {
+        let notes = self.run_json(&[&["notes", "--format", "json"], args].concat());
+        notes["releases"].as_array().unwrap().iter().cloned().map(Release).collect()
+    }
+
+    /// Of `tidings notes --all`: for each version the subjects of its window, the unreleased ones under an empty name.
+    pub(crate) fn windows(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let releases = self.releases(&["--all"]);
+        let windows: BTreeMap<_, _> = releases
+            .iter()
+            .map(|release| (release.version().unwrap_or_default(), release.subjects()))
+            .collect();
+        assert_eq!(windows.len(), releases.len(), "a version stands in two releases");
+        windows
+    }
+}
+
+impl Release {
+    /// The version, without the tag's prefix.
+    pub(crate) fn version(&self) -> Option<String> {
+        self.0["version"].as_str().map(str::to_owned)
+    }
+
+    /// The tag of the base; empty where there is none.
+    pub(crate) fn base(&self) -> &str {
+        self.0["base"]["tag"].as_str().unwrap_or_default()
+    }
+
+    /// The ids of the window's commits.
+    pub(crate) fn ids(&self) -> BTreeSet<String> {
+        let ids: BTreeSet<_> = self.commits().iter().map(|commit| text(&commit["id"])).collect();
+        assert_eq!(ids.len(), self.commits().len(), "a commit stands twice in one window");
+        ids
+    }
+
+    /// The subjects of the window's commits.
+    pub(crate) fn subjects(&self) -> BTreeSet<String> {
+        self.commits().iter().map(|commit| text(&commit["subject"])).collect()
+    }
+
+    /// Each section's id with the titles of its changes, in their order.
+    pub(crate) fn sections(&self) -> Vec<(String, Vec<String>)> {
+        let sections = self.0["sections"].as_array().unwrap().iter();
+        let titles = |section: &Value| {
+            section["changes"].as_array().unwrap().iter().map(|it| text(&it["title"])).collect()
+        };
+        sections.map(|section| (text(&section["id"]), titles(section))).collect()
+    }
+
+    /// The titles of all changes.
+    pub(crate) fn titles(&self) -> Vec<String> {
+        self.sections().into_iter().flat_map(|(_, titles)| titles).collect()
+    }
+
+    /// The titles of a section; none where it is absent.
+    pub(crate) fn section(&self, id: &str) -> Vec<String> {
+        self.sections().into_iter().find(|(name, _)| name == id).map(|(_, titles)| titles).unwrap_or_default()
+    }
+
+    /// All changes.
+    pub(crate) fn changes(&self) -> Vec<&Value> {
+        let sections = self.0["sections"].as_array().unwrap().iter();
+        sections.flat_map(|section| section["changes"].as_array().unwrap()).collect()
+    }
+
+    /// The change with this title.
+    pub(crate) fn change(&self, title: &str) -> &Value {
+        let found = self.changes().into_iter().find(|change| change["title"] == title);
+        found.unwrap_or_else(|| panic!("no change `{title}` in {:#?}", self.sections()))
+    }
+
+    /// What became of the commit with this subject: its outcome and the reason.
+    pub(crate) fn outcome(&self, subject: &str) -> (&str, &str) {
+        let found = self.commits().iter().find(|commit| commit["subject"] == subject);
+        let commit = found.unwrap_or_else(|| panic!("no commit `{subject}` in {:#?}", self.subjects()));
+        (commit["outcome"].as_str().unwrap(), commit["reason"].as_str().unwrap())
+    }
+
+    /// The commits of the window with their outcomes.
+    pub(crate) fn commits(&self) -> &[Value] {
+        self.0["commits"].as_array().unwrap()
+    }
+
+    /// Fails unless each commit has one outcome with a reason, and is `listed` exactly when its id stands in a change.
+    pub(crate) fn assert_accounts_for_all(&self) {
+        let listed: BTreeSet<_> =
+            self.commits().iter().filter(|it| it["outcome"] == "listed").map(|it| text(&it["id"])).collect();
+        let changes = self.changes();
+        let shown: BTreeSet<_> =
+            changes.iter().flat_map(|it| it["commits"].as_array().unwrap()).map(text).collect();
+        assert_eq!(listed, shown, "listed, and shown in a change");
+        for commit in self.commits() {
+            let outcome = commit["outcome"].as_str().unwrap();
+            assert!(["listed", "hidden", "merged", "reverted", "duplicate"].contains(&outcome), "{commit}");
+            assert!(!commit["reason"].as_str().unwrap().is_empty(), "{commit}");
+            assert_eq!(commit["section"].is_string(), outcome == "listed", "{commit}");
+        }
+        assert_eq!(self.ids().len(), self.commits().len());
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
+}
+
+/// A set of texts, for comparing.
+pub(crate) fn set(texts: &[&str]) -> BTreeSet<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}

@@ -1,0 +1,106 @@
+//! The program, run over a repository.
+
+use std::io::{Read as _, Write as _};
+use std::process::{Command, Output, Stdio};
+
+use super::Repo;
+
+/// What a run of the program left behind.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    /// The exit code; `None` where a signal ended it.
+    pub(crate) status: Option<i32>,
+    /// What it printed.
+    pub(crate) stdout: String,
+    /// What it told the terminal.
+    pub(crate) stderr: String,
+    /// What stands in a snapshot for what differs from machine to machine, or would change with every commit added.
+    names: Vec<(String, String)>,
+}
+
+impl Repo {
+    /// Runs the built program in the repository.
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
+        self.run_command(self.tidings(args))
+    }
+
+    /// The built program in the repository's clean environment, for a test that wants to add to it.
+    pub(crate) fn tidings(&self, args: &[&str]) -> Command {
+        self.dir();
+        let mut command = self.clean(Command::new(env!("CARGO_BIN_EXE_tidings")));
+        command.args(args).stdin(Stdio::null());
+        command
+    }
+
+    /// Runs a command made by [`Repo::tidings`].
+    pub(crate) fn run_command(&self, mut command: Command) -> Ran {
+        self.ran(command.output().unwrap())
+    }
+
+    /// Runs the program with this on its standard input.
+    pub(crate) fn run_with_input(&self, args: &[&str], input: impl AsRef<[u8]>) -> Ran {
+        let mut command = self.tidings(args);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // A program that does not read to the end is no failure of the test's.
+        drop(child.stdin.take().unwrap().write_all(input.as_ref()));
+        self.ran(child.wait_with_output().unwrap())
+    }
+
+    /// Runs the program, which must succeed, and reads what it printed as one JSON value.
+    pub(crate) fn run_json(&self, args: &[&str]) -> serde_json::Value {
+        let ran = self.run(args);
+        assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
+        serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}\n{}", ran.snapshot()))
+    }
+
+    /// Runs the program into a pipe whose reader takes `bytes` bytes and goes away, as `head` does.
+    pub(crate) fn run_into_closed_pipe(&self, args: &[&str], bytes: usize) -> Ran {
+        let mut command = self.tidings(args);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut taken = vec![0; bytes];
+        // Fewer bytes than asked for is no failure: the program may have had nothing more to say.
+        drop(child.stdout.take().unwrap().read_exact(&mut taken));
+        self.ran(child.wait_with_output().unwrap())
+    }
+
+    pub(super) fn ran(&self, output: Output) -> Ran {
+        let mut names = vec![
+            (self.dir().display().to_string(), "[REPO]".into()),
+            (self.home().display().to_string(), "[HOME]".into()),
+            (concat!("tidings ", env!("CARGO_PKG_VERSION")).into(), "tidings [VERSION]".into()),
+        ];
+        for (number, sha) in self.marks() {
+            names.push((sha.clone(), format!("[commit {number}]")));
+            names.push((sha[..7].to_owned(), format!("[c{number}]")));
+        }
+        Ran {
+            status: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+            names,
+        }
+    }
+}
+
+impl Ran {
+    /// Everything about the run as one text for an inline snapshot. The repository is `[REPO]`, its parent `[HOME]`,
+    /// and the full and the short name of the third commit that the test made `[commit 3]` and `[c3]`.
+    pub(crate) fn snapshot(&self) -> String {
+        let status = self.status.map_or("signal".into(), |code| code.to_string());
+        let mut text = format!("status: {status}\n");
+        for (name, stream) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
+            if !stream.is_empty() {
+                text += &format!("----- {name} -----\n{}", self.stable(stream));
+                // A snapshot that hid whether the last line ends would hide a fault.
+                text += if stream.ends_with('\n') { "" } else { "[no line end]\n" };
+            }
+        }
+        text
+    }
+
+    fn stable(&self, text: &str) -> String {
+        self.names.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+    }
+}

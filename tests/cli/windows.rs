@@ -1,0 +1,154 @@
+//! Whole histories in five styles: each window is git's own set difference, and no commit is lost or counted twice.
+
+use std::collections::BTreeSet;
+
+use super::support::Repo;
+
+/// Asserts the windows of these versions, each with its base, and that `--all` holds every commit that `tips` reach
+/// exactly once.
+fn assert_history(repo: &Repo, windows: &[(&str, &str)], tips: &str) {
+    for (tag, base) in windows {
+        let release = repo.release(&[tag]);
+        let range = if base.is_empty() { (*tag).to_owned() } else { format!("{base}..{tag}") };
+        assert_eq!(release.base(), *base, "the base of {tag}");
+        assert_eq!(release.ids(), repo.rev_list(&range).into_iter().collect(), "the window of {tag}");
+        release.assert_accounts_for_all();
+    }
+    let seen = assert_all_once(repo, &["--all"]);
+    let every: BTreeSet<_> = repo.git(&["rev-list", tips]).lines().map(str::to_owned).collect();
+    assert_eq!(seen, every);
+    let reached: BTreeSet<_> = repo.rev_list("HEAD").into_iter().collect();
+    assert!(seen.is_superset(&reached), "HEAD reaches what no version holds");
+}
+
+/// Asserts that no commit stands in two releases, and gives all that stand in one.
+fn assert_all_once(repo: &Repo, args: &[&str]) -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
+    for release in &repo.releases(args) {
+        release.assert_accounts_for_all();
+        for id in release.ids() {
+            assert!(seen.insert(id.clone()), "{id} stands in two versions");
+        }
+    }
+    seen
+}
+
+#[test]
+fn linear() {
+    let repo = Repo::new();
+    for minor in 0..4 {
+        repo.commit(format!("feat: number {minor}").as_str());
+        repo.commit(format!("chore: number {minor}").as_str());
+        repo.tag(&format!("v1.{minor}.0"));
+    }
+    repo.commit("fix: last");
+    let windows = [("v1.0.0", ""), ("v1.1.0", "v1.0.0"), ("v1.2.0", "v1.1.0"), ("v1.3.0", "v1.2.0")];
+    assert_history(&repo, &windows, "HEAD");
+}
+
+#[test]
+fn git_flow_trains() {
+    let repo = Repo::new();
+    repo.commit("feat: start");
+    repo.tag("v1.0.0").branch("staging").branch("develop");
+    for train in 1..=3 {
+        for feature in 1..=2 {
+            let branch = format!("feature/{train}-{feature}");
+            repo.checkout("develop").branch(&branch).commit(format!("feat: {branch}").as_str());
+            repo.commit(format!("test: {branch}").as_str());
+            repo.checkout("develop").merge(&branch, format!("Merge branch '{branch}' into develop").as_str());
+        }
+        repo.checkout("staging").merge("develop", "Merge branch 'develop' into staging");
+        repo.commit(format!("fix: found in staging {train}").as_str());
+        repo.checkout("main").merge("staging", "Merge branch 'staging'");
+        repo.tag(&format!("v1.{train}.0"));
+        repo.branch(&format!("hotfix/{train}")).commit(format!("fix: hot {train}").as_str());
+        repo.checkout("main").merge(&format!("hotfix/{train}"), "Merge hotfix");
+        repo.tag(&format!("v1.{train}.1"))
+            .checkout("develop")
+            .merge("main", "Merge branch 'main' into develop");
+    }
+    repo.checkout("main").merge("develop", "Merge branch 'develop'");
+    let windows = [
+        ("v1.0.0", ""),
+        ("v1.1.0", "v1.0.0"),
+        ("v1.1.1", "v1.1.0"),
+        ("v1.2.0", "v1.1.1"),
+        ("v1.2.1", "v1.2.0"),
+        ("v1.3.0", "v1.2.1"),
+        ("v1.3.1", "v1.3.0"),
+    ];
+    assert_history(&repo, &windows, "HEAD");
+}
+
+#[test]
+fn release_branches_with_backports() {
+    let repo = Repo::new();
+    repo.commit("feat: start");
+    repo.tag("v1.0.0").branch("release/1.0").checkout("main").commit("feat: second");
+    repo.tag("v1.1.0").branch("release/1.1").checkout("main");
+    let fix = repo.commit("fix: crash");
+    repo.checkout("release/1.1").cherry_pick(fix);
+    repo.tag("v1.1.1").checkout("release/1.0").cherry_pick(fix);
+    repo.tag("v1.0.1").checkout("main").commit("feat: third");
+    repo.tag("v1.2.0").commit("feat: fourth");
+    let windows = [
+        ("v1.0.0", ""),
+        ("v1.0.1", "v1.0.0"),
+        ("v1.1.0", "v1.0.0"),
+        ("v1.1.1", "v1.1.0"),
+        ("v1.2.0", "v1.1.0"),
+    ];
+    assert_history(&repo, &windows, "--all");
+}
+
+#[test]
+fn packages_with_tags_of_their_own() {
+    use super::support::Commit;
+    let repo = Repo::new();
+    let packages = ["core", "ui"];
+    for round in 0..3 {
+        for name in packages {
+            let message = format!("feat({name}): round {round}");
+            repo.commit(Commit::new(message).file(&format!("{name}/{round}.txt"), "x"));
+            repo.tag(&format!("{name}@1.{round}.0"));
+        }
+    }
+    repo.commit(Commit::new("fix(ui): last").file("ui/last.txt", "x"));
+    for name in packages {
+        repo.write("tidings.toml", format!("tag_pattern = \"{name}@{{version}}\"\n"));
+        let tags: Vec<_> = (0..3).map(|round| format!("{name}@1.{round}.0")).collect();
+        let windows = [(&*tags[0], ""), (&*tags[1], &*tags[0]), (&*tags[2], &*tags[1])];
+        assert_history(&repo, &windows, "HEAD");
+    }
+    repo.write(
+        "tidings.toml",
+        "[[packages]]\nname = \"core\"\npaths = [\"core/**\"]\ntag_pattern = \"core@{version}\"\n\
+         [[packages]]\nname = \"ui\"\npaths = [\"ui/**\"]\ntag_pattern = \"ui@{version}\"\n",
+    );
+    for name in packages {
+        let release = repo.release(&["--package", name, &format!("{name}@1.1.0")]);
+        assert_eq!((release.base(), &release.0["package"]), (&*format!("{name}@1.0.0"), &name.into()));
+        assert_eq!(release.titles(), ["round 1"], "{name}");
+        // Of a package's window only what touches the package counts.
+        let seen = assert_all_once(&repo, &["--all", "--package", name]);
+        let touching = repo.git(&["rev-list", "HEAD", "--", name]);
+        assert_eq!(seen, touching.lines().map(str::to_owned).collect(), "{name}");
+    }
+}
+
+#[test]
+fn squashes_only() {
+    let repo = Repo::new();
+    for number in 1..=9 {
+        let kind = ["feat", "fix", "chore"][number % 3];
+        repo.commit(
+            format!("{kind}: change {number} (#{number})\n\n* {kind}: part of {number}\n* wip").as_str(),
+        );
+        if number % 3 == 0 {
+            repo.tag(&format!("v0.{}.0", number / 3));
+        }
+    }
+    repo.commit("feat: last (#10)");
+    assert_history(&repo, &[("v0.1.0", ""), ("v0.2.0", "v0.1.0"), ("v0.3.0", "v0.2.0")], "HEAD");
+}
