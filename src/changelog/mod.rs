@@ -8,7 +8,7 @@
 //! tells whether a person has edited it since. What bears no mark, or a mark that does not fit, belongs to people and
 //! is replaced only when asked for.
 //!
-//! This module knows nothing of where the notes come from; text goes in, text comes out. Only [`read`] and [`write`]
+//! This module knows nothing of where the notes come from; text goes in, text comes out. Only [`read`] and [`write()`]
 //! touch the world.
 
 mod diff;
