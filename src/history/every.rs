@@ -187,24 +187,40 @@ fn collapse(mut windows: Vec<(Target, Window)>, wanted: Assignment<'_>) -> Vec<W
     kept
 }
 
-/// For each commit, the highest version and the highest final version among it and its ancestors.
+/// For each commit, the highest versions and the highest final versions among it and its ancestors.
 struct Bases<'a> {
     versions: &'a Versions,
-    highest: Vec<[Option<u32>; 2]>,
+    highest: Vec<[Highest; 2]>,
 }
+
+/// The highest ranks, highest first; [`NOBODY`] fills the rest. Several are kept, since tags may be out of order: where
+/// the highest is above the version that is asked for, one of the others is below it.
+type Highest = [u32; 4];
 
 const ANY: usize = 0;
 const FINAL: usize = 1;
 
+/// Puts a rank into its place; the lowest falls out.
+fn put(highest: &mut Highest, mut rank: u32) {
+    for slot in highest {
+        if rank == NOBODY || *slot == rank {
+            return;
+        }
+        if *slot == NOBODY || *slot < rank {
+            std::mem::swap(slot, &mut rank);
+        }
+    }
+}
+
 impl<'a> Bases<'a> {
     fn new(versions: &'a Versions, graph: &Graph, commits: &[Commit]) -> Self {
-        let mut highest = vec![[None; 2]; commits.len()];
+        let mut highest = vec![[[NOBODY; 4]; 2]; commits.len()];
         for (rank, entry) in (0u32..).zip(&versions.all) {
             let at = graph.index.get(&entry.tag.commit).and_then(|at| highest.get_mut(*at as usize));
             if let Some([any, last]) = at {
-                *any = Some(rank);
+                put(any, rank);
                 if !entry.version.is_prerelease() {
-                    *last = Some(rank);
+                    put(last, rank);
                 }
             }
         }
@@ -215,7 +231,7 @@ impl<'a> Bases<'a> {
             let above = bases.above(at, graph);
             if let Some(own) = bases.highest.get_mut(at as usize) {
                 for (own, above) in own.iter_mut().zip(above) {
-                    *own = (*own).max(above);
+                    above.into_iter().for_each(|rank| put(own, rank));
                 }
             }
         }
@@ -223,32 +239,36 @@ impl<'a> Bases<'a> {
     }
 
     /// The highest among the parents of a commit.
-    fn above(&self, commit: u32, graph: &Graph) -> [Option<u32>; 2] {
-        graph
-            .parents(commit)
-            .iter()
-            .filter_map(|parent| self.highest.get(*parent as usize))
-            .fold([None; 2], |[any, last], [other_any, other_last]| {
-                [any.max(*other_any), last.max(*other_last)]
-            })
+    fn above(&self, commit: u32, graph: &Graph) -> [Highest; 2] {
+        let mut above = [[NOBODY; 4]; 2];
+        for parent in graph.parents(commit).iter().filter_map(|parent| self.highest.get(*parent as usize)) {
+            for (above, parent) in above.iter_mut().zip(parent) {
+                parent.iter().for_each(|rank| put(above, *rank));
+            }
+        }
+        above
     }
 
     /// The index of the base, and whether it is no ancestor.
     fn of(&self, target: &Target, graph: &Graph) -> Option<(usize, bool)> {
         let at = *graph.index.get(&target.commit)?;
         let Some(rank) = target.version else {
-            let highest = self.highest.get(at as usize)?.get(ANY).copied().flatten()?;
-            return Some((highest as usize, false));
+            let highest = *self.highest.get(at as usize)?.get(ANY)?.first()?;
+            return (highest != NOBODY).then_some((highest as usize, false));
         };
         let version = &self.versions.get(rank)?.version;
         let kind = if version.is_prerelease() { ANY } else { FINAL };
-        let ancestor = self.above(at, graph).get(kind).copied().flatten().map(|rank| rank as usize);
-        match ancestor {
-            Some(base) if base < rank => Some((base, false)),
-            // A higher version below a lower one: the tags are out of order here, and only a search tells.
-            Some(_) => self.search(rank, at, graph).map(|base| (base, false)).or_else(|| self.aside(rank)),
-            None => self.aside(rank),
+        let known = *self.above(at, graph).get(kind)?;
+        let fitting = |candidate: &u32| {
+            *candidate != NOBODY && (*candidate as usize) < rank && self.open(rank, *candidate as usize)
+        };
+        if let Some(base) = known.iter().find(|candidate| fitting(candidate)) {
+            return Some((*base as usize, false));
         }
+        // Only where all that is kept is above does a search tell what else there is.
+        let is_full = known.iter().all(|candidate| *candidate != NOBODY);
+        let found = if is_full { self.search(rank, at, graph) } else { None };
+        found.map(|base| (base, false)).or_else(|| self.aside(rank))
     }
 
     fn open(&self, rank: usize, candidate: usize) -> bool {
