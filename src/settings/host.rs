@@ -51,7 +51,8 @@ pub fn host() -> Host {
     let now = epoch.and_then(|seconds| DateTime::from_timestamp(seconds, 0)).unwrap_or_else(Utc::now);
     let mut variables: Vec<(String, String)> = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .filter(|(name, _)| name.starts_with("TIDINGS_"))
+        // Pipelines pass on variables that nobody has set as empty ones.
+        .filter(|(name, value)| name.starts_with("TIDINGS_") && !value.is_empty())
         .collect();
     variables.sort();
     let columns = variable("COLUMNS").and_then(|columns| columns.parse().ok());

@@ -228,3 +228,13 @@ fn nothing_to_release_is_told_where_asked() {
     assert_fails(&ran, 5, &["nothing to release"]);
     assert_eq!(repo.run(&["next"]).status, Some(0));
 }
+
+#[test]
+fn an_empty_variable_counts_as_not_set() {
+    let repo = Repo::new();
+    repo.commit("feat: x");
+    let mut command = repo.tidings(&["--quiet", "notes", "--format", "json"]);
+    command.env("TIDINGS_LOCALE", "").env("TIDINGS_SCHEME", "");
+    let ran = repo.run_command(command);
+    assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
+}
