@@ -112,7 +112,8 @@ pub(super) fn parts(lines: &[Line<'_>], left_out: &dyn Fn(&str) -> bool) -> Part
             parts.trailers.push(Trailer { key: key.to_owned(), value: value.to_owned() });
         } else if at >= last && !in_note && text.starts_with([' ', '\t']) && !parts.trailers.is_empty() {
             if let Some(open) = parts.trailers.last_mut() {
-                open.value = format!("{}\n{}", open.value, text.trim());
+                open.value.push('\n');
+                open.value.push_str(text.trim());
             }
         } else if in_note {
             note.push(text);

@@ -3,7 +3,10 @@
 //! What comes in is text that anyone may have written; what goes out has its control characters taken out and its parts
 //! told apart. A message that fits no form is data: it makes one entry, with the subject as its title.
 
-use std::sync::Arc;
+use std::{
+    collections::{HashMap, HashSet, hash_map::Entry as Slot},
+    sync::Arc,
+};
 
 use crate::model::{ForgeKind, IssueRef, Person, Trailer};
 
@@ -276,6 +279,7 @@ fn is_release(subject: &str) -> bool {
 
 fn co_authors(lines: &[Line<'_>]) -> Vec<Person> {
     let mut people: Vec<Person> = Vec::new();
+    let mut known = HashSet::new();
     for line in lines.iter().filter(|line| !line.quoted && line.text.len() > 16) {
         if !line.text.trim_start().as_bytes().first().is_some_and(|first| matches!(first, b'c' | b'C')) {
             continue;
@@ -288,7 +292,7 @@ fn co_authors(lines: &[Line<'_>]) -> Vec<Person> {
             continue;
         };
         let person = Person { name: text::line(name), email: email.to_owned() };
-        if !people.contains(&person) {
+        if known.insert(person.clone()) {
             people.push(person);
         }
     }
@@ -315,6 +319,8 @@ fn entries(title: &str, lines: &[Line<'_>], options: &Options) -> Vec<Entry> {
     if is_conventional || bullets.is_empty() {
         entries.push(entry(own, title, &rest));
     }
+    let mut places: HashMap<_, _> =
+        entries.iter().zip(0..).map(|(entry, at)| (identity(entry), at)).collect();
     for bullet in bullets {
         if is_conventional && !squash::stands_beside(&bullet) {
             continue;
@@ -323,16 +329,25 @@ fn entries(title: &str, lines: &[Line<'_>], options: &Options) -> Vec<Entry> {
         let header = Header { title: short.to_owned(), ..bullet.header };
         let mut entry = entry(Some(header), title, &bullet.body);
         entry.pull_request = numbers.last().copied();
-        let same =
-            |other: &Entry| other.title.eq_ignore_ascii_case(&entry.title) && other.scope == entry.scope;
-        if let Some(twin) = entries.iter_mut().find(|other| same(other)) {
-            twin.breaking |= entry.breaking;
-            twin.breaking_note = twin.breaking_note.take().or(entry.breaking_note);
-        } else {
-            entries.push(entry);
+        match places.entry(identity(&entry)) {
+            Slot::Occupied(place) => {
+                if let Some(twin) = entries.get_mut(*place.get()) {
+                    twin.breaking |= entry.breaking;
+                    twin.breaking_note = twin.breaking_note.take().or(entry.breaking_note);
+                }
+            }
+            Slot::Vacant(place) => {
+                place.insert(entries.len());
+                entries.push(entry);
+            }
         }
     }
     entries
+}
+
+/// What two entries share that say the same.
+fn identity(entry: &Entry) -> (String, Option<String>) {
+    (entry.title.to_ascii_lowercase(), entry.scope.clone())
 }
 
 fn entry(header: Option<Header>, subject: &str, lines: &[Line<'_>]) -> Entry {
@@ -458,6 +473,23 @@ mod tests {
         assert!(read("BREAKING CHANGE: all new").entries[0].breaking);
         let big = format!("feat: x\n\n{}", "word (( [[ ** __ Closes\n".repeat(300_000));
         assert_eq!(read(&big).entries.len(), 1);
+    }
+
+    /// Read in quadratic time, these would be seen to hang.
+    #[test]
+    fn pitfall_18_megabytes_are_read_in_linear_time() {
+        let many = |count: usize, line: &dyn Fn(usize) -> String| (0..count).map(line).collect::<String>();
+        let bullets = read(&format!("feat: x\n\n{}", many(250_000, &|at| format!("* feat: number {at}\n"))));
+        assert_eq!(bullets.entries.len(), 250_001);
+        let people = read(&format!(
+            "feat: x\n\n{}",
+            many(150_000, &|at| format!("Co-authored-by: P{at} <p{at}@x>\n"))
+        ));
+        assert_eq!(people.co_authors.len(), 150_000);
+        let references = read(&format!("feat: x{}", many(700_000, &|at| format!(" (#{at})"))));
+        assert_eq!(references.other_references.len(), 699_999);
+        let folded = read(&format!("feat: x\n\nRefs-to: a\n{}", " continued\n".repeat(450_000)));
+        assert_eq!(folded.entries[0].trailers[0].value.lines().count(), 450_001);
     }
 
     proptest! {

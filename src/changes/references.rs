@@ -90,9 +90,10 @@ pub(super) fn trailing<'t>(title: &'t str, repository: Option<&str>) -> (&'t str
         };
         let number = reference.strip_prefix(['#', '!']).and_then(|digits| digits.parse().ok());
         let Some(number) = number.filter(|_| !before.trim().is_empty()) else { break };
-        numbers.insert(0, number);
+        numbers.push(number);
         rest = before.trim_end();
     }
+    numbers.reverse();
     (rest, numbers)
 }
 
