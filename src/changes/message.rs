@@ -191,12 +191,12 @@ impl Message {
 /// The first paragraph as one line, and what follows it.
 fn head(message: &str) -> (String, &str) {
     let message = message.trim_start_matches('\n').trim_start();
-    let end = message.find("\n\n").or_else(|| blank_line(message)).unwrap_or(message.len());
+    let end = blank_line(message).unwrap_or(message.len());
     let (head, rest) = message.split_at_checked(end).unwrap_or((message, ""));
     (text::line(head), rest.trim_start_matches('\n'))
 }
 
-/// Where a line of only white space ends the first paragraph.
+/// Where the first paragraph ends: at a line of nothing but white space, as git has it.
 fn blank_line(message: &str) -> Option<usize> {
     let mut at = 0;
     for line in message.split_inclusive('\n') {
@@ -471,6 +471,8 @@ mod tests {
         assert_eq!(read("feat: x\0y").entries[0].title, "xy");
         assert_eq!(read("BREAKING CHANGE: all new").entries[0].title, "all new");
         assert!(read("BREAKING CHANGE: all new").entries[0].breaking);
+        let blank = read("feat: x\n \nbody\n\nmore");
+        assert_eq!((&*blank.subject, titles(&blank)), ("feat: x", vec![(Some("feat"), "x")]));
         let big = format!("feat: x\n\n{}", "word (( [[ ** __ Closes\n".repeat(300_000));
         assert_eq!(read(&big).entries.len(), 1);
     }
