@@ -69,6 +69,7 @@ fn stages(criterion: &mut Criterion) {
                 ranks: (None, usize::MAX),
                 patch_id: &|_| None,
                 mapped: &|person| person,
+                pull_requests: &std::collections::BTreeMap::new(),
             },
         )
     };

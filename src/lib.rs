@@ -15,6 +15,7 @@ pub mod changes;
 pub mod classify;
 pub mod cli;
 pub mod config;
+pub mod enrich;
 pub mod error;
 pub mod forge;
 pub mod git;

@@ -9,7 +9,8 @@ use crate::model::{Commit, IdMap};
 
 /// For each commit (by its index, newest first), the index of the innermost merge that brought it in; `None` on the main
 /// line.
-pub(super) fn brought_by(commits: &[&Commit]) -> Vec<Option<u32>> {
+#[must_use]
+pub fn brought_by(commits: &[&Commit]) -> Vec<Option<u32>> {
     let index: IdMap<u32> = (0..).zip(commits).map(|(at, commit)| (commit.id, at)).collect();
     let mut owners: Vec<Option<Option<u32>>> = vec![None; commits.len()];
     let parents = |at: u32| {

@@ -225,6 +225,7 @@ impl<'a> Stage<'a> {
                 ranks: select::ranks(&self.read.versions, window),
                 patch_id: &patch_id,
                 mapped: &mapped,
+                pull_requests: &self.read.forge.pull_requests,
             },
         );
         let filters = &self.line.filters;
@@ -294,6 +295,7 @@ impl<'a> Stage<'a> {
                 excluded: &excluded,
                 first_time: &first_time,
                 filters: &self.line.filters,
+                forge: &self.read.forge,
             },
         ))
     }
