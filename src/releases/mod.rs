@@ -286,6 +286,7 @@ impl<'a> Stage<'a> {
                 environments: &environments,
                 tag: self.future_tag(window),
                 date: self.date(window)?,
+                place: self.read.selected.place.as_ref(),
                 package: self.line.package.as_deref(),
                 attention: &attention,
                 paths: &paths,

@@ -25,7 +25,9 @@ pub(super) struct Frame<'a> {
 
 #[derive(Serialize)]
 struct ReleaseFrame<'a> {
+    name: String,
     version: Option<String>,
+    range: Option<&'a str>,
     tag: Option<&'a str>,
     date: Option<String>,
     package: Option<&'a str>,
@@ -110,7 +112,9 @@ impl<'a> Frame<'a> {
         };
         let people = release.contributors.iter().filter(|who| !who.bot);
         let release = ReleaseFrame {
+            name: name(release, &options.locale),
             version: release.version.as_ref().map(ToString::to_string),
+            range: release.place.as_ref().map(|place| place.range.as_str()),
             tag: release.tag.as_deref(),
             date: release.date.map(|date| date.to_string()),
             package: release.package.as_deref(),
@@ -134,6 +138,21 @@ impl<'a> Frame<'a> {
             last: place.1,
             releases: [release],
         }
+    }
+}
+
+/// What a release is called: its version, the revisions that it lies between, or the word for what is unreleased.
+pub(super) fn name(release: &Release, locale: &Locale) -> String {
+    match (&release.version, &release.place) {
+        (Some(version), _) => version.to_string(),
+        (None, Some(place)) => match &place.within {
+            Some(version) => {
+                let within = locale.word("within").replace("{version}", &version.to_string());
+                format!("{} ({within})", place.range)
+            }
+            None => place.range.clone(),
+        },
+        (None, None) => locale.word("unreleased").to_owned(),
     }
 }
 

@@ -115,6 +115,10 @@ struct ReleaseView<'a> {
     package: Option<&'a str>,
     rollback: bool,
     prereleases: Vec<String>,
+    range: Option<&'a str>,
+    within: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     notice: Option<Option<String>>,
 }
@@ -157,6 +161,9 @@ impl<'a> ReleaseView<'a> {
             package: release.package.as_deref(),
             rollback: release.rollback,
             prereleases: release.prereleases.iter().map(ToString::to_string).collect(),
+            range: release.place.as_ref().map(|place| place.range.as_str()),
+            within: release.place.as_ref().and_then(|place| place.within.as_ref()).map(ToString::to_string),
+            name: scene.style.map(|_| frame::name(release, scene.locale)),
             notice: scene
                 .style
                 .map(|_| release.rollback.then(|| frame::rollback_line(release, scene.locale))),

@@ -148,12 +148,12 @@ impl Message<'_> {
 }
 
 fn title(release: &Release, options: &Options) -> String {
-    let version = release.version.as_ref().map(ToString::to_string);
-    let version = version.as_deref().unwrap_or_else(|| options.locale.word("unreleased"));
-    let mut title = match &release.package {
-        Some(package) => format!("{} {version}", escape::clean(package)),
-        None => version.to_owned(),
+    let name = super::frame::name(release, &options.locale);
+    let named = match &release.package {
+        Some(package) => format!("{package} {name}"),
+        None => name,
     };
+    let mut title = escape::clean(&named).into_owned();
     if let Some(date) = release.date {
         title.push_str(&format!(" · {date}"));
     }

@@ -85,12 +85,12 @@ impl Page<'_> {
 
     fn title(&self, release: &Release) -> String {
         let words = &self.options.locale;
-        let version = release.version.as_ref().map(ToString::to_string);
-        let version = version.as_deref().unwrap_or_else(|| words.word("unreleased"));
+        let name = super::frame::name(release, words);
         let named = match &release.package {
-            Some(package) => format!("{} {version}", escape::clean(package)),
-            None => version.to_owned(),
+            Some(package) => format!("{package} {name}"),
+            None => name,
         };
+        let named = escape::clean(&named);
         let mut facts: Vec<String> = release.date.iter().map(ToString::to_string).collect();
         if let Some(base) = &release.base {
             let name = base.tag.clone().unwrap_or_else(|| base.commit.short());

@@ -8,6 +8,7 @@ mod changelog;
 mod commits;
 #[cfg(test)]
 mod errors;
+mod headings;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
