@@ -79,6 +79,8 @@ pub fn create(header: &str, sections: &[String]) -> String {
 #[must_use]
 pub fn insert(text: &str, entry: &Entry<'_>, options: &Options) -> Inserted {
     let document = Document::parse(text, &options.scheme);
+    let referring = links::referring(&document, entry, &options.scheme);
+    let entry = &Entry { markdown: referring.as_deref().unwrap_or(entry.markdown), ..*entry };
     let package = match heading::title(section::first_heading(entry.markdown), &options.scheme) {
         Title::Version(release) => release.package,
         Title::Unreleased | Title::Other => None,

@@ -1,5 +1,7 @@
 //! Link definitions at the end of the file, as keepachangelog.com has them: `[1.2.3]: https://…/compare/…`.
 
+use std::ops::Range;
+
 use super::{
     document::Document,
     heading::{self, Title},
@@ -37,16 +39,48 @@ pub(super) fn edits(
     scheme: &Scheme,
     line_end: &str,
 ) -> Vec<Edit> {
-    let (Some(version), Some(compare_url)) = (entry.version, entry.compare_url) else { return Vec::new() };
+    let Some(version) = entry.version else { return Vec::new() };
     let definitions = definitions(document, scheme);
     let mut edits = Vec::new();
     edits.extend(unreleased_base(&definitions, entry, version));
-    let known = definitions.iter().any(|definition| definition.version.as_ref() == Some(version));
-    if !known {
-        edits.extend(definition(&definitions, version, compare_url, line_end));
+    if !has(&definitions, version)
+        && let Some(url) = address(&definitions, entry, version)
+    {
+        edits.extend(definition(&definitions, version, &url, line_end));
     }
     edits.sort_by_key(|edit| edit.at);
     edits
+}
+
+/// The section with a heading `## [1.2.3]` in the place of `## [1.2.3](url)`, where the file defines such links at its end:
+/// a second address in the heading would say the same again.
+pub(super) fn referring(document: &Document<'_>, entry: &Entry<'_>, scheme: &Scheme) -> Option<String> {
+    let version = entry.version?;
+    let definitions = definitions(document, scheme);
+    let defined = has(&definitions, version)
+        || (!definitions.is_empty() && address(&definitions, entry, version).is_some());
+    let start = entry.markdown.len() - entry.markdown.trim_start().len();
+    let end = entry.markdown.get(start..)?.find('\n').map_or(entry.markdown.len(), |at| start + at);
+    let heading = entry.markdown.get(start..end).filter(|_| defined)?;
+    let (before, rest) = heading.split_once("](")?;
+    let (_, after) = rest.split_once(')')?;
+    let label = before.split_once('[')?.1;
+    (heading::named_version(label, scheme)?.0 == *version)
+        .then(|| format!("{before}]{after}{}", entry.markdown.get(end..).unwrap_or("")))
+}
+
+fn has(all: &[Definition<'_>], version: &Version) -> bool {
+    all.iter().any(|definition| definition.version.as_ref() == Some(version))
+}
+
+/// Where the version's definition leads: where the entry says, else, as nobody knows the forge, in the way of `[Unreleased]`.
+fn address(all: &[Definition<'_>], entry: &Entry<'_>, version: &Version) -> Option<String> {
+    if let Some(url) = entry.compare_url {
+        return Some(url.to_owned());
+    }
+    let (unreleased, old) = unreleased(all, version)?;
+    let before = unreleased.url.get(..old.start)?;
+    Some(format!("{before}{}...{}", unreleased.url.get(old)?, entry.tag?))
 }
 
 fn definition(all: &[Definition<'_>], version: &Version, url: &str, line_end: &str) -> Option<Edit> {
@@ -73,14 +107,28 @@ fn definition(all: &[Definition<'_>], version: &Version, url: &str, line_end: &s
 /// `…/compare/OLD...HEAD` starts from the new tag, if the new version is the highest.
 fn unreleased_base(all: &[Definition<'_>], entry: &Entry<'_>, version: &Version) -> Option<Edit> {
     let tag = entry.tag?;
+    let (unreleased, old) = unreleased(all, version)?;
+    (unreleased.url.get(old.clone())? != tag).then(|| Edit {
+        at: unreleased.url_at + old.start,
+        removed: old.len(),
+        text: tag.to_owned(),
+    })
+}
+
+/// The definition of `[Unreleased]`, with the place of `OLD` in its `…/compare/OLD...BRANCH`; none where a version above
+/// the new one is defined, since it starts from that.
+fn unreleased<'a, 'd>(
+    all: &'d [Definition<'a>],
+    version: &Version,
+) -> Option<(&'d Definition<'a>, Range<usize>)> {
     if all.iter().filter_map(|found| found.version.as_ref()).any(|other| other > version) {
         return None;
     }
     let unreleased = all.iter().find(|found| found.version.is_none())?;
     let (before, range) = unreleased.url.split_once("/compare/")?;
-    let old = range.strip_suffix("...HEAD")?;
-    let at = unreleased.url_at + before.len() + "/compare/".len();
-    (old != tag).then(|| Edit { at, removed: old.len(), text: tag.to_owned() })
+    let (old, _branch) = range.split_once("...")?;
+    let start = before.len() + "/compare/".len();
+    Some((unreleased, start..start + old.len()))
 }
 
 /// The trailer's definitions that name a version or "Unreleased".

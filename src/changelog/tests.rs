@@ -143,6 +143,40 @@ fn keep_a_changelog_gets_its_links_and_keeps_its_unreleased() {
 }
 
 #[test]
+fn a_heading_refers_where_the_file_defines_links() {
+    let text = put(KEEP, "1.2.0").text;
+    assert!(text.contains("\n## [1.2.0] - 2026-02-03\n"), "{text}");
+    assert_eq!(put(&text, "1.2.0").placed, Placed::Unchanged);
+    let inline = put(RELEASE_PLEASE, "1.2.0").text;
+    assert!(inline.contains("\n## [1.2.0](https://example.org) - 2026-02-03\n"), "{inline}");
+}
+
+#[test]
+fn links_follow_those_of_the_file_where_no_forge_is_known() {
+    let put = |text: &str, name: &str| {
+        let (version, tag) = (version(name), format!("v{name}"));
+        let markdown = format!("## [{name}] - 2026-02-03\n\n- x\n");
+        let entry =
+            Entry { version: Some(&version), markdown: &markdown, tag: Some(&tag), compare_url: None };
+        insert(text, &entry, &Options::default()).text
+    };
+    for branch in ["HEAD", "main", "release/next"] {
+        let file = KEEP.replace("...HEAD", &format!("...{branch}")).replace("[Unreleased]:", "[unreleased]:");
+        for line_end in ["\n", "\r\n"] {
+            let text = put(&file.replace('\n', line_end), "1.2.0");
+            let expected = format!(
+                "[unreleased]: https://example.org/o/r/compare/v1.2.0...{branch}{line_end}[1.2.0]: https://example.org/o/r/compare/v1.1.0...v1.2.0{line_end}[1.1.0]: "
+            );
+            assert!(text.contains(&expected), "{text}");
+            assert_eq!(put(&text, "1.2.0"), text);
+        }
+    }
+    let backport = put(KEEP, "1.0.1");
+    assert!(backport.contains("compare/v1.1.0...HEAD\n[1.1.0]: "), "{backport}");
+    assert!(!backport.contains("[1.0.1]: "), "what it starts from is not known: {backport}");
+}
+
+#[test]
 fn a_section_goes_above_the_trailer() {
     let text = put(CLIFF, "0.9.0").text;
     assert!(
