@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{
+    Options,
     document::Document,
     heading::{self, Title},
     insert::Entry,
@@ -32,16 +33,25 @@ struct Definition<'a> {
 
 /// What the entry changes in the trailer: a definition in its place, and the base of `[Unreleased]`.
 ///
-/// Nothing where the file has no definitions of versions.
+/// Nothing where the file has no definitions of versions, unless the options want some. `open`: the file's last line has no
+/// line end.
 pub(super) fn edits(
     document: &Document<'_>,
     entry: &Entry<'_>,
-    scheme: &Scheme,
+    options: &Options,
     line_end: &str,
+    open: bool,
 ) -> Vec<Edit> {
     let Some(version) = entry.version else { return Vec::new() };
-    let definitions = definitions(document, scheme);
+    let definitions = definitions(document, &options.scheme);
     let mut edits = Vec::new();
+    if definitions.is_empty() {
+        let block = if options.definitions { block(std::slice::from_ref(entry)) } else { String::new() };
+        let start = if open { "\n\n" } else { "\n" };
+        let text = format!("{start}{block}").replace('\n', line_end);
+        edits.extend((!block.is_empty()).then_some(Edit { at: document.text.len(), removed: 0, text }));
+        return edits;
+    }
     edits.extend(unreleased_base(&definitions, entry, version));
     if !has(&definitions, version)
         && let Some(url) = address(&definitions, entry, version)
@@ -52,21 +62,42 @@ pub(super) fn edits(
     edits
 }
 
-/// The section with a heading `## [1.2.3]` in the place of `## [1.2.3](url)`, where the file defines such links at its end:
-/// a second address in the heading would say the same again.
-pub(super) fn referring(document: &Document<'_>, entry: &Entry<'_>, scheme: &Scheme) -> Option<String> {
-    let version = entry.version?;
-    let definitions = definitions(document, scheme);
-    let defined = has(&definitions, version)
-        || (!definitions.is_empty() && address(&definitions, entry, version).is_some());
-    let start = entry.markdown.len() - entry.markdown.trim_start().len();
-    let end = entry.markdown.get(start..)?.find('\n').map_or(entry.markdown.len(), |at| start + at);
-    let heading = entry.markdown.get(start..end).filter(|_| defined)?;
-    let (before, rest) = heading.split_once("](")?;
+/// The definitions of a file that has none yet, newest first: `[Unreleased]` and the versions that have an address.
+pub(super) fn block(entries: &[Entry<'_>]) -> String {
+    let versions = entries.iter().filter_map(|entry| Some((entry.version?, entry.compare_url?, entry.tag)));
+    let mut text = String::new();
+    for (index, (version, url, tag)) in versions.enumerate() {
+        if index == 0
+            && let Some((before, _)) = url.split_once("/compare/")
+            && let Some(tag) = tag.filter(|_| url.contains("..."))
+        {
+            text.push_str(&format!("[Unreleased]: {before}/compare/{tag}...HEAD\n"));
+        }
+        text.push_str(&format!("[{version}]: {url}\n"));
+    }
+    text
+}
+
+/// Whether the file defines the version's link, once the entry is in.
+pub(super) fn defines(document: &Document<'_>, entry: &Entry<'_>, options: &Options) -> bool {
+    let definitions = definitions(document, &options.scheme);
+    let Some(version) = entry.version else { return false };
+    match definitions.is_empty() {
+        true => options.definitions && entry.compare_url.is_some(),
+        false => has(&definitions, version) || address(&definitions, entry, version).is_some(),
+    }
+}
+
+/// The section with a heading `## [1.2.3]` in the place of `## [1.2.3](url)`: where the link is defined at the file's end, an
+/// address in the heading would say the same again.
+pub(super) fn referring(markdown: &str, version: &Version, scheme: &Scheme) -> Option<String> {
+    let start = markdown.len() - markdown.trim_start().len();
+    let end = markdown.get(start..)?.find('\n').map_or(markdown.len(), |at| start + at);
+    let (before, rest) = markdown.get(..end)?.split_once("](")?;
     let (_, after) = rest.split_once(')')?;
     let label = before.split_once('[')?.1;
-    (heading::named_version(label, scheme)?.0 == *version)
-        .then(|| format!("{before}]{after}{}", entry.markdown.get(end..).unwrap_or("")))
+    let same = heading::named_version(label, scheme)?.0 == *version;
+    same.then(|| format!("{before}]{after}{}", markdown.get(end..).unwrap_or("")))
 }
 
 fn has(all: &[Definition<'_>], version: &Version) -> bool {

@@ -29,7 +29,7 @@ pub use schema::{
     RepositoryConfig,
 };
 pub use variables::apply_variables;
-pub use words::{Case, Forge, PathEvent, Prereleases, Raise, Sort, Unit};
+pub use words::{Case, ChangelogFormat, Forge, PathEvent, Prereleases, Raise, Sort, Unit};
 
 #[cfg(test)]
 mod docs_tests;

@@ -184,7 +184,7 @@ fn changelog_has(
         return Ok(());
     };
     let name = line.changelog.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let options = changelog::Options { scheme: line.history.scheme.clone(), replace: false };
+    let options = changelog::Options { scheme: line.history.scheme.clone(), ..changelog::Options::default() };
     let there = changelog::versions(&file, &options);
     let count = there.iter().filter(|heading| heading.version.as_ref() == Some(&version)).count();
     findings.push(match count {
