@@ -20,6 +20,8 @@ pub(super) struct Frame<'a> {
     /// Whether these are the newest release and the oldest; more than one frame makes a long history.
     first: bool,
     last: bool,
+    /// Whether the releases are of several packages, so that each must say which.
+    packages: bool,
     releases: [ReleaseFrame<'a>; 1],
 }
 
@@ -136,9 +138,16 @@ impl<'a> Frame<'a> {
             repository: RepositoryFrame { name: notes.repository.name.as_deref() },
             first: place.0,
             last: place.1,
+            packages: of_several_packages(notes),
             releases: [release],
         }
     }
+}
+
+/// Whether the releases are of several packages, so that each must say which.
+pub(super) fn of_several_packages(notes: &Notes) -> bool {
+    let first = notes.releases.first().map(|release| &release.package);
+    notes.releases.iter().any(|release| Some(&release.package) != first)
 }
 
 /// What a release is called: its version, the revisions that it lies between, or the word for what is unreleased.

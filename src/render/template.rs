@@ -14,7 +14,7 @@ use super::{
     entry::Style,
     escape, filters,
     format::Markup,
-    frame::Frame,
+    frame::{self, Frame},
     json::{NotesView, Scene},
 };
 
@@ -74,6 +74,7 @@ pub(super) fn context(notes: &Notes, options: &Options) -> Value {
     if let Value::Object(map) = &mut context {
         map.insert("first".into(), true.into());
         map.insert("last".into(), true.into());
+        map.insert("packages".into(), frame::of_several_packages(notes).into());
         map.insert("t".into(), json!(options.locale.words()));
         map.insert("options".into(), option_values(options));
     }

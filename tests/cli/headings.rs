@@ -1,6 +1,6 @@
 //! What a release is called at its head.
 
-use super::support::Repo;
+use super::support::{Commit, Repo};
 
 /// Two versions, two commits inside the window of the second, and one that is unreleased.
 fn released() -> Repo {
@@ -54,4 +54,68 @@ fn a_range_is_called_what_it_is() {
         assert_eq!(heading(&repo, unreleased), "## [Unreleased]", "{unreleased:?}");
     }
     assert_eq!(repo.release(&[]).0["range"], serde_json::Value::Null);
+}
+
+/// Two packages with a version each and something unreleased.
+fn packages() -> Repo {
+    let repo = Repo::new();
+    for name in ["core", "@shop/ui"] {
+        let folder = name.trim_start_matches("@shop/");
+        repo.commit(Commit::new(format!("feat: {folder}")).file(&format!("{folder}/a"), "x"));
+        repo.tag(&format!("{name}@1.0.0"));
+        repo.commit(Commit::new(format!("fix: {folder} again")).file(&format!("{folder}/b"), "x"));
+    }
+    repo.write(
+        "tidings.toml",
+        "[[packages]]\nname = \"core\"\npaths = [\"core\"]\n[[packages]]\nname = \"@shop/ui\"\npaths = [\"ui\"]\n",
+    );
+    repo
+}
+
+#[test]
+fn each_of_several_packages_is_named() {
+    let repo = packages();
+    let headings = |format: &str| {
+        let ran = repo.run(&["notes", "--all", "--format", format]);
+        assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
+        ran.stdout.lines().filter(|line| line.starts_with("## ")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let expected = [
+        "## [Unreleased] core",
+        "## [`core@1.0.0`] - 2026-01-01",
+        "## [Unreleased] `@shop/ui`",
+        "## [`@shop/ui@1.0.0`] - 2026-01-01",
+    ];
+    assert_eq!(headings("markdown"), expected);
+    assert_eq!(headings("keepachangelog"), expected);
+    assert_eq!(headings("release")[1], "## core 1.0.0 - 2026-01-01");
+    let alone = repo.run(&["--package", "core", "notes", "core@1.0.0"]).stdout;
+    assert!(alone.starts_with("## [1.0.0] - "), "{alone}");
+}
+
+#[test]
+fn next_and_check_go_over_all_packages() {
+    let repo = packages();
+    insta::assert_snapshot!(repo.run(&["next"]).snapshot(), @r"
+    status: 0
+    ----- stdout -----
+    core 1.0.1
+    @shop/ui 1.0.1
+    ----- stderr -----
+    core: patch: 1 fix since 1.0.0
+    @shop/ui: patch: 1 fix since 1.0.0
+    ");
+    assert_eq!(repo.run(&["next", "--tag"]).stdout, "core@1.0.1\n@shop/ui@1.0.1\n");
+    assert_eq!(repo.run_json(&["next", "--format", "json"])[1]["package"], "@shop/ui");
+    insta::assert_snapshot!(repo.run(&["check"]).snapshot(), @r"
+    status: 0
+    ----- stdout -----
+    ✓ configuration: [REPO]/tidings.toml is valid
+    ✓ tags (core): one version is tagged, the highest is core@1.0.0
+    ✓ messages (core): the one message is as it should be
+    ✓ tags (@shop/ui): one version is tagged, the highest is @shop/ui@1.0.0
+    ✓ messages (@shop/ui): the one message is as it should be
+    ");
+    let one = repo.run(&["check", "1.0.1"]);
+    assert!(one.stderr.contains("--package NAME"), "{}", one.snapshot());
 }

@@ -36,7 +36,13 @@ fn findings(text: &str, read: &Message, session: &Session) -> Vec<Finding> {
             classify::Level::Warning => Level::Warning,
             classify::Level::Error => Level::Error,
         };
-        findings.push(Finding { name: finding.rule, level, message: finding.message, fix: finding.fix });
+        findings.push(Finding {
+            package: None,
+            name: finding.rule,
+            level,
+            message: finding.message,
+            fix: finding.fix,
+        });
     }
     findings
 }
@@ -62,7 +68,11 @@ pub(super) fn commits(commits: &[(&Commit, &Message)], session: &Session) -> Vec
         }
     }
     if all.is_empty() && !own.is_empty() {
-        all.push(Finding::right("messages", format!("all {} messages are as they should be", own.len())));
+        let message = match own.len() {
+            1 => "the one message is as it should be".to_owned(),
+            count => format!("all {count} messages are as they should be"),
+        };
+        all.push(Finding::right("messages", message));
     }
     all
 }

@@ -10,7 +10,7 @@ use crate::{
     changelog, classify,
     error::Error,
     history::Versions,
-    model::Version,
+    model::{Commit, Version},
     releases::{self, Line, Read},
     render,
     select::Wanted,
@@ -24,20 +24,40 @@ use report::{Finding, Level};
 /// # Errors
 /// When a finding says no, or the repository cannot be opened.
 pub(super) fn run(session: &Session, args: &args::Check) -> Result<(), Error> {
-    let line = session.line()?;
     let mut findings = Vec::new();
     templates(session, &mut findings);
-    clone(session, line, args.version.as_deref(), &mut findings);
+    let lines = match args.version {
+        Some(_) => std::slice::from_ref(session.line()?),
+        None => session.settings.lines.as_slice(),
+    };
+    for line in lines {
+        let start = findings.len();
+        of_line(session, args, line, &mut findings)?;
+        if lines.len() > 1 {
+            findings.iter_mut().skip(start).for_each(|finding| finding.package.clone_from(&line.package));
+        }
+    }
+    finish(session, args, findings)
+}
+
+/// What there is to say about one line of versions.
+fn of_line(
+    session: &Session,
+    args: &args::Check,
+    line: &Line,
+    findings: &mut Vec<Finding>,
+) -> Result<(), Error> {
+    clone(session, line, args.version.as_deref(), findings);
     match session.read(line, &Wanted::SinceFinal) {
-        Ok(read) => window(session, line, read, args.version.as_deref(), &mut findings)?,
+        Ok(read) => window(session, line, read, args.version.as_deref(), findings)?,
         Err(error) => {
             findings.push(Finding::error("history", error.to_string(), error.hint().unwrap_or_default()))
         }
     }
     if let Some(version) = &args.version {
-        changelog_has(session, line, version, &mut findings)?;
+        changelog_has(session, line, version, findings)?;
     }
-    finish(session, args, findings)
+    Ok(())
 }
 
 /// Lints one message: of a `commit-msg` hook, or a pull request's title.
@@ -169,7 +189,9 @@ fn window(
             ));
         }
     }
-    let commits: Vec<_> = read.selected.commits.iter().zip(&read.messages).collect();
+    let own = |commit: &Commit| line.filters.iter().all(|filter| commit.touches.contains(filter));
+    let commits = read.selected.commits.iter().zip(&read.messages).filter(|(commit, _)| own(commit));
+    let commits: Vec<_> = commits.collect();
     findings.extend(message::commits(&commits, session));
     Ok(())
 }
