@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::model::{Attention, Contributor, Notes, ObjectId, Release};
 
 use super::{
-    Format, Options,
+    Format, Options, attention,
     entry::{self, Style},
     format::Markup,
     locale::Locale,
@@ -70,7 +70,9 @@ struct EntryFrame {
 #[derive(Serialize)]
 struct AttentionFrame<'a> {
     title: String,
-    paths: &'a [String],
+    /// The paths that are shown, and what stands for the others.
+    shown: &'a [String],
+    more: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -102,9 +104,9 @@ impl<'a> Frame<'a> {
             };
             release.sections.iter().map(frame).collect()
         };
-        let attention = |it: &'a Attention| AttentionFrame {
-            title: options.locale.heading(&it.kind, it.title.as_deref()),
-            paths: &it.paths,
+        let attention = |it: &'a Attention| {
+            let (shown, more) = attention::shown(it, &options.locale);
+            AttentionFrame { title: options.locale.heading(&it.kind, it.title.as_deref()), shown, more }
         };
         let contributor = |who: &'a Contributor| ContributorFrame {
             name: &who.person.name,

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::model::{Notes, Release};
 
 use super::{
-    Error, Options,
+    Error, Options, attention,
     entry::{self, Style},
     escape,
     format::Markup,
@@ -57,12 +57,14 @@ impl Message<'_> {
             self.push_text(&escaped(&frame::rollback_line(release, words)));
         }
         for attention in &release.attention {
-            let paths = attention.paths.iter().map(|path| {
+            let (shown, more) = attention::shown(attention, words);
+            let paths = shown.iter().map(|path| {
                 let mut line = String::from("• ");
                 escape::push_code(&mut line, &cut(&escape::clean(path), ENTRY_CHARS), Markup::Slack);
                 line
             });
-            self.push_list(&words.heading(&attention.kind, attention.title.as_deref()), paths);
+            let lines = paths.chain(more.map(|more| escaped(&more)));
+            self.push_list(&words.heading(&attention.kind, attention.title.as_deref()), lines);
         }
         for section in &release.sections {
             let entries = section.changes.iter().map(|change| {

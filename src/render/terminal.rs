@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style as Paint};
 use crate::model::{Change, CommitOutcome, Contributor, Notes, Outcome, Release};
 
 use super::{
-    Error, Options,
+    Error, Options, attention,
     entry::{self, Style},
     escape, filters,
     format::Markup,
@@ -56,8 +56,12 @@ impl Page<'_> {
         }
         for attention in &release.attention {
             self.push_heading(&mut out, WARNING, &words.heading(&attention.kind, attention.title.as_deref()));
-            for path in &attention.paths {
+            let (shown, more) = attention::shown(attention, words);
+            for path in shown {
                 self.push_wrapped(&mut out, &escape::clean(path), "  ! ", "    ");
+            }
+            if let Some(more) = more {
+                self.push_wrapped(&mut out, &more, "    ", "    ");
             }
         }
         for section in &release.sections {
