@@ -55,6 +55,7 @@ fn a_shallow_clone_is_mended_by_deepen() {
     repo.commit("fix: third");
     let shallow = repo.shallow_clone(1);
     assert_fails(&shallow.run(&["notes"]), 3, &["shallow", "Hint: ", "--deepen", "fetch-depth: 0"]);
+    assert_fails(&shallow.run(&["check"]), 3, &["shallow", "--deepen"]);
     let release = shallow.release(&["--deepen"]);
     assert_eq!((release.base(), release.subjects()), ("v1.0.0", set(&["feat: second", "fix: third"])));
     // It stays mended.
@@ -189,6 +190,39 @@ fn a_version_that_does_not_parse_is_a_finding_of_check() {
     let ran = released().run(&["check", "1.2", "--format", "json"]);
     assert_eq!(ran.status, Some(1), "{}", ran.snapshot());
     assert_eq!(finding(&report(&ran), "version")["level"], "error");
+}
+
+#[test]
+fn what_is_no_next_version_needs_no_section_in_the_changelog() {
+    let repo = released();
+    repo.write("CHANGELOG.md", "# Changelog\n");
+    let names = |args: &[&str]| {
+        let report = report(&repo.run(args));
+        let findings = report["findings"].as_array().unwrap().iter();
+        findings.map(|it| it["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert!(!names(&["check", "0.9.0", "--format", "json"]).contains(&"changelog".to_owned()));
+    for args in [
+        &["check", "1.1.0", "--format", "json"][..],
+        &["check", "0.9.0", "--allow", "order", "--format", "json"],
+    ] {
+        assert!(names(args).contains(&"changelog".to_owned()), "{args:?}");
+    }
+}
+
+#[test]
+fn messages_that_are_not_conventional_are_named() {
+    let repo = released();
+    for number in 1..=5 {
+        repo.commit(format!("Number {number}").as_str());
+    }
+    let text =
+        |args: &[&str]| finding(&report(&repo.run(args)), "messages")["message"].as_str().unwrap().to_owned();
+    let short = text(&["check", "--format", "json"]);
+    assert!(short.starts_with("5 of 6 messages are not conventional:\n    "), "{short}");
+    assert!(short.contains("`Number 3`") && !short.contains("`Number 2`"), "{short}");
+    assert!(short.ends_with("\n    and 2 more (--verbose names them)"), "{short}");
+    assert!(text(&["-v", "check", "--format", "json"]).ends_with("`Number 1`"));
 }
 
 #[test]
