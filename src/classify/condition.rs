@@ -27,6 +27,7 @@ pub(super) enum Condition {
     PullRequest(bool),
     Conventional(bool),
     RevertsReleased(bool),
+    NamesVersion(bool),
 }
 
 /// A trailer's key and, where that matters too, its value.
@@ -59,6 +60,7 @@ impl Condition {
             Self::PullRequest(wanted) => pull_request.is_some() == *wanted,
             Self::Conventional(wanted) => change.kind.is_some() == *wanted,
             Self::RevertsReleased(wanted) => change.reverts_released == *wanted,
+            Self::NamesVersion(wanted) => change.names_version == *wanted,
         }
     }
 
@@ -89,6 +91,7 @@ impl Condition {
             Self::PullRequest(wanted) => Self::PullRequest(!wanted).to_string(),
             Self::Conventional(wanted) => Self::Conventional(!wanted).to_string(),
             Self::RevertsReleased(wanted) => Self::RevertsReleased(!wanted).to_string(),
+            Self::NamesVersion(wanted) => Self::NamesVersion(!wanted).to_string(),
         }
     }
 
@@ -138,6 +141,11 @@ impl fmt::Display for Condition {
                 *wanted,
                 "it reverts something released",
                 "it reverts nothing that was released",
+            )),
+            Self::NamesVersion(wanted) => f.write_str(pick(
+                *wanted,
+                "it says nothing but the version tagged on it",
+                "it says more than a version tagged on it",
             )),
         }
     }

@@ -81,6 +81,7 @@ fn rule(written: &RuleConfig, number: usize, file: &str, sets: &mut Sets) -> Rul
         pull_request: written.pull_request,
         conventional: written.conventional,
         reverts_released: None,
+        names_version: None,
         action,
         bump: written.bump.map(ask),
         set_breaking: written.set_breaking,
