@@ -272,3 +272,31 @@ fn an_empty_variable_counts_as_not_set() {
     let ran = repo.run_command(command);
     assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
 }
+
+#[test]
+fn help_fits_eighty_columns_and_completions_know_the_formats() {
+    let repo = Repo::new();
+    let all: &[&[&str]] = &[
+        &["--help"],
+        &["preview", "--help"],
+        &["notes", "--help"],
+        &["changelog", "--help"],
+        &["next", "--help"],
+        &["check", "--help"],
+        &["explain", "--help"],
+        &["init", "--help"],
+    ];
+    for args in all {
+        let mut command = repo.tidings(args);
+        command.env("COLUMNS", "80");
+        let help = repo.run_command(command).stdout;
+        assert!(help.contains("Global options:"), "{help}");
+        let long: Vec<_> = help.lines().filter(|line| line.chars().count() > 80).collect();
+        assert!(long.is_empty(), "{args:?}: {long:#?}");
+        // One line for each global option, and none between them.
+        let global = help.lines().skip_while(|line| *line != "Global options:").skip(1);
+        assert_eq!(global.take_while(|line| line.trim_start().starts_with('-')).count(), 8, "{help}");
+    }
+    assert!(repo.run(&["notes", "--help"]).stdout.contains("keepachangelog"));
+    assert!(repo.run(&["completions", "bash"]).stdout.contains("keepachangelog"));
+}
