@@ -71,24 +71,25 @@ fn one(session: &Session, args: &args::Changelog, line: &Line) -> Result<bool, E
         return Ok(false);
     }
     if old.as_deref() == Some(new.as_str()) {
-        session.ui().tell(&format!("{} is up to date", path.display()));
+        session.ui().tell(&format!("{} is up to date", session.shown(&path)));
         return Ok(false);
     }
     changelog::write(&path, &new)?;
-    session.ui().tell(&format!("wrote {}", path.display()));
+    session.ui().tell(&format!("wrote {}", session.shown(&path)));
     Ok(false)
 }
 
 fn check(session: &Session, path: &Path, old: Option<&str>, new: &str) -> Result<bool, Error> {
     if old == Some(new) {
-        session.ui().tell(&format!("{} is up to date", path.display()));
+        session.ui().tell(&format!("{} is up to date", session.shown(path)));
         return Ok(false);
     }
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     session.ui().print(changelog::diff(old.unwrap_or_default(), new, &name).as_bytes())?;
-    session
-        .ui()
-        .warn(&format!("{} would change; `tidings changelog --write` brings it up to date", path.display()));
+    session.ui().warn(&format!(
+        "{} would change; `tidings changelog --write` brings it up to date",
+        session.shown(path)
+    ));
     Ok(true)
 }
 

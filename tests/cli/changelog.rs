@@ -186,3 +186,21 @@ fn keep_a_changelog_is_a_form_of_the_file() {
     assert!(released.ends_with(end), "{released}");
     assert_eq!(write(&repo, &["--as", "v1.2.0"]), released);
 }
+
+#[test]
+fn paths_are_told_from_where_one_stands() {
+    let repo = released();
+    repo.write("docs/index.md", "x");
+    let told = |folder: &str, args: &[&str]| {
+        let mut command = repo.tidings(args);
+        command.current_dir(repo.dir().join(folder));
+        repo.run_command(command).stderr
+    };
+    assert_eq!(told("", &["changelog", "--write"]), "wrote CHANGELOG.md\n");
+    assert_eq!(told("docs", &["changelog", "--check"]), "../CHANGELOG.md is up to date\n");
+    repo.write("tidings.toml", "[changelog]\nfile = \"docs/CHANGES.md\"\n");
+    assert_eq!(told("docs", &["changelog", "--write"]), "wrote CHANGES.md\n");
+    assert!(
+        told("docs", &["init"]).starts_with("Error: there is a configuration already: ../tidings.toml\n")
+    );
+}

@@ -110,7 +110,7 @@ fn next_and_check_go_over_all_packages() {
     insta::assert_snapshot!(repo.run(&["check"]).snapshot(), @r"
     status: 0
     ----- stdout -----
-    ✓ configuration: [REPO]/tidings.toml is valid
+    ✓ configuration: tidings.toml is valid
     ✓ tags (core): one version is tagged, the highest is core@1.0.0
     ✓ messages (core): the one message is as it should be
     ✓ tags (@shop/ui): one version is tagged, the highest is @shop/ui@1.0.0

@@ -114,7 +114,9 @@ fn finish(session: &Session, args: &args::Check, mut findings: Vec<Finding>) -> 
 fn templates(session: &Session, findings: &mut Vec<Finding>) {
     let settings = &session.settings;
     match &settings.config_path {
-        Some(path) => findings.push(Finding::right("configuration", format!("{} is valid", path.display()))),
+        Some(path) => {
+            findings.push(Finding::right("configuration", format!("{} is valid", session.shown(path))))
+        }
         None => findings.push(Finding::right(
             "configuration",
             "there is no configuration, and none is needed".to_owned(),
