@@ -59,6 +59,7 @@ fn facts(session: &Session) -> Result<Facts, Error> {
     });
     Ok(Facts {
         tags: session.tags.iter().map(|tag| tag.name.clone()).collect(),
+        name: session.settings.options.repository.name.clone(),
         forge: session.settings.options.repository.forge,
         changelog: changelog.cloned(),
         files,

@@ -89,6 +89,8 @@ fn each_of_several_packages_is_named() {
     assert_eq!(headings("markdown"), expected);
     assert_eq!(headings("keepachangelog"), expected);
     assert_eq!(headings("release")[1], "## core 1.0.0 - 2026-01-01");
+    let preview = repo.run(&["preview"]).stdout;
+    assert!(preview.contains("\n\n\n@shop/ui Unreleased  "), "{preview}");
     let alone = repo.run(&["--package", "core", "notes", "core@1.0.0"]).stdout;
     assert!(alone.starts_with("## [1.0.0] - "), "{alone}");
 }
