@@ -15,6 +15,7 @@ mod frame;
 mod inline;
 mod json;
 mod locale;
+mod names;
 mod note;
 mod sample;
 mod slack;
