@@ -11,6 +11,7 @@ mod entries;
 mod environments;
 mod error;
 pub mod init;
+mod place;
 mod schema;
 mod validate;
 mod variables;
@@ -28,6 +29,7 @@ pub use schema::{
     BumpConfig, ChangelogConfig, Config, ContributorsConfig, FilterConfig, LintConfig, NotesConfig,
     RepositoryConfig,
 };
+pub use validate::senseless;
 pub use variables::apply_variables;
 pub use words::{Case, ChangelogFormat, Forge, PathEvent, Prereleases, Raise, Sort, Unit};
 

@@ -98,7 +98,7 @@ pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<
     let (config, path, warnings) = configuration(global, host, root)?;
     let ui = ui(global, host);
     let mut sets = Sets::default();
-    let judged = judgement::options(&config, path.as_deref(), &mut sets)?;
+    let judged = judgement::options(&config, (path.as_deref(), root), &mut sets)?;
     let components: Vec<(String, u16)> = config
         .components
         .iter()

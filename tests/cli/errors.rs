@@ -108,6 +108,25 @@ fn an_unknown_key_is_told_with_the_one_that_was_meant() {
 }
 
 #[test]
+fn what_makes_no_sense_is_told_with_its_place() {
+    let repo = released();
+    repo.write(
+        "tidings.toml",
+        "[[rules]]\nhide = true\n\n[[rules]]\ntypes = [\"feat\"]\nsection = \"featurs\"\n",
+    );
+    insta::assert_snapshot!(repo.run(&["notes"]).snapshot(), @r#"
+    status: 2
+    ----- stderr -----
+    Error: tidings.toml:6:11: [[rules]] number 2: names the section `featurs`, which is not defined
+      6 | section = "featurs"
+        |           ^^^^^^^^^
+    Hint: did you mean `features`?
+    "#);
+    repo.write("tidings.toml", "[[rules]]\ntitle = \"(\"\nhide = true\n");
+    assert_fails(&repo.run(&["notes"]), 2, &["tidings.toml:2:9", "no regular expression"]);
+}
+
+#[test]
 fn a_configuration_that_is_not_there_is_named() {
     assert_fails(&released().run(&["--config", "missing.toml", "notes"]), 2, &["missing.toml"]);
 }
