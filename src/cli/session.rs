@@ -43,8 +43,12 @@ impl Session {
         let repository = Repository::open(global.repo.as_deref().unwrap_or(&host.cwd))?;
         let settings = settings::resolve(global, host, &repository)?;
         let root = repository.work_tree().unwrap_or_else(|| repository.path()).to_owned();
-        // The library gives paths without symbolic links, the system the current directory with them.
-        let cwd = host.cwd.canonicalize().unwrap_or_else(|_| host.cwd.clone());
+        // The library gives paths without symbolic links, the system the current directory with them. Where both agree
+        // nothing is asked, since Windows answers with paths of another form.
+        let cwd = match host.cwd.starts_with(&root) || root.starts_with(&host.cwd) {
+            true => host.cwd.clone(),
+            false => host.cwd.canonicalize().unwrap_or_else(|_| host.cwd.clone()),
+        };
         let standing = Standing { cwd, root };
         if global.deepen {
             git::deepen(&repository, &settings.remote)?;
