@@ -142,11 +142,9 @@ impl fmt::Display for Condition {
                 "it reverts something released",
                 "it reverts nothing that was released",
             )),
-            Self::NamesVersion(wanted) => f.write_str(pick(
-                *wanted,
-                "it says nothing but the version tagged on it",
-                "it says more than a version tagged on it",
-            )),
+            Self::NamesVersion(wanted) => {
+                f.write_str(pick(*wanted, "it says nothing but its version", "it says more than its version"))
+            }
         }
     }
 }

@@ -44,7 +44,7 @@ pub struct RuleSpec {
     pub conventional: Option<bool>,
     /// Whether it reverts something that an earlier version released.
     pub reverts_released: Option<bool>,
-    /// Whether it says nothing but the version that is tagged on its commit.
+    /// Whether it says nothing but the version that it is released in, or that is tagged on its commit.
     pub names_version: Option<bool>,
     /// What becomes of the change; with `None` the rule only marks it, and the rules after it are tried.
     pub action: Option<Action>,

@@ -38,9 +38,16 @@ const MIGRATIONS: [&str; 19] = [
 /// The way back runs only when somebody asks for it.
 const UNDONE: [&str; 2] = ["**/*.down.sql", "**/down.sql"];
 
-/// What only tests read is never deployed.
-const FIXTURES: [&str; 6] =
-    ["**/testdata/**", "**/fixtures/**", "**/__fixtures__/**", "**/__tests__/**", "**/tests/**", "**/e2e/**"];
+/// What only tests and developers use is never deployed.
+const FIXTURES: [&str; 7] = [
+    "**/testdata/**",
+    "**/fixtures/**",
+    "**/__fixtures__/**",
+    "**/__tests__/**",
+    "**/tests/**",
+    "**/e2e/**",
+    "**/.devcontainer/**",
+];
 
 /// `test` alone may also be an environment that something is deployed to, but hardly one of a migration.
 const TESTS: [&str; 2] = ["**/test/**", "**/spec/**"];
@@ -162,6 +169,7 @@ mod tests {
             "test/fixtures/k8s/pod.yaml",
             "pkg/testdata/main.tf",
             "test/e2e/manifests/kustomization.yaml",
+            ".devcontainer/Dockerfile",
             "packages/a/__tests__/Dockerfile",
             "activerecord/test/migrations/1_add.sql",
             "spec/dummy/db/migrate/20260101000000_add.rb",

@@ -1,10 +1,10 @@
-//! Which changes are release commits: those that say nothing but the version that is tagged on them.
+//! Which changes are release commits: those that say nothing but the version that is made of them.
 //!
-//! A pattern over messages cannot tell `Git 2.55` from `Python 3.13`; the tag on the commit can.
+//! A pattern over messages cannot tell `Git 2.55` from `Python 3.13`; the tags can.
 
 use crate::{
     history::{Versions, Window},
-    model::{Change, IdMap, ObjectId, Scheme, Version},
+    model::{Change, IdMap, Scheme, Version},
 };
 
 /// The versions that stand on each commit, with their tags.
@@ -19,18 +19,16 @@ impl<'a> Tagged<'a> {
         Self(tagged)
     }
 
-    /// Whether a change says nothing but a version of one of its commits, or the one that is to be tagged on it.
+    /// Whether a change says nothing but the version whose window it is in, or one that stands on a commit of it.
     pub(super) fn is_named_by(&self, change: &Change, window: &Window) -> bool {
-        let future = |id: &ObjectId| {
-            let version = window.target.version.as_ref().filter(|_| window.target.tag.is_none());
-            version.filter(|_| *id == window.target.commit)
-        };
-        change.commits.iter().any(|id| {
-            let known = self.0.get(id).into_iter().flatten().copied();
-            known
-                .chain(future(id).map(|version| (version, None)))
-                .any(|(version, tag)| says_only(&change.title, version, tag))
-        })
+        // The changelog of a version is often committed just below its tag.
+        let target = window
+            .target
+            .version
+            .as_ref()
+            .map(|version| (version, window.target.tag.as_ref().map(|tag| tag.name.as_str())));
+        let own = change.commits.iter().filter_map(|id| self.0.get(id)).flatten().copied();
+        own.chain(target).any(|(version, tag)| says_only(&change.title, version, tag))
     }
 }
 
