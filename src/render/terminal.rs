@@ -100,7 +100,10 @@ impl Page<'_> {
             let name = base.tag.clone().unwrap_or_else(|| base.commit.short());
             facts.push(words.word("since").replace("{base}", &escape::clean(&name)));
         }
-        facts.push(words.word("commit_count").replace("{count}", &release.statistics.commits.to_string()));
+        facts.push(match release.statistics.commits {
+            1 => words.word("one_commit").to_owned(),
+            count => words.word("commit_count").replace("{count}", &count.to_string()),
+        });
         if release.prerelease {
             facts.push(words.word("prerelease").to_owned());
         }
@@ -143,7 +146,8 @@ impl Page<'_> {
         let kinds = [Outcome::Hidden, Outcome::Merged, Outcome::Reverted, Outcome::Duplicate];
         let counted = kinds.into_iter().filter_map(|kind| {
             let count = commits.iter().filter(|commit| commit.outcome == kind).count();
-            (count > 0).then(|| format!("{count} {}", kind.name()))
+            let word = format!("count_{}", kind.name());
+            (count > 0).then(|| self.options.locale.word(&word).replace("{count}", &count.to_string()))
         });
         let list: Vec<String> = counted.collect();
         if !list.is_empty() {

@@ -43,6 +43,12 @@ fn a_commit_of_a_collapsed_pre_release_is_in_the_final_version() {
 }
 
 #[test]
+fn one_commit_is_not_several() {
+    assert_eq!(heading(&released(), &["preview"]), "Unreleased  since v1.1.0 · 1 commit");
+    assert!(heading(&released(), &["preview", "v1.1.0"]).ends_with(" · 2 commits"));
+}
+
+#[test]
 fn a_range_is_called_what_it_is() {
     let repo = released();
     // It holds a released commit beside the unreleased one.
