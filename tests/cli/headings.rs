@@ -43,6 +43,17 @@ fn a_commit_of_a_collapsed_pre_release_is_in_the_final_version() {
 }
 
 #[test]
+fn nothing_unreleased_has_no_heading_among_all_versions() {
+    let repo = released();
+    assert_eq!(heading(&repo, &["notes", "--all"]), "## [Unreleased]");
+    repo.tag("v1.2.0");
+    assert_eq!(heading(&repo, &["notes", "--all"]), "## [1.2.0] - 2026-01-01");
+    assert_eq!(heading(&repo, &["notes"]), "## [Unreleased]");
+    let page = repo.run(&["notes", "--all", "--format", "html"]).stdout;
+    assert!(page.contains("<section id=\"v1.2.0\">") && !page.contains("Unreleased"), "{page}");
+}
+
+#[test]
 fn one_commit_is_not_several() {
     assert_eq!(heading(&released(), &["preview"]), "Unreleased  since v1.1.0 · 1 commit");
     assert!(heading(&released(), &["preview", "v1.1.0"]).ends_with(" · 2 commits"));
