@@ -19,6 +19,7 @@ pub mod error;
 pub mod forge;
 pub mod git;
 pub mod history;
+pub mod http;
 pub mod model;
 pub mod pipeline;
 pub mod release;

@@ -37,12 +37,13 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("git", &["model"]),
     ("history", &["model"]),
     ("changes", &["model"]),
-    ("forge", &["model"]),
-    ("enrich", &["forge", "model"]),
+    ("http", &[]),
+    ("forge", &["http", "model"]),
+    ("enrich", &["changes", "forge", "model"]),
     ("classify", &["model"]),
     ("render", &["model"]),
     ("changelog", &["model"]),
-    ("registry", &["model"]),
+    ("registry", &["http", "model"]),
     ("publish", &["changelog", "forge", "registry", "model"]),
     ("error", &["*"]),
     ("ui", &[]),
@@ -53,6 +54,9 @@ const HOMES: &[(&str, &str)] = &[
     ("git2", "git"),
     ("gix_commitgraph", "git"),
     ("octocrab", "forge"),
+    ("reqwest", "http"),
+    ("rustls", "http"),
+    ("backon", "http"),
     ("tera", "render"),
     ("oci_client", "registry"),
     ("oci_distribution", "registry"),
@@ -77,7 +81,7 @@ const HOST: &[&str] = &[
 ];
 
 /// Where `async` may stand.
-const ASYNC: &[&str] = &["forge", "registry", "enrich", "publish", "cli"];
+const ASYNC: &[&str] = &["http", "forge", "registry", "enrich", "publish", "cli"];
 
 /// How many lines of code a file may have before its tests.
 const LINES: usize = 400;

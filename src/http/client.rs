@@ -1,0 +1,332 @@
+//! The client: a request in, an answer out.
+
+use std::{
+    fmt,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use backon::Retryable;
+use bytes::{Bytes, BytesMut};
+
+use super::{
+    Cache, Error, Recording,
+    retry::{self, Verdict},
+};
+
+/// A request with its whole body.
+pub type Request = http::Request<Bytes>;
+/// An answer with its whole body, of any status.
+pub type Response = http::Response<Bytes>;
+
+/// Put into a request's extensions: asking again changes nothing on the server, whatever the method is.
+#[derive(Debug, Clone, Copy)]
+pub struct Repeatable;
+
+/// Put into the extensions of a `GET`: its answer may be kept, and a kept one given.
+#[derive(Debug, Clone, Copy)]
+pub struct Cacheable;
+
+/// Put into a request's extensions: its address is a secret; messages name the host alone.
+#[derive(Debug, Clone, Copy)]
+pub struct Private;
+
+/// The addresses of proxies, as the variables of these names have them.
+#[derive(Clone, Default)]
+pub struct Proxies {
+    /// For `https` addresses.
+    pub https: Option<String>,
+    /// For `http` addresses.
+    pub http: Option<String>,
+    /// Hosts that are spoken to without one.
+    pub no_proxy: Option<String>,
+}
+
+/// Something that a waiting user would like to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// A request is about to go out; the number says which.
+    Request(usize),
+    /// The next try comes after this time.
+    Waiting(Duration),
+}
+
+/// How the client works.
+#[derive(Clone)]
+pub struct Options {
+    /// The `User-Agent`.
+    pub agent: String,
+    /// The bound on one try, from connecting to the last byte.
+    pub timeout: Duration,
+    /// How often a request is tried in all.
+    pub tries: usize,
+    /// The longest wait that a server may ask for.
+    pub max_wait: Duration,
+    /// The bound on an answer's size, in bytes.
+    pub max_bytes: usize,
+    /// The proxies.
+    pub proxies: Proxies,
+    /// A file of certificates in PEM form that are trusted beside the system's.
+    pub ca_file: Option<PathBuf>,
+    /// Where answers are kept; not used where there is a recording.
+    pub cache: Option<Cache>,
+    /// What is recorded or played.
+    pub recording: Option<Recording>,
+    /// Told what happens.
+    pub notice: Arc<dyn Fn(Notice) + Send + Sync>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            agent: concat!("tidings/", env!("CARGO_PKG_VERSION")).to_owned(),
+            timeout: Duration::from_secs(30),
+            tries: 5,
+            max_wait: Duration::from_secs(120),
+            max_bytes: 64 << 20,
+            proxies: Proxies::default(),
+            ca_file: None,
+            cache: None,
+            recording: None,
+            notice: Arc::new(|_| {}),
+        }
+    }
+}
+
+/// Speaks HTTP. Cheap to clone; clones share connections, the cache and the recording.
+#[derive(Clone)]
+pub struct Client {
+    web: reqwest::Client,
+    options: Arc<Options>,
+    sent: Arc<AtomicUsize>,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("sent", &self.sent()).finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// A client. It is used within a tokio runtime that has time and I/O.
+    ///
+    /// # Errors
+    /// When a proxy's address or a file of certificates cannot be used, or TLS cannot be set up.
+    pub fn new(options: Options) -> Result<Self, Error> {
+        // A second call finds it installed; that is as good.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let mut builder = reqwest::Client::builder()
+            .user_agent(&options.agent)
+            .timeout(options.timeout)
+            .connect_timeout(options.timeout.min(Duration::from_secs(15)))
+            .redirect(reqwest::redirect::Policy::custom(|attempt| {
+                let leaves_tls = attempt.previous().last().is_some_and(|from| from.scheme() == "https")
+                    && attempt.url().scheme() != "https";
+                if leaves_tls || attempt.previous().len() > 10 { attempt.stop() } else { attempt.follow() }
+            }))
+            .no_proxy();
+        let Proxies { https, http, no_proxy } = &options.proxies;
+        let no_proxy = no_proxy.as_deref().and_then(reqwest::NoProxy::from_string);
+        for (address, proxy) in [
+            (https, reqwest::Proxy::https as fn(String) -> reqwest::Result<reqwest::Proxy>),
+            (http, reqwest::Proxy::http),
+        ] {
+            if let Some(address) = address {
+                builder =
+                    builder.proxy(proxy(address.clone()).map_err(Error::Proxy)?.no_proxy(no_proxy.clone()));
+            }
+        }
+        if let Some(path) = &options.ca_file {
+            let fail = |source| Error::Certificates { path: path.clone(), source };
+            let pem = std::fs::read(path).map_err(|error| fail(error.into()))?;
+            let certificates =
+                reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| fail(error.into()))?;
+            if certificates.is_empty() {
+                return Err(fail("it holds no certificate".into()));
+            }
+            builder = builder.tls_certs_merge(certificates);
+        }
+        let web = builder.build().map_err(Error::Setup)?;
+        Ok(Self { web, options: Arc::new(options), sent: Arc::default() })
+    }
+
+    /// How many requests went out, tries after a failure too.
+    #[must_use]
+    pub fn sent(&self) -> usize {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// The cache, where there is one and nothing is recorded or played.
+    #[must_use]
+    pub fn cache(&self) -> Option<&Cache> {
+        self.options.cache.as_ref().filter(|_| self.options.recording.is_none())
+    }
+
+    /// Ends a recording that is being made.
+    ///
+    /// # Errors
+    /// When its file cannot be written.
+    pub fn finish(&self) -> Result<(), Error> {
+        self.options.recording.as_ref().map_or(Ok(()), |recording| Ok(recording.finish()?))
+    }
+
+    /// Sends a request, and again where that may help: after a broken connection or a failure of the server where the request can be
+    /// repeated, and after the wait that a limit asks for. The answer may have any status.
+    ///
+    /// # Errors
+    /// When no answer was had, or none within the bounds.
+    pub async fn send(&self, request: Request) -> Result<Response, Error> {
+        if let Some(recorded) = self.options.recording.as_ref().and_then(|tape| tape.answer(&request)) {
+            return Ok(recorded?);
+        }
+        let cache = self.cache().filter(|_| request.extensions().get::<Cacheable>().is_some());
+        let Some(cache) = cache else {
+            let response = self.tried(&request).await?;
+            if let Some(recording) = &self.options.recording {
+                recording.keep(&request, &response);
+            }
+            return Ok(response);
+        };
+        self.kept(cache, request).await
+    }
+
+    /// Asks the cache first, and the server whether what is kept still holds.
+    async fn kept(&self, cache: &Cache, mut request: Request) -> Result<Response, Error> {
+        let is_known = request.headers().contains_key(http::header::AUTHORIZATION);
+        let key = format!("{} {} {}", request.method(), request.uri(), if is_known { "as user" } else { "" });
+        let known = cache.get(&key);
+        if let Some(cached) = &known {
+            if cached.is_fresh {
+                return Ok(answer(&cached.body, cached.link.as_deref()));
+            }
+            if let Some(Ok(etag)) = cached.etag.as_deref().map(http::HeaderValue::from_str) {
+                request.headers_mut().insert(http::header::IF_NONE_MATCH, etag);
+            }
+        }
+        let response = self.tried(&request).await?;
+        let header =
+            |name| response.headers().get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
+        match (response.status().as_u16(), known) {
+            (304, Some(cached)) => {
+                cache.put(&key, &cached.body, cached.etag.as_deref(), cached.link.as_deref());
+                Ok(answer(&cached.body, cached.link.as_deref()))
+            }
+            (200, _) => {
+                if let Ok(body) = std::str::from_utf8(response.body()) {
+                    cache.put(&key, body, header(http::header::ETAG), header(http::header::LINK));
+                }
+                Ok(response)
+            }
+            _ => Ok(response),
+        }
+    }
+
+    async fn tried(&self, request: &Request) -> Result<Response, Error> {
+        let is_repeatable = request.method().is_idempotent() || request.method() == http::Method::PATCH || {
+            request.extensions().get::<Repeatable>().is_some()
+        };
+        let allowed = self.options.max_wait;
+        let attempt = || async {
+            let response = self.once(request).await.map_err(Failure::Broken)?;
+            match retry::verdict(&response) {
+                Verdict::Final => Ok(response),
+                Verdict::Failed => Err(Failure::Answer(response, None)),
+                Verdict::Wait(wait) => Err(Failure::Answer(response, Some(wait))),
+            }
+        };
+        let may_help = |failure: &Failure| match failure {
+            Failure::Broken(Error::Broken { sent, .. }) => is_repeatable || !sent,
+            Failure::Broken(_) => false,
+            Failure::Answer(_, Some(wait)) => *wait <= allowed,
+            Failure::Answer(response, None) => is_repeatable || response.status().as_u16() == 429,
+        };
+        let asked_wait = |failure: &Failure, usual: Option<Duration>| match failure {
+            Failure::Answer(_, Some(wait)) => usual.map(|_| *wait),
+            _ => usual,
+        };
+        let done = attempt
+            .retry(retry::waits(self.options.tries))
+            .sleep(tokio::time::sleep)
+            .when(may_help)
+            .adjust(asked_wait)
+            .notify(|_, wait| (self.options.notice)(Notice::Waiting(wait)))
+            .await;
+        match done {
+            Ok(response) => Ok(response),
+            Err(Failure::Broken(error)) => Err(error),
+            Err(Failure::Answer(_, Some(wait))) if wait > allowed => {
+                Err(Error::Limited { address: shown(request), wait, allowed })
+            }
+            Err(Failure::Answer(response, _)) => Ok(response),
+        }
+    }
+
+    async fn once(&self, request: &Request) -> Result<Response, Error> {
+        let count = self.sent.fetch_add(1, Ordering::Relaxed) + 1;
+        (self.options.notice)(Notice::Request(count));
+        let broken = |error: reqwest::Error| Error::Broken {
+            method: request.method().to_string(),
+            address: shown(request),
+            problem: problem(&error),
+            sent: !error.is_connect() && !error.is_builder(),
+        };
+        let (parts, body) = request.clone().into_parts();
+        let outgoing = reqwest::Request::try_from(http::Request::from_parts(parts, body)).map_err(broken)?;
+        let mut incoming = self.web.execute(outgoing).await.map_err(broken)?;
+        let limit = self.options.max_bytes;
+        let mut body = BytesMut::new();
+        while let Some(chunk) = incoming.chunk().await.map_err(broken)? {
+            if body.len() + chunk.len() > limit {
+                return Err(Error::TooLarge { address: shown(request), limit });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let mut response = Response::new(body.freeze());
+        *response.status_mut() = incoming.status();
+        *response.headers_mut() = std::mem::take(incoming.headers_mut());
+        Ok(response)
+    }
+}
+
+enum Failure {
+    Broken(Error),
+    Answer(Response, Option<Duration>),
+}
+
+fn answer(body: &str, link: Option<&str>) -> Response {
+    let mut response = Response::new(Bytes::copy_from_slice(body.as_bytes()));
+    if let Some(Ok(link)) = link.map(http::HeaderValue::from_str) {
+        response.headers_mut().insert(http::header::LINK, link);
+    }
+    response
+}
+
+/// The address for a message: no user, no query, and of a private one the host alone.
+fn shown(request: &Request) -> String {
+    let uri = request.uri();
+    let host = uri.host().unwrap_or("the server");
+    let port = uri.port_u16().map(|port| format!(":{port}")).unwrap_or_default();
+    if request.extensions().get::<Private>().is_some() {
+        return format!("{host}{port}");
+    }
+    format!("{}://{host}{port}{}", uri.scheme_str().unwrap_or("http"), uri.path())
+}
+
+/// The innermost cause, in words: the outer ones say only that sending failed, and may name the whole address.
+fn problem(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "no answer in time".to_owned();
+    }
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    if cause.is::<reqwest::Error>() {
+        return if error.is_connect() { "cannot connect" } else { "the connection broke off" }.to_owned();
+    }
+    cause.to_string()
+}
