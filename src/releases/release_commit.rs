@@ -44,9 +44,10 @@ fn says_only(title: &str, version: &Version, tag: Option<&str>) -> bool {
     let is_version = |word: &str| {
         let bare = word.rsplit_once('@').map_or(word, |(_package, version)| version);
         let bare = bare.strip_prefix(['v', 'V']).unwrap_or(bare);
-        tag == Some(word)
-            || Version::parse(bare, &Scheme::Loose)
-                .is_some_and(|said| said.numbers().len() > 1 && same(&said))
+        // Most words are no version, and a long history has many.
+        let may_be = bare.starts_with(|c: char| c.is_ascii_digit());
+        let said = may_be.then(|| Version::parse(bare, &Scheme::Loose)).flatten();
+        tag == Some(word) || said.is_some_and(|said| said.numbers().len() > 1 && same(&said))
     };
     words().count() <= WORDS + 1 && words().filter(|word| is_version(word)).count() == 1
 }
