@@ -54,16 +54,17 @@ pub fn read(
 pub async fn enrich(forge: &Forge, read: &mut Read, options: &Options) {
     let selected = &read.selected;
     // Newest first, as the windows have them; a walk over all of history comes in any order.
+    let mut seen = std::collections::HashSet::new();
     let order: Vec<usize> = selected
         .windows
         .iter()
         .flat_map(|window| &window.commits)
         .map(|index| *index as usize)
-        .filter(|index| *index < selected.commits.len().min(read.messages.len()))
+        .filter(|index| *index < selected.commits.len().min(read.messages.len()) && seen.insert(*index))
         .collect();
     let commits: Vec<&Commit> = order.iter().filter_map(|index| selected.commits.get(*index)).collect();
     let mut messages: Vec<Message> =
-        order.iter().filter_map(|index| read.messages.get_mut(*index)).map(std::mem::take).collect();
+        order.iter().filter_map(|index| read.messages.get_mut(*index).map(std::mem::take)).collect();
     let base = selected.windows.last().and_then(|window| window.base.as_ref());
     let before = base.and_then(|base| selected.moments.get(&base.commit).copied());
     read.forge = enrich::enrich(forge, &commits, &mut messages, &options.messages, before).await;

@@ -14,7 +14,7 @@ use crate::{
     history::{Point, Window},
     model::{
         Attention, Base, Change, Commit, CommitOutcome, Contributor, ForgeFacts, IdMap, Outcome, PathChange,
-        PathChangeKind, Person, Release, Statistics,
+        PathChangeKind, Person, Place, Release, Statistics,
     },
 };
 
@@ -37,6 +37,8 @@ pub struct Facts<'a> {
     pub tag: Option<String>,
     /// Its date.
     pub date: Option<NaiveDate>,
+    /// What it is called where it is neither a version nor what is unreleased.
+    pub place: Option<&'a Place>,
     /// The package, in a repository of several.
     pub package: Option<&'a str>,
     /// The rule of each path set of `paths`.
@@ -81,6 +83,7 @@ pub fn assemble(
     Release {
         prerelease: target.version.as_ref().is_some_and(crate::model::Version::is_prerelease),
         version: target.version.clone(),
+        place: facts.place.cloned(),
         tag,
         commit: target.commit,
         date: facts.date,

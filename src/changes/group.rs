@@ -398,6 +398,7 @@ impl Grouping<'_> {
             touches,
             components: Vec::new(),
             reverts_released: false,
+            names_version: false,
         }
     }
 

@@ -11,6 +11,7 @@ mod entries;
 mod environments;
 mod error;
 pub mod init;
+mod place;
 mod schema;
 mod validate;
 mod variables;
@@ -28,8 +29,9 @@ pub use schema::{
     BumpConfig, ChangelogConfig, Config, ContributorsConfig, FilterConfig, LintConfig, NotesConfig,
     RepositoryConfig,
 };
+pub use validate::senseless;
 pub use variables::apply_variables;
-pub use words::{Case, Forge, PathEvent, Prereleases, Raise, Sort, Unit};
+pub use words::{Case, ChangelogFormat, Forge, PathEvent, Prereleases, Raise, Sort, Unit};
 
 #[cfg(test)]
 mod docs_tests;

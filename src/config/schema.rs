@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AttentionConfig, Case, ComponentConfig, Environments, ForbidConfig, Forge, LinkConfig, PackageConfig,
-    Prereleases, Raise, RuleConfig, SectionConfig, Sort, Unit,
+    AttentionConfig, Case, ChangelogFormat, ComponentConfig, Environments, ForbidConfig, Forge, LinkConfig,
+    PackageConfig, Prereleases, Raise, RuleConfig, SectionConfig, Sort, Unit,
 };
 
 /// A whole configuration.
@@ -91,6 +91,8 @@ pub struct FilterConfig {
 pub struct ChangelogConfig {
     /// Its path, relative to the root of the repository.
     pub file: Option<String>,
+    /// The form of its sections.
+    pub format: Option<ChangelogFormat>,
     /// What a new file begins with.
     pub header: Option<String>,
     /// The path of the template of one release's section.

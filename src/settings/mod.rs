@@ -22,7 +22,7 @@ use crate::{
     model::{Bump, ForgeKind, PathSet, RepositoryInfo},
     release::AttentionRule,
     releases::{self, Line},
-    render::Template,
+    render::{Format, Template},
     ui::Ui,
 };
 
@@ -41,6 +41,8 @@ pub struct Settings {
     pub rendering: Rendering,
     /// The template of the changelog's sections, where one is set.
     pub changelog_template: Option<Template>,
+    /// The form of the changelog's sections.
+    pub changelog_format: Format,
     /// What a new changelog begins with.
     pub changelog_header: String,
     /// How the next version is found.
@@ -96,7 +98,7 @@ pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<
     let (config, path, warnings) = configuration(global, host, root)?;
     let ui = ui(global, host);
     let mut sets = Sets::default();
-    let judged = judgement::options(&config, path.as_deref(), &mut sets)?;
+    let judged = judgement::options(&config, (path.as_deref(), root), &mut sets)?;
     let components: Vec<(String, u16)> = config
         .components
         .iter()
@@ -114,6 +116,10 @@ pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<
             .as_deref()
             .map(|path| template(&root.join(path)))
             .transpose()?,
+        changelog_format: match config.changelog.format {
+            Some(config::ChangelogFormat::KeepAChangelog) => Format::KeepAChangelog,
+            Some(config::ChangelogFormat::Markdown) | None => Format::Markdown,
+        },
         changelog_header: config.changelog.header.clone().unwrap_or_else(|| HEADER.to_owned()),
         next: NextSettings { zero: zero_rules(&config), pre: config.bump.pre.clone() },
         lint: judgement::lint(&config)?,
