@@ -244,7 +244,7 @@ impl Grouping<'_> {
         let carries_pull_requests = self
             .members(at)
             .any(|member| self.messages.get(member).is_some_and(|message| message.pull_request.is_some()));
-        branch.is_some_and(is_long_lived) || carries_pull_requests
+        branch.is_some_and(merges::is_long_lived) || carries_pull_requests
     }
 
     /// The pull request that brought a commit in by a merge that is silent for its sake.
@@ -448,31 +448,4 @@ fn pull_request(mention: &PullRequestMention) -> Box<PullRequest> {
         target_branch: mention.target_branch.clone(),
         ..PullRequest::default()
     })
-}
-
-/// Whether a branch is one that lives on after it was merged.
-fn is_long_lived(branch: &str) -> bool {
-    const NAMES: [&str; 15] = [
-        "main",
-        "master",
-        "trunk",
-        "develop",
-        "development",
-        "dev",
-        "next",
-        "staging",
-        "stage",
-        "production",
-        "prod",
-        "release",
-        "preprod",
-        "uat",
-        "qa",
-    ];
-    let name = branch.rsplit_once(':').map_or(branch, |(_, name)| name);
-    let name = name.strip_prefix("origin/").unwrap_or(name);
-    let last = name.rsplit('/').next().unwrap_or(name);
-    NAMES.contains(&name)
-        || NAMES.contains(&last) && !name.starts_with("feature")
-        || name.starts_with("release/")
 }

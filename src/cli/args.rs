@@ -46,6 +46,27 @@ pub struct Global {
     /// Never ask a forge
     #[arg(long, global = true, help_heading = "Global options")]
     pub offline: bool,
+    /// Ask the forge even without a token
+    #[arg(long, global = true, conflicts_with = "offline", help_heading = "Global options")]
+    pub forge: bool,
+    /// Exit 4 where the forge could not tell all
+    #[arg(long, global = true, conflicts_with = "offline", help_heading = "Global options")]
+    pub require_forge: bool,
+    /// Neither use nor keep answers of servers
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub no_cache: bool,
+    /// Write all answers of servers to a file
+    #[arg(long, global = true, value_name = "FILE", conflicts_with_all = ["offline", "replay"], help_heading = "Global options")]
+    pub record: Option<PathBuf>,
+    /// Ask a recording instead of servers
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        conflicts_with = "offline",
+        help_heading = "Global options"
+    )]
+    pub replay: Option<PathBuf>,
     /// Say nothing but the result and errors
     #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Global options")]
     pub quiet: bool,
@@ -88,6 +109,8 @@ pub enum Command {
     Init(Init),
     /// Print what a template gets, as JSON
     Context(Notes),
+    /// Look after the kept answers of servers
+    Cache(Cache),
     /// Print a completion script for a shell
     Completions(Completions),
 }
@@ -235,4 +258,21 @@ pub struct Init {
 pub struct Completions {
     /// The shell
     pub shell: clap_complete::Shell,
+}
+
+/// `tidings cache`
+#[derive(Debug, Args)]
+pub struct Cache {
+    /// What to do.
+    #[command(subcommand)]
+    pub action: CacheAction,
+}
+
+/// What is done with the cache.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum CacheAction {
+    /// Delete all kept answers
+    Clear,
+    /// Print the path of the folder
+    Path,
 }

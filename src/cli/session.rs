@@ -14,7 +14,10 @@ use crate::{
     ui::Ui,
 };
 
-use super::args::{Global, Target};
+use super::{
+    args::{Global, Target},
+    remote,
+};
 
 /// An opened repository with its settings.
 pub(super) struct Session {
@@ -41,7 +44,8 @@ impl Session {
     /// When there is no repository, or the configuration cannot be used.
     pub(super) fn open(global: &Global, host: &Host) -> Result<Self, Error> {
         let repository = Repository::open(global.repo.as_deref().unwrap_or(&host.cwd))?;
-        let settings = settings::resolve(global, host, &repository)?;
+        let mut settings = settings::resolve(global, host, &repository)?;
+        remote::recognise(&mut settings)?;
         let root = repository.work_tree().unwrap_or_else(|| repository.path()).to_owned();
         // The library gives paths without symbolic links, the system the current directory with them. Where both agree
         // nothing is asked, since Windows answers with paths of another form.
@@ -92,11 +96,12 @@ impl Session {
     /// When the repository cannot answer.
     pub(super) fn read(&self, line: &Line, wanted: &Wanted) -> Result<Read, Error> {
         let counter = self.ui().counter();
-        let read =
+        let mut read =
             pipeline::read(&self.repository, &self.tags, line, wanted, &self.settings.options, &|commits| {
                 counter.set(commits);
             })?;
         drop(counter);
+        remote::ask(&self.settings, &mut read)?;
         Ok(read)
     }
 

@@ -12,6 +12,7 @@ mod environments;
 mod error;
 pub mod init;
 mod place;
+mod remote;
 mod schema;
 mod validate;
 mod variables;
@@ -25,6 +26,7 @@ pub use entries::{
 };
 pub use environments::{Environment, Environments};
 pub use error::{Error, Location};
+pub use remote::{Ask, ForgeConfig, NetworkConfig};
 pub use schema::{
     BumpConfig, ChangelogConfig, Config, ContributorsConfig, FilterConfig, LintConfig, NotesConfig,
     RepositoryConfig,

@@ -4,6 +4,7 @@
 //! goes in this order: what the command line says, then `TIDINGS_…` variables, then the configuration, then what fits
 //! most repositories.
 
+mod forge;
 mod host;
 mod judgement;
 mod lines;
@@ -17,7 +18,7 @@ use crate::{
     cli::args::{ColorChoice, Global},
     config::{self, Config, Found},
     error::Error,
-    forge,
+    forge::locate,
     git::Repository,
     model::{Bump, ForgeKind, PathSet, RepositoryInfo},
     release::AttentionRule,
@@ -26,6 +27,7 @@ use crate::{
     ui::Ui,
 };
 
+pub use forge::{Asking, ForgeSettings};
 pub use host::{Host, host};
 pub use rendering::{Rendering, locale, template};
 
@@ -53,6 +55,8 @@ pub struct Settings {
     pub lint_is_set: bool,
     /// The name of the remote.
     pub remote: String,
+    /// How the forge is asked.
+    pub forge: ForgeSettings,
     /// The configuration file, where there is one.
     pub config_path: Option<PathBuf>,
     /// What is odd about the configuration, one sentence each.
@@ -107,6 +111,7 @@ pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<
     let lines = lines::lines(&config, global.package.as_deref(), root, &mut sets)?;
     let remote = config.repository.remote.clone().unwrap_or_else(|| "origin".to_owned());
     let info = repository_info(&config, repository, &remote);
+    let forge = forge::forge(global, host, &config, root, repository.remote_url(&remote).as_deref())?;
     let offset = offset(config.timezone.as_deref())?;
     let rendering = rendering::rendering(&config, root, &ui, host)?;
     Ok(Settings {
@@ -141,6 +146,7 @@ pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<
         lines,
         rendering,
         remote,
+        forge,
         config_path: path,
         warnings,
     })
@@ -195,7 +201,7 @@ fn configuration(
 fn repository_info(config: &Config, repository: &Repository, remote: &str) -> RepositoryInfo {
     let kind = config.repository.forge.map(ForgeKind::from);
     let address = config.repository.url.clone().or_else(|| repository.remote_url(remote));
-    address.map_or_else(RepositoryInfo::default, |address| forge::locate(&address, kind))
+    address.map_or_else(RepositoryInfo::default, |address| locate(&address, kind))
 }
 
 fn messages(config: &Config, info: &RepositoryInfo) -> message::Options {

@@ -28,7 +28,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("lib", &[]),
     ("cli", &["*"]),
     ("config", &["model"]),
-    ("settings", &["cli::args", "config", "error", "model", "stages", "ui"]),
+    ("settings", &["cli::args", "config", "error", "http", "model", "stages", "ui"]),
     ("pipeline", &["error", "model", "settings", "stages"]),
     ("select", &["changes::duplicates", "git", "history", "model"]),
     ("release", &["changes", "classify", "forge", "history", "model"]),
