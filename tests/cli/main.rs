@@ -9,6 +9,8 @@ mod commits;
 #[cfg(test)]
 mod errors;
 #[cfg(test)]
+mod forges;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod windows;
