@@ -12,6 +12,8 @@ mod commits;
 mod errors;
 mod headings;
 #[cfg(test)]
+mod forges;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod windows;
