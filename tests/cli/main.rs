@@ -10,9 +10,12 @@ mod changelog;
 mod commits;
 #[cfg(test)]
 mod errors;
-mod headings;
 #[cfg(test)]
 mod forges;
+#[cfg(test)]
+mod headings;
+#[cfg(test)]
+mod pull_requests;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
