@@ -12,6 +12,7 @@
 //! Each answers what the forge's documentation says that it answers, its refusals too, as far as the program asks; any
 //! other path is a 404 that says so. Clocks stand still: everything happens at [`MOMENT`].
 
+mod contract;
 mod github;
 mod graphql;
 mod server;
@@ -278,5 +279,9 @@ impl PullBuilder<'_> {
 impl Drop for Fake {
     fn drop(&mut self) {
         Arc::clone(&self.running.server).unblock();
+        if self.root == "/api/v3" && !std::thread::panicking() {
+            let broken: Vec<String> = self.log().iter().filter_map(contract::broken).collect();
+            assert!(broken.is_empty(), "against what GitHub publishes:\n{}", broken.join("\n"));
+        }
     }
 }
