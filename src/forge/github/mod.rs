@@ -16,7 +16,10 @@ use crate::{
     model::{ObjectId, PullRequest},
 };
 
-use super::{Access, Error, Found};
+use super::{
+    Access, Error, Found,
+    found::{seconds, short},
+};
 use answer::{Answer, CommitNode, Pull, RestPull};
 use client::Octo;
 
@@ -210,7 +213,7 @@ impl GitHub {
                 Ok(pulls) => {
                     let own = pulls.into_iter().flatten().filter(|pull| pull.is_of(owner, name));
                     let own: Vec<PullRequest> = own.map(RestPull::into_model).collect();
-                    insert(commit, own, &mut found);
+                    found.insert(commit, own);
                 }
                 // 422: GitHub does not know the commit.
                 Err(Error::Refused { status: 422, .. }) => {}
@@ -236,12 +239,12 @@ impl GitHub {
         let (owner, name) = (&self.access.owner, &self.access.name);
         found.logins.extend(node.login());
         let own = node.pulls().filter(|pull| pull.is_of(owner, name));
-        insert(commit, own.map(|pull| pull.into_model(owner, name)).collect(), found);
+        found.insert(commit, own.map(|pull| pull.into_model(owner, name)).collect());
     }
 
     fn keep_commit(&self, commit: ObjectId, node: &CommitNode) {
         let Some(cache) = self.octo.http.cache() else { return };
-        let age = answer::seconds(node.committed_date.as_deref()).map_or(0, |at| cache.now() - at);
+        let age = seconds(node.committed_date.as_deref()).map_or(0, |at| cache.now() - at);
         let is_settled = node.clone().pulls().next().map_or(age > SETTLED, |pull| pull.is_merged());
         if is_settled {
             self.keep(&self.key(&format!("commit {commit}")), node);
@@ -288,13 +291,6 @@ impl GitHub {
     }
 }
 
-fn insert(commit: ObjectId, pulls: Vec<PullRequest>, found: &mut Found) {
-    let mut numbers: Vec<u64> = pulls.iter().map(|pull| pull.number).collect();
-    numbers.sort_unstable();
-    found.of_commits.insert(commit, numbers);
-    found.pull_requests.extend(pulls.into_iter().map(|pull| (pull.number, pull)));
-}
-
 /// Puts each alias of an answer to its question. An error about one alias leaves the others as they are.
 fn sorted<Q: Copy>(
     answer: Answer,
@@ -318,8 +314,4 @@ fn sorted<Q: Copy>(
         }
     }
     (answers, missing)
-}
-
-fn short(commit: ObjectId) -> String {
-    commit.to_string().chars().take(7).collect()
 }

@@ -50,7 +50,7 @@ fn a_pull_request_is_read_in_full_by_either_interface() {
 #[test]
 fn commits_are_asked_for_by_either_interface() {
     let fake = github();
-    let commits = [A, B, C, "dddddddddddddddddddddddddddddddddddddddd"];
+    let commits = [A, B, C, D];
     let graphql = with_token(&fake).commits(&commits);
     assert_eq!((graphql.missing, graphql.of_commits.len()), (vec![], 3));
     assert_eq!(graphql.of_commits[&id(A)], [12]);
