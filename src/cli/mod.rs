@@ -1,6 +1,7 @@
 //! The command line: one file for each command.
 
 pub mod args;
+mod cache;
 mod changelog;
 mod check;
 mod explain;
@@ -8,6 +9,7 @@ mod init;
 mod next;
 mod notes;
 mod preview;
+mod remote;
 mod session;
 
 use std::{ffi::OsString, process::ExitCode};
@@ -52,6 +54,9 @@ fn command(cli: Cli, host: &Host, ui: &Ui) -> Result<(), Error> {
         clap_complete::generate(args.shell, &mut Cli::command(), "tidings", &mut script);
         return Ok(ui.print(&script)?);
     }
+    if let Some(Command::Cache(args)) = &cli.command {
+        return cache::run(host, ui, args.action);
+    }
     let mut session = Session::open(&cli.global, host)?;
     if let Some(
         Command::Preview(Preview { target })
@@ -74,6 +79,6 @@ fn command(cli: Cli, host: &Host, ui: &Ui) -> Result<(), Error> {
         Some(Command::Explain(args)) => explain::run(&session, &args),
         Some(Command::Init(args)) => init::run(&session, &args),
         Some(Command::Context(args)) => notes::context(&session, &args),
-        Some(Command::Completions(_)) => Ok(()),
+        Some(Command::Cache(_) | Command::Completions(_)) => Ok(()),
     }
 }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AttentionConfig, Case, ComponentConfig, Environments, ForbidConfig, Forge, LinkConfig, PackageConfig,
-    Prereleases, Raise, RuleConfig, SectionConfig, Sort, Unit,
+    AttentionConfig, Case, ChangelogFormat, ComponentConfig, Environments, ForbidConfig, Forge, ForgeConfig,
+    LinkConfig, NetworkConfig, PackageConfig, Prereleases, Raise, RuleConfig, SectionConfig, Sort, Unit,
 };
 
 /// A whole configuration.
@@ -61,6 +61,10 @@ pub struct Config {
     pub lint: LintConfig,
     /// Who is named as a contributor.
     pub contributors: ContributorsConfig,
+    /// How the forge is asked.
+    pub forge: ForgeConfig,
+    /// How servers are spoken to.
+    pub network: NetworkConfig,
 }
 
 /// `[repository]`
@@ -91,6 +95,8 @@ pub struct FilterConfig {
 pub struct ChangelogConfig {
     /// Its path, relative to the root of the repository.
     pub file: Option<String>,
+    /// The form of its sections.
+    pub format: Option<ChangelogFormat>,
     /// What a new file begins with.
     pub header: Option<String>,
     /// The path of the template of one release's section.

@@ -35,7 +35,7 @@ pub struct Cacheable;
 #[derive(Debug, Clone, Copy)]
 pub struct Private;
 
-/// The addresses of proxies, as the variables of these names have them.
+/// The addresses of proxies, as the variables of these names have them. They may hold passwords.
 #[derive(Clone, Default)]
 pub struct Proxies {
     /// For `https` addresses.
@@ -44,6 +44,12 @@ pub struct Proxies {
     pub http: Option<String>,
     /// Hosts that are spoken to without one.
     pub no_proxy: Option<String>,
+}
+
+impl fmt::Debug for Proxies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Proxies").field("no_proxy", &self.no_proxy).finish_non_exhaustive()
+    }
 }
 
 /// Something that a waiting user would like to know.

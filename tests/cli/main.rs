@@ -1,6 +1,8 @@
 //! The end-to-end tests: the built program, run over real repositories.
 
 #[cfg(test)]
+mod attention;
+#[cfg(test)]
 mod base;
 #[cfg(test)]
 mod changelog;
@@ -8,6 +10,7 @@ mod changelog;
 mod commits;
 #[cfg(test)]
 mod errors;
+mod headings;
 #[cfg(test)]
 mod forges;
 #[cfg(test)]
