@@ -24,6 +24,8 @@ use super::{
 const BATCH: usize = 50;
 /// The most pages that are followed.
 const MOST_PAGES: usize = 50;
+/// How many digits name a commit of a window for certain.
+const SHORTEST: usize = 12;
 /// Why commits cannot be looked up, and what to do about it.
 const NOT_INDEXED: &str = "Bitbucket has not indexed which pull requests its commits belong to: open a commit in the \
     browser once and click on its pull request, or wait";
@@ -53,23 +55,31 @@ impl Bitbucket {
     }
 
     pub(super) async fn pull_requests(&self, numbers: &[u64]) -> Found {
-        let batches: Vec<&[u64]> = numbers.chunks(BATCH).collect();
-        let (answers, missing) = each(&batches, |batch| async move {
-            let ids: Vec<String> = batch.iter().map(|number| format!("id={number}")).collect();
-            // Without the states only the open ones are given.
-            let states = "state=MERGED&state=OPEN&state=DECLINED&state=SUPERSEDED";
-            let query = escaped(&ids.join(" OR "), "");
-            let path = format!("{}/pullrequests?pagelen={BATCH}&{states}&q={query}", self.own);
-            self.pages::<Pull>(&path, "pull requests").await
-        })
-        .await;
-        let mut found = Found { missing, ..Found::default() };
-        for (batch, pulls) in answers {
-            let all = pulls.into_iter().map(|pull| (pull.id, pull.into_model()));
-            found.pull_requests.extend(all.filter(|(number, _)| batch.contains(number)));
-            let absent = batch.iter().filter(|number| !found.pull_requests.contains_key(number));
-            found.absent.extend(absent);
-        }
+        self.pulls(numbers, &[]).await
+    }
+
+    /// The pull requests with these numbers. Of the commits that they became Bitbucket tells a part of the name: which of `commits` it
+    /// is.
+    async fn pulls(&self, numbers: &[u64], commits: &[ObjectId]) -> Found {
+        let answer = self
+            .rest
+            .batched::<Pull>(numbers, BATCH, "id", async |batch| {
+                let ids: Vec<String> = batch.iter().map(|number| format!("id={number}")).collect();
+                // Without the states only the open ones are given.
+                let states = "state=MERGED&state=OPEN&state=DECLINED&state=SUPERSEDED";
+                let query = escaped(&ids.join(" OR "), "");
+                let path = format!("{}/pullrequests?pagelen={BATCH}&{states}&q={query}", self.own);
+                let doing = match batch {
+                    [one] => format!("pull request #{one}"),
+                    _ => "pull requests".to_owned(),
+                };
+                self.pages(&path, &doing).await
+            })
+            .await;
+        let mut found = Found { missing: answer.missing, ..Found::default() };
+        found.absent.extend(answer.absent);
+        let all = answer.entries.into_iter().map(|(number, entry)| (number, entry.into_model(commits)));
+        found.pull_requests.extend(all);
         found
     }
 
@@ -92,7 +102,7 @@ impl Bitbucket {
         let mut numbers: Vec<u64> = found.of_commits.values().flatten().copied().collect();
         numbers.sort_unstable();
         numbers.dedup();
-        let mut pulls = self.pull_requests(&numbers).await;
+        let mut pulls = self.pulls(&numbers, commits).await;
         pulls.absent.clear();
         found.extend(pulls);
         found
@@ -155,7 +165,8 @@ struct Named {
 /// merged.
 #[derive(Debug, Deserialize)]
 struct Pull {
-    id: u64,
+    #[serde(rename = "id")]
+    number: u64,
     title: String,
     description: Option<String>,
     state: String,
@@ -201,15 +212,19 @@ struct Link {
 }
 
 impl Pull {
-    fn into_model(self) -> PullRequest {
+    fn into_model(self, commits: &[ObjectId]) -> PullRequest {
         let state = match self.state.as_str() {
             "MERGED" => PullRequestState::Merged,
             "OPEN" | "DRAFT" => PullRequestState::Open,
             _ => PullRequestState::Closed,
         };
+        let whole = |hash: String| {
+            let is_it = |commit: &&ObjectId| hash.len() >= SHORTEST && commit.to_string().starts_with(&hash);
+            hash.parse().ok().or_else(|| commits.iter().find(is_it).copied())
+        };
         let branch = |end: Option<End>| end.and_then(|end| end.branch).map(|branch| branch.name);
         PullRequest {
-            number: self.id,
+            number: self.number,
             url: self.links.and_then(|links| links.html).map(|link| link.href),
             title: Some(self.title),
             body: self.description,
@@ -218,7 +233,7 @@ impl Pull {
             source_branch: branch(self.source),
             target_branch: branch(self.destination),
             state: Some(state),
-            merge_commit: self.merge_commit.and_then(|commit| commit.hash.parse().ok()),
+            merge_commit: self.merge_commit.and_then(|commit| whole(commit.hash)),
             ..PullRequest::default()
         }
     }

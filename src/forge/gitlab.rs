@@ -57,22 +57,25 @@ impl GitLab {
     }
 
     pub(super) async fn pull_requests(&self, numbers: &[u64]) -> Found {
-        let batches: Vec<&[u64]> = numbers.chunks(BATCH).collect();
-        let (answers, missing) = each(&batches, |batch| async move {
-            let mut path = format!("{}/merge_requests?per_page={BATCH}", self.own);
-            for number in batch {
-                let _ = write!(path, "&iids%5B%5D={number}");
-            }
-            self.rest.pages::<MergeRequest>(&path, "merge requests").await
-        })
-        .await;
-        let mut found = Found { missing: self.explained(missing), ..Found::default() };
-        for (batch, requests) in answers {
-            let all = requests.into_iter().map(|request| (request.iid, request.into_model()));
-            found.pull_requests.extend(all.filter(|(number, _)| batch.contains(number)));
-            let absent = batch.iter().filter(|number| !found.pull_requests.contains_key(number));
-            found.absent.extend(absent);
-        }
+        let answer = self
+            .rest
+            .batched::<MergeRequest>(numbers, BATCH, "iid", async |batch| {
+                let mut path = format!("{}/merge_requests?per_page={BATCH}", self.own);
+                for number in batch {
+                    let _ = write!(path, "&iids%5B%5D={number}");
+                }
+                let doing = match batch {
+                    [one] => format!("merge request !{one}"),
+                    _ => "merge requests".to_owned(),
+                };
+                self.rest.pages(&path, &doing).await
+            })
+            .await;
+        let mut found = Found { missing: self.explained(answer.missing), ..Found::default() };
+        found.absent.extend(answer.absent);
+        found
+            .pull_requests
+            .extend(answer.entries.into_iter().map(|(number, entry)| (number, entry.into_model())));
         found
     }
 

@@ -1,10 +1,13 @@
 //! What the forges with a plain REST interface have in common: addresses, a header for the token, JSON, pages, and many questions
 //! at a time.
 
+use std::collections::BTreeSet;
+
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use http::{HeaderName, HeaderValue, Method};
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 
 use crate::{
     http::{Cache, Cacheable, Client, Request, Response},
@@ -17,6 +20,8 @@ use super::{Access, Credentials, Error};
 const AT_ONCE: usize = 3;
 /// After this many failures in a row the rest is not asked for.
 const GIVE_UP: usize = 3;
+/// How often a question is halved before it is given up: a hundred numbers come down to one.
+const MOST_HALVINGS: usize = 7;
 /// The most pages that are followed, of up to 100 entries each.
 const MOST_PAGES: usize = 50;
 
@@ -68,6 +73,35 @@ impl Rest {
             next = next_page(&response).and_then(|address| self.below(&address));
         }
         Ok(all)
+    }
+
+    /// Asks about numbers, up to `size` at once, with a question whose answer is a list of entries. The field `key` of an entry is its number.
+    /// Where the forge fails over a question, each half of it is asked; an entry that cannot be read loses only itself.
+    pub(super) async fn batched<T: DeserializeOwned>(
+        &self,
+        numbers: &[u64],
+        size: usize,
+        key: &str,
+        ask: impl AsyncFn(&[u64]) -> Result<Vec<Value>, Error>,
+    ) -> Batched<T> {
+        let batches: Vec<&[u64]> = numbers.chunks(size).collect();
+        let (answers, missing) = each(&batches, |batch| halved(batch, &ask)).await;
+        let mut all = Batched { entries: Vec::new(), absent: Vec::new(), missing };
+        for (_, Halved { answered, entries, missing }) in answers {
+            all.missing.extend(missing);
+            let mut unseen: BTreeSet<u64> = answered.into_iter().collect();
+            for entry in entries {
+                let number = entry.get(key).and_then(Value::as_u64);
+                // What was not asked for is not taken, whatever the forge sends.
+                let Some(number) = number.filter(|number| unseen.remove(number)) else { continue };
+                match serde_json::from_value(entry) {
+                    Ok(entry) => all.entries.push((number, entry)),
+                    Err(error) => all.missing.push(self.form(&format!("number {number}"), error).to_string()),
+                }
+            }
+            all.absent.extend(unseen);
+        }
+        all
     }
 
     /// The answer of any status to a `GET`.
@@ -185,6 +219,57 @@ where
         }
     }
     (answers, missing)
+}
+
+/// What was had of a list of numbers.
+pub(super) struct Batched<T> {
+    /// The entries with their numbers.
+    pub(super) entries: Vec<(u64, T)>,
+    /// The numbers that nothing has.
+    pub(super) absent: Vec<u64>,
+    /// What could not be had.
+    pub(super) missing: Vec<String>,
+}
+
+/// What was had of one batch.
+#[derive(Default)]
+struct Halved {
+    answered: Vec<u64>,
+    entries: Vec<Value>,
+    missing: Vec<String>,
+}
+
+async fn halved(
+    batch: &[u64],
+    ask: &impl AsyncFn(&[u64]) -> Result<Vec<Value>, Error>,
+) -> Result<Halved, Error> {
+    let (mut open, mut had, mut in_a_row) = (vec![batch], Halved::default(), 0);
+    while let Some(part) = open.pop() {
+        let error = match ask(part).await {
+            Ok(entries) => {
+                in_a_row = 0;
+                had.answered.extend(part);
+                had.entries.extend(entries);
+                continue;
+            }
+            Err(error) => error,
+        };
+        in_a_row += 1;
+        let is_failure = matches!(error, Error::Refused { status: 500..=599, .. });
+        let (first, second) = part.split_at(part.len() / 2);
+        if !is_failure || in_a_row > MOST_HALVINGS {
+            if had.answered.is_empty() {
+                return Err(error);
+            }
+            had.missing.push(error.to_string());
+            break;
+        } else if first.is_empty() {
+            had.missing.push(error.to_string());
+        } else {
+            open.extend([second, first]);
+        }
+    }
+    Ok(had)
 }
 
 /// The words of a refusal: each forge has its own place for them.

@@ -10,9 +10,9 @@ mod changelog;
 mod commits;
 #[cfg(test)]
 mod errors;
-mod headings;
 #[cfg(test)]
 mod forges;
+mod headings;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

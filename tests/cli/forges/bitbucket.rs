@@ -52,6 +52,7 @@ fn pitfall_28_requests_grow_by_the_fifty_for_numbers_and_by_one_for_commits() {
     let found = anyone(&fake).commits(&[A, B, D]);
     assert_eq!((numbers(&found), found.missing), (vec![12, 13], vec![]));
     assert_eq!((&found.of_commits[&id(A)], found.of_commits.len()), (&vec![12], 2));
+    assert_eq!(found.pull_requests[&12].merge_commit, Some(id(A)), "the commit that was asked about");
     assert_eq!(found.pull_requests[&12].body.as_deref(), Some("Why not"), "the list of a commit lacks it");
     assert_eq!(fake.log().len(), 3 + 1);
     assert_eq!(anyone(&fake).newcomers(&["ada"], 0), None);

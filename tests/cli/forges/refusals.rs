@@ -18,6 +18,12 @@ fn fake(kind: ForgeKind) -> Fake {
     fake
 }
 
+/// Who tries once.
+fn hasty(fake: &Fake, kind: ForgeKind) -> Reader {
+    let client = Client::new(Options { tries: 1, ..Options::default() }).unwrap();
+    Reader { client, ..Reader::new(fake, kind, None) }
+}
+
 /// Asks for three commits: one request each on all three forges, before any other.
 fn commits(fake: &Fake, kind: ForgeKind) -> Found {
     Reader::new(fake, kind, Some("hidden")).commits(&[A, B, C])
@@ -132,5 +138,45 @@ fn nothing_is_asked_for_nothing() {
         let reader = Reader::new(&fake, kind, None);
         let (pulls, commits) = (reader.pulls(&[]), reader.commits(&[]));
         assert_eq!((pulls.missing, commits.missing, fake.lines()), (vec![], vec![], vec![]), "{kind:?}");
+    }
+}
+
+#[test]
+fn pitfall_28_one_of_a_batch_that_fails_or_cannot_be_read_loses_only_itself() {
+    for kind in [ForgeKind::GitLab, ForgeKind::Bitbucket] {
+        let fake = fake(kind);
+        let all: Vec<u64> = (1..=50).collect();
+        for number in &all {
+            fake.pull(*number);
+        }
+        fake.pull(17).broken();
+        let found = hasty(&fake, kind).pulls(&all);
+        assert_eq!((found.pull_requests.len(), found.absent.len()), (49, 0), "{kind:?}");
+        assert_eq!(found.missing.len(), 1, "{:?}", found.missing);
+        assert!(found.missing[0].contains("17: 500"), "{:?}", found.missing);
+
+        let one = json!({ "iid": 1, "id": 1, "title": "x", "state": "opened" });
+        let values = json!([one, { "iid": 2, "id": 2, "title": 7 }, { "iid": 99, "id": 99 }, "x"]);
+        let body = if kind == ForgeKind::GitLab { values } else { json!({ "values": values }) };
+        fake.answer_at("", 1, Answer::json(200, &body));
+        let found = Reader::new(&fake, kind, None).pulls(&[1, 2, 3]);
+        assert_eq!((numbers(&found), found.absent, found.missing.len()), (vec![1], [3].into(), 1));
+        assert!(
+            found.missing[0].contains(" answers number 2 in a form that cannot be read"),
+            "{:?}",
+            found.missing
+        );
+    }
+}
+
+#[test]
+fn pitfall_28_a_server_that_fails_always_is_given_up() {
+    for kind in [ForgeKind::GitLab, ForgeKind::Bitbucket] {
+        let fake = fake(kind);
+        fake.fail_next(500, 1_000);
+        let all: Vec<u64> = (1..=100).collect();
+        let found = hasty(&fake, kind).pulls(&all);
+        assert!((1..=2).contains(&found.missing.len()) && found.absent.is_empty(), "{:?}", found.missing);
+        assert!(fake.log().len() <= 16, "{}", fake.log().len());
     }
 }
