@@ -8,17 +8,21 @@ mod client;
 mod query;
 
 use futures_util::{StreamExt, stream};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{
+    Serialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 use serde_json::Value;
 
 use crate::{
     http,
-    model::{ObjectId, PullRequest},
+    model::{ForgeKind, ObjectId},
 };
 
 use super::{
     Access, Error, Found,
     found::{seconds, short},
+    rest::each,
 };
 use answer::{Answer, CommitNode, Pull, RestPull};
 use client::Octo;
@@ -177,53 +181,75 @@ impl GitHub {
     }
 
     async fn rest_pulls(&self, numbers: &[u64]) -> Found {
-        let (owner, name) = (&self.access.owner, &self.access.name);
-        let asked = stream::iter(numbers).map(|number| async move {
-            let (path, doing) =
-                (format!("/repos/{owner}/{name}/pulls/{number}"), format!("pull request #{number}"));
-            (*number, self.octo.get::<RestPull>(&path, &doing).await)
-        });
-        let mut found = Found::default();
-        let mut asked = asked.buffered(AT_ONCE);
-        while let Some((number, answer)) = asked.next().await {
-            match answer {
-                Ok(Some(pull)) => drop(found.pull_requests.insert(number, pull.into_model())),
-                Ok(None) => drop(found.absent.insert(number)),
-                Err(error) => {
-                    found.missing.push(error.to_string());
-                    // A used-up limit will refuse the rest just the same.
-                    break;
-                }
+        let own = self.own();
+        let (answers, missing) = each(numbers, |number| {
+            let path = format!("{own}/pulls/{number}");
+            async move { self.octo.get::<RestPull>(&path, &format!("pull request #{number}")).await }
+        })
+        .await;
+        let mut found = Found { missing, ..Found::default() };
+        if let Err(error) = self.be_seen(&answers).await {
+            found.missing.push(error.to_string());
+            return found;
+        }
+        for (number, pull) in answers {
+            match pull {
+                Some(pull) => drop(found.pull_requests.insert(number, pull.into_model())),
+                None => drop(found.absent.insert(number)),
             }
         }
         found
     }
 
     async fn rest_commits(&self, commits: &[ObjectId]) -> Found {
-        let (owner, name) = (&self.access.owner, &self.access.name);
-        let asked = stream::iter(commits).map(|commit| async move {
-            let path = format!("/repos/{owner}/{name}/commits/{commit}/pulls");
-            let doing = format!("the pull requests of commit {}", short(*commit));
-            (*commit, self.octo.get::<Vec<RestPull>>(&path, &doing).await)
-        });
-        let mut found = Found::default();
-        let mut asked = asked.buffered(AT_ONCE);
-        while let Some((commit, answer)) = asked.next().await {
-            match answer {
-                Ok(pulls) => {
-                    let own = pulls.into_iter().flatten().filter(|pull| pull.is_of(owner, name));
-                    let own: Vec<PullRequest> = own.map(RestPull::into_model).collect();
-                    found.insert(commit, own);
-                }
-                // 422: GitHub does not know the commit.
-                Err(Error::Refused { status: 422, .. }) => {}
-                Err(error) => {
-                    found.missing.push(error.to_string());
-                    break;
+        let own = self.own();
+        let (answers, missing) = each(commits, |commit| {
+            let path = format!("{own}/commits/{commit}/pulls");
+            async move {
+                let doing = format!("the pull requests of commit {}", short(commit));
+                match self.octo.get::<Vec<RestPull>>(&path, &doing).await {
+                    // 422: GitHub does not know the commit.
+                    Err(Error::Refused { status: 422, .. }) => Ok(Some(None)),
+                    Ok(pulls) => Ok(pulls.map(Some)),
+                    Err(error) => Err(error),
                 }
             }
+        })
+        .await;
+        let mut found = Found { missing, ..Found::default() };
+        if let Err(error) = self.be_seen(&answers).await {
+            found.missing.push(error.to_string());
+            return found;
+        }
+        let (owner, name) = (&self.access.owner, &self.access.name);
+        for (commit, pulls) in answers {
+            let Some(pulls) = pulls.flatten() else { continue };
+            let own = pulls.into_iter().filter(|pull| pull.is_of(owner, name));
+            found.insert(commit, own.map(RestPull::into_model).collect());
         }
         found
+    }
+
+    /// Whether the repository itself can be seen, where that is in doubt: a 404 may mean it too.
+    async fn be_seen<Q, A>(&self, answers: &[(Q, Option<A>)]) -> Result<(), Error> {
+        if answers.is_empty() || answers.iter().any(|(_, answer)| answer.is_some()) {
+            return Ok(());
+        }
+        let doing = "the repository".to_owned();
+        match self.octo.get::<IgnoredAny>(&self.own(), &doing).await? {
+            Some(_) => Ok(()),
+            None => Err(Error::Refused {
+                forge: ForgeKind::GitHub,
+                doing,
+                status: 404,
+                message: "Not Found".to_owned(),
+            }),
+        }
+    }
+
+    /// The path of the repository in the REST interface.
+    fn own(&self) -> String {
+        format!("/repos/{}/{}", self.access.owner, self.access.name)
     }
 
     fn take(&self, pull: Pull, found: &mut Found) {

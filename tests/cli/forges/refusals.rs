@@ -1,12 +1,13 @@
-//! What GitLab, Gitea and Bitbucket refuse, and what becomes of the rest then.
+//! What the forges refuse where they are asked by REST, and what becomes of the rest then.
 
 use super::*;
 use crate::support::forge::Answer;
 
-const KINDS: [ForgeKind; 3] = [ForgeKind::GitLab, ForgeKind::Gitea, ForgeKind::Bitbucket];
+const KINDS: [ForgeKind; 4] = [ForgeKind::GitHub, ForgeKind::GitLab, ForgeKind::Gitea, ForgeKind::Bitbucket];
 
 fn fake(kind: ForgeKind) -> Fake {
     let fake = match kind {
+        ForgeKind::GitHub => Fake::github("o", "r"),
         ForgeKind::GitLab => Fake::gitlab("o", "r"),
         ForgeKind::Gitea => Fake::gitea("o", "r"),
         _ => Fake::bitbucket("o", "r"),
@@ -24,9 +25,14 @@ fn hasty(fake: &Fake, kind: ForgeKind) -> Reader {
     Reader { client, ..Reader::new(fake, kind, None) }
 }
 
+/// A reader that asks by REST: with a token, but of GitHub, which is asked by GraphQL then.
+fn reader(fake: &Fake, kind: ForgeKind) -> Reader {
+    Reader::new(fake, kind, (kind != ForgeKind::GitHub).then_some("hidden"))
+}
+
 /// Asks for three commits: one request each on all three forges, before any other.
 fn commits(fake: &Fake, kind: ForgeKind) -> Found {
-    Reader::new(fake, kind, Some("hidden")).commits(&[A, B, C])
+    reader(fake, kind).commits(&[A, B, C])
 }
 
 #[test]
@@ -68,7 +74,7 @@ fn pitfall_28_what_all_would_be_refused_is_told_once() {
             fake.fail_next(status, 100);
             let commits: Vec<String> = (10..40).map(|at| format!("{at:040}")).collect();
             let commits: Vec<&str> = commits.iter().map(String::as_str).collect();
-            let found = Reader::new(&fake, kind, Some("hidden")).commits(&commits);
+            let found = reader(&fake, kind).commits(&commits);
             assert_eq!(found.missing.len(), 1, "{kind:?}: {:?}", found.missing);
             assert!(found.missing[0].contains(&format!(": {status} ")), "{:?}", found.missing);
             assert!(found.missing[0].ends_with("; 29 more not asked for"), "{:?}", found.missing);
