@@ -39,8 +39,8 @@ pub async fn enrich(
     }
     let told: BTreeMap<u64, Heard> =
         found.pull_requests.values().map(|known| (known.number, heard(known, options))).collect();
-    for mention in messages.iter_mut().filter_map(|message| message.pull_request.as_mut()) {
-        hear(mention, &found, &told);
+    for message in messages.iter_mut() {
+        hear(message, &found, &told);
     }
     let logins = logins(commits, messages, &found);
     let people: BTreeSet<&String> = authors(commits).filter_map(|email| logins.get(&email)).collect();
@@ -168,13 +168,26 @@ fn noted(text: &str, own: Option<&Entry>, options: &message::Options) -> Entry {
     entry
 }
 
-fn hear(mention: &mut PullRequestMention, found: &Found, told: &BTreeMap<u64, Heard>) {
+fn hear(message: &mut Message, found: &Found, told: &BTreeMap<u64, Heard>) {
+    let Message { pull_request: Some(mention), entries, .. } = message else { return };
     let Some(known) = found.pull_requests.get(&mention.number) else { return };
     let is_associated = mention.heard.as_ref().is_some_and(|heard| heard.is_associated);
     mention.title = known.title.clone().or(mention.title.take());
     mention.source_branch = known.source_branch.clone().or(mention.source_branch.take());
     mention.target_branch = known.target_branch.clone().or(mention.target_branch.take());
-    mention.heard = told.get(&mention.number).map(|heard| Box::new(Heard { is_associated, ..heard.clone() }));
+    let heard = told.get(&mention.number).map(|heard| Box::new(Heard { is_associated, ..heard.clone() }));
+    mention.heard = heard.map(|mut heard| {
+        if let ([only], [own, ..]) = (heard.entries.as_mut_slice(), entries.as_slice())
+            && heard.speaks
+            && only.kind.is_none()
+        {
+            // A note says nothing of types, nor did the title: the message may.
+            only.kind.clone_from(&own.kind);
+            only.scope.clone_from(&own.scope);
+            only.breaking |= own.breaking;
+        }
+        heard
+    });
 }
 
 fn authors(commits: &[&Commit]) -> impl Iterator<Item = String> {

@@ -82,6 +82,8 @@ struct Exchange {
 #[derive(Serialize, Deserialize)]
 struct Tape {
     tidings_recording: u32,
+    /// Whether the servers were asked as somebody: with a token more is asked, and otherwise.
+    as_user: bool,
     exchanges: Vec<Exchange>,
 }
 
@@ -96,9 +98,12 @@ pub struct Recording {
 
 #[derive(Debug)]
 enum State {
-    Making(Vec<Exchange>),
-    Playing(BTreeMap<Key, VecDeque<Exchange>>),
+    Making { exchanges: Vec<Exchange>, as_user: bool },
+    Playing { answers: BTreeMap<Key, VecDeque<Exchange>>, as_user: bool },
 }
+
+/// The headers that a request has where it is made as somebody.
+const USER_HEADERS: [&str; 3] = ["authorization", "private-token", "job-token"];
 
 impl Recording {
     /// Begins a recording. The file is made at once, so that a path that cannot be written is told before the work.
@@ -106,8 +111,10 @@ impl Recording {
     /// # Errors
     /// When the file cannot be written.
     pub fn make(path: &Path) -> Result<Self, RecordingError> {
-        let recording =
-            Self { path: path.to_owned(), state: Arc::new(Mutex::new(State::Making(Vec::new()))) };
+        let recording = Self {
+            path: path.to_owned(),
+            state: Arc::new(Mutex::new(State::Making { exchanges: Vec::new(), as_user: false })),
+        };
         recording.finish()?;
         Ok(recording)
     }
@@ -129,13 +136,23 @@ impl Recording {
             let key = (exchange.method.clone(), exchange.url.clone(), exchange.sent.clone());
             answers.entry(key).or_default().push_back(exchange);
         }
-        Ok(Self { path: path.to_owned(), state: Arc::new(Mutex::new(State::Playing(answers))) })
+        Ok(Self {
+            path: path.to_owned(),
+            state: Arc::new(Mutex::new(State::Playing { answers, as_user: tape.as_user })),
+        })
+    }
+
+    /// Whether it is played, and was made as somebody.
+    #[must_use]
+    pub fn plays_as_user(&self) -> bool {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        matches!(&*state, State::Playing { as_user: true, .. })
     }
 
     /// The recorded answer; `None` where the recording is being made.
     pub(super) fn answer(&self, request: &Request) -> Option<Result<Response, RecordingError>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let State::Playing(answers) = &mut *state else { return None };
+        let State::Playing { answers, .. } = &mut *state else { return None };
         let (method, url, sent) = key(request);
         let missing = || RecordingError::Missing {
             path: self.path.clone(),
@@ -152,7 +169,8 @@ impl Recording {
     /// Writes an answer down, where the recording is being made.
     pub(super) fn keep(&self, request: &Request, response: &Response) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let State::Making(exchanges) = &mut *state {
+        if let State::Making { exchanges, as_user } = &mut *state {
+            *as_user |= USER_HEADERS.iter().any(|name| request.headers().contains_key(*name));
             let (method, url, sent) = key(request);
             let header = |name: &&str| {
                 Some(((*name).to_owned(), response.headers().get(*name)?.to_str().ok()?.to_owned()))
@@ -175,9 +193,9 @@ impl Recording {
     /// When the file cannot be written.
     pub fn finish(&self) -> Result<(), RecordingError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let State::Making(exchanges) = &mut *state else { return Ok(()) };
+        let State::Making { exchanges, as_user } = &mut *state else { return Ok(()) };
         exchanges.sort_by(|a, b| (&a.url, &a.method, &a.sent).cmp(&(&b.url, &b.method, &b.sent)));
-        let tape = Tape { tidings_recording: 1, exchanges: exchanges.clone() };
+        let tape = Tape { tidings_recording: 1, as_user: *as_user, exchanges: exchanges.clone() };
         let fail = |source| RecordingError::File { verb: "write", path: self.path.clone(), source };
         let mut text = serde_json::to_string_pretty(&tape).map_err(|error| fail(error.into()))?;
         text.push('\n');

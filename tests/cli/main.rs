@@ -12,7 +12,10 @@ mod commits;
 mod errors;
 #[cfg(test)]
 mod forges;
+#[cfg(test)]
 mod headings;
+#[cfg(test)]
+mod pull_requests;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
