@@ -15,6 +15,7 @@ mod bitbucket;
 mod gitea;
 mod github;
 mod gitlab;
+mod notes;
 mod refusals;
 
 const A: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
