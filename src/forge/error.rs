@@ -44,6 +44,16 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether the same would be said to any other question: a limit is used up, or who asks may not.
+    pub(super) fn is_for_all(&self) -> bool {
+        match self {
+            Self::Http(error) => matches!(error, http::Error::Limited { .. }),
+            Self::Refused { status, .. } => matches!(status, 401 | 403 | 404 | 429),
+            Self::Address(_) | Self::Unsupported { .. } => true,
+            Self::Form { .. } => false,
+        }
+    }
+
     /// The way out, where there is one.
     #[must_use]
     pub fn hint(&self) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{IdMap, PullRequest};
+use crate::model::{IdMap, ObjectId, PullRequest};
 
 /// What was had for a question, and what was not.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +26,14 @@ impl Found {
         Self { missing: vec![reason.into()], ..Self::default() }
     }
 
+    /// Notes which pull requests contain a commit, and what they are.
+    pub(super) fn insert(&mut self, commit: ObjectId, pulls: Vec<PullRequest>) {
+        let mut numbers: Vec<u64> = pulls.iter().map(|pull| pull.number).collect();
+        numbers.sort_unstable();
+        self.of_commits.insert(commit, numbers);
+        self.pull_requests.extend(pulls.into_iter().map(|pull| (pull.number, pull)));
+    }
+
     /// Takes over what another question found.
     pub fn extend(&mut self, other: Self) {
         self.pull_requests.extend(other.pull_requests);
@@ -38,4 +46,14 @@ impl Found {
             }
         }
     }
+}
+
+/// A moment as forges write it (RFC 3339), in seconds since 1970.
+pub(super) fn seconds(text: Option<&str>) -> Option<i64> {
+    Some(chrono::DateTime::parse_from_rfc3339(text?).ok()?.timestamp())
+}
+
+/// A commit's name for messages.
+pub(super) fn short(commit: ObjectId) -> String {
+    commit.to_string().chars().take(7).collect()
 }

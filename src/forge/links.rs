@@ -61,7 +61,7 @@ impl<'r> Links<'r> {
     /// The page that compares two tags or commits, older first.
     #[must_use]
     pub fn compare(&self, base: &str, target: &str) -> String {
-        let (base, target) = (escaped(base), escaped(target));
+        let (base, target) = (escaped(base, "/@"), escaped(target, "/@"));
         match self.forge {
             ForgeKind::GitHub | ForgeKind::Gitea => format!("{}/compare/{base}...{target}", self.url),
             ForgeKind::GitLab => format!("{}/-/compare/{base}...{target}", self.url),
@@ -82,15 +82,14 @@ impl<'r> Links<'r> {
     }
 }
 
-/// A tag's name as part of an address: everything but letters, digits and `-._~/@` as `%XX`.
-fn escaped(name: &str) -> String {
+/// A name as part of an address: everything but letters, digits, `-._~` and what is kept as `%XX`.
+pub(super) fn escaped(name: &str, kept: &str) -> String {
     let mut text = String::with_capacity(name.len());
     for byte in name.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b'@' => {
-                text.push(char::from(byte))
-            }
-            _ => text.push_str(&format!("%{byte:02X}")),
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || kept.as_bytes().contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
         }
     }
     text

@@ -5,10 +5,14 @@
 
 mod access;
 mod address;
+mod bitbucket;
 mod error;
 mod found;
+mod gitea;
 mod github;
+mod gitlab;
 mod links;
+mod rest;
 
 use crate::{
     http,
@@ -21,13 +25,22 @@ pub use error::Error;
 pub use found::Found;
 pub use links::Links;
 
+use bitbucket::Bitbucket;
+use gitea::Gitea;
 use github::GitHub;
+use gitlab::GitLab;
 
 /// A repository on a forge that can be asked. Made and used within a tokio runtime.
 #[derive(Debug)]
 pub enum Forge {
     /// github.com or GitHub Enterprise.
     GitHub(GitHub),
+    /// gitlab.com or one's own GitLab.
+    GitLab(GitLab),
+    /// Gitea, or Forgejo and with it Codeberg.
+    Gitea(Gitea),
+    /// Bitbucket Cloud.
+    Bitbucket(Bitbucket),
 }
 
 impl Forge {
@@ -38,7 +51,12 @@ impl Forge {
     pub fn new(client: http::Client, access: Access) -> Result<Self, Error> {
         match access.kind {
             ForgeKind::GitHub => GitHub::new(client, access).map(Self::GitHub),
-            kind => Err(Error::Unsupported { forge: kind, what: "asking for pull requests" }),
+            ForgeKind::GitLab => Ok(Self::GitLab(GitLab::new(client, &access))),
+            ForgeKind::Gitea => Ok(Self::Gitea(Gitea::new(client, &access))),
+            ForgeKind::Bitbucket => Ok(Self::Bitbucket(Bitbucket::new(client, &access))),
+            kind @ ForgeKind::Azure => {
+                Err(Error::Unsupported { forge: kind, what: "asking for pull requests" })
+            }
         }
     }
 
@@ -46,6 +64,9 @@ impl Forge {
     pub async fn pull_requests(&self, numbers: &[u64]) -> Found {
         match self {
             Self::GitHub(github) => github.pull_requests(numbers).await,
+            Self::GitLab(gitlab) => gitlab.pull_requests(numbers).await,
+            Self::Gitea(gitea) => gitea.pull_requests(numbers).await,
+            Self::Bitbucket(bitbucket) => bitbucket.pull_requests(numbers).await,
         }
     }
 
@@ -53,6 +74,9 @@ impl Forge {
     pub async fn of_commits(&self, commits: &[ObjectId]) -> Found {
         match self {
             Self::GitHub(github) => github.of_commits(commits).await,
+            Self::GitLab(gitlab) => gitlab.of_commits(commits).await,
+            Self::Gitea(gitea) => gitea.of_commits(commits).await,
+            Self::Bitbucket(bitbucket) => bitbucket.of_commits(commits).await,
         }
     }
 
@@ -60,6 +84,9 @@ impl Forge {
     pub async fn newcomers(&self, logins: &[String], before: i64) -> Option<Vec<String>> {
         match self {
             Self::GitHub(github) => github.newcomers(logins, before).await,
+            Self::GitLab(gitlab) => gitlab.newcomers(logins, before).await,
+            // Each would take a walk through all pull requests.
+            Self::Gitea(_) | Self::Bitbucket(_) => None,
         }
     }
 }

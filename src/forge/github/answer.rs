@@ -5,6 +5,8 @@ use serde_json::Value;
 
 use crate::model::{IssueRef, PullRequest, PullRequestState};
 
+use super::super::found::seconds;
+
 /// An answer of the GraphQL interface: data and errors may stand side by side.
 #[derive(Debug, Deserialize)]
 pub(super) struct Answer {
@@ -174,11 +176,6 @@ impl CommitNode {
 
 fn all<T>(nodes: Option<Nodes<T>>) -> impl Iterator<Item = T> {
     nodes.into_iter().flat_map(|nodes| nodes.nodes).flatten()
-}
-
-/// A moment as GitHub writes it, in seconds since 1970.
-pub(super) fn seconds(text: Option<&str>) -> Option<i64> {
-    Some(chrono::DateTime::parse_from_rfc3339(text?).ok()?.timestamp())
 }
 
 /// A pull request as the REST interface gives it.

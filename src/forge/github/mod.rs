@@ -8,15 +8,22 @@ mod client;
 mod query;
 
 use futures_util::{StreamExt, stream};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{
+    Serialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 use serde_json::Value;
 
 use crate::{
     http,
-    model::{ObjectId, PullRequest},
+    model::{ForgeKind, ObjectId},
 };
 
-use super::{Access, Error, Found};
+use super::{
+    Access, Error, Found,
+    found::{seconds, short},
+    rest::each,
+};
 use answer::{Answer, CommitNode, Pull, RestPull};
 use client::Octo;
 
@@ -174,53 +181,75 @@ impl GitHub {
     }
 
     async fn rest_pulls(&self, numbers: &[u64]) -> Found {
-        let (owner, name) = (&self.access.owner, &self.access.name);
-        let asked = stream::iter(numbers).map(|number| async move {
-            let (path, doing) =
-                (format!("/repos/{owner}/{name}/pulls/{number}"), format!("pull request #{number}"));
-            (*number, self.octo.get::<RestPull>(&path, &doing).await)
-        });
-        let mut found = Found::default();
-        let mut asked = asked.buffered(AT_ONCE);
-        while let Some((number, answer)) = asked.next().await {
-            match answer {
-                Ok(Some(pull)) => drop(found.pull_requests.insert(number, pull.into_model())),
-                Ok(None) => drop(found.absent.insert(number)),
-                Err(error) => {
-                    found.missing.push(error.to_string());
-                    // A used-up limit will refuse the rest just the same.
-                    break;
-                }
+        let own = self.own();
+        let (answers, missing) = each(numbers, |number| {
+            let path = format!("{own}/pulls/{number}");
+            async move { self.octo.get::<RestPull>(&path, &format!("pull request #{number}")).await }
+        })
+        .await;
+        let mut found = Found { missing, ..Found::default() };
+        if let Err(error) = self.be_seen(&answers).await {
+            found.missing.push(error.to_string());
+            return found;
+        }
+        for (number, pull) in answers {
+            match pull {
+                Some(pull) => drop(found.pull_requests.insert(number, pull.into_model())),
+                None => drop(found.absent.insert(number)),
             }
         }
         found
     }
 
     async fn rest_commits(&self, commits: &[ObjectId]) -> Found {
-        let (owner, name) = (&self.access.owner, &self.access.name);
-        let asked = stream::iter(commits).map(|commit| async move {
-            let path = format!("/repos/{owner}/{name}/commits/{commit}/pulls");
-            let doing = format!("the pull requests of commit {}", short(*commit));
-            (*commit, self.octo.get::<Vec<RestPull>>(&path, &doing).await)
-        });
-        let mut found = Found::default();
-        let mut asked = asked.buffered(AT_ONCE);
-        while let Some((commit, answer)) = asked.next().await {
-            match answer {
-                Ok(pulls) => {
-                    let own = pulls.into_iter().flatten().filter(|pull| pull.is_of(owner, name));
-                    let own: Vec<PullRequest> = own.map(RestPull::into_model).collect();
-                    insert(commit, own, &mut found);
-                }
-                // 422: GitHub does not know the commit.
-                Err(Error::Refused { status: 422, .. }) => {}
-                Err(error) => {
-                    found.missing.push(error.to_string());
-                    break;
+        let own = self.own();
+        let (answers, missing) = each(commits, |commit| {
+            let path = format!("{own}/commits/{commit}/pulls");
+            async move {
+                let doing = format!("the pull requests of commit {}", short(commit));
+                match self.octo.get::<Vec<RestPull>>(&path, &doing).await {
+                    // 422: GitHub does not know the commit.
+                    Err(Error::Refused { status: 422, .. }) => Ok(Some(None)),
+                    Ok(pulls) => Ok(pulls.map(Some)),
+                    Err(error) => Err(error),
                 }
             }
+        })
+        .await;
+        let mut found = Found { missing, ..Found::default() };
+        if let Err(error) = self.be_seen(&answers).await {
+            found.missing.push(error.to_string());
+            return found;
+        }
+        let (owner, name) = (&self.access.owner, &self.access.name);
+        for (commit, pulls) in answers {
+            let Some(pulls) = pulls.flatten() else { continue };
+            let own = pulls.into_iter().filter(|pull| pull.is_of(owner, name));
+            found.insert(commit, own.map(RestPull::into_model).collect());
         }
         found
+    }
+
+    /// Whether the repository itself can be seen, where that is in doubt: a 404 may mean it too.
+    async fn be_seen<Q, A>(&self, answers: &[(Q, Option<A>)]) -> Result<(), Error> {
+        if answers.is_empty() || answers.iter().any(|(_, answer)| answer.is_some()) {
+            return Ok(());
+        }
+        let doing = "the repository".to_owned();
+        match self.octo.get::<IgnoredAny>(&self.own(), &doing).await? {
+            Some(_) => Ok(()),
+            None => Err(Error::Refused {
+                forge: ForgeKind::GitHub,
+                doing,
+                status: 404,
+                message: "Not Found".to_owned(),
+            }),
+        }
+    }
+
+    /// The path of the repository in the REST interface.
+    fn own(&self) -> String {
+        format!("/repos/{}/{}", self.access.owner, self.access.name)
     }
 
     fn take(&self, pull: Pull, found: &mut Found) {
@@ -236,12 +265,12 @@ impl GitHub {
         let (owner, name) = (&self.access.owner, &self.access.name);
         found.logins.extend(node.login());
         let own = node.pulls().filter(|pull| pull.is_of(owner, name));
-        insert(commit, own.map(|pull| pull.into_model(owner, name)).collect(), found);
+        found.insert(commit, own.map(|pull| pull.into_model(owner, name)).collect());
     }
 
     fn keep_commit(&self, commit: ObjectId, node: &CommitNode) {
         let Some(cache) = self.octo.http.cache() else { return };
-        let age = answer::seconds(node.committed_date.as_deref()).map_or(0, |at| cache.now() - at);
+        let age = seconds(node.committed_date.as_deref()).map_or(0, |at| cache.now() - at);
         let is_settled = node.clone().pulls().next().map_or(age > SETTLED, |pull| pull.is_merged());
         if is_settled {
             self.keep(&self.key(&format!("commit {commit}")), node);
@@ -288,13 +317,6 @@ impl GitHub {
     }
 }
 
-fn insert(commit: ObjectId, pulls: Vec<PullRequest>, found: &mut Found) {
-    let mut numbers: Vec<u64> = pulls.iter().map(|pull| pull.number).collect();
-    numbers.sort_unstable();
-    found.of_commits.insert(commit, numbers);
-    found.pull_requests.extend(pulls.into_iter().map(|pull| (pull.number, pull)));
-}
-
 /// Puts each alias of an answer to its question. An error about one alias leaves the others as they are.
 fn sorted<Q: Copy>(
     answer: Answer,
@@ -318,8 +340,4 @@ fn sorted<Q: Copy>(
         }
     }
     (answers, missing)
-}
-
-fn short(commit: ObjectId) -> String {
-    commit.to_string().chars().take(7).collect()
 }

@@ -5,17 +5,24 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tidings::{
     forge::{Access, Credentials, Forge, Found},
-    http::{Client, Options, Secret},
+    http::{Cache, Client, Options, Secret},
     model::{ForgeKind, ObjectId},
 };
 
 use crate::support::forge::Fake;
 
+mod bitbucket;
+mod gitea;
 mod github;
+mod gitlab;
+mod notes;
+mod refusals;
 
 const A: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const B: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
 const C: &str = "cccccccccccccccccccccccccccccccccccccccc";
+/// A commit that no forge knows.
+const D: &str = "dddddddddddddddddddddddddddddddddddddddd";
 
 fn run<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
@@ -56,6 +63,19 @@ impl Reader {
     fn forge(&self) -> Forge {
         Forge::new(self.client.clone(), self.access.clone()).unwrap()
     }
+}
+
+/// A pull request of each kind, on any forge.
+fn fill(fake: &Fake) {
+    fake.pull(12)
+        .title("Add a door")
+        .body("Why not")
+        .label("bug")
+        .milestone("1.0")
+        .branches("door", "develop");
+    fake.pull(12).merged_as(A);
+    fake.pull(13).brought(B).closed();
+    fake.pull(14).ghost().brought(C);
 }
 
 fn id(commit: &str) -> ObjectId {

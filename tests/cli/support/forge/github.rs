@@ -261,7 +261,7 @@ impl Api<'_> {
             release.is_latest = false;
         }
         let answer = Answer::json(status, &self.release(state, &release));
-        keep(state, release);
+        state.keep(release);
         answer
     }
 
@@ -280,7 +280,7 @@ impl Api<'_> {
         let asset = Asset { id: asset_id, name: name.to_owned(), content_type, content };
         let answer = Answer::json(201, &self.asset(state, &release, &asset));
         release.assets.push(asset);
-        keep(state, release);
+        state.keep(release);
         answer
     }
 
@@ -325,13 +325,6 @@ impl Api<'_> {
             "content_type": asset.content_type,
             "size": asset.content.len(),
         })
-    }
-}
-
-fn keep(state: &mut State, release: Release) {
-    match state.release(release.id) {
-        Some(known) => *known = release,
-        None => state.releases.push(release),
     }
 }
 

@@ -13,7 +13,10 @@
 //! other path is a 404 that says so. Clocks stand still: everything happens at [`MOMENT`].
 
 mod contract;
+mod bitbucket;
+mod gitea;
 mod github;
+mod gitlab;
 mod graphql;
 mod server;
 mod state;
@@ -43,6 +46,21 @@ impl Fake {
     /// GitHub Enterprise Server: REST at `/api/v3`, GraphQL at `/api/graphql`, uploads at `/api/uploads`.
     pub(crate) fn github(owner: &str, name: &str) -> Self {
         Self::start(owner, name, "/api/v3", 403, github::answer)
+    }
+
+    /// GitLab; the owner may be a path of groups.
+    pub(crate) fn gitlab(owner: &str, name: &str) -> Self {
+        Self::start(owner, name, "/api/v4", 429, gitlab::answer)
+    }
+
+    /// Gitea or Forgejo.
+    pub(crate) fn gitea(owner: &str, name: &str) -> Self {
+        Self::start(owner, name, "/api/v1", 429, gitea::answer)
+    }
+
+    /// Bitbucket Cloud.
+    pub(crate) fn bitbucket(workspace: &str, slug: &str) -> Self {
+        Self::start(workspace, slug, "/2.0", 429, bitbucket::answer)
     }
 
     fn start(owner: &str, name: &str, root: &'static str, limited: u16, answer: server::Route) -> Self {
@@ -164,10 +182,27 @@ impl Fake {
         self
     }
 
-    /// Only who has a token sees anything: all else is a 404 (Bitbucket and Gitea: 401).
+    /// Only who has a token sees anything; to all else it is a 404.
     pub(crate) fn private(&self) -> &Self {
         self.state().is_private = true;
         self
+    }
+
+    /// Bitbucket has not indexed which pull requests its commits belong to.
+    pub(crate) fn unindexed(&self) -> &Self {
+        self.state().is_unindexed = true;
+        self
+    }
+
+    /// A label of the repository; Gitea knows no others.
+    pub(crate) fn label(&self, name: &str) -> &Self {
+        self.state().labels.push(name.to_owned());
+        self
+    }
+
+    /// A file that was uploaded to GitLab's generic packages, by `PACKAGE/VERSION/FILE`.
+    pub(crate) fn upload(&self, path: &str) -> Option<Vec<u8>> {
+        self.state().uploads.get(path).cloned()
     }
 
     /// All requests, in the order in which they came.
@@ -248,6 +283,11 @@ impl PullBuilder<'_> {
     /// It was merged with a merge commit.
     pub(crate) fn merged_as(self, sha: &str) -> Self {
         self.brought(sha).edit(|pull| pull.merge_commit = Some(sha.to_owned())).merged_at(MOMENT)
+    }
+
+    /// It was squashed into one commit, without a merge commit.
+    pub(crate) fn squashed_as(self, sha: &str) -> Self {
+        self.brought(sha).edit(|pull| pull.squash_commit = Some(sha.to_owned())).merged_at(MOMENT)
     }
 
     /// It was merged at a moment.

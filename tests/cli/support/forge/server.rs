@@ -25,7 +25,9 @@ pub(crate) struct Asked {
     pub(crate) url: String,
     pub(crate) body: Vec<u8>,
     pub(crate) content_type: String,
-    /// The value of the header that says who asks.
+    /// The header that says who asks, lower case.
+    pub(super) header: &'static str,
+    /// Its value.
     pub(crate) token: Option<String>,
 }
 
@@ -51,6 +53,35 @@ impl Asked {
         Some((&self.method, rest.split('/').map(decoded).collect()))
     }
 
+    /// The path and query of another page of what was asked for.
+    pub(super) fn with_page(&self, page: usize) -> String {
+        let query = self.url.split_once('?').map_or("", |(_, query)| query).split('&');
+        let others = query.filter(|pair| !pair.is_empty() && !pair.starts_with("page="));
+        let others = others.map(|pair| format!("{pair}&")).collect::<String>();
+        format!("{}?{others}page={page}", self.path)
+    }
+
+    /// A file of a form (RFC 7578): its name, type and bytes.
+    pub(super) fn form_file(&self, field: &str) -> Option<(String, String, Vec<u8>)> {
+        let boundary = self.content_type.split_once("boundary=")?.1.trim_matches('"');
+        let find =
+            |bytes: &[u8], text: &str| bytes.windows(text.len()).position(|part| part == text.as_bytes());
+        let mut rest = self.body.as_slice();
+        loop {
+            rest = &rest[find(rest, &format!("--{boundary}\r\n"))? + boundary.len() + 4..];
+            let head_ends = find(rest, "\r\n\r\n")?;
+            let head = String::from_utf8_lossy(&rest[..head_ends]).into_owned();
+            rest = &rest[head_ends + 4..];
+            let content = &rest[..find(rest, &format!("\r\n--{boundary}"))?];
+            let value = |before: &str| Some(head.split_once(before)?.1.split_once('"')?.0.to_owned());
+            if value(" name=\"").as_deref() == Some(field) {
+                let kind =
+                    head.lines().find_map(|line| line.strip_prefix("Content-Type: ")).unwrap_or_default();
+                return Some((value("filename=\"")?, kind.to_owned(), content.to_vec()));
+            }
+        }
+    }
+
     fn read(request: &mut tiny_http::Request) -> Self {
         let header = |name: &'static str| {
             let found = request.headers().iter().find(|header| header.field.equiv(name));
@@ -62,12 +93,15 @@ impl Asked {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             (decoded(name.replace('+', " ")), decoded(value.replace('+', " ")))
         };
+        let who = ["authorization", "private-token", "job-token"].into_iter();
+        let who = who.filter_map(|name| Some((name, header(name)?))).next();
         let mut asked = Self {
             method: request.method().to_string(),
             path: path.to_owned(),
             query: query.split('&').filter(|text| !text.is_empty()).map(pair).collect(),
             content_type: header("content-type").unwrap_or_default(),
-            token: ["authorization", "private-token", "job-token"].into_iter().find_map(header),
+            header: who.as_ref().map_or("", |(name, _)| name),
+            token: who.map(|(_, value)| value),
             body: Vec::new(),
             url: url.clone(),
         };
@@ -116,10 +150,7 @@ impl Answer {
         if is_last {
             return answer;
         }
-        let others = asked.url.split_once('?').map_or("", |(_, query)| query).split('&');
-        let others = others.filter(|pair| !pair.is_empty() && !pair.starts_with("page="));
-        let query = others.map(|pair| format!("{pair}&")).collect::<String>();
-        let next = format!("{address}{}?{query}page={}", asked.path, page + 1);
+        let next = format!("{address}{}", asked.with_page(page + 1));
         answer
             .header("Link", &format!("<{next}>; rel=\"next\""))
             .header("X-Next-Page", &(page + 1).to_string())

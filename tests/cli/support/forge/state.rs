@@ -21,6 +21,12 @@ pub(super) struct State {
     pub(super) limit: Option<(usize, u64)>,
     /// The status of a refusal.
     pub(super) limit_status: u16,
+    /// The labels of the repository (Gitea), whose numbers are their places from 1 on.
+    pub(super) labels: Vec<String>,
+    /// Files that were uploaded beside the releases (GitLab's generic packages).
+    pub(super) uploads: BTreeMap<String, Vec<u8>>,
+    /// Bitbucket has not indexed the commits of pull requests.
+    pub(super) is_unindexed: bool,
     pub(super) page_size: Option<usize>,
     pub(super) most_aliases: Option<usize>,
     pub(super) is_private: bool,
@@ -145,6 +151,14 @@ impl State {
 
     pub(super) fn release(&mut self, id: u64) -> Option<&mut Release> {
         self.releases.iter_mut().find(|release| release.id == id)
+    }
+
+    /// Puts a release in the place of the one with its number, or after all others.
+    pub(super) fn keep(&mut self, release: Release) {
+        match self.release(release.id) {
+            Some(known) => *known = release,
+            None => self.releases.push(release),
+        }
     }
 
     /// Makes the tag of a release at its target where there is none; false where the target is a commit that was never pushed.

@@ -1,0 +1,279 @@
+//! GitLab: REST v4, with or without a token.
+//!
+//! m merge requests take ⌈m / 100⌉ requests, n commits n of them: GitLab has no question about several commits. Newcomers
+//! are asked for through GraphQL, ten in one request.
+//!
+//! Source: docs.gitlab.com, "Merge requests API", "Commits API" and "GraphQL API resources".
+
+use std::fmt::Write as _;
+
+use http::Method;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    http::{self as web, Repeatable},
+    model::{ForgeKind, ObjectId, PullRequest, PullRequestState},
+};
+
+use super::{
+    Access, Credentials, Error, Found,
+    found::{seconds, short},
+    links::escaped,
+    rest::{Rest, each},
+};
+
+/// How many numbers go into one address, which stays below 2,000 characters with them.
+const BATCH: usize = 100;
+/// How many people are asked about in one document; GitLab bounds what a document may cost.
+const PEOPLE: usize = 10;
+/// How many people are asked about at all.
+const MOST_PEOPLE: usize = 50;
+
+/// A project on GitLab.
+#[derive(Debug)]
+pub struct GitLab {
+    rest: Rest,
+    graphql: Rest,
+    /// `group/subgroup/name`.
+    project: String,
+    /// The path of the project in the interface.
+    own: String,
+    is_job: bool,
+}
+
+impl GitLab {
+    pub(super) fn new(client: web::Client, access: &Access) -> Self {
+        let project = format!("{}/{}", access.owner, access.name);
+        // GraphQL stands beside `/api/v4`, not below it.
+        let beside = access.api.strip_suffix("/v4").unwrap_or(&access.api).to_owned();
+        Self {
+            rest: Rest::new(client.clone(), access),
+            graphql: Rest::new(client, &Access { api: beside, ..access.clone() }),
+            own: format!("/projects/{}", escaped(&project, "")),
+            is_job: matches!(access.credentials, Credentials::Job(_)),
+            project,
+        }
+    }
+
+    pub(super) async fn pull_requests(&self, numbers: &[u64]) -> Found {
+        let answer = self
+            .rest
+            .batched::<MergeRequest>(numbers, BATCH, "iid", async |batch| {
+                let mut path = format!("{}/merge_requests?per_page={BATCH}", self.own);
+                for number in batch {
+                    let _ = write!(path, "&iids%5B%5D={number}");
+                }
+                let doing = match batch {
+                    [one] => format!("merge request !{one}"),
+                    _ => "merge requests".to_owned(),
+                };
+                self.rest.pages(&path, &doing).await
+            })
+            .await;
+        let mut found = Found { missing: self.explained(answer.missing), ..Found::default() };
+        found.absent.extend(answer.absent);
+        found
+            .pull_requests
+            .extend(answer.entries.into_iter().map(|(number, entry)| (number, entry.into_model())));
+        found
+    }
+
+    pub(super) async fn of_commits(&self, commits: &[ObjectId]) -> Found {
+        let (answers, missing) = each(commits, |commit| async move {
+            let path = format!("{}/repository/commits/{commit}/merge_requests?per_page=100", self.own);
+            let doing = format!("the merge requests of commit {}", short(commit));
+            match self.rest.pages::<MergeRequest>(&path, &doing).await {
+                Ok(requests) => Ok(Some(requests)),
+                // It has not been pushed, or has been rewritten.
+                Err(Error::Refused { status: 404, message, .. }) if message.contains("Commit") => Ok(None),
+                Err(error) => Err(error),
+            }
+        })
+        .await;
+        let mut found = Found { missing: self.explained(missing), ..Found::default() };
+        for (commit, requests) in answers {
+            if let Some(requests) = requests {
+                found.insert(commit, requests.into_iter().map(MergeRequest::into_model).collect());
+            }
+        }
+        found
+    }
+
+    pub(super) async fn newcomers(&self, logins: &[String], before: i64) -> Option<Vec<String>> {
+        let asked = logins.get(..logins.len().min(MOST_PEOPLE))?;
+        let day = chrono::DateTime::from_timestamp(before, 0)?.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let batches: Vec<&[String]> = asked.chunks(PEOPLE).collect();
+        let day = day.as_str();
+        let (answers, missing) = each(&batches, |batch| self.merged_before(batch, day)).await;
+        let is_whole = missing.is_empty() && !answers.is_empty();
+        is_whole.then(|| answers.into_iter().flat_map(|(_, new)| new).collect())
+    }
+
+    /// Which of these had nothing merged before a day.
+    async fn merged_before(&self, logins: &[String], day: &str) -> Result<Vec<String>, Error> {
+        let doing = "earlier merge requests";
+        let body = document(&self.project, logins, day);
+        let key = format!("graphql {} newcomers {body}", self.own);
+        let kept = self.rest.cache().and_then(|cache| serde_json::from_str(&cache.fresh(&key)?).ok());
+        let data: Value = match kept {
+            Some(data) => data,
+            None => {
+                let mut request = self.graphql.json(Method::POST, "/graphql", &body)?;
+                request.extensions_mut().insert(Repeatable);
+                let answer: Value = self.graphql.send(request, doing).await?;
+                if let Some(cache) = self.rest.cache().filter(|_| answer.get("errors").is_none()) {
+                    cache.put(&key, &answer.to_string(), None, None);
+                }
+                answer
+            }
+        };
+        let count = |at: usize| data.pointer(&format!("/data/project/u{at}/count")).and_then(Value::as_u64);
+        let counts: Option<Vec<u64>> = (0..logins.len()).map(count).collect();
+        let counts = counts.ok_or_else(|| Error::Form {
+            forge: ForgeKind::GitLab,
+            doing: doing.to_owned(),
+            problem: "a count is missing".to_owned(),
+        })?;
+        let new = logins.iter().zip(counts).filter(|(_, count)| *count == 0);
+        Ok(new.map(|(login, _)| login.clone()).collect())
+    }
+
+    /// Says why nothing was had, where GitLab's own words do not.
+    fn explained(&self, missing: Vec<String>) -> Vec<String> {
+        let why = "; a job's token cannot read merge requests, GITLAB_TOKEN with the scope read_api can";
+        let explain = |text: String| {
+            let is_refused =
+                self.is_job && [": 401 ", ": 403 ", ": 404 "].iter().any(|part| text.contains(part));
+            if is_refused { text + why } else { text }
+        };
+        missing.into_iter().map(explain).collect()
+    }
+}
+
+/// Asks how many merge requests of each login were merged before a day, as `u0`, `u1`, … Nothing from outside stands in the
+/// document itself.
+fn document(project: &str, logins: &[String], day: &str) -> Value {
+    let (mut aliases, mut parameters) = (String::new(), "$project: ID!, $day: Time!".to_owned());
+    let mut variables = serde_json::Map::new();
+    variables.insert("project".to_owned(), project.into());
+    variables.insert("day".to_owned(), day.into());
+    for (at, login) in logins.iter().enumerate() {
+        let _ = write!(parameters, ", $u{at}: String!");
+        let _ = write!(
+            aliases,
+            "u{at}: mergeRequests(authorUsername: $u{at}, state: merged, mergedBefore: $day) {{ count }} "
+        );
+        variables.insert(format!("u{at}"), login.as_str().into());
+    }
+    let query = format!("query({parameters}) {{ project(fullPath: $project) {{ {aliases}}} }}");
+    json!({ "query": query, "variables": variables })
+}
+
+/// A merge request as GitLab gives it, as far as it is read.
+#[derive(Debug, Deserialize)]
+struct MergeRequest {
+    iid: u64,
+    title: String,
+    description: Option<String>,
+    state: String,
+    web_url: Option<String>,
+    merged_at: Option<String>,
+    merge_commit_sha: Option<String>,
+    squash_commit_sha: Option<String>,
+    /// The last commit of the branch.
+    sha: Option<String>,
+    source_branch: Option<String>,
+    target_branch: Option<String>,
+    #[serde(default)]
+    labels: Vec<String>,
+    author: Option<User>,
+    milestone: Option<Milestone>,
+}
+
+#[derive(Debug, Deserialize)]
+struct User {
+    username: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Milestone {
+    title: String,
+}
+
+impl MergeRequest {
+    fn into_model(self) -> PullRequest {
+        let state = match self.state.as_str() {
+            "merged" => PullRequestState::Merged,
+            // `locked`: it is being merged.
+            "opened" | "locked" => PullRequestState::Open,
+            _ => PullRequestState::Closed,
+        };
+        // Fast-forwarded as it was, it has neither of the first two, and its last commit stands on the target branch.
+        let merge_commit = self.merge_commit_sha.or(self.squash_commit_sha).or(self.sha);
+        // A user who is gone leaves their work to `ghost`.
+        let author = self.author.map(|author| author.username).filter(|login| login != "ghost");
+        PullRequest {
+            number: self.iid,
+            url: self.web_url,
+            title: Some(self.title),
+            body: self.description,
+            labels: self.labels,
+            author_is_bot: author.as_deref().is_some_and(is_bot),
+            author,
+            source_branch: self.source_branch,
+            target_branch: self.target_branch,
+            milestone: self.milestone.map(|milestone| milestone.title),
+            closes: Vec::new(),
+            state: Some(state),
+            merged_at: seconds(self.merged_at.as_deref()),
+            merge_commit: merge_commit
+                .filter(|_| state == PullRequestState::Merged)
+                .and_then(|commit| commit.parse().ok()),
+        }
+    }
+}
+
+/// The users that GitLab makes for access tokens: `project_12_bot_1a2b`, `group_7_bot`.
+fn is_bot(login: &str) -> bool {
+    let rest = login.strip_prefix("project_").or_else(|| login.strip_prefix("group_"));
+    let after = rest.map(|rest| (rest, rest.trim_start_matches(|c: char| c.is_ascii_digit())));
+    after.is_some_and(|(rest, after)| after.len() < rest.len() && after.starts_with("_bot"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bots_of_tokens_are_known_by_their_names() {
+        for bot in ["project_12_bot", "project_12_bot_1a2b", "group_7_bot1"] {
+            assert!(is_bot(bot), "{bot}");
+        }
+        for human in ["project_bot", "project_x_bot", "group_7", "ada"] {
+            assert!(!is_bot(human), "{human}");
+        }
+    }
+
+    #[test]
+    fn pitfall_30_nothing_from_outside_stands_in_a_document() {
+        let body = document("o\") { x }", &["evil\") {".to_owned()], "2026-01-01");
+        let query = body["query"].as_str().unwrap();
+        assert!(query.contains("u0: mergeRequests") && !query.contains("evil") && !query.contains("o\")"));
+        assert_eq!(body["variables"]["u0"], "evil\") {");
+    }
+
+    #[test]
+    fn what_a_merge_request_became() {
+        let read = |text: &str| serde_json::from_str::<MergeRequest>(text).unwrap().into_model();
+        let (merge, squash, head) = ("a".repeat(40), "b".repeat(40), "c".repeat(40));
+        let base = format!("\"iid\": 1, \"title\": \"\", \"sha\": \"{head}\"");
+        let merged = format!("{{ {base}, \"state\": \"merged\"");
+        let became = |rest: &str| read(&format!("{merged}{rest} }}")).merge_commit.map(|id| id.to_string());
+        assert_eq!(became(&format!(", \"squash_commit_sha\": \"{squash}\"")), Some(squash.clone()));
+        let both = format!(", \"squash_commit_sha\": \"{squash}\", \"merge_commit_sha\": \"{merge}\"");
+        assert_eq!(became(&both), Some(merge));
+        assert_eq!(became(""), Some(head));
+        assert_eq!(read(&format!("{{ {base}, \"state\": \"opened\" }}")).merge_commit, None);
+    }
+}

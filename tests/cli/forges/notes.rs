@@ -1,0 +1,141 @@
+//! The notes of a window whose pull requests were merged in each way, with the messages that each forge writes.
+
+use super::*;
+use crate::support::{Ran, Repo};
+
+struct Case {
+    repo: Repo,
+    fake: Fake,
+    forge: &'static str,
+    variable: &'static str,
+}
+
+impl Case {
+    /// #11 squashed, #12 with a merge commit, #13 rebased; the first two with these messages.
+    fn new(fake: Fake, forge: &'static str, variable: &'static str, squash: &str, merge: &str) -> Self {
+        let repo = Repo::new();
+        repo.write(
+            "tidings.toml",
+            format!(
+                "[repository]\nurl = 'https://forge.example/o/r'\nforge = '{forge}'\n[network]\ntries = 1\n"
+            ),
+        );
+        repo.commit("feat: start");
+        repo.tag("v1.0.0");
+        let squashed = repo.commit(squash);
+        repo.branch("door");
+        let inner = repo.commit("wip");
+        repo.checkout("main");
+        let merged = repo.merge("door", merge);
+        let first = repo.commit("lay bricks");
+        let last = repo.commit("paint them");
+        fake.pull(11).title("feat: add a window").label("feature").squashed_as(&repo.sha(squashed));
+        fake.pull(12).title("fix: hang a door").brought(&repo.sha(inner)).merged_as(&repo.sha(merged));
+        fake.pull(13).title("feat(wall): build a wall").brought(&repo.sha(first));
+        fake.pull(13).squashed_as(&repo.sha(last));
+        Self { repo, fake, forge, variable }
+    }
+
+    fn gitlab() -> Self {
+        let merge = "Merge branch 'door' into 'main'\n\nhang it\n\nSee merge request o/r!12";
+        Self::new(Fake::gitlab("o", "r"), "gitlab", "GITLAB_TOKEN", "Add a window", merge)
+    }
+
+    fn gitea() -> Self {
+        let merge = "Merge pull request 'hang it' (#12) from door into main";
+        Self::new(Fake::gitea("o", "r"), "gitea", "FORGEJO_TOKEN", "Add a window (#11)", merge)
+    }
+
+    fn bitbucket() -> Self {
+        let squash = "Merged in window (pull request #11)\n\nAdd a window";
+        let merge = "Merged in door (pull request #12)\n\nhang it";
+        Self::new(Fake::bitbucket("o", "r"), "bitbucket", "BITBUCKET_TOKEN", squash, merge)
+    }
+
+    fn run(&self, args: &[&str]) -> Ran {
+        let mut command = self.repo.tidings(args);
+        command.env("TIDINGS_FORGE__API", self.fake.api()).env(self.variable, "hidden");
+        let ran = self.repo.run_command(command);
+        assert!(!format!("{}{}", ran.stdout, ran.stderr).contains("hidden"), "{}", ran.snapshot());
+        ran
+    }
+
+    fn notes(&self) -> Value {
+        let ran = self.run(&["notes", "--format", "json"]);
+        assert_eq!(ran.status, Some(0), "{}: {}", self.forge, ran.snapshot());
+        serde_json::from_str(&ran.stdout).unwrap()
+    }
+}
+
+/// Every change as `section: title #number`, sorted.
+fn changes(notes: &Value) -> Vec<String> {
+    let mut all = Vec::new();
+    for section in notes["releases"][0]["sections"].as_array().unwrap() {
+        for change in section["changes"].as_array().unwrap() {
+            let number = &change["pull_request"]["number"];
+            let (id, title) = (section["id"].as_str().unwrap(), change["title"].as_str().unwrap());
+            all.push(format!("{id}: {title} #{number}"));
+        }
+    }
+    all.sort();
+    all
+}
+
+const EACH_ONCE: [&str; 3] =
+    ["features: add a window #11", "features: build a wall #13", "fixes: hang a door #12"];
+
+#[test]
+fn pitfall_12_gitlab_names_each_merge_request_once() {
+    let case = Case::gitlab();
+    let notes = case.notes();
+    assert_eq!((changes(&notes), &notes["complete"]), (EACH_ONCE.map(str::to_owned).to_vec(), &true.into()));
+    // The one number that a message tells, the three commits that tell none.
+    let commits = case.fake.lines().iter().filter(|line| line.contains("/repository/commits/")).count();
+    assert_eq!((commits, case.fake.log()[0].token.as_deref()), (3, Some("Bearer hidden")));
+}
+
+#[test]
+fn pitfall_12_gitea_names_each_pull_request_that_it_knows_of_once() {
+    let case = Case::gitea();
+    let notes = case.notes();
+    // Of what was rebased Gitea knows the last commit alone.
+    let expected = [EACH_ONCE[0], EACH_ONCE[1], EACH_ONCE[2], "other: lay bricks #null"];
+    assert_eq!((changes(&notes), &notes["complete"]), (expected.map(str::to_owned).to_vec(), &true.into()));
+    assert_eq!((case.fake.lines().len(), case.fake.log()[0].token.as_deref()), (2 + 2, Some("token hidden")));
+}
+
+#[test]
+fn pitfall_12_bitbucket_names_each_pull_request_once() {
+    let case = Case::bitbucket();
+    let notes = case.notes();
+    assert_eq!((changes(&notes), &notes["complete"]), (EACH_ONCE.map(str::to_owned).to_vec(), &true.into()));
+    assert_eq!(
+        (case.fake.lines().len(), case.fake.log()[0].token.as_deref()),
+        (1 + 2 + 1, Some("Bearer hidden"))
+    );
+}
+
+#[test]
+fn pitfall_28_what_a_forge_does_not_tell_makes_notes_incomplete_and_is_asked_for_by_exit_code() {
+    for case in [Case::gitlab(), Case::gitea(), Case::bitbucket()] {
+        case.fake.fail_next(403, 1_000);
+        let notes = case.notes();
+        assert_eq!(notes["complete"], false, "{}", case.forge);
+        let warning = notes["warnings"].to_string();
+        assert!(warning.contains("403"), "{}: {warning}", case.forge);
+        let required = case.run(&["notes", "--require-forge", "--no-cache"]);
+        assert_eq!(required.status, Some(4), "{}", required.snapshot());
+    }
+}
+
+#[test]
+fn a_recording_of_each_forge_is_played_without_a_server() {
+    for case in [Case::gitlab(), Case::gitea(), Case::bitbucket()] {
+        let first = case.run(&["notes", "--record", "run.json"]);
+        assert_eq!(first.status, Some(0), "{}", first.snapshot());
+        assert!(!case.repo.read("run.json").contains("hidden"));
+        case.fake.forget();
+        let second = case.run(&["notes", "--replay", "run.json"]);
+        assert_eq!((&second.stdout, case.fake.lines().len()), (&first.stdout, 0), "{}", second.snapshot());
+    }
+}

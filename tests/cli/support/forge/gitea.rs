@@ -1,0 +1,250 @@
+//! Gitea's and Forgejo's REST v1, as their `swagger.v1.json` tells it.
+
+use serde_json::{Value, json};
+
+use super::{
+    MOMENT,
+    server::{Answer, Asked},
+    state::{Asset, Comment, Pull, Release, State, published_at},
+};
+
+pub(super) fn answer(address: &str, state: &mut State, asked: &Asked) -> Answer {
+    let Some((method, path)) = asked.below("/api/v1") else { return not_found() };
+    let [repos, owner, name, rest @ ..] = path.as_slice() else { return not_found() };
+    let is_own = owner.eq_ignore_ascii_case(&state.owner) && name.eq_ignore_ascii_case(&state.name);
+    if repos != "repos" || !is_own || (state.is_private && asked.token.is_none()) {
+        return not_found();
+    }
+    if method != "GET" && asked.token.is_none() {
+        return Answer::message(401, "token is required");
+    }
+    let page = format!("{address}/{}", state.full_name());
+    let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
+    match (method, rest.as_slice()) {
+        (_, ["releases", rest @ ..]) => releases(&page, address, state, asked, rest),
+        (_, ["issues", number, rest @ ..]) => thread(address, state, asked, number, rest),
+        ("GET", ["labels"]) => {
+            let labels = state.labels.iter().enumerate();
+            let labels = labels.map(|(at, name)| json!({ "id": at + 1, "name": name })).collect();
+            Answer::page(address, state, asked, labels)
+        }
+        ("POST", ["labels"]) => {
+            let sent = asked.json();
+            let (Some(name), Some(_)) = (sent["name"].as_str(), sent["color"].as_str()) else {
+                return Answer::message(422, "[Color]: Required");
+            };
+            state.labels.push(name.to_owned());
+            Answer::json(201, &json!({ "id": state.labels.len(), "name": name }))
+        }
+        ("GET", []) => {
+            Answer::json(200, &json!({ "full_name": state.full_name(), "default_branch": "main" }))
+        }
+        ("GET", ["pulls", number]) => match number.parse().ok().and_then(|number| state.pulls.get(&number)) {
+            Some(pull) => of_pull(&page, pull),
+            None => not_found(),
+        },
+        ("GET", ["commits", sha, "pull"]) => {
+            // Only what a pull request became is known, and only one of them is given.
+            let is_result =
+                |pull: &&&Pull| pull.merged_at.is_some() && pull.result().is_some_and(|id| id == sha);
+            match state.pulls_of(sha).unwrap_or_default().iter().find(is_result) {
+                Some(pull) => of_pull(&page, pull),
+                None => not_found(),
+            }
+        }
+        ("GET", ["tags", tag]) => match state.tags.get(*tag) {
+            Some(sha) => Answer::json(200, &json!({ "name": tag, "commit": { "sha": sha } })),
+            None => not_found(),
+        },
+        _ => not_found(),
+    }
+}
+
+fn not_found() -> Answer {
+    Answer::message(404, "The target couldn't be found.")
+}
+
+fn of_pull(page: &str, pull: &Pull) -> Answer {
+    if pull.is_broken {
+        return Answer::message(500, "");
+    }
+    let labels: Vec<Value> = pull.labels.iter().map(|name| json!({ "name": name })).collect();
+    let is_merged = pull.merged_at.is_some();
+    let id = if pull.is_bot { -2 } else { 1 };
+    let user = pull.author.as_ref().map(|login| json!({ "id": id, "login": login }));
+    Answer::json(
+        200,
+        &json!({
+            "number": pull.number,
+            "html_url": format!("{page}/pulls/{}", pull.number),
+            "title": pull.title,
+            "body": pull.body.as_deref().unwrap_or_default(),
+            "state": if is_merged || pull.is_closed { "closed" } else { "open" },
+            "merged": is_merged,
+            "merged_at": pull.merged_at,
+            "merge_commit_sha": pull.result(),
+            "labels": if labels.is_empty() { Value::Null } else { labels.into() },
+            "user": user.unwrap_or_else(|| json!({ "id": -1, "login": "Ghost" })),
+            "milestone": pull.milestone.as_ref().map(|title| json!({ "title": title })),
+            // The branch is gone.
+            "head": { "label": pull.source, "ref": format!("refs/pull/{}/head", pull.number) },
+            "base": { "label": pull.target, "ref": pull.target },
+        }),
+    )
+}
+
+fn thread(address: &str, state: &mut State, asked: &Asked, number: &str, rest: &[&str]) -> Answer {
+    let sent = asked.json();
+    if let ("comments", [id]) = (number, rest) {
+        let threads = state.pulls.values_mut().map(|pull| &mut pull.comments);
+        let mut all = threads.chain(state.issues.values_mut().map(|issue| &mut issue.comments)).flatten();
+        return match (
+            asked.method.as_str(),
+            all.find(|comment| comment.id.to_string() == *id),
+            sent["body"].as_str(),
+        ) {
+            ("PATCH", Some(found), Some(body)) => {
+                found.body = body.to_owned();
+                Answer::json(200, &comment(found))
+            }
+            _ => not_found(),
+        };
+    }
+    let (id, known, page_size) = (state.next_id(), state.labels.clone(), state.page_size);
+    let Some((labels, comments)) = number.parse().ok().and_then(|number| state.thread(number)) else {
+        return not_found();
+    };
+    match (asked.method.as_str(), rest) {
+        // All of them: Gitea does not page here.
+        ("GET", ["comments"]) => Answer::json(200, &comments.iter().map(comment).collect()),
+        ("POST", ["comments"]) => match sent["body"].as_str() {
+            Some(body) => {
+                comments.push(Comment { id, body: body.to_owned() });
+                Answer::json(201, &comment(comments.last().unwrap()))
+            }
+            None => Answer::message(422, "[Body]: Required"),
+        },
+        ("GET", ["labels"]) => {
+            let named = labels.iter().map(|name| json!({ "name": name })).collect();
+            Answer::page(address, &State { page_size, ..State::default() }, asked, named)
+        }
+        ("POST", ["labels"]) => {
+            for wanted in sent["labels"].as_array().unwrap_or(&Vec::new()) {
+                let by_id =
+                    wanted.as_u64().and_then(|id| known.get(usize::try_from(id).ok()?.checked_sub(1)?));
+                let by_name = wanted.as_str().and_then(|name| known.iter().find(|label| *label == name));
+                // A label that the repository has not is passed over without a word.
+                if let Some(label) = by_id.or(by_name).filter(|label| !labels.contains(label)) {
+                    labels.push(label.clone());
+                }
+            }
+            Answer::json(200, &labels.iter().map(|name| json!({ "name": name })).collect())
+        }
+        _ => not_found(),
+    }
+}
+
+fn comment(comment: &Comment) -> Value {
+    json!({ "id": comment.id, "body": comment.body, "user": { "login": "ada" } })
+}
+
+fn releases(page: &str, address: &str, state: &mut State, asked: &Asked, rest: &[&str]) -> Answer {
+    let id = state.next_id();
+    let is_shown = |release: &&Release| !release.draft || asked.token.is_some();
+    let of_id =
+        rest.first().and_then(|id| state.releases.iter().position(|found| found.id.to_string() == *id));
+    match (asked.method.as_str(), rest, of_id) {
+        ("GET", [], _) => {
+            let all = state.releases.iter().rev().filter(is_shown);
+            Answer::page(address, state, asked, all.map(|found| release(page, found)).collect())
+        }
+        ("GET", ["latest"], _) => {
+            let mut full =
+                state.releases.iter().rev().filter(|release| !release.draft && !release.prerelease);
+            full.next().map_or_else(not_found, |found| Answer::json(200, &release(page, found)))
+        }
+        ("GET", ["tags", tag], _) => {
+            let found = state.releases.iter().find(|release| release.tag == *tag && !release.draft);
+            found.map_or_else(not_found, |found| Answer::json(200, &release(page, found)))
+        }
+        ("POST", [], _) => {
+            let new = Release { id, target: "main".to_owned(), ..Release::default() };
+            write(page, state, new, &asked.json(), 201)
+        }
+        ("GET", [_], Some(at)) => Answer::json(200, &release(page, &state.releases[at])),
+        ("PATCH", [_], Some(at)) => write(page, state, state.releases[at].clone(), &asked.json(), 200),
+        ("DELETE", [_], Some(at)) => {
+            state.releases.remove(at);
+            Answer::text(204, "")
+        }
+        ("GET", [_, "assets"], Some(at)) => {
+            let found = &state.releases[at];
+            Answer::json(200, &found.assets.iter().map(|asset| attachment(page, found, asset)).collect())
+        }
+        ("POST", [_, "assets"], Some(at)) => {
+            let Some((file, content_type, content)) = asked.form_file("attachment") else {
+                return Answer::message(400, "http: no such file");
+            };
+            let name = asked.parameter("name").unwrap_or(&file).to_owned();
+            let found = &mut state.releases[at];
+            // Two files of one name may stand side by side.
+            found.assets.push(Asset { id, name, content_type, content });
+            Answer::json(201, &attachment(page, found, found.assets.last().unwrap()))
+        }
+        ("DELETE", [_, "assets", id], Some(at)) => {
+            let assets = &mut state.releases[at].assets;
+            let before = assets.len();
+            assets.retain(|asset| asset.id.to_string() != *id);
+            if assets.len() == before { not_found() } else { Answer::text(204, "") }
+        }
+        _ => not_found(),
+    }
+}
+
+fn write(page: &str, state: &mut State, mut new: Release, sent: &Value, status: u16) -> Answer {
+    let text = |name: &str| sent[name].as_str().map(str::to_owned);
+    let flag = |name: &str, now| sent[name].as_bool().unwrap_or(now);
+    new.tag = text("tag_name").unwrap_or(new.tag);
+    new.title = text("name").unwrap_or(new.title);
+    new.body = text("body").unwrap_or(new.body);
+    new.target = text("target_commitish").unwrap_or(new.target);
+    (new.draft, new.prerelease) = (flag("draft", new.draft), flag("prerelease", new.prerelease));
+    if new.tag.is_empty() {
+        return Answer::message(422, "[TagName]: Required");
+    }
+    if state.releases.iter().any(|other| other.id != new.id && other.tag == new.tag) {
+        return Answer::message(409, "Release is has no Tag");
+    }
+    if !new.draft && !state.make_tag(&new.tag, &new.target) {
+        return not_found();
+    }
+    let answer = Answer::json(status, &release(page, &new));
+    state.keep(new);
+    answer
+}
+
+fn release(page: &str, release: &Release) -> Value {
+    let assets: Vec<Value> = release.assets.iter().map(|asset| attachment(page, release, asset)).collect();
+    json!({
+        "id": release.id,
+        "tag_name": release.tag,
+        "target_commitish": release.target,
+        "name": release.title,
+        "body": release.body,
+        "html_url": format!("{page}/releases/tag/{}", release.tag),
+        "draft": release.draft,
+        "prerelease": release.prerelease,
+        "created_at": MOMENT,
+        "published_at": published_at(release).unwrap_or(MOMENT),
+        "assets": assets,
+    })
+}
+
+fn attachment(page: &str, release: &Release, asset: &Asset) -> Value {
+    json!({
+        "id": asset.id,
+        "name": asset.name,
+        "size": asset.content.len(),
+        "browser_download_url": format!("{page}/releases/download/{}/{}", release.tag, asset.name),
+    })
+}
