@@ -12,7 +12,7 @@ use crate::model::{ForgeKind, IssueRef, Person, Trailer};
 
 use super::{
     body::{self, Line, Parts},
-    conventional, references, squash, text,
+    conventional, references, reverted, squash, text,
 };
 pub use conventional::Header;
 
@@ -118,6 +118,8 @@ pub struct Message {
     pub other_references: Vec<u64>,
     /// What it reverts.
     pub reverts: Vec<Reverted>,
+    /// Whether it does nothing but revert.
+    pub only_reverts: bool,
     /// The commits that it was cherry-picked from, full names in lower case.
     pub cherry_picked_from: Vec<String>,
     /// The pull requests that it brings to another branch.
@@ -141,10 +143,15 @@ pub fn parse(message: &str, is_merge: bool, options: &Options) -> Message {
     let merge = references::merge(&subject);
     // One look at the whole text spares a look at each line.
     let lines_with = |word: &str| if rest.contains(word) { lines.as_slice() } else { &[] };
+    let own = lines.as_slice();
+    let own_with = |word: &str| if rest.contains(word) { own } else { &[] };
+    let claim =
+        reverted::read(&subject, lines_with("evert"), own_with("evert"), options.repository.as_deref());
     let mut read = Message {
-        reverts: references::reverts(&subject, lines_with("evert")),
-        cherry_picked_from: references::picks(lines_with("herry picked")),
-        backport_of: references::backports(&subject, lines_with("#")),
+        reverts: claim.reverted,
+        only_reverts: claim.alone,
+        cherry_picked_from: references::picks(own_with("herry picked")),
+        backport_of: references::backports(&subject, own_with("#")),
         co_authors: co_authors(lines_with("uthored-")),
         ..Message::default()
     };

@@ -10,6 +10,7 @@ pub mod group;
 mod merges;
 pub mod message;
 mod references;
+mod reverted;
 mod reverts;
 mod squash;
 mod text;
