@@ -143,8 +143,9 @@ pub fn parse(message: &str, is_merge: bool, options: &Options) -> Message {
     let merge = references::merge(&subject);
     // One look at the whole text spares a look at each line.
     let lines_with = |word: &str| if rest.contains(word) { lines.as_slice() } else { &[] };
-    let own = lines.as_slice();
-    let own_with = |word: &str| if rest.contains(word) { own } else { &[] };
+    // What squashed commits reverted or were picked from, the squash as a whole does not.
+    let own = squash::own(&lines);
+    let own_with = |word: &str| if rest.contains(word) { &*own } else { &[] };
     let claim =
         reverted::read(&subject, lines_with("evert"), own_with("evert"), options.repository.as_deref());
     let mut read = Message {
@@ -416,6 +417,22 @@ mod tests {
         );
         assert_eq!(titles(&message), [(Some("chore"), "bump x from 1 to 2")]);
         assert!(!message.entries[0].breaking);
+    }
+
+    #[test]
+    fn pitfall_16_a_squash_does_not_revert_or_pick_what_its_commits_did() {
+        let picked = "(cherry picked from commit aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa)";
+        let message = read(&format!(
+            "feat: x (#9)\n\n* feat: x\n\n{picked}\n\nBackport of #4\n\n* Revert \"feat: y\"\n\nThis reverts commit a1aaaaa.\n\nReverts #7\n\n---------\n\nCo-authored-by: B <b@x>"
+        ));
+        assert_eq!((message.reverts, message.only_reverts), (vec![], false));
+        assert_eq!((message.cherry_picked_from, message.backport_of), (vec![], vec![]));
+        assert_eq!(message.co_authors.len(), 1);
+        // One that says it is a revert is one, and prose may hold a list.
+        let all = "* Revert \"a\"\n\nThis reverts commit a1aaaaa.\n\n* Revert \"b\"\n\nThis reverts commit b2bbbbb.";
+        assert_eq!(read(&format!("Revert a and b (#9)\n\n{all}")).reverts.len(), 2);
+        let list = read(&format!("Other\n\n* one\n* two\n\nThis reverts commit a1aaaaa.\n\n{picked}"));
+        assert_eq!((list.reverts.len(), list.cherry_picked_from.len()), (1, 1));
     }
 
     #[test]

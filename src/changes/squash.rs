@@ -5,6 +5,8 @@
 //! stays one if it is conventional itself; then of the bullets only those that readers look for (features, fixes,
 //! performance, security, what breaks) stand beside it, and none that says the same again.
 
+use std::borrow::Cow;
+
 use super::{
     body::Line,
     conventional::{Header, header},
@@ -54,6 +56,32 @@ pub(super) fn split<'a>(lines: &[Line<'a>], types: &[String]) -> (Vec<Line<'a>>,
         }
     }
     (rest, bullets)
+}
+
+/// The lines that no squashed commit has brought along. Forges set each squashed subject as a bullet between empty lines,
+/// with its body below, and their own trailers behind a rule; a tight list is prose.
+pub(super) fn own<'l, 'a>(lines: &'l [Line<'a>]) -> Cow<'l, [Line<'a>]> {
+    if !lines.iter().any(|line| line.text.starts_with("* ")) {
+        return Cow::Borrowed(lines);
+    }
+    let is_blank = |line: Option<&Line<'_>>| line.is_none_or(|line| line.text.trim().is_empty());
+    let (mut inside, mut after_blank) = (false, true);
+    let mut own = Vec::with_capacity(lines.len());
+    for (line, next) in lines.iter().zip(1..) {
+        let is_bullet = !line.quoted && after_blank && line.text.starts_with("* ");
+        inside = (inside && !is_rule(line)) || (is_bullet && is_blank(lines.get(next)));
+        after_blank = is_blank(Some(line));
+        if !inside {
+            own.push(*line);
+        }
+    }
+    Cow::Owned(own)
+}
+
+/// The line under which forges put the trailers of a squash.
+fn is_rule(line: &Line<'_>) -> bool {
+    let text = line.text.trim_end();
+    !line.quoted && text.len() >= 3 && text.bytes().all(|byte| byte == b'-')
 }
 
 /// A header in the strict form, as forges write squashed subjects one paragraph each.
