@@ -38,6 +38,8 @@ pub struct Surroundings<'a> {
     pub ranks: (Option<Rank>, Rank),
     /// Asks for a commit's patch id.
     pub patch_id: PatchId<'a>,
+    /// Asks for a commit of the repository, of this window or not.
+    pub named: &'a dyn Fn(&str) -> Option<Commit>,
     /// Applies `.mailmap` to people named in messages.
     pub mapped: &'a dyn Fn(Person) -> Person,
 }
@@ -122,7 +124,7 @@ impl Grouping<'_> {
         let around = self.around;
         let duplicates =
             duplicates::find(self.commits, self.messages, around.elsewhere, around.ranks, around.patch_id);
-        let reverts = reverts::find(self.commits, self.messages, &self.brought_by);
+        let reverts = reverts::find(self.commits, self.messages, &self.members, around.named);
         for (((fate, duplicate), cancelled), message) in
             self.fates.iter_mut().zip(duplicates).zip(reverts.cancelled).zip(self.messages)
         {

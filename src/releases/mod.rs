@@ -216,6 +216,7 @@ impl<'a> Stage<'a> {
             })
         };
         let mapped = |person: Person| self.commits.mapped(person);
+        let named = |name: &str| self.commits.commit(self.repository.resolve(name).ok()?).ok();
         let mut grouped = group::group(
             &commits,
             &messages,
@@ -224,6 +225,7 @@ impl<'a> Stage<'a> {
                 elsewhere: self.elsewhere,
                 ranks: select::ranks(&self.read.versions, window),
                 patch_id: &patch_id,
+                named: &named,
                 mapped: &mapped,
             },
         );
