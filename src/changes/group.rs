@@ -4,7 +4,7 @@
 //! stands beside the commits it brings in: either it speaks for them (a pull request whose commits say nothing in
 //! conventional form) or they speak for themselves. Whatever makes no change has a reason.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use crate::model::{Change, Commit, ObjectId, Outcome, Person, PullRequest};
 
@@ -14,6 +14,10 @@ use super::{
     message::{Entry, Message, MessageKind, PullRequestMention},
     reverts,
 };
+
+/// What the entries of one message share is copied to each. Where entries times people and references are more than
+/// this, which no honest message comes near, only the first entry has it all.
+const CROWD: usize = 100_000;
 
 /// What a change is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -74,9 +78,11 @@ pub fn group(commits: &[&Commit], messages: &[&Message], around: Surroundings<'_
         around,
         fates: vec![None; commits.len()],
         of_released: Vec::new(),
+        trains: Vec::new(),
         brought_by,
     };
     grouping.take_out();
+    grouping.trains = (0..commits.len()).map(|at| grouping.is_merge(at) && grouping.is_train(at)).collect();
     grouping.roles = (0..commits.len()).map(|at| grouping.role(at)).collect();
     let mut changes = Vec::new();
     for at in 0..commits.len() {
@@ -103,6 +109,8 @@ struct Grouping<'a> {
     /// For each merge, what it brought in itself, newest first.
     members: Vec<Vec<u32>>,
     roles: Vec<Role>,
+    /// Which merges move a long-lived branch on.
+    trains: Vec<bool>,
     around: Surroundings<'a>,
     fates: Vec<Option<Fate>>,
     of_released: Vec<bool>,
@@ -166,7 +174,7 @@ impl Grouping<'_> {
         let is_pull_request = message.pull_request.is_some();
         let may_speak = is_pull_request || self.is_conventional(at);
         let brings = self.members(at).any(|member| !self.is_merge(member) && !self.is_out(member));
-        if !may_speak || !brings || self.is_train(at, message) {
+        if !may_speak || !brings || self.trains.get(at) == Some(&true) {
             return Role::Silent;
         }
         let conventional =
@@ -180,7 +188,8 @@ impl Grouping<'_> {
     }
 
     /// Whether a merge moves a long-lived branch on (`develop` into `staging`), so that it is no change itself.
-    fn is_train(&self, at: usize, message: &Message) -> bool {
+    fn is_train(&self, at: usize) -> bool {
+        let Some(message) = self.messages.get(at) else { return false };
         let branch = match (&message.pull_request, &message.kind) {
             (Some(mention), _) => mention.source_branch.as_deref(),
             (None, MessageKind::BranchMerge { source, .. }) => source.as_deref(),
@@ -195,8 +204,8 @@ impl Grouping<'_> {
     /// The pull request that brought a commit in by a merge that is silent for its sake.
     fn bringing_pull_request(&self, at: usize) -> Option<&PullRequestMention> {
         let owner = self.brought_by.get(at).copied().flatten()? as usize;
-        let message = self.messages.get(owner)?;
-        if self.is_train(owner, message) { None } else { message.pull_request.as_ref() }
+        let is_train = self.trains.get(owner) == Some(&true);
+        self.messages.get(owner).filter(|_| !is_train)?.pull_request.as_ref()
     }
 
     fn speaker(&self, at: usize) -> Option<usize> {
@@ -232,16 +241,25 @@ impl Grouping<'_> {
         let (Some(commit), Some(message)) = (self.commits.get(at), self.messages.get(at)) else { return };
         let mention = message.pull_request.as_ref().or_else(|| self.bringing_pull_request(at));
         let reverts_released = self.of_released.get(at).copied().unwrap_or_default();
-        for entry in &message.entries {
-            let mut change = self.change(entry, message, &[commit]);
+        let authors = self.authors(message, &[commit]);
+        let shared = authors.len() + message.other_references.len() + mention.map_or(0, title_length);
+        let is_crowd = shared.saturating_mul(message.entries.len()) > CROWD;
+        for (nth, entry) in message.entries.iter().enumerate() {
+            let is_bare = is_crowd && nth > 0;
+            let named = if is_bare { authors.get(..1).unwrap_or_default() } else { &authors };
+            let mut change = self.change(entry, &[commit], named.to_vec());
+            if !is_bare {
+                change.other_references.clone_from(&message.other_references);
+            }
             change.reverts_released = reverts_released;
             if let Some(undone) = reverted_title(&change.title).filter(|_| reverts_released) {
                 change.title = undone;
             }
             change.pull_request = match entry.pull_request {
                 Some(number) if mention.is_none_or(|mention| mention.number != number) => {
-                    Some(Box::new(PullRequest { number, ..PullRequest::default() }))
+                    Some(numbered(number))
                 }
+                _ if is_bare => mention.map(|mention| numbered(mention.number)),
                 _ => mention.map(pull_request),
             };
             changes.push(change);
@@ -258,7 +276,8 @@ impl Grouping<'_> {
         let Some(entry) = message.entries.first() else { return };
         let mut all = vec![*commit];
         all.extend(spoken);
-        let mut change = self.change(entry, message, &all);
+        let mut change = self.change(entry, &all, self.authors(message, &all));
+        change.other_references.clone_from(&message.other_references);
         change.pull_request = message.pull_request.as_ref().map(pull_request);
         let untitled = message.pull_request.as_ref().is_some_and(|mention| mention.title.is_none());
         if let (true, [only]) = (untitled && entry.kind.is_none(), own.as_slice()) {
@@ -283,7 +302,7 @@ impl Grouping<'_> {
         changes.push(change);
     }
 
-    fn change(&self, entry: &Entry, message: &Message, commits: &[&Commit]) -> Change {
+    fn change(&self, entry: &Entry, commits: &[&Commit], authors: Vec<Arc<Person>>) -> Change {
         let title = if entry.title.is_empty() { "(no message)".to_owned() } else { entry.title.clone() };
         let mut touches: Vec<u16> =
             commits.iter().flat_map(|commit| commit.touches.iter().copied()).collect();
@@ -298,8 +317,8 @@ impl Grouping<'_> {
             breaking_note: entry.breaking_note.clone(),
             commits: commits.iter().map(|commit| commit.id).collect::<Vec<ObjectId>>(),
             pull_request: None,
-            other_references: message.other_references.clone(),
-            authors: self.authors(message, commits),
+            other_references: Vec::new(),
+            authors,
             closes: entry.closes.clone(),
             trailers: entry.trailers.clone(),
             touches,
@@ -311,12 +330,11 @@ impl Grouping<'_> {
     /// The authors of the commits (of a merge: of what it brings in), then those whom the message names.
     fn authors(&self, message: &Message, commits: &[&Commit]) -> Vec<Arc<Person>> {
         let mut authors: Vec<Arc<Person>> = Vec::new();
+        let mut known = HashSet::new();
         let mut add = |person: Arc<Person>| {
-            let known = authors.iter().any(|other| {
-                *other == person
-                    || (!person.email.is_empty() && other.email.eq_ignore_ascii_case(&person.email))
-            });
-            if !known {
+            // Without an address, the name is all there is to tell people by.
+            let name = if person.email.is_empty() { person.name.clone() } else { String::new() };
+            if known.insert((person.email.to_ascii_lowercase(), name)) {
                 authors.push(person);
             }
         };
@@ -333,6 +351,15 @@ impl Grouping<'_> {
 fn reverted_title(title: &str) -> Option<String> {
     let inner = title.strip_prefix("Revert \"")?.strip_suffix('"')?;
     (!inner.is_empty()).then(|| inner.to_owned())
+}
+
+/// How much of the pull request's title stands in for one author, in what is copied to each entry of a message.
+fn title_length(mention: &PullRequestMention) -> usize {
+    mention.title.as_ref().map_or(0, |title| title.len() / 32)
+}
+
+fn numbered(number: u64) -> Box<PullRequest> {
+    Box::new(PullRequest { number, ..PullRequest::default() })
 }
 
 fn pull_request(mention: &PullRequestMention) -> Box<PullRequest> {
@@ -370,4 +397,76 @@ fn is_long_lived(branch: &str) -> bool {
     NAMES.contains(&name)
         || NAMES.contains(&last) && !name.starts_with("feature")
         || name.starts_with("release/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::message, *};
+    use crate::model::Time;
+
+    fn id(number: u32) -> ObjectId {
+        let mut id = [0; 20];
+        id[..4].copy_from_slice(&number.to_le_bytes());
+        ObjectId::from_bytes(id)
+    }
+
+    fn commit(number: u32, parents: &[u32], message: &str) -> Commit {
+        Commit {
+            id: id(number),
+            tree: id(0),
+            parents: parents.iter().map(|parent| id(*parent)).collect(),
+            author: Arc::new(Person { name: "A".into(), email: format!("{number}@x") }),
+            author_time: Time { seconds: i64::from(number), offset: 0 },
+            committer_time: Time::default(),
+            message: message.to_owned(),
+            undecodable: false,
+            touches: Vec::new(),
+        }
+    }
+
+    fn changes(commits: &[Commit]) -> Vec<Change> {
+        let options = message::Options::default();
+        let messages: Vec<_> =
+            commits.iter().map(|it| message::parse(&it.message, it.is_merge(), &options)).collect();
+        let (commits, messages): (Vec<_>, Vec<_>) = (commits.iter().collect(), messages.iter().collect());
+        let around = Surroundings {
+            unit: Unit::Auto,
+            elsewhere: &Elsewhere::default(),
+            ranks: (None, 1),
+            patch_id: &|_| None,
+            named: &|_| None,
+            mapped: &|person| person,
+        };
+        group(&commits, &messages, around).changes
+    }
+
+    /// Multiplied, what is shared takes all memory there is.
+    #[test]
+    fn pitfall_18_what_entries_share_is_not_multiplied() {
+        let bullets: String = (0..30_000).map(|at| format!("* feat: number {at}\n")).collect();
+        let people: String = (0..30_000).map(|at| format!("Co-authored-by: P <{at}@y>\n")).collect();
+        let references = " (#1)".repeat(30_000);
+        let squash = format!("feat: x{references} (#2)\n\n{bullets}\n---------\n\n{people}");
+        let found = changes(&[commit(1, &[], &squash)]);
+        assert_eq!((found.len(), found[0].authors.len(), found[1].authors.len()), (30_001, 30_001, 1));
+        let few = changes(&[commit(
+            1,
+            &[],
+            "feat: x (#2)\n\n* fix: y\n\n---------\n\nCo-authored-by: P <p@y>\nCo-authored-by: P <P@y>",
+        )]);
+        assert_eq!((few.len(), few[0].authors.len(), few[1].authors.len()), (2, 2, 2));
+    }
+
+    /// In quadratic time, each of these takes minutes in a debug build.
+    #[test]
+    fn pitfall_18_a_merge_of_many_takes_no_square_of_their_number() {
+        const MANY: u32 = 50_000;
+        for title in ["feat: x", "x"] {
+            let line = (1..=MANY).rev().map(|at| commit(at, &[at - 1], &format!("{title} {at}")));
+            let merge = commit(MANY + 1, &[0, MANY], "Merge pull request #1 from u/b\n\ny");
+            let commits: Vec<Commit> = std::iter::once(merge).chain(line).collect();
+            let expected = if title == "x" { 1 } else { MANY as usize };
+            assert_eq!(changes(&commits).len(), expected);
+        }
+    }
 }
