@@ -316,21 +316,24 @@ fn is_boilerplate(line: &str) -> bool {
 }
 
 fn entries(title: &str, lines: &[Line<'_>], options: &Options) -> Vec<Entry> {
-    let (rest, bullets) = if options.split_squash {
+    let squash::Parts { rest, bullets, mut others } = if options.split_squash {
         squash::split(lines, &options.types)
     } else {
-        (lines.to_vec(), Vec::new())
+        squash::Parts { rest: lines.to_vec(), ..squash::Parts::default() }
     };
     let own = conventional::header(title, &options.types);
     let mut entries = Vec::with_capacity(1 + bullets.len());
     let is_conventional = own.is_some();
     if is_conventional || bullets.is_empty() {
         entries.push(entry(own, title, &rest));
+    } else {
+        others.push(rest);
     }
     let mut places: HashMap<_, _> =
         entries.iter().zip(0..).map(|(entry, at)| (identity(entry), at)).collect();
     for bullet in bullets {
         if is_conventional && !squash::stands_beside(&bullet) {
+            others.push(bullet.body);
             continue;
         }
         let (short, numbers) = references::trailing(&bullet.header.title, options.repository.as_deref());
@@ -340,8 +343,7 @@ fn entries(title: &str, lines: &[Line<'_>], options: &Options) -> Vec<Entry> {
         match places.entry(identity(&entry)) {
             Slot::Occupied(place) => {
                 if let Some(twin) = entries.get_mut(*place.get()) {
-                    twin.breaking |= entry.breaking;
-                    twin.breaking_note = twin.breaking_note.take().or(entry.breaking_note);
+                    twin.take(entry);
                 }
             }
             Slot::Vacant(place) => {
@@ -350,7 +352,29 @@ fn entries(title: &str, lines: &[Line<'_>], options: &Options) -> Vec<Entry> {
             }
         }
     }
+    // What makes no entry still closes issues and breaks what it breaks.
+    for lines in others {
+        entries.first_mut().into_iter().for_each(|first| first.take(self::entry(None, "", &lines)));
+    }
+    for entry in &mut entries {
+        entry.closes.sort();
+        entry.closes.dedup();
+    }
     entries
+}
+
+impl Entry {
+    /// Takes over what another says beside its title.
+    fn take(&mut self, other: Self) {
+        self.breaking |= other.breaking;
+        self.trailers.extend(other.trailers);
+        self.closes.extend(other.closes);
+        match (&mut self.breaking_note, other.breaking_note) {
+            (Some(note), Some(more)) if *note != more => note.extend(["\n\n", &more]),
+            (Some(_), _) => {}
+            (note, more) => *note = more,
+        }
+    }
 }
 
 /// What two entries share that say the same.
@@ -417,6 +441,32 @@ mod tests {
         );
         assert_eq!(titles(&message), [(Some("chore"), "bump x from 1 to 2")]);
         assert!(!message.entries[0].breaking);
+    }
+
+    #[test]
+    fn pitfall_13_nothing_of_a_squashed_commit_is_lost() {
+        let squash = "* feat: x\n\nCloses #1\nRefs: #8\n\n* feat(api): y\n\n* address review\n\nBREAKING CHANGE: `z` is gone\n\nFixes #2\n\n* chore: lint\n\nTicket: 7\n\n---------\n\nSigned-off-by: A <a@x>\nCo-authored-by: B <b@x>";
+        for subject in ["feat: x (#9)", "A new x (#9)"] {
+            let read = read(&format!("{subject}\n\n{squash}"));
+            let [first, second, ..] = read.entries.as_slice() else { panic!("{read:?}") };
+            assert_eq!(first.breaking_note.as_deref(), Some("`z` is gone"), "{subject}");
+            let closed: Vec<u64> = first.closes.iter().map(|issue| issue.number).collect();
+            assert_eq!(closed, [1, 2], "{subject}");
+            let keys: Vec<&str> = read
+                .entries
+                .iter()
+                .flat_map(|entry| &entry.trailers)
+                .map(|trailer| trailer.key.as_str())
+                .collect();
+            for key in ["Refs", "Ticket", "Signed-off-by", "Co-authored-by"] {
+                assert_eq!(keys.iter().filter(|found| **found == key).count(), 1, "{subject}: {keys:?}");
+            }
+            assert!(!second.breaking && second.trailers.is_empty(), "{second:?}");
+        }
+        let log = "Squash\n\nSquashed commit of the following:\n\ncommit aaaa\nAuthor: A <a@x>\nDate:   Mon\n\n    feat: one\n\n    BREAKING CHANGE: a\n\n    b\n\ncommit bbbb\nAuthor: A <a@x>\n\n    wip\n\n    Closes #3\n\nSigned-off-by: C <c@x>";
+        let entry = &read(log).entries[0];
+        assert_eq!((entry.title.as_str(), entry.breaking_note.as_deref()), ("one", Some("a\n\nb")));
+        assert_eq!((entry.closes.len(), entry.trailers.len()), (1, 1));
     }
 
     #[test]
