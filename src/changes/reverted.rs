@@ -30,7 +30,6 @@ pub(super) fn read(subject: &str, all: &[Line<'_>], own: &[Line<'_>], repository
             (starts, open) = (true, false);
             continue;
         }
-        // `git merge --log` sets the subjects of what it merges two spaces in.
         let words = if open { Some(text) } else { predicate(line.text, starts) };
         let objects = words.map(|words| objects(words, repository));
         if let Some(found) = &objects {
@@ -103,15 +102,17 @@ fn is_partial(text: &str) -> bool {
 /// unless it starts with a capital.
 fn predicate(line: &str, starts_paragraph: bool) -> Option<&str> {
     const LEAD: [&str; 9] = ["this", "it", "that", "commit", "change", "patch", "pr", "also", "refs"];
-    if !starts_paragraph && !line.starts_with(char::is_uppercase) {
+    if !starts_paragraph && !line.trim_start().starts_with(char::is_uppercase) {
         return None;
     }
-    let mut rest = line.trim_end();
-    for _ in 0..5 {
+    // `git merge --log` sets the subjects of what it merges two spaces in; they are no sentences about this commit.
+    let is_subject = line.starts_with([' ', '\t']);
+    let mut rest = line.trim();
+    for nth in 0..5 {
         let (word, after) = rest.split_once([' ', '\t'])?;
         rest = after.trim_start();
         if is_verb(word.trim_end_matches(':')) {
-            return (!is_partial(line)).then_some(rest);
+            return (!is_partial(line) && (nth > 0 || !is_subject)).then_some(rest);
         }
         if !LEAD.iter().any(|lead| word.eq_ignore_ascii_case(lead)) {
             return None;
@@ -217,6 +218,7 @@ mod tests {
         let two = "This reverts commits a1aaaaa and b2bbbbb,\nc3ccccc.\nThis reverts commit d4ddddd, reversing\nchanges made to e5eeeee.";
         assert_eq!(names("x", two), ["a1aaaaa", "b2bbbbb", "c3ccccc", "d4ddddd"].map(commit));
         assert_eq!(names("x", "This reverts commit\na1aaaaa."), [commit("a1aaaaa")]);
+        assert_eq!(names("x", "* Revert \"y\"\n  This reverts commit a1aaaaa"), [commit("a1aaaaa")]);
     }
 
     #[test]
