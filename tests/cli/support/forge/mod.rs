@@ -12,8 +12,8 @@
 //! Each answers what the forge's documentation says that it answers, its refusals too, as far as the program asks; any
 //! other path is a 404 that says so. Clocks stand still: everything happens at [`MOMENT`].
 
-mod contract;
 mod bitbucket;
+mod contract;
 mod gitea;
 mod github;
 mod gitlab;
