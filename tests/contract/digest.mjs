@@ -6,7 +6,7 @@ const source = new URL("node_modules/@octokit/openapi/generated/api.github.com.d
 const { paths } = JSON.parse(readFileSync(source, "utf8"));
 const digest = {};
 for (const [path, methods] of Object.entries(paths)) {
-  if (!path.startsWith("/repos/{owner}/{repo}/")) continue;
+  if (!/^\/repos\/\{owner\}\/\{repo\}(\/|$)/.test(path)) continue;
   digest[path] = Object.fromEntries(
     Object.entries(methods).map(([method, { parameters = [], requestBody }]) => [
       method.toUpperCase(),

@@ -117,7 +117,7 @@ fn the_contract_is_there_or_the_suite_says_so() {
             body: body.as_bytes().to_vec(),
             content_type: String::new(),
             token: None,
-            header: String::new(),
+            header: "",
         })
     };
     assert_eq!(asked("GET", "/repos/o/r/releases?per_page=100", ""), None);
