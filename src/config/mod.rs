@@ -26,7 +26,7 @@ pub use environments::{Environment, Environments};
 pub use error::{Error, Location};
 pub use schema::{
     BumpConfig, ChangelogConfig, Config, ContributorsConfig, FilterConfig, LintConfig, NotesConfig,
-    RepositoryConfig,
+    RegistryConfig, RepositoryConfig,
 };
 pub use variables::apply_variables;
 pub use words::{Case, Forge, PathEvent, Prereleases, Raise, Sort, Unit};
