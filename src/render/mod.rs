@@ -15,6 +15,7 @@ mod inline;
 mod json;
 mod locale;
 mod note;
+mod read;
 mod sample;
 mod slack;
 mod template;
@@ -26,6 +27,7 @@ pub use error::Error;
 pub use format::Format;
 pub use inline::LinkRule;
 pub use locale::Locale;
+pub use read::read;
 pub use template::Template;
 
 use crate::model::{Notes, Release};
