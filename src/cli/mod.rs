@@ -1,14 +1,18 @@
 //! The command line: one file for each command.
 
 pub mod args;
+mod attach;
 mod changelog;
 mod check;
 mod explain;
+mod images;
 mod init;
 mod next;
 mod notes;
 mod preview;
+mod promote;
 mod session;
+mod show;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -52,6 +56,9 @@ fn command(cli: Cli, host: &Host, ui: &Ui) -> Result<(), Error> {
         clap_complete::generate(args.shell, &mut Cli::command(), "tidings", &mut script);
         return Ok(ui.print(&script)?);
     }
+    if let Some(done) = without_repository(&cli, host) {
+        return done;
+    }
     let mut session = Session::open(&cli.global, host)?;
     if let Some(
         Command::Preview(Preview { target })
@@ -74,6 +81,33 @@ fn command(cli: Cli, host: &Host, ui: &Ui) -> Result<(), Error> {
         Some(Command::Explain(args)) => explain::run(&session, &args),
         Some(Command::Init(args)) => init::run(&session, &args),
         Some(Command::Context(args)) => notes::context(&session, &args),
-        Some(Command::Completions(_)) => Ok(()),
+        Some(Command::Attach(args)) => {
+            attach::run(&session, &settings::registries(&cli.global, host, &args.access)?, &args)
+        }
+        Some(Command::Show(args)) => show::version(&session, host, &args),
+        Some(Command::Promote(_) | Command::Completions(_)) => Ok(()),
+    }
+}
+
+/// What needs a registry and no repository.
+fn without_repository(cli: &Cli, host: &Host) -> Option<Result<(), Error>> {
+    let open = |access| {
+        let registries = settings::registries(&cli.global, host, access)?;
+        registries.warnings.iter().for_each(|warning| registries.ui.warn(warning));
+        Ok(registries)
+    };
+    match &cli.command {
+        Some(Command::Promote(args)) => {
+            Some(open(&args.access).and_then(|registries| promote::run(&registries, args)))
+        }
+        Some(Command::Show(args)) => match open(&args.access) {
+            Ok(registries) => {
+                let is_image =
+                    images::is_image(&args.what) || images::environment(&registries, &args.what).is_some();
+                is_image.then(|| show::image(&registries, host, args))
+            }
+            Err(error) => Some(Err(error)),
+        },
+        _ => None,
     }
 }

@@ -98,14 +98,14 @@ impl Error {
             Self::Reference(_) => {
                 Some("an image is named as in registry.example.com/team/app:v1.2.0".to_owned())
             }
-            Self::Http { source: http::Error::Broken { problem, .. }, .. }
-                if !problem.contains("certificate") =>
-            {
-                Some(
+            Self::Http { source: http::Error::Broken { problem, .. }, .. } => Some(
+                if problem.contains("certificate") {
+                    "a registry with a certificate of your own authority needs ca_file under [registry], or --ca-file"
+                } else {
                     "a registry that speaks http needs --plain-http, or plain_http under [registry]"
-                        .to_owned(),
-                )
-            }
+                }
+                .to_owned(),
+            ),
             Self::Http { source, .. } => source.hint(),
             Self::Unauthorized { host, known: false, .. } => Some(format!(
                 "run `docker login {host}`, or set TIDINGS_REGISTRY_USER and TIDINGS_REGISTRY_TOKEN"

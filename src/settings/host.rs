@@ -18,7 +18,7 @@ pub struct Host {
     now: DateTime<Utc>,
     /// Its date in UTC.
     pub today: NaiveDate,
-    /// The variables that begin with `TIDINGS_`, by name.
+    /// The variables that begin with `TIDINGS_` and stand for keys of the configuration, by name.
     pub variables: Vec<(String, String)>,
     /// Whether stdout and stderr are terminals.
     pub terminals: (bool, bool),
@@ -31,12 +31,21 @@ pub struct Host {
 }
 
 impl Host {
+    /// The moment, as in `2026-01-31T08:00:00Z`.
+    #[must_use]
+    pub fn moment(&self) -> String {
+        self.now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+    }
+
     /// The day's date at an offset from UTC, in minutes.
     #[must_use]
     pub fn today_at(&self, offset: i32) -> Option<NaiveDate> {
         Time { seconds: self.now.timestamp(), offset }.date()
     }
 }
+
+/// The variables that begin with `TIDINGS_` and stand for no key.
+const NO_KEYS: [&str; 2] = [super::registry::USER, super::registry::TOKEN];
 
 /// The width of a terminal that does not tell.
 const WIDTH: usize = 80;
@@ -53,6 +62,7 @@ pub fn host() -> Host {
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         // Pipelines pass on variables that nobody has set as empty ones.
         .filter(|(name, value)| name.starts_with("TIDINGS_") && !value.is_empty())
+        .filter(|(name, _)| !NO_KEYS.contains(&name.as_str()))
         .collect();
     variables.sort();
     let columns = variable("COLUMNS").and_then(|columns| columns.parse().ok());

@@ -7,6 +7,7 @@
 mod host;
 mod judgement;
 mod lines;
+mod registry;
 mod rendering;
 
 use std::path::{Path, PathBuf};
@@ -27,6 +28,7 @@ use crate::{
 };
 
 pub use host::{Host, host};
+pub use registry::{Registries, registries};
 pub use rendering::{Rendering, locale, template};
 
 /// Everything that a run needs to know, resolved.

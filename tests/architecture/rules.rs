@@ -16,6 +16,7 @@ const STAGES: &[&str] = &[
     "render",
     "changelog",
     "registry",
+    "promote",
     "publish",
     "select",
     "release",
@@ -28,7 +29,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("lib", &[]),
     ("cli", &["*"]),
     ("config", &["model"]),
-    ("settings", &["cli::args", "config", "error", "model", "stages", "ui"]),
+    ("settings", &["cli::args", "config", "error", "http", "model", "stages", "ui"]),
     ("pipeline", &["error", "model", "settings", "stages"]),
     ("select", &["changes::duplicates", "git", "history", "model"]),
     ("release", &["changes", "classify", "forge", "history", "model"]),
@@ -44,6 +45,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("render", &["model"]),
     ("changelog", &["model"]),
     ("registry", &["http", "model"]),
+    ("promote", &["history", "model", "registry"]),
     ("publish", &["changelog", "forge", "registry", "model"]),
     ("error", &["*"]),
     ("ui", &[]),
@@ -81,7 +83,7 @@ const HOST: &[&str] = &[
 ];
 
 /// Where `async` may stand.
-const ASYNC: &[&str] = &["http", "forge", "registry", "enrich", "publish", "cli"];
+const ASYNC: &[&str] = &["http", "forge", "registry", "promote", "enrich", "publish", "cli"];
 
 /// How many lines of code a file may have before its tests.
 const LINES: usize = 400;

@@ -6,4 +6,8 @@ mod bad;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod notes;
+#[cfg(test)]
+mod promotion;
+#[cfg(test)]
 mod support;

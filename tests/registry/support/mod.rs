@@ -2,10 +2,12 @@
 
 mod fake;
 mod image;
+mod project;
 mod server;
 
 pub(crate) use fake::{Answer, Fake};
 pub(crate) use image::{image, index, layer_of};
+pub(crate) use project::{Project, ran};
 pub(crate) use server::{Kind, Server, USER, on_each};
 
 use tidings::{
