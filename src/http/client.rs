@@ -287,6 +287,8 @@ impl Client {
             }
         };
         let may_help = |failure: &Failure| match failure {
+            // Whom we do not trust now we will not trust in a second.
+            Failure::Broken(Error::Broken { problem, .. }) if problem.contains("certificate") => false,
             Failure::Broken(Error::Broken { sent, .. }) => is_repeatable || !sent,
             Failure::Broken(_) => false,
             Failure::Answer(_, Some(wait)) => *wait <= allowed,
