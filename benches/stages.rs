@@ -69,6 +69,7 @@ fn stages(criterion: &mut Criterion) {
                 ranks: (None, usize::MAX),
                 patch_id: &|_| None,
                 mapped: &|person| person,
+                pull_requests: &std::collections::BTreeMap::new(),
             },
         )
     };
@@ -96,6 +97,7 @@ fn stages(criterion: &mut Criterion) {
 fn notes(sections: Vec<Section>, commit: ObjectId) -> Notes {
     let release = Release {
         version: Some(Version::new(1, 0, 0)),
+        place: None,
         tag: Some("v1.0.0".to_owned()),
         commit,
         date: None,

@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use crate::{changelog, classify, config, git, history, promote, registry, render, select};
+use crate::{changelog, classify, config, forge, git, history, http, promote, registry, render, select};
 
 /// Anything that ends a run.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +58,18 @@ pub enum Error {
         /// What the system says.
         source: io::Error,
     },
+    /// The forge failed.
+    #[error(transparent)]
+    Forge(#[from] forge::Error),
+    /// A server failed, or a recording of one.
+    #[error(transparent)]
+    Http(#[from] http::Error),
+    /// The forge did not tell all, and it had to.
+    #[error("the forge did not tell all: {missing}")]
+    Incomplete {
+        /// What is missing.
+        missing: String,
+    },
     /// stdin or stdout failed.
     #[error("cannot write to stdout or read from stdin")]
     Stream(#[from] io::Error),
@@ -99,8 +111,8 @@ impl Error {
         Self::Usage { message: message.into(), hint: hint.map(str::to_owned) }
     }
 
-    /// The exit code: 1 a check says no, 2 usage, configuration or files, 3 the repository cannot answer, 4 a remote failed,
-    /// 5 nothing to release.
+    /// The exit code: 1 a check says no, 2 usage, configuration or files, 3 the repository cannot answer, 4 a remote failed or
+    /// gave only part, 5 nothing to release.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
@@ -115,6 +127,10 @@ impl Error {
             | Self::Next(_)
             | Self::File { .. }
             | Self::Stream(_) => 2,
+            // A recording is a file that the user names.
+            Self::Http(
+                http::Error::Recording(_) | http::Error::Certificates { .. } | http::Error::Proxy(_),
+            ) => 2,
             Self::Git(_) | Self::Select(_) => 3,
             Self::Registry(error) => match **error {
                 registry::Error::Reference(_) | registry::Error::Credentials { .. } => 2,
@@ -126,6 +142,7 @@ impl Error {
                 promote::Error::NoNotes { .. } => 3,
                 promote::Error::Registry(_) | promote::Error::Differs { .. } => 4,
             },
+            Self::Forge(_) | Self::Http(_) | Self::Incomplete { .. } => 4,
             Self::NothingToRelease { .. } => 5,
         }
     }
@@ -145,6 +162,11 @@ impl Error {
             Self::Select(error) => error.hint(),
             Self::Registry(error) => error.hint(),
             Self::Promote(error) => error.hint(),
+            Self::Forge(error) => error.hint(),
+            Self::Http(error) => error.hint(),
+            Self::Incomplete { .. } => {
+                Some("without --require-forge, notes are made of what is known".to_owned())
+            }
             Self::Lint(_)
             | Self::File { .. }
             | Self::Stream(_)

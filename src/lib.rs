@@ -3,9 +3,9 @@
 //! ```text
 //! argv + env + tidings.toml ──► settings
 //!                                  │
-//! git ──► history ──► changes ──► classify ──► release ──► render ──► outputs
-//! tags,    windows     commits     sections,    put         notes in   stdout · CHANGELOG.md
-//! commits              to changes  outcomes     together    a format
+//! git ──► history ──► changes ──► enrich ──► classify ──► release ──► render ──► outputs
+//! tags,    windows     messages    pull       sections,    put         notes in   stdout · CHANGELOG.md ·
+//! commits              read        requests   outcomes     together    a format   releases on a forge
 //! ```
 //!
 //! A stage takes values and gives values; none calls the next; [`pipeline`] names them in order.
@@ -15,6 +15,7 @@ pub mod changes;
 pub mod classify;
 pub mod cli;
 pub mod config;
+pub mod enrich;
 pub mod error;
 pub mod forge;
 pub mod git;

@@ -1,11 +1,16 @@
 //! The stages in their order: each takes values and gives values, and none calls the next.
 
 use crate::{
-    changes::{self, message},
+    changes::{
+        self,
+        message::{self, Message},
+    },
+    enrich,
     error::Error,
+    forge::Forge,
     git::{Progress, Repository},
     history::Versions,
-    model::{Commit, Notes, Tag},
+    model::{Commit, ForgeFacts, Notes, Tag},
     releases::{self, Line, Options, Read},
     select::{self, Selected, Wanted},
 };
@@ -42,7 +47,32 @@ pub fn read(
         }
     };
     repository.touch(&mut selected.commits, &options.sets)?;
-    Ok(Read { versions, selected, messages })
+    Ok(Read { versions, selected, messages, forge: ForgeFacts::default() })
+}
+
+/// Asks the forge for what the messages lack.
+pub async fn enrich(forge: &Forge, read: &mut Read, options: &Options) {
+    let selected = &read.selected;
+    // Newest first, as the windows have them; a walk over all of history comes in any order.
+    let mut seen = std::collections::HashSet::new();
+    let order: Vec<usize> = selected
+        .windows
+        .iter()
+        .flat_map(|window| &window.commits)
+        .map(|index| *index as usize)
+        .filter(|index| *index < selected.commits.len().min(read.messages.len()) && seen.insert(*index))
+        .collect();
+    let commits: Vec<&Commit> = order.iter().filter_map(|index| selected.commits.get(*index)).collect();
+    let mut messages: Vec<Message> =
+        order.iter().filter_map(|index| read.messages.get_mut(*index).map(std::mem::take)).collect();
+    let base = selected.windows.last().and_then(|window| window.base.as_ref());
+    let before = base.and_then(|base| selected.moments.get(&base.commit).copied());
+    read.forge = enrich::enrich(forge, &commits, &mut messages, &options.messages, before).await;
+    for (index, message) in order.into_iter().zip(messages) {
+        if let Some(slot) = read.messages.get_mut(index) {
+            *slot = message;
+        }
+    }
 }
 
 /// The notes of the windows.
@@ -51,9 +81,13 @@ pub fn read(
 /// When trees or tags cannot be read.
 pub fn notes(repository: &Repository, line: &Line, read: Read, options: &Options) -> Result<Notes, Error> {
     let releases = releases::releases(repository, line, &read, options)?;
+    let mut warnings = read.versions.warnings.clone();
+    warnings.extend(
+        read.forge.missing.iter().map(|missing| format!("not all pull requests are known: {missing}")),
+    );
     let notes = Notes {
-        complete: true,
-        warnings: read.versions.warnings.clone(),
+        complete: read.forge.missing.is_empty(),
+        warnings,
         repository: options.repository.clone(),
         releases,
     };

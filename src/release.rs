@@ -13,8 +13,8 @@ use crate::{
     forge::Links,
     history::{Point, Window},
     model::{
-        Attention, Base, Change, Commit, CommitOutcome, Contributor, IdMap, Outcome, PathChange,
-        PathChangeKind, Person, Release, Statistics,
+        Attention, Base, Change, Commit, CommitOutcome, Contributor, ForgeFacts, IdMap, Outcome, PathChange,
+        PathChangeKind, Person, Place, Release, Statistics,
     },
 };
 
@@ -37,6 +37,8 @@ pub struct Facts<'a> {
     pub tag: Option<String>,
     /// Its date.
     pub date: Option<NaiveDate>,
+    /// What it is called where it is neither a version nor what is unreleased.
+    pub place: Option<&'a Place>,
     /// The package, in a repository of several.
     pub package: Option<&'a str>,
     /// The rule of each path set of `paths`.
@@ -53,6 +55,8 @@ pub struct Facts<'a> {
     pub first_time: &'a dyn Fn(&Person) -> Option<bool>,
     /// Keeps only what touches each of these path sets.
     pub filters: &'a [u16],
+    /// What a forge told.
+    pub forge: &'a ForgeFacts,
 }
 
 /// Puts a release together. `commits` and `messages` are those of the window, newest first.
@@ -79,6 +83,7 @@ pub fn assemble(
     Release {
         prerelease: target.version.as_ref().is_some_and(crate::model::Version::is_prerelease),
         version: target.version.clone(),
+        place: facts.place.cloned(),
         tag,
         commit: target.commit,
         date: facts.date,
@@ -205,12 +210,23 @@ fn contributors(
     let mut contributors: Vec<Contributor> = counts
         .into_values()
         .filter(|(person, _)| !(facts.excluded)(person))
-        .map(|(person, commits)| Contributor {
-            login: login(&person.email),
-            first_time: (facts.first_time)(&person),
-            bot: is_bot_name(&person.name),
-            commits,
-            person,
+        .map(|(person, commits)| {
+            let login = facts
+                .forge
+                .logins
+                .get(&person.email.to_lowercase())
+                .cloned()
+                .or_else(|| login(&person.email));
+            let told = facts.forge.newcomers.as_ref().zip(login.as_ref());
+            Contributor {
+                first_time: told
+                    .map(|(newcomers, login)| newcomers.contains(login))
+                    .or_else(|| (facts.first_time)(&person)),
+                bot: is_bot_name(&person.name) || login.as_deref().is_some_and(is_bot_name),
+                login,
+                commits,
+                person,
+            }
         })
         .collect();
     contributors.sort_by(|a, b| b.commits.cmp(&a.commits).then_with(|| a.person.cmp(&b.person)));

@@ -1,10 +1,12 @@
 //! What was asked for to windows: reads the repository exactly as far as the answer needs.
 
+mod place;
+
 use crate::{
     changes::duplicates::Rank,
     git::{self, Commits, Progress, Repository},
     history::{self, Ancestry, Assignment, Choice, Point, Versions, Window},
-    model::{Commit, IdMap, ObjectId, Tag, Version},
+    model::{Commit, IdMap, ObjectId, Place, Tag, Version},
 };
 
 /// What was asked for.
@@ -48,6 +50,8 @@ pub struct Selected {
     pub choice: Option<Choice>,
     /// The moments of the commits that bases stand on, in seconds.
     pub moments: IdMap<i64>,
+    /// What the one window is called where it is neither a version's nor what is unreleased.
+    pub place: Option<Place>,
 }
 
 /// The repository cannot answer what was asked.
@@ -233,6 +237,7 @@ pub fn one(
     for point in base.iter().chain([&target]) {
         selected.moments.insert(point.commit, ancestry.node(point.commit)?.seconds);
     }
+    selected.place = place::place(versions, options, wanted, (base.as_ref(), &target), &mut ancestry)?;
     selected.commits = read_all(repository, &commits, &ids)?;
     let mut window = window(versions, target, base, (rollback, aside), selected.commits.len());
     window.prereleases = prereleases(versions, &window.target, &ids, options);

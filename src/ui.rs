@@ -149,6 +149,43 @@ impl Ui {
     }
 }
 
+impl Ui {
+    /// A line on stderr that tells what is waited for; it appears only when that takes a while.
+    #[must_use]
+    pub fn waiting(&self) -> Waiting {
+        let shown = self.progress && !self.quiet;
+        Waiting {
+            bar: shown.then(|| ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10))),
+        }
+    }
+}
+
+/// Tells on stderr what is waited for.
+#[derive(Clone)]
+pub struct Waiting {
+    bar: Option<ProgressBar>,
+}
+
+impl Waiting {
+    /// What is waited for now.
+    pub fn set(&self, text: String) {
+        if let Some(bar) = &self.bar {
+            if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+                bar.set_style(style);
+            }
+            bar.enable_steady_tick(Duration::from_millis(100));
+            bar.set_message(text);
+        }
+    }
+
+    /// The wait is over.
+    pub fn clear(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
 /// Counts commits on stderr.
 pub struct Counter {
     shown: bool,

@@ -53,22 +53,25 @@ pub struct Inserted {
 }
 
 /// A whole new file: the header (title and what else stands above), then the sections in the given order, each with
-/// its mark. With LF.
+/// its mark; with `definitions`, the addresses at the end. With LF.
 #[must_use]
-pub fn create(header: &str, sections: &[String]) -> String {
-    let mut text = header.trim_end().to_owned();
-    for markdown in sections {
+pub fn create(header: &str, entries: &[Entry<'_>], options: &Options) -> String {
+    let header = header.trim_end();
+    let mut text = header.to_owned();
+    for entry in entries {
         if !text.is_empty() {
             text.push('\n');
         }
-        text.push_str(&section::marked(markdown, None));
+        let referring = entry.version.filter(|_| options.definitions && entry.compare_url.is_some());
+        let referring = referring.and_then(|it| links::referring(entry.markdown, it, &options.scheme));
+        text.push_str(&section::marked(referring.as_deref().unwrap_or(entry.markdown), None));
     }
-    if sections.is_empty() && !text.is_empty() {
-        text.push('\n');
-    } else if let Some(at) =
-        text.get(..header.trim_end().len()).filter(|header| !header.is_empty()).map(str::len)
-    {
-        text.insert(at, '\n');
+    if !header.is_empty() {
+        text.insert(header.len(), '\n');
+    }
+    let definitions = if options.definitions { links::block(entries) } else { String::new() };
+    if !definitions.is_empty() {
+        text.extend(["\n", &definitions]);
     }
     text
 }
@@ -79,6 +82,9 @@ pub fn create(header: &str, sections: &[String]) -> String {
 #[must_use]
 pub fn insert(text: &str, entry: &Entry<'_>, options: &Options) -> Inserted {
     let document = Document::parse(text, &options.scheme);
+    let defined = entry.version.filter(|_| links::defines(&document, entry, options));
+    let referring = defined.and_then(|it| links::referring(entry.markdown, it, &options.scheme));
+    let entry = &Entry { markdown: referring.as_deref().unwrap_or(entry.markdown), ..*entry };
     let package = match heading::title(section::first_heading(entry.markdown), &options.scheme) {
         Title::Version(release) => release.package,
         Title::Unreleased | Title::Other => None,
@@ -86,7 +92,8 @@ pub fn insert(text: &str, entry: &Entry<'_>, options: &Options) -> Inserted {
     let ours = section::marked(entry.markdown, target_level(&document, entry));
     if text.trim_start_matches('\u{feff}').trim().is_empty() {
         let bom = text.get(..bom(text)).unwrap_or("");
-        return Inserted { text: format!("{bom}{ours}"), placed: Placed::Created };
+        let created = create("", std::slice::from_ref(entry), options);
+        return Inserted { text: format!("{bom}{created}"), placed: Placed::Created };
     }
     if let Some(segment) = standing(&document, entry, package.as_deref()) {
         return replace(&document, segment, &ours, entry, options);
@@ -97,8 +104,10 @@ pub fn insert(text: &str, entry: &Entry<'_>, options: &Options) -> Inserted {
     };
     let document = Document::parse(&text, &options.scheme);
     let line_end = line_end(&text);
-    let mut edits = links::edits(&document, entry, &options.scheme, line_end);
-    edits.insert(0, added(&document, entry, package.as_deref(), &ours, line_end));
+    let added = added(&document, entry, package.as_deref(), &ours, line_end);
+    let open = added.at < text.len() && !text.ends_with('\n');
+    let mut edits = links::edits(&document, entry, options, line_end, open);
+    edits.insert(0, added);
     Inserted { text: apply(&text, &edits), placed: Placed::Added }
 }
 
@@ -144,7 +153,7 @@ fn replace(
     let line_end = line_end(text);
     let body = old.trim_end();
     let section = ours.trim_end().replace('\n', line_end);
-    let mut edits = links::edits(document, entry, &options.scheme, line_end);
+    let mut edits = links::edits(document, entry, options, line_end, !text.ends_with('\n'));
     edits.insert(0, Edit { at: segment.range.start, removed: body.len(), text: section });
     Inserted { text: apply(text, &edits), placed: Placed::Replaced }
 }

@@ -1,6 +1,9 @@
 //! Link definitions at the end of the file, as keepachangelog.com has them: `[1.2.3]: https://…/compare/…`.
 
+use std::ops::Range;
+
 use super::{
+    Options,
     document::Document,
     heading::{self, Title},
     insert::Entry,
@@ -30,23 +33,85 @@ struct Definition<'a> {
 
 /// What the entry changes in the trailer: a definition in its place, and the base of `[Unreleased]`.
 ///
-/// Nothing where the file has no definitions of versions.
+/// Nothing where the file has no definitions of versions, unless the options want some. `open`: the file's last line has no
+/// line end.
 pub(super) fn edits(
     document: &Document<'_>,
     entry: &Entry<'_>,
-    scheme: &Scheme,
+    options: &Options,
     line_end: &str,
+    open: bool,
 ) -> Vec<Edit> {
-    let (Some(version), Some(compare_url)) = (entry.version, entry.compare_url) else { return Vec::new() };
-    let definitions = definitions(document, scheme);
+    let Some(version) = entry.version else { return Vec::new() };
+    let definitions = definitions(document, &options.scheme);
     let mut edits = Vec::new();
+    if definitions.is_empty() {
+        let block = if options.definitions { block(std::slice::from_ref(entry)) } else { String::new() };
+        let start = if open { "\n\n" } else { "\n" };
+        let text = format!("{start}{block}").replace('\n', line_end);
+        edits.extend((!block.is_empty()).then_some(Edit { at: document.text.len(), removed: 0, text }));
+        return edits;
+    }
     edits.extend(unreleased_base(&definitions, entry, version));
-    let known = definitions.iter().any(|definition| definition.version.as_ref() == Some(version));
-    if !known {
-        edits.extend(definition(&definitions, version, compare_url, line_end));
+    if !has(&definitions, version)
+        && let Some(url) = address(&definitions, entry, version)
+    {
+        edits.extend(definition(&definitions, version, &url, line_end));
     }
     edits.sort_by_key(|edit| edit.at);
     edits
+}
+
+/// The definitions of a file that has none yet, newest first: `[Unreleased]` and the versions that have an address.
+pub(super) fn block(entries: &[Entry<'_>]) -> String {
+    let versions = entries.iter().filter_map(|entry| Some((entry.version?, entry.compare_url?, entry.tag)));
+    let mut text = String::new();
+    for (index, (version, url, tag)) in versions.enumerate() {
+        if index == 0
+            && let Some((before, _)) = url.split_once("/compare/")
+            && let Some(tag) = tag.filter(|_| url.contains("..."))
+        {
+            text.push_str(&format!("[Unreleased]: {before}/compare/{tag}...HEAD\n"));
+        }
+        text.push_str(&format!("[{version}]: {url}\n"));
+    }
+    text
+}
+
+/// Whether the file defines the version's link, once the entry is in.
+pub(super) fn defines(document: &Document<'_>, entry: &Entry<'_>, options: &Options) -> bool {
+    let definitions = definitions(document, &options.scheme);
+    let Some(version) = entry.version else { return false };
+    match definitions.is_empty() {
+        true => options.definitions && entry.compare_url.is_some(),
+        false => has(&definitions, version) || address(&definitions, entry, version).is_some(),
+    }
+}
+
+/// The section with a heading `## [1.2.3]` in the place of `## [1.2.3](url)`: where the link is defined at the file's end, an
+/// address in the heading would say the same again.
+pub(super) fn referring(markdown: &str, version: &Version, scheme: &Scheme) -> Option<String> {
+    let start = markdown.len() - markdown.trim_start().len();
+    let end = markdown.get(start..)?.find('\n').map_or(markdown.len(), |at| start + at);
+    let (before, rest) = markdown.get(..end)?.split_once("](")?;
+    let (_, after) = rest.split_once(')')?;
+    let label = before.split_once('[')?.1;
+    let same = heading::named_version(label, scheme)?.0 == *version;
+    same.then(|| format!("{before}]{after}{}", markdown.get(end..).unwrap_or("")))
+}
+
+fn has(all: &[Definition<'_>], version: &Version) -> bool {
+    all.iter().any(|definition| definition.version.as_ref() == Some(version))
+}
+
+/// Where the version's definition leads: where the entry says, else, as nobody knows the forge, in the way of `[Unreleased]`.
+fn address(all: &[Definition<'_>], entry: &Entry<'_>, version: &Version) -> Option<String> {
+    if let Some(url) = entry.compare_url {
+        return Some(url.to_owned());
+    }
+    let (unreleased, old) = unreleased(all, version)?;
+    let before = unreleased.url.get(..old.start)?;
+    Some(format!("{before}{}...{}", unreleased.url.get(old)?, entry.tag?))
 }
 
 fn definition(all: &[Definition<'_>], version: &Version, url: &str, line_end: &str) -> Option<Edit> {
@@ -73,14 +138,28 @@ fn definition(all: &[Definition<'_>], version: &Version, url: &str, line_end: &s
 /// `…/compare/OLD...HEAD` starts from the new tag, if the new version is the highest.
 fn unreleased_base(all: &[Definition<'_>], entry: &Entry<'_>, version: &Version) -> Option<Edit> {
     let tag = entry.tag?;
+    let (unreleased, old) = unreleased(all, version)?;
+    (unreleased.url.get(old.clone())? != tag).then(|| Edit {
+        at: unreleased.url_at + old.start,
+        removed: old.len(),
+        text: tag.to_owned(),
+    })
+}
+
+/// The definition of `[Unreleased]`, with the place of `OLD` in its `…/compare/OLD...BRANCH`; none where a version above
+/// the new one is defined, since it starts from that.
+fn unreleased<'a, 'd>(
+    all: &'d [Definition<'a>],
+    version: &Version,
+) -> Option<(&'d Definition<'a>, Range<usize>)> {
     if all.iter().filter_map(|found| found.version.as_ref()).any(|other| other > version) {
         return None;
     }
     let unreleased = all.iter().find(|found| found.version.is_none())?;
     let (before, range) = unreleased.url.split_once("/compare/")?;
-    let old = range.strip_suffix("...HEAD")?;
-    let at = unreleased.url_at + before.len() + "/compare/".len();
-    (old != tag).then(|| Edit { at, removed: old.len(), text: tag.to_owned() })
+    let (old, _branch) = range.split_once("...")?;
+    let start = before.len() + "/compare/".len();
+    Some((unreleased, start..start + old.len()))
 }
 
 /// The trailer's definitions that name a version or "Unreleased".

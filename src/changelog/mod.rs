@@ -39,4 +39,7 @@ pub struct Options {
     pub scheme: Scheme,
     /// Replace a section even if a person wrote or edited it.
     pub replace: bool,
+    /// Keep addresses as link definitions at the end, also where the file has none yet. A file that has some keeps that
+    /// way by itself.
+    pub definitions: bool,
 }

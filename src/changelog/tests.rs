@@ -29,6 +29,27 @@ fn put_with(text: &str, name: &str, line: &str, options: &Options) -> Inserted {
     insert(text, &entry, options)
 }
 
+/// A new file of these versions, each compared with nothing in particular.
+fn created(header: &str, names: &[&str], options: &Options) -> String {
+    let parts: Vec<_> = names
+        .iter()
+        .map(|name| {
+            let url = format!("https://example.org/o/r/compare/{name}");
+            (version(name), section(name, "x"), format!("v{name}"), url)
+        })
+        .collect();
+    let entries: Vec<_> = parts
+        .iter()
+        .map(|(version, markdown, tag, url)| Entry {
+            version: Some(version),
+            markdown,
+            tag: Some(tag),
+            compare_url: Some(url),
+        })
+        .collect();
+    create(header, &entries, options)
+}
+
 fn put(text: &str, name: &str) -> Inserted {
     put_with(text, name, "x", &Options::default())
 }
@@ -143,6 +164,40 @@ fn keep_a_changelog_gets_its_links_and_keeps_its_unreleased() {
 }
 
 #[test]
+fn a_heading_refers_where_the_file_defines_links() {
+    let text = put(KEEP, "1.2.0").text;
+    assert!(text.contains("\n## [1.2.0] - 2026-02-03\n"), "{text}");
+    assert_eq!(put(&text, "1.2.0").placed, Placed::Unchanged);
+    let inline = put(RELEASE_PLEASE, "1.2.0").text;
+    assert!(inline.contains("\n## [1.2.0](https://example.org) - 2026-02-03\n"), "{inline}");
+}
+
+#[test]
+fn links_follow_those_of_the_file_where_no_forge_is_known() {
+    let put = |text: &str, name: &str| {
+        let (version, tag) = (version(name), format!("v{name}"));
+        let markdown = format!("## [{name}] - 2026-02-03\n\n- x\n");
+        let entry =
+            Entry { version: Some(&version), markdown: &markdown, tag: Some(&tag), compare_url: None };
+        insert(text, &entry, &Options::default()).text
+    };
+    for branch in ["HEAD", "main", "release/next"] {
+        let file = KEEP.replace("...HEAD", &format!("...{branch}")).replace("[Unreleased]:", "[unreleased]:");
+        for line_end in ["\n", "\r\n"] {
+            let text = put(&file.replace('\n', line_end), "1.2.0");
+            let expected = format!(
+                "[unreleased]: https://example.org/o/r/compare/v1.2.0...{branch}{line_end}[1.2.0]: https://example.org/o/r/compare/v1.1.0...v1.2.0{line_end}[1.1.0]: "
+            );
+            assert!(text.contains(&expected), "{text}");
+            assert_eq!(put(&text, "1.2.0"), text);
+        }
+    }
+    let backport = put(KEEP, "1.0.1");
+    assert!(backport.contains("compare/v1.1.0...HEAD\n[1.1.0]: "), "{backport}");
+    assert!(!backport.contains("[1.0.1]: "), "what it starts from is not known: {backport}");
+}
+
+#[test]
 fn a_section_goes_above_the_trailer() {
     let text = put(CLIFF, "0.9.0").text;
     assert!(
@@ -209,11 +264,30 @@ fn a_file_without_a_final_line_end() {
 
 #[test]
 fn a_new_file_holds_marked_sections() {
-    let text = create("# Changelog\n", &[section("1.1.0", "x"), section("1.0.0", "x")]);
+    let text = created("# Changelog\n", &["1.1.0", "1.0.0"], &Options::default());
     assert_eq!(names(&text), ["1.1.0", "1.0.0"]);
     assert_eq!(text, put(&put("# Changelog\n", "1.0.0").text, "1.1.0").text);
-    assert_eq!(create("# Changelog\n", &[]), "# Changelog\n");
-    assert_eq!(create("", &[section("1.0.0", "x")]), put("", "1.0.0").text);
+    assert_eq!(created("# Changelog\n", &[], &Options::default()), "# Changelog\n");
+    assert_eq!(created("", &["1.0.0"], &Options::default()), put("", "1.0.0").text);
+}
+
+#[test]
+fn a_file_of_definitions_has_no_addresses_in_its_headings() {
+    let options = Options { definitions: true, ..Options::default() };
+    let text = created("# Changelog\n", &["1.1.0", "1.0.0"], &options);
+    assert!(text.contains("\n## [1.1.0] - 2026-02-03\n"), "{text}");
+    let definitions = "\n\n[1.1.0]: https://example.org/o/r/compare/1.1.0\n[1.0.0]: https://example.org/o/r/compare/1.0.0\n";
+    assert!(text.ends_with(definitions), "{text}");
+    for line_end in ["\n", "\r\n"] {
+        let bare = ["# Changelog", "", "## [1.0.0] - 2026-01-01", "", "- a", ""].join(line_end);
+        for old in [&bare, bare.trim_end()] {
+            let once = put_with(old, "1.1.0", "x", &options).text;
+            assert!(once.contains(&format!("## [1.1.0] - 2026-02-03{line_end}")), "{once:?}");
+            let end = format!("{line_end}{line_end}[1.1.0]: https://example.org/o/r/compare/1.1.0{line_end}");
+            assert!(once.ends_with(&end), "{once:?}");
+            assert_eq!(put_with(&once, "1.1.0", "x", &options).text, once);
+        }
+    }
 }
 
 #[test]
@@ -290,6 +364,14 @@ proptest! {
     fn twice_is_once(text in any_text()) {
         let once = put(&text, "2.5.0");
         let twice = put(&once.text, "2.5.0");
+        prop_assert_eq!(&twice.text, &once.text);
+    }
+
+    #[test]
+    fn twice_is_once_with_definitions(text in any_text()) {
+        let options = Options { definitions: true, ..Options::default() };
+        let once = put_with(&text, "2.5.0", "x", &options);
+        let twice = put_with(&once.text, "2.5.0", "x", &options);
         prop_assert_eq!(&twice.text, &once.text);
     }
 

@@ -4,14 +4,14 @@
 //! stands beside the commits it brings in: either it speaks for them (a pull request whose commits say nothing in
 //! conventional form) or they speak for themselves. Whatever makes no change has a reason.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::model::{Change, Commit, ObjectId, Outcome, Person, PullRequest};
 
 use super::{
     duplicates::{self, Elsewhere, PatchId, Rank},
     merges,
-    message::{Entry, Message, MessageKind, PullRequestMention},
+    message::{Entry, Heard, Message, MessageKind, PullRequestMention},
     reverts,
 };
 
@@ -40,6 +40,8 @@ pub struct Surroundings<'a> {
     pub patch_id: PatchId<'a>,
     /// Applies `.mailmap` to people named in messages.
     pub mapped: &'a dyn Fn(Person) -> Person,
+    /// The pull requests that a forge told of, by their numbers.
+    pub pull_requests: &'a BTreeMap<u64, PullRequest>,
 }
 
 /// Why a commit makes no change.
@@ -75,6 +77,8 @@ pub fn group(commits: &[&Commit], messages: &[&Message], around: Surroundings<'_
         brought_by,
     };
     grouping.take_out();
+    grouping.silence();
+    grouping.gather_rebased();
     grouping.roles = (0..commits.len()).map(|at| grouping.role(at)).collect();
     let mut changes = Vec::new();
     for at in 0..commits.len() {
@@ -143,6 +147,51 @@ impl Grouping<'_> {
         self.of_released = reverts.of_released;
     }
 
+    /// Takes out the pull requests that say of themselves that they need no note.
+    fn silence(&mut self) {
+        for at in 0..self.commits.len() {
+            let message = self.messages.get(at);
+            let own = message.and_then(|message| message.pull_request.as_ref());
+            let mention = own.or_else(|| self.bringing_pull_request(at));
+            let silent =
+                mention.filter(|mention| mention.heard.as_ref().is_some_and(|heard| heard.is_silent));
+            if let (Some(mention), false) = (silent, self.is_out(at)) {
+                let reason =
+                    format!("the pull request #{} says that it needs no release note", mention.number);
+                if let Some(fate) = self.fates.get_mut(at) {
+                    *fate = Some(Fate { outcome: Outcome::Hidden, reason: reason.into() });
+                }
+            }
+        }
+    }
+
+    /// Puts the commits of a pull request that was merged by rebasing under the newest of them, as those of a merge are under the merge.
+    fn gather_rebased(&mut self) {
+        let mut rebased: BTreeMap<(u64, Option<u32>), Vec<usize>> = BTreeMap::new();
+        for (at, message) in self.messages.iter().enumerate() {
+            let mention = message.pull_request.as_ref().filter(|mention| {
+                mention.heard.as_ref().is_some_and(|heard| heard.is_associated)
+                    && !self.is_merge(at)
+                    && !self.is_out(at)
+            });
+            if let Some(mention) = mention {
+                let owner = self.brought_by.get(at).copied().flatten();
+                rebased.entry((mention.number, owner)).or_default().push(at);
+            }
+        }
+        for (first, others) in rebased.values().filter_map(|commits| commits.split_first()) {
+            let leader = u32::try_from(*first).ok();
+            for other in others {
+                if let (Some(owner), Some(members), Ok(member)) =
+                    (self.brought_by.get_mut(*other), self.members.get_mut(*first), u32::try_from(*other))
+                {
+                    *owner = leader;
+                    members.push(member);
+                }
+            }
+        }
+    }
+
     fn is_out(&self, at: usize) -> bool {
         self.fates.get(at).is_some_and(Option::is_some)
     }
@@ -160,19 +209,27 @@ impl Grouping<'_> {
     }
 
     fn role(&self, at: usize) -> Role {
-        let Some(message) = self.messages.get(at).filter(|_| self.is_merge(at)) else { return Role::Own };
-        let is_pull_request = message.pull_request.is_some();
-        let may_speak = is_pull_request || self.is_conventional(at);
+        let Some(message) = self.messages.get(at) else { return Role::Own };
+        let is_merge = self.is_merge(at);
         let brings = self.members(at).any(|member| !self.is_merge(member) && !self.is_out(member));
-        if !may_speak || !brings || self.is_train(at, message) {
-            return Role::Silent;
+        if !is_merge && !brings {
+            return Role::Own;
         }
-        let conventional =
-            || self.members(at).any(|member| !self.is_merge(member) && self.is_conventional(member));
+        // The commits of a rebase speak for themselves, the newest among them; a merge then has nothing to say.
+        let otherwise = if is_merge { Role::Silent } else { Role::Own };
+        let may_speak = message.pull_request.is_some() || self.is_conventional(at);
+        if !may_speak || !brings || (is_merge && self.is_train(at, message)) {
+            return otherwise;
+        }
+        let conventional = || {
+            (!is_merge && self.is_conventional(at))
+                || self.members(at).any(|member| !self.is_merge(member) && self.is_conventional(member))
+        };
+        let must_speak = heard(message.pull_request.as_ref()).is_some_and(|heard| heard.speaks);
         match self.around.unit {
-            Unit::Commit => Role::Silent,
+            Unit::Commit => otherwise,
             Unit::PullRequest => Role::Speaker,
-            Unit::Auto if conventional() => Role::Silent,
+            Unit::Auto if !must_speak && conventional() => otherwise,
             Unit::Auto => Role::Speaker,
         }
     }
@@ -187,7 +244,7 @@ impl Grouping<'_> {
         let carries_pull_requests = self
             .members(at)
             .any(|member| self.messages.get(member).is_some_and(|message| message.pull_request.is_some()));
-        branch.is_some_and(is_long_lived) || carries_pull_requests
+        branch.is_some_and(merges::is_long_lived) || carries_pull_requests
     }
 
     /// The pull request that brought a commit in by a merge that is silent for its sake.
@@ -228,38 +285,77 @@ impl Grouping<'_> {
 
     fn own_changes(&self, at: usize, changes: &mut Vec<Change>) {
         let (Some(commit), Some(message)) = (self.commits.get(at), self.messages.get(at)) else { return };
-        let mention = message.pull_request.as_ref().or_else(|| self.bringing_pull_request(at));
+        let own = message.pull_request.as_ref();
+        let mention = own.or_else(|| self.bringing_pull_request(at));
         let reverts_released = self.of_released.get(at).copied().unwrap_or_default();
-        for entry in &message.entries {
+        let told =
+            heard(own).filter(|heard| self.stands_alone(at) && is_better(&heard.entries, message, heard));
+        for entry in told.map_or(message.entries.as_slice(), |heard| heard.entries.as_slice()) {
             let mut change = self.change(entry, message, &[commit]);
             change.reverts_released = reverts_released;
             if let Some(undone) = reverted_title(&change.title).filter(|_| reverts_released) {
                 change.title = undone;
             }
-            change.pull_request = match entry.pull_request {
+            match entry.pull_request {
                 Some(number) if mention.is_none_or(|mention| mention.number != number) => {
-                    Some(Box::new(PullRequest { number, ..PullRequest::default() }))
+                    let known = self.around.pull_requests.get(&number).cloned();
+                    let known = known.unwrap_or_else(|| PullRequest { number, ..PullRequest::default() });
+                    change.pull_request = Some(Box::new(known));
                 }
-                _ => mention.map(pull_request),
-            };
+                _ => self.attach(&mut change, mention, own.is_some()),
+            }
             changes.push(change);
         }
     }
 
-    /// One merge speaks for all that it brings in.
+    /// Whether a commit is all that its pull request brought in.
+    fn stands_alone(&self, at: usize) -> bool {
+        let number = |at: usize| Some(self.messages.get(at)?.pull_request.as_ref()?.number);
+        let leader = self.brought_by.get(at).copied().flatten();
+        let is_led = leader.is_some_and(|leader| number(leader as usize) == number(at));
+        !is_led && self.members(at).next().is_none()
+    }
+
+    /// Puts the pull request to its change; what closes with it too, and its reason where it is the change's `own`.
+    fn attach(&self, change: &mut Change, mention: Option<&PullRequestMention>, own: bool) {
+        let Some(mention) = mention else { return };
+        let known = self.around.pull_requests.get(&mention.number).map(|known| Box::new(known.clone()));
+        if let Some(reason) = heard(Some(mention)).and_then(|heard| heard.reason.clone()).filter(|_| own) {
+            change.description = Some(reason);
+        }
+        if let Some(known) = known.as_ref().filter(|_| own) {
+            // The forge names the page of an issue that the message only numbers.
+            for issue in &known.closes {
+                change
+                    .closes
+                    .retain(|own| (own.number, &own.repository) != (issue.number, &issue.repository));
+                change.closes.push(issue.clone());
+            }
+            change.closes.sort();
+        }
+        change.pull_request = Some(known.unwrap_or_else(|| pull_request(mention)));
+    }
+
+    /// A merge, or the newest commit of a rebase, speaks for all that the pull request brings in.
     fn spoken_changes(&mut self, at: usize, changes: &mut Vec<Change>) {
         let (Some(commit), Some(message)) = (self.commits.get(at), self.messages.get(at)) else { return };
         let own: Vec<usize> =
             self.members(at).filter(|member| !self.is_merge(*member) && !self.is_out(*member)).collect();
         let spoken: Vec<&Commit> =
             own.iter().filter_map(|member| self.commits.get(*member)).copied().collect();
-        let Some(entry) = message.entries.first() else { return };
         let mut all = vec![*commit];
         all.extend(spoken);
-        let mut change = self.change(entry, message, &all);
-        change.pull_request = message.pull_request.as_ref().map(pull_request);
+        let told = heard(message.pull_request.as_ref()).map(|heard| heard.entries.as_slice());
+        let entries = told.unwrap_or_else(|| message.entries.get(..1).unwrap_or_default());
+        let first = changes.len();
+        for entry in entries {
+            let mut change = self.change(entry, message, &all);
+            self.attach(&mut change, message.pull_request.as_ref(), true);
+            changes.push(change);
+        }
+        let Some(change) = changes.get_mut(first) else { return };
         let untitled = message.pull_request.as_ref().is_some_and(|mention| mention.title.is_none());
-        if let (true, [only]) = (untitled && entry.kind.is_none(), own.as_slice()) {
+        if let (true, false, [only]) = (untitled && change.kind.is_none(), told.is_some(), own.as_slice()) {
             // A merge that gives no title: its one commit has said it better.
             if let Some(entry) = self.messages.get(*only).and_then(|message| message.entries.first()) {
                 change.title.clone_from(&entry.title);
@@ -277,8 +373,7 @@ impl Grouping<'_> {
             }
         }
         change.closes.sort();
-        change.closes.dedup();
-        changes.push(change);
+        change.closes.dedup_by(|a, b| (a.number, &a.repository) == (b.number, &b.repository));
     }
 
     fn change(&self, entry: &Entry, message: &Message, commits: &[&Commit]) -> Change {
@@ -303,6 +398,7 @@ impl Grouping<'_> {
             touches,
             components: Vec::new(),
             reverts_released: false,
+            names_version: false,
         }
     }
 
@@ -318,7 +414,8 @@ impl Grouping<'_> {
                 authors.push(person);
             }
         };
-        let brought = if commits.len() > 1 { commits.get(1..).unwrap_or_default() } else { commits };
+        let is_merge = commits.len() > 1 && commits.first().is_some_and(|commit| commit.is_merge());
+        let brought = if is_merge { commits.get(1..).unwrap_or_default() } else { commits };
         brought.iter().rev().for_each(|commit| add(Arc::clone(&commit.author)));
         for person in &message.co_authors {
             add(Arc::new((self.around.mapped)(person.clone())));
@@ -333,6 +430,16 @@ fn reverted_title(title: &str) -> Option<String> {
     (!inner.is_empty()).then(|| inner.to_owned())
 }
 
+fn heard(mention: Option<&PullRequestMention>) -> Option<&Heard> {
+    mention?.heard.as_deref().filter(|heard| !heard.entries.is_empty())
+}
+
+/// Whether the pull request says better than the message what was done: it corrects it, or it alone is conventional.
+fn is_better(told: &[Entry], message: &Message, heard: &Heard) -> bool {
+    let is_conventional = |entries: &[Entry]| entries.iter().any(|entry| entry.kind.is_some());
+    heard.speaks || (is_conventional(told) && !is_conventional(&message.entries))
+}
+
 fn pull_request(mention: &PullRequestMention) -> Box<PullRequest> {
     Box::new(PullRequest {
         number: mention.number,
@@ -341,31 +448,4 @@ fn pull_request(mention: &PullRequestMention) -> Box<PullRequest> {
         target_branch: mention.target_branch.clone(),
         ..PullRequest::default()
     })
-}
-
-/// Whether a branch is one that lives on after it was merged.
-fn is_long_lived(branch: &str) -> bool {
-    const NAMES: [&str; 15] = [
-        "main",
-        "master",
-        "trunk",
-        "develop",
-        "development",
-        "dev",
-        "next",
-        "staging",
-        "stage",
-        "production",
-        "prod",
-        "release",
-        "preprod",
-        "uat",
-        "qa",
-    ];
-    let name = branch.rsplit_once(':').map_or(branch, |(_, name)| name);
-    let name = name.strip_prefix("origin/").unwrap_or(name);
-    let last = name.rsplit('/').next().unwrap_or(name);
-    NAMES.contains(&name)
-        || NAMES.contains(&last) && !name.starts_with("feature")
-        || name.starts_with("release/")
 }

@@ -9,7 +9,8 @@ use crate::model::{Commit, IdMap};
 
 /// For each commit (by its index, newest first), the index of the innermost merge that brought it in; `None` on the main
 /// line.
-pub(super) fn brought_by(commits: &[&Commit]) -> Vec<Option<u32>> {
+#[must_use]
+pub fn brought_by(commits: &[&Commit]) -> Vec<Option<u32>> {
     let index: IdMap<u32> = (0..).zip(commits).map(|(at, commit)| (commit.id, at)).collect();
     let mut owners: Vec<Option<Option<u32>>> = vec![None; commits.len()];
     let parents = |at: u32| {
@@ -35,6 +36,33 @@ pub(super) fn brought_by(commits: &[&Commit]) -> Vec<Option<u32>> {
         }
     }
     owners.into_iter().map(Option::flatten).collect()
+}
+
+/// Whether a branch is one that lives on after it was merged.
+pub(super) fn is_long_lived(branch: &str) -> bool {
+    const NAMES: [&str; 15] = [
+        "main",
+        "master",
+        "trunk",
+        "develop",
+        "development",
+        "dev",
+        "next",
+        "staging",
+        "stage",
+        "production",
+        "prod",
+        "release",
+        "preprod",
+        "uat",
+        "qa",
+    ];
+    let name = branch.rsplit_once(':').map_or(branch, |(_, name)| name);
+    let name = name.strip_prefix("origin/").unwrap_or(name);
+    let last = name.rsplit('/').next().unwrap_or(name);
+    NAMES.contains(&name)
+        || NAMES.contains(&last) && !name.starts_with("feature")
+        || name.starts_with("release/")
 }
 
 #[cfg(test)]

@@ -67,6 +67,23 @@ pub struct PullRequestMention {
     pub source_branch: Option<String>,
     /// The branch it went into.
     pub target_branch: Option<String>,
+    /// What the forge says about it.
+    pub heard: Option<Box<Heard>>,
+}
+
+/// What a forge says about the pull request of a commit, as far as it bears on the changes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Heard {
+    /// What the pull request says was done, where it speaks for its commits; never empty.
+    pub entries: Vec<Entry>,
+    /// Whether it speaks for them, whatever they say: its body corrects them, or gives a text for the notes.
+    pub speaks: bool,
+    /// Whether it is to stay out of the notes.
+    pub is_silent: bool,
+    /// Why it was done, in its own words.
+    pub reason: Option<Arc<str>>,
+    /// Whether only the forge knows that the commit belongs to it: a rebased one, as a rule.
+    pub is_associated: bool,
 }
 
 /// What a revert undoes.
@@ -132,6 +149,16 @@ pub fn header(subject: &str, options: &Options) -> Option<Header> {
     conventional::header(subject, &options.types)
 }
 
+/// What a text says was done: the first paragraph is the title.
+#[must_use]
+pub fn told(text: &str, options: &Options) -> Vec<Entry> {
+    let mut read = parse(text, false, options);
+    for entry in &mut read.entries {
+        entry.pull_request = None;
+    }
+    read.entries
+}
+
 /// Reads a message.
 #[must_use]
 pub fn parse(message: &str, is_merge: bool, options: &Options) -> Message {
@@ -155,7 +182,8 @@ pub fn parse(message: &str, is_merge: bool, options: &Options) -> Message {
     let is_branch_merge = merge.branches.is_some() && is_merge;
     if let (None, Some(number)) = (&read.pull_request, request) {
         let (source_branch, target_branch) = merge.branches.clone().unwrap_or_default();
-        read.pull_request = Some(PullRequestMention { number, title: None, source_branch, target_branch });
+        read.pull_request =
+            Some(PullRequestMention { number, title: None, source_branch, target_branch, heard: None });
     }
     if merge.title_in_body || (request.is_some() && is_branch_merge) {
         if let Some((first, after)) = first_paragraph(&lines) {

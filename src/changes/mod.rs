@@ -7,12 +7,13 @@ mod body;
 mod conventional;
 pub mod duplicates;
 pub mod group;
-mod merges;
+pub mod merges;
 pub mod message;
 mod references;
 mod reverts;
 mod squash;
 mod text;
+pub mod told;
 
 use std::thread;
 

@@ -61,8 +61,13 @@ pub(super) fn merge(subject: &str) -> Merge {
             }
             other => other,
         };
-        let mention =
-            PullRequestMention { number, title: text("title"), source_branch, target_branch: text("t") };
+        let mention = PullRequestMention {
+            number,
+            title: text("title"),
+            source_branch,
+            target_branch: text("t"),
+            heard: None,
+        };
         return Merge { mention: Some(mention), branches: None, title_in_body };
     }
     let branches = captured(&BRANCH).map(|found| {

@@ -130,6 +130,7 @@ pub(super) fn rules() -> Vec<RuleSpec> {
             action: Some(Action::Hide { reason: None }),
             ..named("labels that keep changes out")
         },
+        RuleSpec { names_version: Some(true), ..hidden("release commits", Some("release commit")) },
         RuleSpec {
             types: owned(&["chore", "build", "ci", "docs"]),
             scopes: owned(&["release", "releases"]),

@@ -27,6 +27,7 @@ pub(super) enum Condition {
     PullRequest(bool),
     Conventional(bool),
     RevertsReleased(bool),
+    NamesVersion(bool),
 }
 
 /// A trailer's key and, where that matters too, its value.
@@ -59,6 +60,38 @@ impl Condition {
             Self::PullRequest(wanted) => pull_request.is_some() == *wanted,
             Self::Conventional(wanted) => change.kind.is_some() == *wanted,
             Self::RevertsReleased(wanted) => change.reverts_released == *wanted,
+            Self::NamesVersion(wanted) => change.names_version == *wanted,
+        }
+    }
+
+    /// What of the change the condition looked at, in words, for one that does not hold.
+    pub(super) fn found(&self, change: &Change, breaking: bool) -> String {
+        let one = |what: &str, value: Option<&str>| match value {
+            Some(value) => format!("its {what} is `{value}`"),
+            None => format!("it has no {what}"),
+        };
+        match self {
+            Self::Types(_) => one("type", change.kind.as_deref()),
+            Self::Scopes(_) => one("scope", change.scope.as_deref()),
+            Self::Labels(_) => match &change.pull_request {
+                Some(known) if !known.labels.is_empty() => format!("its labels are {}", list(&known.labels)),
+                Some(_) => "its pull request has no labels".to_owned(),
+                None => "it has no pull request".to_owned(),
+            },
+            Self::Authors(_) => one("author", change.authors.first().map(|person| person.name.as_str())),
+            Self::Trailers(_) => match change.trailers.as_slice() {
+                [] => "it has no trailers".to_owned(),
+                some => format!("its trailers are {}", list(some.iter().map(|trailer| &trailer.key))),
+            },
+            Self::Touches(_) => "it touches none of the paths".to_owned(),
+            Self::Title(_) => "its title does not match".to_owned(),
+            Self::Message(_) => "its message does not match".to_owned(),
+            Self::Bots(wanted) => Self::Bots(!wanted).to_string(),
+            Self::Breaking(_) => Self::Breaking(breaking).to_string(),
+            Self::PullRequest(wanted) => Self::PullRequest(!wanted).to_string(),
+            Self::Conventional(wanted) => Self::Conventional(!wanted).to_string(),
+            Self::RevertsReleased(wanted) => Self::RevertsReleased(!wanted).to_string(),
+            Self::NamesVersion(wanted) => Self::NamesVersion(!wanted).to_string(),
         }
     }
 
@@ -109,6 +142,9 @@ impl fmt::Display for Condition {
                 "it reverts something released",
                 "it reverts nothing that was released",
             )),
+            Self::NamesVersion(wanted) => {
+                f.write_str(pick(*wanted, "it says nothing but its version", "it says more than its version"))
+            }
         }
     }
 }
@@ -118,6 +154,11 @@ impl fmt::Display for TrailerPattern {
         write!(f, "{}", self.key)?;
         self.value.as_ref().map_or(Ok(()), |value| write!(f, " with {value}"))
     }
+}
+
+fn list<'a>(names: impl IntoIterator<Item = &'a String>) -> String {
+    let names: Vec<_> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
 }
 
 const fn pick(wanted: bool, yes: &'static str, no: &'static str) -> &'static str {
@@ -173,6 +214,22 @@ mod tests {
         let regex = || Regex::new("ABC-[0-9]+").unwrap();
         assert!(Condition::Message(regex()).holds(&change, false));
         assert!(!Condition::Title(regex()).holds(&change, false));
+    }
+
+    #[test]
+    fn what_was_found_is_said() {
+        let change = Change { kind: Some("fix".into()), ..Change::default() };
+        let found = |condition: Condition| condition.found(&change, false);
+        assert_eq!(found(Condition::Types(patterns(&["feat"]))), "its type is `fix`");
+        assert_eq!(found(Condition::Scopes(patterns(&["ui"]))), "it has no scope");
+        assert_eq!(found(Condition::Labels(patterns(&["bug"]))), "it has no pull request");
+        assert_eq!(found(Condition::Breaking(true)), "it is not breaking");
+        assert_eq!(found(Condition::Conventional(false)), "it is conventional");
+        let labels = vec!["bug".to_owned(), "ui".to_owned()];
+        let pull_request = PullRequest { labels, ..PullRequest::default() };
+        let change = Change { pull_request: Some(Box::new(pull_request)), ..Change::default() };
+        let found = Condition::Labels(patterns(&["docs"])).found(&change, false);
+        assert_eq!(found, "its labels are `bug`, `ui`");
     }
 
     #[test]

@@ -114,6 +114,17 @@ pub enum OptionsError {
 }
 
 impl OptionsError {
+    /// The name of the rule that it is about, and the key of it.
+    #[must_use]
+    pub fn rule(&self) -> Option<(&str, Option<&'static str>)> {
+        match self {
+            Self::UnknownSection { rule, .. } => Some((rule, Some("section"))),
+            Self::EmptyPattern { rule, key } | Self::Regex { rule, key, .. } => Some((rule, Some(key))),
+            Self::NoEffect { rule } => Some((rule, None)),
+            Self::DuplicateSection { .. } | Self::EmptyId => None,
+        }
+    }
+
     /// The way out, where one is known.
     #[must_use]
     pub fn hint(&self) -> Option<String> {

@@ -44,6 +44,8 @@ pub struct RuleSpec {
     pub conventional: Option<bool>,
     /// Whether it reverts something that an earlier version released.
     pub reverts_released: Option<bool>,
+    /// Whether it says nothing but the version that it is released in, or that is tagged on its commit.
+    pub names_version: Option<bool>,
     /// What becomes of the change; with `None` the rule only marks it, and the rules after it are tried.
     pub action: Option<Action>,
     /// What it asks of the version, in place of what its section or type asks. For a breaking change it counts only
@@ -174,6 +176,7 @@ fn conditions(spec: &RuleSpec) -> Result<Vec<Condition>, OptionsError> {
         spec.pull_request.map(Condition::PullRequest),
         spec.conventional.map(Condition::Conventional),
         spec.reverts_released.map(Condition::RevertsReleased),
+        spec.names_version.map(Condition::NamesVersion),
         names(&spec.scopes, "scopes", Condition::Scopes)?,
         (!spec.touches.is_empty()).then(|| Condition::Touches(spec.touches.clone())),
         names(&spec.labels, "labels", Condition::Labels)?,

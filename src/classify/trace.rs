@@ -27,6 +27,8 @@ pub enum Step {
     Failed {
         /// The first one that does not, as it would hold, as in ``its type is `feat` ``.
         condition: String,
+        /// What it looked at instead, as in ``its type is `fix` ``.
+        found: String,
     },
     /// It matched and marked the change; the rules after it were tried.
     Marked {
@@ -58,7 +60,10 @@ pub fn trace(change: &Change, options: &Options) -> Vec<RuleTrace> {
     for (index, rule) in options.rules.iter().enumerate() {
         let failed = rule.conditions.iter().find(|condition| !condition.holds(change, marks.breaking()));
         let step = match failed {
-            Some(condition) => Step::Failed { condition: condition.to_string() },
+            Some(condition) => Step::Failed {
+                condition: condition.to_string(),
+                found: condition.found(change, marks.breaking()),
+            },
             None => {
                 marks.take(index, rule);
                 let effect = effect(rule, marks.breaking(), options);
@@ -163,7 +168,8 @@ mod tests {
             RuleSpec { action: None, set_breaking: Some(true), ..rule(2, &["feat"], &["api"], "other") };
         let options = options(vec![rule(1, &["feat"], &["ui"], "other"), marks]);
         let traces = trace(&change("feat", "api"), &options);
-        assert_eq!(traces[0].step, Step::Failed { condition: "its scope is `ui`".into() });
+        let (condition, found) = ("its scope is `ui`".into(), "its scope is `api`".into());
+        assert_eq!(traces[0].step, Step::Failed { condition, found });
         assert_eq!(traces[1].step, Step::Marked { effect: "makes it breaking".into() });
         let last = traces.last().unwrap();
         assert_eq!(&*last.rule, "the built-in rule for features");

@@ -2,15 +2,22 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
+
+use crate::render::Format;
 
 /// Changelogs and release notes that are right by ancestry and explain every commit.
 ///
 /// Without a command: a preview of what is unreleased since the last version, with the next version and why.
 #[derive(Debug, Parser)]
-#[command(name = "tidings", version, max_term_width = 100, arg_required_else_help = false)]
+#[command(name = "tidings", version, max_term_width = 100, arg_required_else_help = false, long_about = None)]
 #[command(
-    after_help = "Exit codes: 0 done · 1 a check says no · 2 usage or configuration · 3 the repository cannot answer\n            4 a remote failed or gave only part · 5 nothing to release"
+    about = "Changelogs and release notes that are right by ancestry and explain every commit\n\nWithout a command: \
+             a preview of what is unreleased since the last version, with the next version and why"
+)]
+#[command(
+    after_help = "Exit codes:\n  0  done\n  1  a check says no\n  2  usage, configuration or a file\n  \
+                  3  the repository cannot answer\n  4  a remote failed or gave only part\n  5  nothing to release"
 )]
 pub struct Cli {
     /// Options of every command.
@@ -24,29 +31,51 @@ pub struct Cli {
 /// Options that stand before or after the command.
 #[derive(Debug, Clone, Args)]
 pub struct Global {
-    /// The repository: a work tree, any folder in it, a bare repository, a worktree
+    /// The repository, or any folder in it
     #[arg(long, global = true, value_name = "DIR", help_heading = "Global options")]
     pub repo: Option<PathBuf>,
-    /// The configuration file (default: tidings.toml and others, see the documentation)
+    /// The configuration file, instead of tidings.toml
     #[arg(long, global = true, value_name = "FILE", help_heading = "Global options")]
     pub config: Option<PathBuf>,
     /// The package, in a repository of several
     #[arg(long, global = true, value_name = "NAME", help_heading = "Global options")]
     pub package: Option<String>,
-    /// Fetch what a shallow or tagless clone lacks, with your own git
+    /// Fetch what the clone lacks first, with your own git
     #[arg(long, global = true, help_heading = "Global options")]
     pub deepen: bool,
     /// Never ask a forge
     #[arg(long, global = true, help_heading = "Global options")]
     pub offline: bool,
+    /// Ask the forge even without a token
+    #[arg(long, global = true, conflicts_with = "offline", help_heading = "Global options")]
+    pub forge: bool,
+    /// Exit 4 where the forge could not tell all
+    #[arg(long, global = true, conflicts_with = "offline", help_heading = "Global options")]
+    pub require_forge: bool,
+    /// Neither use nor keep answers of servers
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub no_cache: bool,
+    /// Write all answers of servers to a file
+    #[arg(long, global = true, value_name = "FILE", conflicts_with_all = ["offline", "replay"], help_heading = "Global options")]
+    pub record: Option<PathBuf>,
+    /// Ask a recording instead of servers
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        conflicts_with = "offline",
+        help_heading = "Global options"
+    )]
+    pub replay: Option<PathBuf>,
     /// Say nothing but the result and errors
     #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Global options")]
     pub quiet: bool,
     /// Say more
     #[arg(short, long, global = true, help_heading = "Global options")]
     pub verbose: bool,
-    /// When to use colours
+    /// Colours: auto (the default), always or never
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Global options")]
+    #[arg(hide_possible_values = true, hide_default_value = true)]
     pub color: ColorChoice,
 }
 
@@ -72,9 +101,9 @@ pub enum Command {
     Changelog(Changelog),
     /// Tell the next version and why
     Next(Next),
-    /// The gate before tagging: is this a right version, and is all in order?
+    /// The gate before tagging: is the version right, is all in order?
     Check(Check),
-    /// Tell what became of a commit or pull request, or how a version's base was found
+    /// Tell what became of a commit, or how a version's base was found
     Explain(Explain),
     /// Write a commented tidings.toml that fits this repository
     Init(Init),
@@ -82,10 +111,12 @@ pub enum Command {
     Attach(Attach),
     /// Show the notes of an image or a version as they were kept
     Show(Show),
-    /// Bring an image with its notes from one environment to the next, unchanged
+    /// Bring an image with its notes to the next environment, unchanged
     Promote(Promote),
     /// Print what a template gets, as JSON
     Context(Notes),
+    /// Look after the kept answers of servers
+    Cache(Cache),
     /// Print a completion script for a shell
     Completions(Completions),
 }
@@ -97,13 +128,13 @@ pub struct Target {
     /// unreleased
     #[arg(value_name = "TARGET")]
     pub target: Option<String>,
-    /// The name of what is unreleased: the version that it will have
+    /// The version that what is unreleased will have
     #[arg(long = "as", value_name = "VERSION", alias = "version")]
     pub as_version: Option<String>,
-    /// Only what touches a path (glob; may be given several times)
+    /// Only what touches this path (a glob; repeatable)
     #[arg(long, value_name = "GLOB")]
     pub path: Vec<String>,
-    /// Nothing that touches only such paths (glob; may be given several times)
+    /// Nothing that touches only this (a glob; repeatable)
     #[arg(long, value_name = "GLOB")]
     pub exclude_path: Vec<String>,
 }
@@ -128,8 +159,9 @@ pub struct Notes {
     /// The last version
     #[arg(long, conflicts_with_all = ["target", "as_version"])]
     pub latest: bool,
-    /// markdown (the default), release, keepachangelog, text, html, json, slack, debian, rpm, terminal
+    /// What the notes are written as (default: markdown)
     #[arg(short, long, value_name = "FORMAT", conflicts_with = "template")]
+    #[arg(value_parser = PossibleValuesParser::new(Format::names()))]
     pub format: Option<String>,
     /// A template of your own
     #[arg(short, long, value_name = "FILE")]
@@ -163,7 +195,7 @@ pub struct Changelog {
     /// The file (default: CHANGELOG.md, or what the configuration says)
     #[arg(short, long, value_name = "FILE")]
     pub file: Option<PathBuf>,
-    /// The language of headings
+    /// The language of headings, as for notes
     #[arg(long, value_name = "NAME")]
     pub locale: Option<String>,
 }
@@ -283,7 +315,8 @@ pub struct Show {
 /// `tidings promote`
 #[derive(Debug, Args)]
 pub struct Promote {
-    /// Where from: an environment of the configuration, or an image (default: the last environment but one that has images)
+    /// Where from: an environment of the configuration, or an image (default: the last
+    /// but one of the environments that have images)
     #[arg(value_name = "FROM", requires = "to")]
     pub from: Option<String>,
     /// Where to: an environment, or an image whose tag is moved (default: the last environment that has images)
@@ -300,7 +333,7 @@ pub struct Promote {
     pub referrers: String,
     /// Write the record of the promotion to a file, too
     #[arg(long, value_name = "FILE")]
-    pub record: Option<PathBuf>,
+    pub record_file: Option<PathBuf>,
     /// Who promotes, for the record (default: who runs the pipeline, or is logged in)
     #[arg(long, value_name = "NAME")]
     pub by: Option<String>,
@@ -310,4 +343,21 @@ pub struct Promote {
     /// How registries are reached.
     #[command(flatten)]
     pub access: Access,
+}
+
+/// `tidings cache`
+#[derive(Debug, Args)]
+pub struct Cache {
+    /// What to do.
+    #[command(subcommand)]
+    pub action: CacheAction,
+}
+
+/// What is done with the cache.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum CacheAction {
+    /// Delete all kept answers
+    Clear,
+    /// Print the path of the folder
+    Path,
 }

@@ -50,7 +50,7 @@ fn shared_file(lines: &[Line]) -> Result<(), Error> {
 }
 
 fn one(session: &Session, args: &args::Changelog, line: &Line) -> Result<bool, Error> {
-    let mut options = session.settings.rendering.options(render::Format::Markdown);
+    let mut options = session.settings.rendering.options(session.settings.changelog_format);
     if let Some(locale) = &args.locale {
         options.locale = settings::locale(locale)?;
     }
@@ -71,24 +71,25 @@ fn one(session: &Session, args: &args::Changelog, line: &Line) -> Result<bool, E
         return Ok(false);
     }
     if old.as_deref() == Some(new.as_str()) {
-        session.ui().tell(&format!("{} is up to date", path.display()));
+        session.ui().tell(&format!("{} is up to date", session.shown(&path)));
         return Ok(false);
     }
     changelog::write(&path, &new)?;
-    session.ui().tell(&format!("wrote {}", path.display()));
+    session.ui().tell(&format!("wrote {}", session.shown(&path)));
     Ok(false)
 }
 
 fn check(session: &Session, path: &Path, old: Option<&str>, new: &str) -> Result<bool, Error> {
     if old == Some(new) {
-        session.ui().tell(&format!("{} is up to date", path.display()));
+        session.ui().tell(&format!("{} is up to date", session.shown(path)));
         return Ok(false);
     }
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     session.ui().print(changelog::diff(old.unwrap_or_default(), new, &name).as_bytes())?;
-    session
-        .ui()
-        .warn(&format!("{} would change; `tidings changelog --write` brings it up to date", path.display()));
+    session.ui().warn(&format!(
+        "{} would change; `tidings changelog --write` brings it up to date",
+        session.shown(path)
+    ));
     Ok(true)
 }
 
@@ -106,9 +107,29 @@ fn whole(
     let notes = session.notes(line, &wanted)?;
     let mut sections = Vec::with_capacity(notes.releases.len());
     for release in notes.releases.iter().filter(|release| is_worth_a_section(release)) {
-        sections.push(render::section(release, &notes, options)?);
+        sections.push((release, render::section(release, &notes, options)?));
     }
-    Ok(changelog::create(&session.settings.changelog_header, &sections))
+    let entries: Vec<_> = sections.iter().map(|(release, section)| entry(release, section)).collect();
+    let options = placing(session, args, line);
+    Ok(changelog::create(&session.settings.changelog_header, &entries, &options))
+}
+
+/// How sections are put in. A file in the form of Keep a Changelog has its addresses at the end.
+fn placing(session: &Session, args: &args::Changelog, line: &Line) -> changelog::Options {
+    changelog::Options {
+        scheme: line.history.scheme.clone(),
+        replace: args.replace,
+        definitions: session.settings.changelog_format == render::Format::KeepAChangelog,
+    }
+}
+
+fn entry<'a>(release: &'a Release, section: &'a str) -> Entry<'a> {
+    Entry {
+        version: release.version.as_ref(),
+        markdown: section,
+        tag: release.tag.as_deref(),
+        compare_url: release.compare_url.as_deref(),
+    }
 }
 
 /// A version always has its section; what is unreleased only if it says something.
@@ -134,16 +155,7 @@ fn put_in(
         return Ok(old.to_owned());
     };
     let section = render::section(release, &notes, options)?;
-    let placed = changelog::insert(
-        old,
-        &Entry {
-            version: release.version.as_ref(),
-            markdown: &section,
-            tag: release.tag.as_deref(),
-            compare_url: release.compare_url.as_deref(),
-        },
-        &changelog::Options { scheme: line.history.scheme.clone(), replace: args.replace },
-    );
+    let placed = changelog::insert(old, &entry(release, &section), &placing(session, args, line));
     let name = release.version.as_ref().map_or_else(|| "Unreleased".to_owned(), ToString::to_string);
     match placed.placed {
         Placed::KeptEdited => session.ui().warn(&format!(
@@ -160,7 +172,7 @@ fn put_in(
 /// A version that is not tagged yet keeps the date under which it was first put into the file.
 fn keep_date(release: &mut Release, line: &Line, old: &str) {
     let is_named = matches!(&release.version, Some(version) if release.date.is_some() && !version.to_string().is_empty());
-    let options = changelog::Options { scheme: line.history.scheme.clone(), replace: false };
+    let options = changelog::Options { scheme: line.history.scheme.clone(), ..changelog::Options::default() };
     let there = changelog::versions(old, &options);
     let heading =
         there.iter().find(|heading| heading.version.is_some() && heading.version == release.version);
@@ -175,7 +187,7 @@ fn keep_date(release: &mut Release, line: &Line, old: &str) {
 
 /// Without `--as`: the last version if the file lacks it, else what is unreleased.
 fn missing(session: &Session, line: &Line, old: &str) -> Result<Wanted, Error> {
-    let options = changelog::Options { scheme: line.history.scheme.clone(), replace: false };
+    let options = changelog::Options { scheme: line.history.scheme.clone(), ..changelog::Options::default() };
     let there = changelog::versions(old, &options);
     let read = session.read(line, &Wanted::Unreleased(None))?;
     let last = read.selected.choice.and_then(|choice| choice.base).and_then(|index| read.versions.get(index));

@@ -213,10 +213,10 @@ fn rules(change: &Change, session: &Session) -> (String, Vec<Value>) {
     let (mut text, mut values) = (String::new(), Vec::new());
     for tried in classify::trace(change, &session.settings.options.classify) {
         let (mark, said) = match &tried.step {
-            Step::Failed { condition } if session.ui().verbose => {
-                ("·", format!("no; it would if {condition}"))
+            Step::Failed { condition, found } if session.ui().verbose => {
+                ("·", format!("no: {found}; it would if {condition}"))
             }
-            Step::Failed { .. } => ("·", "no".to_owned()),
+            Step::Failed { found, .. } => ("·", format!("no: {found}")),
             Step::Marked { effect } => ("+", effect.clone()),
             Step::Decided { effect } => ("→", effect.clone()),
         };

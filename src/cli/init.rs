@@ -28,7 +28,7 @@ pub(super) fn run(session: &Session, args: &args::Init) -> Result<(), Error> {
     {
         let hint = "--force replaces tidings.toml; --print shows what would be written";
         return Err(Error::usage(
-            format!("there is a configuration already: {}", there.display()),
+            format!("there is a configuration already: {}", session.shown(there)),
             Some(hint),
         ));
     }
@@ -37,7 +37,7 @@ pub(super) fn run(session: &Session, args: &args::Init) -> Result<(), Error> {
         path: path.clone(),
         source,
     })?;
-    session.ui().tell(&format!("wrote {}; `tidings` shows what it makes of it", path.display()));
+    session.ui().tell(&format!("wrote {}; `tidings` shows what it makes of it", session.shown(&path)));
     Ok(())
 }
 
@@ -59,6 +59,7 @@ fn facts(session: &Session) -> Result<Facts, Error> {
     });
     Ok(Facts {
         tags: session.tags.iter().map(|tag| tag.name.clone()).collect(),
+        name: session.settings.options.repository.name.clone(),
         forge: session.settings.options.repository.forge,
         changelog: changelog.cloned(),
         files,

@@ -1,6 +1,6 @@
 //! `tidings next`: the next version and why.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     classify::{self, Demand, Next, NextOptions},
@@ -28,7 +28,6 @@ pub(super) struct Answer {
 /// # Errors
 /// When the repository cannot answer, or `--require-change` finds none.
 pub(super) fn run(session: &Session, args: &args::Next) -> Result<(), Error> {
-    let line = session.line()?;
     let bump = match args.bump.as_deref() {
         Some("major") => Some(Bump::Major),
         Some("minor") => Some(Bump::Minor),
@@ -39,29 +38,57 @@ pub(super) fn run(session: &Session, args: &args::Next) -> Result<(), Error> {
         "" => session.settings.next.pre.as_deref().unwrap_or("rc"),
         label => label,
     });
-    let answer = answer(session, line, bump, pre)?;
-    let next = &answer.next;
-    let version = next.version.as_ref().map(ToString::to_string);
-    if args.format == "json" {
-        let text = json!({
-            "version": version,
-            "tag": answer.tag,
-            "bump": next.bump.map(Bump::name),
-            "reason": next.reason,
-            "base": answer.since.as_ref().map(ToString::to_string),
-        });
-        session.ui().print(format!("{text:#}\n").as_bytes())?;
-    } else {
-        if next.version.is_some() || !args.require_change {
-            session.ui().tell(&next.reason);
-        }
-        if let Some(version) = &version {
-            let text = if args.tag { answer.tag.as_ref().unwrap_or(version) } else { version };
-            session.ui().print(format!("{text}\n").as_bytes())?;
-        }
+    let lines = &session.settings.lines;
+    let mut answers = Vec::with_capacity(lines.len());
+    for line in lines {
+        answers.push((line, answer(session, line, bump, pre)?));
     }
-    if args.require_change && next.version.is_none() {
-        return Err(Error::NothingToRelease { reason: next.reason.clone() });
+    if args.format == "json" {
+        let mut values: Vec<Value> = answers.iter().map(|(line, answer)| json(line, answer)).collect();
+        let value = if values.len() == 1 { values.pop().unwrap_or_default() } else { Value::Array(values) };
+        session.ui().print(format!("{value:#}\n").as_bytes())?;
+    } else {
+        tell(session, args, &answers)?;
+    }
+    match answers.as_slice() {
+        _ if !args.require_change || answers.iter().any(|(_, answer)| answer.next.version.is_some()) => {
+            Ok(())
+        }
+        [(_, only)] => Err(Error::NothingToRelease { reason: only.next.reason.clone() }),
+        _ => Err(Error::NothingToRelease { reason: "no package asks for a new version".to_owned() }),
+    }
+}
+
+fn json(line: &Line, answer: &Answer) -> Value {
+    let next = &answer.next;
+    json!({
+        "version": next.version.as_ref().map(ToString::to_string),
+        "tag": answer.tag,
+        "bump": next.bump.map(Bump::name),
+        "reason": next.reason,
+        "base": answer.since.as_ref().map(ToString::to_string),
+        "package": line.package,
+    })
+}
+
+/// A line for each version: the version alone, or, with several packages, the name of each before it. A tag names its package
+/// itself.
+fn tell(session: &Session, args: &args::Next, answers: &[(&Line, Answer)]) -> Result<(), Error> {
+    for (line, Answer { next, tag, .. }) in answers {
+        let package = line.package.as_deref().filter(|_| answers.len() > 1);
+        if next.version.is_some() || !args.require_change {
+            match package {
+                Some(package) => session.ui().tell(&format!("{package}: {}", next.reason)),
+                None => session.ui().tell(&next.reason),
+            }
+        }
+        let Some(version) = &next.version else { continue };
+        let text = match (tag, package) {
+            (Some(tag), _) if args.tag => format!("{tag}\n"),
+            (_, Some(package)) => format!("{package} {version}\n"),
+            (_, None) => format!("{version}\n"),
+        };
+        session.ui().print(text.as_bytes())?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::{io::Write, path::Path};
 
 use crate::{
     error::Error,
-    model::Notes,
+    model::{Notes, Release},
     render::{self, Format},
     select::Wanted,
     settings,
@@ -20,7 +20,10 @@ pub(super) fn run(session: &Session, args: &args::Notes) -> Result<(), Error> {
     let options = options(session, args)?;
     // A path that cannot be written is told before the long work, not after it.
     let output = args.output.as_deref().map(Output::open).transpose()?;
-    let notes = made(session, args)?;
+    let mut notes = made(session, args)?;
+    if args.all && options.format != Format::Json && notes.releases.iter().any(says_something) {
+        notes.releases.retain(says_something);
+    }
     let done = match output {
         None => session.ui().stream(|out| render::render(&notes, &options, out)).map_err(Error::from),
         Some(mut output) => render::render(&notes, &options, &mut output.file)
@@ -30,6 +33,11 @@ pub(super) fn run(session: &Session, args: &args::Notes) -> Result<(), Error> {
     // The program ends here; freeing the notes of a long history piece by piece would only take time.
     std::mem::forget(notes);
     done
+}
+
+/// What is unreleased, in a list of all versions, is worth a heading only if there is something.
+fn says_something(release: &Release) -> bool {
+    release.version.is_some() || !release.commits.is_empty()
 }
 
 /// Runs `tidings context`.

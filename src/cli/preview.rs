@@ -20,6 +20,9 @@ use super::{
 pub(super) fn run(session: &Session, args: &Preview) -> Result<(), Error> {
     let mut text = String::new();
     for line in &session.settings.lines {
+        if !text.is_empty() {
+            text.push_str("\n\n");
+        }
         text.push_str(&preview(session, line, &args.target)?);
     }
     session.ui().page(&text)?;

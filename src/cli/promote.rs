@@ -30,7 +30,7 @@ pub(super) fn run(registries: &Registries, args: &args::Promote) -> Result<(), E
     if plan.actions.is_empty() {
         ui.tell(&format!("{} runs there already: nothing to do", plan.version));
     }
-    if let (Some(path), Some(record)) = (&args.record, &plan.record) {
+    if let (Some(path), Some(record)) = (&args.record_file, &plan.record) {
         write(path, record)?;
     }
     let tag = plan.to.moving.as_deref().map_or_else(String::new, |tag| format!(":{tag}"));

@@ -1,5 +1,7 @@
 //! What every command starts from: the settings, the repository, its tags.
 
+use std::path::{Path, PathBuf};
+
 use crate::{
     error::Error,
     git::{self, Repository},
@@ -12,7 +14,10 @@ use crate::{
     ui::Ui,
 };
 
-use super::args::{Global, Target};
+use super::{
+    args::{Global, Target},
+    remote,
+};
 
 /// An opened repository with its settings.
 pub(super) struct Session {
@@ -22,6 +27,14 @@ pub(super) struct Session {
     pub(super) repository: Repository,
     /// All its tags, by name.
     pub(super) tags: Vec<Tag>,
+    /// Where the user stands.
+    standing: Standing,
+}
+
+/// The current directory, and the root of the repository.
+struct Standing {
+    cwd: PathBuf,
+    root: PathBuf,
 }
 
 impl Session {
@@ -31,18 +44,27 @@ impl Session {
     /// When there is no repository, or the configuration cannot be used.
     pub(super) fn open(global: &Global, host: &Host) -> Result<Self, Error> {
         let repository = Repository::open(global.repo.as_deref().unwrap_or(&host.cwd))?;
-        let settings = settings::resolve(global, host, &repository)?;
+        let mut settings = settings::resolve(global, host, &repository)?;
+        remote::recognise(&mut settings)?;
+        let root = repository.work_tree().unwrap_or_else(|| repository.path()).to_owned();
+        // The library gives paths without symbolic links, the system the current directory with them. Where both agree
+        // nothing is asked, since Windows answers with paths of another form.
+        let cwd = match host.cwd.starts_with(&root) || root.starts_with(&host.cwd) {
+            true => host.cwd.clone(),
+            false => host.cwd.canonicalize().unwrap_or_else(|_| host.cwd.clone()),
+        };
+        let standing = Standing { cwd, root };
         if global.deepen {
             git::deepen(&repository, &settings.remote)?;
             let repository = Repository::open(repository.path())?;
             let tags = repository.tags()?;
-            return Ok(Self { settings, repository, tags });
+            return Ok(Self { settings, repository, tags, standing });
         }
         let tags = repository.tags()?;
         for warning in &settings.warnings {
             settings.ui.warn(warning);
         }
-        Ok(Self { settings, repository, tags })
+        Ok(Self { settings, repository, tags, standing })
     }
 
     /// The terminal.
@@ -51,17 +73,35 @@ impl Session {
         &self.settings.ui
     }
 
+    /// A path as people are told of it: from the current directory, where it lies there or in the repository around it.
+    #[must_use]
+    pub(super) fn shown(&self, path: &Path) -> String {
+        let Standing { cwd, root } = &self.standing;
+        let below =
+            |folder: &Path| path.strip_prefix(folder).ok().filter(|path| !path.as_os_str().is_empty());
+        if let Some(below) = below(cwd) {
+            return below.display().to_string();
+        }
+        match (cwd.strip_prefix(root), below(root)) {
+            (Ok(down), Some(below)) => {
+                format!("{}{}", "../".repeat(down.components().count()), below.display())
+            }
+            _ => path.display().to_string(),
+        }
+    }
+
     /// Reads the windows that were asked for.
     ///
     /// # Errors
     /// When the repository cannot answer.
     pub(super) fn read(&self, line: &Line, wanted: &Wanted) -> Result<Read, Error> {
         let counter = self.ui().counter();
-        let read =
+        let mut read =
             pipeline::read(&self.repository, &self.tags, line, wanted, &self.settings.options, &|commits| {
                 counter.set(commits);
             })?;
         drop(counter);
+        remote::ask(&self.settings, &mut read)?;
         Ok(read)
     }
 

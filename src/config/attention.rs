@@ -38,7 +38,21 @@ const MIGRATIONS: [&str; 19] = [
 /// The way back runs only when somebody asks for it.
 const UNDONE: [&str; 2] = ["**/*.down.sql", "**/down.sql"];
 
-const CONTAINERS: [&str; 8] = [
+/// What only tests and developers use is never deployed.
+const FIXTURES: [&str; 7] = [
+    "**/testdata/**",
+    "**/fixtures/**",
+    "**/__fixtures__/**",
+    "**/__tests__/**",
+    "**/tests/**",
+    "**/e2e/**",
+    "**/.devcontainer/**",
+];
+
+/// `test` alone may also be an environment that something is deployed to, but hardly one of a migration.
+const TESTS: [&str; 2] = ["**/test/**", "**/spec/**"];
+
+const CONTAINERS: [&str; 9] = [
     "**/Dockerfile",
     "**/Dockerfile.*",
     "**/*.Dockerfile",
@@ -46,6 +60,7 @@ const CONTAINERS: [&str; 8] = [
     "**/docker-compose*.{yml,yaml}",
     "**/compose.{yml,yaml}",
     "**/compose.*.{yml,yaml}",
+    "**/compose-*.{yml,yaml}",
     "**/docker-bake.{hcl,json}",
 ];
 
@@ -59,7 +74,8 @@ const KUBERNETES: [&str; 7] = [
     "**/helmfile.{yml,yaml}",
 ];
 
-const TERRAFORM: [&str; 3] = ["**/*.tf", "**/*.tfvars", "**/*.tf.json"];
+const TERRAFORM: [&str; 6] =
+    ["**/*.tf", "**/*.tf.json", "**/*.tfvars", "**/*.tfvars.json", "**/*.tofu", "**/*.tofu.json"];
 
 const ENVIRONMENT: [&str; 5] =
     ["**/.env.example", "**/.env.*.example", "**/.env.template", "**/.env.sample", "**/.env.dist"];
@@ -68,25 +84,26 @@ const ENVIRONMENT: [&str; 5] =
 #[must_use]
 pub fn attention_defaults() -> Vec<AttentionConfig> {
     use PathEvent::{Added, Deleted, Modified};
+    let all = [Added, Modified, Deleted];
+    let tests = [&FIXTURES[..], &TESTS].concat();
     vec![
         // An old migration that is cleaned away has run long ago.
-        AttentionConfig {
-            exclude_paths: UNDONE.iter().map(|&path| path.to_owned()).collect(),
-            ..entry("migration", &MIGRATIONS, &[Added, Modified])
-        },
-        entry("container", &CONTAINERS, &[Added, Modified, Deleted]),
-        entry("kubernetes", &KUBERNETES, &[Added, Modified, Deleted]),
-        entry("terraform", &TERRAFORM, &[Added, Modified, Deleted]),
-        entry("environment", &ENVIRONMENT, &[Added, Modified, Deleted]),
+        entry("migration", &MIGRATIONS, &[&tests[..], &UNDONE].concat(), &[Added, Modified]),
+        entry("container", &CONTAINERS, &tests, &all),
+        entry("kubernetes", &KUBERNETES, &FIXTURES, &all),
+        entry("terraform", &TERRAFORM, &FIXTURES, &all),
+        entry("environment", &ENVIRONMENT, &FIXTURES, &all),
     ]
 }
 
-fn entry(kind: &str, paths: &[&str], on: &[PathEvent]) -> AttentionConfig {
+fn entry(kind: &str, paths: &[&str], exclude: &[&str], on: &[PathEvent]) -> AttentionConfig {
+    let owned = |globs: &[&str]| globs.iter().map(|&glob| glob.to_owned()).collect();
     AttentionConfig {
         kind: kind.to_owned(),
-        paths: paths.iter().map(|&path| path.to_owned()).collect(),
+        title: None,
+        paths: owned(paths),
+        exclude_paths: owned(exclude),
         on: on.to_vec(),
-        ..AttentionConfig::default()
     }
 }
 
@@ -129,9 +146,15 @@ mod tests {
         assert_eq!(kinds("Dockerfile"), ["container"]);
         assert_eq!(kinds("api/Dockerfile.prod"), ["container"]);
         assert_eq!(kinds("docker-compose.prod.yml"), ["container"]);
+        assert_eq!(kinds("compose-dev.yaml"), ["container"]);
         assert_eq!(kinds("deploy/k8s/api/deployment.yaml"), ["kubernetes"]);
         assert_eq!(kinds("deploy/overlays/prod/kustomization.yaml"), ["kubernetes"]);
-        assert_eq!(kinds("infra/main.tf"), ["terraform"]);
+        for path in
+            ["infra/main.tf", "infra/main.tofu", "infra/prod.tfvars.json", "environments/test/main.tf"]
+        {
+            assert_eq!(kinds(path), ["terraform"], "{path}");
+        }
+        assert_eq!(kinds("deploy/overlays/test/kustomization.yaml"), ["kubernetes"]);
         assert_eq!(kinds(".env.example"), ["environment"]);
     }
 
@@ -143,6 +166,13 @@ mod tests {
             "db/migrations/0001_users.down.sql",
             "src/charts/line.tsx",
             "docs/Dockerfile-tips.md",
+            "test/fixtures/k8s/pod.yaml",
+            "pkg/testdata/main.tf",
+            "test/e2e/manifests/kustomization.yaml",
+            ".devcontainer/Dockerfile",
+            "packages/a/__tests__/Dockerfile",
+            "activerecord/test/migrations/1_add.sql",
+            "spec/dummy/db/migrate/20260101000000_add.rb",
         ] {
             assert_eq!(kinds(path), [""; 0], "{path}");
         }

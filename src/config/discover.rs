@@ -73,7 +73,7 @@ fn read_if_there(path: &Path) -> Result<Option<String>, Error> {
 
 /// What a file is by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Own,
     Cargo,
     PyProject,
@@ -81,12 +81,22 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(path: &Path) -> Self {
+    pub(super) fn of(path: &Path) -> Self {
         match path.file_name().and_then(|name| name.to_str()) {
             Some("Cargo.toml") => Self::Cargo,
             Some("pyproject.toml") => Self::PyProject,
             Some("package.json") => Self::PackageJson,
             _ => Self::Own,
+        }
+    }
+
+    /// The keys that lead to the configuration, in the order in which they count.
+    pub(super) const fn steps(self) -> &'static [&'static [&'static str]] {
+        match self {
+            Self::Own => &[&[]],
+            Self::Cargo => &[&["package", "metadata", "tidings"], &["workspace", "metadata", "tidings"]],
+            Self::PyProject => &[&["tool", "tidings"]],
+            Self::PackageJson => &[],
         }
     }
 
@@ -126,7 +136,7 @@ fn extract(text: &str, path: &Path) -> Result<Option<(Config, Vec<String>)>, Err
         Kind::PackageJson => from_json::<Tools<Config>>(text, path)?.tidings(),
     };
     let Some(config) = config else { return Ok(None) };
-    validate(&config, path)?;
+    validate(&config, text, path)?;
     Ok(Some((config, warnings)))
 }
 
@@ -231,7 +241,7 @@ mod tests {
         assert_eq!(message("package.json", &json), "package.json:3:22: unknown key `local`");
         assert_eq!(
             message(".config/tidings.toml", "scheme = 'cal'"),
-            ".config/tidings.toml: `scheme`: unknown scheme `cal`"
+            ".config/tidings.toml:1:10: `scheme`: unknown scheme `cal`"
         );
     }
 

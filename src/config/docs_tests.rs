@@ -6,8 +6,9 @@ use serde::de::DeserializeOwned;
 
 use super::{
     AttentionConfig, BumpConfig, ChangelogConfig, ComponentConfig, Config, ContributorsConfig, FilterConfig,
-    ForbidConfig, LinkConfig, LintConfig, NotesConfig, PackageConfig, RegistryConfig, RepositoryConfig,
-    RuleConfig, SectionConfig, environments::EnvironmentTable, error::Fault,
+    ForbidConfig, ForgeConfig, LinkConfig, LintConfig, NetworkConfig, NotesConfig, PackageConfig,
+    RegistryConfig, RepositoryConfig, RuleConfig, SectionConfig, environments::EnvironmentTable,
+    error::Fault,
 };
 
 const PAGE: &str = include_str!("../../docs/configuration.md");
@@ -37,6 +38,8 @@ fn every_key_is_documented_and_no_other() {
     check::<FilterConfig>("`[filter]`");
     check::<SectionConfig>("`[[sections]]`");
     check::<RuleConfig>("`[[rules]]`");
+    check::<ForgeConfig>("`[forge]`");
+    check::<NetworkConfig>("`[network]`");
     check::<PackageConfig>("`[[packages]]`");
     check::<LinkConfig>("`[[links]]`");
     check::<ComponentConfig>("`[[components]]`");

@@ -16,7 +16,7 @@ use super::{
 /// When the text is not TOML, holds an unknown key or a value of another type, or makes no sense.
 pub fn parse(text: &str, path: &Path) -> Result<Config, Error> {
     let config = from_toml(text, path)?;
-    validate(&config, path)?;
+    validate(&config, text, path)?;
     Ok(config)
 }
 

@@ -1,6 +1,10 @@
 //! What can be wrong with a configuration, said so that the place is found at once.
 
-use std::{fmt, io, ops::Range, path::PathBuf};
+use std::{
+    fmt, io,
+    ops::Range,
+    path::{Path, PathBuf},
+};
 
 /// A configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -42,10 +46,12 @@ pub enum Error {
         known: Vec<String>,
     },
     /// The text is well formed, and makes no sense.
-    #[error("{}: {entry}: {problem}", path.display())]
+    #[error("{}: {entry}: {problem}{}", place(path, at.as_deref()), at.as_deref().map(Location::excerpt).unwrap_or_default())]
     Senseless {
         /// The file.
         path: PathBuf,
+        /// Where, in a file that tells.
+        at: Option<Box<Location>>,
         /// Which entry or key, as in `[[rules]] number 3`.
         entry: String,
         /// What is wrong with it.
@@ -84,6 +90,10 @@ pub struct Location {
     pub column: usize,
     text: String,
     length: usize,
+}
+
+fn place(path: &Path, at: Option<&Location>) -> String {
+    at.map_or_else(|| path.display().to_string(), Location::to_string)
 }
 
 /// A line that is longer than this helps nobody (a minified `package.json`).

@@ -11,6 +11,8 @@ mod entries;
 mod environments;
 mod error;
 pub mod init;
+mod place;
+mod remote;
 mod schema;
 mod validate;
 mod variables;
@@ -24,12 +26,14 @@ pub use entries::{
 };
 pub use environments::{Environment, Environments};
 pub use error::{Error, Location};
+pub use remote::{Ask, ForgeConfig, NetworkConfig};
 pub use schema::{
     BumpConfig, ChangelogConfig, Config, ContributorsConfig, FilterConfig, LintConfig, NotesConfig,
     RegistryConfig, RepositoryConfig,
 };
+pub use validate::senseless;
 pub use variables::apply_variables;
-pub use words::{Case, Forge, PathEvent, Prereleases, Raise, Sort, Unit};
+pub use words::{Case, ChangelogFormat, Forge, PathEvent, Prereleases, Raise, Sort, Unit};
 
 #[cfg(test)]
 mod docs_tests;

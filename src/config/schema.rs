@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AttentionConfig, Case, ComponentConfig, Environments, ForbidConfig, Forge, LinkConfig, PackageConfig,
-    Prereleases, Raise, RuleConfig, SectionConfig, Sort, Unit,
+    AttentionConfig, Case, ChangelogFormat, ComponentConfig, Environments, ForbidConfig, Forge, ForgeConfig,
+    LinkConfig, NetworkConfig, PackageConfig, Prereleases, Raise, RuleConfig, SectionConfig, Sort, Unit,
 };
 
 /// A whole configuration.
@@ -63,6 +63,10 @@ pub struct Config {
     pub contributors: ContributorsConfig,
     /// How registries are spoken to.
     pub registry: RegistryConfig,
+    /// How the forge is asked.
+    pub forge: ForgeConfig,
+    /// How servers are spoken to.
+    pub network: NetworkConfig,
 }
 
 /// `[repository]`
@@ -93,6 +97,8 @@ pub struct FilterConfig {
 pub struct ChangelogConfig {
     /// Its path, relative to the root of the repository.
     pub file: Option<String>,
+    /// The form of its sections.
+    pub format: Option<ChangelogFormat>,
     /// What a new file begins with.
     pub header: Option<String>,
     /// The path of the template of one release's section.
@@ -179,6 +185,4 @@ pub struct ContributorsConfig {
 pub struct RegistryConfig {
     /// The hosts, with their ports, that are spoken to by http.
     pub plain_http: Vec<String>,
-    /// The path of a file with certificates that are trusted beside the system's.
-    pub ca_file: Option<String>,
 }

@@ -4,23 +4,33 @@ use std::{fmt::Display, path::Path};
 
 use crate::model::CalVer;
 
-use super::{Config, Error, PackageConfig, Raise, RuleConfig};
+use super::{
+    Config, Error, PackageConfig, Raise, RuleConfig,
+    place::{Step, place},
+};
 
 /// What is wrong with an entry, and the way out.
 type Problem = (String, Option<String>);
 
-/// Checks what the types cannot say.
-pub(super) fn validate(config: &Config, path: &Path) -> Result<(), Error> {
-    let at = |entry: String| {
-        move |(problem, hint): Problem| Error::Senseless { path: path.to_owned(), entry, problem, hint }
+/// Checks what the types cannot say. `text` is what was read from the file.
+pub(super) fn validate(config: &Config, text: &str, path: &Path) -> Result<(), Error> {
+    let at = |entry: String, steps: Vec<Step<'static>>| {
+        // Only what is wrong is looked for.
+        move |(problem, hint): Problem| {
+            let at = place(text, path, &steps).map(Box::new);
+            Error::Senseless { path: path.to_owned(), at, entry, problem, hint }
+        }
     };
-    let key = |key: &str| at(format!("`{key}`"));
+    let key = |key: &'static str| at(format!("`{key}`"), key.split('.').map(Step::Key).collect());
     config.tag_pattern.as_deref().map_or(Ok(()), tag_pattern).map_err(key("tag_pattern"))?;
     config.scheme.as_deref().map_or(Ok(()), scheme).map_err(key("scheme"))?;
     config.timezone.as_deref().map_or(Ok(()), timezone).map_err(key("timezone"))?;
     no_nothing(config.bump.zero_breaking).map_err(key("bump.zero_breaking"))?;
     no_nothing(config.bump.zero_feature).map_err(key("bump.zero_feature"))?;
-    let number = |list: &str, index: usize| at(format!("[[{list}]] number {}", index + 1));
+    let number = |list: &'static str, index: usize| {
+        let steps = list.split('.').map(Step::Key).chain([Step::Index(index)]);
+        at(format!("[[{list}]] number {}", index + 1), steps.collect())
+    };
     for (index, rule) in config.rules.iter().enumerate() {
         self::rule(rule).map_err(number("rules", index))?;
     }
@@ -48,6 +58,30 @@ pub(super) fn validate(config: &Config, path: &Path) -> Result<(), Error> {
         given("pattern", &forbid.pattern).map_err(number("lint.forbid", index))?;
     }
     Ok(())
+}
+
+/// What another stage finds wrong with an entry of a list, from 0, or with a key of it. The file is read once more to tell
+/// the place; the message names it relative to `root`.
+#[must_use]
+pub fn senseless(
+    (path, root): (&Path, &Path),
+    (list, index): (&'static str, usize),
+    key: Option<&str>,
+    problem: String,
+    hint: Option<String>,
+) -> Error {
+    let steps = [Step::Key(list), Step::Index(index)].into_iter().chain(key.map(Step::Key));
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let path = path.strip_prefix(root).unwrap_or(path);
+    let at = place(text, path, &steps.collect::<Vec<_>>()).map(Box::new);
+    Error::Senseless {
+        path: path.to_owned(),
+        at,
+        entry: format!("[[{list}]] number {}", index + 1),
+        problem,
+        hint,
+    }
 }
 
 fn problem(problem: impl Display, hint: &str) -> Problem {
@@ -146,7 +180,7 @@ mod tests {
     use crate::config::parse;
 
     fn refused(text: &str) -> String {
-        parse(text, Path::new("t")).unwrap_err().to_string()
+        parse(text, Path::new("t")).unwrap_err().to_string().lines().next().unwrap_or_default().to_owned()
     }
 
     #[test]
@@ -169,11 +203,11 @@ mod tests {
     fn a_pattern_names_the_version() {
         assert_eq!(
             refused("tag_pattern = 'v*'"),
-            "t: `tag_pattern`: `v*` does not say where the version stands"
+            "t:1:15: `tag_pattern`: `v*` does not say where the version stands"
         );
         assert_eq!(
             refused("[[packages]]\nname = 'a'\n[[packages]]\nname = 'b'\ntag_pattern = 'b-'"),
-            "t: [[packages]] number 2: `b-` does not say where the version stands"
+            "t:3:1: [[packages]] number 2: `b-` does not say where the version stands"
         );
     }
 
@@ -187,13 +221,13 @@ mod tests {
         for zone in ["Asia/Taipei", "+8", "+15:00", "+08:60", "+0８:00", ""] {
             assert!(refused(&format!("timezone = '{zone}'")).contains("unknown time zone"), "{zone}");
         }
-        assert!(refused("[bump]\nzero_feature = 'none'").starts_with("t: `bump.zero_feature`: "));
+        assert!(refused("[bump]\nzero_feature = 'none'").starts_with("t:2:16: `bump.zero_feature`: "));
     }
 
     #[test]
     fn a_rule_does_one_thing() {
         let text = "[[rules]]\nhide = true\n[[rules]]\nsection = 'a'\nskip = true";
-        assert_eq!(refused(text), "t: [[rules]] number 2: `section` and `skip` cannot stand together");
+        assert_eq!(refused(text), "t:3:1: [[rules]] number 2: `section` and `skip` cannot stand together");
         assert!(refused("[[rules]]\nsection = 'a'\nreason = 'r'").contains("`reason` is there without"));
     }
 
@@ -201,12 +235,12 @@ mod tests {
     fn names_are_unique() {
         assert_eq!(
             refused("[[sections]]\nid = 'a'\n[[sections]]\nid = 'b'\n[[sections]]\nid = 'a'"),
-            "t: [[sections]] number 3: the id `a` is that of number 1 too"
+            "t:5:1: [[sections]] number 3: the id `a` is that of number 1 too"
         );
         assert!(
             refused("[[packages]]\nname = 'a'\n[[packages]]\nname = 'a'").contains("[[packages]] number 2")
         );
-        assert_eq!(refused("[[sections]]\nid = ' '"), "t: [[sections]] number 1: `id` is empty");
+        assert_eq!(refused("[[sections]]\nid = ' '"), "t:1:1: [[sections]] number 1: `id` is empty");
     }
 
     #[test]

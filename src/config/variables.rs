@@ -40,7 +40,7 @@ fn set(config: &Config, name: &str, key: &str, value: &str) -> Result<Config, Er
         Ok(value) => with(value)?,
         Err(_) => with(text())?,
     };
-    match validate(&config, Path::new("")) {
+    match validate(&config, "", Path::new("")) {
         Err(Error::Senseless { problem, hint, .. }) => {
             Err(Error::Variable { name: name.to_owned(), problem, hint })
         }

@@ -76,6 +76,16 @@ pub enum PathEvent {
     Deleted,
 }
 
+/// The form of a changelog's sections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChangelogFormat {
+    /// A heading for each section of the configuration.
+    Markdown,
+    /// The six headings of Keep a Changelog, and link definitions at the end.
+    KeepAChangelog,
+}
+
 /// A forge by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -1,7 +1,71 @@
-//! The forges: where a repository lives, and the addresses of its pages.
+//! The forges: where a repository lives, the addresses of its pages, and what its server knows of merged pull requests.
+//!
+//! A question is a list of numbers or of commits; what comes back is what was had and, in words, what was not. One answer that
+//! is missing never loses the rest. Requests grow with the question and never with the repository.
 
+mod access;
 mod address;
+mod error;
+mod found;
+mod github;
 mod links;
 
+use crate::{
+    http,
+    model::{ForgeKind, ObjectId, RepositoryInfo},
+};
+
+pub use access::{Access, Credentials, api_of, detect};
 pub use address::locate;
+pub use error::Error;
+pub use found::Found;
 pub use links::Links;
+
+use github::GitHub;
+
+/// A repository on a forge that can be asked. Made and used within a tokio runtime.
+#[derive(Debug)]
+pub enum Forge {
+    /// github.com or GitHub Enterprise.
+    GitHub(GitHub),
+}
+
+impl Forge {
+    /// The repository that `access` tells of.
+    ///
+    /// # Errors
+    /// When nothing here speaks to that forge, or its address is none.
+    pub fn new(client: http::Client, access: Access) -> Result<Self, Error> {
+        match access.kind {
+            ForgeKind::GitHub => GitHub::new(client, access).map(Self::GitHub),
+            kind => Err(Error::Unsupported { forge: kind, what: "asking for pull requests" }),
+        }
+    }
+
+    /// The pull requests with these numbers. A number that is no pull request's is among [`Found::absent`].
+    pub async fn pull_requests(&self, numbers: &[u64]) -> Found {
+        match self {
+            Self::GitHub(github) => github.pull_requests(numbers).await,
+        }
+    }
+
+    /// The pull requests that contain these commits.
+    pub async fn of_commits(&self, commits: &[ObjectId]) -> Found {
+        match self {
+            Self::GitHub(github) => github.of_commits(commits).await,
+        }
+    }
+
+    /// Which of these logins had nothing merged before a moment (seconds since 1970); `None` where the forge does not say.
+    pub async fn newcomers(&self, logins: &[String], before: i64) -> Option<Vec<String>> {
+        match self {
+            Self::GitHub(github) => github.newcomers(logins, before).await,
+        }
+    }
+}
+
+/// `owner/name`, as messages write it.
+#[must_use]
+pub fn slug(repository: &RepositoryInfo) -> Option<String> {
+    Some(format!("{}/{}", repository.owner.as_ref()?, repository.name.as_ref()?))
+}

@@ -74,35 +74,26 @@ impl<'a, E> Ancestry<'a, E> {
     /// # Errors
     /// When a commit cannot be read.
     pub fn first_ancestor(&mut self, target: ObjectId, candidates: &[ObjectId]) -> Result<Option<usize>, E> {
-        let mut seen = IdSet::default();
-        let mut heap = BinaryHeap::from([self.key(target)?]);
-        seen.insert(target);
+        let mut search = Search::default();
+        search.start(self, target)?;
         for (index, candidate) in candidates.iter().enumerate() {
-            let (generation, seconds, _) = self.key(*candidate)?;
-            let (mut beyond, mut to_the_end) = (0, false);
-            while !seen.contains(candidate) {
-                let Some((top_generation, top_seconds, id)) = heap.peek().copied() else { break };
-                if top_generation <= generation && top_generation != u32::MAX {
-                    break;
-                }
-                let dated_before = top_seconds < seconds.saturating_sub(self.margin());
-                if dated_before && top_generation == u32::MAX && generation == u32::MAX && !to_the_end {
-                    beyond += 1;
-                    if beyond > SLOP {
-                        to_the_end = self.lies_at_the_edge(&heap, &|id| seen.contains(&id))?;
-                        if !to_the_end {
-                            break;
-                        }
-                    }
-                }
-                heap.pop();
-                for parent in self.parents(id)? {
-                    if seen.insert(parent) {
-                        heap.push(self.key(parent)?);
-                    }
-                }
+            if search.reaches(self, *candidate)? {
+                return Ok(Some(index));
             }
-            if seen.contains(candidate) {
+        }
+        Ok(None)
+    }
+
+    /// The first of `tips` that is `target` or a descendant of it, by its index. However many tips there are, no commit is
+    /// looked at twice.
+    ///
+    /// # Errors
+    /// When a commit cannot be read.
+    pub fn first_descendant(&mut self, target: ObjectId, tips: &[ObjectId]) -> Result<Option<usize>, E> {
+        let mut search = Search::default();
+        for (index, tip) in tips.iter().enumerate() {
+            search.start(self, *tip)?;
+            if search.reaches(self, target)? {
                 return Ok(Some(index));
             }
         }
@@ -166,6 +157,51 @@ impl<'a, E> Ancestry<'a, E> {
         let Walk { mut found, sides, .. } = walk;
         found.retain(|id| sides.get(id) == Some(&Side::Wanted));
         Ok(found)
+    }
+}
+
+/// A walk down from some commits, for [`Ancestry::first_ancestor`] and [`Ancestry::first_descendant`].
+#[derive(Default)]
+struct Search {
+    heap: BinaryHeap<Key>,
+    seen: IdSet,
+}
+
+impl Search {
+    fn start<E>(&mut self, history: &mut Ancestry<'_, E>, tip: ObjectId) -> Result<(), E> {
+        if self.seen.insert(tip) {
+            self.heap.push(history.key(tip)?);
+        }
+        Ok(())
+    }
+
+    /// Walks on until `sought` is met or can no longer be.
+    fn reaches<E>(&mut self, history: &mut Ancestry<'_, E>, sought: ObjectId) -> Result<bool, E> {
+        let (generation, seconds, _) = history.key(sought)?;
+        let (mut beyond, mut to_the_end) = (0, false);
+        while !self.seen.contains(&sought) {
+            let Some((top_generation, top_seconds, id)) = self.heap.peek().copied() else { break };
+            if top_generation <= generation && top_generation != u32::MAX {
+                break;
+            }
+            let dated_before = top_seconds < seconds.saturating_sub(history.margin());
+            if dated_before && top_generation == u32::MAX && generation == u32::MAX && !to_the_end {
+                beyond += 1;
+                if beyond > SLOP {
+                    to_the_end = history.lies_at_the_edge(&self.heap, &|id| self.seen.contains(&id))?;
+                    if !to_the_end {
+                        break;
+                    }
+                }
+            }
+            self.heap.pop();
+            for parent in history.parents(id)? {
+                if self.seen.insert(parent) {
+                    self.heap.push(history.key(parent)?);
+                }
+            }
+        }
+        Ok(self.seen.contains(&sought))
     }
 }
 
@@ -358,6 +394,17 @@ mod tests {
             let ids: Vec<_> = candidates.iter().map(|commit| id(*commit)).collect();
             let found = Ancestry::new(&read).first_ancestor(id(target), &ids).unwrap();
             prop_assert_eq!(found, candidates.iter().position(|commit| ancestors.contains(commit)));
+        }
+
+        #[test]
+        fn the_first_descendant_is_found(graph in graph(50_000_000), target in any::<u8>(), picks in prop::collection::vec(any::<u8>(), 0..6)) {
+            let count = graph.parents.len();
+            let target = usize::from(target) % count;
+            let tips: Vec<_> = picks.iter().map(|pick| usize::from(*pick) % count).collect();
+            let read = |id| Ok::<_, Infallible>(graph.node(id));
+            let ids: Vec<_> = tips.iter().map(|commit| id(*commit)).collect();
+            let found = Ancestry::new(&read).first_descendant(id(target), &ids).unwrap();
+            prop_assert_eq!(found, tips.iter().position(|tip| graph.ancestors(*tip).contains(&target)));
         }
     }
 

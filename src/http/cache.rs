@@ -52,6 +52,12 @@ impl Cache {
         Self { folder, now, max_age }
     }
 
+    /// The moment that ages are counted to, in seconds since 1970.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.now
+    }
+
     /// What is kept under a key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<Cached> {

@@ -35,7 +35,7 @@ pub struct Cacheable;
 #[derive(Debug, Clone, Copy)]
 pub struct Private;
 
-/// The addresses of proxies, as the variables of these names have them.
+/// The addresses of proxies, as the variables of these names have them. They may hold passwords.
 #[derive(Clone, Default)]
 pub struct Proxies {
     /// For `https` addresses.
@@ -44,6 +44,12 @@ pub struct Proxies {
     pub http: Option<String>,
     /// Hosts that are spoken to without one.
     pub no_proxy: Option<String>,
+}
+
+impl fmt::Debug for Proxies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Proxies").field("no_proxy", &self.no_proxy).finish_non_exhaustive()
+    }
 }
 
 /// Something that a waiting user would like to know.
@@ -234,7 +240,7 @@ impl Client {
     /// # Errors
     /// When no answer was had, or none within the bounds.
     pub async fn open(&self, request: Request, length: u64) -> Result<Opened, Error> {
-        let begin = async || {
+        let begin = || async {
             let answer = self.execute(&request, None, Some(length)).await?;
             if answer.status().is_success() {
                 return Ok(Ok(Stream::new(answer.into(), length)));
@@ -257,7 +263,7 @@ impl Client {
     }
 
     async fn tried(&self, request: &Request) -> Result<Response, Error> {
-        let once = async || {
+        let once = || async {
             let answer = self.execute(request, None, None).await?;
             self.whole(request, answer).await.map(Err::<Response, _>)
         };
@@ -266,16 +272,15 @@ impl Client {
     }
 
     /// Tries until there is what was asked for, or an answer that no other try would better.
-    async fn again<T>(
-        &self,
-        request: &Request,
-        once: impl AsyncFn() -> Result<Result<T, Response>, Error>,
-    ) -> Result<Result<T, Response>, Error> {
+    async fn again<T, F>(&self, request: &Request, once: impl Fn() -> F) -> Result<Result<T, Response>, Error>
+    where
+        F: Future<Output = Result<Result<T, Response>, Error>>,
+    {
         let is_repeatable = request.method().is_idempotent() || request.method() == http::Method::PATCH || {
             request.extensions().get::<Repeatable>().is_some()
         };
         let allowed = self.options.max_wait;
-        let attempt = async || {
+        let attempt = || async {
             let response = match once().await.map_err(Failure::Broken)? {
                 Ok(begun) => return Ok(Ok(begun)),
                 Err(response) => response,
@@ -298,7 +303,7 @@ impl Client {
             Failure::Answer(_, Some(wait)) => usual.map(|_| *wait),
             _ => usual,
         };
-        let done = (|| attempt())
+        let done = attempt
             .retry(retry::waits(self.options.tries))
             .sleep(tokio::time::sleep)
             .when(may_help)

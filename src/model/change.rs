@@ -60,4 +60,6 @@ pub struct Change {
     pub components: Vec<String>,
     /// Whether it reverts something that an earlier version released.
     pub reverts_released: bool,
+    /// Whether it says nothing but the version that it is released in, or that is tagged on its commit.
+    pub names_version: bool,
 }

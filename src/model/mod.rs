@@ -19,7 +19,9 @@ pub use graph::{Node, Tag};
 pub use id::{IdHasher, IdMap, IdSet, ObjectId, ParseIdError};
 pub use notes::{ForgeKind, Notes, RepositoryInfo};
 pub use paths::{PathChange, PathChangeKind, PathSet};
-pub use pull_request::PullRequest;
-pub use release::{Attention, Base, Bump, CommitOutcome, Contributor, Outcome, Release, Section, Statistics};
+pub use pull_request::{ForgeFacts, PullRequest, PullRequestState};
+pub use release::{
+    Attention, Base, Bump, CommitOutcome, Contributor, Outcome, Place, Release, Section, Statistics,
+};
 pub use time::Time;
 pub use version::{CalVer, CalVerError, CalVerPart, Scheme, Version};

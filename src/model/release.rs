@@ -121,6 +121,15 @@ pub struct Base {
     pub commit: ObjectId,
 }
 
+/// What a window is called that is neither a version's nor what is unreleased.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The revisions that it lies between, as git takes them: `v1.1.0..a1b2c3d`.
+    pub range: String,
+    /// The lowest version that contains all of it, where one does.
+    pub within: Option<Version>,
+}
+
 /// Figures about a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Statistics {
@@ -139,6 +148,8 @@ pub struct Statistics {
 pub struct Release {
     /// The version; `None` for what is unreleased and not named.
     pub version: Option<Version>,
+    /// What it is called where it is neither a version nor what is unreleased.
+    pub place: Option<Place>,
     /// Its tag, as it is or (for a version that is named but not yet tagged) as it will be.
     pub tag: Option<String>,
     /// The newest commit of the window's version.

@@ -22,10 +22,19 @@ use crate::http::Secret;
 /// Where credentials are looked for, first hit first.
 #[derive(Debug, Clone, Default)]
 pub struct Credentials {
-    /// Those that count for every registry of a run.
-    pub given: Option<Login>,
+    /// Those that were given for this run.
+    pub given: Option<Given>,
     /// Files of credentials. Those that were named must be there.
     pub files: Vec<CredentialFile>,
+}
+
+/// Credentials for some registries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// The registries' hosts, with their ports.
+    pub hosts: Vec<String>,
+    /// Who we are there.
+    pub login: Login,
 }
 
 /// A file of credentials.
@@ -86,8 +95,8 @@ impl Credentials {
     /// # Errors
     /// When a file or a helper that should have them fails.
     pub fn find(&self, repository: &Repository) -> Result<Option<Login>, Error> {
-        if let Some(given) = &self.given {
-            return Ok(Some(given.clone()));
+        if let Some(given) = self.given.as_ref().filter(|given| given.hosts.contains(&repository.host)) {
+            return Ok(Some(given.login.clone()));
         }
         for file in &self.files {
             if let Some(login) = find_in(file, repository)? {

@@ -100,7 +100,7 @@ impl Error {
             }
             Self::Http { source: http::Error::Broken { problem, .. }, .. } => Some(
                 if problem.contains("certificate") {
-                    "a registry with a certificate of your own authority needs ca_file under [registry], or --ca-file"
+                    "a registry with a certificate of your own authority needs ca_file under [network], or --ca-file"
                 } else {
                     "a registry that speaks http needs --plain-http, or plain_http under [registry]"
                 }
@@ -108,7 +108,7 @@ impl Error {
             ),
             Self::Http { source, .. } => source.hint(),
             Self::Unauthorized { host, known: false, .. } => Some(format!(
-                "run `docker login {host}`, or set TIDINGS_REGISTRY_USER and TIDINGS_REGISTRY_TOKEN"
+                "run `docker login {host}`, or set TIDINGS_REGISTRY_HOST={host}, TIDINGS_REGISTRY_USER and TIDINGS_REGISTRY_TOKEN"
             )),
             Self::Unauthorized { host, known: true, .. } => {
                 Some(format!("run `docker login {host}` again, as somebody who may read and write there"))

@@ -18,7 +18,7 @@ mod referrers;
 
 pub use artifact::{Artifact, Attached, CREATED, Layer, REVISION, TITLE, VERSION};
 pub use client::{Client, Options};
-pub use credentials::{CredentialFile, Credentials, Login};
+pub use credentials::{CredentialFile, Credentials, Given, Login};
 pub use digest::{Check, Digest};
 pub use error::Error;
 pub use manifest::{Annotations, Content, Descriptor, EMPTY, INDEX, MANIFEST, Manifest};

@@ -11,7 +11,7 @@ use crate::{
     },
     classify,
     history::{self, Versions},
-    model::{PathSet, RepositoryInfo, Version},
+    model::{ForgeFacts, PathSet, RepositoryInfo, Version},
     release::AttentionRule,
     select::Selected,
 };
@@ -66,4 +66,6 @@ pub struct Read {
     pub selected: Selected,
     /// The messages of its commits, in their order.
     pub messages: Vec<Message>,
+    /// What a forge told of them; nothing where none was asked.
+    pub forge: ForgeFacts,
 }

@@ -1,6 +1,7 @@
 //! Windows to releases: each is grouped, judged and put together, on several threads where there are many.
 
 mod line;
+mod release_commit;
 
 use std::{cell::RefCell, collections::HashMap, thread};
 
@@ -22,6 +23,8 @@ use crate::{
     release::{self, AttentionRule, Facts},
     select,
 };
+
+use release_commit::Tagged;
 
 pub use line::{Line, Options, Read};
 
@@ -171,6 +174,7 @@ struct Stage<'a> {
     elsewhere: &'a Elsewhere,
     commits: git::Commits<'a>,
     comparison: git::Comparison<'a>,
+    tagged: Tagged<'a>,
     /// The patch ids that were asked for, since each costs a diff.
     patches: RefCell<IdMap<Option<[u8; 20]>>>,
 }
@@ -195,6 +199,7 @@ impl<'a> Stage<'a> {
             elsewhere,
             commits,
             comparison,
+            tagged: Tagged::new(&read.versions),
             patches: RefCell::default(),
         })
     }
@@ -225,11 +230,15 @@ impl<'a> Stage<'a> {
                 ranks: select::ranks(&self.read.versions, window),
                 patch_id: &patch_id,
                 mapped: &mapped,
+                pull_requests: &self.read.forge.pull_requests,
             },
         );
         let filters = &self.line.filters;
         grouped.changes.retain(|change| filters.iter().all(|filter| change.touches.contains(filter)));
-        grouped.changes.iter_mut().for_each(|change| self.name_components(change));
+        for change in &mut grouped.changes {
+            self.name_components(change);
+            change.names_version = self.tagged.is_named_by(change, window);
+        }
         let classified = classify::classify(std::mem::take(&mut grouped.changes), &self.options.classify);
         Judged { grouped, classified }
     }
@@ -286,6 +295,7 @@ impl<'a> Stage<'a> {
                 environments: &environments,
                 tag: self.future_tag(window),
                 date: self.date(window)?,
+                place: self.read.selected.place.as_ref(),
                 package: self.line.package.as_deref(),
                 attention: &attention,
                 paths: &paths,
@@ -294,6 +304,7 @@ impl<'a> Stage<'a> {
                 excluded: &excluded,
                 first_time: &first_time,
                 filters: &self.line.filters,
+                forge: &self.read.forge,
             },
         ))
     }

@@ -2,7 +2,7 @@
 
 use std::{error::Error as _, io};
 
-use super::{Format, Locale};
+use super::{Format, Locale, locale};
 
 /// Notes could not be made into text.
 #[derive(Debug, thiserror::Error)]
@@ -80,7 +80,10 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::UnknownFormat { name } => Some(suggestion(name, Format::names())),
-            Self::UnknownLocale { name } => Some(suggestion(name, Locale::names())),
+            Self::UnknownLocale { name } => Some(match locale::of_language(name).as_slice() {
+                [] => suggestion(name, Locale::names()),
+                near => format!("use one of: {}", near.join(", ")),
+            }),
             Self::UnknownWord { key, .. } => Some(suggestion(key, Locale::default().keys())),
             Self::NotText { key, .. } => Some(format!("write `{key} = \"…\"`")),
             Self::Template { message, .. } if message.contains("is not defined") => Some(

@@ -72,7 +72,7 @@ fn wrap(text: tera::StringInput, args: Kwargs, _: &State) -> TeraResult<Value> {
     Ok(text.inherit_safety(wrapped(text.as_str(), width, "", &" ".repeat(indent))))
 }
 
-/// Wraps each line; words that are wider than a line are left whole, since they are names and addresses.
+/// Wraps each line, scripts without spaces between any two characters; words that are wider than a line are left whole, since they are names and addresses.
 pub(super) fn wrapped(text: &str, width: usize, first: &str, rest: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     for (number, line) in text.lines().enumerate() {
@@ -86,7 +86,8 @@ pub(super) fn wrapped(text: &str, width: usize, first: &str, rest: &str) -> Stri
         let options = textwrap::Options::new(width.max(20))
             .initial_indent(start)
             .subsequent_indent(rest)
-            .break_words(line.chars().any(wide))
+            .break_words(false)
+            .word_separator(textwrap::WordSeparator::Custom(pieces))
             .word_splitter(textwrap::WordSplitter::NoHyphenation)
             .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
         out.push_str(&textwrap::wrap(line, options).join("\n"));
@@ -106,7 +107,35 @@ fn person(text: &str, _: Kwargs, _: &State) -> String {
     text.chars().filter(|c| !matches!(c, '<' | '>')).collect()
 }
 
-/// Scripts without spaces may be broken anywhere.
+/// What a line may be broken between: words, and the characters of scripts without spaces.
+fn pieces(line: &str) -> Box<dyn Iterator<Item = textwrap::core::Word<'_>> + '_> {
+    use textwrap::core::Word;
+    Box::new(textwrap::WordSeparator::AsciiSpace.find_words(line).flat_map(|word| {
+        let mut parts: Vec<Word<'_>> = split(word.word).into_iter().map(Word::from).collect();
+        if let Some(last) = parts.last_mut() {
+            last.whitespace = word.whitespace;
+        }
+        parts
+    }))
+}
+
+fn split(word: &str) -> Vec<&str> {
+    let (mut parts, mut start) = (Vec::new(), 0);
+    for ((_, before), (at, after)) in word.char_indices().zip(word.char_indices().skip(1)) {
+        let free = wide(before) || wide(after);
+        if free && !NO_START.contains(after) && !NO_END.contains(before) {
+            parts.extend(word.get(start..at));
+            start = at;
+        }
+    }
+    parts.extend(word.get(start..));
+    parts
+}
+
+/// What no line begins with, and what none ends with (JIS X 4051; CLREQ §3.1.1).
+const NO_START: &str = "、。，．・：；？！）」』】〕〉》］｝ー々ゝゞぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ…—”’%‰℃)]}>,.:;!?'\"`";
+const NO_END: &str = "（「『【〔〈《［｛“‘([{<$#@`'\"";
+
 fn wide(c: char) -> bool {
     unicode_width::UnicodeWidthChar::width(c) == Some(2)
 }
@@ -127,4 +156,24 @@ fn date(text: &str, args: Kwargs, _: &State) -> TeraResult<String> {
     write!(out, "{}", date.format(form))
         .map_err(|_| Error::message(format!("`{form}` is not a form of a date")))?;
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_without_spaces_fills_its_lines() {
+        let text = "api: 移除舊版介面，請改用 `v2`；所有呼叫端（含行動版）都必須重新編譯。";
+        let lines = wrapped(text, 24, "", "  ");
+        assert_eq!(
+            lines,
+            "api: 移除舊版介面，請改\n  用 `v2`；所有呼叫端\n  （含行動版）都必須重新\n  編譯。"
+        );
+        assert!(lines.lines().all(|line| unicode_width::UnicodeWidthStr::width(line) <= 24), "{lines}");
+        assert_eq!(
+            wrapped("a-very-long-name-that-is-an-address.example.org x", 20, "", ""),
+            "a-very-long-name-that-is-an-address.example.org\nx"
+        );
+    }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::model::{Attention, Contributor, Notes, ObjectId, Release};
 
 use super::{
-    Format, Options,
+    Format, Options, attention,
     entry::{self, Style},
     format::Markup,
     locale::Locale,
@@ -20,12 +20,16 @@ pub(super) struct Frame<'a> {
     /// Whether these are the newest release and the oldest; more than one frame makes a long history.
     first: bool,
     last: bool,
+    /// Whether the releases are of several packages, so that each must say which.
+    packages: bool,
     releases: [ReleaseFrame<'a>; 1],
 }
 
 #[derive(Serialize)]
 struct ReleaseFrame<'a> {
+    name: String,
     version: Option<String>,
+    range: Option<&'a str>,
     tag: Option<&'a str>,
     date: Option<String>,
     package: Option<&'a str>,
@@ -66,7 +70,9 @@ struct EntryFrame {
 #[derive(Serialize)]
 struct AttentionFrame<'a> {
     title: String,
-    paths: &'a [String],
+    /// The paths that are shown, and what stands for the others.
+    shown: &'a [String],
+    more: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -98,9 +104,9 @@ impl<'a> Frame<'a> {
             };
             release.sections.iter().map(frame).collect()
         };
-        let attention = |it: &'a Attention| AttentionFrame {
-            title: options.locale.heading(&it.kind, it.title.as_deref()),
-            paths: &it.paths,
+        let attention = |it: &'a Attention| {
+            let (shown, more) = attention::shown(it, &options.locale);
+            AttentionFrame { title: options.locale.heading(&it.kind, it.title.as_deref()), shown, more }
         };
         let contributor = |who: &'a Contributor| ContributorFrame {
             name: &who.person.name,
@@ -110,7 +116,9 @@ impl<'a> Frame<'a> {
         };
         let people = release.contributors.iter().filter(|who| !who.bot);
         let release = ReleaseFrame {
+            name: name(release, &options.locale),
             version: release.version.as_ref().map(ToString::to_string),
+            range: release.place.as_ref().map(|place| place.range.as_str()),
             tag: release.tag.as_deref(),
             date: release.date.map(|date| date.to_string()),
             package: release.package.as_deref(),
@@ -132,8 +140,30 @@ impl<'a> Frame<'a> {
             repository: RepositoryFrame { name: notes.repository.name.as_deref() },
             first: place.0,
             last: place.1,
+            packages: of_several_packages(notes),
             releases: [release],
         }
+    }
+}
+
+/// Whether the releases are of several packages, so that each must say which.
+pub(super) fn of_several_packages(notes: &Notes) -> bool {
+    let first = notes.releases.first().map(|release| &release.package);
+    notes.releases.iter().any(|release| Some(&release.package) != first)
+}
+
+/// What a release is called: its version, the revisions that it lies between, or the word for what is unreleased.
+pub(super) fn name(release: &Release, locale: &Locale) -> String {
+    match (&release.version, &release.place) {
+        (Some(version), _) => version.to_string(),
+        (None, Some(place)) => match &place.within {
+            Some(version) => {
+                let within = locale.word("within").replace("{version}", &version.to_string());
+                format!("{} ({within})", place.range)
+            }
+            None => place.range.clone(),
+        },
+        (None, None) => locale.word("unreleased").to_owned(),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::model::{
     PullRequest, Release, RepositoryInfo, Section,
 };
 
-use super::{Error, Locale, entry, frame};
+use super::{Error, Locale, attention, entry, frame};
 
 /// Writes the notes as one JSON object and a line feed.
 pub(super) fn write(notes: &Notes, locale: &Locale, out: &mut dyn io::Write) -> Result<(), Error> {
@@ -115,6 +115,10 @@ struct ReleaseView<'a> {
     package: Option<&'a str>,
     rollback: bool,
     prereleases: Vec<String>,
+    range: Option<&'a str>,
+    within: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     notice: Option<Option<String>>,
 }
@@ -157,6 +161,9 @@ impl<'a> ReleaseView<'a> {
             package: release.package.as_deref(),
             rollback: release.rollback,
             prereleases: release.prereleases.iter().map(ToString::to_string).collect(),
+            range: release.place.as_ref().map(|place| place.range.as_str()),
+            within: release.place.as_ref().and_then(|place| place.within.as_ref()).map(ToString::to_string),
+            name: scene.style.map(|_| frame::name(release, scene.locale)),
             notice: scene
                 .style
                 .map(|_| release.rollback.then(|| frame::rollback_line(release, scene.locale))),
@@ -314,14 +321,22 @@ struct AttentionView<'a> {
     kind: &'a str,
     title: String,
     paths: &'a [String],
+    /// For the templates alone: the paths that are worth a line, and what stands for the others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shown: Option<&'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    more: Option<Option<String>>,
 }
 
 impl<'a> AttentionView<'a> {
     fn new(attention: &'a Attention, scene: Scene<'a>, _: Option<&Logins<'a>>) -> Self {
+        let (shown, more) = scene.style.map(|_| attention::shown(attention, scene.locale)).unzip();
         Self {
             kind: &attention.kind,
             title: scene.locale.heading(&attention.kind, attention.title.as_deref()),
             paths: &attention.paths,
+            shown,
+            more,
         }
     }
 }

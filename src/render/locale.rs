@@ -37,13 +37,13 @@ impl Default for Locale {
 }
 
 impl Locale {
-    /// The built-in locale of this name: a language tag such as `zh-TW`, in any case, with `-` or `_`.
+    /// The built-in locale of this name: a language tag such as `zh-TW` or `zh-Hant-HK`, or as systems write it
+    /// (`zh_TW.UTF-8`), in any case. A region that has no words of its own gets those of its language.
     ///
     /// # Errors
     /// Where there is none of this name.
     pub fn named(name: &str) -> Result<Self, Error> {
-        let same = |known: &str| known.eq_ignore_ascii_case(&name.replace('_', "-"));
-        match BUILT_IN.iter().find(|(known, _)| same(known)) {
+        match BUILT_IN.iter().find(|(known, _)| Some(*known) == nearest(name)) {
             Some((known, text)) => Self::from_toml(known, text),
             None => Err(Error::UnknownLocale { name: name.to_owned() }),
         }
@@ -113,6 +113,32 @@ fn words(name: &str, text: &str) -> Result<BTreeMap<String, String>, Error> {
     table.into_iter().map(word).collect()
 }
 
+/// The built-in locale that a language tag means (BCP 47, or a POSIX name).
+fn nearest(name: &str) -> Option<&'static str> {
+    let bare = name.split(['.', '@']).next().unwrap_or_default().to_ascii_lowercase().replace('_', "-");
+    if let Some((known, _)) = BUILT_IN.iter().find(|(known, _)| known.eq_ignore_ascii_case(&bare)) {
+        return Some(known);
+    }
+    let (language, rest) = bare.split_once('-').unwrap_or((&bare, ""));
+    let has = |parts: &[&str]| rest.split('-').any(|part| parts.contains(&part));
+    match language {
+        // The script decides; where it is not named, where people write it does. `zh` alone could be either.
+        "zh" if has(&["hant"]) => Some("zh-TW"),
+        "zh" if has(&["hans"]) => Some("zh-CN"),
+        "zh" if has(&["tw", "hk", "mo"]) => Some("zh-TW"),
+        "zh" if has(&["cn", "sg", "my"]) => Some("zh-CN"),
+        "pt" => Some("pt-BR"),
+        _ => BUILT_IN.iter().map(|(known, _)| *known).find(|known| *known == language),
+    }
+}
+
+/// The built-in locales of the same language, for one that means none of them.
+pub(super) fn of_language(name: &str) -> Vec<&'static str> {
+    let language =
+        |name: &str| name.split(['-', '_', '.', '@']).next().unwrap_or_default().to_ascii_lowercase();
+    Locale::names().filter(|known| language(known) == language(name)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -144,9 +170,41 @@ mod tests {
     #[test]
     fn names_are_language_tags_in_any_case() {
         assert_eq!(Locale::named("ZH_tw").unwrap().word("features"), "新功能");
-        let error = Locale::named("zh-TX").unwrap_err();
-        assert_eq!(error.to_string(), "unknown locale `zh-TX`");
-        assert_eq!(error.hint().unwrap(), "did you mean `zh-TW`?");
+        for (name, known) in [
+            ("zh-Hant", "zh-TW"),
+            ("zh-Hans-HK", "zh-CN"),
+            ("zh_HK", "zh-TW"),
+            ("zh_TW.UTF-8", "zh-TW"),
+            ("zh_SG.GB2312", "zh-CN"),
+            ("pt", "pt-BR"),
+            ("en_GB", "en"),
+            ("de_AT.UTF-8@euro", "de"),
+            ("ja", "ja"),
+        ] {
+            assert_eq!(Locale::named(name).unwrap().name(), known, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_locale_brings_the_near_ones() {
+        for (name, hint) in [
+            ("zh", "use one of: zh-TW, zh-CN"),
+            ("zh-TX", "use one of: zh-TW, zh-CN"),
+            ("dee", "did you mean `de`?"),
+            ("klingon", "use one of: en, zh-TW, zh-CN, ja, de, fr, es, pt-BR"),
+        ] {
+            let error = Locale::named(name).unwrap_err();
+            assert_eq!(
+                (error.to_string(), error.hint().unwrap()),
+                (format!("unknown locale `{name}`"), hint.to_owned())
+            );
+        }
+        assert!(Locale::named("").is_err());
+    }
+
+    #[test]
+    fn a_locale_is_called_by_its_own_name() {
+        assert_eq!(Locale::named("zh-tw").unwrap().name(), "zh-TW");
     }
 
     #[test]

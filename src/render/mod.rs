@@ -5,6 +5,7 @@
 //! written by code, since their rules are stricter than a template can hold; the others are templates in `templates/`.
 //! Nothing here reads a file, a clock or an environment.
 
+mod attention;
 mod entry;
 mod error;
 mod escape;
@@ -14,6 +15,7 @@ mod frame;
 mod inline;
 mod json;
 mod locale;
+mod names;
 mod note;
 mod read;
 mod sample;

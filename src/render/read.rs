@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::model::{
     Attention, Base, Bump, Change, CommitOutcome, Contributor, ForgeKind, IssueRef, Notes, ObjectId, Outcome,
-    Person, PullRequest, Release, RepositoryInfo, Scheme, Section, Statistics, Version,
+    Person, Place, PullRequest, Release, RepositoryInfo, Scheme, Section, Statistics, Version,
 };
 
 use super::Error;
@@ -89,6 +89,8 @@ struct ReleaseForm {
     package: Option<String>,
     rollback: bool,
     prereleases: Vec<String>,
+    range: Option<String>,
+    within: Option<String>,
 }
 
 impl ReleaseForm {
@@ -98,6 +100,7 @@ impl ReleaseForm {
         let statistics = self.statistics;
         Release {
             version: version(self.version.as_deref()),
+            place: self.range.map(|range| Place { range, within: version(self.within.as_deref()) }),
             tag: self.tag,
             commit: id(&self.commit).unwrap_or(NO_COMMIT),
             date: self.date.and_then(|date| date.parse::<NaiveDate>().ok()),

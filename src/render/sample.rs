@@ -108,6 +108,7 @@ fn sections(ann: &Arc<Person>, bob: &Arc<Person>) -> Vec<Section> {
 fn first() -> Release {
     Release {
         version: Some(Version::new(1, 2, 0)),
+        place: None,
         tag: Some("v1.2.0".into()),
         commit: id(1),
         date: NaiveDate::from_ymd_opt(2026, 1, 17),

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::model::{Notes, Release};
 
 use super::{
-    Error, Options,
+    Error, Options, attention,
     entry::{self, Style},
     escape,
     format::Markup,
@@ -57,12 +57,14 @@ impl Message<'_> {
             self.push_text(&escaped(&frame::rollback_line(release, words)));
         }
         for attention in &release.attention {
-            let paths = attention.paths.iter().map(|path| {
+            let (shown, more) = attention::shown(attention, words);
+            let paths = shown.iter().map(|path| {
                 let mut line = String::from("• ");
                 escape::push_code(&mut line, &cut(&escape::clean(path), ENTRY_CHARS), Markup::Slack);
                 line
             });
-            self.push_list(&words.heading(&attention.kind, attention.title.as_deref()), paths);
+            let lines = paths.chain(more.map(|more| escaped(&more)));
+            self.push_list(&words.heading(&attention.kind, attention.title.as_deref()), lines);
         }
         for section in &release.sections {
             let entries = section.changes.iter().map(|change| {
@@ -148,12 +150,12 @@ impl Message<'_> {
 }
 
 fn title(release: &Release, options: &Options) -> String {
-    let version = release.version.as_ref().map(ToString::to_string);
-    let version = version.as_deref().unwrap_or_else(|| options.locale.word("unreleased"));
-    let mut title = match &release.package {
-        Some(package) => format!("{} {version}", escape::clean(package)),
-        None => version.to_owned(),
+    let name = super::frame::name(release, &options.locale);
+    let named = match &release.package {
+        Some(package) => format!("{package} {name}"),
+        None => name,
     };
+    let mut title = escape::clean(&named).into_owned();
     if let Some(date) = release.date {
         title.push_str(&format!(" · {date}"));
     }

@@ -14,8 +14,9 @@ use super::{
     entry::Style,
     escape, filters,
     format::Markup,
-    frame::Frame,
+    frame::{self, Frame},
     json::{NotesView, Scene},
+    names, sample,
 };
 
 /// The text of a template.
@@ -62,6 +63,8 @@ pub(super) fn own(
         include.iter().chain([template]).map(|it| (it.name.as_str(), it.source.as_str())).collect();
     let named = |error: tera::Error| Error::template(&template.name, &error, &all);
     let tera = engine(all.iter().copied(), options).map_err(named)?;
+    // The notes may lack what a template asks for, say a pull request; the sample has every field.
+    names::check(&tera, &template.name, &all, &self::context(&sample::notes(), options))?;
     let context = Context::from_serialize(&context(notes, options)).map_err(named)?;
     tera.render(&template.name, &context).map_err(named)
 }
@@ -74,6 +77,7 @@ pub(super) fn context(notes: &Notes, options: &Options) -> Value {
     if let Value::Object(map) = &mut context {
         map.insert("first".into(), true.into());
         map.insert("last".into(), true.into());
+        map.insert("packages".into(), frame::of_several_packages(notes).into());
         map.insert("t".into(), json!(options.locale.words()));
         map.insert("options".into(), option_values(options));
     }

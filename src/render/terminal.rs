@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style as Paint};
 use crate::model::{Change, CommitOutcome, Contributor, Notes, Outcome, Release};
 
 use super::{
-    Error, Options,
+    Error, Options, attention,
     entry::{self, Style},
     escape, filters,
     format::Markup,
@@ -56,8 +56,12 @@ impl Page<'_> {
         }
         for attention in &release.attention {
             self.push_heading(&mut out, WARNING, &words.heading(&attention.kind, attention.title.as_deref()));
-            for path in &attention.paths {
+            let (shown, more) = attention::shown(attention, words);
+            for path in shown {
                 self.push_wrapped(&mut out, &escape::clean(path), "  ! ", "    ");
+            }
+            if let Some(more) = more {
+                self.push_wrapped(&mut out, &more, "    ", "    ");
             }
         }
         for section in &release.sections {
@@ -85,18 +89,21 @@ impl Page<'_> {
 
     fn title(&self, release: &Release) -> String {
         let words = &self.options.locale;
-        let version = release.version.as_ref().map(ToString::to_string);
-        let version = version.as_deref().unwrap_or_else(|| words.word("unreleased"));
+        let name = super::frame::name(release, words);
         let named = match &release.package {
-            Some(package) => format!("{} {version}", escape::clean(package)),
-            None => version.to_owned(),
+            Some(package) => format!("{package} {name}"),
+            None => name,
         };
+        let named = escape::clean(&named);
         let mut facts: Vec<String> = release.date.iter().map(ToString::to_string).collect();
         if let Some(base) = &release.base {
             let name = base.tag.clone().unwrap_or_else(|| base.commit.short());
             facts.push(words.word("since").replace("{base}", &escape::clean(&name)));
         }
-        facts.push(words.word("commit_count").replace("{count}", &release.statistics.commits.to_string()));
+        facts.push(match release.statistics.commits {
+            1 => words.word("one_commit").to_owned(),
+            count => words.word("commit_count").replace("{count}", &count.to_string()),
+        });
         if release.prerelease {
             facts.push(words.word("prerelease").to_owned());
         }
@@ -139,7 +146,8 @@ impl Page<'_> {
         let kinds = [Outcome::Hidden, Outcome::Merged, Outcome::Reverted, Outcome::Duplicate];
         let counted = kinds.into_iter().filter_map(|kind| {
             let count = commits.iter().filter(|commit| commit.outcome == kind).count();
-            (count > 0).then(|| format!("{count} {}", kind.name()))
+            let word = format!("count_{}", kind.name());
+            (count > 0).then(|| self.options.locale.word(&word).replace("{count}", &count.to_string()))
         });
         let list: Vec<String> = counted.collect();
         if !list.is_empty() {

@@ -108,6 +108,8 @@ fn the_json_form_has_every_field() {
         "package",
         "rollback",
         "prereleases",
+        "range",
+        "within",
     ];
     expected.sort_unstable();
     assert_eq!(keys, expected);

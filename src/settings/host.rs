@@ -1,10 +1,11 @@
 //! Facts of the machine and the moment: all that is read from outside.
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::{
+    http::{Proxies, Secret},
     model::Time,
     ui::{colours, terminals},
 };
@@ -28,13 +29,47 @@ pub struct Host {
     pub size: (usize, usize),
     /// The pager of the user's choice.
     pub pager: Option<String>,
+    /// The variables of forges and their pipelines, by name; among them the tokens.
+    pub pipeline: BTreeMap<&'static str, Secret>,
+    /// The proxies.
+    pub proxies: Proxies,
+    /// The folder for what can be had again.
+    pub cache: Option<PathBuf>,
+    /// The moment in seconds since 1970, whatever `SOURCE_DATE_EPOCH` says.
+    pub moment: i64,
 }
+
+/// The variables that forges and their pipelines set, and those that hold tokens.
+const PIPELINE: [&str; 16] = [
+    "BITBUCKET_APP_PASSWORD",
+    "BITBUCKET_TOKEN",
+    "BITBUCKET_USER",
+    "CI_API_V4_URL",
+    "CI_JOB_TOKEN",
+    "CI_SERVER_URL",
+    "FORGEJO_TOKEN",
+    "GH_ENTERPRISE_TOKEN",
+    "GH_TOKEN",
+    "GITEA_TOKEN",
+    "GITHUB_API_URL",
+    "GITHUB_OUTPUT",
+    "GITHUB_SERVER_URL",
+    "GITHUB_STEP_SUMMARY",
+    "GITHUB_TOKEN",
+    "GITLAB_TOKEN",
+];
 
 impl Host {
     /// The moment, as in `2026-01-31T08:00:00Z`.
     #[must_use]
-    pub fn moment(&self) -> String {
+    pub fn stamp(&self) -> String {
         self.now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+    }
+
+    /// A variable of a pipeline, for what is no secret.
+    #[must_use]
+    pub fn pipeline(&self, name: &str) -> Option<&str> {
+        self.pipeline.get(name).map(Secret::expose)
     }
 
     /// The day's date at an offset from UTC, in minutes.
@@ -45,7 +80,7 @@ impl Host {
 }
 
 /// The variables that begin with `TIDINGS_` and stand for no key.
-const NO_KEYS: [&str; 2] = [super::registry::USER, super::registry::TOKEN];
+const NO_KEYS: [&str; 3] = [super::registry::HOST, super::registry::USER, super::registry::TOKEN];
 
 /// The width of a terminal that does not tell.
 const WIDTH: usize = 80;
@@ -65,6 +100,7 @@ pub fn host() -> Host {
         .filter(|(name, _)| !NO_KEYS.contains(&name.as_str()))
         .collect();
     variables.sort();
+    let either = |upper: &str| variable(upper).or_else(|| variable(&upper.to_lowercase()));
     let columns = variable("COLUMNS").and_then(|columns| columns.parse().ok());
     let (width, height) = terminal_size::terminal_size()
         .map_or((WIDTH, usize::MAX), |(width, height)| (usize::from(width.0), usize::from(height.0)));
@@ -80,5 +116,14 @@ pub fn host() -> Host {
             .into_iter()
             .find_map(variable)
             .or_else(|| (!cfg!(windows)).then(|| "less".to_owned())),
+        pipeline: PIPELINE.iter().filter_map(|name| Some((*name, Secret::new(&variable(name)?)?))).collect(),
+        proxies: Proxies {
+            https: either("HTTPS_PROXY").or_else(|| either("ALL_PROXY")),
+            // A server's CGI variable of this name is anybody's text, so only the lower one counts there as elsewhere.
+            http: variable("http_proxy").or_else(|| either("ALL_PROXY")),
+            no_proxy: either("NO_PROXY"),
+        },
+        cache: dirs::cache_dir().map(|folder| folder.join("tidings")),
+        moment: Utc::now().timestamp(),
     }
 }

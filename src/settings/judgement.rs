@@ -4,7 +4,8 @@ use std::path::Path;
 
 use crate::{
     classify::{
-        Action, Ask, LintOptions, Options, OptionsSpec, RuleSpec, SectionDef, Sort, SubjectCase, TrailerSpec,
+        Action, Ask, LintOptions, Options, OptionsError, OptionsSpec, RuleSpec, SectionDef, Sort,
+        SubjectCase, TrailerSpec,
     },
     config::{self, Case, Config, Raise, RuleConfig},
     error::Error,
@@ -14,7 +15,11 @@ use crate::{
 use super::Sets;
 
 /// The sections and rules.
-pub(super) fn options(config: &Config, path: Option<&Path>, sets: &mut Sets) -> Result<Options, Error> {
+pub(super) fn options(
+    config: &Config,
+    (path, root): (Option<&Path>, &Path),
+    sets: &mut Sets,
+) -> Result<Options, Error> {
     let file = path
         .and_then(Path::file_name)
         .map_or_else(|| "the configuration".into(), |name| name.to_string_lossy());
@@ -24,20 +29,34 @@ pub(super) fn options(config: &Config, path: Option<&Path>, sets: &mut Sets) -> 
         bump: section.bump.map(ask),
     });
     let sections = sections.collect();
-    let rules =
+    let rules: Vec<RuleSpec> =
         config.rules.iter().enumerate().map(|(at, written)| rule(written, at + 1, &file, sets)).collect();
+    let names: Vec<String> = rules.iter().map(|rule| rule.name.clone()).collect();
     let sort = match config.sort {
         Some(config::Sort::Oldest) => Sort::Oldest,
         Some(config::Sort::Scope) => Sort::Scope,
         Some(config::Sort::Title) => Sort::Title,
         Some(config::Sort::Newest) | None => Sort::Newest,
     };
-    Ok(Options::compile(OptionsSpec {
-        sections,
-        rules,
-        built_in_rules: config.extend_rules.unwrap_or(true),
-        sort,
-    })?)
+    let spec = OptionsSpec { sections, rules, built_in_rules: config.extend_rules.unwrap_or(true), sort };
+    Options::compile(spec).map_err(|error| located(error, &names, path.map(|path| (path, root))))
+}
+
+/// What is wrong with a rule, with its place in the file.
+fn located(error: OptionsError, names: &[String], place: Option<(&Path, &Path)>) -> Error {
+    let found = error.rule().and_then(|(rule, key)| {
+        let index = names.iter().position(|name| name == rule)?;
+        // The place names the rule already.
+        let text = error.to_string();
+        let text = text.replace(&format!(" of {rule}"), "");
+        let text = text.strip_prefix(rule).unwrap_or(&text).trim();
+        let problem = match std::error::Error::source(&error) {
+            Some(source) => format!("{text}: {source}"),
+            None => text.to_owned(),
+        };
+        Some(config::senseless(place?, ("rules", index), key, problem, error.hint()))
+    });
+    found.map_or_else(|| error.into(), Error::from)
 }
 
 fn ask(raise: Raise) -> Ask {
@@ -81,6 +100,7 @@ fn rule(written: &RuleConfig, number: usize, file: &str, sets: &mut Sets) -> Rul
         pull_request: written.pull_request,
         conventional: written.conventional,
         reverts_released: None,
+        names_version: None,
         action,
         bump: written.bump.map(ask),
         set_breaking: written.set_breaking,

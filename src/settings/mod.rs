@@ -4,6 +4,7 @@
 //! goes in this order: what the command line says, then `TIDINGS_…` variables, then the configuration, then what fits
 //! most repositories.
 
+mod forge;
 mod host;
 mod judgement;
 mod lines;
@@ -18,15 +19,16 @@ use crate::{
     cli::args::{ColorChoice, Global},
     config::{self, Config, Found},
     error::Error,
-    forge,
+    forge::locate,
     git::Repository,
     model::{Bump, ForgeKind, PathSet, RepositoryInfo},
     release::AttentionRule,
     releases::{self, Line},
-    render::Template,
+    render::{Format, Template},
     ui::Ui,
 };
 
+pub use forge::{Asking, ForgeSettings};
 pub use host::{Host, host};
 pub use registry::{Registries, registries};
 pub use rendering::{Rendering, locale, template};
@@ -43,6 +45,8 @@ pub struct Settings {
     pub rendering: Rendering,
     /// The template of the changelog's sections, where one is set.
     pub changelog_template: Option<Template>,
+    /// The form of the changelog's sections.
+    pub changelog_format: Format,
     /// What a new changelog begins with.
     pub changelog_header: String,
     /// How the next version is found.
@@ -53,6 +57,8 @@ pub struct Settings {
     pub lint_is_set: bool,
     /// The name of the remote.
     pub remote: String,
+    /// How the forge is asked.
+    pub forge: ForgeSettings,
     /// The configuration file, where there is one.
     pub config_path: Option<PathBuf>,
     /// What is odd about the configuration, one sentence each.
@@ -98,7 +104,7 @@ pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<
     let (config, path, warnings) = configuration(global, host, root)?;
     let ui = ui(global, host);
     let mut sets = Sets::default();
-    let judged = judgement::options(&config, path.as_deref(), &mut sets)?;
+    let judged = judgement::options(&config, (path.as_deref(), root), &mut sets)?;
     let components: Vec<(String, u16)> = config
         .components
         .iter()
@@ -107,6 +113,7 @@ pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<
     let lines = lines::lines(&config, global.package.as_deref(), root, &mut sets)?;
     let remote = config.repository.remote.clone().unwrap_or_else(|| "origin".to_owned());
     let info = repository_info(&config, repository, &remote);
+    let forge = forge::forge(global, host, &config, root, repository.remote_url(&remote).as_deref())?;
     let offset = offset(config.timezone.as_deref())?;
     let rendering = rendering::rendering(&config, root, &ui, host)?;
     Ok(Settings {
@@ -116,6 +123,10 @@ pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<
             .as_deref()
             .map(|path| template(&root.join(path)))
             .transpose()?,
+        changelog_format: match config.changelog.format {
+            Some(config::ChangelogFormat::KeepAChangelog) => Format::KeepAChangelog,
+            Some(config::ChangelogFormat::Markdown) | None => Format::Markdown,
+        },
         changelog_header: config.changelog.header.clone().unwrap_or_else(|| HEADER.to_owned()),
         next: NextSettings { zero: zero_rules(&config), pre: config.bump.pre.clone() },
         lint: judgement::lint(&config)?,
@@ -137,6 +148,7 @@ pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<
         lines,
         rendering,
         remote,
+        forge,
         config_path: path,
         warnings,
     })
@@ -191,7 +203,7 @@ fn configuration(
 fn repository_info(config: &Config, repository: &Repository, remote: &str) -> RepositoryInfo {
     let kind = config.repository.forge.map(ForgeKind::from);
     let address = config.repository.url.clone().or_else(|| repository.remote_url(remote));
-    address.map_or_else(RepositoryInfo::default, |address| forge::locate(&address, kind))
+    address.map_or_else(RepositoryInfo::default, |address| locate(&address, kind))
 }
 
 fn messages(config: &Config, info: &RepositoryInfo) -> message::Options {

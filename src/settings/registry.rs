@@ -8,15 +8,17 @@ use crate::{
     error::Error,
     git::Repository,
     history::{self, Prereleases, TagPattern},
-    http::{self, Proxies, Secret},
+    http::{self, Secret},
     model::Scheme,
     promote::{Circumstances, Place},
-    registry::{Client, CredentialFile, Credentials, Login, Options, Reference},
+    registry::{Client, CredentialFile, Credentials, Given, Login, Options, Reference},
     ui::Ui,
 };
 
 use super::{Host, Rendering, Sets, lines, rendering};
 
+/// The variable with the host of the registry that the next two are for.
+pub(super) const HOST: &str = "TIDINGS_REGISTRY_HOST";
 /// The variable with the user of registries.
 pub(super) const USER: &str = "TIDINGS_REGISTRY_USER";
 /// The variable with the password or token of registries.
@@ -45,11 +47,16 @@ pub struct Registries {
     pub warnings: Vec<String>,
 }
 
-/// Resolves what commands on images need to know.
+/// Resolves what commands on images need to know. `named` is what the command line may name images with.
 ///
 /// # Errors
 /// When the configuration cannot be read or makes no sense, or TLS cannot be set up.
-pub fn registries(global: &Global, host: &Host, access: &Access) -> Result<Registries, Error> {
+pub fn registries(
+    global: &Global,
+    host: &Host,
+    access: &Access,
+    named: &[Option<&str>],
+) -> Result<Registries, Error> {
     let folder = global.repo.as_deref().unwrap_or(&host.cwd);
     let repository = Repository::open(folder).ok();
     let root = repository.as_ref().map_or(folder, |found| found.work_tree().unwrap_or_else(|| found.path()));
@@ -57,10 +64,10 @@ pub fn registries(global: &Global, host: &Host, access: &Access) -> Result<Regis
     let ui = super::ui(global, host);
     let tags = reading(&config, global.package.as_deref(), root)?;
     Ok(Registries {
-        client: client(&config, access, root)?,
+        client: Client::new(web(global, host, &config, access, root)?, options(&config, access, named)),
         environments: environments(&config, global.package.as_deref())?,
         rendering: rendering::rendering(&config, root, &ui, host)?,
-        circumstances: Circumstances { when: host.moment(), who: who(), run: run() },
+        circumstances: Circumstances { when: host.stamp(), who: who(), run: run() },
         tags,
         ui,
         config_path,
@@ -115,24 +122,30 @@ fn environments(config: &Config, package: Option<&str>) -> Result<Vec<Place>, Er
         .collect()
 }
 
-fn client(config: &Config, access: &Access, root: &Path) -> Result<Client, Error> {
-    let configured = config.registry.ca_file.as_deref().map(|path| root.join(path));
-    let web = http::Client::new(http::Options {
-        timeout: std::time::Duration::from_secs(60),
+fn web(
+    global: &Global,
+    host: &Host,
+    config: &Config,
+    access: &Access,
+    root: &Path,
+) -> Result<http::Client, Error> {
+    let usual = super::forge::servers(global, host, &config.network, root)?;
+    Ok(http::Client::new(http::Options {
         max_bytes: LARGEST,
-        proxies: proxies(),
-        ca_file: access.ca_file.clone().or(configured),
-        ..http::Options::default()
-    });
-    let web = web.map_err(|source| {
-        Error::from(crate::registry::Error::Http { what: "speak to registries".to_owned(), source })
-    })?;
-    let options = Options {
-        credentials: credentials(),
+        ca_file: access.ca_file.clone().or(usual.ca_file),
+        // What a tag stands on is worth nothing when it is old, and a recording cannot hold an image.
+        cache: None,
+        recording: None,
+        ..usual
+    })?)
+}
+
+fn options(config: &Config, access: &Access, named: &[Option<&str>]) -> Options {
+    Options {
+        credentials: credentials(named),
         plain_http: config.registry.plain_http.clone(),
         all_plain: access.plain_http,
-    };
-    Ok(Client::new(web, options))
+    }
 }
 
 /// A variable that is set to something.
@@ -140,11 +153,22 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-fn credentials() -> Credentials {
+/// A token of the environment goes to the registry that the environment names, else to those of images on the command line: a
+/// configuration comes with a repository that may be anybody's.
+fn credentials(images: &[Option<&str>]) -> Credentials {
     let secret = variable(TOKEN).as_deref().and_then(Secret::new);
-    // Registries that take a bare token take it from any user.
-    let given = secret
-        .map(|secret| Login::Basic { user: variable(USER).unwrap_or_else(|| "token".to_owned()), secret });
+    let hosts = || match variable(HOST) {
+        Some(host) => vec![host],
+        None => {
+            let named = images.iter().flatten().filter_map(|text| Reference::parse(text).ok());
+            named.map(|image| image.repository.host).collect()
+        }
+    };
+    let given = secret.map(|secret| Given {
+        hosts: hosts(),
+        // Registries that take a bare token take it from any user.
+        login: Login::Basic { user: variable(USER).unwrap_or_else(|| "token".to_owned()), secret },
+    });
     let named = |path: PathBuf| CredentialFile { path, is_named: true };
     let usual = |path: PathBuf| CredentialFile { path, is_named: false };
     let path = |name: &str| variable(name).map(PathBuf::from);
@@ -157,16 +181,6 @@ fn credentials() -> Credentials {
     let files =
         docker.map(|folder| folder.join("config.json")).into_iter().chain(podman).map(usual).collect();
     Credentials { given, files }
-}
-
-fn proxies() -> Proxies {
-    let either = |name: &str| variable(&name.to_lowercase()).or_else(|| variable(name));
-    Proxies {
-        https: either("HTTPS_PROXY").or_else(|| either("ALL_PROXY")),
-        // In upper case it could be the header `Proxy` of a request that a web server hands on (httpoxy).
-        http: variable("http_proxy").or_else(|| either("ALL_PROXY")),
-        no_proxy: either("NO_PROXY"),
-    }
 }
 
 /// Who runs the pipeline, else who is logged in.

@@ -83,7 +83,7 @@ const HOST: &[&str] = &[
 ];
 
 /// Where `async` may stand.
-const ASYNC: &[&str] = &["http", "forge", "registry", "promote", "enrich", "publish", "cli"];
+const ASYNC: &[&str] = &["http", "forge", "registry", "promote", "enrich", "pipeline", "publish", "cli"];
 
 /// How many lines of code a file may have before its tests.
 const LINES: usize = 400;

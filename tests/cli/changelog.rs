@@ -168,3 +168,39 @@ fn pitfall_26_check_of_a_version_finds_its_section() {
     write(&repo, &["--as", "v1.2.0"]);
     assert_eq!(repo.run(&["check", "v1.2.0"]).status, Some(0));
 }
+
+#[test]
+fn keep_a_changelog_is_a_form_of_the_file() {
+    let repo = released();
+    repo.write("tidings.toml", "[changelog]\nformat = \"keepachangelog\"\n");
+    let made = write(&repo, &[]);
+    assert!(made.contains("\n## [1.1.0] - 2026-01-01\n\n### Added\n\n- second\n"), "{made}");
+    let end = "\n\n[Unreleased]: https://github.com/o/r/compare/v1.1.0...HEAD\n\
+               [1.1.0]: https://github.com/o/r/compare/v1.0.0...v1.1.0\n";
+    assert!(made.ends_with(end), "{made}");
+    let released = write(&repo, &["--as", "v1.2.0"]);
+    assert_eq!(headings(&released), ["1.2.0", "1.1.0", "1.0.0"]);
+    let end = "\n\n[Unreleased]: https://github.com/o/r/compare/v1.2.0...HEAD\n\
+               [1.2.0]: https://github.com/o/r/compare/v1.1.0...v1.2.0\n\
+               [1.1.0]: https://github.com/o/r/compare/v1.0.0...v1.1.0\n";
+    assert!(released.ends_with(end), "{released}");
+    assert_eq!(write(&repo, &["--as", "v1.2.0"]), released);
+}
+
+#[test]
+fn paths_are_told_from_where_one_stands() {
+    let repo = released();
+    repo.write("docs/index.md", "x");
+    let told = |folder: &str, args: &[&str]| {
+        let mut command = repo.tidings(args);
+        command.current_dir(repo.dir().join(folder));
+        repo.run_command(command).stderr
+    };
+    assert_eq!(told("", &["changelog", "--write"]), "wrote CHANGELOG.md\n");
+    assert_eq!(told("docs", &["changelog", "--check"]), "../CHANGELOG.md is up to date\n");
+    repo.write("tidings.toml", "[changelog]\nfile = \"docs/CHANGES.md\"\n");
+    assert_eq!(told("docs", &["changelog", "--write"]), "wrote CHANGES.md\n");
+    assert!(
+        told("docs", &["init"]).starts_with("Error: there is a configuration already: ../tidings.toml\n")
+    );
+}

@@ -348,3 +348,20 @@ fn pitfall_21_chores_alone_ask_for_no_version() {
     repo.commit("fix: crash");
     assert_eq!(repo.run(&["next", "--require-change"]).stdout, "1.0.1\n");
 }
+
+#[test]
+fn pitfall_20_a_commit_that_says_only_its_version_is_a_release_commit() {
+    let repo = Repo::new();
+    repo.commit("feat: first");
+    repo.commit("Shop 1.0");
+    repo.tag("v1.0.0").commit("Python 3.13");
+    repo.commit("changelog: 1.1.0");
+    repo.commit("Mend the build");
+    repo.tag("v1.1.0");
+    for (target, subject) in [("v1.0.0", "Shop 1.0"), ("v1.1.0", "changelog: 1.1.0")] {
+        let (outcome, reason) = (repo.release(&[target]).outcome(subject).0.to_owned(), "release commit");
+        assert_eq!(outcome, "hidden");
+        assert!(repo.release(&[target]).outcome(subject).1.starts_with(reason));
+    }
+    assert_eq!(repo.release(&["v1.1.0"]).titles(), ["Mend the build", "Python 3.13"]);
+}

@@ -55,6 +55,7 @@ fn a_shallow_clone_is_mended_by_deepen() {
     repo.commit("fix: third");
     let shallow = repo.shallow_clone(1);
     assert_fails(&shallow.run(&["notes"]), 3, &["shallow", "Hint: ", "--deepen", "fetch-depth: 0"]);
+    assert_fails(&shallow.run(&["check"]), 3, &["shallow", "--deepen"]);
     let release = shallow.release(&["--deepen"]);
     assert_eq!((release.base(), release.subjects()), ("v1.0.0", set(&["feat: second", "fix: third"])));
     // It stays mended.
@@ -104,6 +105,25 @@ fn an_unknown_key_is_told_with_the_one_that_was_meant() {
     let repo = released();
     repo.write("tidings.toml", "locale = \"en\"\ntag_patern = \"v{version}\"\n");
     assert_fails(&repo.run(&["notes"]), 2, &["tidings.toml", "tag_patern", "tag_pattern", "2:1"]);
+}
+
+#[test]
+fn what_makes_no_sense_is_told_with_its_place() {
+    let repo = released();
+    repo.write(
+        "tidings.toml",
+        "[[rules]]\nhide = true\n\n[[rules]]\ntypes = [\"feat\"]\nsection = \"featurs\"\n",
+    );
+    insta::assert_snapshot!(repo.run(&["notes"]).snapshot(), @r#"
+    status: 2
+    ----- stderr -----
+    Error: tidings.toml:6:11: [[rules]] number 2: names the section `featurs`, which is not defined
+      6 | section = "featurs"
+        |           ^^^^^^^^^
+    Hint: did you mean `features`?
+    "#);
+    repo.write("tidings.toml", "[[rules]]\ntitle = \"(\"\nhide = true\n");
+    assert_fails(&repo.run(&["notes"]), 2, &["tidings.toml:2:9", "no regular expression"]);
 }
 
 #[test]
@@ -192,6 +212,39 @@ fn a_version_that_does_not_parse_is_a_finding_of_check() {
 }
 
 #[test]
+fn what_is_no_next_version_needs_no_section_in_the_changelog() {
+    let repo = released();
+    repo.write("CHANGELOG.md", "# Changelog\n");
+    let names = |args: &[&str]| {
+        let report = report(&repo.run(args));
+        let findings = report["findings"].as_array().unwrap().iter();
+        findings.map(|it| it["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert!(!names(&["check", "0.9.0", "--format", "json"]).contains(&"changelog".to_owned()));
+    for args in [
+        &["check", "1.1.0", "--format", "json"][..],
+        &["check", "0.9.0", "--allow", "order", "--format", "json"],
+    ] {
+        assert!(names(args).contains(&"changelog".to_owned()), "{args:?}");
+    }
+}
+
+#[test]
+fn messages_that_are_not_conventional_are_named() {
+    let repo = released();
+    for number in 1..=5 {
+        repo.commit(format!("Number {number}").as_str());
+    }
+    let text =
+        |args: &[&str]| finding(&report(&repo.run(args)), "messages")["message"].as_str().unwrap().to_owned();
+    let short = text(&["check", "--format", "json"]);
+    assert!(short.starts_with("5 of 6 messages are not conventional:\n    "), "{short}");
+    assert!(short.contains("`Number 3`") && !short.contains("`Number 2`"), "{short}");
+    assert!(short.ends_with("\n    and 2 more (--verbose names them)"), "{short}");
+    assert!(text(&["-v", "check", "--format", "json"]).ends_with("`Number 1`"));
+}
+
+#[test]
 fn two_sections_that_claim_one_change() {
     let repo = released();
     repo.commit("feat(ui): third");
@@ -237,4 +290,32 @@ fn an_empty_variable_counts_as_not_set() {
     command.env("TIDINGS_LOCALE", "").env("TIDINGS_SCHEME", "");
     let ran = repo.run_command(command);
     assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
+}
+
+#[test]
+fn help_fits_eighty_columns_and_completions_know_the_formats() {
+    let repo = Repo::new();
+    let all: &[&[&str]] = &[
+        &["--help"],
+        &["preview", "--help"],
+        &["notes", "--help"],
+        &["changelog", "--help"],
+        &["next", "--help"],
+        &["check", "--help"],
+        &["explain", "--help"],
+        &["init", "--help"],
+    ];
+    for args in all {
+        let mut command = repo.tidings(args);
+        command.env("COLUMNS", "80");
+        let help = repo.run_command(command).stdout;
+        assert!(help.contains("Global options:"), "{help}");
+        let long: Vec<_> = help.lines().filter(|line| line.chars().count() > 80).collect();
+        assert!(long.is_empty(), "{args:?}: {long:#?}");
+        // One line for each global option, and none between them.
+        let global = help.lines().skip_while(|line| *line != "Global options:").skip(1);
+        assert_eq!(global.take_while(|line| line.trim_start().starts_with('-')).count(), 8, "{help}");
+    }
+    assert!(repo.run(&["notes", "--help"]).stdout.contains("keepachangelog"));
+    assert!(repo.run(&["completions", "bash"]).stdout.contains("keepachangelog"));
 }

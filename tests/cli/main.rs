@@ -1,6 +1,8 @@
 //! The end-to-end tests: the built program, run over real repositories.
 
 #[cfg(test)]
+mod attention;
+#[cfg(test)]
 mod base;
 #[cfg(test)]
 mod changelog;
@@ -8,6 +10,9 @@ mod changelog;
 mod commits;
 #[cfg(test)]
 mod errors;
+#[cfg(test)]
+mod forges;
+mod headings;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -219,7 +219,7 @@ fn a_token_is_asked_for_once_and_sent_to_nobody_else() {
         }
     });
     let here = repository(&format!("{}/app", fake.host));
-    let somebody = client_as("ada", "secret");
+    let somebody = client_as(&fake.host, "ada", "secret");
     assert_eq!(run(somebody.tags(&here)).unwrap(), ["v1"]);
     assert_eq!(run(somebody.tags(&here)).unwrap(), ["v1"]);
     run(somebody.put_blob(&here, &Bytes::from("x"))).unwrap();
@@ -227,6 +227,6 @@ fn a_token_is_asked_for_once_and_sent_to_nobody_else() {
     let tokens: Vec<_> = fake.asked().into_iter().filter(|line| line.starts_with("GET /token")).collect();
     assert_eq!(tokens.len(), 2, "{tokens:#?}");
     assert!(tokens[0].ends_with("x=y&service=a+b&scope=repository%3Aapp%3Apull"), "{tokens:#?}");
-    let error = run(client_as("eve", "guess").tags(&here)).unwrap_err();
+    let error = run(client_as(&fake.host, "eve", "guess").tags(&here)).unwrap_err();
     assert!(matches!(&error, Error::Unauthorized { known: true, .. }), "{error}");
 }

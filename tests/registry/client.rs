@@ -149,20 +149,21 @@ fn a_password_is_asked_for() {
     let Some(server) = Server::with_password() else { return };
     run(async {
         let repository = repository(&server.image("app"));
-        let named = client_as(USER.0, USER.1);
+        let named = client_as(&server.host, USER.0, USER.1);
         let made = image(&named, &repository, "one", json!({}), &["v1"]).await;
         assert_eq!(named.digest(&repository, "v1").await.unwrap(), Some(made.digest.clone()));
         let error = client().digest(&repository, "v1").await.unwrap_err();
         assert!(matches!(&error, Error::Unauthorized { known: false, .. }), "{error}");
         assert!(error.hint().unwrap().contains(&format!("docker login {}", server.host)));
-        let error = client_as("ada", "wrong-password").digest(&repository, "v1").await.unwrap_err();
+        let error =
+            client_as(&server.host, "ada", "wrong-password").digest(&repository, "v1").await.unwrap_err();
         assert!(matches!(&error, Error::Unauthorized { known: true, .. }), "{error}");
         assert!(!format!("{error} {error:?}").contains("wrong-password"));
         // A stream cannot be sent twice, so that it must be let in at once.
         let other = Server::start(Kind::Distribution).unwrap();
         let open = crate::support::repository(&other.image("app"));
         let there = image(&client(), &open, "two", json!({}), &["v2"]).await;
-        client_as(USER.0, USER.1).copy(&open, &repository, &there).await.unwrap();
+        client_as(&server.host, USER.0, USER.1).copy(&open, &repository, &there).await.unwrap();
         assert!(named.digest(&repository, there.digest.as_str()).await.unwrap().is_some());
     });
 }

@@ -138,7 +138,7 @@ fn credentials_come_from_files_helpers_and_variables() {
     let Some(server) = Server::with_password() else { return };
     let project = Project::new();
     let name = server.image("app");
-    run(image(&client_as(USER.0, USER.1), &repository(&name), "x", json!({}), &["v0.9.0"]));
+    run(image(&client_as(&server.host, USER.0, USER.1), &repository(&name), "x", json!({}), &["v0.9.0"]));
     let tagged = format!("{name}:v0.9.0");
     let none = project.run(&["attach", &tagged]);
     assert_eq!(none.status, Some(4));
@@ -150,6 +150,13 @@ fn credentials_come_from_files_helpers_and_variables() {
     let mut by_variables = project.tidings(&["attach", &tagged]);
     by_variables.env("TIDINGS_REGISTRY_USER", USER.0).env("TIDINGS_REGISTRY_TOKEN", USER.1);
     ran(&mut by_variables).ok();
+    // A configuration may be anybody's: what it alone names does not get the token.
+    project.environments(&name, &name);
+    let mut named = project.tidings(&["show", "staging"]);
+    named.env("TIDINGS_REGISTRY_USER", USER.0).env("TIDINGS_REGISTRY_TOKEN", USER.1);
+    assert!(ran(&mut named).stderr.contains("the registry asks for credentials"));
+    // The environment is asked for its host; no image is called `staging` there.
+    assert_eq!(ran(named.env("TIDINGS_REGISTRY_HOST", &server.host)).status, Some(3));
     let mut wrong = project.tidings(&["show", &tagged]);
     wrong.env("TIDINGS_REGISTRY_USER", USER.0).env("TIDINGS_REGISTRY_TOKEN", "not-the-password");
     let wrong = ran(&mut wrong);
@@ -194,9 +201,9 @@ fn a_certificate_of_ones_own_is_trusted_where_that_is_said() {
     let tagged = format!("{}:v0.9.0", server.image("app"));
     let show = |more: &[&str]| project.run(&[&["show", &tagged], more].concat());
     let refused = show(&[]);
-    assert!(refused.status == Some(4) && refused.stderr.contains("ca_file under [registry]"), "{refused:?}");
+    assert!(refused.status == Some(4) && refused.stderr.contains("ca_file under [network]"), "{refused:?}");
     let file = certificate.display().to_string();
     assert_eq!(show(&["--ca-file", &file]).status, Some(3));
-    project.write("tidings.toml", &format!("[registry]\nca_file = \"{file}\"\n"));
+    project.write("tidings.toml", &format!("[network]\nca_file = \"{file}\"\n"));
     assert_eq!(show(&[]).status, Some(3));
 }

@@ -66,7 +66,7 @@ fn an_image_goes_to_production_with_its_notes_and_back() {
             assert_eq!(way.digest("prod"), None);
 
             let record = project.elsewhere().join("record.json");
-            let done = project.run(&["promote", "--record", &record.display().to_string()]);
+            let done = project.run(&["promote", "--record-file", &record.display().to_string()]);
             assert_eq!(done.stdout, format!("{}:prod@{}\n", way.production, newest.digest), "{done:?}");
             assert_eq!(way.digest("prod").as_deref(), Some(newest.digest.as_str()));
             assert_eq!(way.digest("v0.11.0-prod").as_deref(), Some(newest.digest.as_str()));
@@ -85,8 +85,13 @@ fn an_image_goes_to_production_with_its_notes_and_back() {
             assert_eq!(way.records(2), 1);
 
             // Again: nothing to do, and the same record.
-            let again =
-                project.run(&["promote", "staging", "production", "--record", &record.display().to_string()]);
+            let again = project.run(&[
+                "promote",
+                "staging",
+                "production",
+                "--record-file",
+                &record.display().to_string(),
+            ]);
             assert!(again.stderr.contains("nothing to do"), "{again:?}");
             assert_eq!(fs::read(&record).unwrap(), text);
             assert_eq!(way.records(2), 1);
@@ -108,7 +113,7 @@ fn goes_back_and_forward(way: &Way) {
         "--rollback",
         "--by",
         "eve",
-        "--record",
+        "--record-file",
         &record.display().to_string(),
     ];
     project.run(&back).ok();

@@ -36,35 +36,57 @@ fn findings(text: &str, read: &Message, session: &Session) -> Vec<Finding> {
             classify::Level::Warning => Level::Warning,
             classify::Level::Error => Level::Error,
         };
-        findings.push(Finding { name: finding.rule, level, message: finding.message, fix: finding.fix });
+        findings.push(Finding {
+            package: None,
+            name: finding.rule,
+            level,
+            message: finding.message,
+            fix: finding.fix,
+        });
     }
     findings
 }
 
-/// What the messages of a window say against the rules. Where the project has set none, that is only told in one line.
+/// How many messages are named where they are only told of.
+const NAMED: usize = 3;
+
+/// What the messages of a window say against the rules. Where the project has set none, that is told in one line.
 pub(super) fn commits(commits: &[(&Commit, &Message)], session: &Session) -> Vec<Finding> {
-    let (mut all, mut faulty) = (Vec::new(), 0usize);
+    let (mut all, mut faulty) = (Vec::new(), Vec::new());
     let own: Vec<_> = commits.iter().filter(|(commit, _)| !commit.is_merge()).collect();
     for (commit, read) in &own {
+        let name = format!("{} `{}`", commit.id.short(), read.subject);
         let found = findings(&commit.message, read, session);
-        faulty += usize::from(found.iter().any(|finding| finding.level == Level::Error));
-        all.extend(found.into_iter().map(|finding| Finding {
-            message: format!("{} `{}`: {}", commit.id.short(), read.subject, finding.message),
-            ..finding
-        }));
+        let named = |finding: Finding| Finding { message: format!("{name}: {}", finding.message), ..finding };
+        let is_faulty = found.iter().any(|finding| finding.level == Level::Error);
+        all.extend(found.into_iter().map(named));
+        faulty.extend(is_faulty.then_some(name));
     }
     if !session.settings.lint_is_set {
-        all.clear();
-        if faulty > 0 {
-            let message = format!("{faulty} of {} messages are not conventional", own.len());
-            let fix = "set [lint] in tidings.toml to have each one told and refused".to_owned();
-            all.push(Finding::warning("messages", message, fix));
-        }
+        all = summary(&faulty, own.len(), session.ui().verbose).into_iter().collect();
     }
     if all.is_empty() && !own.is_empty() {
-        all.push(Finding::right("messages", format!("all {} messages are as they should be", own.len())));
+        let message = match own.len() {
+            1 => "the one message is as it should be".to_owned(),
+            count => format!("all {count} messages are as they should be"),
+        };
+        all.push(Finding::right("messages", message));
     }
     all
+}
+
+/// One line for all that are not conventional; with `--verbose` a line more for each.
+fn summary(faulty: &[String], all: usize, verbose: bool) -> Option<Finding> {
+    if faulty.is_empty() {
+        return None;
+    }
+    let shown = if verbose { faulty.len() } else { NAMED };
+    let names: Vec<_> = faulty.iter().take(shown).map(|name| format!("\n    {name}")).collect();
+    let more = faulty.len().saturating_sub(shown);
+    let more = if more > 0 { format!("\n    and {more} more (--verbose names them)") } else { String::new() };
+    let message = format!("{} of {all} messages are not conventional:{}{more}", faulty.len(), names.concat());
+    let fix = "set [lint] in tidings.toml to have each one refused".to_owned();
+    Some(Finding::warning("messages", message, fix))
 }
 
 /// A message as git will take it: without the lines that git's template comments out, and nothing below its scissors.

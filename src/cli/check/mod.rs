@@ -10,7 +10,7 @@ use crate::{
     changelog, classify,
     error::Error,
     history::Versions,
-    model::Version,
+    model::{Commit, Version},
     releases::{self, Line, Read},
     render,
     select::Wanted,
@@ -24,20 +24,46 @@ use report::{Finding, Level};
 /// # Errors
 /// When a finding says no, or the repository cannot be opened.
 pub(super) fn run(session: &Session, args: &args::Check) -> Result<(), Error> {
-    let line = session.line()?;
     let mut findings = Vec::new();
     templates(session, &mut findings);
-    clone(session, line, args.version.as_deref(), &mut findings);
-    match session.read(line, &Wanted::SinceFinal) {
-        Ok(read) => window(session, line, read, args.version.as_deref(), &mut findings)?,
-        Err(error) => {
-            findings.push(Finding::error("history", error.to_string(), error.hint().unwrap_or_default()))
+    let lines = match args.version {
+        Some(_) => std::slice::from_ref(session.line()?),
+        None => session.settings.lines.as_slice(),
+    };
+    for line in lines {
+        let start = findings.len();
+        of_line(session, args, line, &mut findings)?;
+        if lines.len() > 1 {
+            findings.iter_mut().skip(start).for_each(|finding| finding.package.clone_from(&line.package));
         }
     }
-    if let Some(version) = &args.version {
-        changelog_has(session, line, version, &mut findings)?;
-    }
     finish(session, args, findings)
+}
+
+/// What there is to say about one line of versions.
+fn of_line(
+    session: &Session,
+    args: &args::Check,
+    line: &Line,
+    findings: &mut Vec<Finding>,
+) -> Result<(), Error> {
+    clone(session, line, args.version.as_deref(), findings);
+    // What the repository cannot answer is no finding about the version: a gate must not take one for the other.
+    let read = session.read(line, &Wanted::SinceFinal)?;
+    window(session, line, read, args.version.as_deref(), findings)?;
+    if let Some(version) = &args.version
+        && !findings.iter().any(|finding| is_another_version(finding, args))
+    {
+        changelog_has(session, line, version, findings)?;
+    }
+    Ok(())
+}
+
+/// Whether a finding says that there will be another version: that this one has no section in the changelog is then no
+/// fault.
+fn is_another_version(finding: &Finding, args: &args::Check) -> bool {
+    let allowed = args.allow.iter().any(|name| name == finding.name);
+    finding.level == Level::Error && !allowed && ["version", "tagged", "order"].contains(&finding.name)
 }
 
 /// Lints one message: of a `commit-msg` hook, or a pull request's title.
@@ -88,7 +114,9 @@ fn finish(session: &Session, args: &args::Check, mut findings: Vec<Finding>) -> 
 fn templates(session: &Session, findings: &mut Vec<Finding>) {
     let settings = &session.settings;
     match &settings.config_path {
-        Some(path) => findings.push(Finding::right("configuration", format!("{} is valid", path.display()))),
+        Some(path) => {
+            findings.push(Finding::right("configuration", format!("{} is valid", session.shown(path))))
+        }
         None => findings.push(Finding::right(
             "configuration",
             "there is no configuration, and none is needed".to_owned(),
@@ -169,7 +197,9 @@ fn window(
             ));
         }
     }
-    let commits: Vec<_> = read.selected.commits.iter().zip(&read.messages).collect();
+    let own = |commit: &Commit| line.filters.iter().all(|filter| commit.touches.contains(filter));
+    let commits = read.selected.commits.iter().zip(&read.messages).filter(|(commit, _)| own(commit));
+    let commits: Vec<_> = commits.collect();
     findings.extend(message::commits(&commits, session));
     Ok(())
 }
@@ -184,7 +214,7 @@ fn changelog_has(
         return Ok(());
     };
     let name = line.changelog.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let options = changelog::Options { scheme: line.history.scheme.clone(), replace: false };
+    let options = changelog::Options { scheme: line.history.scheme.clone(), ..changelog::Options::default() };
     let there = changelog::versions(&file, &options);
     let count = there.iter().filter(|heading| heading.version.as_ref() == Some(&version)).count();
     findings.push(match count {

@@ -31,6 +31,8 @@ impl Level {
 /// One thing that was found.
 #[derive(Debug, Clone)]
 pub(super) struct Finding {
+    /// The package that it is about, in a repository of several.
+    pub(super) package: Option<String>,
     /// By which `--allow` lets it pass.
     pub(super) name: &'static str,
     /// How much it matters.
@@ -43,15 +45,22 @@ pub(super) struct Finding {
 
 impl Finding {
     pub(super) fn right(name: &'static str, message: String) -> Self {
-        Self { name, level: Level::Right, message, fix: String::new() }
+        Self { package: None, name, level: Level::Right, message, fix: String::new() }
+    }
+
+    /// The name, with the package where there are several.
+    fn title(&self) -> String {
+        self.package
+            .as_ref()
+            .map_or_else(|| self.name.to_owned(), |package| format!("{} ({package})", self.name))
     }
 
     pub(super) fn warning(name: &'static str, message: String, fix: String) -> Self {
-        Self { name, level: Level::Warning, message, fix }
+        Self { package: None, name, level: Level::Warning, message, fix }
     }
 
     pub(super) fn error(name: &'static str, message: String, fix: String) -> Self {
-        Self { name, level: Level::Error, message, fix }
+        Self { package: None, name, level: Level::Error, message, fix }
     }
 }
 
@@ -64,7 +73,7 @@ pub(super) fn write(findings: &[Finding], format: &str, colour: bool) -> String 
                 .iter()
                 .map(|finding| {
                     json!({ "name": finding.name, "level": finding.level.name(), "message": finding.message,
-                        "fix": (!finding.fix.is_empty()).then_some(&finding.fix) })
+                        "fix": (!finding.fix.is_empty()).then_some(&finding.fix), "package": finding.package })
                 })
                 .collect();
             format!("{:#}\n", json!({ "ok": ok, "findings": findings }))
@@ -83,7 +92,7 @@ fn plain(finding: &Finding, colour: bool) -> String {
     };
     let mark = if colour { format!("\u{1b}[{code}m{mark}\u{1b}[0m") } else { mark.to_owned() };
     let clean = |text: &str| text.chars().filter(|c| *c == '\n' || !c.is_control()).collect::<String>();
-    let mut text = format!("{mark} {}: {}\n", finding.name, clean(&finding.message));
+    let mut text = format!("{mark} {}: {}\n", clean(&finding.title()), clean(&finding.message));
     if !finding.fix.is_empty() && finding.level != Level::Right {
         let _ = writeln!(text, "    {}", clean(&finding.fix));
     }
@@ -103,7 +112,8 @@ fn annotation(finding: &Finding) -> String {
         "" => finding.message.clone(),
         fix => format!("{}\n{fix}", finding.message),
     };
-    format!("::{level} title=tidings {}::{}\n", finding.name, data(&text))
+    let title = finding.title().replace([':', ','], " ");
+    format!("::{level} title=tidings {}::{}\n", data(&title), data(&text))
 }
 
 #[cfg(test)]

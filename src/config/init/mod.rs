@@ -23,6 +23,8 @@ use self::{
 pub struct Facts {
     /// The names of all tags, in any order.
     pub tags: Vec<String>,
+    /// Its own name, where its remote tells.
+    pub name: Option<String>,
     /// The forge that it lives on, where known.
     pub forge: Option<ForgeKind>,
     /// The paths of its files, `/` between names.
@@ -39,6 +41,9 @@ struct Tagged<'a> {
     prefix: &'a str,
 }
 
+/// Tags of a package from which it is no experiment any more.
+const OFTEN: usize = 3;
+
 /// The text of a `tidings.toml`. The same facts give the same text, and it always parses.
 #[must_use]
 pub fn write(facts: &Facts) -> String {
@@ -46,9 +51,11 @@ pub fn write(facts: &Facts) -> String {
     let packages = layout::packages(&facts.files);
     let mut tagged = tagged(&packages, &tags);
     let mut own = own_tags(&tags, &tagged);
-    // With packages there is no version of the whole any more, so they must be how the repository mostly releases.
-    let of_packages = tags.iter().filter(|tag| tagged.iter().any(|it| it.prefix == tag.prefix)).count();
-    if own.len() > of_packages {
+    // With packages there is no version of the whole any more, so they must be how the repository mostly releases, or
+    // what it does often enough that the tags of the whole are better those of one more package.
+    let count = |it: &Tagged<'_>| tags.iter().filter(|tag| tag.prefix == it.prefix).count();
+    let mostly_own = own.len() > tagged.iter().map(count).sum();
+    if mostly_own && tagged.iter().filter(|it| count(it) >= OFTEN).count() < 2 {
         tagged.clear();
         own = own_tags(&tags, &tagged);
     }
@@ -60,6 +67,9 @@ pub fn write(facts: &Facts) -> String {
     changes(&mut text, facts);
     changelog(&mut text, facts);
     self::packages(&mut text, &packages, &tagged, &tags);
+    if let Some(tag) = own.first().filter(|_| mostly_own && !tagged.is_empty()) {
+        main_package(&mut text, facts, &packages, &tagged, tag);
+    }
     lint(&mut text, facts);
     repository(&mut text, facts.forge);
     text
@@ -176,6 +186,27 @@ fn packages(text: &mut String, packages: &[Package<'_>], tagged: &[Tagged<'_>], 
     for example in example.lines() {
         line(text, format_args!("# {example}"));
     }
+}
+
+/// The package whose tags bear no package's name: the one that is called as the repository is, else all that is left.
+fn main_package(
+    text: &mut String,
+    facts: &Facts,
+    packages: &[Package<'_>],
+    tagged: &[Tagged<'_>],
+    tag: &Tag<'_>,
+) {
+    let pattern = format!("{}{{version}}", tag.prefix);
+    let free = |package: &&Package<'_>| tagged.iter().all(|it| it.package != **package);
+    let same = |package: &&Package<'_>| facts.name.as_deref() == Some(layout::last(package.folder));
+    if let Some(package) = packages.iter().filter(free).find(same) {
+        return entry(text, package, &pattern);
+    }
+    let name = facts.name.as_deref().filter(|name| tagged.iter().all(|it| it.package.name != *name));
+    let folders: Vec<_> = tagged.iter().map(|it| format!("{}/", it.package.folder)).collect();
+    let folders = quote_all(folders.iter().map(String::as_str));
+    line(text, format_args!("[[packages]]\nname = {}", quote(name.unwrap_or("main"))));
+    line(text, format_args!("exclude_paths = {folders}\ntag_pattern = {}", quote(&pattern)));
 }
 
 fn entry(text: &mut String, package: &Package<'_>, pattern: &str) {

@@ -107,6 +107,34 @@ fn packages_with_tags_are_set_and_others_are_an_example() {
 }
 
 #[test]
+fn packages_beside_a_main_one_are_all_set() {
+    let files = strings(&[
+        "package.json",
+        "packages/vite/package.json",
+        "packages/create-vite/package.json",
+        "packages/plugin-legacy/package.json",
+    ]);
+    let mut tags: Vec<String> = (0..20).map(|number| format!("v1.{number}.0")).collect();
+    for name in ["create-vite", "plugin-legacy", "plugin-gone"] {
+        tags.extend((0..4).map(|number| format!("{name}@1.{number}.0")));
+    }
+    let facts = Facts { files, tags, name: Some("vite".into()), ..Facts::default() };
+    let packages = |facts: &Facts| {
+        let packages = config(facts).packages.into_iter();
+        packages.map(|it| (it.name, it.tag_pattern.unwrap(), it.paths, it.exclude_paths)).collect::<Vec<_>>()
+    };
+    let entry = |name: &str, pattern: &str, paths: &[&str], others: &[&str]| {
+        (name.to_owned(), pattern.to_owned(), strings(paths), strings(others))
+    };
+    let create = entry("create-vite", "create-vite@{version}", &["packages/create-vite/"], &[]);
+    let legacy = entry("plugin-legacy", "plugin-legacy@{version}", &["packages/plugin-legacy/"], &[]);
+    let main = entry("vite", "v{version}", &["packages/vite/"], &[]);
+    assert_eq!(packages(&facts), [create.clone(), legacy.clone(), main]);
+    let rest = entry("main", "v{version}", &[], &["packages/create-vite/", "packages/plugin-legacy/"]);
+    assert_eq!(packages(&Facts { name: None, ..facts }), [create, legacy, rest]);
+}
+
+#[test]
 fn the_rest_is_set_where_it_differs_from_the_defaults() {
     let subjects = vec!["修正登入時的錯誤".to_owned(); 12];
     let facts = Facts {
@@ -143,7 +171,7 @@ proptest! {
         changelog in prop::option::of(any::<String>()),
         name in "[a-z\"\n\\\\]{1,3}",
     ) {
-        let mut facts = Facts { tags, files, subjects, changelog, forge: None };
+        let mut facts = Facts { tags, files, subjects, changelog, name: None, forge: None };
         facts.tags.push(format!("{name}@1.0.0"));
         facts.files.push(format!("crates/{name}/Cargo.toml"));
         let text = write(&facts);

@@ -4,6 +4,7 @@
 //! The same calls give the same commit names on every machine.
 
 mod commit;
+pub(crate) mod forge;
 mod history;
 mod notes;
 mod repo;

@@ -12,7 +12,7 @@ pub(crate) use server::{Kind, Server, USER, on_each};
 
 use tidings::{
     http::{self, Secret},
-    registry::{Client, Credentials, Login, Options, Reference, Repository},
+    registry::{Client, Credentials, Given, Login, Options, Reference, Repository},
 };
 
 /// Runs what is asynchronous.
@@ -30,9 +30,10 @@ pub(crate) fn client_with(web: http::Options, options: Options) -> Client {
     Client::new(http::Client::new(web).unwrap(), options)
 }
 
-/// A client that is somebody.
-pub(crate) fn client_as(user: &str, password: &str) -> Client {
-    let given = Login::Basic { user: user.to_owned(), secret: Secret::new(password).unwrap() };
+/// A client that is somebody in a registry.
+pub(crate) fn client_as(host: &str, user: &str, password: &str) -> Client {
+    let login = Login::Basic { user: user.to_owned(), secret: Secret::new(password).unwrap() };
+    let given = Given { hosts: vec![host.to_owned()], login };
     let credentials = Credentials { given: Some(given), files: Vec::new() };
     client_with(http::Options::default(), Options { credentials, ..Options::default() })
 }

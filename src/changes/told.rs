@@ -1,0 +1,216 @@
+//! What the body of a pull request tells beyond its commits: corrected messages, release notes, reasons.
+//!
+//! - `BEGIN_COMMIT_OVERRIDE … END_COMMIT_OVERRIDE` holds messages that are read in place of the merged ones.
+//! - A fenced block `release-note`, or a section headed "Release notes", holds the text for readers of the notes; `NONE` keeps
+//!   the pull request out of them.
+//! - A section headed "Why" or "Motivation" holds the reason.
+//!
+//! What a template left in comments is nobody's text.
+
+use std::sync::LazyLock;
+
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options as Markdown, Parser, Tag, TagEnd};
+use regex::Regex;
+
+use super::text;
+
+/// What a body tells.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Told {
+    /// Messages to be read instead of the merged ones.
+    pub messages: Vec<String>,
+    /// The text for the notes.
+    pub note: Option<Note>,
+    /// Why it was done.
+    pub reason: Option<String>,
+}
+
+/// The text that a pull request gives for the notes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// It is to stay out of them.
+    None,
+    /// Its text: the first paragraph is the title.
+    Text(String),
+}
+
+const NOTE_HEADINGS: [&str; 8] = [
+    "release notes",
+    "release note",
+    "changelog",
+    "changelog entry",
+    "發布說明",
+    "发布说明",
+    "更新說明",
+    "更新说明",
+];
+const REASON_HEADINGS: [&str; 12] = [
+    "why",
+    "why?",
+    "motivation",
+    "motivation and context",
+    "reason",
+    "rationale",
+    "為什麼",
+    "为什么",
+    "原因",
+    "動機",
+    "动机",
+    "背景",
+];
+/// What people write where they have nothing to say.
+const NOTHING: [&str; 5] = ["none", "n/a", "na", "無", "无"];
+
+/// Reads a body.
+#[must_use]
+pub fn told(body: &str) -> Told {
+    let clean = text::clean(body);
+    let plain = without_comments(&clean);
+    Told {
+        messages: overrides(&clean),
+        note: fenced_note(&plain).or_else(|| section(&plain, &NOTE_HEADINGS).map(note)),
+        reason: section(&plain, &REASON_HEADINGS).filter(|text| !is_nothing(text)),
+    }
+}
+
+fn note(text: String) -> Note {
+    if is_nothing(&text) { Note::None } else { Note::Text(text) }
+}
+
+fn is_nothing(text: &str) -> bool {
+    let bare = text.trim_matches(|c: char| c.is_whitespace() || "`*_.-\"".contains(c)).to_lowercase();
+    NOTHING.contains(&bare.as_str())
+}
+
+fn without_comments(body: &str) -> String {
+    let (mut out, mut rest) = (String::with_capacity(body.len()), body);
+    while let Some((before, after)) = rest.split_once("<!--") {
+        out.push_str(before);
+        rest = after.split_once("-->").map_or("", |(_, rest)| rest);
+    }
+    out + rest
+}
+
+/// The corrected messages: one, or several where a line begins the next conventional header. Such blocks may stand in
+/// comments, where they do not disturb the page.
+fn overrides(body: &str) -> Vec<String> {
+    static HEADER: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"^[a-z]+(\([^()\n]*\))?!?: \S").ok());
+    let inside =
+        body.split_once("BEGIN_COMMIT_OVERRIDE").and_then(|(_, rest)| rest.split_once("END_COMMIT_OVERRIDE"));
+    let Some((inside, _)) = inside else { return Vec::new() };
+    let mut messages: Vec<String> = Vec::new();
+    for line in inside.lines().filter(|line| !line.trim_start().starts_with("```")) {
+        let is_header = HEADER.as_ref().is_some_and(|header| header.is_match(line));
+        match messages.last_mut().filter(|_| !is_header) {
+            Some(message) => {
+                message.push('\n');
+                message.push_str(line);
+            }
+            None if line.trim().is_empty() => {}
+            None => messages.push(line.trim().to_owned()),
+        }
+    }
+    messages.iter().map(|message| message.trim().to_owned()).collect()
+}
+
+/// The text of the first fenced block called `release-note`; one that is empty says nothing.
+fn fenced_note(body: &str) -> Option<Note> {
+    let mut parser = Parser::new_ext(body, Markdown::ENABLE_TABLES);
+    parser.find(|event| match event {
+        Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
+            let word = info.split([' ', ',']).next().unwrap_or_default();
+            matches!(word, "release-note" | "release-notes" | "releasenote")
+        }
+        _ => false,
+    })?;
+    let inside = parser.take_while(|event| !matches!(event, Event::End(TagEnd::CodeBlock)));
+    let text: String = inside
+        .filter_map(|event| if let Event::Text(text) = event { Some(text.into_string()) } else { None })
+        .collect();
+    let text = text.trim();
+    (!text.is_empty()).then(|| note(text.to_owned()))
+}
+
+/// The text below the first heading of these words, up to the next heading of its level or above; `None` where it is empty.
+fn section(body: &str, headings: &[&str]) -> Option<String> {
+    let mut open: Option<(HeadingLevel, usize)> = None;
+    let (mut level, mut title, mut end) = (None, String::new(), body.len());
+    for (event, range) in Parser::new_ext(body, Markdown::ENABLE_TABLES).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Heading { level: found, .. }) => {
+                if open.is_some_and(|(own, _)| found <= own) {
+                    end = range.start;
+                    break;
+                }
+                (level, title) = (Some(found), String::new());
+            }
+            Event::Text(text) | Event::Code(text) if level.is_some() => title.push_str(&text),
+            Event::End(TagEnd::Heading(found)) => {
+                level = None;
+                let bare = title.trim().trim_end_matches([':', '：']).to_lowercase();
+                if open.is_none() && headings.contains(&bare.as_str()) {
+                    open = Some((found, range.end));
+                }
+            }
+            _ => {}
+        }
+    }
+    let text = body.get(open?.1..end)?.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn note_of(body: &str) -> Option<String> {
+        match told(body).note? {
+            Note::None => Some("(none)".to_owned()),
+            Note::Text(text) => Some(text),
+        }
+    }
+
+    #[test]
+    fn release_notes_stand_in_a_block_or_a_section() {
+        let block = "Fixes it.\n\n```release-note\nLog in with a *key*.\n```\n";
+        assert_eq!(note_of(block).as_deref(), Some("Log in with a *key*."));
+        assert_eq!(note_of("```release-note\r\nNONE\r\n```").as_deref(), Some("(none)"));
+        assert_eq!(note_of("```release-note\n```"), None, "left empty");
+        assert_eq!(note_of("```rust\nNONE\n```"), None);
+        let section = "## What\nx\n\n### Release Notes:\n\n- Faster\n- Smaller\n\n## Tests\ny";
+        assert_eq!(note_of(section).as_deref(), Some("- Faster\n- Smaller"));
+        assert_eq!(note_of("# Release note\n<!-- describe -->\n\n# Next"), None, "the template's comment");
+        assert_eq!(note_of("## Release notes\nN/A").as_deref(), Some("(none)"));
+        assert_eq!(note_of("## 发布说明\n\n修复登录").as_deref(), Some("修复登录"));
+        assert_eq!(note_of("```\n## Release notes\nquoted\n```"), None);
+    }
+
+    #[test]
+    fn reasons_are_kept() {
+        let body = "### Motivation\n\nIt was slow.\n\n#### Figures\n\n2 s\n\n### How\n\nx";
+        assert_eq!(told(body).reason.as_deref(), Some("It was slow.\n\n#### Figures\n\n2 s"));
+        assert_eq!(told("Why we did it: x").reason, None);
+        assert_eq!(told("## Why\n\nnone").reason, None);
+    }
+
+    #[test]
+    fn overrides_are_messages() {
+        let body = "x\n<!--\nBEGIN_COMMIT_OVERRIDE\nfeat(api)!: new\n\nbody\n\nBREAKING CHANGE: gone\nfix: other\nEND_COMMIT_OVERRIDE\n-->";
+        assert_eq!(told(body).messages, ["feat(api)!: new\n\nbody\n\nBREAKING CHANGE: gone", "fix: other"]);
+        assert_eq!(told("BEGIN_COMMIT_OVERRIDE\nfix: x").messages, Vec::<String>::new(), "not closed");
+        assert_eq!(
+            told("BEGIN_COMMIT_OVERRIDE\nBetter words\nEND_COMMIT_OVERRIDE").messages,
+            ["Better words"]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_body_is_read(body in "(?s)(.|## Why\n|```release-note\n|<!--|-->|BEGIN_COMMIT_OVERRIDE|END_COMMIT_OVERRIDE){0,60}") {
+            prop_assert!(told(&body).messages.len() <= body.len());
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! From the one thread of a command to the servers: the runtime, the progress, and what is told when a forge was not asked.
+
+use std::sync::Arc;
+
+use crate::{
+    error::Error,
+    forge::{self, Forge},
+    http::{Client, Notice, Options},
+    model::ForgeKind,
+    pipeline,
+    releases::Read,
+    settings::{Asking, Settings},
+    ui::Ui,
+};
+
+/// Finds out which forge the repository's host is, where its name does not tell and it may be asked.
+///
+/// # Errors
+/// When a client cannot be made.
+pub(super) fn recognise(settings: &mut Settings) -> Result<(), Error> {
+    if !settings.forge.must_detect(&settings.options.repository) {
+        return Ok(());
+    }
+    let Some(page) = settings.options.repository.url.clone() else { return Ok(()) };
+    let options = settings.forge.detection();
+    let found: Option<ForgeKind> =
+        wait(&settings.ui, options, async |client| Ok(forge::detect(&client, &page).await))?;
+    settings.options.repository.forge = found;
+    settings.options.messages.forge = found;
+    Ok(())
+}
+
+/// Asks the forge for what the messages lack.
+///
+/// # Errors
+/// When the forge cannot be asked at all, or not for all and that was wanted.
+pub(super) fn ask(settings: &Settings, read: &mut Read) -> Result<(), Error> {
+    if read.messages.is_empty() {
+        return Ok(());
+    }
+    let access = match settings.forge.asking(&settings.options.repository) {
+        Asking::Yes(access) => access,
+        Asking::Unwanted => return Ok(()),
+        Asking::No(reason) => {
+            if settings.forge.required {
+                return Err(Error::Incomplete { missing: reason });
+            }
+            if settings.forge.is_wanted() {
+                read.forge.missing.push(reason);
+            } else {
+                settings.ui.detail(&reason);
+            }
+            return Ok(());
+        }
+    };
+    wait(&settings.ui, settings.forge.http.clone(), async |client| {
+        let forge = Forge::new(client, access)?;
+        pipeline::enrich(&forge, read, &settings.options).await;
+        Ok(())
+    })?;
+    match read.forge.missing.as_slice() {
+        [missing, ..] if settings.forge.required => Err(Error::Incomplete { missing: missing.clone() }),
+        _ => Ok(()),
+    }
+}
+
+/// Runs what asks servers, tells what is waited for, and ends the recording.
+///
+/// # Errors
+/// Those of `work`, and when a client or a recording cannot be made.
+pub(super) fn wait<T>(
+    ui: &Ui,
+    options: Options,
+    work: impl AsyncFnOnce(Client) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let waiting = ui.waiting();
+    let shown = waiting.clone();
+    let notice = move |notice| {
+        shown.set(match notice {
+            Notice::Request(1) => "asking".to_owned(),
+            Notice::Request(count) => format!("asking: {count} requests"),
+            Notice::Waiting(wait) => format!("waiting {} s, as the server asks", wait.as_secs().max(1)),
+        });
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let done = runtime.block_on(async {
+        let client = Client::new(Options { notice: Arc::new(notice), ..options })?;
+        let done = work(client.clone()).await;
+        client.finish()?;
+        ui.detail(&format!("{} requests were sent", client.sent()));
+        done
+    });
+    waiting.clear();
+    done
+}

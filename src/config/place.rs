@@ -1,0 +1,89 @@
+//! Where an entry of a configuration stands in its file, for what is found wrong with it only after it was read.
+
+use std::{ops::Range, path::Path};
+
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+use super::{Location, discover::Kind};
+
+/// One step on the way from the top of a configuration to an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step<'a> {
+    /// Into a table.
+    Key(&'a str),
+    /// Into a list, from 0.
+    Index(usize),
+}
+
+/// The place of the entry, or of the nearest one around it that is there; `None` in a file that is no TOML.
+pub(super) fn place(text: &str, path: &Path, steps: &[Step<'_>]) -> Option<Location> {
+    let table = DeTable::parse(text).ok()?;
+    let tables = Kind::of(path).steps().iter().find_map(|keys| {
+        let mut value = table.get_ref();
+        for key in *keys {
+            value = in_table(value, key)?.get_ref().as_table()?;
+        }
+        Some(value)
+    })?;
+    let mut steps = steps.iter();
+    let Some(Step::Key(first)) = steps.next() else { return None };
+    let mut found = in_table(tables, first)?;
+    for step in steps {
+        let next = match (step, found.get_ref()) {
+            (Step::Key(key), DeValue::Table(table)) => in_table(table, key),
+            (Step::Index(index), DeValue::Array(list)) => list.get(*index),
+            _ => None,
+        };
+        match next {
+            Some(next) => found = next,
+            None => break,
+        }
+    }
+    Some(Location::of_span(path.to_owned(), text, first_line(text, found.span())))
+}
+
+fn in_table<'t, 'i>(table: &'t DeTable<'i>, key: &str) -> Option<&'t Spanned<DeValue<'i>>> {
+    table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)
+}
+
+/// A table's span may go on to its end; its first line tells enough.
+fn first_line(text: &str, span: Range<usize>) -> Range<usize> {
+    let line = text.get(span.clone()).and_then(|text| text.lines().next()).map_or(0, str::len);
+    span.start..span.start + line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(file: &str, text: &str, steps: &[Step<'_>]) -> Option<String> {
+        place(text, Path::new(file), steps).map(|at| at.to_string())
+    }
+
+    #[test]
+    fn entries_are_found_in_every_kind_of_file() {
+        use Step::{Index, Key};
+        let rules = "[[rules]]\nhide = true\n[[rules]]\nsection = 'x'\n";
+        let section = [Key("rules"), Index(1), Key("section")];
+        assert_eq!(at("tidings.toml", rules, &section).unwrap(), "tidings.toml:4:11");
+        assert_eq!(at("tidings.toml", rules, &section[..2]).unwrap(), "tidings.toml:3:1");
+        assert_eq!(
+            at("tidings.toml", "rules = [{ section = 'x' }]", &[Key("rules"), Index(0), Key("section")])
+                .unwrap(),
+            "tidings.toml:1:22"
+        );
+        assert_eq!(at("t.toml", rules, &[Key("rules"), Index(1), Key("no")]).unwrap(), "t.toml:3:1");
+        let cargo = "[package]\nname = 'a'\n[workspace.metadata.tidings]\nscheme = 'x'\n";
+        assert_eq!(at("Cargo.toml", cargo, &[Key("scheme")]).unwrap(), "Cargo.toml:4:10");
+        let python = "[tool.tidings.bump]\nzero_feature = 'none'\n";
+        assert_eq!(
+            at("pyproject.toml", python, &[Key("bump"), Key("zero_feature")]).unwrap(),
+            "pyproject.toml:2:16"
+        );
+        assert_eq!(at("package.json", "{ \"tidings\": {} }", &[Key("scheme")]), None);
+        assert_eq!(at("t.toml", rules, &[Key("scheme")]), None);
+    }
+}

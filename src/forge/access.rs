@@ -1,0 +1,134 @@
+//! Where a forge's interface is, and as whom it is asked.
+
+use crate::{
+    http,
+    model::{ForgeKind, RepositoryInfo},
+};
+
+/// As whom a forge is asked.
+#[derive(Debug, Clone, Default)]
+pub enum Credentials {
+    /// As nobody.
+    #[default]
+    None,
+    /// With a token.
+    Token(http::Secret),
+    /// With the token of a GitLab job, which goes into a header of its own.
+    Job(http::Secret),
+    /// With a user's name and a password made for programs (Bitbucket).
+    Basic(String, http::Secret),
+}
+
+impl Credentials {
+    /// Whether there are any.
+    #[must_use]
+    pub fn is_some(&self) -> bool {
+        !matches!(self, Self::None)
+    }
+}
+
+/// A repository's place on a forge.
+#[derive(Debug, Clone)]
+pub struct Access {
+    /// Which forge.
+    pub kind: ForgeKind,
+    /// The address of its interface, without a slash at its end: `https://api.github.com`.
+    pub api: String,
+    /// The owner, group or workspace.
+    pub owner: String,
+    /// The name.
+    pub name: String,
+    /// As whom.
+    pub credentials: Credentials,
+}
+
+impl ForgeKind {
+    /// The name for people.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::GitHub => "GitHub",
+            Self::GitLab => "GitLab",
+            Self::Gitea => "Gitea",
+            Self::Bitbucket => "Bitbucket",
+            Self::Azure => "Azure DevOps",
+        }
+    }
+
+    /// The variables that may hold a token, for messages.
+    #[must_use]
+    pub const fn token_variables(self) -> &'static str {
+        match self {
+            Self::GitHub => "GITHUB_TOKEN or GH_TOKEN",
+            Self::GitLab => "GITLAB_TOKEN or CI_JOB_TOKEN",
+            Self::Gitea => "GITEA_TOKEN or FORGEJO_TOKEN",
+            Self::Bitbucket => "BITBUCKET_TOKEN",
+            Self::Azure => "no variable",
+        }
+    }
+}
+
+/// Where the interface of a repository's forge is by the forge's own habit; `None` where its address is not known.
+#[must_use]
+pub fn api_of(repository: &RepositoryInfo) -> Option<String> {
+    let kind = repository.forge?;
+    let (scheme, rest) = repository.url.as_deref()?.split_once("://")?;
+    let host = rest.split('/').next()?;
+    Some(match kind {
+        ForgeKind::GitHub if host == "github.com" => "https://api.github.com".to_owned(),
+        // GitHub Enterprise Cloud with data residency.
+        ForgeKind::GitHub if host.ends_with(".ghe.com") => format!("https://api.{host}"),
+        ForgeKind::GitHub => format!("{scheme}://{host}/api/v3"),
+        ForgeKind::GitLab => format!("{scheme}://{host}/api/v4"),
+        ForgeKind::Gitea => format!("{scheme}://{host}/api/v1"),
+        ForgeKind::Bitbucket => "https://api.bitbucket.org/2.0".to_owned(),
+        ForgeKind::Azure => return None,
+    })
+}
+
+/// Asks a host which forge it is, by what each answers without a token; at most three requests, kept in the cache.
+/// `page` is an address on the host.
+pub async fn detect(client: &http::Client, page: &str) -> Option<ForgeKind> {
+    let (scheme, rest) = page.split_once("://")?;
+    let root = format!("{scheme}://{}", rest.split('/').next()?);
+    for (kind, path) in [
+        (ForgeKind::Gitea, "/api/v1/version"),
+        (ForgeKind::GitLab, "/api/v4/version"),
+        (ForgeKind::GitHub, "/api/v3/meta"),
+    ] {
+        let mut request = ::http::Request::get(format!("{root}{path}")).body(bytes::Bytes::new()).ok()?;
+        request.extensions_mut().insert(http::Cacheable);
+        let Ok(response) = client.send(request).await else { return None };
+        let json: serde_json::Value = serde_json::from_slice(response.body()).unwrap_or_default();
+        let is_it = match (kind, response.status().as_u16()) {
+            (ForgeKind::Gitea, 200) => json.get("version").is_some(),
+            // GitLab tells its version only to users, but refuses in its own words.
+            (ForgeKind::GitLab, 200) => json.get("revision").is_some(),
+            (ForgeKind::GitLab, 401) => json.get("message").is_some(),
+            (ForgeKind::GitHub, 200) => json.get("verifiable_password_authentication").is_some(),
+            _ => false,
+        };
+        if is_it {
+            return Some(kind);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::forge::locate;
+
+    #[test]
+    fn interfaces_stand_where_each_forge_has_them() {
+        let api = |address: &str, forge| api_of(&locate(address, forge)).unwrap_or_default();
+        assert_eq!(api("git@github.com:o/r.git", None), "https://api.github.com");
+        assert_eq!(api("https://github.acme.example/o/r", None), "https://github.acme.example/api/v3");
+        assert_eq!(api("https://acme.ghe.com/o/r", Some(ForgeKind::GitHub)), "https://api.acme.ghe.com");
+        assert_eq!(api("ssh://git@gitlab.com:22/a/b/c.git", None), "https://gitlab.com/api/v4");
+        assert_eq!(api("http://127.0.0.1:3000/o/r", Some(ForgeKind::Gitea)), "http://127.0.0.1:3000/api/v1");
+        assert_eq!(api("git@bitbucket.org:team/app.git", None), "https://api.bitbucket.org/2.0");
+        assert_eq!(api("/srv/r.git", Some(ForgeKind::GitHub)), "");
+    }
+}

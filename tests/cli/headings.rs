@@ -1,0 +1,140 @@
+//! What a release is called at its head.
+
+use super::support::{Commit, Repo};
+
+/// Two versions, two commits inside the window of the second, and one that is unreleased.
+fn released() -> Repo {
+    let repo = Repo::new();
+    repo.commit("feat: one");
+    repo.tag("v1.0.0").commit("feat: two");
+    repo.commit("feat: three");
+    repo.tag("v1.1.0").commit("feat: four");
+    repo
+}
+
+fn heading(repo: &Repo, args: &[&str]) -> String {
+    let ran = repo.run(args);
+    assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
+    ran.stdout.lines().next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_commit_inside_a_version_is_not_unreleased() {
+    let repo = released();
+    let short = repo.git(&["rev-parse", "--short=7", "HEAD~2"]).trim().to_owned();
+    let named = format!("v1.0.0..{short} (in 1.1.0)");
+    assert!(heading(&repo, &["preview", "HEAD~2"]).starts_with(&format!("{named}  ")));
+    assert_eq!(heading(&repo, &["notes", "HEAD~2"]), format!("## [{named}]"));
+    assert!(heading(&repo, &["notes", "HEAD~2", "--format", "text"]).starts_with(&named));
+    let release = repo.release(&["HEAD~2"]);
+    assert_eq!(release.0["range"], format!("v1.0.0..{short}"));
+    assert_eq!((&release.0["within"], &release.0["version"]), (&"1.1.0".into(), &serde_json::Value::Null));
+}
+
+#[test]
+fn a_commit_of_a_collapsed_pre_release_is_in_the_final_version() {
+    let repo = released();
+    repo.commit("fix: five");
+    repo.tag("v1.2.0-rc.1");
+    assert!(heading(&repo, &["notes", "HEAD~1"]).ends_with("(in 1.2.0-rc.1)]"));
+    repo.commit("fix: six");
+    repo.tag("v1.2.0");
+    assert!(heading(&repo, &["notes", "HEAD~2"]).ends_with("(in 1.2.0)]"));
+}
+
+#[test]
+fn nothing_unreleased_has_no_heading_among_all_versions() {
+    let repo = released();
+    assert_eq!(heading(&repo, &["notes", "--all"]), "## [Unreleased]");
+    repo.tag("v1.2.0");
+    assert_eq!(heading(&repo, &["notes", "--all"]), "## [1.2.0] - 2026-01-01");
+    assert_eq!(heading(&repo, &["notes"]), "## [Unreleased]");
+    let page = repo.run(&["notes", "--all", "--format", "html"]).stdout;
+    assert!(page.contains("<section id=\"v1.2.0\">") && !page.contains("Unreleased"), "{page}");
+}
+
+#[test]
+fn one_commit_is_not_several() {
+    assert_eq!(heading(&released(), &["preview"]), "Unreleased  since v1.1.0 · 1 commit");
+    assert!(heading(&released(), &["preview", "v1.1.0"]).ends_with(" · 2 commits"));
+}
+
+#[test]
+fn a_range_is_called_what_it_is() {
+    let repo = released();
+    // It holds a released commit beside the unreleased one.
+    assert_eq!(heading(&repo, &["notes", "v1.0.0..HEAD"]), "## [v1.0.0..HEAD]");
+    assert_eq!(heading(&repo, &["notes", "HEAD~3..HEAD~2"]), "## [HEAD\\~3..HEAD\\~2 (in 1.1.0)]");
+    assert!(heading(&repo, &["notes", "v1.0.0..v1.1.0"]).starts_with("## [1.1.0]"));
+    for unreleased in [&["notes"][..], &["notes", "v1.1.0..HEAD"], &["notes", "v1.1.0.."], &["notes", "HEAD"]]
+    {
+        assert_eq!(heading(&repo, unreleased), "## [Unreleased]", "{unreleased:?}");
+    }
+    assert_eq!(repo.release(&[]).0["range"], serde_json::Value::Null);
+}
+
+/// Two packages with a version each and something unreleased.
+fn packages() -> Repo {
+    let repo = Repo::new();
+    for name in ["core", "@shop/ui"] {
+        let folder = name.trim_start_matches("@shop/");
+        repo.commit(Commit::new(format!("feat: {folder}")).file(&format!("{folder}/a"), "x"));
+        repo.tag(&format!("{name}@1.0.0"));
+        repo.commit(Commit::new(format!("fix: {folder} again")).file(&format!("{folder}/b"), "x"));
+    }
+    repo.write(
+        "tidings.toml",
+        "[[packages]]\nname = \"core\"\npaths = [\"core\"]\n[[packages]]\nname = \"@shop/ui\"\npaths = [\"ui\"]\n",
+    );
+    repo
+}
+
+#[test]
+fn each_of_several_packages_is_named() {
+    let repo = packages();
+    let headings = |format: &str| {
+        let ran = repo.run(&["notes", "--all", "--format", format]);
+        assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
+        ran.stdout.lines().filter(|line| line.starts_with("## ")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let expected = [
+        "## [Unreleased] core",
+        "## [`core@1.0.0`] - 2026-01-01",
+        "## [Unreleased] `@shop/ui`",
+        "## [`@shop/ui@1.0.0`] - 2026-01-01",
+    ];
+    assert_eq!(headings("markdown"), expected);
+    assert_eq!(headings("keepachangelog"), expected);
+    assert_eq!(headings("release")[1], "## core 1.0.0 - 2026-01-01");
+    let preview = repo.run(&["preview"]).stdout;
+    assert!(preview.contains("\n\n\n@shop/ui Unreleased  "), "{preview}");
+    let alone = repo.run(&["--package", "core", "notes", "core@1.0.0"]).stdout;
+    assert!(alone.starts_with("## [1.0.0] - "), "{alone}");
+}
+
+#[test]
+fn next_and_check_go_over_all_packages() {
+    let repo = packages();
+    insta::assert_snapshot!(repo.run(&["next"]).snapshot(), @r"
+    status: 0
+    ----- stdout -----
+    core 1.0.1
+    @shop/ui 1.0.1
+    ----- stderr -----
+    core: patch: 1 fix since 1.0.0
+    @shop/ui: patch: 1 fix since 1.0.0
+    ");
+    assert_eq!(repo.run(&["next", "--tag"]).stdout, "core@1.0.1\n@shop/ui@1.0.1\n");
+    assert_eq!(repo.run_json(&["next", "--format", "json"])[1]["package"], "@shop/ui");
+    insta::assert_snapshot!(repo.run(&["check"]).snapshot(), @r"
+    status: 0
+    ----- stdout -----
+    ✓ configuration: tidings.toml is valid
+    ✓ tags (core): one version is tagged, the highest is core@1.0.0
+    ✓ messages (core): the one message is as it should be
+    ✓ tags (@shop/ui): one version is tagged, the highest is @shop/ui@1.0.0
+    ✓ messages (@shop/ui): the one message is as it should be
+    ");
+    let one = repo.run(&["check", "1.0.1"]);
+    assert!(one.stderr.contains("--package NAME"), "{}", one.snapshot());
+}

@@ -1,0 +1,171 @@
+//! What a fake forge remembers.
+
+use std::collections::BTreeMap;
+
+use super::MOMENT;
+
+/// One repository on a forge.
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) owner: String,
+    pub(super) name: String,
+    pub(super) pulls: BTreeMap<u64, Pull>,
+    pub(super) issues: BTreeMap<u64, Issue>,
+    /// Commits that were pushed, with the address of who wrote them and the login it belongs to.
+    pub(super) commits: BTreeMap<String, (String, Option<String>)>,
+    /// Tags and their commits.
+    pub(super) tags: BTreeMap<String, String>,
+    /// Oldest first.
+    pub(super) releases: Vec<Release>,
+    /// How many requests are left, and until when, in seconds since 1970.
+    pub(super) limit: Option<(usize, u64)>,
+    /// The status of a refusal.
+    pub(super) limit_status: u16,
+    pub(super) page_size: Option<usize>,
+    pub(super) most_aliases: Option<usize>,
+    pub(super) is_private: bool,
+    /// How many numbers were given to releases, files and comments.
+    pub(super) ids: u64,
+}
+
+/// A pull request or merge request.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Pull {
+    pub(crate) number: u64,
+    pub(crate) title: String,
+    pub(crate) body: Option<String>,
+    pub(crate) author: Option<String>,
+    pub(crate) is_bot: bool,
+    pub(crate) labels: Vec<String>,
+    pub(crate) milestone: Option<String>,
+    pub(crate) source: String,
+    pub(crate) target: String,
+    pub(crate) merged_at: Option<String>,
+    pub(crate) merge_commit: Option<String>,
+    pub(crate) squash_commit: Option<String>,
+    pub(crate) commits: Vec<String>,
+    pub(crate) closes: Vec<u64>,
+    pub(crate) comments: Vec<Comment>,
+    pub(crate) is_closed: bool,
+    pub(crate) is_broken: bool,
+}
+
+/// An issue.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Issue {
+    pub(crate) labels: Vec<String>,
+    pub(crate) comments: Vec<Comment>,
+}
+
+/// A comment or note.
+#[derive(Debug, Clone)]
+pub(crate) struct Comment {
+    pub(crate) id: u64,
+    pub(crate) body: String,
+}
+
+/// A release.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Release {
+    pub(crate) id: u64,
+    pub(crate) tag: String,
+    pub(crate) title: String,
+    pub(crate) body: String,
+    pub(crate) draft: bool,
+    pub(crate) prerelease: bool,
+    /// `target_commitish`.
+    pub(crate) target: String,
+    /// Whether it was said to be the latest (GitHub's `make_latest`).
+    pub(crate) is_latest: bool,
+    /// GitHub's category of discussions.
+    pub(crate) discussion: Option<String>,
+    /// GitLab's milestones.
+    pub(crate) milestones: Vec<String>,
+    /// GitLab's moment.
+    pub(crate) released_at: Option<String>,
+    pub(crate) assets: Vec<Asset>,
+}
+
+/// A file of a release.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Asset {
+    pub(crate) id: u64,
+    pub(crate) name: String,
+    pub(crate) content_type: String,
+    /// Its bytes; of GitLab's links the address.
+    pub(crate) content: Vec<u8>,
+}
+
+impl Pull {
+    pub(super) fn new(number: u64) -> Self {
+        Self {
+            number,
+            title: format!("Pull request {number}"),
+            author: Some("ada".to_owned()),
+            source: format!("topic-{number}"),
+            target: "main".to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// The commit that it became, of whatever kind.
+    pub(super) fn result(&self) -> Option<&String> {
+        self.merge_commit.as_ref().or(self.squash_commit.as_ref())
+    }
+}
+
+impl State {
+    pub(super) fn next_id(&mut self) -> u64 {
+        self.ids += 1;
+        1_000 + self.ids
+    }
+
+    pub(super) fn full_name(&self) -> String {
+        format!("{}/{}", self.owner, self.name)
+    }
+
+    /// The pull requests that brought in a commit; `None` where the forge does not know it.
+    pub(super) fn pulls_of(&self, sha: &str) -> Option<Vec<&Pull>> {
+        let known = self.commits.keys().find(|known| sha.len() >= 7 && known.starts_with(sha))?;
+        Some(self.pulls.values().filter(|pull| pull.commits.contains(known)).collect())
+    }
+
+    /// The labels and comments of a pull request or issue.
+    pub(super) fn thread(&mut self, number: u64) -> Option<(&mut Vec<String>, &mut Vec<Comment>)> {
+        if let Some(pull) = self.pulls.get_mut(&number) {
+            return Some((&mut pull.labels, &mut pull.comments));
+        }
+        self.issues.get_mut(&number).map(|issue| (&mut issue.labels, &mut issue.comments))
+    }
+
+    pub(super) fn latest(&self) -> Option<&Release> {
+        let full = || self.releases.iter().rev().filter(|release| !release.draft && !release.prerelease);
+        full().find(|release| release.is_latest).or_else(|| full().next())
+    }
+
+    pub(super) fn release(&mut self, id: u64) -> Option<&mut Release> {
+        self.releases.iter_mut().find(|release| release.id == id)
+    }
+
+    /// Makes the tag of a release at its target where there is none; false where the target is a commit that was never pushed.
+    pub(super) fn make_tag(&mut self, tag: &str, target: &str) -> bool {
+        let is_commit = target.len() == 40 && target.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if self.tags.contains_key(tag) {
+            return true;
+        }
+        if is_commit && !self.commits.contains_key(target) {
+            return false;
+        }
+        self.tags.insert(tag.to_owned(), target.to_owned());
+        true
+    }
+}
+
+pub(super) fn unknown_author() -> (String, Option<String>) {
+    ("ada@example.com".to_owned(), None)
+}
+
+/// When a release was published; drafts were not.
+pub(super) fn published_at(release: &Release) -> Option<&'static str> {
+    (!release.draft).then_some(MOMENT)
+}
