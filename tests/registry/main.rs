@@ -6,6 +6,8 @@ mod bad;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod docs;
+#[cfg(test)]
 mod notes;
 #[cfg(test)]
 mod promotion;

@@ -40,10 +40,7 @@ fn notes_travel_with_the_image() {
 
         // Whoever has only the image.
         let markdown = project.run_elsewhere(&["show", &tagged]).ok();
-        assert!(
-            markdown.contains("what v0.10.0 brings") && !markdown.contains("v0.11.0 brings"),
-            "{markdown}"
-        );
+        assert!(markdown.contains("thing 1") && !markdown.contains("thing 2"), "{markdown}");
         assert_eq!(markdown, project.run(&["notes", "v0.10.0"]).ok());
         let json = project.run_elsewhere(&["show", &tagged, "--format", "json"]).ok();
         assert_eq!(json, project.run(&["notes", "v0.10.0", "--format", "json"]).ok());
@@ -70,7 +67,7 @@ fn notes_travel_with_the_image() {
         // Other notes take their place.
         let other = project.run(&["attach", &tagged, "0.11.0"]);
         assert!(other.stderr.ends_with("in place of older ones\n"), "{other:?}");
-        assert!(project.run_elsewhere(&["show", &tagged]).ok().contains("what v0.11.0 brings"));
+        assert!(project.run_elsewhere(&["show", &tagged]).ok().contains("thing 2"));
     });
 }
 

@@ -39,7 +39,7 @@ impl Project {
         fs::create_dir(project.repository()).unwrap();
         project.git(&["init", "--quiet", "--initial-branch=main"]);
         for (number, version) in ["v0.9.0", "v0.10.0", "v0.11.0"].into_iter().enumerate() {
-            project.commit(number, &format!("feat: what {version} brings"));
+            project.commit(number, &format!("feat: thing {number}"));
             project.git(&["tag", version]);
         }
         project
