@@ -23,6 +23,8 @@ pub mod history;
 pub mod http;
 pub mod model;
 pub mod pipeline;
+pub mod promote;
+pub mod registry;
 pub mod release;
 pub mod releases;
 pub mod render;

@@ -29,7 +29,7 @@ pub use error::{Error, Location};
 pub use remote::{Ask, ForgeConfig, NetworkConfig};
 pub use schema::{
     BumpConfig, ChangelogConfig, Config, ContributorsConfig, FilterConfig, LintConfig, NotesConfig,
-    RepositoryConfig,
+    RegistryConfig, RepositoryConfig,
 };
 pub use validate::senseless;
 pub use variables::apply_variables;

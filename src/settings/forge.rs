@@ -85,7 +85,7 @@ pub(super) fn forge(
     Ok(ForgeSettings {
         ask,
         required: global.require_forge,
-        http: options(global, host, &config.network, root)?,
+        http: servers(global, host, &config.network, root)?,
         api: config.forge.api.as_deref().map(|api| api.trim_end_matches('/').to_owned()),
         token,
         trusted: addresses.filter_map(|address| host_of(&address).map(str::to_owned)).collect(),
@@ -93,7 +93,11 @@ pub(super) fn forge(
     })
 }
 
-fn options(
+/// How every server is spoken to.
+///
+/// # Errors
+/// When a recording cannot be used.
+pub(super) fn servers(
     global: &Global,
     host: &Host,
     network: &NetworkConfig,

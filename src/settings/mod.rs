@@ -8,6 +8,7 @@ mod forge;
 mod host;
 mod judgement;
 mod lines;
+mod registry;
 mod rendering;
 
 use std::path::{Path, PathBuf};
@@ -29,6 +30,7 @@ use crate::{
 
 pub use forge::{Asking, ForgeSettings};
 pub use host::{Host, host};
+pub use registry::{Registries, registries};
 pub use rendering::{Rendering, locale, template};
 
 /// Everything that a run needs to know, resolved.
