@@ -175,6 +175,12 @@ impl ForgeSettings {
                 "the token is not sent to {host}, which only the configuration names; TIDINGS_FORGE__API={api} allows it"
             ));
         }
+        if matches!(credentials, Credentials::Job(_)) && self.ask == Ask::Auto {
+            return Asking::No(
+                "GitLab was not asked for merge requests: CI_JOB_TOKEN may not read them, GITLAB_TOKEN may"
+                    .to_owned(),
+            );
+        }
         if !credentials.is_some() && self.ask == Ask::Auto {
             return Asking::No(format!(
                 "{} was not asked for pull requests: no token in {}",
@@ -275,6 +281,8 @@ mod tests {
         assert_eq!(github(Ask::Always, &[]), Ok(("https://api.github.com".to_owned(), false)));
         assert_eq!(github(Ask::Never, &["GH_TOKEN"]), Err("unwanted".to_owned()));
         let lab = settings(Ask::Auto, None, &["gitlab.com"], &["CI_JOB_TOKEN"]);
+        assert!(asking(&lab, "https://gitlab.com/a/b").unwrap_err().contains("CI_JOB_TOKEN may not"));
+        let lab = settings(Ask::Auto, None, &["gitlab.com"], &["CI_JOB_TOKEN", "GITLAB_TOKEN"]);
         assert_eq!(
             asking(&lab, "https://gitlab.com/a/b"),
             Ok(("https://gitlab.com/api/v4".to_owned(), true))

@@ -9,6 +9,7 @@ mod host;
 mod judgement;
 mod lines;
 mod registry;
+mod release_yml;
 mod rendering;
 
 use std::path::{Path, PathBuf};
@@ -17,7 +18,7 @@ use crate::{
     changes::{group::Unit, message},
     classify::{LintOptions, ZeroRules},
     cli::args::{ColorChoice, Global},
-    config::{self, Config, Found},
+    config::{self, Config, Found, ReleaseYml},
     error::Error,
     forge::locate,
     git::Repository,
@@ -101,10 +102,18 @@ pub fn ui(global: &Global, host: &Host) -> Ui {
 /// When the configuration cannot be read or makes no sense.
 pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<Settings, Error> {
     let root = repository.work_tree().unwrap_or_else(|| repository.path());
-    let (config, path, warnings) = configuration(global, host, root)?;
+    let (config, path, mut warnings) = configuration(global, host, root)?;
     let ui = ui(global, host);
     let mut sets = Sets::default();
-    let judged = judgement::options(&config, (path.as_deref(), root), &mut sets)?;
+    let github = match config.forge.release_yml {
+        Some(false) => Ok(None),
+        Some(true) | None => ReleaseYml::find(root),
+    };
+    let github = github.unwrap_or_else(|problem| {
+        warnings.push(problem);
+        None
+    });
+    let judged = judgement::options(&config, (path.as_deref(), root), github.as_ref(), &mut sets)?;
     let components: Vec<(String, u16)> = config
         .components
         .iter()
