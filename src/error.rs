@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use crate::{changelog, classify, config, forge, git, history, http, render, select};
+use crate::{changelog, classify, config, forge, git, history, http, publish, render, select};
 
 /// Anything that ends a run.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +55,9 @@ pub enum Error {
     /// The forge failed.
     #[error(transparent)]
     Forge(#[from] forge::Error),
+    /// A version cannot be published, or was not wholly.
+    #[error(transparent)]
+    Publish(Box<publish::Error>),
     /// A server failed, or a recording of one.
     #[error(transparent)]
     Http(#[from] http::Error),
@@ -78,6 +81,12 @@ pub enum Error {
     },
 }
 
+impl From<publish::Error> for Error {
+    fn from(error: publish::Error) -> Self {
+        Self::Publish(Box::new(error))
+    }
+}
+
 impl From<config::Error> for Error {
     fn from(error: config::Error) -> Self {
         Self::Config(Box::new(error))
@@ -96,6 +105,8 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::CheckFailed => 1,
+            // The plan refuses before anything is done, which is a check.
+            Self::Publish(error) if error.is_refusal() => 1,
             Self::Usage { .. }
             | Self::Config(_)
             | Self::Rules(_)
@@ -111,7 +122,7 @@ impl Error {
                 http::Error::Recording(_) | http::Error::Certificates { .. } | http::Error::Proxy(_),
             ) => 2,
             Self::Git(_) | Self::Select(_) => 3,
-            Self::Forge(_) | Self::Http(_) | Self::Incomplete { .. } => 4,
+            Self::Forge(_) | Self::Publish(_) | Self::Http(_) | Self::Incomplete { .. } => 4,
             Self::NothingToRelease { .. } => 5,
         }
     }
@@ -130,6 +141,7 @@ impl Error {
             Self::Git(error) => error.hint(),
             Self::Select(error) => error.hint(),
             Self::Forge(error) => error.hint(),
+            Self::Publish(error) => error.hint(),
             Self::Http(error) => error.hint(),
             Self::Incomplete { .. } => {
                 Some("without --require-forge, notes are made of what is known".to_owned())

@@ -23,6 +23,7 @@ pub mod history;
 pub mod http;
 pub mod model;
 pub mod pipeline;
+pub mod publish;
 pub mod release;
 pub mod releases;
 pub mod render;

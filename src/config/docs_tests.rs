@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use super::{
     AttentionConfig, BumpConfig, ChangelogConfig, ComponentConfig, Config, ContributorsConfig, FilterConfig,
     ForbidConfig, ForgeConfig, LinkConfig, LintConfig, NetworkConfig, NotesConfig, PackageConfig,
-    RepositoryConfig, RuleConfig, SectionConfig, error::Fault,
+    PublishConfig, RepositoryConfig, RuleConfig, SectionConfig, error::Fault,
 };
 
 const PAGE: &str = include_str!("../../docs/configuration.md");
@@ -39,6 +39,7 @@ fn every_key_is_documented_and_no_other() {
     check::<RuleConfig>("`[[rules]]`");
     check::<ForgeConfig>("`[forge]`");
     check::<NetworkConfig>("`[network]`");
+    check::<PublishConfig>("`[publish]`");
     check::<PackageConfig>("`[[packages]]`");
     check::<LinkConfig>("`[[links]]`");
     check::<ComponentConfig>("`[[components]]`");

@@ -12,6 +12,7 @@ mod environments;
 mod error;
 pub mod init;
 mod place;
+mod publish;
 mod remote;
 mod schema;
 mod validate;
@@ -26,6 +27,7 @@ pub use entries::{
 };
 pub use environments::{Environment, Environments};
 pub use error::{Error, Location};
+pub use publish::{BodyMode, PublishConfig, Switch};
 pub use remote::{Ask, ForgeConfig, NetworkConfig};
 pub use schema::{
     BumpConfig, ChangelogConfig, Config, ContributorsConfig, FilterConfig, LintConfig, NotesConfig,

@@ -1,6 +1,7 @@
 //! Releases on a forge: what it has, what is wanted of it, and the threads that a release is announced in.
 
 use bytes::Bytes;
+use sha2::{Digest, Sha256};
 
 /// A release as the forge has it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -53,6 +54,34 @@ pub struct Attachment {
     pub content: Bytes,
     /// Their SHA-256 in hexadecimal digits.
     pub sha256: String,
+}
+
+impl Attachment {
+    /// A file of this name. What forges do not take in a name becomes a full stop, as GitHub does it.
+    #[must_use]
+    pub fn new(name: &str, content: Vec<u8>) -> Self {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-+@".contains(c);
+        let name: String = name.chars().map(|c| if is_plain(c) { c } else { '.' }).collect();
+        let digest = Sha256::digest(&content);
+        Self {
+            content_type: content_type(&name).to_owned(),
+            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            content: content.into(),
+            name,
+        }
+    }
+}
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map_or("", |(_, extension)| extension) {
+        "json" => "application/json",
+        "md" => "text/markdown",
+        "txt" | "log" | "sha256" => "text/plain",
+        "html" => "text/html",
+        "gz" | "tgz" => "application/gzip",
+        "zip" => "application/zip",
+        _ => "application/octet-stream",
+    }
 }
 
 /// What is to be set on a release; `None` leaves what is there.

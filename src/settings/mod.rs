@@ -8,6 +8,7 @@ mod forge;
 mod host;
 mod judgement;
 mod lines;
+mod publish;
 mod rendering;
 
 use std::path::{Path, PathBuf};
@@ -29,6 +30,7 @@ use crate::{
 
 pub use forge::{Asking, ForgeSettings};
 pub use host::{Host, host};
+pub use publish::{PipelineFiles, PublishSettings, latest};
 pub use rendering::{Rendering, locale, template};
 
 /// Everything that a run needs to know, resolved.
@@ -57,6 +59,10 @@ pub struct Settings {
     pub remote: String,
     /// How the forge is asked.
     pub forge: ForgeSettings,
+    /// How a version is published.
+    pub publish: PublishSettings,
+    /// The files through which a pipeline's next steps hear of it.
+    pub pipeline_files: PipelineFiles,
     /// The configuration file, where there is one.
     pub config_path: Option<PathBuf>,
     /// What is odd about the configuration, one sentence each.
@@ -147,6 +153,8 @@ pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<
         rendering,
         remote,
         forge,
+        publish: publish::publish(&config, root)?,
+        pipeline_files: publish::pipeline_files(host),
         config_path: path,
         warnings,
     })
