@@ -68,6 +68,7 @@ fn stages(criterion: &mut Criterion) {
                 elsewhere: &elsewhere,
                 ranks: (None, usize::MAX),
                 patch_id: &|_| None,
+                named: &|_| None,
                 mapped: &|person| person,
                 pull_requests: &std::collections::BTreeMap::new(),
             },

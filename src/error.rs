@@ -2,7 +2,9 @@
 
 use std::{io, path::PathBuf};
 
-use crate::{changelog, classify, config, forge, git, history, http, publish, render, select};
+use crate::{
+    changelog, classify, config, forge, git, history, http, promote, publish, registry, render, select,
+};
 
 /// Anything that ends a run.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +44,12 @@ pub enum Error {
     /// The repository cannot answer.
     #[error(transparent)]
     Select(#[from] select::Error),
+    /// A registry cannot be asked or told.
+    #[error(transparent)]
+    Registry(Box<registry::Error>),
+    /// An image does not go on, or has no notes.
+    #[error(transparent)]
+    Promote(Box<promote::Error>),
     /// A file cannot be read or written.
     #[error("cannot {verb} `{}`", path.display())]
     File {
@@ -93,6 +101,21 @@ impl From<config::Error> for Error {
     }
 }
 
+impl From<registry::Error> for Error {
+    fn from(error: registry::Error) -> Self {
+        Self::Registry(Box::new(error))
+    }
+}
+
+impl From<promote::Error> for Error {
+    fn from(error: promote::Error) -> Self {
+        match error {
+            promote::Error::Registry(error) => error.into(),
+            error => Self::Promote(Box::new(error)),
+        }
+    }
+}
+
 impl Error {
     /// A wrong command line.
     pub fn usage(message: impl Into<String>, hint: Option<&str>) -> Self {
@@ -122,6 +145,16 @@ impl Error {
                 http::Error::Recording(_) | http::Error::Certificates { .. } | http::Error::Proxy(_),
             ) => 2,
             Self::Git(_) | Self::Select(_) => 3,
+            Self::Registry(error) => match **error {
+                registry::Error::Reference(_) | registry::Error::Credentials { .. } => 2,
+                registry::Error::NoImage { .. } => 3,
+                _ => 4,
+            },
+            Self::Promote(error) => match **error {
+                promote::Error::Refused(_) => 1,
+                promote::Error::NoNotes { .. } => 3,
+                promote::Error::Registry(_) | promote::Error::Differs { .. } => 4,
+            },
             Self::Forge(_) | Self::Publish(_) | Self::Http(_) | Self::Incomplete { .. } => 4,
             Self::NothingToRelease { .. } => 5,
         }
@@ -140,6 +173,8 @@ impl Error {
             Self::Next(error) => error.hint(),
             Self::Git(error) => error.hint(),
             Self::Select(error) => error.hint(),
+            Self::Registry(error) => error.hint(),
+            Self::Promote(error) => error.hint(),
             Self::Forge(error) => error.hint(),
             Self::Publish(error) => error.hint(),
             Self::Http(error) => error.hint(),

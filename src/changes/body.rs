@@ -48,13 +48,14 @@ fn is_pasted_notes(line: &str) -> bool {
     heading.len() < line.len() && heading.trim().eq_ignore_ascii_case("release notes")
 }
 
-/// `Key: value`, where the key is one word.
+/// `Key: value`, where the key is one word. A well-known key may do without the space behind the colon.
 pub(super) fn trailer(line: &str) -> Option<(&str, &str)> {
     let (key, value) = line.split_once(':')?;
     let is_key = key.starts_with(|c: char| c.is_ascii_alphabetic())
         && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     let apart = value.is_empty() || value.starts_with([' ', '\t']);
-    (is_key && apart).then(|| (key, value.trim()))
+    let is_close = || is_sure(key) && !value.starts_with([':', '/']);
+    (is_key && (apart || is_close())).then(|| (key, value.trim()))
 }
 
 /// The text of a breaking footer's first line.
@@ -62,6 +63,12 @@ pub(super) fn breaking(line: &str) -> Option<&str> {
     let rest = line.strip_prefix("BREAKING CHANGE").or_else(|| line.strip_prefix("BREAKING-CHANGE"))?;
     let rest = rest.strip_prefix('S').unwrap_or(rest);
     rest.strip_prefix([':', '：']).or_else(|| rest.strip_prefix(" #")).map(str::trim)
+}
+
+/// A line of dashes, under which forges put the trailers of a squash.
+pub(super) fn is_rule(line: &Line<'_>) -> bool {
+    let text = line.text.trim_end();
+    !line.quoted && text.len() >= 3 && text.bytes().all(|byte| byte == b'-')
 }
 
 /// Whether a trailer ends a breaking note even inside its paragraph: a key of several words, or a well-known one. Prose
@@ -91,14 +98,14 @@ pub(super) fn parts(lines: &[Line<'_>], left_out: &dyn Fn(&str) -> bool) -> Part
     let tail = tail(lines);
     let mut parts = Parts::default();
     let (mut prose, mut note): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
-    let mut in_note = false;
+    let (mut in_note, mut in_trailer) = (false, false);
     for (at, line) in lines.iter().enumerate() {
         let text = line.text.trim_end();
         if !line.quoted && left_out(text) {
             continue;
         }
         if let Some(first) = breaking(text).filter(|_| !line.quoted) {
-            in_note = true;
+            (in_note, in_trailer) = (true, false);
             if !note.is_empty() {
                 note.push("");
             }
@@ -108,9 +115,9 @@ pub(super) fn parts(lines: &[Line<'_>], left_out: &dyn Fn(&str) -> bool) -> Part
         let may_be = !line.quoted && (at >= last || at >= tail);
         let found = if may_be { trailer(text).filter(|(key, _)| at >= last || is_sure(key)) } else { None };
         if let Some((key, value)) = found.filter(|(key, _)| !in_note || is_sure(key) || at > last) {
-            in_note = false;
+            (in_note, in_trailer) = (false, true);
             parts.trailers.push(Trailer { key: key.to_owned(), value: value.to_owned() });
-        } else if at >= last && !in_note && text.starts_with([' ', '\t']) && !parts.trailers.is_empty() {
+        } else if in_trailer && text.starts_with([' ', '\t']) {
             if let Some(open) = parts.trailers.last_mut() {
                 open.value.push('\n');
                 open.value.push_str(text.trim());
@@ -118,6 +125,7 @@ pub(super) fn parts(lines: &[Line<'_>], left_out: &dyn Fn(&str) -> bool) -> Part
         } else if in_note {
             note.push(text);
         } else {
+            in_trailer = false;
             prose.push(text);
         }
     }
@@ -136,30 +144,36 @@ fn joined(lines: &[&str]) -> Option<String> {
 fn tail(lines: &[Line<'_>]) -> usize {
     let is_other = |line: &Line<'_>| {
         let text = line.text.trim();
-        !text.is_empty() && trailer(text).is_none() && breaking(text).is_none()
+        !text.is_empty() && trailer(text).is_none() && breaking(text).is_none() && !is_rule(line)
     };
     lines.iter().rposition(is_other).map_or(0, |at| at + 1)
 }
 
-/// Where the last paragraph starts, if it holds nothing but trailers; else behind the end.
+/// Where the last paragraph starts, if it holds trailers; else behind the end. As git has it (`git interpret-trailers`),
+/// it holds nothing else, or one that tools write and others that make up a quarter of it.
 fn trailer_block(lines: &[Line<'_>]) -> usize {
-    let end = lines.iter().rposition(|line| !line.text.trim().is_empty()).map_or(0, |at| at + 1);
+    let parts_paragraphs = |line: &Line<'_>| line.text.trim().is_empty() || is_rule(line);
+    let end = lines.iter().rposition(|line| !parts_paragraphs(line)).map_or(0, |at| at + 1);
     let body = lines.get(..end).unwrap_or_default();
-    let start = body.iter().rposition(|line| line.text.trim().is_empty()).map_or(0, |at| at + 1);
+    let start = body.iter().rposition(parts_paragraphs).map_or(0, |at| at + 1);
     let block = body.get(start..).unwrap_or_default();
-    let fits = |line: &Line<'_>| {
-        let text = line.text;
-        trailer(text).is_some()
-            || breaking(text).is_some()
-            || text.starts_with([' ', '\t'])
-            || text.starts_with("(cherry")
-    };
-    let starts =
-        block.first().is_some_and(|line| trailer(line.text).is_some() || breaking(line.text).is_some());
+    let is_pick = |line: &Line<'_>| line.text.starts_with("(cherry");
+    let is_one = |line: &Line<'_>| trailer(line.text).is_some() || breaking(line.text).is_some();
+    let goes_on = |line: &Line<'_>| line.text.starts_with([' ', '\t']);
+    let starts = block.first().is_some_and(|line| is_one(line) || is_pick(line));
     let sure = block.iter().any(|line| trailer(line.text).is_some_and(|(key, _)| is_sure(key)));
-    let all = starts && block.iter().all(fits);
+    let all = starts
+        && block.iter().any(is_one)
+        && block.iter().all(|line| is_one(line) || is_pick(line) || goes_on(line));
+    let count = |fits: &dyn Fn(&Line<'_>) -> bool| block.iter().filter(|line| fits(line)).count();
+    let written_by_tools = |line: &Line<'_>| {
+        let is_person = |key: &str| key.len() > 3 && key.to_ascii_lowercase().ends_with("-by");
+        is_pick(line) || trailer(line.text).is_some_and(|(key, _)| is_person(key))
+    };
+    let others = count(&|line| !is_one(line) && !is_pick(line) && !goes_on(line));
+    let mixed = block.iter().any(written_by_tools) && count(&is_one) * 3 >= others;
     // A breaking note may run on below its first line and still have trailers behind it in the same paragraph.
-    if all || (starts && sure && block.iter().any(|line| breaking(line.text).is_some())) {
+    if all || mixed || (starts && sure && block.iter().any(|line| breaking(line.text).is_some())) {
         start
     } else {
         lines.len()
@@ -188,6 +202,35 @@ mod tests {
         let same = read("BREAKING CHANGE: gone\nand on\nCo-authored-by: A <a@b>");
         assert_eq!(same.breaking_note.as_deref(), Some("gone\nand on"));
         assert_eq!(same.trailers.len(), 1);
+    }
+
+    #[test]
+    fn trailers_are_those_that_git_finds_and_those_that_forges_write() {
+        let keys = |body: &str| {
+            let found = read(body).trailers;
+            found.into_iter().map(|it| format!("{}={}", it.key, it.value)).collect::<Vec<_>>()
+        };
+        for (body, expected) in [
+            (
+                "Why.\n\nReviewed-by: A\n[b: a note]\nSigned-off-by: B",
+                vec!["Reviewed-by=A", "Signed-off-by=B"],
+            ),
+            ("Why.\n\n(cherry picked from commit aaa)\nTicket: 7", vec!["Ticket=7"]),
+            ("Why.\n\nSigned-off-by:A\nRefs:#7", vec!["Signed-off-by=A", "Refs=#7"]),
+            (
+                "Why.\n\nNote: one\n  and two\n\tand three\nCc: b",
+                vec!["Note=one\nand two\nand three", "Cc=b"],
+            ),
+            ("Signed-off-by: A\n\nReviewed-by: B", vec!["Signed-off-by=A", "Reviewed-by=B"]),
+            ("Refs: #7\n\n---------\n\nCo-authored-by: B", vec!["Refs=#7", "Co-authored-by=B"]),
+            ("Why.\n---------\nTicket: 7\nCo-authored-by: B", vec!["Ticket=7", "Co-authored-by=B"]),
+            ("BREAKING-CHANGE: x\nReviewed-by: B", vec!["Reviewed-by=B"]),
+            ("See: this\nis prose", vec![]),
+            ("https://example.org/a\nstd::mem", vec![]),
+            ("a\nb\nTicket: 7", vec![]),
+        ] {
+            assert_eq!(keys(body), expected, "{body}");
+        }
     }
 
     #[test]

@@ -5,7 +5,10 @@
 //! subject (which a cherry-pick keeps), and last by subject and patch id, so that only a pair with the same subject is
 //! ever compared.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use crate::model::{Commit, ObjectId};
 
@@ -23,17 +26,36 @@ pub type Rank = usize;
 #[derive(Debug, Clone)]
 struct Known {
     id: ObjectId,
-    rank: Rank,
     version: Arc<str>,
+}
+
+/// Commits that share something, by the rank of their version: so that those between two versions are found at once,
+/// however many there are.
+#[derive(Debug, Default)]
+struct Ranked(BTreeMap<(Rank, usize), Known>);
+
+impl Ranked {
+    fn add(&mut self, rank: Rank, known: &Known) {
+        self.0.insert((rank, self.0.len()), known.clone());
+    }
+
+    /// The commits of versions between two ranks (both excluded), of the lowest version first.
+    fn between(&self, (above, below): (Option<Rank>, Rank)) -> impl Iterator<Item = &Known> {
+        let from = above.map_or(0, |above| above + 1);
+        self.0.range((from, 0)..(below.max(from), 0)).map(|(_, known)| known)
+    }
 }
 
 /// Commits of versions made on other branches, by what a cherry-pick of them keeps.
 #[derive(Debug, Default)]
 pub struct Elsewhere {
-    ids: HashMap<String, Known>,
-    picked: HashMap<String, Vec<Known>>,
-    references: HashMap<(u64, String), Vec<Known>>,
-    subjects: HashMap<String, Vec<(Known, Authored)>>,
+    ids: HashMap<String, Ranked>,
+    picked: HashMap<String, Ranked>,
+    /// Subjects are long and keys many: the rest calls a subject by its number.
+    subjects: HashMap<String, usize>,
+    references: HashMap<(u64, usize), Ranked>,
+    written: HashMap<(usize, Authored), Ranked>,
+    authors: HashMap<(usize, String), Ranked>,
 }
 
 /// Who wrote a commit, and when.
@@ -48,19 +70,22 @@ impl Elsewhere {
     pub fn add(&mut self, commits: &[&Commit], messages: &[&Message], rank: Rank, version: &str) {
         let version: Arc<str> = version.into();
         for (commit, message) in commits.iter().zip(messages) {
-            let known = Known { id: commit.id, rank, version: Arc::clone(&version) };
+            let known = Known { id: commit.id, version: Arc::clone(&version) };
             for source in &message.cherry_picked_from {
-                self.picked.entry(source.clone()).or_default().push(known.clone());
+                self.picked.entry(source.clone()).or_default().add(rank, &known);
             }
             if commit.is_merge() || message.subject.is_empty() {
                 continue;
             }
-            let subject = without_reference(&message.subject).to_owned();
+            let count = self.subjects.len();
+            let subject = without_reference(&message.subject);
+            let subject = *self.subjects.entry(subject.to_owned()).or_insert(count);
             for number in numbers(message) {
-                self.references.entry((number, subject.clone())).or_default().push(known.clone());
+                self.references.entry((number, subject)).or_default().add(rank, &known);
             }
-            self.ids.insert(commit.id.to_string(), known.clone());
-            self.subjects.entry(subject).or_default().push((known, authored(commit)));
+            self.ids.entry(commit.id.to_string()).or_default().add(rank, &known);
+            self.written.entry((subject, authored(commit))).or_default().add(rank, &known);
+            self.authors.entry((subject, commit.author.email.clone())).or_default().add(rank, &known);
         }
     }
 
@@ -70,48 +95,47 @@ impl Elsewhere {
         self.ids.is_empty() && self.picked.is_empty()
     }
 
-    /// Why the commit is a duplicate of one in a version between `above` and `below` (both excluded).
+    /// Why the commit is a duplicate of one in a version between two ranks (both excluded).
     fn duplicate(
         &self,
         commit: &Commit,
         message: &Message,
-        (above, below): (Option<Rank>, Rank),
+        ranks: (Option<Rank>, Rank),
         patch_id: PatchId<'_>,
     ) -> Option<String> {
         if self.is_empty() || commit.is_merge() {
             return None;
         }
-        let between = |known: &&Known| {
-            known.id != commit.id && known.rank < below && above.is_none_or(|above| known.rank > above)
+        let others = |ranked: Option<&'_ Ranked>| {
+            ranked.and_then(|ranked| ranked.between(ranks).find(|known| known.id != commit.id)).cloned()
         };
         let told = |known: &Known, how: &str| {
             format!("already released in {} as {} ({how})", known.version, known.id.short())
         };
-        let picked = self.picked.get(&commit.id.to_string()).and_then(|all| all.iter().find(between));
-        if let Some(known) = picked {
-            return Some(told(known, "cherry-picked from this commit"));
+        if let Some(known) = others(self.picked.get(&commit.id.to_string())) {
+            return Some(told(&known, "cherry-picked from this commit"));
         }
         let mut sources = message.cherry_picked_from.iter();
-        if let Some(known) = sources.find_map(|source| self.ids.get(source).filter(between)) {
-            return Some(told(known, "this commit is a cherry-pick of it"));
+        if let Some(known) = sources.find_map(|source| others(self.ids.get(source))) {
+            return Some(told(&known, "this commit is a cherry-pick of it"));
         }
-        let subject = without_reference(&message.subject);
+        let subject = *self.subjects.get(without_reference(&message.subject))?;
         for number in numbers(message) {
-            let same = self.references.get(&(number, subject.to_owned()));
-            if let Some(known) = same.and_then(|all| all.iter().find(between)) {
-                return Some(told(known, "same pull request and subject"));
+            if let Some(known) = others(self.references.get(&(number, subject))) {
+                return Some(told(&known, "same pull request and subject"));
             }
         }
-        let candidates = self.subjects.get(subject)?;
-        let same = candidates.iter().filter(|(known, _)| between(&known));
-        let wrote = authored(commit);
-        if let Some((known, _)) = same.clone().find(|(_, other)| *other == wrote) {
-            return Some(told(known, "same author, date and subject"));
+        let (author, when) = authored(commit);
+        let by_author = self.authors.get(&(subject, author.clone()))?;
+        if let Some(known) = others(self.written.get(&(subject, (author, when)))) {
+            return Some(told(&known, "same author, date and subject"));
         }
         // A subject that one author used again and again says nothing, and each comparison costs two diffs.
-        let mut candidates = same.filter(|(_, (author, _))| *author == wrote.0).take(COMPARED);
-        let patch = candidates.clone().next().and_then(|_| patch_id(commit.id))?;
-        let (known, _) = candidates.find(|(known, _)| patch_id(known.id) == Some(patch))?;
+        let mut candidates = by_author.between(ranks).filter(|known| known.id != commit.id).take(COMPARED);
+        let first = candidates.next()?;
+        let patch = patch_id(commit.id)?;
+        let mut candidates = std::iter::once(first).chain(candidates);
+        let known = candidates.find(|known| patch_id(known.id) == Some(patch))?;
         Some(told(known, "same subject and patch"))
     }
 }
@@ -149,4 +173,66 @@ pub(super) fn find(
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::message, *};
+    use crate::model::{Person, Time};
+
+    fn commit(number: u32, message: &str) -> Commit {
+        let mut id = [0; 20];
+        id[..4].copy_from_slice(&number.to_le_bytes());
+        Commit {
+            id: ObjectId::from_bytes(id),
+            tree: ObjectId::from_bytes([0; 20]),
+            parents: Vec::new(),
+            author: Arc::new(Person { name: "A".into(), email: "a@x".into() }),
+            author_time: Time { seconds: i64::from(number % 1_000_000), offset: 0 },
+            committer_time: Time::default(),
+            message: message.to_owned(),
+            undecodable: false,
+            touches: Vec::new(),
+        }
+    }
+
+    /// The reasons for a window above version 3, beside versions with these commits.
+    fn reasons(elsewhere: &[(Rank, &[Commit])], window: &[Commit]) -> Vec<Option<String>> {
+        let options = message::Options::default();
+        let parse = |commit: &Commit| message::parse(&commit.message, false, &options);
+        let mut known = Elsewhere::default();
+        for (rank, commits) in elsewhere {
+            let messages: Vec<_> = commits.iter().map(parse).collect();
+            let (commits, messages): (Vec<_>, Vec<_>) = (commits.iter().collect(), messages.iter().collect());
+            known.add(&commits, &messages, *rank, &format!("v{rank}"));
+        }
+        let messages: Vec<_> = window.iter().map(parse).collect();
+        let (commits, messages): (Vec<_>, Vec<_>) = (window.iter().collect(), messages.iter().collect());
+        find(&commits, &messages, &known, (Some(3), 9), &|_| None)
+    }
+
+    #[test]
+    fn pitfall_17_the_lowest_version_between_base_and_target_had_it_first() {
+        let pick = |number: u32| [commit(number, "fix: x (#7)")];
+        let (one, two, three, four) = (pick(1), pick(2), pick(3), pick(4));
+        let elsewhere: [(Rank, &[Commit]); 4] = [(9, &four), (5, &three), (4, &two), (3, &one)];
+        let found = reasons(&elsewhere, &[commit(8, "fix: x (#7)")]);
+        assert!(found[0].as_deref().unwrap().contains("in v4 as 0200000 (same pull request"), "{found:?}");
+        assert_eq!(reasons(&[(3, &one), (9, &four)], &[commit(8, "fix: x (#7)")]), [None]);
+    }
+
+    /// In quadratic time, each of these takes minutes in a debug build.
+    #[test]
+    fn pitfall_17_many_with_one_subject_take_no_square_of_their_number() {
+        let many = |from: u32, text: &str| -> Vec<Commit> {
+            (from..from + 30_000).map(|number| commit(number, text)).collect()
+        };
+        let released = many(0, "x (#7)");
+        let window = many(1_040_000, "x (#7)");
+        assert_eq!(reasons(&[(2, &released)], &window).iter().flatten().count(), 0);
+        // A long subject and many numbers are not multiplied.
+        let numbers: String = (0..40_000).map(|number| format!("Backport of #{number}\n")).collect();
+        let long = [commit(1, &format!("{}\n\n{numbers}", "x".repeat(1_000_000)))];
+        assert_eq!(reasons(&[(5, &long)], &[commit(2, "x (#7)")]), [None]);
+    }
 }

@@ -4,16 +4,24 @@
 //! stands beside the commits it brings in: either it speaks for them (a pull request whose commits say nothing in
 //! conventional form) or they speak for themselves. Whatever makes no change has a reason.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 use crate::model::{Change, Commit, ObjectId, Outcome, Person, PullRequest};
 
 use super::{
     duplicates::{self, Elsewhere, PatchId, Rank},
     merges,
-    message::{Entry, Heard, Message, MessageKind, PullRequestMention},
+    message::{Entry, Message, MessageKind, PullRequestMention},
     reverts,
+    roles::{Role, heard, is_better},
 };
+
+/// What the entries of one message share is copied to each. Where entries times people and references are more than
+/// this, which no honest message comes near, only the first entry has it all.
+const CROWD: usize = 100_000;
 
 /// What a change is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -38,6 +46,8 @@ pub struct Surroundings<'a> {
     pub ranks: (Option<Rank>, Rank),
     /// Asks for a commit's patch id.
     pub patch_id: PatchId<'a>,
+    /// Asks for a commit of the repository, of this window or not.
+    pub named: &'a dyn Fn(&str) -> Option<Commit>,
     /// Applies `.mailmap` to people named in messages.
     pub mapped: &'a dyn Fn(Person) -> Person,
     /// The pull requests that a forge told of, by their numbers.
@@ -74,9 +84,11 @@ pub fn group(commits: &[&Commit], messages: &[&Message], around: Surroundings<'_
         around,
         fates: vec![None; commits.len()],
         of_released: Vec::new(),
+        trains: Vec::new(),
         brought_by,
     };
     grouping.take_out();
+    grouping.trains = (0..commits.len()).map(|at| grouping.is_merge(at) && grouping.is_train(at)).collect();
     grouping.silence();
     grouping.gather_rebased();
     grouping.roles = (0..commits.len()).map(|at| grouping.role(at)).collect();
@@ -87,27 +99,18 @@ pub fn group(commits: &[&Commit], messages: &[&Message], around: Surroundings<'_
     Grouped { changes, fates: grouping.fates }
 }
 
-/// What a commit is among the others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    /// Makes changes of its own.
-    Own,
-    /// A merge that speaks for what it brings in.
-    Speaker,
-    /// A merge whose commits speak for themselves.
-    Silent,
-}
-
-struct Grouping<'a> {
-    commits: &'a [&'a Commit],
-    messages: &'a [&'a Message],
-    brought_by: Vec<Option<u32>>,
+pub(super) struct Grouping<'a> {
+    pub(super) commits: &'a [&'a Commit],
+    pub(super) messages: &'a [&'a Message],
+    pub(super) brought_by: Vec<Option<u32>>,
     /// For each merge, what it brought in itself, newest first.
-    members: Vec<Vec<u32>>,
-    roles: Vec<Role>,
-    around: Surroundings<'a>,
-    fates: Vec<Option<Fate>>,
-    of_released: Vec<bool>,
+    pub(super) members: Vec<Vec<u32>>,
+    pub(super) roles: Vec<Role>,
+    /// Which merges move a long-lived branch on.
+    pub(super) trains: Vec<bool>,
+    pub(super) around: Surroundings<'a>,
+    pub(super) fates: Vec<Option<Fate>>,
+    pub(super) of_released: Vec<bool>,
 }
 
 fn members(brought_by: &[Option<u32>]) -> Vec<Vec<u32>> {
@@ -126,7 +129,7 @@ impl Grouping<'_> {
         let around = self.around;
         let duplicates =
             duplicates::find(self.commits, self.messages, around.elsewhere, around.ranks, around.patch_id);
-        let reverts = reverts::find(self.commits, self.messages, &self.brought_by);
+        let reverts = reverts::find(self.commits, self.messages, &self.members, around.named);
         for (((fate, duplicate), cancelled), message) in
             self.fates.iter_mut().zip(duplicates).zip(reverts.cancelled).zip(self.messages)
         {
@@ -147,116 +150,20 @@ impl Grouping<'_> {
         self.of_released = reverts.of_released;
     }
 
-    /// Takes out the pull requests that say of themselves that they need no note.
-    fn silence(&mut self) {
-        for at in 0..self.commits.len() {
-            let message = self.messages.get(at);
-            let own = message.and_then(|message| message.pull_request.as_ref());
-            let mention = own.or_else(|| self.bringing_pull_request(at));
-            let silent =
-                mention.filter(|mention| mention.heard.as_ref().is_some_and(|heard| heard.is_silent));
-            if let (Some(mention), false) = (silent, self.is_out(at)) {
-                let reason =
-                    format!("the pull request #{} says that it needs no release note", mention.number);
-                if let Some(fate) = self.fates.get_mut(at) {
-                    *fate = Some(Fate { outcome: Outcome::Hidden, reason: reason.into() });
-                }
-            }
-        }
-    }
-
-    /// Puts the commits of a pull request that was merged by rebasing under the newest of them, as those of a merge are under the merge.
-    fn gather_rebased(&mut self) {
-        let mut rebased: BTreeMap<(u64, Option<u32>), Vec<usize>> = BTreeMap::new();
-        for (at, message) in self.messages.iter().enumerate() {
-            let mention = message.pull_request.as_ref().filter(|mention| {
-                mention.heard.as_ref().is_some_and(|heard| heard.is_associated)
-                    && !self.is_merge(at)
-                    && !self.is_out(at)
-            });
-            if let Some(mention) = mention {
-                let owner = self.brought_by.get(at).copied().flatten();
-                rebased.entry((mention.number, owner)).or_default().push(at);
-            }
-        }
-        for (first, others) in rebased.values().filter_map(|commits| commits.split_first()) {
-            let leader = u32::try_from(*first).ok();
-            for other in others {
-                if let (Some(owner), Some(members), Ok(member)) =
-                    (self.brought_by.get_mut(*other), self.members.get_mut(*first), u32::try_from(*other))
-                {
-                    *owner = leader;
-                    members.push(member);
-                }
-            }
-        }
-    }
-
-    fn is_out(&self, at: usize) -> bool {
+    pub(super) fn is_out(&self, at: usize) -> bool {
         self.fates.get(at).is_some_and(Option::is_some)
     }
 
-    fn members(&self, merge: usize) -> impl Iterator<Item = usize> {
+    pub(super) fn members(&self, merge: usize) -> impl Iterator<Item = usize> {
         self.members.get(merge).into_iter().flatten().map(|member| *member as usize)
     }
 
-    fn is_merge(&self, at: usize) -> bool {
+    pub(super) fn is_merge(&self, at: usize) -> bool {
         self.commits.get(at).is_some_and(|commit| commit.is_merge())
     }
 
-    fn is_conventional(&self, at: usize) -> bool {
+    pub(super) fn is_conventional(&self, at: usize) -> bool {
         self.messages.get(at).is_some_and(|message| message.entries.iter().any(|entry| entry.kind.is_some()))
-    }
-
-    fn role(&self, at: usize) -> Role {
-        let Some(message) = self.messages.get(at) else { return Role::Own };
-        let is_merge = self.is_merge(at);
-        let brings = self.members(at).any(|member| !self.is_merge(member) && !self.is_out(member));
-        if !is_merge && !brings {
-            return Role::Own;
-        }
-        // The commits of a rebase speak for themselves, the newest among them; a merge then has nothing to say.
-        let otherwise = if is_merge { Role::Silent } else { Role::Own };
-        let may_speak = message.pull_request.is_some() || self.is_conventional(at);
-        if !may_speak || !brings || (is_merge && self.is_train(at, message)) {
-            return otherwise;
-        }
-        let conventional = || {
-            (!is_merge && self.is_conventional(at))
-                || self.members(at).any(|member| !self.is_merge(member) && self.is_conventional(member))
-        };
-        let must_speak = heard(message.pull_request.as_ref()).is_some_and(|heard| heard.speaks);
-        match self.around.unit {
-            Unit::Commit => otherwise,
-            Unit::PullRequest => Role::Speaker,
-            Unit::Auto if !must_speak && conventional() => otherwise,
-            Unit::Auto => Role::Speaker,
-        }
-    }
-
-    /// Whether a merge moves a long-lived branch on (`develop` into `staging`), so that it is no change itself.
-    fn is_train(&self, at: usize, message: &Message) -> bool {
-        let branch = match (&message.pull_request, &message.kind) {
-            (Some(mention), _) => mention.source_branch.as_deref(),
-            (None, MessageKind::BranchMerge { source, .. }) => source.as_deref(),
-            _ => None,
-        };
-        let carries_pull_requests = self
-            .members(at)
-            .any(|member| self.messages.get(member).is_some_and(|message| message.pull_request.is_some()));
-        branch.is_some_and(merges::is_long_lived) || carries_pull_requests
-    }
-
-    /// The pull request that brought a commit in by a merge that is silent for its sake.
-    fn bringing_pull_request(&self, at: usize) -> Option<&PullRequestMention> {
-        let owner = self.brought_by.get(at).copied().flatten()? as usize;
-        let message = self.messages.get(owner)?;
-        if self.is_train(owner, message) { None } else { message.pull_request.as_ref() }
-    }
-
-    fn speaker(&self, at: usize) -> Option<usize> {
-        let owner = self.brought_by.get(at).copied().flatten()? as usize;
-        (self.roles.get(owner) == Some(&Role::Speaker) && !self.is_out(owner)).then_some(owner)
     }
 
     fn changes_of(&mut self, at: usize, changes: &mut Vec<Change>) {
@@ -290,30 +197,33 @@ impl Grouping<'_> {
         let reverts_released = self.of_released.get(at).copied().unwrap_or_default();
         let told =
             heard(own).filter(|heard| self.stands_alone(at) && is_better(&heard.entries, message, heard));
-        for entry in told.map_or(message.entries.as_slice(), |heard| heard.entries.as_slice()) {
-            let mut change = self.change(entry, message, &[commit]);
+        let entries = told.map_or(message.entries.as_slice(), |heard| heard.entries.as_slice());
+        let authors = self.authors(message, &[commit]);
+        let shared = authors.len() + message.other_references.len() + mention.map_or(0, title_length);
+        let is_crowd = shared.saturating_mul(entries.len()) > CROWD;
+        for (nth, entry) in entries.iter().enumerate() {
+            let is_bare = is_crowd && nth > 0;
+            let named = if is_bare { authors.get(..1).unwrap_or_default() } else { &authors };
+            let mut change = self.change(entry, &[commit], named.to_vec());
+            if !is_bare {
+                change.other_references.clone_from(&message.other_references);
+            }
             change.reverts_released = reverts_released;
             if let Some(undone) = reverted_title(&change.title).filter(|_| reverts_released) {
                 change.title = undone;
             }
             match entry.pull_request {
                 Some(number) if mention.is_none_or(|mention| mention.number != number) => {
-                    let known = self.around.pull_requests.get(&number).cloned();
-                    let known = known.unwrap_or_else(|| PullRequest { number, ..PullRequest::default() });
-                    change.pull_request = Some(Box::new(known));
+                    let known = self.around.pull_requests.get(&number).cloned().map(Box::new);
+                    change.pull_request = Some(known.unwrap_or_else(|| numbered(number)));
+                }
+                _ if is_bare => {
+                    change.pull_request = mention.map(|mention| numbered(mention.number));
                 }
                 _ => self.attach(&mut change, mention, own.is_some()),
             }
             changes.push(change);
         }
-    }
-
-    /// Whether a commit is all that its pull request brought in.
-    fn stands_alone(&self, at: usize) -> bool {
-        let number = |at: usize| Some(self.messages.get(at)?.pull_request.as_ref()?.number);
-        let leader = self.brought_by.get(at).copied().flatten();
-        let is_led = leader.is_some_and(|leader| number(leader as usize) == number(at));
-        !is_led && self.members(at).next().is_none()
     }
 
     /// Puts the pull request to its change; what closes with it too, and its reason where it is the change's `own`.
@@ -347,9 +257,10 @@ impl Grouping<'_> {
         all.extend(spoken);
         let told = heard(message.pull_request.as_ref()).map(|heard| heard.entries.as_slice());
         let entries = told.unwrap_or_else(|| message.entries.get(..1).unwrap_or_default());
-        let first = changes.len();
+        let (first, authors) = (changes.len(), self.authors(message, &all));
         for entry in entries {
-            let mut change = self.change(entry, message, &all);
+            let mut change = self.change(entry, &all, authors.clone());
+            change.other_references.clone_from(&message.other_references);
             self.attach(&mut change, message.pull_request.as_ref(), true);
             changes.push(change);
         }
@@ -376,7 +287,7 @@ impl Grouping<'_> {
         change.closes.dedup_by(|a, b| (a.number, &a.repository) == (b.number, &b.repository));
     }
 
-    fn change(&self, entry: &Entry, message: &Message, commits: &[&Commit]) -> Change {
+    fn change(&self, entry: &Entry, commits: &[&Commit], authors: Vec<Arc<Person>>) -> Change {
         let title = if entry.title.is_empty() { "(no message)".to_owned() } else { entry.title.clone() };
         let mut touches: Vec<u16> =
             commits.iter().flat_map(|commit| commit.touches.iter().copied()).collect();
@@ -391,8 +302,8 @@ impl Grouping<'_> {
             breaking_note: entry.breaking_note.clone(),
             commits: commits.iter().map(|commit| commit.id).collect::<Vec<ObjectId>>(),
             pull_request: None,
-            other_references: message.other_references.clone(),
-            authors: self.authors(message, commits),
+            other_references: Vec::new(),
+            authors,
             closes: entry.closes.clone(),
             trailers: entry.trailers.clone(),
             touches,
@@ -405,12 +316,11 @@ impl Grouping<'_> {
     /// The authors of the commits (of a merge: of what it brings in), then those whom the message names.
     fn authors(&self, message: &Message, commits: &[&Commit]) -> Vec<Arc<Person>> {
         let mut authors: Vec<Arc<Person>> = Vec::new();
+        let mut known = HashSet::new();
         let mut add = |person: Arc<Person>| {
-            let known = authors.iter().any(|other| {
-                *other == person
-                    || (!person.email.is_empty() && other.email.eq_ignore_ascii_case(&person.email))
-            });
-            if !known {
+            // Without an address, the name is all there is to tell people by.
+            let name = if person.email.is_empty() { person.name.clone() } else { String::new() };
+            if known.insert((person.email.to_ascii_lowercase(), name)) {
                 authors.push(person);
             }
         };
@@ -430,14 +340,13 @@ fn reverted_title(title: &str) -> Option<String> {
     (!inner.is_empty()).then(|| inner.to_owned())
 }
 
-fn heard(mention: Option<&PullRequestMention>) -> Option<&Heard> {
-    mention?.heard.as_deref().filter(|heard| !heard.entries.is_empty())
+/// How much of the pull request's title stands in for one author, in what is copied to each entry of a message.
+fn title_length(mention: &PullRequestMention) -> usize {
+    mention.title.as_ref().map_or(0, |title| title.len() / 32)
 }
 
-/// Whether the pull request says better than the message what was done: it corrects it, or it alone is conventional.
-fn is_better(told: &[Entry], message: &Message, heard: &Heard) -> bool {
-    let is_conventional = |entries: &[Entry]| entries.iter().any(|entry| entry.kind.is_some());
-    heard.speaks || (is_conventional(told) && !is_conventional(&message.entries))
+fn numbered(number: u64) -> Box<PullRequest> {
+    Box::new(PullRequest { number, ..PullRequest::default() })
 }
 
 fn pull_request(mention: &PullRequestMention) -> Box<PullRequest> {
@@ -448,4 +357,77 @@ fn pull_request(mention: &PullRequestMention) -> Box<PullRequest> {
         target_branch: mention.target_branch.clone(),
         ..PullRequest::default()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::message, *};
+    use crate::model::Time;
+
+    fn id(number: u32) -> ObjectId {
+        let mut id = [0; 20];
+        id[..4].copy_from_slice(&number.to_le_bytes());
+        ObjectId::from_bytes(id)
+    }
+
+    fn commit(number: u32, parents: &[u32], message: &str) -> Commit {
+        Commit {
+            id: id(number),
+            tree: id(0),
+            parents: parents.iter().map(|parent| id(*parent)).collect(),
+            author: Arc::new(Person { name: "A".into(), email: format!("{number}@x") }),
+            author_time: Time { seconds: i64::from(number), offset: 0 },
+            committer_time: Time::default(),
+            message: message.to_owned(),
+            undecodable: false,
+            touches: Vec::new(),
+        }
+    }
+
+    fn changes(commits: &[Commit]) -> Vec<Change> {
+        let options = message::Options::default();
+        let messages: Vec<_> =
+            commits.iter().map(|it| message::parse(&it.message, it.is_merge(), &options)).collect();
+        let (commits, messages): (Vec<_>, Vec<_>) = (commits.iter().collect(), messages.iter().collect());
+        let around = Surroundings {
+            unit: Unit::Auto,
+            elsewhere: &Elsewhere::default(),
+            ranks: (None, 1),
+            patch_id: &|_| None,
+            named: &|_| None,
+            mapped: &|person| person,
+            pull_requests: &BTreeMap::new(),
+        };
+        group(&commits, &messages, around).changes
+    }
+
+    /// Multiplied, what is shared takes all memory there is.
+    #[test]
+    fn pitfall_18_what_entries_share_is_not_multiplied() {
+        let bullets: String = (0..30_000).map(|at| format!("* feat: number {at}\n")).collect();
+        let people: String = (0..30_000).map(|at| format!("Co-authored-by: P <{at}@y>\n")).collect();
+        let references = " (#1)".repeat(30_000);
+        let squash = format!("feat: x{references} (#2)\n\n{bullets}\n---------\n\n{people}");
+        let found = changes(&[commit(1, &[], &squash)]);
+        assert_eq!((found.len(), found[0].authors.len(), found[1].authors.len()), (30_001, 30_001, 1));
+        let few = changes(&[commit(
+            1,
+            &[],
+            "feat: x (#2)\n\n* fix: y\n\n---------\n\nCo-authored-by: P <p@y>\nCo-authored-by: P <P@y>",
+        )]);
+        assert_eq!((few.len(), few[0].authors.len(), few[1].authors.len()), (2, 2, 2));
+    }
+
+    /// In quadratic time, each of these takes minutes in a debug build.
+    #[test]
+    fn pitfall_18_a_merge_of_many_takes_no_square_of_their_number() {
+        const MANY: u32 = 50_000;
+        for title in ["feat: x", "x"] {
+            let line = (1..=MANY).rev().map(|at| commit(at, &[at - 1], &format!("{title} {at}")));
+            let merge = commit(MANY + 1, &[0, MANY], "Merge pull request #1 from u/b\n\ny");
+            let commits: Vec<Commit> = std::iter::once(merge).chain(line).collect();
+            let expected = if title == "x" { 1 } else { MANY as usize };
+            assert_eq!(changes(&commits).len(), expected);
+        }
+    }
 }

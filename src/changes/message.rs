@@ -12,7 +12,7 @@ use crate::model::{ForgeKind, IssueRef, Person, Trailer};
 
 use super::{
     body::{self, Line, Parts},
-    conventional, references, squash, text,
+    conventional, references, reverted, squash, text,
 };
 pub use conventional::Header;
 
@@ -135,6 +135,8 @@ pub struct Message {
     pub other_references: Vec<u64>,
     /// What it reverts.
     pub reverts: Vec<Reverted>,
+    /// Whether it does nothing but revert.
+    pub only_reverts: bool,
     /// The commits that it was cherry-picked from, full names in lower case.
     pub cherry_picked_from: Vec<String>,
     /// The pull requests that it brings to another branch.
@@ -168,10 +170,16 @@ pub fn parse(message: &str, is_merge: bool, options: &Options) -> Message {
     let merge = references::merge(&subject);
     // One look at the whole text spares a look at each line.
     let lines_with = |word: &str| if rest.contains(word) { lines.as_slice() } else { &[] };
+    // What squashed commits reverted or were picked from, the squash as a whole does not.
+    let own = squash::own(&lines);
+    let own_with = |word: &str| if rest.contains(word) { &*own } else { &[] };
+    let claim =
+        reverted::read(&subject, lines_with("evert"), own_with("evert"), options.repository.as_deref());
     let mut read = Message {
-        reverts: references::reverts(&subject, lines_with("evert")),
-        cherry_picked_from: references::picks(lines_with("herry picked")),
-        backport_of: references::backports(&subject, lines_with("#")),
+        reverts: claim.reverted,
+        only_reverts: claim.alone,
+        cherry_picked_from: references::picks(own_with("herry picked")),
+        backport_of: references::backports(&subject, own_with("#")),
         co_authors: co_authors(lines_with("uthored-")),
         ..Message::default()
     };
@@ -336,21 +344,24 @@ fn is_boilerplate(line: &str) -> bool {
 }
 
 fn entries(title: &str, lines: &[Line<'_>], options: &Options) -> Vec<Entry> {
-    let (rest, bullets) = if options.split_squash {
+    let squash::Parts { rest, bullets, mut others } = if options.split_squash {
         squash::split(lines, &options.types)
     } else {
-        (lines.to_vec(), Vec::new())
+        squash::Parts { rest: lines.to_vec(), ..squash::Parts::default() }
     };
     let own = conventional::header(title, &options.types);
     let mut entries = Vec::with_capacity(1 + bullets.len());
     let is_conventional = own.is_some();
     if is_conventional || bullets.is_empty() {
         entries.push(entry(own, title, &rest));
+    } else {
+        others.push(rest);
     }
     let mut places: HashMap<_, _> =
         entries.iter().zip(0..).map(|(entry, at)| (identity(entry), at)).collect();
     for bullet in bullets {
         if is_conventional && !squash::stands_beside(&bullet) {
+            others.push(bullet.body);
             continue;
         }
         let (short, numbers) = references::trailing(&bullet.header.title, options.repository.as_deref());
@@ -360,8 +371,7 @@ fn entries(title: &str, lines: &[Line<'_>], options: &Options) -> Vec<Entry> {
         match places.entry(identity(&entry)) {
             Slot::Occupied(place) => {
                 if let Some(twin) = entries.get_mut(*place.get()) {
-                    twin.breaking |= entry.breaking;
-                    twin.breaking_note = twin.breaking_note.take().or(entry.breaking_note);
+                    twin.take(entry);
                 }
             }
             Slot::Vacant(place) => {
@@ -370,7 +380,29 @@ fn entries(title: &str, lines: &[Line<'_>], options: &Options) -> Vec<Entry> {
             }
         }
     }
+    // What makes no entry still closes issues and breaks what it breaks.
+    for lines in others {
+        entries.first_mut().into_iter().for_each(|first| first.take(self::entry(None, "", &lines)));
+    }
+    for entry in &mut entries {
+        entry.closes.sort();
+        entry.closes.dedup();
+    }
     entries
+}
+
+impl Entry {
+    /// Takes over what another says beside its title.
+    fn take(&mut self, other: Self) {
+        self.breaking |= other.breaking;
+        self.trailers.extend(other.trailers);
+        self.closes.extend(other.closes);
+        match (&mut self.breaking_note, other.breaking_note) {
+            (Some(note), Some(more)) if *note != more => note.extend(["\n\n", &more]),
+            (Some(_), _) => {}
+            (note, more) => *note = more,
+        }
+    }
 }
 
 /// What two entries share that say the same.
@@ -437,6 +469,48 @@ mod tests {
         );
         assert_eq!(titles(&message), [(Some("chore"), "bump x from 1 to 2")]);
         assert!(!message.entries[0].breaking);
+    }
+
+    #[test]
+    fn pitfall_13_nothing_of_a_squashed_commit_is_lost() {
+        let squash = "* feat: x\n\nCloses #1\nRefs: #8\n\n* feat(api): y\n\n* address review\n\nBREAKING CHANGE: `z` is gone\n\nFixes #2\n\n* chore: lint\n\nTicket: 7\n\n---------\n\nSigned-off-by: A <a@x>\nCo-authored-by: B <b@x>";
+        for subject in ["feat: x (#9)", "A new x (#9)"] {
+            let read = read(&format!("{subject}\n\n{squash}"));
+            let [first, second, ..] = read.entries.as_slice() else { panic!("{read:?}") };
+            assert_eq!(first.breaking_note.as_deref(), Some("`z` is gone"), "{subject}");
+            let closed: Vec<u64> = first.closes.iter().map(|issue| issue.number).collect();
+            assert_eq!(closed, [1, 2], "{subject}");
+            let keys: Vec<&str> = read
+                .entries
+                .iter()
+                .flat_map(|entry| &entry.trailers)
+                .map(|trailer| trailer.key.as_str())
+                .collect();
+            for key in ["Refs", "Ticket", "Signed-off-by", "Co-authored-by"] {
+                assert_eq!(keys.iter().filter(|found| **found == key).count(), 1, "{subject}: {keys:?}");
+            }
+            assert!(!second.breaking && second.trailers.is_empty(), "{second:?}");
+        }
+        let log = "Squash\n\nSquashed commit of the following:\n\ncommit aaaa\nAuthor: A <a@x>\nDate:   Mon\n\n    feat: one\n\n    BREAKING CHANGE: a\n\n    b\n\ncommit bbbb\nAuthor: A <a@x>\n\n    wip\n\n    Closes #3\n\nSigned-off-by: C <c@x>";
+        let entry = &read(log).entries[0];
+        assert_eq!((entry.title.as_str(), entry.breaking_note.as_deref()), ("one", Some("a\n\nb")));
+        assert_eq!((entry.closes.len(), entry.trailers.len()), (1, 1));
+    }
+
+    #[test]
+    fn pitfall_16_a_squash_does_not_revert_or_pick_what_its_commits_did() {
+        let picked = "(cherry picked from commit aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa)";
+        let message = read(&format!(
+            "feat: x (#9)\n\n* feat: x\n\n{picked}\n\nBackport of #4\n\n* Revert \"feat: y\"\n\nThis reverts commit a1aaaaa.\n\nReverts #7\n\n---------\n\nCo-authored-by: B <b@x>"
+        ));
+        assert_eq!((message.reverts, message.only_reverts), (vec![], false));
+        assert_eq!((message.cherry_picked_from, message.backport_of), (vec![], vec![]));
+        assert_eq!(message.co_authors.len(), 1);
+        // One that says it is a revert is one, and prose may hold a list.
+        let all = "* Revert \"a\"\n\nThis reverts commit a1aaaaa.\n\n* Revert \"b\"\n\nThis reverts commit b2bbbbb.";
+        assert_eq!(read(&format!("Revert a and b (#9)\n\n{all}")).reverts.len(), 2);
+        let list = read(&format!("Other\n\n* one\n* two\n\nThis reverts commit a1aaaaa.\n\n{picked}"));
+        assert_eq!((list.reverts.len(), list.cherry_picked_from.len()), (1, 1));
     }
 
     #[test]

@@ -4,10 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{
-    body::Line,
-    message::{PullRequestMention, Reverted},
-};
+use super::{body::Line, message::PullRequestMention};
 use crate::model::IssueRef;
 
 /// What the subject of a merge or squash tells.
@@ -129,48 +126,6 @@ pub(super) fn is_closing(line: &str) -> bool {
     found.start() == 0 && line.get(found.end()..).is_some_and(|rest| rest.trim_matches(['.', ' ']).is_empty())
 }
 
-/// What a message reverts.
-pub(super) fn reverts(subject: &str, lines: &[Line<'_>]) -> Vec<Reverted> {
-    let mut found = Vec::new();
-    let quoted = |rest: &str| {
-        rest.strip_prefix('"').and_then(|open| open.rsplit_once('"')).map(|(inner, _)| inner.to_owned())
-    };
-    if let Some(inner) = subject.strip_prefix("Revert ").and_then(quoted) {
-        found.push(Reverted::Subject(inner));
-    } else if let Some(inner) = subject.strip_prefix("Reapply ").and_then(quoted) {
-        found.push(Reverted::Subject(format!("Revert \"{inner}\"")));
-    } else if let Some((head, title)) = subject.split_once(':') {
-        // `revert: feat: x` of the Angular convention.
-        if head.eq_ignore_ascii_case("revert") || head.to_ascii_lowercase().starts_with("revert(") {
-            found.push(Reverted::Subject(title.trim().trim_matches('"').to_owned()));
-        }
-    }
-    for line in lines.iter().filter(|line| !line.quoted && line.text.contains("evert")) {
-        let lower = line.text.to_ascii_lowercase();
-        let Some(at) = lower.find("revert") else { continue };
-        let rest = lower.get(at..).unwrap_or_default();
-        if rest.starts_with("reverts commit")
-            || rest.starts_with("revert commit")
-            || rest.starts_with("reverts: ")
-            || rest.starts_with("refs reverted")
-        {
-            let words = rest.split(|c: char| !c.is_ascii_alphanumeric());
-            let is_name = |word: &&str| {
-                (7..=40).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_hexdigit())
-            };
-            // "reversing changes made to <sha>" names what stays.
-            let names = words.take_while(|word| *word != "reversing").filter(is_name);
-            found.extend(names.map(|name| Reverted::Commit(name.to_owned())));
-        } else if let Some((_, number)) = rest.strip_prefix("reverts ").and_then(|rest| rest.split_once('#'))
-        {
-            let digits: String = number.chars().take_while(char::is_ascii_digit).collect();
-            found.extend(digits.parse().ok().map(Reverted::PullRequest));
-        }
-    }
-    found.dedup();
-    found
-}
-
 /// The commits that `git cherry-pick -x` named, the closest last.
 pub(super) fn picks(lines: &[Line<'_>]) -> Vec<String> {
     let name = |line: &Line<'_>| {
@@ -254,33 +209,6 @@ mod tests {
         assert_eq!(trailing("fix: x (o/r#12)", Some("o/r")), ("fix: x", vec![12]));
         assert_eq!(trailing("fix #12", None), ("fix #12", vec![]));
         assert_eq!(trailing("(#12)", None), ("(#12)", vec![]), "a title is never emptied");
-    }
-
-    #[test]
-    fn pitfall_16_reverts() {
-        let lines = |body| super::super::body::lines(body);
-        let commit = |name: &str| Reverted::Commit(name.to_owned());
-        let subject = |text: &str| Reverted::Subject(text.to_owned());
-        assert_eq!(
-            reverts(
-                "Revert \"feat: x\"",
-                &lines("This reverts commit aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.")
-            ),
-            [subject("feat: x"), commit("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
-        );
-        assert_eq!(reverts("Revert \"Revert \"feat: x\"\"", &[]), [subject("Revert \"feat: x\"")]);
-        assert_eq!(reverts("Reapply \"feat: x\"", &[]), [subject("Revert \"feat: x\"")]);
-        assert_eq!(reverts("x", &lines("Reverts owner/repo#12")), [Reverted::PullRequest(12)]);
-        assert_eq!(
-            reverts(
-                "Revert two",
-                &lines(
-                    "This reverts commits aaaaaaa and bbbbbbb.\nThis reverts commit ccccccc, reversing\nchanges made to ddddddd."
-                )
-            ),
-            [commit("aaaaaaa"), commit("bbbbbbb"), commit("ccccccc")]
-        );
-        assert_eq!(reverts("x", &lines("> This reverts commit aaaaaaa.")), []);
     }
 
     #[test]

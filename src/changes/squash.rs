@@ -5,8 +5,10 @@
 //! stays one if it is conventional itself; then of the bullets only those that readers look for (features, fixes,
 //! performance, security, what breaks) stand beside it, and none that says the same again.
 
+use std::borrow::Cow;
+
 use super::{
-    body::Line,
+    body::{self, Line},
     conventional::{Header, header},
 };
 
@@ -19,15 +21,32 @@ pub(super) struct Bullet<'a> {
     pub(super) body: Vec<Line<'a>>,
 }
 
-/// Takes the conventional bullets out of a body; the lines that belong to none are given back first.
-pub(super) fn split<'a>(lines: &[Line<'a>], types: &[String]) -> (Vec<Line<'a>>, Vec<Bullet<'a>>) {
+/// A squash body, taken apart.
+#[derive(Debug, Default)]
+pub(super) struct Parts<'a> {
+    /// The lines that are the squash's own.
+    pub(super) rest: Vec<Line<'a>>,
+    /// The conventional commits.
+    pub(super) bullets: Vec<Bullet<'a>>,
+    /// What stands below each of the other commits.
+    pub(super) others: Vec<Vec<Line<'a>>>,
+}
+
+/// Takes the conventional bullets out of a body.
+pub(super) fn split<'a>(lines: &[Line<'a>], types: &[String]) -> Parts<'a> {
     if let Some(found) = followed(lines, types) {
-        return (Vec::new(), found);
+        return found;
     }
-    let (mut rest, mut bullets): (Vec<Line<'a>>, Vec<Bullet<'a>>) = (Vec::new(), Vec::new());
-    let mut inside = false;
+    let Parts { mut rest, mut bullets, mut others } = Parts::default();
+    let (mut inside, mut closed) = (false, false);
     let mut after_blank = true;
     for line in lines {
+        // Behind the rule stand the trailers of the whole.
+        closed |= !bullets.is_empty() && body::is_rule(line);
+        if closed {
+            rest.push(*line);
+            continue;
+        }
         let starts_paragraph = std::mem::replace(&mut after_blank, line.text.trim().is_empty());
         if let Some(header) = strict(line, types).filter(|_| starts_paragraph) {
             inside = true;
@@ -45,15 +64,38 @@ pub(super) fn split<'a>(lines: &[Line<'a>], types: &[String]) -> (Vec<Line<'a>>,
                 bullets.push(Bullet { header, body: Vec::new() });
             }
             // Another squashed commit, of which nothing can be said: what stands below it is its own.
-            (Some(_), None) if !bullets.is_empty() && line.text.starts_with("* ") => inside = false,
+            (Some(_), None) if !bullets.is_empty() && line.text.starts_with("* ") => {
+                inside = false;
+                others.push(Vec::new());
+            }
             _ => match bullets.last_mut() {
                 Some(bullet) if inside => bullet.body.push(*line),
-                Some(_) => {}
+                Some(_) => others.last_mut().into_iter().for_each(|other| other.push(*line)),
                 None => rest.push(*line),
             },
         }
     }
-    (rest, bullets)
+    Parts { rest, bullets, others }
+}
+
+/// The lines that no squashed commit has brought along. Forges set each squashed subject as a bullet between empty lines,
+/// with its body below, and their own trailers behind a rule; a tight list is prose.
+pub(super) fn own<'l, 'a>(lines: &'l [Line<'a>]) -> Cow<'l, [Line<'a>]> {
+    if !lines.iter().any(|line| line.text.starts_with("* ")) {
+        return Cow::Borrowed(lines);
+    }
+    let is_blank = |line: Option<&Line<'_>>| line.is_none_or(|line| line.text.trim().is_empty());
+    let (mut inside, mut after_blank) = (false, true);
+    let mut own = Vec::with_capacity(lines.len());
+    for (line, next) in lines.iter().zip(1..) {
+        let is_bullet = !line.quoted && after_blank && line.text.starts_with("* ");
+        inside = (inside && !body::is_rule(line)) || (is_bullet && is_blank(lines.get(next)));
+        after_blank = is_blank(Some(line));
+        if !inside {
+            own.push(*line);
+        }
+    }
+    Cow::Owned(own)
 }
 
 /// A header in the strict form, as forges write squashed subjects one paragraph each.
@@ -64,28 +106,41 @@ fn strict(line: &Line<'_>, types: &[String]) -> Option<Header> {
 }
 
 /// `git merge --squash`: a log of the commits, each with its header lines and an indented message.
-fn followed<'a>(lines: &[Line<'a>], types: &[String]) -> Option<Vec<Bullet<'a>>> {
+fn followed<'a>(lines: &[Line<'a>], types: &[String]) -> Option<Parts<'a>> {
     let start = lines.iter().position(|line| line.text.trim() == "Squashed commit of the following:")?;
-    let mut bullets: Vec<Bullet<'a>> = Vec::new();
-    let mut wants_subject = false;
+    let mut parts = Parts { rest: lines.get(..start).unwrap_or_default().to_vec(), ..Parts::default() };
+    let (mut wants_subject, mut inside) = (false, false);
     for line in lines.get(start + 1..).unwrap_or_default() {
         if line.text.starts_with("commit ") {
             wants_subject = true;
             continue;
         }
-        let Some(text) = line.text.strip_prefix("    ").filter(|text| !text.trim().is_empty()) else {
+        let is_blank = line.text.trim().is_empty();
+        let Some(text) = line.text.strip_prefix("    ").or(is_blank.then_some("")) else {
+            let is_head = ["Author:", "Date:", "Merge:"].iter().any(|word| line.text.starts_with(word));
+            if !is_head {
+                parts.rest.push(*line);
+            }
             continue;
         };
-        if wants_subject {
+        if !wants_subject {
+            let body = if inside {
+                parts.bullets.last_mut().map(|bullet| &mut bullet.body)
+            } else {
+                parts.others.last_mut()
+            };
+            body.into_iter().for_each(|body| body.push(Line { text, quoted: false }));
+        } else if !is_blank {
             wants_subject = false;
-            bullets.extend(
-                header(&super::text::line(text), types).map(|header| Bullet { header, body: Vec::new() }),
-            );
-        } else if let Some(bullet) = bullets.last_mut() {
-            bullet.body.push(Line { text, quoted: false });
+            let header = header(&super::text::line(text), types);
+            inside = header.is_some();
+            match header {
+                Some(header) => parts.bullets.push(Bullet { header, body: Vec::new() }),
+                None => parts.others.push(Vec::new()),
+            }
         }
     }
-    (!bullets.is_empty()).then_some(bullets)
+    (!parts.bullets.is_empty()).then_some(parts)
 }
 
 /// Whether a bullet stands beside a conventional subject.
@@ -113,5 +168,5 @@ pub(super) fn stands_beside(bullet: &Bullet<'_>) -> bool {
 }
 
 fn has_note(bullet: &Bullet<'_>) -> bool {
-    bullet.body.iter().any(|line| !line.quoted && super::body::breaking(line.text).is_some())
+    bullet.body.iter().any(|line| !line.quoted && body::breaking(line.text).is_some())
 }

@@ -166,6 +166,14 @@ pub(super) fn rules() -> Vec<RuleSpec> {
     rules
 }
 
+/// The built-in section that a usual label stands in, whatever its case.
+#[must_use]
+pub fn section_of_label(label: &str) -> Option<&'static str> {
+    let stands = |labels: &[&str]| labels.iter().any(|known| known.eq_ignore_ascii_case(label));
+    let breaking = stands(&BREAKING_LABELS).then_some(super::BREAKING);
+    breaking.or_else(|| LABELS.iter().find(|(_, labels)| stands(labels)).map(|(section, _)| *section))
+}
+
 fn named(about: &str) -> RuleSpec {
     RuleSpec { name: format!("the built-in rule for {about}"), ..RuleSpec::default() }
 }

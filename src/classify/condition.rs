@@ -20,6 +20,8 @@ pub(super) enum Condition {
     Labels(Vec<Pattern>),
     Touches(Vec<u16>),
     Authors(Vec<Pattern>),
+    WithoutLabels(Vec<Pattern>),
+    WithoutAuthors(Vec<Pattern>),
     Bots(bool),
     Title(Regex),
     Message(Regex),
@@ -45,9 +47,9 @@ impl Condition {
             Self::Types(any) => change.kind.as_deref().is_some_and(|kind| matches_any(any, kind)),
             Self::Scopes(any) => change.scope.as_deref().is_some_and(|scope| matches_scope(any, scope)),
             Self::Trailers(any) => change.trailers.iter().any(|it| any.iter().any(|want| want.matches(it))),
-            Self::Labels(any) => {
-                pull_request.is_some_and(|it| it.labels.iter().any(|label| matches_any(any, label)))
-            }
+            Self::Labels(any) => has_label(change, any),
+            Self::WithoutLabels(any) => !has_label(change, any),
+            Self::WithoutAuthors(any) => !is_by(change, any),
             Self::Touches(any) => any.iter().any(|set| change.touches.contains(set)),
             Self::Authors(any) => is_by(change, any),
             Self::Bots(wanted) => is_by_bot(change) == *wanted,
@@ -73,12 +75,14 @@ impl Condition {
         match self {
             Self::Types(_) => one("type", change.kind.as_deref()),
             Self::Scopes(_) => one("scope", change.scope.as_deref()),
-            Self::Labels(_) => match &change.pull_request {
+            Self::Labels(_) | Self::WithoutLabels(_) => match &change.pull_request {
                 Some(known) if !known.labels.is_empty() => format!("its labels are {}", list(&known.labels)),
                 Some(_) => "its pull request has no labels".to_owned(),
                 None => "it has no pull request".to_owned(),
             },
-            Self::Authors(_) => one("author", change.authors.first().map(|person| person.name.as_str())),
+            Self::Authors(_) | Self::WithoutAuthors(_) => {
+                one("author", change.authors.first().map(|person| person.name.as_str()))
+            }
             Self::Trailers(_) => match change.trailers.as_slice() {
                 [] => "it has no trailers".to_owned(),
                 some => format!("its trailers are {}", list(some.iter().map(|trailer| &trailer.key))),
@@ -99,6 +103,11 @@ impl Condition {
     pub(super) fn sort(&self) -> mem::Discriminant<Self> {
         mem::discriminant(self)
     }
+}
+
+fn has_label(change: &Change, any: &[Pattern]) -> bool {
+    let labels = change.pull_request.as_ref().map(|it| it.labels.as_slice()).unwrap_or_default();
+    labels.iter().any(|label| matches_any(any, label))
 }
 
 impl TrailerPattern {
@@ -125,6 +134,8 @@ impl fmt::Display for Condition {
             Self::Scopes(any) => write_any(f, "its scope is", any),
             Self::Labels(any) => write_any(f, "it has the label", any),
             Self::Authors(any) => write_any(f, "its author is", any),
+            Self::WithoutLabels(any) => write_any(f, "it has no label", any),
+            Self::WithoutAuthors(any) => write_any(f, "its author is not", any),
             Self::Trailers(any) => write_any(f, "it has the trailer", any),
             Self::Touches(any) => write_any(f, "it touches the path set", any),
             Self::Bots(wanted) => f.write_str(pick(*wanted, "its author is a bot", "its author is no bot")),

@@ -27,6 +27,7 @@ use std::sync::Arc;
 use crate::model::{Bump, Change, Outcome, Section};
 
 pub use author::is_bot_name;
+pub use builtin::section_of_label;
 pub use demand::Demand;
 pub use fits::{Fit, Misfit, fits};
 pub use lint::{Finding, Header, Level, LintError, LintOptions, SubjectCase, lint};

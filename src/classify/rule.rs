@@ -26,6 +26,10 @@ pub struct RuleSpec {
     pub trailers: Vec<TrailerSpec>,
     /// Patterns over the labels of the pull request.
     pub labels: Vec<String>,
+    /// Patterns over labels that the pull request must not have.
+    pub without_labels: Vec<String>,
+    /// Patterns over authors, as in `authors`, who must not have made it.
+    pub without_authors: Vec<String>,
     /// Path sets, by index as in [`Change::touches`].
     pub touches: Vec<u16>,
     /// Patterns over the first author's name and address and the login of who opened the pull request.
@@ -181,6 +185,8 @@ fn conditions(spec: &RuleSpec) -> Result<Vec<Condition>, OptionsError> {
         (!spec.touches.is_empty()).then(|| Condition::Touches(spec.touches.clone())),
         names(&spec.labels, "labels", Condition::Labels)?,
         names(&spec.authors, "authors", Condition::Authors)?,
+        names(&spec.without_labels, "without_labels", Condition::WithoutLabels)?,
+        names(&spec.without_authors, "without_authors", Condition::WithoutAuthors)?,
         spec.bots.map(Condition::Bots),
         (!trailers.is_empty()).then_some(Condition::Trailers(trailers)),
         regex("title", &spec.title)?.map(Condition::Title),

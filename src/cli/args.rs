@@ -109,6 +109,12 @@ pub enum Command {
     Explain(Explain),
     /// Write a commented tidings.toml that fits this repository
     Init(Init),
+    /// Put the notes beside an image in a registry
+    Attach(Attach),
+    /// Show the notes of an image or a version as they were kept
+    Show(Show),
+    /// Bring an image with its notes to the next environment, unchanged
+    Promote(Promote),
     /// Print what a template gets, as JSON
     Context(Notes),
     /// Look after the kept answers of servers
@@ -326,6 +332,85 @@ pub struct Init {
 pub struct Completions {
     /// The shell
     pub shell: clap_complete::Shell,
+}
+
+/// How registries are reached.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Access {
+    /// Speak http to registries (those on this machine need no leave)
+    #[arg(long, help_heading = "Registry options")]
+    pub plain_http: bool,
+    /// Trust the certificates of this file (PEM) beside the system's
+    #[arg(long, value_name = "FILE", help_heading = "Registry options")]
+    pub ca_file: Option<PathBuf>,
+}
+
+/// `tidings attach`
+#[derive(Debug, Args)]
+pub struct Attach {
+    /// The image: registry.example.com/team/app:v1.3.0, or an environment of the configuration
+    #[arg(value_name = "IMAGE")]
+    pub image: String,
+    /// The version whose notes it gets (default: what its version tags or labels say)
+    #[arg(value_name = "VERSION")]
+    pub version: Option<String>,
+    /// Only tell what would be done
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The language of headings
+    #[arg(long, value_name = "NAME")]
+    pub locale: Option<String>,
+    /// How registries are reached.
+    #[command(flatten)]
+    pub access: Access,
+}
+
+/// `tidings show`
+#[derive(Debug, Args)]
+pub struct Show {
+    /// An image, an environment of the configuration, or a version (from its tag's message or a git note)
+    #[arg(value_name = "IMAGE|VERSION")]
+    pub what: String,
+    /// markdown and json (as they were kept), text, html, terminal, or any other format of `tidings notes` (default: terminal
+    /// on a terminal, else markdown)
+    #[arg(short, long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// How registries are reached.
+    #[command(flatten)]
+    pub access: Access,
+}
+
+/// `tidings promote`
+#[derive(Debug, Args)]
+pub struct Promote {
+    /// Where from: an environment of the configuration, or an image (default: the last
+    /// but one of the environments that have images)
+    #[arg(value_name = "FROM", requires = "to")]
+    pub from: Option<String>,
+    /// Where to: an environment, or an image whose tag is moved (default: the last environment that has images)
+    #[arg(value_name = "TO")]
+    pub to: Option<String>,
+    /// The version (default: the newest final version on FROM)
+    #[arg(long, value_name = "VERSION")]
+    pub version: Option<String>,
+    /// Let it be older than what runs there
+    #[arg(long)]
+    pub rollback: bool,
+    /// What goes with the image: its notes, or all that refers to it (signatures, bills of materials)
+    #[arg(long, value_name = "WHICH", default_value = "notes", value_parser = ["notes", "all"])]
+    pub referrers: String,
+    /// Write the record of the promotion to a file, too
+    #[arg(long, value_name = "FILE")]
+    pub record_file: Option<PathBuf>,
+    /// Who promotes, for the record (default: who runs the pipeline, or is logged in)
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// Only tell what would be done
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How registries are reached.
+    #[command(flatten)]
+    pub access: Access,
 }
 
 /// `tidings cache`

@@ -1,18 +1,22 @@
 //! The command line: one file for each command.
 
 pub mod args;
+mod attach;
 mod cache;
 mod changelog;
 mod check;
 mod explain;
+mod images;
 mod init;
 mod next;
 mod notes;
 mod outputs;
 mod preview;
+mod promote;
 mod publish;
 mod remote;
 mod session;
+mod show;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -56,6 +60,9 @@ fn command(cli: Cli, host: &Host, ui: &Ui) -> Result<(), Error> {
         clap_complete::generate(args.shell, &mut Cli::command(), "tidings", &mut script);
         return Ok(ui.print(&script)?);
     }
+    if let Some(done) = without_repository(&cli, host) {
+        return done;
+    }
     if let Some(Command::Cache(args)) = &cli.command {
         return cache::run(host, ui, args.action);
     }
@@ -82,6 +89,36 @@ fn command(cli: Cli, host: &Host, ui: &Ui) -> Result<(), Error> {
         Some(Command::Explain(args)) => explain::run(&session, &args),
         Some(Command::Init(args)) => init::run(&session, &args),
         Some(Command::Context(args)) => notes::context(&session, &args),
-        Some(Command::Cache(_) | Command::Completions(_)) => Ok(()),
+        Some(Command::Attach(args)) => attach::run(
+            &session,
+            &settings::registries(&cli.global, host, &args.access, &[Some(&args.image)])?,
+            &args,
+        ),
+        Some(Command::Show(args)) => show::version(&session, host, &args),
+        Some(Command::Promote(_) | Command::Cache(_) | Command::Completions(_)) => Ok(()),
+    }
+}
+
+/// What needs a registry and no repository.
+fn without_repository(cli: &Cli, host: &Host) -> Option<Result<(), Error>> {
+    let open = |access, named: &[Option<&str>]| {
+        let registries = settings::registries(&cli.global, host, access, named)?;
+        registries.warnings.iter().for_each(|warning| registries.ui.warn(warning));
+        Ok(registries)
+    };
+    match &cli.command {
+        Some(Command::Promote(args)) => Some(
+            open(&args.access, &[args.from.as_deref(), args.to.as_deref()])
+                .and_then(|registries| promote::run(&registries, args)),
+        ),
+        Some(Command::Show(args)) => match open(&args.access, &[Some(&args.what)]) {
+            Ok(registries) => {
+                let is_image =
+                    images::is_image(&args.what) || images::environment(&registries, &args.what).is_some();
+                is_image.then(|| show::image(&registries, host, args))
+            }
+            Err(error) => Some(Err(error)),
+        },
+        _ => None,
     }
 }

@@ -7,7 +7,8 @@ use serde::de::DeserializeOwned;
 use super::{
     AttentionConfig, BumpConfig, ChangelogConfig, ComponentConfig, Config, ContributorsConfig, FilterConfig,
     ForbidConfig, ForgeConfig, LinkConfig, LintConfig, NetworkConfig, NotesConfig, PackageConfig,
-    PublishConfig, RepositoryConfig, RuleConfig, SectionConfig, error::Fault,
+    PublishConfig, RegistryConfig, RepositoryConfig, RuleConfig, SectionConfig,
+    environments::EnvironmentTable, error::Fault,
 };
 
 const PAGE: &str = include_str!("../../docs/configuration.md");
@@ -50,6 +51,8 @@ fn every_key_is_documented_and_no_other() {
     check::<LintConfig>("`[lint]`");
     check::<ForbidConfig>("`[[lint.forbid]]`");
     check::<ContributorsConfig>("`[contributors]`");
+    check::<RegistryConfig>("`[registry]`");
+    check::<EnvironmentTable>("`[environments.NAME]`");
 }
 
 #[test]
@@ -58,5 +61,6 @@ fn every_key_of_the_top_level_is_documented_or_has_a_heading() {
     let headings = PAGE.lines().filter_map(|line| line.strip_prefix("## `["));
     documented.extend(headings.map(|it| it.trim_matches(['[', ']', '`']).to_owned()));
     documented.remove("lint.forbid");
+    documented.remove("environments.NAME");
     assert_eq!(documented, keys::<Config>());
 }

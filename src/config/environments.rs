@@ -1,10 +1,11 @@
-//! The environments that a version is promoted through, as `["staging", "prod"]` or `{ staging = "-stg" }`.
+//! The environments that a version is promoted through: `["staging", "prod"]`, `{ staging = "-stg" }`, or with the
+//! images that run there, `{ staging = { image = "registry.example.com/app" } }`.
 
 use std::fmt;
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{MapAccess, SeqAccess, Visitor},
+    de::{MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
 };
 
 /// An environment with what its tags end in.
@@ -14,6 +15,27 @@ pub struct Environment {
     pub name: String,
     /// What follows the version in its tags, as in `-staging`.
     pub suffix: String,
+    /// The repository of its images.
+    pub image: Option<String>,
+    /// The tag of the image that runs there, where it is not the environment's name.
+    pub tag: Option<String>,
+}
+
+/// What is said about an environment in a table.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a suffix, or a table")]
+pub(super) struct EnvironmentTable {
+    suffix: Option<String>,
+    image: Option<String>,
+    tag: Option<String>,
+}
+
+/// What is said about an environment.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Value {
+    Suffix(String),
+    Table(EnvironmentTable),
 }
 
 /// Environments in the order of the configuration; names and suffixes are unique and not empty.
@@ -21,7 +43,9 @@ pub struct Environment {
 pub struct Environments(pub Vec<Environment>);
 
 impl Environments {
-    fn add<E: serde::de::Error>(&mut self, name: String, suffix: String) -> Result<(), E> {
+    fn add<E: serde::de::Error>(&mut self, name: String, table: EnvironmentTable) -> Result<(), E> {
+        let EnvironmentTable { suffix, image, tag } = table;
+        let suffix = suffix.unwrap_or_else(|| format!("-{name}"));
         if name.trim().is_empty() || suffix.trim().is_empty() {
             return Err(E::custom("an environment needs a name and a suffix"));
         }
@@ -31,7 +55,7 @@ impl Environments {
         if self.0.iter().any(|it| it.suffix == suffix) {
             return Err(E::custom(format!("two environments have the suffix `{suffix}`")));
         }
-        self.0.push(Environment { name, suffix });
+        self.0.push(Environment { name, suffix, image, tag });
         Ok(())
     }
 }
@@ -48,29 +72,102 @@ impl<'de> Visitor<'de> for ListOrTable {
     type Value = Environments;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of names or a table from names to suffixes")
+        f.write_str("a list of names or a table from names to suffixes or tables")
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Environments, A::Error> {
         let mut environments = Environments::default();
         while let Some(name) = list.next_element::<String>()? {
-            let suffix = format!("-{name}");
-            environments.add(name, suffix)?;
+            environments.add(name, EnvironmentTable::default())?;
         }
         Ok(environments)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut table: A) -> Result<Environments, A::Error> {
         let mut environments = Environments::default();
-        while let Some((name, suffix)) = table.next_entry::<String, String>()? {
-            environments.add(name, suffix)?;
+        while let Some((name, value)) = table.next_entry::<String, Value>()? {
+            let table = match value {
+                Value::Suffix(suffix) => {
+                    EnvironmentTable { suffix: Some(suffix), ..EnvironmentTable::default() }
+                }
+                Value::Table(table) => table,
+            };
+            environments.add(name, table)?;
         }
         Ok(environments)
     }
 }
 
+/// By hand, since serde tells nothing of what is wrong inside an untagged enum.
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct SuffixOrTable;
+
+        impl<'de> Visitor<'de> for SuffixOrTable {
+            type Value = Value;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a suffix or a table")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, suffix: &str) -> Result<Value, E> {
+                Ok(Value::Suffix(suffix.to_owned()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<Value, A::Error> {
+                EnvironmentTable::deserialize(MapAccessDeserializer::new(table)).map(Value::Table)
+            }
+        }
+
+        deserializer.deserialize_any(SuffixOrTable)
+    }
+}
+
 impl Serialize for Environments {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|it| (&it.name, &it.suffix)))
+        serializer.collect_map(self.0.iter().map(|it| {
+            let value = match (&it.image, &it.tag) {
+                (None, None) => Value::Suffix(it.suffix.clone()),
+                (image, tag) => Value::Table(EnvironmentTable {
+                    suffix: Some(it.suffix.clone()),
+                    image: image.clone(),
+                    tag: tag.clone(),
+                }),
+            };
+            (&it.name, value)
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::{Config, parse};
+
+    fn read(text: &str) -> Result<Config, crate::config::Error> {
+        parse(text, Path::new("t"))
+    }
+
+    #[test]
+    fn an_environment_may_say_more() {
+        let text = "[environments]\nstaging = '-stg'\n[environments.production]\nsuffix = '-prod'\nimage = 'r.example/app'\ntag = 'prod'\n\
+                    [environments.uat]\n";
+        let environments = read(text).unwrap().environments.unwrap();
+        let texts = |of: fn(&Environment) -> String| environments.0.iter().map(of).collect::<Vec<_>>();
+        assert_eq!(texts(|it| it.suffix.clone()), ["-stg", "-prod", "-uat"]);
+        assert_eq!(texts(|it| it.image.clone().unwrap_or_default()), ["", "r.example/app", ""]);
+        assert_eq!(texts(|it| it.tag.clone().unwrap_or_default()), ["", "prod", ""]);
+        // Variables are put over a configuration that was written and read again.
+        let again = toml::Table::try_from(&environments).unwrap();
+        assert_eq!(Environments::deserialize(again).unwrap(), environments);
+    }
+
+    #[test]
+    fn an_unknown_key_is_told() {
+        let error = read("[environments.staging]\nimge = 'x'").unwrap_err();
+        assert!(error.to_string().contains("imge") && error.hint().unwrap().contains("image"), "{error}");
+        assert!(read("environments = { staging = 1 }").is_err());
     }
 }

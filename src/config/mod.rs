@@ -13,6 +13,7 @@ mod error;
 pub mod init;
 mod place;
 mod publish;
+mod release_yml;
 mod remote;
 mod schema;
 mod validate;
@@ -28,10 +29,11 @@ pub use entries::{
 pub use environments::{Environment, Environments};
 pub use error::{Error, Location};
 pub use publish::{BodyMode, PublishConfig, Switch};
+pub use release_yml::{Category, Excluded, ReleaseYml};
 pub use remote::{Ask, ForgeConfig, NetworkConfig};
 pub use schema::{
     BumpConfig, ChangelogConfig, Config, ContributorsConfig, FilterConfig, LintConfig, NotesConfig,
-    RepositoryConfig,
+    RegistryConfig, RepositoryConfig,
 };
 pub use validate::senseless;
 pub use variables::apply_variables;

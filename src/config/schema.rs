@@ -62,6 +62,8 @@ pub struct Config {
     pub lint: LintConfig,
     /// Who is named as a contributor.
     pub contributors: ContributorsConfig,
+    /// How registries are spoken to.
+    pub registry: RegistryConfig,
     /// How the forge is asked.
     pub forge: ForgeConfig,
     /// How servers are spoken to.
@@ -178,4 +180,12 @@ pub struct ContributorsConfig {
     pub exclude: Vec<String>,
     /// Whether bots are named.
     pub bots: Option<bool>,
+}
+
+/// `[registry]`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a table")]
+pub struct RegistryConfig {
+    /// The hosts, with their ports, that are spoken to by http.
+    pub plain_http: Vec<String>,
 }

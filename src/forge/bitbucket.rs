@@ -17,7 +17,7 @@ use super::{
     Access, Error, Found,
     found::short,
     links::escaped,
-    rest::{Rest, each},
+    rest::{Rest, beside, each},
 };
 
 /// How many pull requests stand on a page at most.
@@ -119,7 +119,7 @@ impl Bitbucket {
         }
         let page: Page<Named> = self.rest.read(&response, &doing)?;
         let mut numbers: Vec<u64> = page.values.iter().map(|pull| pull.id).collect();
-        if let Some(next) = page.next.and_then(|next| self.rest.below(&next)) {
+        if let Some(next) = page.next.and_then(|next| beside(&path, &next)) {
             numbers.extend(self.pages::<Named>(&next, &doing).await?.iter().map(|pull| pull.id));
         }
         Ok(Known::In(numbers))
@@ -142,7 +142,7 @@ impl Bitbucket {
             let response = self.rest.ask(&path).await?;
             let mut page: Page<T> = self.rest.read(&response, doing)?;
             all.append(&mut page.values);
-            next = page.next.and_then(|next| self.rest.below(&next));
+            next = page.next.and_then(|next| beside(&path, &next));
         }
         Ok(all)
     }

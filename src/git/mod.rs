@@ -12,6 +12,7 @@ mod commits;
 mod decode;
 mod deepen;
 mod error;
+mod kept;
 mod patch_id;
 mod refs;
 mod remote;

@@ -19,7 +19,7 @@ pub use base::{BaseOf, Choice, Verdict, choose};
 pub use every::{Assignment, assign};
 pub use order::{arranged, newest_first};
 pub use pattern::{PatternError, TagPattern};
-pub use versions::{Environment, PassedOver, Prereleases, Standing, VersionTag, Versions};
+pub use versions::{Environment, PassedOver, Prereleases, Standing, VersionTag, Versions, read_tag};
 pub use window::{Point, Window};
 
 /// How tags are read as versions.

@@ -74,7 +74,7 @@ impl Versions {
         let mut versions = Self::default();
         let mut claims: BTreeMap<Version, Vec<(Standing, &Tag)>> = BTreeMap::new();
         for tag in tags {
-            match read(&tag.name, options) {
+            match read_tag(&tag.name, options) {
                 Ok((version, standing)) => claims.entry(version).or_default().push((standing, tag)),
                 Err(reason) => versions.passed_over.push(PassedOver { tag: tag.name.clone(), reason }),
             }
@@ -166,7 +166,11 @@ impl Versions {
     }
 }
 
-fn read(tag: &str, options: &Options) -> Result<(Version, Standing), &'static str> {
+/// The version that a tag names, and whether as its own tag or as an environment's.
+///
+/// # Errors
+/// Why it names none, in words.
+pub fn read_tag(tag: &str, options: &Options) -> Result<(Version, Standing), &'static str> {
     let text =
         options.pattern.version_text(tag).ok_or("its name does not have the form of the tag pattern")?;
     for (index, environment) in options.environments.iter().enumerate() {

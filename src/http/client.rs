@@ -14,7 +14,7 @@ use backon::Retryable;
 use bytes::{Bytes, BytesMut};
 
 use super::{
-    Cache, Error, Recording,
+    Cache, Error, Opened, Recording, Stream,
     retry::{self, Verdict},
 };
 
@@ -102,6 +102,9 @@ impl Default for Options {
         }
     }
 }
+
+/// Something large may take a second longer for every so many bytes; a slower connection is given up.
+const SLOWEST: u64 = 128 << 10;
 
 /// Speaks HTTP. Cheap to clone; clones share connections, the cache and the recording.
 #[derive(Clone)]
@@ -231,20 +234,66 @@ impl Client {
         }
     }
 
+    /// Asks for something of this many bytes that is read as it arrives, and asks again as [`Client::send`] does until it
+    /// begins to come. Neither the cache nor a recording knows of it.
+    ///
+    /// # Errors
+    /// When no answer was had, or none within the bounds.
+    pub async fn open(&self, request: Request, length: u64) -> Result<Opened, Error> {
+        let begin = || async {
+            let answer = self.execute(&request, None, Some(length)).await?;
+            if answer.status().is_success() {
+                return Ok(Ok(Stream::new(answer.into(), length)));
+            }
+            self.whole(&request, answer).await.map(Err)
+        };
+        Ok(self.again(&request, begin).await?.map_or_else(Opened::Refused, Opened::Streaming))
+    }
+
+    /// Sends a body as it is read, once: what has gone out cannot be sent again. The answer may have any status.
+    ///
+    /// # Errors
+    /// When the body breaks off, no answer was had, or none within the bounds.
+    pub async fn upload(&self, request: http::Request<Stream>) -> Result<Response, Error> {
+        let (parts, body) = request.into_parts();
+        let bare = http::Request::from_parts(parts, Bytes::new());
+        let length = body.length();
+        let answer = self.execute(&bare, Some(body), Some(length)).await?;
+        self.whole(&bare, answer).await
+    }
+
     async fn tried(&self, request: &Request) -> Result<Response, Error> {
+        let once = || async {
+            let answer = self.execute(request, None, None).await?;
+            self.whole(request, answer).await.map(Err::<Response, _>)
+        };
+        let (Ok(response) | Err(response)) = self.again(request, once).await?;
+        Ok(response)
+    }
+
+    /// Tries until there is what was asked for, or an answer that no other try would better.
+    async fn again<T, F>(&self, request: &Request, once: impl Fn() -> F) -> Result<Result<T, Response>, Error>
+    where
+        F: Future<Output = Result<Result<T, Response>, Error>>,
+    {
         let is_repeatable = request.method().is_idempotent() || request.method() == http::Method::PATCH || {
             request.extensions().get::<Repeatable>().is_some()
         };
         let allowed = self.options.max_wait;
         let attempt = || async {
-            let response = self.once(request).await.map_err(Failure::Broken)?;
+            let response = match once().await.map_err(Failure::Broken)? {
+                Ok(begun) => return Ok(Ok(begun)),
+                Err(response) => response,
+            };
             match retry::verdict(&response) {
-                Verdict::Final => Ok(response),
+                Verdict::Final => Ok(Err(response)),
                 Verdict::Failed => Err(Failure::Answer(response, None)),
                 Verdict::Wait(wait) => Err(Failure::Answer(response, Some(wait))),
             }
         };
         let may_help = |failure: &Failure| match failure {
+            // Whom we do not trust now we will not trust in a second.
+            Failure::Broken(Error::Broken { problem, .. }) if problem.contains("certificate") => false,
             Failure::Broken(Error::Broken { sent, .. }) => is_repeatable || !sent,
             Failure::Broken(_) => false,
             Failure::Answer(_, Some(wait)) => *wait <= allowed,
@@ -262,30 +311,40 @@ impl Client {
             .notify(|_, wait| (self.options.notice)(Notice::Waiting(wait)))
             .await;
         match done {
-            Ok(response) => Ok(response),
+            Ok(answered) => Ok(answered),
             Err(Failure::Broken(error)) => Err(error),
             Err(Failure::Answer(_, Some(wait))) if wait > allowed => {
                 Err(Error::Limited { address: shown(request), wait, allowed })
             }
-            Err(Failure::Answer(response, _)) => Ok(response),
+            Err(Failure::Answer(response, _)) => Ok(Err(response)),
         }
     }
 
-    async fn once(&self, request: &Request) -> Result<Response, Error> {
+    /// Sends once and gives the beginning of the answer. `length` is that of something large, if that comes or goes.
+    async fn execute(
+        &self,
+        request: &Request,
+        body: Option<Stream>,
+        length: Option<u64>,
+    ) -> Result<reqwest::Response, Error> {
         let count = self.sent.fetch_add(1, Ordering::Relaxed) + 1;
         (self.options.notice)(Notice::Request(count));
-        let broken = |error: reqwest::Error| Error::Broken {
-            method: request.method().to_string(),
-            address: shown(request),
-            problem: problem(&error),
-            sent: !error.is_connect() && !error.is_builder(),
-        };
-        let (parts, body) = request.clone().into_parts();
-        let outgoing = reqwest::Request::try_from(http::Request::from_parts(parts, body)).map_err(broken)?;
-        let mut incoming = self.web.execute(outgoing).await.map_err(broken)?;
+        let mut outgoing = reqwest::Request::try_from(request.clone()).map_err(broken(request))?;
+        if let Some(length) = length {
+            *outgoing.timeout_mut() = Some(self.options.timeout + Duration::from_secs(length / SLOWEST));
+        }
+        if let Some(body) = body {
+            // Told before, since a registry may take no body of an unknown length.
+            outgoing.headers_mut().insert(http::header::CONTENT_LENGTH, body.length().into());
+            *outgoing.body_mut() = Some(reqwest::Body::wrap(body));
+        }
+        self.web.execute(outgoing).await.map_err(broken(request))
+    }
+
+    async fn whole(&self, request: &Request, mut incoming: reqwest::Response) -> Result<Response, Error> {
         let limit = self.options.max_bytes;
         let mut body = BytesMut::new();
-        while let Some(chunk) = incoming.chunk().await.map_err(broken)? {
+        while let Some(chunk) = incoming.chunk().await.map_err(broken(request))? {
             if body.len() + chunk.len() > limit {
                 return Err(Error::TooLarge { address: shown(request), limit });
             }
@@ -295,6 +354,15 @@ impl Client {
         *response.status_mut() = incoming.status();
         *response.headers_mut() = std::mem::take(incoming.headers_mut());
         Ok(response)
+    }
+}
+
+fn broken(request: &Request) -> impl Fn(reqwest::Error) -> Error {
+    |error| Error::Broken {
+        method: request.method().to_string(),
+        address: shown(request),
+        problem: problem(&error),
+        sent: !error.is_connect() && !error.is_builder(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! HTTP as every server is spoken to: forges, registries, web hooks.
 //!
-//! A request goes out with its whole body and comes back as a whole answer, of any status; what that status means is for
+//! A request goes out with its whole body and comes back as a whole answer, of any status (what is too large to be held is
+//! streamed); what that status means is for
 //! the one who asked to say. Here is what is the same for all: TLS with the system's certificates and one's own, proxies, bounds on
 //! time and size, tries again where that helps, waits that a server asks for, a cache, and recordings. Nothing here knows
 //! what is asked, and nothing reads a clock or an environment.
@@ -13,9 +14,11 @@ mod error;
 mod recording;
 mod retry;
 mod secret;
+mod stream;
 
 pub use cache::{Cache, Cached};
 pub use client::{Cacheable, Client, Notice, Options, Private, Proxies, Repeatable, Request, Response};
 pub use error::Error;
 pub use recording::{Recording, RecordingError};
 pub use secret::Secret;
+pub use stream::{Broken, Opened, Stream};

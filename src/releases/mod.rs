@@ -221,6 +221,7 @@ impl<'a> Stage<'a> {
             })
         };
         let mapped = |person: Person| self.commits.mapped(person);
+        let named = |name: &str| self.commits.commit(self.repository.resolve(name).ok()?).ok();
         let mut grouped = group::group(
             &commits,
             &messages,
@@ -229,6 +230,7 @@ impl<'a> Stage<'a> {
                 elsewhere: self.elsewhere,
                 ranks: select::ranks(&self.read.versions, window),
                 patch_id: &patch_id,
+                named: &named,
                 mapped: &mapped,
                 pull_requests: &self.read.forge.pull_requests,
             },

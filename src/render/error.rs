@@ -19,6 +19,12 @@ pub enum Error {
         /// As given.
         name: String,
     },
+    /// What should be notes in the JSON form is something else.
+    #[error("these are no notes in the JSON form: {message}")]
+    Form {
+        /// What is wrong.
+        message: String,
+    },
     /// A locale file is no TOML.
     #[error("{name}: {message}")]
     LocaleSyntax {
@@ -84,9 +90,11 @@ impl Error {
                 "`tidings --format json` shows what there is; `?` or `default` covers what may be missing"
                     .to_owned(),
             ),
-            Self::Template { .. } | Self::TemplateSet { .. } | Self::LocaleSyntax { .. } | Self::Write(_) => {
-                None
-            }
+            Self::Form { .. }
+            | Self::Template { .. }
+            | Self::TemplateSet { .. }
+            | Self::LocaleSyntax { .. }
+            | Self::Write(_) => None,
         }
     }
 

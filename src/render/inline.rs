@@ -4,7 +4,7 @@
 //! other mark means anything. A mention (`@name`) or an address becomes code where the reader's program would make it
 //! live; see `Markup::Markdown` in `escape`.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap};
 
 use regex::Regex;
 
@@ -31,60 +31,79 @@ pub(super) enum Piece<'a> {
 /// spans that touch cannot be written in Markdown.
 pub(super) fn pieces<'a>(line: &'a str, rules: &[LinkRule], mentions: bool) -> Vec<Piece<'a>> {
     let mut found = Vec::new();
-    let mut rest = line;
-    while let Some((before, inner, after)) = code_span(rest) {
-        linked(before, rules, mentions, &mut found);
+    let mut from = 0;
+    for (start, inner, end) in code_spans(line) {
+        linked(line.get(from..start).unwrap_or_default(), rules, mentions, &mut found);
         push_code(inner, &mut found);
-        rest = after;
+        from = end;
     }
-    linked(rest, rules, mentions, &mut found);
+    linked(line.get(from..).unwrap_or_default(), rules, mentions, &mut found);
     found
 }
 
-/// The first balanced code span: what is before it, inside it, after it.
-fn code_span(text: &str) -> Option<(&str, &str, &str)> {
-    let mut from = 0;
-    loop {
-        let (start, end) = backticks(text, from)?;
-        let mut search = end;
-        while let Some((close, close_end)) = backticks(text, search) {
-            if close_end - close == end - start {
-                return Some((text.get(..start)?, text.get(end..close)?, text.get(close_end..)?));
-            }
-            search = close_end;
+/// The balanced code spans: where each starts, what is inside it, where it ends. Each run of backticks is closed by the
+/// next of its length, which is looked up rather than looked for: runs of all lengths would take forever.
+fn code_spans(text: &str) -> Vec<(usize, &str, usize)> {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for (at, _) in text.match_indices('`') {
+        match runs.last_mut() {
+            Some((_, end)) if *end == at => *end = at + 1,
+            _ => runs.push((at, at + 1)),
         }
-        from = end;
     }
+    let mut next_of_length = HashMap::new();
+    let mut closing = vec![None; runs.len()];
+    for ((start, end), (at, slot)) in runs.iter().zip(closing.iter_mut().enumerate()).rev() {
+        *slot = next_of_length.insert(end - start, at);
+    }
+    let (mut spans, mut at) = (Vec::new(), 0);
+    while let Some((start, opened)) = runs.get(at) {
+        let close = closing.get(at).copied().flatten();
+        if let Some((close, (closes, end))) = close.and_then(|close| Some((close, runs.get(close)?))) {
+            spans.push((*start, text.get(*opened..*closes).unwrap_or_default(), *end));
+            at = close;
+        }
+        at += 1;
+    }
+    spans
 }
 
-fn backticks(text: &str, from: usize) -> Option<(usize, usize)> {
-    let start = from + text.get(from..)?.find('`')?;
-    let tail = text.get(start..)?;
-    Some((start, start + tail.find(|c| c != '`').unwrap_or(tail.len())))
-}
-
+/// Each rule's next match is kept until it is passed, so that a rule that matches nowhere is not tried at each match of
+/// another.
 fn linked<'a>(text: &'a str, rules: &[LinkRule], mentions: bool, found: &mut Vec<Piece<'a>>) {
-    let mut rest = text;
-    while !rest.is_empty() {
-        let first = rules
-            .iter()
-            .filter_map(|rule| Some((rule, rule.pattern.captures(rest)?)))
-            .filter_map(|(rule, captures)| Some((rule, captures.get(0)?, captures)))
-            .filter(|(_, whole, _)| !whole.is_empty())
-            .min_by_key(|(_, whole, _)| whole.start());
-        let Some((rule, whole, captures)) = first else { break };
-        plain(rest.get(..whole.start()).unwrap_or_default(), mentions, found);
+    let next = |rule: &LinkRule, from: usize| {
+        let captures = rule.pattern.captures_at(text, from)?;
+        let whole = captures.get(0).filter(|whole| !whole.is_empty())?;
+        Some((whole.start(), whole.end()))
+    };
+    let mut waiting: Vec<_> =
+        rules.iter().filter_map(|rule| next(rule, 0).map(|found| (rule, found))).collect();
+    let mut from = 0;
+    while let Some((rule, (start, end))) = waiting.iter().min_by_key(|(_, (start, _))| *start).copied() {
+        let Some(captures) = rule.pattern.captures_at(text, start) else { break };
+        plain(text.get(from..start).unwrap_or_default(), mentions, found);
         let mut url = String::new();
         captures.expand(&rule.url, &mut url);
-        let text = rule.text.as_ref().map_or(Cow::Borrowed(whole.as_str()), |shown| {
+        let whole = text.get(start..end).unwrap_or_default();
+        let text = rule.text.as_ref().map_or(Cow::Borrowed(whole), |shown| {
             let mut text = String::new();
             captures.expand(shown, &mut text);
             Cow::Owned(text)
         });
         found.push(Piece::Link { text, url });
-        rest = rest.get(whole.end()..).unwrap_or_default();
+        from = end;
+        waiting.retain_mut(|(rule, place)| {
+            let passed = place.0 < from;
+            if passed {
+                match next(rule, from) {
+                    Some(later) => *place = later,
+                    None => return false,
+                }
+            }
+            true
+        });
     }
-    plain(rest, mentions, found);
+    plain(text.get(from..).unwrap_or_default(), mentions, found);
 }
 
 fn plain<'a>(text: &'a str, mentions: bool, found: &mut Vec<Piece<'a>>) {
@@ -140,6 +159,21 @@ mod tests {
         assert_eq!(pieces("a ` b", &[], false), [Piece::Text("a ` b")]);
         assert_eq!(pieces("``a`b``", &[], false), [code("a`b")]);
         assert_eq!(pieces("``a `b`", &[], false), [Piece::Text("``a "), code("b")]);
+    }
+
+    /// In more than linear time, these are seen to hang.
+    #[test]
+    fn pitfall_18_megabytes_are_taken_apart_in_linear_time() {
+        let all_lengths: String = (1..1_500).map(|length| format!("{} ", "`".repeat(length))).collect();
+        assert_eq!(pieces(&all_lengths, &[], true), [Piece::Text(&all_lengths)]);
+        assert_eq!(pieces(&"`a` ".repeat(250_000), &[], true).len(), 500_000);
+        let rule = |pattern| LinkRule { pattern: Regex::new(pattern).unwrap(), url: "$0".into(), text: None };
+        let rules = [rule("#[0-9]+"), rule("[A-Z]+-[0-9]+"), rule("never")];
+        let text = format!("{}A-1", "#1 ".repeat(300_000));
+        assert_eq!(pieces(&text, &rules, true).len(), 600_001);
+        for hostile in ["@", "@a", "@a/", "a@", "@a.", "@.a@", "[(<", "(#1"] {
+            assert!(!pieces(&hostile.repeat(300_000), &rules, true).is_empty());
+        }
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod json;
 mod locale;
 mod names;
 mod note;
+mod read;
 mod sample;
 mod slack;
 mod template;
@@ -28,6 +29,7 @@ pub use error::Error;
 pub use format::Format;
 pub use inline::LinkRule;
 pub use locale::Locale;
+pub use read::read;
 pub use template::Template;
 
 use crate::model::{Notes, Release};

@@ -85,7 +85,7 @@ pub(super) fn forge(
     Ok(ForgeSettings {
         ask,
         required: global.require_forge,
-        http: options(global, host, &config.network, root)?,
+        http: servers(global, host, &config.network, root)?,
         api: config.forge.api.as_deref().map(|api| api.trim_end_matches('/').to_owned()),
         token,
         trusted: addresses.filter_map(|address| host_of(&address).map(str::to_owned)).collect(),
@@ -93,7 +93,11 @@ pub(super) fn forge(
     })
 }
 
-fn options(
+/// How every server is spoken to.
+///
+/// # Errors
+/// When a recording cannot be used.
+pub(super) fn servers(
     global: &Global,
     host: &Host,
     network: &NetworkConfig,
@@ -170,6 +174,12 @@ impl ForgeSettings {
             return Asking::No(format!(
                 "the token is not sent to {host}, which only the configuration names; TIDINGS_FORGE__API={api} allows it"
             ));
+        }
+        if matches!(credentials, Credentials::Job(_)) && self.ask == Ask::Auto {
+            return Asking::No(
+                "GitLab was not asked for merge requests: CI_JOB_TOKEN may not read them, GITLAB_TOKEN may"
+                    .to_owned(),
+            );
         }
         if !credentials.is_some() && self.ask == Ask::Auto {
             return Asking::No(format!(
@@ -278,6 +288,8 @@ mod tests {
         assert_eq!(github(Ask::Always, &[]), Ok(("https://api.github.com".to_owned(), false)));
         assert_eq!(github(Ask::Never, &["GH_TOKEN"]), Err("unwanted".to_owned()));
         let lab = settings(Ask::Auto, None, &["gitlab.com"], &["CI_JOB_TOKEN"]);
+        assert!(asking(&lab, "https://gitlab.com/a/b").unwrap_err().contains("CI_JOB_TOKEN may not"));
+        let lab = settings(Ask::Auto, None, &["gitlab.com"], &["CI_JOB_TOKEN", "GITLAB_TOKEN"]);
         assert_eq!(
             asking(&lab, "https://gitlab.com/a/b"),
             Ok(("https://gitlab.com/api/v4".to_owned(), true))

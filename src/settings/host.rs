@@ -19,7 +19,7 @@ pub struct Host {
     now: DateTime<Utc>,
     /// Its date in UTC.
     pub today: NaiveDate,
-    /// The variables that begin with `TIDINGS_`, by name.
+    /// The variables that begin with `TIDINGS_` and stand for keys of the configuration, by name.
     pub variables: Vec<(String, String)>,
     /// Whether stdout and stderr are terminals.
     pub terminals: (bool, bool),
@@ -60,6 +60,12 @@ const PIPELINE: [&str; 16] = [
 ];
 
 impl Host {
+    /// The moment, as in `2026-01-31T08:00:00Z`.
+    #[must_use]
+    pub fn stamp(&self) -> String {
+        self.now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+    }
+
     /// A variable of a pipeline, for what is no secret.
     #[must_use]
     pub fn pipeline(&self, name: &str) -> Option<&str> {
@@ -72,6 +78,9 @@ impl Host {
         Time { seconds: self.now.timestamp(), offset }.date()
     }
 }
+
+/// The variables that begin with `TIDINGS_` and stand for no key.
+const NO_KEYS: [&str; 3] = [super::registry::HOST, super::registry::USER, super::registry::TOKEN];
 
 /// The width of a terminal that does not tell.
 const WIDTH: usize = 80;
@@ -88,6 +97,7 @@ pub fn host() -> Host {
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         // Pipelines pass on variables that nobody has set as empty ones.
         .filter(|(name, value)| name.starts_with("TIDINGS_") && !value.is_empty())
+        .filter(|(name, _)| !NO_KEYS.contains(&name.as_str()))
         .collect();
     variables.sort();
     let either = |upper: &str| variable(upper).or_else(|| variable(&upper.to_lowercase()));

@@ -7,7 +7,7 @@ use crate::{
         Action, Ask, LintOptions, Options, OptionsError, OptionsSpec, RuleSpec, SectionDef, Sort,
         SubjectCase, TrailerSpec,
     },
-    config::{self, Case, Config, Raise, RuleConfig},
+    config::{self, Case, Config, Raise, ReleaseYml, RuleConfig},
     error::Error,
     model::Bump,
 };
@@ -18,6 +18,7 @@ use super::Sets;
 pub(super) fn options(
     config: &Config,
     (path, root): (Option<&Path>, &Path),
+    github: Option<&ReleaseYml>,
     sets: &mut Sets,
 ) -> Result<Options, Error> {
     let file = path
@@ -28,10 +29,13 @@ pub(super) fn options(
         title: section.title.clone(),
         bump: section.bump.map(ask),
     });
-    let sections = sections.collect();
-    let rules: Vec<RuleSpec> =
+    let mut sections = sections.collect();
+    let mut rules: Vec<RuleSpec> =
         config.rules.iter().enumerate().map(|(at, written)| rule(written, at + 1, &file, sets)).collect();
     let names: Vec<String> = rules.iter().map(|rule| rule.name.clone()).collect();
+    if let Some(github) = github {
+        super::release_yml::add(github, &mut sections, &mut rules);
+    }
     let sort = match config.sort {
         Some(config::Sort::Oldest) => Sort::Oldest,
         Some(config::Sort::Scope) => Sort::Scope,
@@ -93,6 +97,8 @@ fn rule(written: &RuleConfig, number: usize, file: &str, sets: &mut Sets) -> Rul
         labels: written.labels.clone(),
         touches: if by_path { vec![sets.add(&written.paths, &written.exclude_paths)] } else { Vec::new() },
         authors: written.authors.clone(),
+        without_labels: Vec::new(),
+        without_authors: Vec::new(),
         bots: written.bots,
         title: written.title.clone(),
         message: written.message.clone(),

@@ -86,7 +86,8 @@ fn line(
     })
 }
 
-fn environments(config: &Config) -> Vec<Environment> {
+/// The declared environments, as tags are read with them.
+pub(super) fn environments(config: &Config) -> Vec<Environment> {
     let declared = config.environments.iter().flat_map(|environments| &environments.0);
     declared.map(|one| Environment { name: one.name.clone(), suffix: one.suffix.clone() }).collect()
 }

@@ -9,6 +9,8 @@ mod host;
 mod judgement;
 mod lines;
 mod publish;
+mod registry;
+mod release_yml;
 mod rendering;
 
 use std::path::{Path, PathBuf};
@@ -17,7 +19,7 @@ use crate::{
     changes::{group::Unit, message},
     classify::{LintOptions, ZeroRules},
     cli::args::{ColorChoice, Global},
-    config::{self, Config, Found},
+    config::{self, Config, Found, ReleaseYml},
     error::Error,
     forge::locate,
     git::Repository,
@@ -31,6 +33,7 @@ use crate::{
 pub use forge::{Asking, ForgeSettings};
 pub use host::{Host, host};
 pub use publish::{PipelineFiles, PublishSettings, latest};
+pub use registry::{Registries, registries};
 pub use rendering::{Rendering, locale, template};
 
 /// Everything that a run needs to know, resolved.
@@ -105,10 +108,18 @@ pub fn ui(global: &Global, host: &Host) -> Ui {
 /// When the configuration cannot be read or makes no sense.
 pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<Settings, Error> {
     let root = repository.work_tree().unwrap_or_else(|| repository.path());
-    let (config, path, warnings) = configuration(global, host, root)?;
+    let (config, path, mut warnings) = configuration(global, host, root)?;
     let ui = ui(global, host);
     let mut sets = Sets::default();
-    let judged = judgement::options(&config, (path.as_deref(), root), &mut sets)?;
+    let github = match config.forge.release_yml {
+        Some(false) => Ok(None),
+        Some(true) | None => ReleaseYml::find(root),
+    };
+    let github = github.unwrap_or_else(|problem| {
+        warnings.push(problem);
+        None
+    });
+    let judged = judgement::options(&config, (path.as_deref(), root), github.as_ref(), &mut sets)?;
     let components: Vec<(String, u16)> = config
         .components
         .iter()
@@ -127,10 +138,7 @@ pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<
             .as_deref()
             .map(|path| template(&root.join(path)))
             .transpose()?,
-        changelog_format: match config.changelog.format {
-            Some(config::ChangelogFormat::KeepAChangelog) => Format::KeepAChangelog,
-            Some(config::ChangelogFormat::Markdown) | None => Format::Markdown,
-        },
+        changelog_format: changelog_format(&config),
         changelog_header: config.changelog.header.clone().unwrap_or_else(|| HEADER.to_owned()),
         next: NextSettings { zero: zero_rules(&config), pre: config.bump.pre.clone() },
         lint: judgement::lint(&config)?,
@@ -227,6 +235,13 @@ fn unit(config: &Config) -> Unit {
         Some(config::Unit::PullRequest) => Unit::PullRequest,
         Some(config::Unit::Commit) => Unit::Commit,
         Some(config::Unit::Auto) | None => Unit::Auto,
+    }
+}
+
+fn changelog_format(config: &Config) -> Format {
+    match config.changelog.format {
+        Some(config::ChangelogFormat::KeepAChangelog) => Format::KeepAChangelog,
+        Some(config::ChangelogFormat::Markdown) | None => Format::Markdown,
     }
 }
 

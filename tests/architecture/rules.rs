@@ -16,6 +16,7 @@ const STAGES: &[&str] = &[
     "render",
     "changelog",
     "registry",
+    "promote",
     "publish",
     "select",
     "release",
@@ -44,6 +45,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("render", &["model"]),
     ("changelog", &["model"]),
     ("registry", &["http", "model"]),
+    ("promote", &["history", "model", "registry"]),
     ("publish", &["changelog", "forge", "registry", "model"]),
     ("error", &["*"]),
     ("ui", &[]),
@@ -81,7 +83,7 @@ const HOST: &[&str] = &[
 ];
 
 /// Where `async` may stand.
-const ASYNC: &[&str] = &["http", "forge", "registry", "enrich", "pipeline", "publish", "cli"];
+const ASYNC: &[&str] = &["http", "forge", "registry", "promote", "enrich", "pipeline", "publish", "cli"];
 
 /// How many lines of code a file may have before its tests.
 const LINES: usize = 400;

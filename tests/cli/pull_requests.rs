@@ -287,3 +287,48 @@ fn pitfall_30_a_token_is_not_sent_where_only_the_configuration_says() {
     assert!(ran.stderr.contains("the token is not sent to evil.example"), "{}", ran.stderr);
     assert!(fake.lines().is_empty());
 }
+
+#[test]
+fn githubs_own_release_yml_places_and_leaves_out() {
+    let (repo, fake) = (repo(), Fake::github("o", "r"));
+    repo.write(
+        ".github/release.yml",
+        "changelog:\n  exclude:\n    labels: [skip]\n    authors: [robot]\n  categories:\n    - title: Plumbing 🔧\n      labels: [infra]\n      \
+         exclude:\n        labels: [docs]\n    - title: New things\n      labels: [Enhancement]\n    - title: The rest\n      labels: ['*']\n",
+    );
+    let plan = [
+        (61, "infra", "ada"),
+        (62, "enhancement", "ada"),
+        (63, "odd", "ada"),
+        (64, "skip", "ada"),
+        (65, "odd", "robot"),
+    ];
+    for (number, label, author) in plan {
+        let id = repo.commit(format!("Change {number} (#{number})").as_str());
+        fake.pull(number).label(label).author(author).merged_as(&repo.sha(id));
+    }
+    fake.pull(61).label("infra");
+    let both = repo.commit("Change 66 (#66)");
+    fake.pull(66).label("infra").label("docs").merged_as(&repo.sha(both));
+    let ran = run(&repo, &fake, &["notes"]);
+    let headings: Vec<&str> =
+        ran.stdout.lines().filter(|line| line.starts_with("### ") || line.starts_with("- ")).collect();
+    let headings: Vec<&str> = headings.iter().map(|line| line.split(" ([").next().unwrap()).collect();
+    assert_eq!(
+        headings,
+        [
+            "### Plumbing 🔧",
+            "- Change 61",
+            "### New things",
+            "- Change 62",
+            "### The rest",
+            "- Change 66",
+            "- Change 63"
+        ],
+        "{}",
+        ran.snapshot()
+    );
+    assert_eq!(json(&run(&repo, &fake, &["next", "--format", "json"]))["version"], "1.1.0");
+    let why = run(&repo, &fake, &["explain", "#64"]);
+    assert!(why.stdout.contains("the exclusion by label of .github/release.yml"), "{}", why.snapshot());
+}

@@ -13,6 +13,7 @@
 //! other path is a 404 that says so. Clocks stand still: everything happens at [`MOMENT`].
 
 mod bitbucket;
+mod contract;
 mod gitea;
 mod github;
 mod gitlab;
@@ -318,5 +319,9 @@ impl PullBuilder<'_> {
 impl Drop for Fake {
     fn drop(&mut self) {
         Arc::clone(&self.running.server).unblock();
+        if self.root == "/api/v3" && !std::thread::panicking() {
+            let broken: Vec<String> = self.log().iter().filter_map(contract::broken).collect();
+            assert!(broken.is_empty(), "against what GitHub publishes:\n{}", broken.join("\n"));
+        }
     }
 }

@@ -1,0 +1,51 @@
+//! What commands on images start from: names, the runtime, one image.
+
+use crate::{
+    error::Error,
+    promote::Place,
+    registry::{Manifest, Reference},
+    settings::Registries,
+};
+
+/// Runs what speaks to a server.
+///
+/// # Errors
+/// What it gives, or when the system lets nothing run.
+pub(super) fn run<T, E: Into<Error>>(future: impl Future<Output = Result<T, E>>) -> Result<T, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(future).map_err(Into::into)
+}
+
+/// The environment of this name that has images.
+pub(super) fn environment<'r>(registries: &'r Registries, name: &str) -> Option<&'r Place> {
+    registries.environments.iter().find(|place| place.environment.as_deref() == Some(name))
+}
+
+/// Whether a text is meant as an image: a version has neither slash nor digest.
+pub(super) fn is_image(text: &str) -> bool {
+    text.contains(['/', '@'])
+}
+
+/// The image that an environment's name or an image's name means.
+///
+/// # Errors
+/// When it is neither.
+pub(super) fn reference(registries: &Registries, text: &str) -> Result<Reference, Error> {
+    if let Some(place) = environment(registries, text) {
+        return Ok(Reference {
+            repository: place.repository.clone(),
+            tag: place.moving.clone(),
+            digest: None,
+        });
+    }
+    Ok(Reference::parse(text).map_err(crate::registry::Error::from)?)
+}
+
+/// The manifest or index of an image.
+///
+/// # Errors
+/// When there is none, or the registry cannot be asked.
+pub(super) async fn manifest(registries: &Registries, image: &Reference) -> Result<Manifest, Error> {
+    let found = registries.client.manifest(&image.repository, image.wanted()).await?;
+    Ok(found.ok_or_else(|| crate::registry::Error::NoImage { image: image.to_string() })?)
+}

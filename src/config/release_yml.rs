@@ -1,0 +1,109 @@
+//! GitHub's own `.github/release.yml`: which labels stand under which heading, and what is left out.
+//!
+//! Source: docs.github.com, "Automatically generated release notes".
+
+use std::{fs, path::Path};
+
+use serde::Deserialize;
+
+/// What the file says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct ReleaseYml {
+    /// What is left out altogether.
+    pub exclude: Excluded,
+    /// The headings in their order.
+    pub categories: Vec<Category>,
+}
+
+/// A heading.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Category {
+    /// Its words.
+    pub title: String,
+    /// The labels that stand under it; `*` for all others.
+    pub labels: Vec<String>,
+    /// What does not stand under it all the same.
+    pub exclude: Excluded,
+}
+
+/// Labels and logins.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Excluded {
+    /// Of pull requests.
+    pub labels: Vec<String>,
+    /// Of who opened them.
+    pub authors: Vec<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct File {
+    changelog: Option<ReleaseYml>,
+}
+
+impl ReleaseYml {
+    /// Reads the file of a repository; `None` where there is none.
+    ///
+    /// # Errors
+    /// What is wrong with the file, in words with its path.
+    pub fn find(root: &Path) -> Result<Option<Self>, String> {
+        for name in [".github/release.yml", ".github/release.yaml"] {
+            let Ok(text) = fs::read_to_string(root.join(name)) else { continue };
+            return Self::parse(&text)
+                .map(Some)
+                .map_err(|problem| format!("{name} cannot be read: {problem}"));
+        }
+        Ok(None)
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        if text.trim().is_empty() {
+            return Ok(Self::default());
+        }
+        let file: File = serde_saphyr::from_str(text)
+            .map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())?;
+        Ok(file.changelog.unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_is_read_as_github_documents_it() {
+        let text = "changelog:\n  exclude:\n    labels:\n      - ignore-for-release\n    authors:\n      - octocat\n  categories:\n    \
+            - title: Breaking Changes 🛠\n      labels:\n        - Semver-Major\n    - title: 👒 Dependencies\n      labels: [dependencies]\n      \
+            exclude:\n        authors: [x]\n    - title: Other\n      labels: ['*']\n";
+        let read = ReleaseYml::parse(text).unwrap();
+        assert_eq!(
+            (read.exclude.labels, read.exclude.authors),
+            (vec!["ignore-for-release".into()], vec!["octocat".into()])
+        );
+        let titles: Vec<_> = read.categories.iter().map(|category| category.title.as_str()).collect();
+        assert_eq!(titles, ["Breaking Changes 🛠", "👒 Dependencies", "Other"]);
+        assert_eq!(read.categories[1].exclude.authors, ["x"]);
+        assert_eq!(ReleaseYml::parse("# nothing yet\n"), Ok(ReleaseYml::default()));
+        assert_eq!(ReleaseYml::parse(""), Ok(ReleaseYml::default()));
+    }
+
+    #[test]
+    fn what_is_wrong_with_it_is_told() {
+        assert!(ReleaseYml::parse("changelog: [").is_err());
+        assert!(ReleaseYml::parse("changelog:\n  categories: 7").is_err());
+        let bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n".to_owned()
+            + &(b'b'..=b'k')
+                .map(|c| {
+                    format!(
+                        "{0}: &{0} [*{1},*{1},*{1},*{1},*{1},*{1},*{1},*{1},*{1}]\n",
+                        char::from(c),
+                        char::from(c - 1)
+                    )
+                })
+                .collect::<String>();
+        drop(ReleaseYml::parse(&bomb));
+    }
+}

@@ -1,0 +1,256 @@
+//! Names of images: `host[:port]/repository[:tag][@digest]`.
+
+use std::{fmt, net::IpAddr};
+
+use super::Digest;
+
+/// The host of images that name none.
+const DOCKER_HUB: &str = "docker.io";
+
+/// A repository of a registry.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Repository {
+    /// The registry's host, with its port where it is named.
+    pub host: String,
+    /// The repository's name in it.
+    pub name: String,
+}
+
+/// An image: a repository with a tag, a digest, or both.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// Where it is.
+    pub repository: Repository,
+    /// Its tag.
+    pub tag: Option<String>,
+    /// Its digest, which counts where both are given.
+    pub digest: Option<Digest>,
+}
+
+/// A text names no image.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` names no image: {problem}")]
+pub struct ReferenceError {
+    /// As it was given.
+    pub text: String,
+    /// What is wrong.
+    pub problem: String,
+}
+
+impl Reference {
+    /// Reads an image's name as docker does: without a host it is one of `docker.io`.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn parse(text: &str) -> Result<Self, ReferenceError> {
+        let fail = |problem: &str| ReferenceError { text: text.to_owned(), problem: problem.to_owned() };
+        if let Some((scheme, _)) = text.split_once("://") {
+            return Err(fail(&format!("leave out `{scheme}://`")));
+        }
+        let (rest, digest) = match text.split_once('@') {
+            Some((rest, digest)) => {
+                let digest = Digest::parse(digest);
+                (rest, Some(digest.ok_or_else(|| fail("what follows the @ is no sha256 or sha512 digest"))?))
+            }
+            None => (text, None),
+        };
+        let (host, path) = match rest.split_once('/') {
+            Some((host, path)) if is_host(host) => (host, path),
+            _ => (DOCKER_HUB, rest),
+        };
+        let (name, tag) = match path.split_once(':') {
+            Some((name, tag)) => (name, Some(tag)),
+            None => (path, None),
+        };
+        if let Some(tag) = tag.filter(|tag| !is_tag(tag)) {
+            return Err(fail(&format!("`{tag}` is no tag")));
+        }
+        if !is_port_fine(host) {
+            return Err(fail(&format!("`{host}` is no host with a port")));
+        }
+        if name.is_empty() {
+            return Err(fail("it has no repository"));
+        }
+        if let Some(part) = name.split('/').find(|part| !is_name_part(part)) {
+            let problem = if part.bytes().any(|byte| byte.is_ascii_uppercase()) {
+                "a repository's name is in lower case".to_owned()
+            } else {
+                format!("`{part}` is no part of a repository's name")
+            };
+            return Err(fail(&problem));
+        }
+        let name = if host == DOCKER_HUB && !name.contains('/') {
+            format!("library/{name}")
+        } else {
+            name.to_owned()
+        };
+        let repository = Repository { host: host.to_owned(), name };
+        Ok(Self { repository, tag: tag.map(str::to_owned), digest })
+    }
+
+    /// What the registry is asked for: the digest where there is one, else the tag, else `latest`.
+    #[must_use]
+    pub fn wanted(&self) -> &str {
+        match (&self.digest, &self.tag) {
+            (Some(digest), _) => digest.as_str(),
+            (None, Some(tag)) => tag,
+            (None, None) => "latest",
+        }
+    }
+}
+
+impl Repository {
+    /// The image of this repository with this tag or digest, as people write it.
+    #[must_use]
+    pub fn image(&self, tag_or_digest: &str) -> String {
+        let sign = if tag_or_digest.contains(':') { '@' } else { ':' };
+        format!("{self}{sign}{tag_or_digest}")
+    }
+
+    /// Whether the registry runs on this machine.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        let host = self.host.rsplit_once(':').map_or(&*self.host, |(host, port)| {
+            if port.bytes().all(|byte| byte.is_ascii_digit()) { host } else { &self.host }
+        });
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        bare == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    }
+
+    /// The host that the API is asked at.
+    #[must_use]
+    pub(super) fn api_host(&self) -> &str {
+        if self.host == DOCKER_HUB { "registry-1.docker.io" } else { &self.host }
+    }
+
+    /// The name that credentials for the registry are kept under.
+    #[must_use]
+    pub(super) fn credential_key(&self) -> &str {
+        if self.host == DOCKER_HUB { "https://index.docker.io/v1/" } else { &self.host }
+    }
+}
+
+impl fmt::Display for Repository {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.host, self.name)
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.repository.fmt(f)?;
+        if let Some(tag) = &self.tag {
+            write!(f, ":{tag}")?;
+        }
+        self.digest.as_ref().map_or(Ok(()), |digest| write!(f, "@{digest}"))
+    }
+}
+
+/// Whether the text before the first slash is a host, as docker tells it from the first part of a name.
+fn is_host(text: &str) -> bool {
+    text == "localhost" || text.contains(['.', ':'])
+}
+
+fn is_port_fine(host: &str) -> bool {
+    let (name, port) = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, port)) if address.parse::<std::net::Ipv6Addr>().is_ok() => {
+            ("v6", port.strip_prefix(':'))
+        }
+        Some(_) => return false,
+        None => match host.split_once(':') {
+            Some((name, port)) => (name, Some(port)),
+            None => (host, None),
+        },
+    };
+    let is_name = !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
+    is_name && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
+}
+
+/// A part of a repository's name (OCI distribution specification, "Pulling manifests").
+fn is_name_part(part: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let ends = part.bytes().next().is_some_and(is_plain) && part.bytes().next_back().is_some_and(is_plain);
+    let signs = part.split(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
+    ends && signs
+        .into_iter()
+        .all(|run| matches!(run, "" | "." | "_" | "__") || run.bytes().all(|byte| byte == b'-'))
+}
+
+/// Whether a text may be a tag.
+#[must_use]
+pub fn is_tag(text: &str) -> bool {
+    let fine = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+    (1..=128).contains(&text.len()) && text.bytes().all(fine) && !text.starts_with(['.', '-'])
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parsed(text: &str) -> (String, String, Option<String>) {
+        let reference = Reference::parse(text).unwrap();
+        (reference.repository.host.clone(), reference.repository.name.clone(), reference.tag)
+    }
+
+    #[test]
+    fn names_are_read_as_docker_reads_them() {
+        let some = |tag: &str| Some(tag.to_owned());
+        let own = |host: &str, name: &str, tag| (host.to_owned(), name.to_owned(), tag);
+        assert_eq!(parsed("busybox"), own("docker.io", "library/busybox", None));
+        assert_eq!(parsed("team/app:v1"), own("docker.io", "team/app", some("v1")));
+        assert_eq!(parsed("localhost/app"), own("localhost", "app", None));
+        assert_eq!(
+            parsed("127.0.0.1:5000/a/b_c/d--e:1.0-x"),
+            own("127.0.0.1:5000", "a/b_c/d--e", some("1.0-x"))
+        );
+        assert_eq!(parsed("[::1]:5000/a:b"), own("[::1]:5000", "a", some("b")));
+        assert_eq!(
+            parsed("123.dkr.ecr.us-east-1.amazonaws.com/app"),
+            own("123.dkr.ecr.us-east-1.amazonaws.com", "app", None)
+        );
+        let both = format!("ghcr.io/o/a:v1@{}", Digest::of(b""));
+        let reference = Reference::parse(&both).unwrap();
+        assert_eq!(reference.wanted(), Digest::of(b"").as_str());
+        assert_eq!(reference.to_string(), both);
+        assert_eq!(Reference::parse("a").unwrap().wanted(), "latest");
+    }
+
+    #[test]
+    fn what_is_no_name_is_told() {
+        for (text, problem) in [
+            ("https://a.b/c", "leave out `https://`"),
+            ("a.b/C", "a repository's name is in lower case"),
+            ("a.b/c:", "`` is no tag"),
+            ("a.b/c:.x", "`.x` is no tag"),
+            ("a.b/c@sha256:00", "what follows the @ is no sha256 or sha512 digest"),
+            ("a.b/", "it has no repository"),
+            ("a.b//c", "`` is no part of a repository's name"),
+            ("a.b/../c", "`..` is no part of a repository's name"),
+            ("a.b/c?x", "`c?x` is no part of a repository's name"),
+            ("a.b:x/c", "`a.b:x` is no host with a port"),
+            ("user@a.b/c", "what follows the @ is no sha256 or sha512 digest"),
+            ("", "it has no repository"),
+        ] {
+            assert_eq!(Reference::parse(text).unwrap_err().problem, problem, "{text}");
+        }
+    }
+
+    #[test]
+    fn loopback_is_known() {
+        let on = |text: &str| Reference::parse(text).unwrap().repository.is_loopback();
+        assert!(on("localhost:5000/a") && on("127.0.0.1/a") && on("127.8.0.1:1/a") && on("[::1]:5000/a"));
+        assert!(!on("10.0.0.1:5000/a") && !on("localhost.example.com/a") && !on("a"));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_is_written_and_read_again(text in "[a-z0-9./:@_-]{0,40}") {
+            if let Ok(reference) = Reference::parse(&text) {
+                prop_assert_eq!(Reference::parse(&reference.to_string()).unwrap(), reference);
+            }
+        }
+    }
+}

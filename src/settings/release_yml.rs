@@ -1,0 +1,61 @@
+//! GitHub's own `.github/release.yml` to rules and sections.
+//!
+//! They stand behind the project's own rules and before the built-in ones. A category whose labels a built-in section knows is that section
+//! under its own title, so that it asks for the same version; the others are sections of their own.
+
+use crate::{
+    classify::{Action, RuleSpec, SectionDef, section_of_label},
+    config::{Category, Excluded, ReleaseYml},
+};
+
+/// Adds what the file says.
+pub(super) fn add(file: &ReleaseYml, sections: &mut Vec<SectionDef>, rules: &mut Vec<RuleSpec>) {
+    let hide = |about: &str| RuleSpec {
+        name: format!("the exclusion by {about} of .github/release.yml"),
+        action: Some(Action::Hide { reason: None }),
+        ..RuleSpec::default()
+    };
+    let Excluded { labels, authors } = &file.exclude;
+    if !labels.is_empty() {
+        rules.push(RuleSpec { labels: labels.clone(), ..hide("label") });
+    }
+    if !authors.is_empty() {
+        rules.push(RuleSpec { authors: authors.clone(), ..hide("author") });
+    }
+    for category in file.categories.iter().filter(|category| !category.labels.is_empty()) {
+        let id = id(category, sections);
+        if !sections.iter().any(|section| section.id == id) {
+            let title = Some(category.title.clone()).filter(|title| !title.trim().is_empty());
+            sections.push(SectionDef { id: id.clone(), title, bump: None });
+        }
+        let is_rest = category.labels.iter().any(|label| label == "*");
+        rules.push(RuleSpec {
+            name: format!("the category `{}` of .github/release.yml", category.title),
+            labels: if is_rest { Vec::new() } else { category.labels.clone() },
+            // The rest is what no label places; the type of a conventional title still may.
+            pull_request: is_rest.then_some(true),
+            conventional: is_rest.then_some(false),
+            without_labels: category.exclude.labels.clone(),
+            without_authors: category.exclude.authors.clone(),
+            action: Some(Action::Section(id)),
+            ..RuleSpec::default()
+        });
+    }
+}
+
+fn id(category: &Category, sections: &[SectionDef]) -> String {
+    if category.labels.iter().any(|label| label == "*") {
+        return "other".to_owned();
+    }
+    let known = category.labels.iter().find_map(|label| section_of_label(label));
+    if let Some(known) = known.filter(|known| !sections.iter().any(|section| section.id == **known)) {
+        return known.to_owned();
+    }
+    let words: Vec<String> = category
+        .title
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    if words.is_empty() { "labelled".to_owned() } else { words.join("-") }
+}

@@ -1,0 +1,232 @@
+//! A registry that answers badly: whatever comes, there is an error in words, never a panic and never wrong content.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use bytes::Bytes;
+use tidings::{
+    http,
+    registry::{Client, Descriptor, Digest, Error, MANIFEST, Manifest, Options},
+};
+
+use crate::support::{Answer, Fake, client_as, client_with, repository, run};
+
+/// A client that does not try again for long.
+fn hasty() -> Client {
+    let timeout = std::time::Duration::from_secs(2);
+    client_with(http::Options { tries: 2, timeout, ..http::Options::default() }, Options::default())
+}
+
+fn blob(text: &str) -> Descriptor {
+    let manifest = Manifest::new(Bytes::from(text.to_owned()), "m".to_owned());
+    manifest.descriptor()
+}
+
+fn is_ping(line: &str) -> bool {
+    line == "GET /v2/"
+}
+
+#[test]
+fn an_upload_without_a_location_is_told() {
+    let fake = Fake::start(|line, _| match line {
+        line if line.starts_with("POST") => Answer::of(202, ""),
+        line if line.starts_with("HEAD") => Answer::of(404, ""),
+        _ => Answer::of(200, "{}"),
+    });
+    let put = hasty();
+    let error = run(put.put_blob(&repository(&format!("{}/app", fake.host)), &Bytes::from("x"))).unwrap_err();
+    assert!(error.to_string().contains("does not say where to upload to"), "{error}");
+}
+
+#[test]
+fn a_manifest_written_without_a_location_is_written() {
+    // As Amazon ECR answers.
+    let fake = Fake::start(|_, _| Answer::of(201, ""));
+    let manifest = Manifest::new("{}".into(), MANIFEST.to_owned());
+    let told = run(hasty().put_manifest(
+        &repository(&format!("{}/app", fake.host)),
+        manifest.digest.as_str(),
+        &manifest,
+    ));
+    assert!(!told.unwrap());
+}
+
+#[test]
+fn locations_that_lead_astray_are_not_followed() {
+    for location in ["ftp://elsewhere.example/x", "http://[", "file:///etc/passwd", "\u{7f}"] {
+        let fake = Fake::start(move |line, _| match line {
+            line if line.starts_with("POST") => Answer::of(202, "").header("Location", location),
+            line if line.starts_with("HEAD") => Answer::of(404, ""),
+            _ => Answer::of(200, "{}"),
+        });
+        let error = run(hasty().put_blob(&repository(&format!("{}/app", fake.host)), &Bytes::from("x")));
+        assert!(error.is_err(), "{location:?}");
+    }
+}
+
+#[test]
+fn failures_are_tried_again_and_then_told() {
+    let count = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&count);
+    let fake = Fake::start(move |line, _| {
+        if is_ping(line) {
+            return Answer::of(200, "{}");
+        }
+        match counted.fetch_add(1, Ordering::Relaxed) {
+            0 => Answer::of(502, "<html>"),
+            1 => Answer::of(429, "").header("Retry-After", "0"),
+            _ => Answer::of(200, r#"{"tags":["v1"]}"#),
+        }
+    });
+    let patient = client_with(http::Options::default(), Options::default());
+    assert_eq!(run(patient.tags(&repository(&format!("{}/app", fake.host)))).unwrap(), ["v1"]);
+    assert_eq!(count.load(Ordering::Relaxed), 3);
+
+    let fake = Fake::start(|line, _| {
+        if is_ping(line) {
+            Answer::of(200, "")
+        } else {
+            Answer::of(500, r#"{"errors":[{"message":"broken \u001b[2J"}]}"#)
+        }
+    });
+    let error = run(hasty().tags(&repository(&format!("{}/app", fake.host)))).unwrap_err();
+    assert!(error.to_string().ends_with("the registry answered 500: broken [2J"), "{error}");
+}
+
+#[test]
+fn wrong_content_is_never_taken() {
+    let digest = Digest::of(b"right");
+    let told = digest.to_string();
+    let fake = Fake::start(move |line, _| match line {
+        line if line.contains("/blobs/") => Answer::of(200, "wrong"),
+        _ => Answer::of(200, "{}").header("Docker-Content-Digest", told.clone()),
+    });
+    let here = repository(&format!("{}/app", fake.host));
+    for wanted in ["v1", digest.as_str(), Digest::of(b"other").as_str()] {
+        let error = run(hasty().manifest(&here, wanted)).unwrap_err();
+        assert!(error.to_string().contains("its digest is sha256:44136fa"), "{error}");
+    }
+    let error = run(hasty().blob(&here, &blob("right"), 100)).unwrap_err();
+    assert!(error.to_string().contains("its digest is"), "{error}");
+    let error = run(hasty().blob(&here, &blob("r"), 100)).unwrap_err();
+    assert!(error.to_string().contains("longer than it is said to be"), "{error}");
+}
+
+#[test]
+fn a_blob_that_ends_early_is_not_taken_and_not_copied() {
+    let fake = Fake::start(|line, _| match line {
+        line if is_ping(line) => Answer::of(200, ""),
+        line if line.starts_with("GET") => Answer { told_length: Some(5), ..Answer::of(200, "rig") },
+        line if line.starts_with("HEAD") => Answer::of(404, ""),
+        line if line.starts_with("POST") => {
+            Answer::of(202, "").header("Location", "/v2/to/blobs/uploads/1?state=x")
+        }
+        _ => Answer::of(201, ""),
+    });
+    let (from, to) = (repository(&format!("{}/from", fake.host)), repository(&format!("{}/to", fake.host)));
+    assert!(run(hasty().blob(&from, &blob("right"), 100)).is_err());
+    assert!(run(hasty().copy_blob(&from, &to, &blob("right"))).is_err());
+
+    let fake = Fake::start(|line, _| match line {
+        line if is_ping(line) => Answer::of(200, ""),
+        line if line.starts_with("GET") => Answer::of(200, "wrong"),
+        line if line.starts_with("HEAD") => Answer::of(404, ""),
+        line if line.starts_with("POST") => {
+            Answer::of(202, "").header("Location", "/v2/to/blobs/uploads/1?state=x")
+        }
+        _ => Answer::of(201, ""),
+    });
+    let (from, to) = (repository(&format!("{}/from", fake.host)), repository(&format!("{}/to", fake.host)));
+    let error = run(hasty().copy_blob(&from, &to, &blob("right"))).unwrap_err();
+    let told = format!("{error:?}");
+    assert!(told.contains("its digest is"), "{told}");
+}
+
+#[test]
+fn lists_that_do_not_end_are_given_up() {
+    let page = Arc::new(AtomicUsize::new(0));
+    let fake = Fake::start(move |line, _| {
+        if is_ping(line) {
+            return Answer::of(200, "");
+        }
+        let number = page.fetch_add(1, Ordering::Relaxed);
+        Answer::of(200, r#"{"tags":["v1"]}"#)
+            .header("Link", format!("</v2/app/tags/list?last={number}>; rel=\"next\""))
+    });
+    let error = run(hasty().tags(&repository(&format!("{}/app", fake.host)))).unwrap_err();
+    assert!(matches!(error, Error::Endless { .. }), "{error}");
+    assert_eq!(fake.asked().len(), 1_001);
+
+    for link in ["</v2/app/tags/list?n=1000>; rel=next", "<?n=1000>;rel=\"next\""] {
+        let circle = Fake::start(move |_, _| Answer::of(200, r#"{"tags":["v1"]}"#).header("Link", link));
+        let error = run(hasty().tags(&repository(&format!("{}/app", circle.host)))).unwrap_err();
+        assert!(matches!(error, Error::Endless { .. }), "{error}");
+    }
+    let away = Fake::start(|_, _| {
+        Answer::of(200, r#"{"tags":["v1"]}"#).header("Link", "<http://other.example/>; rel=next")
+    });
+    assert!(run(hasty().tags(&repository(&format!("{}/app", away.host)))).is_err());
+}
+
+#[test]
+fn odd_answers_are_errors_in_words() {
+    for body in
+        ["", "[]", "null", "{\"tags\":1}", "<html>", "{\"tags\":[1]}", "{\"manifests\":[{}]}", "\u{0}"]
+    {
+        let fake =
+            Fake::start(move |_, _| Answer::of(200, body).header("Docker-Content-Digest", "sha256:zz"));
+        let here = repository(&format!("{}/app", fake.host));
+        assert!(run(hasty().tags(&here)).is_err() || body == "{\"manifests\":[{}]}", "{body}");
+        let says_something =
+            |manifest: Option<Manifest>| manifest.is_some_and(|manifest| manifest.content().is_ok());
+        let manifest = run(hasty().manifest(&here, "v1"));
+        assert!(
+            !manifest.is_ok_and(says_something) || body == "{\"tags\":1}" || body == "{\"tags\":[1]}",
+            "{body}"
+        );
+        // What is no list is as good as none: a web server may answer whatever is asked.
+        drop(run(hasty().referrers(&here, &Digest::of(b"x"))));
+    }
+    // A tag becomes part of an address, so that what is no tag is passed over.
+    let fake = Fake::start(|_, _| Answer::of(200, r#"{"tags":["../../x","v1","a b","","v2"]}"#));
+    assert_eq!(run(hasty().tags(&repository(&format!("{}/app", fake.host)))).unwrap(), ["v1", "v2"]);
+}
+
+#[test]
+fn a_token_is_asked_for_once_and_sent_to_nobody_else() {
+    let elsewhere = Fake::start(|line, who| {
+        assert_eq!(who, None, "{line}");
+        Answer::of(201, "")
+    });
+    let upload = format!("http://{}/upload", elsewhere.host);
+    let fake = Fake::knowing_itself(|host| {
+        move |line: &str, who: Option<&str>| match line {
+            line if is_ping(line) => Answer::of(200, ""),
+            line if line.starts_with("GET /token") => {
+                // `ada:secret`
+                let is_known = who == Some("Basic YWRhOnNlY3JldA==") && line.contains("service=a+b");
+                if is_known { Answer::of(200, r#"{"token":"granted"}"#) } else { Answer::of(401, "") }
+            }
+            _ if who != Some("Bearer granted") => Answer::of(401, "").header(
+                "WWW-Authenticate",
+                format!("Bearer realm=\"http://{host}/token?x=y\",service=\"a b\""),
+            ),
+            line if line.starts_with("HEAD") => Answer::of(404, ""),
+            line if line.ends_with("tags/list?n=1000") => Answer::of(200, r#"{"tags":["v1"]}"#),
+            _ => Answer::of(202, "").header("Location", upload.clone()),
+        }
+    });
+    let here = repository(&format!("{}/app", fake.host));
+    let somebody = client_as(&fake.host, "ada", "secret");
+    assert_eq!(run(somebody.tags(&here)).unwrap(), ["v1"]);
+    assert_eq!(run(somebody.tags(&here)).unwrap(), ["v1"]);
+    run(somebody.put_blob(&here, &Bytes::from("x"))).unwrap();
+    assert_eq!(elsewhere.asked().len(), 1);
+    let tokens: Vec<_> = fake.asked().into_iter().filter(|line| line.starts_with("GET /token")).collect();
+    assert_eq!(tokens.len(), 2, "{tokens:#?}");
+    assert!(tokens[0].ends_with("x=y&service=a+b&scope=repository%3Aapp%3Apull"), "{tokens:#?}");
+    let error = run(client_as(&fake.host, "eve", "guess").tags(&here)).unwrap_err();
+    assert!(matches!(&error, Error::Unauthorized { known: true, .. }), "{error}");
+}

@@ -1,0 +1,206 @@
+//! `tidings attach` and `tidings show`.
+
+use std::{fs, os::unix::fs::PermissionsExt as _};
+
+use serde_json::{Value, json};
+
+use crate::support::{
+    Kind, Project, Server, USER, client, client_as, image, index, on_each, ran, repository, run,
+};
+
+#[test]
+fn notes_travel_with_the_image() {
+    on_each(|server, kind| {
+        let project = Project::new();
+        let name = server.image("team/app");
+        let made = run(image(
+            &client(),
+            &repository(&name),
+            "x",
+            json!({}),
+            &["v0.10.0", "v0.9.0-x", "sha-1234567"],
+        ));
+        let tagged = format!("{name}:sha-1234567");
+        let plan = project.run(&["attach", &tagged, "--dry-run"]).ok();
+        assert!(
+            plan.starts_with(&format!(
+                "attach the notes of 0.10.0 to {name}@{}\n  notes.md (text/markdown, ",
+                made.digest
+            )),
+            "{plan}"
+        );
+        assert_eq!(run(client().referrers(&repository(&name), &made.digest)).unwrap().all, []);
+
+        let attached = project.run(&["attach", &tagged]);
+        assert!(attached.stderr.starts_with("attached the notes of 0.10.0 to"), "{attached:?}");
+        let first = attached.ok();
+        let again = project.run(&["attach", &tagged]);
+        assert!(again.stderr.contains("are attached to") && again.stderr.contains(" already"), "{again:?}");
+        assert_eq!(again.ok(), first);
+
+        // Whoever has only the image.
+        let markdown = project.run_elsewhere(&["show", &tagged]).ok();
+        assert!(markdown.contains("thing 1") && !markdown.contains("thing 2"), "{markdown}");
+        assert_eq!(markdown, project.run(&["notes", "v0.10.0"]).ok());
+        let json = project.run_elsewhere(&["show", &tagged, "--format", "json"]).ok();
+        assert_eq!(json, project.run(&["notes", "v0.10.0", "--format", "json"]).ok());
+        for format in ["text", "html", "terminal", "slack"] {
+            let shown = project.run_elsewhere(&["show", &tagged, "--format", format]).ok();
+            assert_eq!(shown, project.run(&["notes", "v0.10.0", "--format", format]).ok(), "{format}");
+        }
+
+        let referrers = run(client().referrers(&repository(&name), &made.digest)).unwrap();
+        assert_eq!(referrers.is_kept, kind == Kind::Ferro);
+        let manifest =
+            run(client().manifest(&repository(&name), referrers.all[0].digest.as_str())).unwrap().unwrap();
+        let value: Value = serde_json::from_slice(&manifest.bytes).unwrap();
+        assert_eq!(value["artifactType"], "application/vnd.tidings.notes.v1");
+        assert_eq!(value["config"]["mediaType"], "application/vnd.oci.empty.v1+json");
+        assert_eq!(value["subject"]["digest"], made.digest.as_str());
+        assert_eq!(value["layers"][0]["annotations"]["org.opencontainers.image.title"], "notes.md");
+        assert_eq!(value["layers"][1]["mediaType"], "application/json");
+        assert_eq!(value["annotations"]["org.opencontainers.image.version"], "0.10.0");
+        assert_eq!(value["annotations"]["org.opencontainers.image.created"], "2026-01-02T00:00:00Z");
+        let revision = project.git(&["rev-parse", "v0.10.0"]);
+        assert_eq!(value["annotations"]["org.opencontainers.image.revision"], revision.trim());
+
+        // Other notes take their place.
+        let other = project.run(&["attach", &tagged, "0.11.0"]);
+        assert!(other.stderr.ends_with("in place of older ones\n"), "{other:?}");
+        assert!(project.run_elsewhere(&["show", &tagged]).ok().contains("thing 2"));
+    });
+}
+
+#[test]
+fn the_version_is_found_by_tags_and_labels() {
+    let Some(server) = Server::start(Kind::Distribution) else { return };
+    let project = Project::new();
+    let name = server.image("app");
+    let here = repository(&name);
+    let revision = project.git(&["rev-parse", "v0.10.0"]).trim().to_owned();
+    let label = |key: &str, value: &str| json!({ format!("org.opencontainers.image.{key}"): value });
+    let attached = |tag: &str| {
+        let ran = project.run(&["attach", &format!("{name}:{tag}")]);
+        (ran.status, ran.stderr)
+    };
+    run(image(&client(), &here, "a", label("version", "0.9.0"), &["by-label"]));
+    assert!(attached("by-label").1.contains("the notes of 0.9.0 to"));
+    run(image(&client(), &here, "b", label("revision", &revision), &["by-revision"]));
+    assert!(attached("by-revision").1.contains("the notes of 0.10.0 to"), "{:?}", attached("by-revision"));
+    let one = run(image(&client(), &here, "c", label("version", "0.9.0"), &[]));
+    run(index(&client(), &here, &[&one], &["by-index"]));
+    assert!(attached("by-index").1.contains("the notes of 0.9.0 to"));
+    run(image(&client(), &here, "d", json!(null), &["latest"]));
+    let (status, told) = attached("latest");
+    assert_eq!(status, Some(2));
+    assert!(told.contains("cannot be told") && told.contains("Hint: name the version"), "{told}");
+    let (status, told) = attached("none");
+    assert!(status == Some(3) && told.contains("there is no image"), "{told}");
+    // A version that git does not know yet is what is checked out, and that is told.
+    run(image(&client(), &here, "e", json!(null), &["v0.12.0"]));
+    let (status, told) = attached("v0.12.0");
+    assert!(status == Some(0) && told.contains("no tag names 0.12.0"), "{told}");
+}
+
+#[test]
+fn what_has_no_notes_is_told() {
+    let Some(server) = Server::start(Kind::Distribution) else { return };
+    let project = Project::new();
+    let name = server.image("app");
+    run(image(&client(), &repository(&name), "x", json!({}), &["v1"]));
+    let shown = project.run_elsewhere(&["show", &format!("{name}:v1")]);
+    assert_eq!(shown.status, Some(3));
+    assert!(shown.stderr.contains(&format!("no notes are attached to `{name}:v1`")), "{shown:?}");
+    assert_eq!(project.run_elsewhere(&["show", &format!("{name}:none")]).status, Some(3));
+    assert_eq!(project.run_elsewhere(&["show", "a.b/C"]).status, Some(2));
+    assert_eq!(project.run_elsewhere(&["show", &format!("{name}:v1"), "--format", "x"]).status, Some(2));
+}
+
+#[test]
+fn a_version_is_shown_from_its_tag_or_note() {
+    let project = Project::new();
+    project.git(&["tag", "--annotate", "v1.0.0", "--message", "v1.0.0\n\nWhat was kept.", "v0.11.0"]);
+    assert_eq!(project.run(&["show", "1.0.0"]).ok(), "v1.0.0\n\nWhat was kept.\n");
+    project.git(&["notes", "--ref", "tidings", "add", "--message", "Kept in a note.", "v0.9.0"]);
+    assert_eq!(project.run(&["show", "v0.9.0"]).ok(), "Kept in a note.\n");
+    let none = project.run(&["show", "v0.10.0"]);
+    assert_eq!(none.status, Some(2));
+    assert!(none.stderr.contains("tidings notes v0.10.0 makes them"), "{none:?}");
+    assert_eq!(project.run(&["show", "v7.0.0"]).status, Some(3));
+    assert_eq!(project.run(&["show", "v0.9.0", "--format", "html"]).status, Some(2));
+}
+
+#[test]
+fn credentials_come_from_files_helpers_and_variables() {
+    let Some(server) = Server::with_password() else { return };
+    let project = Project::new();
+    let name = server.image("app");
+    run(image(&client_as(&server.host, USER.0, USER.1), &repository(&name), "x", json!({}), &["v0.9.0"]));
+    let tagged = format!("{name}:v0.9.0");
+    let none = project.run(&["attach", &tagged]);
+    assert_eq!(none.status, Some(4));
+    assert!(
+        none.stderr.contains("the registry asks for credentials") && none.stderr.contains("docker login"),
+        "{none:?}"
+    );
+
+    let mut by_variables = project.tidings(&["attach", &tagged]);
+    by_variables.env("TIDINGS_REGISTRY_USER", USER.0).env("TIDINGS_REGISTRY_TOKEN", USER.1);
+    ran(&mut by_variables).ok();
+    // A configuration may be anybody's: what it alone names does not get the token.
+    project.environments(&name, &name);
+    let mut named = project.tidings(&["show", "staging"]);
+    named.env("TIDINGS_REGISTRY_USER", USER.0).env("TIDINGS_REGISTRY_TOKEN", USER.1);
+    assert!(ran(&mut named).stderr.contains("the registry asks for credentials"));
+    // The environment is asked for its host; no image is called `staging` there.
+    assert_eq!(ran(named.env("TIDINGS_REGISTRY_HOST", &server.host)).status, Some(3));
+    let mut wrong = project.tidings(&["show", &tagged]);
+    wrong.env("TIDINGS_REGISTRY_USER", USER.0).env("TIDINGS_REGISTRY_TOKEN", "not-the-password");
+    let wrong = ran(&mut wrong);
+    assert!(wrong.status == Some(4) && !wrong.stderr.contains("not-the-password"), "{wrong:?}");
+
+    // `ada:secret`
+    let config = json!({ "auths": { &server.host: { "auth": "YWRhOnNlY3JldA==" } } }).to_string();
+    let folder = project.elsewhere().join(".docker");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("config.json"), &config).unwrap();
+    project.run_elsewhere(&["show", &tagged]).ok();
+
+    let helper = project.elsewhere().join("docker-credential-test");
+    let script = format!(
+        "#!/bin/sh\nread -r host\n[ \"$1 $host\" = \"get {}\" ] || {{ echo credentials not found in native keychain; exit 1; }}\n\
+         echo '{{\"ServerURL\":\"x\",\"Username\":\"ada\",\"Secret\":\"secret\"}}'\n",
+        server.host
+    );
+    fs::write(&helper, script).unwrap();
+    fs::set_permissions(&helper, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = std::env::join_paths(
+        [project.elsewhere().to_owned()]
+            .into_iter()
+            .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
+    );
+    let path = path.unwrap();
+    for config in [json!({ "credsStore": "test" }), json!({ "credHelpers": { &server.host: "test" } })] {
+        let file = project.elsewhere().join("auth.json");
+        fs::write(&file, config.to_string()).unwrap();
+        let mut by_helper = project.tidings(&["show", &tagged]);
+        ran(by_helper.env("REGISTRY_AUTH_FILE", &file).env("PATH", &path)).ok();
+    }
+    let mut none = project.tidings(&["show", &tagged]);
+    let none = ran(none.env("REGISTRY_AUTH_FILE", "/no/such/file"));
+    assert!(none.status == Some(2) && none.stderr.contains("/no/such/file"), "{none:?}");
+}
+
+#[test]
+fn a_certificate_of_ones_own_is_trusted_where_that_is_said() {
+    let Some((server, certificate)) = Server::with_tls() else { return };
+    let project = Project::new();
+    let tagged = format!("{}:v0.9.0", server.image("app"));
+    let show = |more: &[&str]| project.run(&[&["show", &tagged], more].concat());
+    let refused = show(&[]);
+    assert!(refused.status == Some(4) && refused.stderr.contains("ca_file under [network]"), "{refused:?}");
+    let file = certificate.display().to_string();
+    assert_eq!(show(&["--ca-file", &file]).status, Some(3));
+    project.write("tidings.toml", &format!("[network]\nca_file = \"{file}\"\n"));
+    assert_eq!(show(&[]).status, Some(3));
+}

@@ -1,0 +1,132 @@
+//! A repository of git with three versions, and the built program run over it, in an environment that holds nothing of the machine's.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use tempfile::TempDir;
+
+/// 2026-03-01T00:00:00Z: what the program is told the time is.
+const NOW: &str = "1772323200";
+
+/// A repository and a home, gone with the test.
+pub(crate) struct Project {
+    folder: TempDir,
+}
+
+/// What a run of the program left behind.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) status: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Ran {
+    /// What was printed by a run that must have succeeded.
+    pub(crate) fn ok(self) -> String {
+        assert_eq!(self.status, Some(0), "{self:?}");
+        self.stdout
+    }
+}
+
+impl Project {
+    /// Versions 0.9.0, 0.10.0 and 0.11.0, each with a feature.
+    pub(crate) fn new() -> Self {
+        let project = Self { folder: TempDir::with_prefix("tidings-project-").unwrap() };
+        fs::create_dir(project.repository()).unwrap();
+        project.git(&["init", "--quiet", "--initial-branch=main"]);
+        for (number, version) in ["v0.9.0", "v0.10.0", "v0.11.0"].into_iter().enumerate() {
+            project.commit(number, &format!("feat: thing {number}"));
+            project.git(&["tag", version]);
+        }
+        project
+    }
+
+    pub(crate) fn commit(&self, number: usize, message: &str) {
+        let date = format!("2026-01-0{}T00:00:00Z", number + 1);
+        let mut command = self.clean(Command::new("git"));
+        command.args(["commit", "--quiet", "--allow-empty", "--message", message]);
+        assert!(
+            command
+                .env("GIT_AUTHOR_DATE", &date)
+                .env("GIT_COMMITTER_DATE", &date)
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
+    pub(crate) fn git(&self, args: &[&str]) -> String {
+        let output = self.clean(Command::new("git")).args(args).output().unwrap();
+        assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    pub(crate) fn repository(&self) -> PathBuf {
+        self.folder.path().join("repository")
+    }
+
+    /// A folder that is in no repository; also the home of whoever runs the program.
+    pub(crate) fn elsewhere(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Writes a file of the repository.
+    pub(crate) fn write(&self, path: &str, text: &str) {
+        fs::write(self.repository().join(path), text).unwrap();
+    }
+
+    /// Environments with images in a registry.
+    pub(crate) fn environments(&self, staging: &str, production: &str) {
+        self.write(
+            "tidings.toml",
+            &format!(
+                "[environments.staging]\nimage = \"{staging}\"\n[environments.production]\nimage = \"{production}\"\n\
+                 suffix = \"-prod\"\ntag = \"prod\"\n"
+            ),
+        );
+    }
+
+    /// Runs the program in the repository.
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
+        ran(&mut self.tidings(args))
+    }
+
+    /// The program in the repository, for a test that wants to add to it.
+    pub(crate) fn tidings(&self, args: &[&str]) -> Command {
+        let mut command = self.clean(Command::new(env!("CARGO_BIN_EXE_tidings")));
+        command.args(args).stdin(Stdio::null());
+        command
+    }
+
+    /// Runs the program where there is no repository.
+    pub(crate) fn run_elsewhere(&self, args: &[&str]) -> Ran {
+        ran(self.tidings(args).current_dir(self.elsewhere()))
+    }
+
+    fn clean(&self, mut command: Command) -> Command {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        command.current_dir(self.repository()).env_clear().env("PATH", path).env("HOME", self.folder.path());
+        command.env("GIT_CEILING_DIRECTORIES", self.folder.path()).env("GIT_CONFIG_GLOBAL", "/dev/null");
+        command.env("LC_ALL", "C.UTF-8").env("TZ", "UTC").env("SOURCE_DATE_EPOCH", NOW).env("USER", "ada");
+        for who in ["AUTHOR", "COMMITTER"] {
+            command
+                .env(format!("GIT_{who}_NAME"), "Ada Lovelace")
+                .env(format!("GIT_{who}_EMAIL"), "ada@example.com");
+        }
+        command
+    }
+}
+
+/// Runs a command made by [`Project::tidings`].
+pub(crate) fn ran(command: &mut Command) -> Ran {
+    let output = command.output().unwrap();
+    Ran {
+        status: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
