@@ -54,7 +54,7 @@ pub(super) fn run(session: &Session, args: &args::Publish) -> Result<(), Error> 
         let forge = Forge::new(client, access)?;
         job.done(&forge).await
     })?;
-    if let Some(page) = page {
+    if let Some(page) = page.filter(|page| !page.contains(char::is_control)) {
         session.ui().print(format!("{page}\n").as_bytes())?;
     }
     Ok(())

@@ -326,11 +326,11 @@ impl Plan {
             text.push_str(&format!("- {}\n", action.words(&self.tag)));
             let diff = action.diff(&self.tag);
             if !diff.is_empty() {
-                text.push_str(&format!("\n{}\n", diff.trim_end()));
-                text.push('\n');
+                text.push_str(&format!("\n{}\n\n", diff.trim_end()));
             }
         }
-        text
+        // What stands on the forge may be anybody's, and a terminal obeys control characters.
+        text.replace(|c: char| c.is_control() && c != '\n' && c != '\t', "\u{fffd}")
     }
 }
 
@@ -395,5 +395,128 @@ impl Fields {
         let latest = self.latest.filter(|_| self.draft != Some(true));
         words.extend(latest.map(|is| if is { "as the latest" } else { "not as the latest" }.to_owned()));
         words.into_iter().map(|word| format!(", {word}")).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GITHUB: Abilities =
+        Abilities { drafts: true, latest: true, prereleases: true, longest_body: Some(125_000) };
+
+    fn wish() -> Wish {
+        Wish {
+            tag: "v1.1.0".to_owned(),
+            objects: vec!["a".to_owned()],
+            title: ("v1.1.0".to_owned(), false),
+            text: "- a".to_owned(),
+            is_highest: true,
+            ..Wish::default()
+        }
+    }
+
+    fn standing(release: Option<Release>) -> Standing {
+        Standing {
+            forge: ForgeKind::GitHub,
+            abilities: GITHUB,
+            release,
+            tag: Some(RemoteTag { object: Some("a".to_owned()) }),
+            latest: None,
+            latest_is_higher: false,
+        }
+    }
+
+    fn words(wish: &Wish, standing: &Standing) -> Vec<String> {
+        plan(wish, standing).unwrap().actions.iter().map(|action| action.words(&wish.tag)).collect()
+    }
+
+    /// What a whole run leaves.
+    fn done(wish: &Wish) -> Release {
+        Release {
+            tag: wish.tag.clone(),
+            title: wish.title.0.clone(),
+            body: compose("", &wish.text, Mode::Auto).body,
+            ..Release::default()
+        }
+    }
+
+    #[test]
+    fn a_new_release_is_a_draft_gets_its_files_and_is_published_last() {
+        let files = vec![Attachment::new("x.txt", b"x".to_vec())];
+        let wish = Wish { files, ..wish() };
+        assert_eq!(
+            words(&wish, &standing(None)),
+            [
+                "make a draft of the release v1.1.0, titled \"v1.1.0\", with this body, as a full release",
+                "attach the file x.txt (1 bytes)",
+                "publish the release v1.1.0, as the latest",
+            ]
+        );
+        assert_eq!(words(&Wish { draft: true, ..wish.clone() }, &standing(None)).len(), 2);
+        assert_eq!(words(&wish, &standing(Some(done(&wish)))), ["attach the file x.txt (1 bytes)"]);
+    }
+
+    #[test]
+    fn what_is_as_it_should_be_is_left_alone() {
+        let wish = wish();
+        assert_eq!(words(&wish, &standing(Some(done(&wish)))), [""; 0]);
+        let draft = Release { draft: true, ..done(&wish) };
+        assert_eq!(words(&wish, &standing(Some(draft))), ["publish the release v1.1.0, as the latest"]);
+        let other = Wish { text: "- b".to_owned(), ..wish.clone() };
+        assert_eq!(
+            words(&other, &standing(Some(done(&wish)))),
+            ["change the release v1.1.0, with this body, not as the latest"]
+        );
+    }
+
+    #[test]
+    fn pitfall_27_the_latest_is_never_stolen() {
+        let published = |wish: &Wish, standing: &Standing| words(wish, standing).pop().unwrap();
+        let backport = Wish { is_highest: false, ..wish() };
+        assert!(published(&backport, &standing(None)).ends_with(", not as the latest"));
+        let pre = Wish { prerelease: true, ..wish() };
+        assert!(published(&pre, &standing(None)).ends_with(", not as the latest"));
+        let behind = Standing { latest_is_higher: true, ..standing(None) };
+        assert!(published(&wish(), &behind).ends_with(", not as the latest"));
+        assert!(published(&Wish { latest: Latest::Yes, ..backport }, &behind).ends_with(", as the latest"));
+        assert!(plan(&Wish { latest: Latest::Yes, ..pre }, &behind).is_err());
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused_before_anything_is_done() {
+        let refused = |wish: &Wish, standing: &Standing| plan(wish, standing).unwrap_err().to_string();
+        let untagged = Standing { tag: None, ..standing(None) };
+        assert_eq!(refused(&wish(), &untagged), "GitHub has no tag v1.1.0");
+        assert!(plan(&Wish { create_tag: true, ..wish() }, &untagged).is_ok());
+        let moved = Standing { tag: Some(RemoteTag { object: Some("b".to_owned()) }), ..standing(None) };
+        assert_eq!(refused(&wish(), &moved), "the tag v1.1.0 is another commit on GitHub than here");
+        let milestones = Wish { milestones: Some(vec!["1.1".to_owned()]), ..wish() };
+        assert_eq!(refused(&milestones, &standing(None)), "--milestone is for GitLab alone");
+    }
+
+    #[test]
+    fn pitfall_30_a_plan_moves_no_cursor() {
+        let old = Release { body: "x\u{1b}[2J".to_owned(), ..done(&wish()) };
+        let told = plan(&Wish { mode: Mode::Replace, ..wish() }, &standing(Some(old))).unwrap().told();
+        assert!(told.contains("\n-x\u{fffd}[2J\n") && !told.contains('\u{1b}'), "{told:?}");
+    }
+
+    #[test]
+    fn files_are_compared_by_digest_else_by_size() {
+        let file = Attachment::new("x", b"abc".to_vec());
+        let there = |sha256: Option<&str>, size| {
+            let sha256 = sha256.map(str::to_owned);
+            files(
+                std::slice::from_ref(&file),
+                &[Asset { name: "x".to_owned(), sha256, size, ..Asset::default() }],
+            )
+            .len()
+        };
+        assert_eq!(there(Some(&file.sha256), Some(9)), 0);
+        assert_eq!(
+            (there(Some("0"), Some(3)), there(None, Some(3)), there(None, Some(4)), there(None, None)),
+            (2, 0, 2, 2)
+        );
     }
 }

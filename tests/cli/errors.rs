@@ -304,6 +304,7 @@ fn help_fits_eighty_columns_and_completions_know_the_formats() {
         &["check", "--help"],
         &["explain", "--help"],
         &["init", "--help"],
+        &["publish", "--help"],
     ];
     for args in all {
         let mut command = repo.tidings(args);
