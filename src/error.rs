@@ -2,7 +2,9 @@
 
 use std::{io, path::PathBuf};
 
-use crate::{changelog, classify, config, forge, git, history, http, promote, registry, render, select};
+use crate::{
+    changelog, classify, config, forge, git, history, http, promote, publish, registry, render, select,
+};
 
 /// Anything that ends a run.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +63,9 @@ pub enum Error {
     /// The forge failed.
     #[error(transparent)]
     Forge(#[from] forge::Error),
+    /// A version cannot be published, or was not wholly.
+    #[error(transparent)]
+    Publish(Box<publish::Error>),
     /// A server failed, or a recording of one.
     #[error(transparent)]
     Http(#[from] http::Error),
@@ -82,6 +87,12 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+}
+
+impl From<publish::Error> for Error {
+    fn from(error: publish::Error) -> Self {
+        Self::Publish(Box::new(error))
+    }
 }
 
 impl From<config::Error> for Error {
@@ -117,6 +128,8 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::CheckFailed => 1,
+            // The plan refuses before anything is done, which is a check.
+            Self::Publish(error) if error.is_refusal() => 1,
             Self::Usage { .. }
             | Self::Config(_)
             | Self::Rules(_)
@@ -142,7 +155,7 @@ impl Error {
                 promote::Error::NoNotes { .. } => 3,
                 promote::Error::Registry(_) | promote::Error::Differs { .. } => 4,
             },
-            Self::Forge(_) | Self::Http(_) | Self::Incomplete { .. } => 4,
+            Self::Forge(_) | Self::Publish(_) | Self::Http(_) | Self::Incomplete { .. } => 4,
             Self::NothingToRelease { .. } => 5,
         }
     }
@@ -163,6 +176,7 @@ impl Error {
             Self::Registry(error) => error.hint(),
             Self::Promote(error) => error.hint(),
             Self::Forge(error) => error.hint(),
+            Self::Publish(error) => error.hint(),
             Self::Http(error) => error.hint(),
             Self::Incomplete { .. } => {
                 Some("without --require-forge, notes are made of what is known".to_owned())

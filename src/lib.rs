@@ -24,6 +24,7 @@ pub mod http;
 pub mod model;
 pub mod pipeline;
 pub mod promote;
+pub mod publish;
 pub mod registry;
 pub mod release;
 pub mod releases;

@@ -10,8 +10,10 @@ mod images;
 mod init;
 mod next;
 mod notes;
+mod outputs;
 mod preview;
 mod promote;
+mod publish;
 mod remote;
 mod session;
 mod show;
@@ -77,6 +79,7 @@ fn command(cli: Cli, host: &Host, ui: &Ui) -> Result<(), Error> {
         None => preview::run(&session, &Preview::default()),
         Some(Command::Preview(args)) => preview::run(&session, &args),
         Some(Command::Notes(args)) => notes::run(&session, &args),
+        Some(Command::Publish(args)) => publish::run(&session, &args),
         Some(Command::Changelog(args)) => changelog::run(&session, &args),
         Some(Command::Next(args)) => next::run(&session, &args),
         Some(Command::Check(args)) => match &args.message {

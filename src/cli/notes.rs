@@ -10,7 +10,7 @@ use crate::{
     settings,
 };
 
-use super::{args, session::Session};
+use super::{args, outputs, session::Session};
 
 /// Runs `tidings notes`.
 ///
@@ -18,6 +18,11 @@ use super::{args, session::Session};
 /// When the repository cannot answer, the notes cannot be rendered, or the file cannot be written.
 pub(super) fn run(session: &Session, args: &args::Notes) -> Result<(), Error> {
     let options = options(session, args)?;
+    if let Some(folder) = &args.outputs {
+        // One release: variables of several would stand for none.
+        let notes = one(session, args, session.line()?)?;
+        return outputs::write(session, &notes, &options, folder);
+    }
     // A path that cannot be written is told before the long work, not after it.
     let output = args.output.as_deref().map(Output::open).transpose()?;
     let mut notes = made(session, args)?;

@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 use super::{
     AttentionConfig, BumpConfig, ChangelogConfig, ComponentConfig, Config, ContributorsConfig, FilterConfig,
     ForbidConfig, ForgeConfig, LinkConfig, LintConfig, NetworkConfig, NotesConfig, PackageConfig,
-    RegistryConfig, RepositoryConfig, RuleConfig, SectionConfig, environments::EnvironmentTable,
-    error::Fault,
+    PublishConfig, RegistryConfig, RepositoryConfig, RuleConfig, SectionConfig,
+    environments::EnvironmentTable, error::Fault,
 };
 
 const PAGE: &str = include_str!("../../docs/configuration.md");
@@ -40,6 +40,7 @@ fn every_key_is_documented_and_no_other() {
     check::<RuleConfig>("`[[rules]]`");
     check::<ForgeConfig>("`[forge]`");
     check::<NetworkConfig>("`[network]`");
+    check::<PublishConfig>("`[publish]`");
     check::<PackageConfig>("`[[packages]]`");
     check::<LinkConfig>("`[[links]]`");
     check::<ComponentConfig>("`[[components]]`");

@@ -12,6 +12,7 @@ mod environments;
 mod error;
 pub mod init;
 mod place;
+mod publish;
 mod release_yml;
 mod remote;
 mod schema;
@@ -27,6 +28,7 @@ pub use entries::{
 };
 pub use environments::{Environment, Environments};
 pub use error::{Error, Location};
+pub use publish::{BodyMode, PublishConfig, Switch};
 pub use release_yml::{Category, Excluded, ReleaseYml};
 pub use remote::{Ask, ForgeConfig, NetworkConfig};
 pub use schema::{

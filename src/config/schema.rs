@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AttentionConfig, Case, ChangelogFormat, ComponentConfig, Environments, ForbidConfig, Forge, ForgeConfig,
-    LinkConfig, NetworkConfig, PackageConfig, Prereleases, Raise, RuleConfig, SectionConfig, Sort, Unit,
+    LinkConfig, NetworkConfig, PackageConfig, Prereleases, PublishConfig, Raise, RuleConfig, SectionConfig,
+    Sort, Unit,
 };
 
 /// A whole configuration.
@@ -67,6 +68,8 @@ pub struct Config {
     pub forge: ForgeConfig,
     /// How servers are spoken to.
     pub network: NetworkConfig,
+    /// How a version is published on the forge.
+    pub publish: PublishConfig,
 }
 
 /// `[repository]`

@@ -54,6 +54,21 @@ impl Error {
         }
     }
 
+    /// That something is not there which an answer of the forge, or a commit, named.
+    pub(super) fn absent(forge: ForgeKind, doing: String) -> Self {
+        Self::Refused { forge, doing, status: 404, message: "Not Found".to_owned() }
+    }
+
+    /// Whether somebody else was faster: what was to be made is there already.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        match self {
+            Self::Refused { status: 409, .. } => true,
+            Self::Refused { status: 422, message, .. } => message.contains("already_exists"),
+            _ => false,
+        }
+    }
+
     /// The way out, where there is one.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
@@ -74,6 +89,10 @@ impl Error {
             }
             Self::Address(_) => Some("write it as in api = \"https://github.example.com/api/v3\"".to_owned()),
             Self::Form { .. } => Some("is it this forge? `forge` under [repository] says which".to_owned()),
+            Self::Unsupported { forge: ForgeKind::Bitbucket, .. } => Some(
+                "Bitbucket has no releases: `tidings notes --outputs DIR` writes the notes, and its downloads take files"
+                    .to_owned(),
+            ),
             Self::Unsupported { .. } => None,
         }
     }

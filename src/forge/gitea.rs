@@ -5,6 +5,8 @@
 //!
 //! Source: `/swagger.v1.json` of any Gitea or Forgejo, "repository".
 
+mod releases;
+
 use serde::Deserialize;
 
 use crate::{

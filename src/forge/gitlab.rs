@@ -5,6 +5,8 @@
 //!
 //! Source: docs.gitlab.com, "Merge requests API", "Commits API" and "GraphQL API resources".
 
+mod releases;
+
 use std::fmt::Write as _;
 
 use http::Method;

@@ -1,4 +1,5 @@
-//! The forges: where a repository lives, the addresses of its pages, and what its server knows of merged pull requests.
+//! The forges: where a repository lives, the addresses of its pages, and what its server knows of merged pull requests
+//! and releases.
 //!
 //! A question is a list of numbers or of commits; what comes back is what was had and, in words, what was not. One answer that
 //! is missing never loses the rest. Requests grow with the question and never with the repository.
@@ -12,6 +13,8 @@ mod gitea;
 mod github;
 mod gitlab;
 mod links;
+mod publishing;
+mod release;
 mod rest;
 
 use crate::{
@@ -24,6 +27,7 @@ pub use address::locate;
 pub use error::Error;
 pub use found::Found;
 pub use links::Links;
+pub use release::{Abilities, Asset, Attachment, Fields, Release, RemoteTag, Thread};
 
 use bitbucket::Bitbucket;
 use gitea::Gitea;

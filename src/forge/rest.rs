@@ -112,6 +112,20 @@ impl Rest {
         self.request(method, path, body.into())
     }
 
+    /// A request that carries bytes of this media type.
+    pub(super) fn bytes(
+        &self,
+        method: Method,
+        path: &str,
+        kind: &str,
+        body: Bytes,
+    ) -> Result<Request, Error> {
+        let mut request = self.request(method, path, body)?;
+        let kind = HeaderValue::try_from(kind).map_err(|error| self.form(path, error))?;
+        request.headers_mut().insert(http::header::CONTENT_TYPE, kind);
+        Ok(request)
+    }
+
     /// Sends a request and reads what comes back.
     pub(super) async fn send<T: DeserializeOwned>(&self, request: Request, doing: &str) -> Result<T, Error> {
         let response = self.client.send(request).await?;

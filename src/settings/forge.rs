@@ -191,6 +191,13 @@ impl ForgeSettings {
         Asking::Yes(forge::Access { kind, api, owner, name, credentials })
     }
 
+    /// The same, asking even as nobody, unless it is forbidden to ask at all.
+    #[must_use]
+    pub fn insisting(&self) -> Self {
+        let ask = if self.ask == Ask::Never { Ask::Never } else { Ask::Always };
+        Self { ask, ..self.clone() }
+    }
+
     /// Whether it is worth telling that the forge was not asked.
     #[must_use]
     pub fn is_wanted(&self) -> bool {

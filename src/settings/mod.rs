@@ -8,6 +8,7 @@ mod forge;
 mod host;
 mod judgement;
 mod lines;
+mod publish;
 mod registry;
 mod release_yml;
 mod rendering;
@@ -31,6 +32,7 @@ use crate::{
 
 pub use forge::{Asking, ForgeSettings};
 pub use host::{Host, host};
+pub use publish::{PipelineFiles, PublishSettings, latest};
 pub use registry::{Registries, registries};
 pub use rendering::{Rendering, locale, template};
 
@@ -60,6 +62,10 @@ pub struct Settings {
     pub remote: String,
     /// How the forge is asked.
     pub forge: ForgeSettings,
+    /// How a version is published.
+    pub publish: PublishSettings,
+    /// The files through which a pipeline's next steps hear of it.
+    pub pipeline_files: PipelineFiles,
     /// The configuration file, where there is one.
     pub config_path: Option<PathBuf>,
     /// What is odd about the configuration, one sentence each.
@@ -132,10 +138,7 @@ pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<
             .as_deref()
             .map(|path| template(&root.join(path)))
             .transpose()?,
-        changelog_format: match config.changelog.format {
-            Some(config::ChangelogFormat::KeepAChangelog) => Format::KeepAChangelog,
-            Some(config::ChangelogFormat::Markdown) | None => Format::Markdown,
-        },
+        changelog_format: changelog_format(&config),
         changelog_header: config.changelog.header.clone().unwrap_or_else(|| HEADER.to_owned()),
         next: NextSettings { zero: zero_rules(&config), pre: config.bump.pre.clone() },
         lint: judgement::lint(&config)?,
@@ -158,6 +161,8 @@ pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<
         rendering,
         remote,
         forge,
+        publish: publish::publish(&config, root)?,
+        pipeline_files: publish::pipeline_files(host),
         config_path: path,
         warnings,
     })
@@ -230,6 +235,13 @@ fn unit(config: &Config) -> Unit {
         Some(config::Unit::PullRequest) => Unit::PullRequest,
         Some(config::Unit::Commit) => Unit::Commit,
         Some(config::Unit::Auto) | None => Unit::Auto,
+    }
+}
+
+fn changelog_format(config: &Config) -> Format {
+    match config.changelog.format {
+        Some(config::ChangelogFormat::KeepAChangelog) => Format::KeepAChangelog,
+        Some(config::ChangelogFormat::Markdown) | None => Format::Markdown,
     }
 }
 

@@ -307,6 +307,7 @@ fn help_fits_eighty_columns_and_completions_know_the_formats() {
         &["attach", "--help"],
         &["show", "--help"],
         &["promote", "--help"],
+        &["publish", "--help"],
     ];
     for args in all {
         let mut command = repo.tidings(args);

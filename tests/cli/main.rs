@@ -15,6 +15,8 @@ mod forges;
 #[cfg(test)]
 mod headings;
 #[cfg(test)]
+mod publish;
+#[cfg(test)]
 mod pull_requests;
 #[cfg(test)]
 mod support;

@@ -9,7 +9,7 @@ use crate::{
     model::ForgeKind,
 };
 
-use super::super::{Access, Credentials, Error};
+use super::super::{Access, Attachment, Credentials, Error, rest::refusal};
 
 /// Speaks to GitHub.
 #[derive(Debug, Clone)]
@@ -18,6 +18,7 @@ pub(super) struct Octo {
     /// What stands before a REST path: nothing on github.com, `/v3` on GitHub Enterprise Server.
     rest: &'static str,
     pub(super) http: Client,
+    access: Access,
 }
 
 impl Octo {
@@ -47,7 +48,7 @@ impl Octo {
             Ok(octocrab) => octocrab,
             Err(never) => match never {},
         };
-        Ok(Self { octocrab, rest, http: client })
+        Ok(Self { octocrab, rest, http: client, access: access.clone() })
     }
 
     /// Sends a GraphQL query. What comes back may hold data and errors side by side.
@@ -70,6 +71,79 @@ impl Octo {
             },
         }
     }
+
+    /// Makes something at a REST path.
+    pub(super) async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+        doing: &str,
+    ) -> Result<T, Error> {
+        let path = format!("{}{path}", self.rest);
+        self.octocrab.post(&path, Some(body)).await.map_err(|error| failed(error, doing))
+    }
+
+    /// Changes what stands at a REST path.
+    pub(super) async fn patch<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+        doing: &str,
+    ) -> Result<T, Error> {
+        let path = format!("{}{path}", self.rest);
+        self.octocrab.patch(&path, Some(body)).await.map_err(|error| failed(error, doing))
+    }
+
+    /// Deletes what stands at a REST path. That it is gone already is as good.
+    pub(super) async fn delete(&self, path: &str, doing: &str) -> Result<(), Error> {
+        let path = format!("{}{path}", self.rest);
+        let deleted = async {
+            let response = self.octocrab._delete(path.as_str(), None::<&()>).await?;
+            octocrab::map_github_error(response).await
+        };
+        match deleted.await.map_err(|error| failed(error, doing)) {
+            Ok(_) | Err(Error::Refused { status: 404, .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Sends a file to an address that an answer gave. The token goes along only where that is GitHub's own.
+    pub(super) async fn upload(&self, address: &str, file: &Attachment, doing: &str) -> Result<(), Error> {
+        let invalid = || Error::Address(address.to_owned());
+        let uri: ::http::Uri = address.parse().map_err(|_| invalid())?;
+        if !may_have_token(&self.access.api, &uri) {
+            return Err(invalid());
+        }
+        let mut request = ::http::Request::post(uri)
+            .header(::http::header::ACCEPT, "application/vnd.github+json")
+            .header(::http::header::CONTENT_TYPE, &file.content_type)
+            .body(file.content.clone())
+            .map_err(|_| invalid())?;
+        if let Credentials::Token(token) = &self.access.credentials {
+            let value = ::http::HeaderValue::try_from(format!("Bearer {}", token.expose()));
+            let mut value = value.map_err(|_| invalid())?;
+            value.set_sensitive(true);
+            request.headers_mut().insert(::http::header::AUTHORIZATION, value);
+        }
+        let response = self.http.send(request).await?;
+        if response.status().is_success() {
+            return Ok(());
+        }
+        Err(Error::Refused {
+            forge: ForgeKind::GitHub,
+            doing: doing.to_owned(),
+            status: response.status().as_u16(),
+            message: refusal(response.body()),
+        })
+    }
+}
+
+/// Whether an address is where files of this GitHub go: its own host, or `uploads.` beside `api.`.
+fn may_have_token(api: &str, uri: &::http::Uri) -> bool {
+    let Ok(api) = api.parse::<::http::Uri>() else { return false };
+    let (Some(own), Some(other)) = (api.authority(), uri.authority()) else { return false };
+    let uploads = own.as_str().strip_prefix("api.").map(|domain| format!("uploads.{domain}"));
+    uri.scheme() == api.scheme() && (own == other || uploads.is_some_and(|uploads| other.as_str() == uploads))
 }
 
 async fn send(
@@ -95,13 +169,27 @@ fn failed(error: octocrab::Error, doing: &str) -> Error {
             forge: ForgeKind::GitHub,
             doing: doing.to_owned(),
             status: source.status_code.as_u16(),
-            message: source.message.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect(),
+            message: words(&source.message, source.errors.as_deref().unwrap_or_default()),
         },
         octocrab::Error::Service { source, .. } => unwrapped(source, doing),
         octocrab::Error::Json { source, .. } => form(source.inner().to_string()),
         octocrab::Error::Serde { source, .. } => form(source.to_string()),
         other => form(other.to_string().lines().next().unwrap_or_default().to_owned()),
     }
+}
+
+/// What GitHub says, with the field and the code of each thing that is wrong (docs.github.com, "Troubleshooting the REST API").
+fn words(message: &str, errors: &[serde_json::Value]) -> String {
+    let said = |error: &serde_json::Value| {
+        let text =
+            |name: &str| error.get(name).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+        let own = error.as_str().map_or_else(|| text("message"), str::to_owned);
+        if own.is_empty() { format!("{} {}", text("field"), text("code")) } else { own }
+    };
+    let errors: Vec<String> = errors.iter().map(said).collect();
+    let all =
+        if errors.is_empty() { message.to_owned() } else { format!("{message}: {}", errors.join(", ")) };
+    all.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
 }
 
 /// Our own error, out of the layers that octocrab put around it.
@@ -113,5 +201,32 @@ fn unwrapped(source: tower::BoxError, doing: &str) -> Error {
             doing: doing.to_owned(),
             problem: source.to_string().lines().next().unwrap_or_default().to_owned(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pitfall_30_a_token_goes_with_a_file_to_githubs_own_hosts_only() {
+        let may = |api: &str, address: &str| may_have_token(api, &address.parse().unwrap());
+        assert!(may("https://api.github.com", "https://uploads.github.com/repos/o/r/releases/1/assets"));
+        assert!(may(
+            "https://ghe.example/api/v3",
+            "https://ghe.example/api/uploads/repos/o/r/releases/1/assets"
+        ));
+        assert!(!may("https://api.github.com", "https://uploads.github.com.evil.example/x"));
+        assert!(!may("https://api.github.com", "http://uploads.github.com/x"));
+        assert!(!may("https://ghe.example/api/v3", "https://evil.example/x"));
+        assert!(!may("https://ghe.example/api/v3", "/x"));
+    }
+
+    #[test]
+    fn refusals_tell_what_is_wrong() {
+        let taken =
+            serde_json::json!({ "resource": "Release", "code": "already_exists", "field": "tag_name" });
+        assert_eq!(words("Validation Failed", &[taken]), "Validation Failed: tag_name already_exists");
+        assert_eq!(words("Not Found", &[]), "Not Found");
     }
 }

@@ -6,6 +6,7 @@
 mod answer;
 mod client;
 mod query;
+mod releases;
 
 use futures_util::{StreamExt, stream};
 use serde::{

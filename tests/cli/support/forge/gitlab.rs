@@ -176,27 +176,7 @@ fn releases(page: &str, address: &str, state: &mut State, asked: &Asked, rest: &
             Some(found) => Answer::json(200, &release(page, found)),
             None => not_found(""),
         },
-        ("POST", [], _) => {
-            let sent = asked.json();
-            let Some(tag) = sent["tag_name"].as_str().map(str::to_owned) else {
-                return Answer::json(400, &json!({ "error": "tag_name is missing" }));
-            };
-            if state.releases.iter().any(|release| release.tag == tag) {
-                return Answer::message(409, "Release already exists");
-            }
-            match (state.tags.contains_key(&tag), sent["ref"].as_str()) {
-                (true, _) => {}
-                (false, None) => return Answer::message(422, "Ref is not specified"),
-                (false, Some(target)) if state.make_tag(&tag, target) => {}
-                (false, Some(target)) => {
-                    return Answer::message(
-                        400,
-                        &format!("Failed to create tag {tag}: invalid reference {target}"),
-                    );
-                }
-            }
-            write(page, state, Release { id, title: tag.clone(), tag, ..Release::default() }, &sent, 201)
-        }
+        ("POST", [], _) => create(page, state, id, &asked.json()),
         ("GET", [_], Some(at)) => Answer::json(200, &release(page, &state.releases[at])),
         ("PUT", [_], Some(at)) => write(page, state, state.releases[at].clone(), &asked.json(), 200),
         ("DELETE", [_], Some(at)) => Answer::json(200, &release(page, &state.releases.remove(at))),
@@ -224,6 +204,38 @@ fn releases(page: &str, address: &str, state: &mut State, asked: &Asked, rest: &
         // A release that is not there and one that may not be seen look the same.
         _ => not_found(""),
     }
+}
+
+fn create(page: &str, state: &mut State, id: u64, sent: &Value) -> Answer {
+    let Some(tag) = sent["tag_name"].as_str().map(str::to_owned) else {
+        return Answer::json(400, &json!({ "error": "tag_name is missing" }));
+    };
+    if state.releases.iter().any(|release| release.tag == tag) {
+        return Answer::message(409, "Release already exists");
+    }
+    match (state.tags.contains_key(&tag), sent["ref"].as_str()) {
+        (true, _) => {}
+        (false, None) => return Answer::message(422, "Ref is not specified"),
+        (false, Some(target)) if state.make_tag(&tag, target) => {}
+        (false, Some(target)) => {
+            return Answer::message(400, &format!("Failed to create tag {tag}: invalid reference {target}"));
+        }
+    }
+    let assets = linked(state, sent);
+    write(page, state, Release { id, title: tag.clone(), tag, assets, ..Release::default() }, sent, 201)
+}
+
+/// The links that a release is made with.
+fn linked(state: &mut State, sent: &Value) -> Vec<Asset> {
+    let links = sent["assets"]["links"].as_array().cloned().unwrap_or_default();
+    let text = |link: &Value, name: &str| link[name].as_str().unwrap_or_default().to_owned();
+    let mut asset = |link: &Value| Asset {
+        id: state.next_id(),
+        name: text(link, "name"),
+        content_type: text(link, "link_type"),
+        content: text(link, "url").into_bytes(),
+    };
+    links.iter().map(&mut asset).collect()
 }
 
 fn write(page: &str, state: &mut State, mut new: Release, sent: &Value, status: u16) -> Answer {

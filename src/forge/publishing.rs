@@ -1,0 +1,185 @@
+//! Releases, comments and labels on whichever forge it is.
+
+use crate::model::ForgeKind;
+
+use super::{Abilities, Asset, Attachment, Error, Fields, Forge, Release, RemoteTag, Thread};
+
+const NO_RELEASES: Error = Error::Unsupported { forge: ForgeKind::Bitbucket, what: "publishing a release" };
+const NO_ANNOUNCING: Error = Error::Unsupported { forge: ForgeKind::Bitbucket, what: "announcing a release" };
+
+impl Forge {
+    /// Which forge it is.
+    #[must_use]
+    pub const fn kind(&self) -> ForgeKind {
+        match self {
+            Self::GitHub(_) => ForgeKind::GitHub,
+            Self::GitLab(_) => ForgeKind::GitLab,
+            Self::Gitea(_) => ForgeKind::Gitea,
+            Self::Bitbucket(_) => ForgeKind::Bitbucket,
+        }
+    }
+
+    /// What it can do with releases.
+    #[must_use]
+    pub const fn abilities(&self) -> Abilities {
+        match self {
+            // GitHub refuses with "body is too long (maximum is 125000 characters)".
+            Self::GitHub(_) => {
+                Abilities { drafts: true, latest: true, prereleases: true, longest_body: Some(125_000) }
+            }
+            // GitLab: "Description is too long (maximum is 1000000 characters)".
+            Self::GitLab(_) => {
+                Abilities { drafts: false, latest: false, prereleases: false, longest_body: Some(1_000_000) }
+            }
+            Self::Gitea(_) | Self::Bitbucket(_) => {
+                Abilities { drafts: true, latest: false, prereleases: true, longest_body: None }
+            }
+        }
+    }
+
+    /// The release of a tag, drafts too as far as the token shows them.
+    ///
+    /// # Errors
+    /// When the forge fails or refuses.
+    pub async fn release(&self, tag: &str) -> Result<Option<Release>, Error> {
+        match self {
+            Self::GitHub(github) => github.release(tag).await,
+            Self::GitLab(gitlab) => gitlab.release(tag).await,
+            Self::Gitea(gitea) => gitea.release(tag).await,
+            Self::Bitbucket(_) => Err(NO_RELEASES),
+        }
+    }
+
+    /// The tag of the release that is marked as the latest; `None` where there is none, or the forge finds it by itself.
+    ///
+    /// # Errors
+    /// When the forge fails or refuses.
+    pub async fn latest(&self) -> Result<Option<String>, Error> {
+        match self {
+            Self::GitHub(github) => github.latest().await,
+            Self::GitLab(_) | Self::Gitea(_) | Self::Bitbucket(_) => Ok(None),
+        }
+    }
+
+    /// A tag, where the forge has it.
+    ///
+    /// # Errors
+    /// When the forge fails or refuses.
+    pub async fn tag(&self, name: &str) -> Result<Option<RemoteTag>, Error> {
+        match self {
+            Self::GitHub(github) => github.tag(name).await,
+            Self::GitLab(gitlab) => gitlab.tag(name).await,
+            Self::Gitea(gitea) => gitea.tag(name).await,
+            Self::Bitbucket(_) => Err(NO_RELEASES),
+        }
+    }
+
+    /// Makes a release. `files` are for forges without drafts; elsewhere they are sent into the draft.
+    ///
+    /// # Errors
+    /// When the forge fails or refuses; a conflict where the tag has a release already.
+    pub async fn create_release(
+        &self,
+        tag: &str,
+        fields: &Fields,
+        files: &[Attachment],
+    ) -> Result<Release, Error> {
+        match self {
+            Self::GitHub(github) => github.create_release(tag, fields).await,
+            Self::GitLab(gitlab) => gitlab.create_release(tag, fields, files).await,
+            Self::Gitea(gitea) => gitea.create_release(tag, fields).await,
+            Self::Bitbucket(_) => Err(NO_RELEASES),
+        }
+    }
+
+    /// Changes a release.
+    ///
+    /// # Errors
+    /// When the forge fails or refuses; a conflict where another has been published under its tag.
+    pub async fn update_release(&self, release: &Release, fields: &Fields) -> Result<Release, Error> {
+        match self {
+            Self::GitHub(github) => github.update_release(release, fields).await,
+            Self::GitLab(gitlab) => gitlab.update_release(release, fields).await,
+            Self::Gitea(gitea) => gitea.update_release(release, fields).await,
+            Self::Bitbucket(_) => Err(NO_RELEASES),
+        }
+    }
+
+    /// Deletes a draft. Its tag stays.
+    ///
+    /// # Errors
+    /// When the forge fails or refuses, or has no drafts.
+    pub async fn delete_draft(&self, release: &Release) -> Result<(), Error> {
+        match self {
+            Self::GitHub(github) => github.delete_release(release).await,
+            Self::Gitea(gitea) => gitea.delete_release(release).await,
+            Self::GitLab(_) => Err(Error::Unsupported { forge: ForgeKind::GitLab, what: "a draft" }),
+            Self::Bitbucket(_) => Err(NO_RELEASES),
+        }
+    }
+
+    /// Adds a file to a release.
+    ///
+    /// # Errors
+    /// When the forge fails or refuses.
+    pub async fn upload(&self, release: &Release, file: &Attachment) -> Result<(), Error> {
+        match self {
+            Self::GitHub(github) => github.upload(release, file).await,
+            Self::GitLab(gitlab) => gitlab.upload(release, file).await,
+            Self::Gitea(gitea) => gitea.upload(release, file).await,
+            Self::Bitbucket(_) => Err(NO_RELEASES),
+        }
+    }
+
+    /// Takes a file from a release.
+    ///
+    /// # Errors
+    /// When the forge fails or refuses.
+    pub async fn delete_asset(&self, release: &Release, asset: &Asset) -> Result<(), Error> {
+        match self {
+            Self::GitHub(github) => github.delete_asset(asset).await,
+            Self::GitLab(gitlab) => gitlab.delete_asset(release, asset).await,
+            Self::Gitea(gitea) => gitea.delete_asset(release, asset).await,
+            Self::Bitbucket(_) => Err(NO_RELEASES),
+        }
+    }
+
+    /// The texts of the comments of a thread.
+    ///
+    /// # Errors
+    /// When the forge fails or refuses, or there is no such thread.
+    pub async fn comments(&self, thread: Thread) -> Result<Vec<String>, Error> {
+        match self {
+            Self::GitHub(github) => github.comments(thread).await,
+            Self::GitLab(gitlab) => gitlab.comments(thread).await,
+            Self::Gitea(gitea) => gitea.comments(thread).await,
+            Self::Bitbucket(_) => Err(NO_ANNOUNCING),
+        }
+    }
+
+    /// Writes a comment.
+    ///
+    /// # Errors
+    /// When the forge fails or refuses.
+    pub async fn comment(&self, thread: Thread, body: &str) -> Result<(), Error> {
+        match self {
+            Self::GitHub(github) => github.comment(thread, body).await,
+            Self::GitLab(gitlab) => gitlab.comment(thread, body).await,
+            Self::Gitea(gitea) => gitea.comment(thread, body).await,
+            Self::Bitbucket(_) => Err(NO_ANNOUNCING),
+        }
+    }
+
+    /// Adds a label; that it is there already is no error.
+    ///
+    /// # Errors
+    /// When the forge fails or refuses.
+    pub async fn label(&self, thread: Thread, label: &str) -> Result<(), Error> {
+        match self {
+            Self::GitHub(github) => github.label(thread, label).await,
+            Self::GitLab(gitlab) => gitlab.label(thread, label).await,
+            Self::Gitea(gitea) => gitea.label(thread, label).await,
+            Self::Bitbucket(_) => Err(NO_ANNOUNCING),
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! Releases on a forge, from the built program against the fakes.
+
+use serde_json::json;
+
+use crate::support::{
+    Commit, Ran, Repo,
+    forge::{Answer, Fake, Release},
+};
+
+mod announce;
+mod bodies;
+mod faults;
+mod others;
+mod outputs;
+mod rollback;
+
+const HIDDEN: &str = "ghp_hidden";
+
+/// Two versions: v1.0.0 and v1.1.0, known to the fake. The last brings #11, which closes #7, and #12 of a bot.
+fn repo(fake: &Fake) -> Repo {
+    let repo = Repo::new();
+    configure(&repo, "github", "");
+    repo.commit("feat: start");
+    repo.tag("v1.0.0");
+    let door = repo.commit("feat: add a door (#11)");
+    let bump = repo.commit("fix: oil the hinges (#12)");
+    repo.tag("v1.1.0");
+    for tag in ["v1.0.0", "v1.1.0"] {
+        fake.tag(tag, &sha(&repo, tag));
+    }
+    fake.pull(11).title("feat: add a door").closes(7).merged_as(&repo.sha(door));
+    fake.pull(12).title("fix: oil the hinges").bot("renovate").merged_as(&repo.sha(bump));
+    repo
+}
+
+fn configure(repo: &Repo, forge: &str, more: &str) {
+    let network = "[network]\ntries = 1\nmax_wait = 2\n";
+    let repository = format!("[repository]\nurl = 'https://forge.example/o/r'\nforge = '{forge}'\n");
+    repo.write("tidings.toml", format!("{more}\n{repository}{network}"));
+}
+
+fn sha(repo: &Repo, revision: &str) -> String {
+    repo.git(&["rev-parse", &format!("{revision}^{{commit}}")]).trim().to_owned()
+}
+
+fn run(repo: &Repo, fake: &Fake, args: &[&str]) -> Ran {
+    let mut command = repo.tidings(&[&["publish"], args].concat());
+    command.env("TIDINGS_FORGE__API", fake.api());
+    for name in ["GITHUB_TOKEN", "GITLAB_TOKEN", "GITEA_TOKEN"] {
+        command.env(name, HIDDEN);
+    }
+    let ran = repo.run_command(command);
+    assert!(!format!("{}{}", ran.stdout, ran.stderr).contains(HIDDEN), "{}", ran.snapshot());
+    ran
+}
+
+fn ok(repo: &Repo, fake: &Fake, args: &[&str]) -> Ran {
+    let ran = run(repo, fake, args);
+    assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
+    ran
+}
+
+/// The requests that change something.
+fn writes(fake: &Fake) -> Vec<String> {
+    fake.lines().into_iter().filter(|line| !line.starts_with("GET") && !line.contains("graphql")).collect()
+}
+
+#[test]
+fn a_release_is_a_draft_until_it_is_whole() {
+    let fake = Fake::github("o", "r");
+    let repo = repo(&fake);
+    repo.write("sums.txt", "abc");
+    let ran = ok(&repo, &fake, &["--attach", "sums.txt", "--attach-json"]);
+    let release = fake.release("v1.1.0").unwrap();
+    assert_eq!((release.title.as_str(), release.draft, release.prerelease), ("v1.1.0", false, false));
+    assert!(
+        release.body.starts_with("<!-- tidings:begin ") && release.body.contains("add a door"),
+        "{}",
+        release.body
+    );
+    assert!(!release.body.contains("start"), "{}", release.body);
+    let names: Vec<&str> = release.assets.iter().map(|asset| asset.name.as_str()).collect();
+    assert_eq!(names, ["sums.txt", "notes.json"]);
+    assert_eq!(release.assets[0].content, b"abc");
+    assert_eq!(fake.latest().as_deref(), Some("v1.1.0"));
+    let sent = fake.log();
+    let sent: Vec<_> =
+        sent.iter().filter(|asked| asked.method != "GET" && !asked.path.contains("graphql")).collect();
+    assert_eq!(sent[0].json()["draft"], true);
+    assert!(sent[1].line().contains("name=sums.txt") && sent[2].line().contains("name=notes.json"));
+    assert_eq!((sent.len(), &sent[3].json()["draft"]), (4, &json!(false)));
+    assert!(ran.stdout.trim().ends_with("/o/r/releases/tag/v1.1.0"), "{}", ran.snapshot());
+
+    fake.forget();
+    let again = ok(&repo, &fake, &["--attach", "sums.txt", "--attach-json"]);
+    assert!(again.stderr.contains("nothing to do"), "{}", again.snapshot());
+    assert_eq!(writes(&fake), [""; 0]);
+}
+
+#[test]
+fn a_dry_run_tells_the_plan_and_changes_nothing() {
+    let fake = Fake::github("o", "r");
+    let repo = repo(&fake);
+    let ran = ok(&repo, &fake, &["--dry-run"]);
+    assert_eq!(writes(&fake), [""; 0]);
+    assert!(
+        ran.stdout.contains("- make a draft of the release v1.1.0, titled \"v1.1.0\""),
+        "{}",
+        ran.snapshot()
+    );
+    assert!(ran.stdout.contains("- publish the release v1.1.0, as the latest"), "{}", ran.snapshot());
+    ok(&repo, &fake, &[]);
+    let ran = ok(&repo, &fake, &["--dry-run"]);
+    assert_eq!(ran.stdout, "nothing to do: the release v1.1.0 is as it should be\n");
+    repo.write("release.tera", "{% for r in releases %}Read me{% endfor %}");
+    let ran = ok(&repo, &fake, &["--dry-run", "--template", "release.tera"]);
+    assert!(ran.stdout.contains("\n+Read me\n") && ran.stdout.contains("\n-"), "{}", ran.snapshot());
+    assert!(!fake.release("v1.1.0").unwrap().body.contains("Read me"));
+}
+
+#[test]
+fn pitfall_27_a_backport_does_not_become_the_latest() {
+    let fake = Fake::github("o", "r");
+    let repo = repo(&fake);
+    ok(&repo, &fake, &["v1.1.0"]);
+    let old = ok(&repo, &fake, &["v1.0.0"]);
+    assert!(old.stderr.contains("not as the latest"), "{}", old.snapshot());
+    assert_eq!(fake.latest().as_deref(), Some("v1.1.0"));
+    // A later change must not steal it either.
+    ok(&repo, &fake, &["v1.0.0", "--title", "The first"]);
+    assert_eq!(
+        (fake.release("v1.0.0").unwrap().title.as_str(), fake.latest().as_deref()),
+        ("The first", Some("v1.1.0"))
+    );
+    ok(&repo, &fake, &["v1.0.0", "--latest", "true"]);
+    assert_eq!(fake.latest().as_deref(), Some("v1.0.0"));
+    // What people have made the latest stays that.
+    fake.forget();
+    ok(&repo, &fake, &["v1.1.0"]);
+    assert_eq!((writes(&fake).len(), fake.latest().as_deref()), (0, Some("v1.0.0")));
+}
+
+#[test]
+fn pitfall_27_a_higher_version_that_only_the_forge_has_stays_the_latest() {
+    let fake = Fake::github("o", "r");
+    let repo = repo(&fake);
+    fake.publish(Release { tag: "v2.0.0".to_owned(), is_latest: true, ..Release::default() });
+    ok(&repo, &fake, &["v1.1.0"]);
+    assert_eq!(fake.latest().as_deref(), Some("v2.0.0"));
+}
+
+#[test]
+fn a_pre_release_is_marked_by_its_version_and_people_may_change_that() {
+    let fake = Fake::github("o", "r");
+    let repo = repo(&fake);
+    repo.commit("feat: next");
+    repo.tag("v2.0.0-rc.1");
+    fake.tag("v2.0.0-rc.1", &sha(&repo, "v2.0.0-rc.1"));
+    ok(&repo, &fake, &[]);
+    let release = fake.release("v2.0.0-rc.1").unwrap();
+    assert!(release.prerelease && !release.is_latest && !release.draft);
+    let never = run(&repo, &fake, &["--latest", "true"]);
+    assert_eq!(never.status, Some(1), "{}", never.snapshot());
+    // Somebody unticks the box to deploy it: that is theirs to say.
+    ok(&repo, &fake, &["--prerelease", "false"]);
+    fake.forget();
+    ok(&repo, &fake, &[]);
+    assert_eq!((writes(&fake).len(), fake.release("v2.0.0-rc.1").unwrap().prerelease), (0, false));
+}
+
+#[test]
+fn a_draft_stays_one_where_that_is_wanted() {
+    let fake = Fake::github("o", "r");
+    let repo = repo(&fake);
+    ok(&repo, &fake, &["--draft", "--title", "{version} of {date}"]);
+    let draft = fake.release("v1.1.0").unwrap();
+    assert!(draft.draft && draft.title.starts_with("1.1.0 of 20"), "{draft:?}");
+    ok(&repo, &fake, &["--draft", "--title", "{version} of {date}"]);
+    assert_eq!(fake.releases().len(), 1);
+    ok(&repo, &fake, &["--discussion", "News"]);
+    let release = fake.release("v1.1.0").unwrap();
+    assert_eq!(
+        (release.draft, release.discussion.as_deref(), release.title.as_str()),
+        (false, Some("News"), "v1.1.0")
+    );
+    let late = ok(&repo, &fake, &["--draft"]);
+    assert!(late.stderr.contains("does not take it back"), "{}", late.snapshot());
+    assert!(!fake.release("v1.1.0").unwrap().draft);
+}
+
+#[test]
+fn a_tag_must_be_on_the_forge_and_the_same() {
+    let fake = Fake::github("o", "r");
+    let repo = repo(&fake);
+    repo.commit("feat: more");
+    let untagged = run(&repo, &fake, &["v1.2.0"]);
+    assert_eq!(untagged.status, Some(2), "{}", untagged.snapshot());
+    ok(&repo, &fake, &["v1.2.0", "--create-tag", "--target", "main"]);
+    let made = fake.release("v1.2.0").unwrap();
+    assert_eq!((made.target.as_str(), made.draft), ("main", false));
+    repo.tag("v1.3.0");
+    let unpushed = run(&repo, &fake, &["v1.3.0"]);
+    assert_eq!(unpushed.status, Some(1), "{}", unpushed.snapshot());
+    assert!(
+        unpushed.stderr.contains("has no tag v1.3.0") && unpushed.stderr.contains("git push"),
+        "{}",
+        unpushed.snapshot()
+    );
+    fake.tag("v1.3.0", &sha(&repo, "v1.0.0"));
+    let other = run(&repo, &fake, &["v1.3.0"]);
+    assert_eq!(other.status, Some(1), "{}", other.snapshot());
+    assert!(other.stderr.contains("another commit"), "{}", other.snapshot());
+    assert_eq!(fake.release("v1.3.0"), None);
+}
+
+#[test]
+fn what_is_wrong_is_told_before_anything_is_asked() {
+    let fake = Fake::github("o", "r");
+    let repo = repo(&fake);
+    let mut nobody = repo.tidings(&["publish"]);
+    nobody.env("TIDINGS_FORGE__API", fake.api());
+    let ran = repo.run_command(nobody);
+    assert_eq!(ran.status, Some(2), "{}", ran.snapshot());
+    assert!(
+        ran.stderr.contains("needs a token") && ran.stderr.contains("GITHUB_TOKEN"),
+        "{}",
+        ran.snapshot()
+    );
+    for (args, said) in [
+        (&["--offline"][..], "forbidden"),
+        (&["--title", "{tga}"], "unknown placeholder `{tga}`"),
+        (&["--attach", "absent.txt"], "absent.txt"),
+        (&["--attach", "a/x", "--attach", "x"], "two files"),
+    ] {
+        repo.write("a/x", "1").write("x", "2");
+        let ran = run(&repo, &fake, args);
+        assert_eq!(ran.status, Some(2), "{}", ran.snapshot());
+        assert!(ran.stderr.contains(said), "{}", ran.snapshot());
+    }
+    assert_eq!(writes(&fake), [""; 0]);
+}

@@ -1,0 +1,55 @@
+//! "Released in v1.1.0".
+
+use super::*;
+
+#[test]
+fn pull_requests_and_issues_are_told_once() {
+    let fake = Fake::github("o", "r");
+    let repo = repo(&fake);
+    let dry = ok(&repo, &fake, &["--announce", "--dry-run"]);
+    assert!(dry.stdout.contains("- tell pull request #11 that v1.1.0 is released"), "{}", dry.snapshot());
+    assert_eq!(writes(&fake), [""; 0]);
+    for _ in 0..2 {
+        ok(&repo, &fake, &["--announce"]);
+        ok(&repo, &fake, &["--announce-only"]);
+        let (door, hinges, issue) = (fake.pull_now(11), fake.pull_now(12), fake.issue_now(7));
+        for (labels, comments) in
+            [(door.labels, door.comments), (hinges.labels, hinges.comments), (issue.labels, issue.comments)]
+        {
+            assert_eq!((labels, comments.len()), (vec!["released".to_owned()], 1));
+            assert!(comments[0].body.starts_with("Released in [v1.1.0](http"), "{}", comments[0].body);
+        }
+    }
+}
+
+#[test]
+fn who_is_told_can_be_said_and_what_is_gone_is_passed_over() {
+    let fake = Fake::github("o", "r");
+    let repo = repo(&fake);
+    configure(&repo, "github", "[publish]\nannounce = true\nannounce_bots = false\nlabel = ''\n");
+    fake.fail_at("/issues/11/comments", 404, 1);
+    let ran = ok(&repo, &fake, &[]);
+    let told = (fake.pull_now(11).comments.len(), fake.pull_now(12).comments.len(), fake.issue_now(7));
+    assert_eq!(
+        (told.0, told.1, told.2.comments.len(), told.2.labels),
+        (0, 0, 1, vec![]),
+        "{}",
+        ran.snapshot()
+    );
+    fake.fail_at("POST /api/v3/repos/o/r/issues/11/comments", 403, 1);
+    let ran = run(&repo, &fake, &[]);
+    assert_eq!(ran.status, Some(4), "{}", ran.snapshot());
+    assert!(ran.stderr.contains("1 of 2 announcements failed"), "{}", ran.snapshot());
+    ok(&repo, &fake, &[]);
+    assert_eq!((fake.pull_now(11).comments.len(), fake.issue_now(7).comments.len()), (1, 1));
+}
+
+#[test]
+fn only_what_is_published_is_announced() {
+    let fake = Fake::github("o", "r");
+    let repo = repo(&fake);
+    let ran = run(&repo, &fake, &["--announce-only"]);
+    assert_eq!(ran.status, Some(1), "{}", ran.snapshot());
+    ok(&repo, &fake, &["--announce", "--draft"]);
+    assert_eq!(fake.pull_now(11).comments.len(), 0);
+}
