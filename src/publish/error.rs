@@ -80,9 +80,9 @@ impl Error {
         };
         match self {
             Self::Look(error) => error.hint(),
-            Self::NoTag { tag, .. } => {
-                Some(format!("git push origin {tag}; or --create-tag lets the forge make it"))
-            }
+            Self::NoTag { tag, .. } => Some(format!(
+                "git push origin {tag}; or --create-tag lets the forge make it; and forges say so too where the token may not see the repository"
+            )),
             Self::OtherTag { .. } => Some("tidings moves no tag: find out which of both is right".to_owned()),
             Self::Taken { .. } => Some("the same command again changes what differs".to_owned()),
             Self::Stopped { source, .. } | Self::Announcing { source, .. } => again(source),
