@@ -5,12 +5,9 @@
 //! subject (which a cherry-pick keeps), and last by subject and patch id, so that only a pair with the same subject is
 //! ever compared.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
-use crate::model::{Commit, ObjectId};
+use crate::model::{Commit, IdMap, ObjectId};
 
 use super::{message::Message, reverts::without_reference};
 
@@ -26,36 +23,25 @@ pub type Rank = usize;
 #[derive(Debug, Clone)]
 struct Known {
     id: ObjectId,
+    rank: Rank,
     version: Arc<str>,
 }
 
-/// Commits that share something, by the rank of their version: so that those between two versions are found at once,
-/// however many there are.
-#[derive(Debug, Default)]
-struct Ranked(BTreeMap<(Rank, usize), Known>);
+/// Commits that share something, by their places in [`Elsewhere::known`]. Most are one alone.
+type Alike = Vec<u32>;
 
-impl Ranked {
-    fn add(&mut self, rank: Rank, known: &Known) {
-        self.0.insert((rank, self.0.len()), known.clone());
-    }
-
-    /// The commits of versions between two ranks (both excluded), of the lowest version first.
-    fn between(&self, (above, below): (Option<Rank>, Rank)) -> impl Iterator<Item = &Known> {
-        let from = above.map_or(0, |above| above + 1);
-        self.0.range((from, 0)..(below.max(from), 0)).map(|(_, known)| known)
-    }
-}
-
-/// Commits of versions made on other branches, by what a cherry-pick of them keeps.
+/// Commits of versions made on other branches, by what a cherry-pick of them keeps. Subjects and addresses are long and
+/// keys many: they are called by their numbers.
 #[derive(Debug, Default)]
 pub struct Elsewhere {
-    ids: HashMap<String, Ranked>,
-    picked: HashMap<String, Ranked>,
-    /// Subjects are long and keys many: the rest calls a subject by its number.
-    subjects: HashMap<String, usize>,
-    references: HashMap<(u64, usize), Ranked>,
-    written: HashMap<(usize, Authored), Ranked>,
-    authors: HashMap<(usize, String), Ranked>,
+    known: Vec<Known>,
+    ids: IdMap<Alike>,
+    picked: IdMap<Alike>,
+    subjects: HashMap<String, u32>,
+    emails: HashMap<String, u32>,
+    references: HashMap<(u64, u32), Alike>,
+    written: HashMap<(u32, u32, i64), Alike>,
+    authors: HashMap<(u32, u32), Alike>,
 }
 
 /// Who wrote a commit, and when.
@@ -65,28 +51,74 @@ fn authored(commit: &Commit) -> Authored {
     (commit.author.email.clone(), commit.author_time.seconds)
 }
 
+/// The number of a text, given where it has none yet.
+fn number(numbers: &mut HashMap<String, u32>, text: &str) -> u32 {
+    if let Some(number) = numbers.get(text) {
+        return *number;
+    }
+    let number = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+    numbers.insert(text.to_owned(), number);
+    number
+}
+
 impl Elsewhere {
-    /// Takes in the commits of a version.
-    pub fn add(&mut self, commits: &[&Commit], messages: &[&Message], rank: Rank, version: &str) {
-        let version: Arc<str> = version.into();
+    /// The commits of versions, each with its rank and the version's name.
+    #[must_use]
+    pub fn new<'a>(
+        versions: impl IntoIterator<Item = (Rank, String, Vec<&'a Commit>, Vec<&'a Message>)>,
+    ) -> Self {
+        let mut versions: Vec<_> = versions.into_iter().collect();
+        // So all that is alike stands in the order of the versions.
+        versions.sort_by_key(|(rank, ..)| *rank);
+        let mut elsewhere = Self::default();
+        for (rank, version, commits, messages) in versions {
+            elsewhere.add(&commits, &messages, rank, &version.into());
+        }
+        elsewhere
+    }
+
+    fn add(&mut self, commits: &[&Commit], messages: &[&Message], rank: Rank, version: &Arc<str>) {
         for (commit, message) in commits.iter().zip(messages) {
-            let known = Known { id: commit.id, version: Arc::clone(&version) };
-            for source in &message.cherry_picked_from {
-                self.picked.entry(source.clone()).or_default().add(rank, &known);
+            let Ok(at) = u32::try_from(self.known.len()) else { return };
+            self.known.push(Known { id: commit.id, rank, version: Arc::clone(version) });
+            for source in message.cherry_picked_from.iter().filter_map(|source| source.parse().ok()) {
+                self.picked.entry(source).or_default().push(at);
             }
             if commit.is_merge() || message.subject.is_empty() {
                 continue;
             }
-            let count = self.subjects.len();
-            let subject = without_reference(&message.subject);
-            let subject = *self.subjects.entry(subject.to_owned()).or_insert(count);
+            let subject = number(&mut self.subjects, without_reference(&message.subject));
+            let email = number(&mut self.emails, &commit.author.email);
             for number in numbers(message) {
-                self.references.entry((number, subject)).or_default().add(rank, &known);
+                self.references.entry((number, subject)).or_default().push(at);
             }
-            self.ids.entry(commit.id.to_string()).or_default().add(rank, &known);
-            self.written.entry((subject, authored(commit))).or_default().add(rank, &known);
-            self.authors.entry((subject, commit.author.email.clone())).or_default().add(rank, &known);
+            self.ids.entry(commit.id).or_default().push(at);
+            self.written.entry((subject, email, commit.author_time.seconds)).or_default().push(at);
+            self.authors.entry((subject, email)).or_default().push(at);
         }
+    }
+
+    /// The commits of versions between two ranks (both excluded), of the lowest version first.
+    fn between<'e>(
+        &'e self,
+        alike: &'e [u32],
+        (above, below): (Option<Rank>, Rank),
+    ) -> impl Iterator<Item = &'e Known> {
+        let from = above.map_or(0, |above| above + 1);
+        let rank = |at: &u32| self.known.get(*at as usize).map_or(Rank::MAX, |known| known.rank);
+        let start = alike.partition_point(|at| rank(at) < from);
+        let between = alike.get(start..).unwrap_or_default().iter();
+        between.filter_map(|at| self.known.get(*at as usize)).take_while(move |known| known.rank < below)
+    }
+
+    /// The first of them that is not the commit itself.
+    fn other<'e>(
+        &'e self,
+        alike: Option<&'e Alike>,
+        ranks: (Option<Rank>, Rank),
+        own: ObjectId,
+    ) -> Option<&'e Known> {
+        self.between(alike?, ranks).find(|known| known.id != own)
     }
 
     /// Whether nothing was taken in.
@@ -106,32 +138,31 @@ impl Elsewhere {
         if self.is_empty() || commit.is_merge() {
             return None;
         }
-        let others = |ranked: Option<&'_ Ranked>| {
-            ranked.and_then(|ranked| ranked.between(ranks).find(|known| known.id != commit.id)).cloned()
-        };
+        let others = |alike| self.other(alike, ranks, commit.id);
         let told = |known: &Known, how: &str| {
             format!("already released in {} as {} ({how})", known.version, known.id.short())
         };
-        if let Some(known) = others(self.picked.get(&commit.id.to_string())) {
-            return Some(told(&known, "cherry-picked from this commit"));
+        if let Some(known) = others(self.picked.get(&commit.id)) {
+            return Some(told(known, "cherry-picked from this commit"));
         }
-        let mut sources = message.cherry_picked_from.iter();
-        if let Some(known) = sources.find_map(|source| others(self.ids.get(source))) {
-            return Some(told(&known, "this commit is a cherry-pick of it"));
+        let mut sources = message.cherry_picked_from.iter().filter_map(|source| source.parse().ok());
+        if let Some(known) = sources.find_map(|source: ObjectId| others(self.ids.get(&source))) {
+            return Some(told(known, "this commit is a cherry-pick of it"));
         }
         let subject = *self.subjects.get(without_reference(&message.subject))?;
         for number in numbers(message) {
             if let Some(known) = others(self.references.get(&(number, subject))) {
-                return Some(told(&known, "same pull request and subject"));
+                return Some(told(known, "same pull request and subject"));
             }
         }
-        let (author, when) = authored(commit);
-        let by_author = self.authors.get(&(subject, author.clone()))?;
-        if let Some(known) = others(self.written.get(&(subject, (author, when)))) {
-            return Some(told(&known, "same author, date and subject"));
+        let email = *self.emails.get(&commit.author.email)?;
+        let by_author = self.authors.get(&(subject, email))?;
+        if let Some(known) = others(self.written.get(&(subject, email, commit.author_time.seconds))) {
+            return Some(told(known, "same author, date and subject"));
         }
         // A subject that one author used again and again says nothing, and each comparison costs two diffs.
-        let mut candidates = by_author.between(ranks).filter(|known| known.id != commit.id).take(COMPARED);
+        let mut candidates =
+            self.between(by_author, ranks).filter(|known| known.id != commit.id).take(COMPARED);
         let first = candidates.next()?;
         let patch = patch_id(commit.id)?;
         let mut candidates = std::iter::once(first).chain(candidates);
@@ -154,7 +185,7 @@ pub(super) fn find(
     patch_id: PatchId<'_>,
 ) -> Vec<Option<String>> {
     let mut seen: HashMap<(Authored, &str), ObjectId> = HashMap::new();
-    let mut ids: HashMap<String, ObjectId> = HashMap::new();
+    let mut ids: IdMap<ObjectId> = IdMap::default();
     let picks = messages.iter().any(|message| !message.cherry_picked_from.is_empty());
     let mut found: Vec<Option<String>> = vec![None; commits.len()];
     for ((commit, message), slot) in commits.iter().zip(messages).zip(&mut found).rev() {
@@ -162,13 +193,14 @@ pub(super) fn find(
             continue;
         }
         let twice = |other: &ObjectId| format!("the same change as {} of this version", other.short());
-        let picked = message.cherry_picked_from.iter().find_map(|source| ids.get(source)).map(twice);
+        let mut sources = message.cherry_picked_from.iter().filter_map(|source| source.parse().ok());
+        let picked = sources.find_map(|source: ObjectId| ids.get(&source)).map(twice);
         let again = seen.get(&(authored(commit), without_reference(&message.subject))).map(twice);
         *slot = elsewhere.duplicate(commit, message, ranks, patch_id).or(picked).or(again);
         if slot.is_none() {
             seen.insert((authored(commit), without_reference(&message.subject)), commit.id);
             if picks {
-                ids.insert(commit.id.to_string(), commit.id);
+                ids.insert(commit.id, commit.id);
             }
         }
     }
@@ -200,12 +232,11 @@ mod tests {
     fn reasons(elsewhere: &[(Rank, &[Commit])], window: &[Commit]) -> Vec<Option<String>> {
         let options = message::Options::default();
         let parse = |commit: &Commit| message::parse(&commit.message, false, &options);
-        let mut known = Elsewhere::default();
-        for (rank, commits) in elsewhere {
-            let messages: Vec<_> = commits.iter().map(parse).collect();
-            let (commits, messages): (Vec<_>, Vec<_>) = (commits.iter().collect(), messages.iter().collect());
-            known.add(&commits, &messages, *rank, &format!("v{rank}"));
-        }
+        let read: Vec<Vec<_>> =
+            elsewhere.iter().map(|(_, commits)| commits.iter().map(parse).collect()).collect();
+        let known = Elsewhere::new(elsewhere.iter().zip(&read).map(|((rank, commits), messages)| {
+            (*rank, format!("v{rank}"), commits.iter().collect(), messages.iter().collect())
+        }));
         let messages: Vec<_> = window.iter().map(parse).collect();
         let (commits, messages): (Vec<_>, Vec<_>) = (window.iter().collect(), messages.iter().collect());
         find(&commits, &messages, &known, (Some(3), 9), &|_| None)

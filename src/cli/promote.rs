@@ -77,7 +77,7 @@ fn wish(registries: &Registries, args: &args::Promote) -> Result<Wish, Error> {
 /// Both ends: as named, else the last two environments that have images.
 fn ends(registries: &Registries, args: &args::Promote) -> Result<(Place, Place), Error> {
     if let (Some(from), Some(to)) = (&args.from, &args.to) {
-        return Ok((place(registries, from)?, place(registries, to)?));
+        return Ok((place(registries, from, false)?, place(registries, to, true)?));
     }
     match registries.environments.as_slice() {
         [.., from, to] => Ok((from.clone(), to.clone())),
@@ -90,7 +90,8 @@ fn ends(registries: &Registries, args: &args::Promote) -> Result<(Place, Place),
     }
 }
 
-fn place(registries: &Registries, text: &str) -> Result<Place, Error> {
+/// What a name means as an end of the way; a tag in it is what is moved only where images arrive.
+fn place(registries: &Registries, text: &str, arrives: bool) -> Result<Place, Error> {
     if let Some(place) = images::environment(registries, text) {
         return Ok(place.clone());
     }
@@ -108,7 +109,8 @@ fn place(registries: &Registries, text: &str) -> Result<Place, Error> {
     // An image in the repository of one environment alone is that environment's.
     let mut known = registries.environments.iter().filter(|place| place.repository == image.repository);
     if let (Some(place), None) = (known.next(), known.next()) {
-        return Ok(Place { moving: image.tag.or_else(|| place.moving.clone()), ..place.clone() });
+        let moving = image.tag.filter(|_| arrives).or_else(|| place.moving.clone());
+        return Ok(Place { moving, ..place.clone() });
     }
     Ok(Place {
         environment: None,

@@ -162,6 +162,10 @@ impl Client {
         repository: &Repository,
         blob: &Descriptor,
     ) -> Result<crate::http::Stream, Error> {
+        if blob.size == 0 {
+            // Of nothing no piece ever comes that could be checked.
+            blob.digest.verify(b"", || format!("the blob {} of `{repository}`", blob.digest))?;
+        }
         let url = self.url(repository, &format!("blobs/{}", blob.digest)).await?;
         let what = what_of("read", repository, &blob.digest);
         let call = Call::new(repository, Right::Pull, Method::GET, url, what);

@@ -1,9 +1,16 @@
 //! Bringing images from one repository to another: the same bytes under the same digests, nothing built.
 
-use std::{collections::BTreeSet, pin::Pin};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    pin::Pin,
+};
+
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use super::{Client, Descriptor, Digest, Error, Manifest, Repository};
 
+/// How many blobs are on their way at once.
+const AT_ONCE: usize = 4;
 /// How deep indexes may lie in indexes.
 const DEPTH: usize = 4;
 /// How many manifests may refer to an image, directly or by way of others.
@@ -50,9 +57,11 @@ impl Client {
                     found.ok_or_else(|| Error::NoImage { image: from.image(child.digest.as_str()) })?;
                 self.copy_below(from, to, &found, depth - 1).await?;
             }
-            for blob in content.config.iter().chain(&content.layers).filter(|blob| !is_foreign(blob)) {
-                self.copy_blob(from, to, blob).await?;
-            }
+            let blobs = content.config.iter().chain(&content.layers).filter(|blob| !is_foreign(blob));
+            // The same blob may stand in a manifest twice, and is not to be sent twice at once.
+            let blobs: BTreeMap<&Digest, &Descriptor> = blobs.map(|blob| (&blob.digest, blob)).collect();
+            let copies = blobs.into_values().map(|blob| self.copy_blob(from, to, blob));
+            stream::iter(copies).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
             if self.digest(to, manifest.digest.as_str()).await?.as_ref() != Some(&manifest.digest) {
                 self.put_manifest(to, manifest.digest.as_str(), manifest).await?;
             }

@@ -113,19 +113,30 @@ pub fn judge(
 
 /// The commits of versions on other branches, which may have a window's changes already.
 fn elsewhere(read: &Read, options: &Options) -> Elsewhere {
-    let (mut elsewhere, selected) = (Elsewhere::default(), &read.selected);
+    let selected = &read.selected;
     let name =
         |rank: usize| read.versions.get(rank).map(|entry| entry.version.to_string()).unwrap_or_default();
-    for (rank, commits) in &selected.elsewhere {
-        let messages = changes::read(commits, &options.messages);
-        let (commits, messages): (Vec<_>, Vec<_>) = (commits.iter().collect(), messages.iter().collect());
-        elsewhere.add(&commits, &messages, *rank, &name(*rank));
-    }
-    if selected.windows.len() < 2 {
-        return elsewhere;
-    }
-    let versions = &read.versions;
+    let messages = selected.elsewhere.iter().map(|(_, commits)| changes::read(commits, &options.messages));
+    let messages: Vec<Vec<Message>> = messages.collect();
+    let own = selected.elsewhere.iter().zip(&messages).map(|((rank, commits), messages)| {
+        (*rank, name(*rank), commits.iter().collect(), messages.iter().collect())
+    });
+    let aside = aside(read);
+    let windows = selected.windows.iter().filter_map(|window| {
+        let rank = select::rank(&read.versions, &window.target);
+        let (commits, messages) = (aside.get(rank) == Some(&true)).then(|| of(read, window))?;
+        Some((rank, name(rank), commits, messages))
+    });
+    Elsewhere::new(own.chain(windows))
+}
+
+/// Which versions, by their rank, lie between another one and its base.
+fn aside(read: &Read) -> Vec<bool> {
+    let (selected, versions) = (&read.selected, &read.versions);
     let mut aside = vec![false; versions.all.len()];
+    if selected.windows.len() < 2 {
+        return aside;
+    }
     for window in &selected.windows {
         let (above, below) = select::ranks(versions, window);
         let from = above.map_or(0, |above| above + 1).min(aside.len());
@@ -134,14 +145,7 @@ fn elsewhere(read: &Read, options: &Options) -> Elsewhere {
             between.fill(true);
         }
     }
-    for window in &selected.windows {
-        let rank = select::rank(versions, &window.target);
-        if aside.get(rank) == Some(&true) {
-            let (commits, messages) = of(read, window);
-            elsewhere.add(&commits, &messages, rank, &name(rank));
-        }
-    }
-    elsewhere
+    aside
 }
 
 /// The commits of a window with their messages.

@@ -21,6 +21,11 @@ impl<'a> Tagged<'a> {
 
     /// Whether a change says nothing but the version whose window it is in, or one that stands on a commit of it.
     pub(super) fn is_named_by(&self, change: &Change, window: &Window) -> bool {
+        // `feat: what 1.2.0 brings` is a feature, whatever it is called.
+        const TYPES: [&str; 6] = ["build", "chore", "changelog", "ci", "docs", "release"];
+        if change.kind.as_deref().is_some_and(|kind| !TYPES.contains(&kind)) {
+            return false;
+        }
         // The changelog of a version is often committed just below its tag.
         let target = window
             .target

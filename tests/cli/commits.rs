@@ -365,3 +365,14 @@ fn pitfall_20_a_commit_that_says_only_its_version_is_a_release_commit() {
     }
     assert_eq!(repo.release(&["v1.1.0"]).titles(), ["Mend the build", "Python 3.13"]);
 }
+
+#[test]
+fn pitfall_20_a_feature_that_names_its_version_is_no_release_commit() {
+    let repo = Repo::new();
+    repo.commit("feat: what v0.10.0 brings");
+    repo.tag("v0.10.0");
+    repo.commit("chore: v0.11.0");
+    repo.tag("v0.11.0");
+    assert_eq!(repo.release(&["v0.10.0"]).titles(), ["what v0.10.0 brings"]);
+    assert!(repo.release(&["v0.11.0"]).titles().is_empty());
+}

@@ -304,6 +304,9 @@ fn help_fits_eighty_columns_and_completions_know_the_formats() {
         &["check", "--help"],
         &["explain", "--help"],
         &["init", "--help"],
+        &["attach", "--help"],
+        &["show", "--help"],
+        &["promote", "--help"],
     ];
     for args in all {
         let mut command = repo.tidings(args);

@@ -145,6 +145,24 @@ fn a_blob_that_ends_early_is_not_taken_and_not_copied() {
 }
 
 #[test]
+fn sizes_that_cannot_be_are_told() {
+    let fake = Fake::start(|line, _| match line {
+        line if line.starts_with("GET") => Answer::of(200, "right"),
+        line if line.starts_with("HEAD") => Answer::of(404, ""),
+        line if line.starts_with("POST") => {
+            Answer::of(202, "").header("Location", "/v2/to/blobs/uploads/1?state=x")
+        }
+        _ => Answer::of(201, ""),
+    });
+    let (from, to) = (repository(&format!("{}/from", fake.host)), repository(&format!("{}/to", fake.host)));
+    for size in [0, 1, 6, u64::MAX] {
+        let odd = Descriptor { size, ..blob("right") };
+        assert!(run(hasty().copy_blob(&from, &to, &odd)).is_err(), "{size}");
+        assert!(run(hasty().blob(&from, &odd, 100)).is_err(), "{size}");
+    }
+}
+
+#[test]
 fn lists_that_do_not_end_are_given_up() {
     let page = Arc::new(AtomicUsize::new(0));
     let fake = Fake::start(move |line, _| {

@@ -5,7 +5,7 @@ use std::{fs, process::Stdio, time::Duration};
 use serde_json::{Value, json};
 use tidings::registry::Manifest;
 
-use crate::support::{Kind, Project, Server, client, image, on_each, repository, run};
+use crate::support::{Kind, Project, Server, client, image, on_each, ran, repository, run};
 
 /// Two repositories with the environments of a project, and staging's images of its three versions.
 struct Way {
@@ -140,6 +140,7 @@ fn what_must_not_go_on_is_refused() {
     // Built, and never deployed to staging; also the order is that of versions, not of texts.
     let next = run(image(&client(), &repository(&way.staging), "next", json!({}), &["v0.100.0"]));
     refused(&[], "staging never ran 0.100.0");
+    refused(&[&format!("{}:v0.100.0", way.staging), "production"], "staging never ran 0.100.0");
     run(client().put_manifest(&repository(&way.staging), "staging", &next)).unwrap();
     project.run(&["promote", "--dry-run"]).ok();
     // One version, two images.
@@ -206,6 +207,24 @@ fn a_promotion_that_broke_off_is_completed() {
             let again = way.project.run(&["promote"]);
             assert!(again.stderr.contains("nothing to do"), "{again:?}");
         }
+    });
+}
+
+#[test]
+fn a_record_that_was_written_before_the_tag_moved_is_not_written_again() {
+    on_each(|server, _| {
+        let way = Way::new(server, None);
+        let promote = |version: &str, seconds: &str| {
+            let mut command = way.project.tidings(&["promote", "--version", version]);
+            ran(command.env("SOURCE_DATE_EPOCH", seconds)).ok();
+        };
+        promote("0.10.0", "1772323200");
+        promote("0.11.0", "1772323300");
+        // As if it had been killed before its last step.
+        run(client().put_manifest(&repository(&way.production), "prod", &way.images[1])).unwrap();
+        promote("0.11.0", "1772323400");
+        assert_eq!(way.digest("prod").as_deref(), Some(way.images[2].digest.as_str()));
+        assert_eq!(way.records(2), 1);
     });
 }
 
