@@ -116,7 +116,9 @@ const CHINESE: [(&str, &str); 32] = [
 
 /// Reads a subject. `types` are those of the configuration, beside the known ones.
 pub(super) fn header(subject: &str, types: &[String]) -> Option<Header> {
-    if let Ok(strict) = git_conventional::Commit::parse(subject) {
+    // The strict parser is only asked where what it would find is a known type: it is slow to say no.
+    let may_be_strict = known(strict_type(subject), types).is_some();
+    if let Some(strict) = may_be_strict.then(|| git_conventional::Commit::parse(subject).ok()).flatten() {
         let kind = strict.type_().as_str();
         let scope =
             strict.scope().map(|scope| scope.as_str().trim().to_owned()).filter(|scope| !scope.is_empty());
@@ -133,14 +135,24 @@ pub(super) fn header(subject: &str, types: &[String]) -> Option<Header> {
     Some(header)
 }
 
+/// The type as the strict form bounds it.
+fn strict_type(subject: &str) -> &str {
+    let end = subject.find(|c: char| matches!(c, '(' | ')' | ':' | '!') || c.is_whitespace());
+    end.and_then(|end| subject.get(..end)).unwrap_or(subject)
+}
+
 fn known(kind: &str, types: &[String]) -> Option<String> {
-    let lower = kind.to_lowercase();
     if let Some((_, english)) = CHINESE.iter().find(|(chinese, _)| *chinese == kind) {
         return Some((*english).to_owned());
     }
-    let is_known =
-        KNOWN.contains(&lower.as_str()) || types.iter().any(|known| known.eq_ignore_ascii_case(&lower));
-    is_known.then_some(lower)
+    let is_own = |lower: &str| types.iter().any(|known| known.eq_ignore_ascii_case(lower));
+    if kind.is_ascii() {
+        // Most first words are no types, and are told without a copy of them.
+        let is_known = KNOWN.iter().any(|known| known.eq_ignore_ascii_case(kind)) || is_own(kind);
+        return is_known.then(|| kind.to_ascii_lowercase());
+    }
+    let lower = kind.to_lowercase();
+    (KNOWN.contains(&lower.as_str()) || is_own(&lower)).then_some(lower)
 }
 
 /// Takes emoji, `:sparkles:` and a ticket from the front; the ticket is given back.

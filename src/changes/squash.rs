@@ -100,9 +100,9 @@ pub(super) fn own<'l, 'a>(lines: &'l [Line<'a>]) -> Cow<'l, [Line<'a>]> {
 
 /// A header in the strict form, as forges write squashed subjects one paragraph each.
 fn strict(line: &Line<'_>, types: &[String]) -> Option<Header> {
-    let is_strict =
-        !line.quoted && line.text.contains(": ") && git_conventional::Commit::parse(line.text).is_ok();
-    if is_strict { header(line.text, types) } else { None }
+    // What is no header at all is told sooner than that it is no strict one.
+    let header = if line.quoted || !line.text.contains(": ") { None } else { header(line.text, types) };
+    header.filter(|_| git_conventional::Commit::parse(line.text).is_ok())
 }
 
 /// `git merge --squash`: a log of the commits, each with its header lines and an indented message.

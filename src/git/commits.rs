@@ -6,14 +6,15 @@ use super::{
     Error, Repository,
     commit_graph::CommitGraph,
     decode::{People, Raw},
-    repository::{Altered, oid, people},
+    objects::Objects,
+    repository::{Altered, people},
 };
 use crate::model::{Commit, IdMap, Node, ObjectId, Person};
 
 /// A reader of single commits: the way into a history of which only the newest part is wanted.
 pub struct Commits<'r> {
     repository: &'r Repository,
-    odb: git2::Odb<'r>,
+    objects: RefCell<Objects<'r>>,
     graph: Option<CommitGraph>,
     /// Objects that were opened for their place in the graph, kept for their message.
     opened: RefCell<IdMap<Box<[u8]>>>,
@@ -28,7 +29,7 @@ impl Repository {
     pub fn commits(&self) -> Result<Commits<'_>, Error> {
         Ok(Commits {
             repository: self,
-            odb: self.inner.odb().map_err(Error::library("the object database"))?,
+            objects: RefCell::new(Objects::new(&self.inner, &self.shared)?),
             graph: CommitGraph::open(self),
             opened: RefCell::default(),
             people: RefCell::new(people(&self.inner)),
@@ -45,14 +46,15 @@ impl Commits<'_> {
         if let Some(node) = self.graph.as_ref().and_then(|graph| graph.node(id)) {
             return Ok(node);
         }
-        let data = read(&self.odb, &self.repository.altered, id)?;
-        let raw = parse(&data, id)?;
+        let mut objects = self.objects.borrow_mut();
+        let data = read(&mut objects, &self.repository.altered, id)?;
+        let raw = parse(data, id)?;
         let node = Node {
             seconds: raw.seconds(),
             parents: parents(&self.repository.altered, id, raw.parents),
             generation: None,
         };
-        self.opened.borrow_mut().insert(id, data);
+        self.opened.borrow_mut().insert(id, data.into());
         Ok(node)
     }
 
@@ -68,11 +70,12 @@ impl Commits<'_> {
     /// When the commit is missing or damaged.
     pub fn commit(&self, id: ObjectId) -> Result<Commit, Error> {
         let opened = self.opened.borrow_mut().remove(&id);
-        let data = match opened {
+        let (mut objects, altered) = (self.objects.borrow_mut(), &self.repository.altered);
+        let data = match &opened {
             Some(data) => data,
-            None => read(&self.odb, &self.repository.altered, id)?,
+            None => read(&mut objects, altered, id)?,
         };
-        decode(&self.repository.altered, &data, id, &mut self.people.borrow_mut())
+        decode(altered, data, id, &mut self.people.borrow_mut())
     }
 
     /// The person after `.mailmap`, as for those named in a message.
@@ -83,13 +86,16 @@ impl Commits<'_> {
 }
 
 /// The raw bytes of the commit, or of what replaces it.
-pub(super) fn read(odb: &git2::Odb<'_>, altered: &Altered, id: ObjectId) -> Result<Box<[u8]>, Error> {
+pub(super) fn read<'o>(
+    objects: &'o mut Objects<'_>,
+    altered: &Altered,
+    id: ObjectId,
+) -> Result<&'o [u8], Error> {
     let stored = altered.replaced.get(&id).copied().unwrap_or(id);
-    let object = odb.read(oid(stored)?).map_err(|source| Error::Object { id: id.to_string(), source })?;
-    if object.kind() != git2::ObjectType::Commit {
-        return Err(Error::NotACommit { revision: id.to_string() });
+    match objects.read(stored)? {
+        (git2::ObjectType::Commit, data) => Ok(data),
+        _ => Err(Error::NotACommit { revision: id.to_string() }),
     }
-    Ok(object.data().into())
 }
 
 pub(super) fn parse(data: &[u8], id: ObjectId) -> Result<Raw<'_>, Error> {

@@ -13,6 +13,8 @@ mod decode;
 mod deepen;
 mod error;
 mod kept;
+mod objects;
+mod pack;
 mod patch_id;
 mod refs;
 mod remote;

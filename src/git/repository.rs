@@ -11,14 +11,14 @@ use std::{
 use encoding_rs::Encoding;
 use git2::{ErrorClass, ErrorCode, RepositoryOpenFlags};
 
-use super::{Error, decode::People};
+use super::{Error, decode::People, pack::SharedPacks};
 use crate::model::{IdMap, IdSet, ObjectId};
 
 /// A repository that has been found and opened, with the facts that every reader of it needs.
 pub struct Repository {
     pub(super) inner: git2::Repository,
     pub(super) altered: Altered,
-    pub(super) forks: Handles,
+    pub(super) shared: Shared,
 }
 
 /// Where history is to be read otherwise than it is recorded.
@@ -48,7 +48,7 @@ impl Repository {
             grafts: read_grafts(&inner),
             replaced: read_replaced(&inner)?,
         };
-        Ok(Self { inner, altered, forks: Handles::default() })
+        Ok(Self { inner, altered, shared: Shared::default() })
     }
 
     /// The same repository for another thread.
@@ -56,7 +56,7 @@ impl Repository {
     /// # Errors
     /// When it cannot be opened again.
     pub fn fork(&self) -> Result<Self, Error> {
-        Ok(Self { inner: reopen(self.path())?, altered: self.altered.clone(), forks: self.forks.clone() })
+        Ok(Self { inner: reopen(self.path())?, altered: self.altered.clone(), shared: self.shared.clone() })
     }
 
     /// The root of the work tree; `None` for a bare repository.
@@ -106,21 +106,23 @@ impl Repository {
     }
 }
 
-/// Counts the object databases that threads have opened for themselves.
+/// What all readers of a repository share.
 #[derive(Clone, Default)]
-pub(super) struct Handles(Arc<AtomicUsize>);
+pub(super) struct Shared {
+    /// The packs, once they have been opened.
+    pub(super) packs: SharedPacks,
+    /// Counts the object databases that threads have opened for themselves.
+    handles: Arc<AtomicUsize>,
+}
 
 /// An object database for one thread alone. The git library shares a pack that is opened twice, with one lock on it, by
 /// the text of its path; so each thread writes that path in its own way (`objects/././pack`).
-pub(super) fn own_odb<'r>(
-    repository: &'r git2::Repository,
-    handles: &Handles,
-) -> Result<git2::Odb<'r>, Error> {
+pub(super) fn own_odb<'r>(repository: &'r git2::Repository, shared: &Shared) -> Result<git2::Odb<'r>, Error> {
     let what = "the object database";
     let objects = repository.commondir().join("objects");
     let Some(objects) = objects.to_str() else { return repository.odb().map_err(Error::library(what)) };
     let odb = git2::Odb::new().map_err(Error::library(what))?;
-    let number = handles.0.fetch_add(1, Ordering::Relaxed) % 64;
+    let number = shared.handles.fetch_add(1, Ordering::Relaxed) % 64;
     let own = (0..=number).fold(objects.to_owned(), |path, _| format!("{path}/."));
     odb.add_disk_alternate(&own).map_err(Error::library(what))?;
     Ok(odb)

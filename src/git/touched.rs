@@ -10,8 +10,9 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use super::{
     Error, Repository,
-    repository::{Altered, Handles, own_odb, reopen},
-    trees::{Trees, root_tree},
+    objects::Objects,
+    repository::{Altered, Shared, reopen},
+    trees::Trees,
 };
 use crate::model::{Commit, IdMap, ObjectId, PathChange, PathSet};
 
@@ -155,10 +156,10 @@ impl Repository {
             if commits.len() < 512 { 1 } else { thread::available_parallelism().map_or(1, usize::from) };
         let part = commits.len().div_ceil(threads);
         let done: Vec<Result<(), Error>> = thread::scope(|scope| {
-            let (path, altered, started) = (self.path(), &self.altered, &self.forks);
+            let (path, altered, shared) = (self.path(), &self.altered, &self.shared);
             let (matchers, prefixes, roots) = (&matchers, &prefixes, &roots);
             let work = |part| {
-                scope.spawn(move || touch_part((path, altered, started), part, (matchers, prefixes, roots)))
+                scope.spawn(move || touch_part((path, altered, shared), part, (matchers, prefixes, roots)))
             };
             let workers: Vec<_> = commits.chunks_mut(part).map(work).collect();
             let joined = workers.into_iter().map(thread::ScopedJoinHandle::join);
@@ -187,31 +188,37 @@ impl Repository {
     /// When a glob is not valid.
     pub fn comparison(&self, sets: &[PathSet]) -> Result<Comparison<'_>, Error> {
         let matchers = sets.iter().map(Matcher::new).collect::<Result<Vec<_>, _>>()?;
-        Ok(Comparison { repository: self, matchers, trees: Trees::new(own_odb(&self.inner, &self.forks)?) })
+        let trees = Trees::new(Objects::new(&self.inner, &self.shared)?);
+        Ok(Comparison { altered: &self.altered, matchers, trees })
     }
 }
 
 fn touch_part(
-    (path, altered, started): (&Path, &Altered, &Handles),
+    (path, altered, shared): (&Path, &Altered, &Shared),
     commits: &mut [Commit],
     (matchers, prefixes, roots): (&[Matcher], &[String], &IdMap<ObjectId>),
 ) -> Result<(), Error> {
     let repository = reopen(path)?;
-    let trees = Trees::new(own_odb(&repository, started)?);
+    let trees = Trees::new(Objects::new(&repository, shared)?);
     let mut query = Query { matchers, prefixes, trees, known: IdMap::default() };
     for commit in commits {
-        let root = |parent: &ObjectId| {
-            roots.get(parent).map_or_else(|| root_tree(&repository, altered, *parent), |id| Ok(*id))
+        let root = |query: &mut Query<'_, '_>, parent: &ObjectId| match roots.get(parent) {
+            Some(root) => Ok(*root),
+            None => query.trees.root(altered, *parent),
         };
         let mut touches = match commit.parents.first() {
-            Some(first) => query.touched(Some(root(first)?), commit.tree)?,
+            Some(first) => {
+                let first = root(&mut query, first)?;
+                query.touched(Some(first), commit.tree)?
+            }
             None => query.touched(None, commit.tree)?,
         };
         for parent in commit.parents.iter().skip(1) {
             if touches.is_empty() {
                 break;
             }
-            let other = query.touched(Some(root(parent)?), commit.tree)?;
+            let parent = root(&mut query, parent)?;
+            let other = query.touched(Some(parent), commit.tree)?;
             touches.retain(|set| other.contains(set));
         }
         commit.touches = touches;
@@ -221,7 +228,7 @@ fn touch_part(
 
 /// A comparison of many pairs of commits by the same path sets.
 pub struct Comparison<'r> {
-    repository: &'r Repository,
+    altered: &'r Altered,
     matchers: Vec<Matcher>,
     trees: Trees<'r>,
 }
@@ -233,8 +240,8 @@ impl Comparison<'_> {
     /// When an object cannot be read.
     pub fn changed_paths(&mut self, old: Option<ObjectId>, new: ObjectId) -> Result<Vec<PathChange>, Error> {
         let (matchers, mut changes) = (&self.matchers, Vec::new());
-        let root = |commit| root_tree(&self.repository.inner, &self.repository.altered, commit);
-        let old = old.map(root).transpose()?;
+        let mut root = |commit| self.trees.root(self.altered, commit);
+        let old = old.map(&mut root).transpose()?;
         let new = root(new)?;
         let enter = |folder: &str| matchers.iter().any(|matcher| matcher.enters(folder));
         self.trees.differing((old, Some(new)), "", &enter, &mut |path, kind| {

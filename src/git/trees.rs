@@ -5,7 +5,8 @@ use std::{cmp::Ordering, rc::Rc};
 use super::{
     Error,
     commits::{parse, read},
-    repository::{Altered, oid},
+    objects::Objects,
+    repository::Altered,
 };
 use crate::model::{IdMap, ObjectId, PathChangeKind};
 
@@ -28,7 +29,7 @@ impl Entry<'_> {
 
 /// A reader of trees with a memory.
 pub(super) struct Trees<'r> {
-    odb: git2::Odb<'r>,
+    objects: Objects<'r>,
     kept: IdMap<Rc<[u8]>>,
 }
 
@@ -36,22 +37,26 @@ pub(super) struct Trees<'r> {
 pub(super) type Visit<'v> = &'v mut dyn FnMut(&str, PathChangeKind) -> bool;
 
 impl<'r> Trees<'r> {
-    pub(super) fn new(odb: git2::Odb<'r>) -> Self {
-        Self { odb, kept: IdMap::default() }
+    pub(super) fn new(objects: Objects<'r>) -> Self {
+        Self { objects, kept: IdMap::default() }
     }
 
     fn tree(&mut self, id: ObjectId) -> Result<Rc<[u8]>, Error> {
         if let Some(tree) = self.kept.get(&id) {
             return Ok(Rc::clone(tree));
         }
-        let object =
-            self.odb.read(oid(id)?).map_err(|source| Error::Object { id: id.to_string(), source })?;
-        let tree: Rc<[u8]> = object.data().into();
+        let (_, data) = self.objects.read(id)?;
+        let tree: Rc<[u8]> = data.into();
         if self.kept.len() >= KEPT {
             self.kept.clear();
         }
         self.kept.insert(id, Rc::clone(&tree));
         Ok(tree)
+    }
+
+    /// The root tree of a commit.
+    pub(super) fn root(&mut self, altered: &Altered, commit: ObjectId) -> Result<ObjectId, Error> {
+        Ok(parse(read(&mut self.objects, altered, commit)?, commit)?.tree)
     }
 
     /// The id and mode of what lies at `path` below the tree.
@@ -198,15 +203,4 @@ fn split_entry(bytes: &[u8]) -> Option<(Entry<'_>, &[u8])> {
     let (name, rest) = (rest.get(..end)?, rest.get(end + 1..)?);
     let (id, rest) = rest.split_first_chunk::<20>()?;
     Some((Entry { name, id: ObjectId::from_bytes(*id), mode }, rest))
-}
-
-/// The root tree of a commit.
-pub(super) fn root_tree(
-    repository: &git2::Repository,
-    altered: &Altered,
-    commit: ObjectId,
-) -> Result<ObjectId, Error> {
-    let odb = repository.odb().map_err(Error::library("the object database"))?;
-    let data = read(&odb, altered, commit)?;
-    Ok(parse(&data, commit)?.tree)
 }

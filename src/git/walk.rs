@@ -16,7 +16,8 @@ use std::{
 use super::{
     Error, Repository,
     commits::{decode, read},
-    repository::{Altered, Handles, own_odb, people, reopen},
+    objects::Objects,
+    repository::{self, Altered, people, reopen},
 };
 use crate::model::{Commit, IdSet, ObjectId};
 
@@ -35,7 +36,7 @@ struct Heap {
 
 struct Shared<'a> {
     path: &'a Path,
-    handles: &'a Handles,
+    readers: &'a repository::Shared,
     altered: &'a Altered,
     heap: Mutex<Heap>,
     changed: Condvar,
@@ -61,7 +62,7 @@ impl Repository {
         let threads = thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
         let shared = Shared {
             path: self.path(),
-            handles: &self.forks,
+            readers: &self.shared,
             altered: &self.altered,
             heap: Mutex::new(Heap { waiting: Vec::new(), busy: threads }),
             changed: Condvar::new(),
@@ -96,12 +97,12 @@ impl Repository {
     pub fn read(&self, ids: &[ObjectId]) -> Result<Vec<Commit>, Error> {
         let threads = thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
         let (path, altered) = (self.path(), &self.altered);
-        let handles = &self.forks;
+        let shared = &self.shared;
         let work = |part: &[ObjectId]| {
             let repository = reopen(path)?;
-            let odb = own_odb(&repository, handles)?;
+            let mut objects = Objects::new(&repository, shared)?;
             let mut people = people(&repository);
-            let one = |id: &ObjectId| decode(altered, &read(&odb, altered, *id)?, *id, &mut people);
+            let one = |id: &ObjectId| decode(altered, read(&mut objects, altered, *id)?, *id, &mut people);
             part.iter().map(one).collect::<Result<Vec<_>, Error>>()
         };
         thread::scope(|scope| {
@@ -134,14 +135,14 @@ impl Shared<'_> {
 
     fn read_commits<T>(&self, each: &(dyn Fn(&mut Commit) -> T + Sync)) -> Result<Vec<(Commit, T)>, Error> {
         let repository = reopen(self.path)?;
-        let odb = own_odb(&repository, self.handles)?;
+        let mut objects = Objects::new(&repository, self.readers)?;
         let mut people = people(&repository);
         let mut commits = Vec::new();
         let mut stack: Vec<ObjectId> = Vec::new();
         while self.refill(&mut stack) {
             while let Some(id) = stack.pop() {
-                let data = read(&odb, self.altered, id)?;
-                let mut commit = decode(self.altered, &data, id, &mut people)?;
+                let data = read(&mut objects, self.altered, id)?;
+                let mut commit = decode(self.altered, data, id, &mut people)?;
                 stack.extend(commit.parents.iter().copied().filter(|parent| self.is_new(*parent)));
                 let made = each(&mut commit);
                 commits.push((commit, made));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::support::Repo;
+use super::support::{Commit, Repo};
 
 /// Asserts the windows of these versions, each with its base, and that `--all` holds every commit that `tips` reach
 /// exactly once.
@@ -151,4 +151,33 @@ fn squashes_only() {
     }
     repo.commit("feat: last (#10)");
     assert_history(&repo, &[("v0.1.0", ""), ("v0.2.0", "v0.1.0"), ("v0.3.0", "v0.2.0")], "HEAD");
+}
+
+#[test]
+fn packed_objects_are_read_as_loose_ones() {
+    let repo = Repo::new();
+    for number in 0..60 {
+        let body = "a line that many messages share, so that they are stored as deltas\n".repeat(20);
+        let commit = Commit::new(format!("feat: number {number}\n\n{body}{number}"));
+        repo.commit(commit.file(&format!("src/module_{}/file_{number}.rs", number % 3), "x"));
+        if number % 20 == 19 {
+            repo.annotated_tag(&format!("v1.{}.0", number / 20), "a version", 1_700_000_000 + number);
+        }
+    }
+    let asked: [&[&str]; 4] = [
+        &["notes", "--all", "--format", "json"],
+        &["notes", "--all", "--format", "json", "--path", "src/module_1/file_3*.rs"],
+        &["notes", "v1.1.0"],
+        &["notes"],
+    ];
+    let all = || asked.map(|args| repo.run(args).snapshot());
+    let loose = all();
+    repo.git(&["repack", "-a", "-d", "-f", "--depth=50", "--window=250"]);
+    repo.git(&["pack-refs", "--all"]);
+    let deltas = repo.git(&["cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(deltabase)"]);
+    for kind in ["commit", "tree"] {
+        let is_delta = |line: &str| line.starts_with(kind) && !line.ends_with(&"0".repeat(40));
+        assert!(deltas.lines().any(is_delta), "a {kind} is stored as a delta");
+    }
+    assert_eq!(all(), loose);
 }

@@ -1,0 +1,382 @@
+//! A pack and its index as files (gitformat-pack(5)): where an object lies, and the bytes that lie there.
+//!
+//! Both are read by position into memory of our own, never mapped: any number of threads share the files, and what has
+//! been read costs no memory once it is let go. Whatever has another form than the usual one is answered with `None`;
+//! the git library is asked then.
+
+use std::{
+    fs::File,
+    io,
+    path::Path,
+    sync::{Arc, OnceLock},
+};
+
+use git2::ObjectType;
+
+use crate::model::ObjectId;
+
+const NAME: usize = 20;
+/// The index begins with a mark, its version, and for each first byte how many names begin with it or a lower one.
+const INDEX_HEADER: usize = 8 + 4 * 256;
+/// The pack's mark, version and count; behind the last object stands a digest.
+const PACK_HEADER: u64 = 12;
+/// More packs than this are rare, and each is two open files.
+const MAX_PACKS: usize = 64;
+
+/// The packs of a repository.
+#[derive(Default)]
+pub(super) struct Packs(Vec<Pack>);
+
+impl Packs {
+    /// The packs in a folder. Those that cannot be read are left to the git library.
+    pub(super) fn open(folder: &Path) -> Self {
+        let Ok(files) = std::fs::read_dir(folder) else { return Self::default() };
+        let mut indices: Vec<_> = files.filter_map(|file| Some(file.ok()?.path())).collect();
+        indices.retain(|path| path.extension().is_some_and(|extension| extension == "idx"));
+        if indices.len() > MAX_PACKS {
+            return Self::default();
+        }
+        Self(indices.iter().filter_map(|index| Pack::open(index)).collect())
+    }
+
+    /// The pack that holds an object, and where. `first` is asked before the others.
+    pub(super) fn find(&self, id: ObjectId, first: usize) -> Option<(usize, u64)> {
+        let others = (0..self.0.len()).filter(|at| *at != first);
+        std::iter::once(first).chain(others).find_map(|at| Some((at, self.0.get(at)?.offset(id)?)))
+    }
+
+    pub(super) fn get(&self, at: usize) -> Option<&Pack> {
+        self.0.get(at)
+    }
+}
+
+/// A pack with its index.
+pub(super) struct Pack {
+    index: File,
+    data: File,
+    /// Where the objects end.
+    end: u64,
+    counts: Vec<u32>,
+    /// The part of the index for each first byte of a name, read when it is first asked for.
+    parts: Vec<OnceLock<Option<Part>>>,
+}
+
+/// The names with one first byte, ascending, and where each lies.
+struct Part {
+    names: Box<[u8]>,
+    offsets: Box<[u8]>,
+}
+
+/// How an object is stored.
+pub(super) enum Stored {
+    /// Whole.
+    Whole(ObjectType),
+    /// As what is different from the object at this place of the same pack.
+    After(u64),
+    /// As what is different from this object.
+    AfterName(ObjectId),
+}
+
+/// The head of an entry.
+pub(super) struct Head {
+    pub(super) stored: Stored,
+    /// The length of what is to be inflated, in bytes.
+    pub(super) size: usize,
+    /// The length of the head itself.
+    pub(super) length: u64,
+}
+
+impl Pack {
+    fn open(path: &Path) -> Option<Self> {
+        let (index, data) = (File::open(path).ok()?, File::open(path.with_extension("pack")).ok()?);
+        let mut header = [0; INDEX_HEADER];
+        read_at(&index, &mut header, 0).ok()?;
+        let counts: Vec<u32> =
+            header.get(8..)?.as_chunks().0.iter().map(|at| u32::from_be_bytes(*at)).collect();
+        let mut mark = [0; PACK_HEADER as usize];
+        read_at(&data, &mut mark, 0).ok()?;
+        let usual = header.starts_with(b"\xfftOc\0\0\0\x02") && mark.starts_with(b"PACK\0\0\0\x02");
+        let end = data.metadata().ok()?.len().checked_sub(NAME as u64)?;
+        let parts = (0..256).map(|_| OnceLock::new()).collect();
+        (usual && counts.is_sorted()).then_some(Self { index, data, end, counts, parts })
+    }
+
+    /// Where an object lies.
+    pub(super) fn offset(&self, id: ObjectId) -> Option<u64> {
+        let first = usize::from(*id.as_bytes().first()?);
+        let part = self.parts.get(first)?.get_or_init(|| self.part(first)).as_ref()?;
+        let at = place(part.names.as_chunks().0, id.as_bytes())?;
+        let offset = u32::from_be_bytes(*part.offsets.as_chunks().0.get(at)?);
+        if offset & 1 << 31 == 0 {
+            return Some(u64::from(offset));
+        }
+        // Above two gigabytes the place stands in a table of its own, behind the others.
+        let far = self.table(NAME + 4 + 4) + u64::from(offset & !(1 << 31)) * 8;
+        let mut place = [0; 8];
+        read_at(&self.index, &mut place, far).ok()?;
+        Some(u64::from_be_bytes(place))
+    }
+
+    /// Where a table of the index starts, when this many bytes for each object stand before it.
+    fn table(&self, before: usize) -> u64 {
+        INDEX_HEADER as u64 + u64::from(self.counts.last().copied().unwrap_or(0)) * before as u64
+    }
+
+    fn part(&self, first: usize) -> Option<Part> {
+        let from = first.checked_sub(1).map_or(Some(&0), |before| self.counts.get(before))?;
+        let count = (self.counts.get(first)? - from) as usize;
+        let read = |table: u64, width: usize| {
+            // A damaged index must not make us ask for more than there is.
+            let start = table + u64::from(*from) * width as u64;
+            let length = count * width;
+            let end = start + length as u64;
+            (end <= self.index.metadata().ok()?.len()).then_some(())?;
+            let mut bytes = vec![0; length];
+            read_at(&self.index, &mut bytes, start).ok()?;
+            Some(bytes.into_boxed_slice())
+        };
+        Some(Part { names: read(self.table(0), NAME)?, offsets: read(self.table(NAME + 4), 4)? })
+    }
+}
+
+/// The index of a name among ascending ones. Names are digests, spread evenly: the first look is near, and the next ones
+/// go on from there by steps that double, which touches fewer places in memory than halving does.
+fn place(names: &[[u8; NAME]], name: &[u8; NAME]) -> Option<usize> {
+    // All of them share the first byte.
+    let key = |name: &[u8; NAME]| u32::from_be_bytes([name[1], name[2], name[3], name[4]]);
+    let guess = (u64::from(key(name)) * names.len() as u64) >> 32;
+    let guess = usize::try_from(guess).ok()?;
+    let (mut from, mut to, mut step) = (guess, guess, 8);
+    while from > 0 && names.get(from).is_none_or(|at| at > name) {
+        to = from;
+        from = from.saturating_sub(step);
+        step *= 2;
+    }
+    while names.get(to).is_some_and(|at| at < name) {
+        from = to;
+        to = (to + step).min(names.len());
+        step *= 2;
+    }
+    let near = names.get(from..names.len().min(to + 1))?;
+    near.binary_search(name).ok().map(|at| from + at)
+}
+
+/// The head of the entry that starts at `offset`, of which `bytes` are the first.
+pub(super) fn head(bytes: &[u8], offset: u64) -> Option<Head> {
+    let mut bytes = bytes.iter().copied().zip(1..);
+    let (first, mut length) = bytes.next()?;
+    let (mut size, mut shift, mut more) = (u64::from(first & 15), 4, first & 128 != 0);
+    while more {
+        let (byte, at) = bytes.next()?;
+        size |= u64::from(byte & 127).checked_shl(shift).filter(|_| shift < 57)?;
+        (shift, more, length) = (shift + 7, byte & 128 != 0, at);
+    }
+    let stored = match first >> 4 & 7 {
+        1 => Stored::Whole(ObjectType::Commit),
+        2 => Stored::Whole(ObjectType::Tree),
+        3 => Stored::Whole(ObjectType::Blob),
+        4 => Stored::Whole(ObjectType::Tag),
+        6 => {
+            let (byte, at) = bytes.next()?;
+            let (mut back, mut more) = (u64::from(byte & 127), byte & 128 != 0);
+            length = at;
+            while more {
+                let (byte, at) = bytes.next()?;
+                back = (back + 1).checked_mul(128)? | u64::from(byte & 127);
+                (more, length) = (byte & 128 != 0, at);
+            }
+            Stored::After(offset.checked_sub(back).filter(|_| back > 0)?)
+        }
+        7 => {
+            let mut name = [0; NAME];
+            for slot in &mut name {
+                (*slot, length) = bytes.next()?;
+            }
+            Stored::AfterName(ObjectId::from_bytes(name))
+        }
+        _ => return None,
+    };
+    Some(Head { stored, size: usize::try_from(size).ok()?, length })
+}
+
+/// Puts together what differs (`delta`) from `base` and the base itself, into `out`.
+pub(super) fn patch(base: &[u8], delta: &[u8], out: &mut Vec<u8>, most: usize) -> Option<()> {
+    let (before, rest) = number(delta)?;
+    let (after, mut rest) = number(rest)?;
+    (before == base.len() && after <= most).then_some(())?;
+    out.clear();
+    out.reserve(after);
+    while let Some((&code, tail)) = rest.split_first() {
+        rest = tail;
+        if code & 128 == 0 {
+            let (new, tail) = rest.split_at_checked(usize::from(code)).filter(|_| code != 0)?;
+            out.extend_from_slice(new);
+            rest = tail;
+        } else {
+            let mut byte = |bit: u32| -> Option<usize> {
+                if code & 1 << bit == 0 {
+                    return Some(0);
+                }
+                let (&byte, tail) = rest.split_first()?;
+                rest = tail;
+                Some(usize::from(byte))
+            };
+            let from = byte(0)? | byte(1)? << 8 | byte(2)? << 16 | byte(3)? << 24;
+            let length = byte(4)? | byte(5)? << 8 | byte(6)? << 16;
+            let length = if length == 0 { 0x1_0000 } else { length };
+            out.extend_from_slice(base.get(from..from.checked_add(length)?)?);
+        }
+        (out.len() <= after).then_some(())?;
+    }
+    (out.len() == after).then_some(())
+}
+
+/// A length of the delta form: seven bits in each byte, the lowest first.
+fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let mut value = 0;
+    for (at, byte) in bytes.iter().enumerate().take(5) {
+        value |= usize::from(byte & 127) << (7 * at);
+        if byte & 128 == 0 {
+            return Some((value, bytes.get(at + 1..)?));
+        }
+    }
+    None
+}
+
+/// The bytes of packs in blocks, the last ones kept: objects that are wanted together mostly lie together.
+#[derive(Default)]
+pub(super) struct Blocks {
+    slots: Vec<Block>,
+    /// What is too long for a block.
+    long: Vec<u8>,
+}
+
+#[derive(Default)]
+struct Block {
+    place: Option<(usize, u64)>,
+    bytes: Vec<u8>,
+}
+
+impl Blocks {
+    const SLOTS: u64 = 64;
+    const SIZE: u64 = 32 << 10;
+    /// A block goes on so far into the next one, so that few objects lie across its end.
+    const OVERLAP: u64 = 8 << 10;
+
+    /// `length` bytes from `offset`, fewer where the objects end before.
+    pub(super) fn bytes(&mut self, packs: &Packs, pack: usize, offset: u64, length: usize) -> Option<&[u8]> {
+        let file = packs.get(pack)?;
+        let length = usize::try_from(file.end.checked_sub(offset)?).unwrap_or(length).min(length);
+        let (number, inside) = (offset / Self::SIZE, usize::try_from(offset % Self::SIZE).ok()?);
+        if (inside + length) as u64 > Self::SIZE + Self::OVERLAP {
+            self.long.resize(length, 0);
+            read_at(&file.data, &mut self.long, offset).ok()?;
+            return Some(&self.long);
+        }
+        if self.slots.is_empty() {
+            self.slots.resize_with(Self::SLOTS as usize, Block::default);
+        }
+        let slot = (number + pack as u64 * 17) % Self::SLOTS;
+        let block = self.slots.get_mut(usize::try_from(slot).ok()?)?;
+        if block.place != Some((pack, number)) {
+            let start = number * Self::SIZE;
+            let size = (file.end - start).min(Self::SIZE + Self::OVERLAP);
+            block.place = None;
+            block.bytes.resize(usize::try_from(size).ok()?, 0);
+            read_at(&file.data, &mut block.bytes, start).ok()?;
+            block.place = Some((pack, number));
+        }
+        block.bytes.get(inside..inside + length)
+    }
+}
+
+/// The packs of a repository, opened when they are first asked for and shared by its threads.
+pub(super) type SharedPacks = Arc<OnceLock<Packs>>;
+
+/// Fills `bytes` from a place in the file, whatever other threads read of it.
+fn read_at(file: &File, mut bytes: &mut [u8], mut offset: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        #[cfg(unix)]
+        let read = std::os::unix::fs::FileExt::read_at(file, bytes, offset);
+        #[cfg(windows)]
+        let read = std::os::windows::fs::FileExt::seek_read(file, bytes, offset);
+        match read {
+            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(count) => {
+                bytes = bytes.get_mut(count..).unwrap_or_default();
+                offset += count as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn heads_tell_how_an_object_is_stored() {
+        let commit = head(&[0x9f, 0x02, 0xff], 12).unwrap();
+        assert!(matches!(commit.stored, Stored::Whole(ObjectType::Commit)));
+        assert_eq!((commit.size, commit.length), (15 | 2 << 4, 2));
+        let after = head(&[0x65, 0x80, 0x01], 1000).unwrap();
+        assert!(matches!(after.stored, Stored::After(place) if place == 1000 - 129));
+        assert_eq!((after.size, after.length), (5, 3));
+        let named = head(&[&[0x75][..], &[7; 20]].concat(), 12).unwrap();
+        assert!(matches!(named.stored, Stored::AfterName(id) if id == ObjectId::from_bytes([7; 20])));
+        assert_eq!(named.length, 21);
+        for damaged in
+            [&[][..], &[0x9f], &[0x05], &[0x55], &[0x65, 0x7f], &[0x65, 0x00], &[0x75, 1, 2], &[0xff; 32]]
+        {
+            assert!(head(damaged, 12).is_none(), "{damaged:?}");
+        }
+    }
+
+    #[test]
+    fn deltas_copy_and_insert() {
+        let mut out = Vec::new();
+        // 11 bytes to 9: six from the second byte on, three new ones.
+        let delta = [11, 9, 0b1001_0001, 1, 6, 3, b'x', b'y', b'z'];
+        assert_eq!(patch(b"hello world", &delta, &mut out, 100), Some(()));
+        assert_eq!(out, b"ello wxyz");
+        assert_eq!(patch(b"hello worl", &delta, &mut out, 100), None, "another base");
+        assert_eq!(patch(b"hello world", &delta, &mut out, 8), None, "too long");
+        assert_eq!(patch(b"hello world", &delta[..6], &mut out, 100), None, "cut off");
+        assert_eq!(
+            patch(b"hello world", &[11, 9, 0b1001_0001, 9, 6], &mut out, 100),
+            None,
+            "beyond the base"
+        );
+        assert_eq!(patch(b"hello world", &[11, 9, 0], &mut out, 100), None, "a code that is reserved");
+    }
+
+    proptest! {
+        #[test]
+        fn names_are_found(mut names in proptest::collection::vec(any::<[u8; 20]>(), 0..300), other in any::<[u8; 20]>(), even in any::<bool>()) {
+            names.iter_mut().for_each(|name| {
+                name[0] = 7;
+                if !even {
+                    (name[1], name[2]) = (9, name[2] & 1);
+                }
+            });
+            names.sort_unstable();
+            names.dedup();
+            for (at, name) in names.iter().enumerate() {
+                prop_assert_eq!(place(&names, name), Some(at));
+            }
+            prop_assert_eq!(place(&names, &other), names.binary_search(&other).ok());
+        }
+
+        #[test]
+        fn no_bytes_can_do_harm(base in proptest::collection::vec(any::<u8>(), 0..40), delta in proptest::collection::vec(any::<u8>(), 0..40), offset in any::<u64>()) {
+            let mut out = Vec::new();
+            let _ = (head(&delta, offset), patch(&base, &delta, &mut out, 1 << 20));
+            prop_assert!(out.capacity() < 1 << 21);
+        }
+    }
+}
