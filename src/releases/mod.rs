@@ -31,6 +31,10 @@ pub use line::{Line, Options, Read};
 /// Below this many commits a second thread costs more than it saves.
 const WORTH_A_THREAD: usize = 4_000;
 
+/// Of so many commits of a window the patches are compared; each costs a diff, and a window of years has thousands whose
+/// subject stands in another version too.
+const MOST_PATCHES: usize = 200;
+
 /// One window as far as its changes are made and judged: for what looks inside (`explain`, `check`, `next`).
 pub struct Judged {
     /// What became of the commits that make no change.
@@ -218,6 +222,9 @@ impl<'a> Stage<'a> {
                 return None;
             }
             let known = self.patches.borrow().get(&id).copied();
+            if known.is_none() && self.patches.borrow().len() >= MOST_PATCHES {
+                return None;
+            }
             known.unwrap_or_else(|| {
                 let patch = git::patch_id(self.repository, id).ok().flatten();
                 self.patches.borrow_mut().insert(id, patch);
