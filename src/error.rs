@@ -70,6 +70,12 @@ pub enum Error {
         /// What is missing.
         missing: String,
     },
+    /// The notes of some versions are missing, and they had to be there.
+    #[error("notes are missing: {missing}")]
+    NotesMissing {
+        /// Whose.
+        missing: String,
+    },
     /// stdin or stdout failed.
     #[error("cannot write to stdout or read from stdin")]
     Stream(#[from] io::Error),
@@ -142,7 +148,7 @@ impl Error {
                 promote::Error::NoNotes { .. } => 3,
                 promote::Error::Registry(_) | promote::Error::Differs { .. } => 4,
             },
-            Self::Forge(_) | Self::Http(_) | Self::Incomplete { .. } => 4,
+            Self::Forge(_) | Self::Http(_) | Self::Incomplete { .. } | Self::NotesMissing { .. } => 4,
             Self::NothingToRelease { .. } => 5,
         }
     }
@@ -167,6 +173,9 @@ impl Error {
             Self::Incomplete { .. } => {
                 Some("without --require-forge, notes are made of what is known".to_owned())
             }
+            Self::NotesMissing { .. } => Some(
+                "tidings attach IMAGE VERSION attaches them; without --require-complete, what is known is shown".to_owned(),
+            ),
             Self::Lint(_)
             | Self::File { .. }
             | Self::Stream(_)

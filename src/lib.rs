@@ -14,6 +14,7 @@ pub mod changelog;
 pub mod changes;
 pub mod classify;
 pub mod cli;
+pub mod compare;
 pub mod config;
 pub mod enrich;
 pub mod error;

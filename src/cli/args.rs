@@ -113,6 +113,8 @@ pub enum Command {
     Show(Show),
     /// Bring an image with its notes to the next environment, unchanged
     Promote(Promote),
+    /// Tell what lies between two environments, images or versions: what promoting brings, or rolling back loses
+    Compare(Compare),
     /// Print what a template gets, as JSON
     Context(Notes),
     /// Look after the kept answers of servers
@@ -340,6 +342,37 @@ pub struct Promote {
     /// Only tell what would be done
     #[arg(long)]
     pub dry_run: bool,
+    /// How registries are reached.
+    #[command(flatten)]
+    pub access: Access,
+}
+
+/// `tidings compare`
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// What runs now: an environment of the configuration, an image, a version, a commit or sha-a1b2c3d (default: the last
+    /// environment)
+    #[arg(value_name = "FROM", requires = "to")]
+    pub from: Option<String>,
+    /// What would run then (default: the last environment but one); where it is older, it is a rollback
+    #[arg(value_name = "TO")]
+    pub to: Option<String>,
+    /// Each change under the version that brought it
+    #[arg(long)]
+    pub by_version: bool,
+    /// Ask only for what is attached to the images, even where there is a repository
+    #[arg(long)]
+    pub attached: bool,
+    /// Exit 4 where the notes of a version are missing
+    #[arg(long)]
+    pub require_complete: bool,
+    /// What it is written as
+    #[arg(short, long, value_name = "FORMAT", default_value = "terminal")]
+    #[arg(value_parser = PossibleValuesParser::new(Format::names()))]
+    pub format: String,
+    /// The language of headings
+    #[arg(long, value_name = "NAME")]
+    pub locale: Option<String>,
     /// How registries are reached.
     #[command(flatten)]
     pub access: Access,

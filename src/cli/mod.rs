@@ -5,6 +5,7 @@ mod attach;
 mod cache;
 mod changelog;
 mod check;
+mod compare;
 mod explain;
 mod images;
 mod init;
@@ -64,6 +65,9 @@ fn command(cli: Cli, host: &Host, ui: &Ui) -> Result<(), Error> {
     if let Some(Command::Cache(args)) = &cli.command {
         return cache::run(host, ui, args.action);
     }
+    if let Some(Command::Compare(args)) = &cli.command {
+        return compare::run(&cli.global, host, args);
+    }
     let mut session = Session::open(&cli.global, host)?;
     if let Some(
         Command::Preview(Preview { target })
@@ -92,7 +96,9 @@ fn command(cli: Cli, host: &Host, ui: &Ui) -> Result<(), Error> {
             &args,
         ),
         Some(Command::Show(args)) => show::version(&session, host, &args),
-        Some(Command::Promote(_) | Command::Cache(_) | Command::Completions(_)) => Ok(()),
+        Some(Command::Promote(_) | Command::Compare(_) | Command::Cache(_) | Command::Completions(_)) => {
+            Ok(())
+        }
     }
 }
 

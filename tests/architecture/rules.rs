@@ -32,6 +32,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("settings", &["cli::args", "config", "error", "http", "model", "stages", "ui"]),
     ("pipeline", &["error", "model", "settings", "stages"]),
     ("select", &["changes::duplicates", "git", "history", "model"]),
+    ("compare", &["changes", "model"]),
     ("release", &["changes", "classify", "forge", "history", "model"]),
     ("releases", &["changes", "classify", "error", "forge", "git", "history", "model", "release", "select"]),
     ("model", &[]),

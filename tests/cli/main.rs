@@ -9,6 +9,8 @@ mod changelog;
 #[cfg(test)]
 mod commits;
 #[cfg(test)]
+mod compare;
+#[cfg(test)]
 mod errors;
 #[cfg(test)]
 mod forges;
