@@ -2,7 +2,9 @@
 
 use std::{io, path::PathBuf};
 
-use crate::{changelog, classify, config, forge, git, history, http, promote, registry, render, select};
+use crate::{
+    changelog, classify, config, forge, git, history, http, notify, promote, registry, render, select,
+};
 
 /// Anything that ends a run.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +50,9 @@ pub enum Error {
     /// An image does not go on, or has no notes.
     #[error(transparent)]
     Promote(Box<promote::Error>),
+    /// A message cannot be made or sent.
+    #[error(transparent)]
+    Notify(#[from] notify::Error),
     /// A file cannot be read or written.
     #[error("cannot {verb} `{}`", path.display())]
     File {
@@ -137,6 +142,8 @@ impl Error {
             Self::Http(
                 http::Error::Recording(_) | http::Error::Certificates { .. } | http::Error::Proxy(_),
             ) => 2,
+            Self::Notify(notify::Error::Address { .. } | notify::Error::Mail { .. }) => 2,
+            Self::Notify(_) => 4,
             Self::Git(_) | Self::Select(_) => 3,
             Self::Registry(error) => match **error {
                 registry::Error::Reference(_) | registry::Error::Credentials { .. } => 2,
@@ -170,6 +177,7 @@ impl Error {
             Self::Promote(error) => error.hint(),
             Self::Forge(error) => error.hint(),
             Self::Http(error) => error.hint(),
+            Self::Notify(error) => error.hint(),
             Self::Incomplete { .. } => {
                 Some("without --require-forge, notes are made of what is known".to_owned())
             }

@@ -23,6 +23,7 @@ pub mod git;
 pub mod history;
 pub mod http;
 pub mod model;
+pub mod notify;
 pub mod pipeline;
 pub mod promote;
 pub mod registry;

@@ -115,6 +115,8 @@ pub enum Command {
     Promote(Promote),
     /// Tell what lies between two environments, images or versions: what promoting brings, or rolling back loses
     Compare(Compare),
+    /// Tell people of a deployment, before it and after it: Slack, Microsoft Teams, a web hook, a mail
+    Notify(Box<Notify>),
     /// Print what a template gets, as JSON
     Context(Notes),
     /// Look after the kept answers of servers
@@ -373,6 +375,56 @@ pub struct Compare {
     /// The language of headings
     #[arg(long, value_name = "NAME")]
     pub locale: Option<String>,
+    /// How registries are reached.
+    #[command(flatten)]
+    pub access: Access,
+}
+
+/// `tidings notify`
+#[derive(Debug, Args)]
+pub struct Notify {
+    /// What is deployed: a version, a range, or an image or environment that has notes attached (default: the last version)
+    #[arg(value_name = "VERSION|IMAGE")]
+    pub what: Option<String>,
+    /// Whom to tell: slack, teams, webhook, email, or the name of an entry of [[notify]] (default: all entries)
+    #[arg(long, value_name = "WHOM")]
+    pub to: Vec<String>,
+    /// Whether the deployment is still to come
+    #[arg(long, value_name = "PHASE", default_value = "before", value_parser = ["before", "after"])]
+    pub phase: String,
+    /// How it went, for --phase after
+    #[arg(long, value_name = "STATUS", value_parser = ["succeeded", "failed", "rolled-back"])]
+    pub status: Option<String>,
+    /// Where it is deployed to
+    #[arg(long, value_name = "NAME")]
+    pub environment: Option<String>,
+    /// How long it takes
+    #[arg(long, value_name = "TEXT")]
+    pub duration: Option<String>,
+    /// How to go back
+    #[arg(long, value_name = "TEXT")]
+    pub rollback_plan: Option<String>,
+    /// When
+    #[arg(long, value_name = "TEXT")]
+    pub window: Option<String>,
+    /// Who is on call
+    #[arg(long, value_name = "TEXT")]
+    pub contact: Option<String>,
+    /// A page with more
+    #[arg(long, value_name = "URL")]
+    pub link: Option<String>,
+    /// The variable that holds the address of the web hook, where [[notify]] has no entry for it
+    #[arg(long, value_name = "NAME")]
+    pub url_env: Option<String>,
+    /// The variable that holds the key that messages for a web hook are signed with
+    #[arg(long, value_name = "NAME", requires = "url_env")]
+    pub secret_env: Option<String>,
+    /// The language
+    #[arg(long, value_name = "NAME")]
+    pub locale: Option<String>,
+    /// Print what would be sent
+    #[arg(long)]
+    pub dry_run: bool,
     /// How registries are reached.
     #[command(flatten)]
     pub access: Access,

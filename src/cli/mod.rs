@@ -11,6 +11,7 @@ mod images;
 mod init;
 mod next;
 mod notes;
+mod notify;
 mod preview;
 mod promote;
 mod remote;
@@ -68,6 +69,9 @@ fn command(cli: Cli, host: &Host, ui: &Ui) -> Result<(), Error> {
     if let Some(Command::Compare(args)) = &cli.command {
         return compare::run(&cli.global, host, args);
     }
+    if let Some(Command::Notify(args)) = &cli.command {
+        return notify::run(&cli.global, host, args);
+    }
     let mut session = Session::open(&cli.global, host)?;
     if let Some(
         Command::Preview(Preview { target })
@@ -96,9 +100,13 @@ fn command(cli: Cli, host: &Host, ui: &Ui) -> Result<(), Error> {
             &args,
         ),
         Some(Command::Show(args)) => show::version(&session, host, &args),
-        Some(Command::Promote(_) | Command::Compare(_) | Command::Cache(_) | Command::Completions(_)) => {
-            Ok(())
-        }
+        Some(
+            Command::Promote(_)
+            | Command::Compare(_)
+            | Command::Notify(_)
+            | Command::Cache(_)
+            | Command::Completions(_),
+        ) => Ok(()),
     }
 }
 

@@ -11,6 +11,7 @@ mod entries;
 mod environments;
 mod error;
 pub mod init;
+mod notify;
 mod place;
 mod remote;
 mod schema;
@@ -26,6 +27,7 @@ pub use entries::{
 };
 pub use environments::{Environment, Environments};
 pub use error::{Error, Location};
+pub use notify::{DeploymentConfig, NotifyConfig};
 pub use remote::{Ask, ForgeConfig, NetworkConfig};
 pub use schema::{
     BumpConfig, ChangelogConfig, Config, ContributorsConfig, FilterConfig, LintConfig, NotesConfig,
@@ -33,7 +35,7 @@ pub use schema::{
 };
 pub use validate::senseless;
 pub use variables::apply_variables;
-pub use words::{Case, ChangelogFormat, Forge, PathEvent, Prereleases, Raise, Sort, Unit};
+pub use words::{Case, ChangelogFormat, Channel, Forge, PathEvent, Phase, Prereleases, Raise, Sort, Unit};
 
 #[cfg(test)]
 mod docs_tests;

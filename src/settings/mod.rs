@@ -8,6 +8,7 @@ mod forge;
 mod host;
 mod judgement;
 mod lines;
+mod notify;
 mod registry;
 mod rendering;
 
@@ -30,6 +31,7 @@ use crate::{
 
 pub use forge::{Asking, ForgeSettings};
 pub use host::{Host, host};
+pub use notify::{Notices, Recipient, Target, notices};
 pub use registry::{Registries, registries};
 pub use rendering::{Rendering, locale, template};
 

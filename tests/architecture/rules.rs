@@ -17,6 +17,7 @@ const STAGES: &[&str] = &[
     "changelog",
     "registry",
     "promote",
+    "notify",
     "publish",
     "select",
     "release",
@@ -47,6 +48,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("changelog", &["model"]),
     ("registry", &["http", "model"]),
     ("promote", &["history", "model", "registry"]),
+    ("notify", &["http"]),
     ("publish", &["changelog", "forge", "registry", "model"]),
     ("error", &["*"]),
     ("ui", &[]),
@@ -64,6 +66,7 @@ const HOMES: &[(&str, &str)] = &[
     ("oci_client", "registry"),
     ("oci_distribution", "registry"),
     ("oci_spec", "registry"),
+    ("lettre", "notify"),
     ("clap", "cli"),
     ("clap_complete", "cli"),
 ];
@@ -84,7 +87,8 @@ const HOST: &[&str] = &[
 ];
 
 /// Where `async` may stand.
-const ASYNC: &[&str] = &["http", "forge", "registry", "promote", "enrich", "pipeline", "publish", "cli"];
+const ASYNC: &[&str] =
+    &["http", "forge", "registry", "promote", "notify", "enrich", "pipeline", "publish", "cli"];
 
 /// How many lines of code a file may have before its tests.
 const LINES: usize = 400;

@@ -17,6 +17,8 @@ mod forges;
 #[cfg(test)]
 mod headings;
 #[cfg(test)]
+mod notify;
+#[cfg(test)]
 mod pull_requests;
 #[cfg(test)]
 mod support;
