@@ -117,6 +117,8 @@ pub enum Command {
     Compare(Compare),
     /// Tell people of a deployment, before it and after it: Slack, Microsoft Teams, a web hook, a mail
     Notify(Box<Notify>),
+    /// Tag a version, with its notes as the tag's message
+    Tag(Tag),
     /// Print what a template gets, as JSON
     Context(Notes),
     /// Look after the kept answers of servers
@@ -428,6 +430,35 @@ pub struct Notify {
     /// How registries are reached.
     #[command(flatten)]
     pub access: Access,
+}
+
+/// `tidings tag`
+#[derive(Debug, Args)]
+pub struct Tag {
+    /// The version; what is checked out is tagged with it, once `tidings check` finds it right
+    #[arg(value_name = "VERSION")]
+    pub version: String,
+    /// Tag the version's commit for this environment instead (v1.2.0-staging)
+    #[arg(long, value_name = "NAME")]
+    pub environment: Option<String>,
+    /// Keep the notes (JSON) as a git note on the commit, too, under refs/notes/tidings
+    #[arg(long)]
+    pub note: bool,
+    /// Push what was made to the remote
+    #[arg(long)]
+    pub push: bool,
+    /// Let a finding of the check pass, by its name (may be given several times)
+    #[arg(long, value_name = "FINDING")]
+    pub allow: Vec<String>,
+    /// Make the tag anew, or move it
+    #[arg(long)]
+    pub force: bool,
+    /// Print the message instead
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The language of headings
+    #[arg(long, value_name = "NAME")]
+    pub locale: Option<String>,
 }
 
 /// `tidings cache`

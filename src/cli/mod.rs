@@ -17,6 +17,7 @@ mod promote;
 mod remote;
 mod session;
 mod show;
+mod tag;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -99,6 +100,7 @@ fn command(cli: Cli, host: &Host, ui: &Ui) -> Result<(), Error> {
             &settings::registries(&cli.global, host, &args.access, &[Some(&args.image)])?,
             &args,
         ),
+        Some(Command::Tag(args)) => tag::run(&session, &args),
         Some(Command::Show(args)) => show::version(&session, host, &args),
         Some(
             Command::Promote(_)

@@ -23,6 +23,8 @@ mod pull_requests;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod tag;
+#[cfg(test)]
 mod windows;
 #[cfg(test)]
 mod writing;
