@@ -107,6 +107,7 @@ fn notes(sections: Vec<Section>, commit: ObjectId) -> Notes {
         rollback: false,
         environments: Vec::new(),
         prereleases: Vec::new(),
+        skipped: Vec::new(),
         base: None,
         bump: None,
         compare_url: None,

@@ -3,7 +3,8 @@
 use std::{io, path::PathBuf};
 
 use crate::{
-    changelog, classify, config, forge, git, history, http, promote, publish, registry, render, select,
+    changelog, classify, config, forge, git, history, http, notify, promote, publish, registry, render,
+    select,
 };
 
 /// Anything that ends a run.
@@ -50,6 +51,9 @@ pub enum Error {
     /// An image does not go on, or has no notes.
     #[error(transparent)]
     Promote(Box<promote::Error>),
+    /// A message cannot be made or sent.
+    #[error(transparent)]
+    Notify(#[from] notify::Error),
     /// A file cannot be read or written.
     #[error("cannot {verb} `{}`", path.display())]
     File {
@@ -73,6 +77,12 @@ pub enum Error {
     #[error("the forge did not tell all: {missing}")]
     Incomplete {
         /// What is missing.
+        missing: String,
+    },
+    /// The notes of some versions are missing, and they had to be there.
+    #[error("notes are missing: {missing}")]
+    NotesMissing {
+        /// Whose.
         missing: String,
     },
     /// stdin or stdout failed.
@@ -144,6 +154,8 @@ impl Error {
             Self::Http(
                 http::Error::Recording(_) | http::Error::Certificates { .. } | http::Error::Proxy(_),
             ) => 2,
+            Self::Notify(notify::Error::Address { .. } | notify::Error::Mail { .. }) => 2,
+            Self::Notify(_) => 4,
             Self::Git(_) | Self::Select(_) => 3,
             Self::Registry(error) => match **error {
                 registry::Error::Reference(_) | registry::Error::Credentials { .. } => 2,
@@ -155,7 +167,11 @@ impl Error {
                 promote::Error::NoNotes { .. } => 3,
                 promote::Error::Registry(_) | promote::Error::Differs { .. } => 4,
             },
-            Self::Forge(_) | Self::Publish(_) | Self::Http(_) | Self::Incomplete { .. } => 4,
+            Self::Forge(_)
+            | Self::Publish(_)
+            | Self::Http(_)
+            | Self::Incomplete { .. }
+            | Self::NotesMissing { .. } => 4,
             Self::NothingToRelease { .. } => 5,
         }
     }
@@ -178,9 +194,13 @@ impl Error {
             Self::Forge(error) => error.hint(),
             Self::Publish(error) => error.hint(),
             Self::Http(error) => error.hint(),
+            Self::Notify(error) => error.hint(),
             Self::Incomplete { .. } => {
                 Some("without --require-forge, notes are made of what is known".to_owned())
             }
+            Self::NotesMissing { .. } => Some(
+                "tidings attach IMAGE VERSION attaches them; without --require-complete, what is known is shown".to_owned(),
+            ),
             Self::Lint(_)
             | Self::File { .. }
             | Self::Stream(_)

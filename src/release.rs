@@ -91,6 +91,7 @@ pub fn assemble(
         rollback: window.rollback,
         environments: window.environments.iter().filter_map(environment).collect(),
         prereleases: window.prereleases.clone(),
+        skipped: Vec::new(),
         base: window.base.as_ref().map(base),
         bump,
         compare_url: compare_url(window, facts),

@@ -115,6 +115,12 @@ pub enum Command {
     Show(Show),
     /// Bring an image with its notes to the next environment, unchanged
     Promote(Promote),
+    /// Tell what lies between two environments, images or versions: what promoting brings, or rolling back loses
+    Compare(Compare),
+    /// Tell people of a deployment, before it and after it: Slack, Microsoft Teams, a web hook, a mail
+    Notify(Box<Notify>),
+    /// Tag a version, with its notes as the tag's message
+    Tag(Tag),
     /// Print what a template gets, as JSON
     Context(Notes),
     /// Look after the kept answers of servers
@@ -411,6 +417,116 @@ pub struct Promote {
     /// How registries are reached.
     #[command(flatten)]
     pub access: Access,
+}
+
+/// `tidings compare`
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// What runs now: an environment of the configuration, an image, a version, a commit or sha-a1b2c3d (default: the last
+    /// environment)
+    #[arg(value_name = "FROM", requires = "to")]
+    pub from: Option<String>,
+    /// What would run then (default: the last environment but one); where it is older, it is a rollback
+    #[arg(value_name = "TO")]
+    pub to: Option<String>,
+    /// Each change under the version that brought it
+    #[arg(long)]
+    pub by_version: bool,
+    /// Ask only for what is attached to the images, even where there is a repository
+    #[arg(long)]
+    pub attached: bool,
+    /// Exit 4 where the notes of a version are missing
+    #[arg(long)]
+    pub require_complete: bool,
+    /// What it is written as
+    #[arg(short, long, value_name = "FORMAT", default_value = "terminal")]
+    #[arg(value_parser = PossibleValuesParser::new(Format::names()))]
+    pub format: String,
+    /// The language of headings
+    #[arg(long, value_name = "NAME")]
+    pub locale: Option<String>,
+    /// How registries are reached.
+    #[command(flatten)]
+    pub access: Access,
+}
+
+/// `tidings notify`
+#[derive(Debug, Args)]
+pub struct Notify {
+    /// What is deployed: a version, a range, or an image or environment that has notes attached (default: the last version)
+    #[arg(value_name = "VERSION|IMAGE")]
+    pub what: Option<String>,
+    /// Whom to tell: slack, teams, webhook, email, or the name of an entry of [[notify]] (default: all entries)
+    #[arg(long, value_name = "WHOM")]
+    pub to: Vec<String>,
+    /// Whether the deployment is still to come
+    #[arg(long, value_name = "PHASE", default_value = "before", value_parser = ["before", "after"])]
+    pub phase: String,
+    /// How it went, for --phase after
+    #[arg(long, value_name = "STATUS", value_parser = ["succeeded", "failed", "rolled-back"])]
+    pub status: Option<String>,
+    /// Where it is deployed to
+    #[arg(long, value_name = "NAME")]
+    pub environment: Option<String>,
+    /// How long it takes
+    #[arg(long, value_name = "TEXT")]
+    pub duration: Option<String>,
+    /// How to go back
+    #[arg(long, value_name = "TEXT")]
+    pub rollback_plan: Option<String>,
+    /// When
+    #[arg(long, value_name = "TEXT")]
+    pub window: Option<String>,
+    /// Who is on call
+    #[arg(long, value_name = "TEXT")]
+    pub contact: Option<String>,
+    /// A page with more
+    #[arg(long, value_name = "URL")]
+    pub link: Option<String>,
+    /// The variable that holds the address of the web hook, where [[notify]] has no entry for it
+    #[arg(long, value_name = "NAME")]
+    pub url_env: Option<String>,
+    /// The variable that holds the key that messages for a web hook are signed with
+    #[arg(long, value_name = "NAME", requires = "url_env")]
+    pub secret_env: Option<String>,
+    /// The language
+    #[arg(long, value_name = "NAME")]
+    pub locale: Option<String>,
+    /// Print what would be sent
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How registries are reached.
+    #[command(flatten)]
+    pub access: Access,
+}
+
+/// `tidings tag`
+#[derive(Debug, Args)]
+pub struct Tag {
+    /// The version; what is checked out is tagged with it, once `tidings check` finds it right
+    #[arg(value_name = "VERSION")]
+    pub version: String,
+    /// Tag the version's commit for this environment instead (v1.2.0-staging)
+    #[arg(long, value_name = "NAME")]
+    pub environment: Option<String>,
+    /// Keep the notes (JSON) as a git note on the commit, too, under refs/notes/tidings
+    #[arg(long)]
+    pub note: bool,
+    /// Push what was made to the remote
+    #[arg(long)]
+    pub push: bool,
+    /// Let a finding of the check pass, by its name (may be given several times)
+    #[arg(long, value_name = "FINDING")]
+    pub allow: Vec<String>,
+    /// Make the tag anew, or move it
+    #[arg(long)]
+    pub force: bool,
+    /// Print the message instead
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The language of headings
+    #[arg(long, value_name = "NAME")]
+    pub locale: Option<String>,
 }
 
 /// `tidings cache`

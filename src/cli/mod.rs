@@ -5,11 +5,13 @@ mod attach;
 mod cache;
 mod changelog;
 mod check;
+mod compare;
 mod explain;
 mod images;
 mod init;
 mod next;
 mod notes;
+mod notify;
 mod outputs;
 mod preview;
 mod promote;
@@ -17,6 +19,7 @@ mod publish;
 mod remote;
 mod session;
 mod show;
+mod tag;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -66,6 +69,12 @@ fn command(cli: Cli, host: &Host, ui: &Ui) -> Result<(), Error> {
     if let Some(Command::Cache(args)) = &cli.command {
         return cache::run(host, ui, args.action);
     }
+    if let Some(Command::Compare(args)) = &cli.command {
+        return compare::run(&cli.global, host, args);
+    }
+    if let Some(Command::Notify(args)) = &cli.command {
+        return notify::run(&cli.global, host, args);
+    }
     let mut session = Session::open(&cli.global, host)?;
     if let Some(
         Command::Preview(Preview { target })
@@ -94,8 +103,15 @@ fn command(cli: Cli, host: &Host, ui: &Ui) -> Result<(), Error> {
             &settings::registries(&cli.global, host, &args.access, &[Some(&args.image)])?,
             &args,
         ),
+        Some(Command::Tag(args)) => tag::run(&session, &args),
         Some(Command::Show(args)) => show::version(&session, host, &args),
-        Some(Command::Promote(_) | Command::Cache(_) | Command::Completions(_)) => Ok(()),
+        Some(
+            Command::Promote(_)
+            | Command::Compare(_)
+            | Command::Notify(_)
+            | Command::Cache(_)
+            | Command::Completions(_),
+        ) => Ok(()),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
 use super::{args, images, session::Session};
 
 /// Where notes are kept in the repository.
-const NOTES: &str = "refs/notes/tidings";
+pub(super) const NOTES: &str = "refs/notes/tidings";
 
 /// Shows the notes of an image. No repository of git is needed.
 ///
@@ -63,9 +63,11 @@ pub(super) fn version(session: &Session, host: &Host, args: &args::Show) -> Resu
     let message = session.repository.tag_message(&entry.tag)?;
     // A message of one line names the version and tells nothing of it.
     let message = message.filter(|text| text.lines().filter(|line| !line.trim().is_empty()).count() > 1);
-    let text = match message {
-        Some(text) => Some(text),
-        None => session.repository.note(entry.tag.commit, NOTES)?,
+    let note = session.repository.note(entry.tag.commit, NOTES)?;
+    // Any format can be made of the JSON form.
+    let text = match note {
+        Some(note) if render::read(note.as_bytes()).is_ok() => Some(note),
+        note => message.or(note),
     };
     let Some(text) = text else {
         let message = format!(

@@ -52,6 +52,8 @@ fn every_key_is_documented_and_no_other() {
     check::<ForbidConfig>("`[[lint.forbid]]`");
     check::<ContributorsConfig>("`[contributors]`");
     check::<RegistryConfig>("`[registry]`");
+    check::<super::NotifyConfig>("`[[notify]]`");
+    check::<super::DeploymentConfig>("`[deployment]`");
     check::<EnvironmentTable>("`[environments.NAME]`");
 }
 

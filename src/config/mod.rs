@@ -11,6 +11,7 @@ mod entries;
 mod environments;
 mod error;
 pub mod init;
+mod notify;
 mod place;
 mod publish;
 mod release_yml;
@@ -28,6 +29,7 @@ pub use entries::{
 };
 pub use environments::{Environment, Environments};
 pub use error::{Error, Location};
+pub use notify::{DeploymentConfig, NotifyConfig};
 pub use publish::{BodyMode, PublishConfig, Switch};
 pub use release_yml::{Category, Excluded, ReleaseYml};
 pub use remote::{Ask, ForgeConfig, NetworkConfig};
@@ -37,7 +39,7 @@ pub use schema::{
 };
 pub use validate::senseless;
 pub use variables::apply_variables;
-pub use words::{Case, ChangelogFormat, Forge, PathEvent, Prereleases, Raise, Sort, Unit};
+pub use words::{Case, ChangelogFormat, Channel, Forge, PathEvent, Phase, Prereleases, Raise, Sort, Unit};
 
 #[cfg(test)]
 mod docs_tests;

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AttentionConfig, Case, ChangelogFormat, ComponentConfig, Environments, ForbidConfig, Forge, ForgeConfig,
-    LinkConfig, NetworkConfig, PackageConfig, Prereleases, PublishConfig, Raise, RuleConfig, SectionConfig,
-    Sort, Unit,
+    AttentionConfig, Case, ChangelogFormat, ComponentConfig, DeploymentConfig, Environments, ForbidConfig,
+    Forge, ForgeConfig, LinkConfig, NetworkConfig, NotifyConfig, PackageConfig, Prereleases, PublishConfig,
+    Raise, RuleConfig, SectionConfig, Sort, Unit,
 };
 
 /// A whole configuration.
@@ -64,6 +64,10 @@ pub struct Config {
     pub contributors: ContributorsConfig,
     /// How registries are spoken to.
     pub registry: RegistryConfig,
+    /// Who is told of deployments.
+    pub notify: Vec<NotifyConfig>,
+    /// What is said of every deployment.
+    pub deployment: DeploymentConfig,
     /// How the forge is asked.
     pub forge: ForgeConfig,
     /// How servers are spoken to.

@@ -40,6 +40,43 @@ pub enum Sort {
     Title,
 }
 
+/// What a message goes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Channel {
+    /// A web hook of Slack.
+    Slack,
+    /// A web hook of Microsoft Teams.
+    Teams,
+    /// A web hook of one's own.
+    Webhook,
+    /// A mail.
+    Email,
+}
+
+impl Channel {
+    /// The name in the configuration and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Slack => "slack",
+            Self::Teams => "teams",
+            Self::Webhook => "webhook",
+            Self::Email => "email",
+        }
+    }
+}
+
+/// Where a deployment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// Still to come.
+    Before,
+    /// Over.
+    After,
+}
+
 /// How much a version is raised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -1,7 +1,7 @@
 //! The only user of the git library; gives owned `model` values.
 //!
 //! What comes in: a path. What goes out: tags, commits, the paths they touch. Nothing here knows what a version is, and
-//! nothing is ever written into the repository.
+//! what is written into the repository (`write`), the user's own `git` writes.
 //!
 //! Commits are read from the object database as raw bytes and decoded once, by this module's own small decoder: that is
 //! twice as fast as `git2`'s commit objects, and lets several threads share the work (one `git2::Repository` each, since
@@ -22,6 +22,7 @@ mod repository;
 mod touched;
 mod trees;
 mod walk;
+mod write;
 
 pub use commits::Commits;
 pub use deepen::deepen;

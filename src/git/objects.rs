@@ -60,6 +60,9 @@ impl<'r> Objects<'r> {
     }
 }
 
+/// An object that others are stored as deltas of.
+type Kept = (ObjectType, Rc<[u8]>);
+
 /// What unpacking needs again and again.
 struct Unpacking {
     blocks: Blocks,
@@ -67,7 +70,7 @@ struct Unpacking {
     /// The pack that was right last time.
     pack: usize,
     /// Objects that stand behind others, or were built on others, by pack and place.
-    bases: HashMap<(usize, u64), (ObjectType, Rc<[u8]>)>,
+    bases: HashMap<(usize, u64), Kept>,
     kept: usize,
     /// The other of the two buffers that a chain of deltas is worked off in.
     spare: Vec<u8>,

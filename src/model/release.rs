@@ -166,6 +166,8 @@ pub struct Release {
     pub environments: Vec<String>,
     /// Pre-releases that collapse into this version, newest first.
     pub prereleases: Vec<Version>,
+    /// The versions between base and version whose changes these are too, newest first: a comparison's alone has any.
+    pub skipped: Vec<Version>,
     /// Where the window starts; `None` for the first version.
     pub base: Option<Base>,
     /// How much the changes of the window ask to raise the version; `None` where they ask for nothing.

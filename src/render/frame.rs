@@ -38,7 +38,7 @@ struct ReleaseFrame<'a> {
     base: Option<BaseFrame<'a>>,
     environments: &'a [String],
     compare_url: Option<&'a str>,
-    /// What a rollback says above its sections; `None` where the window runs forwards.
+    /// What a rollback or a comparison says above its sections.
     notice: Option<String>,
     sections: Vec<SectionFrame>,
     attention: Vec<AttentionFrame<'a>>,
@@ -95,7 +95,7 @@ impl<'a> Frame<'a> {
             kept(release, &style)
         } else {
             let frame = |section: &crate::model::Section| SectionFrame {
-                title: options.locale.heading(&section.id, section.title.as_deref()),
+                title: options.locale.heading_in(release.rollback, &section.id, section.title.as_deref()),
                 changes: section
                     .changes
                     .iter()
@@ -106,7 +106,8 @@ impl<'a> Frame<'a> {
         };
         let attention = |it: &'a Attention| {
             let (shown, more) = attention::shown(it, &options.locale);
-            AttentionFrame { title: options.locale.heading(&it.kind, it.title.as_deref()), shown, more }
+            let title = options.locale.heading_in(release.rollback, &it.kind, it.title.as_deref());
+            AttentionFrame { title, shown, more }
         };
         let contributor = |who: &'a Contributor| ContributorFrame {
             name: &who.person.name,
@@ -130,7 +131,7 @@ impl<'a> Frame<'a> {
             }),
             environments: &release.environments,
             compare_url: release.compare_url.as_deref(),
-            notice: release.rollback.then(|| rollback_line(release, &options.locale)),
+            notice: notice(release, &options.locale),
             sections,
             attention: release.attention.iter().map(attention).collect(),
             contributors: people.map(contributor).collect(),
@@ -167,8 +168,22 @@ pub(super) fn name(release: &Release, locale: &Locale) -> String {
     }
 }
 
+/// What a release says above its sections: the versions that it passes over, and what a rollback loses.
+pub(super) fn notice(release: &Release, locale: &Locale) -> Option<String> {
+    let versions: Vec<String> = release.skipped.iter().map(ToString::to_string).collect();
+    let skipped =
+        (!versions.is_empty()).then(|| locale.word("skipped").replace("{versions}", &versions.join(", ")));
+    // In a rollback that is told version by version, each has its own way up.
+    let is_up = release.base.as_ref().is_some_and(|base| {
+        base.version.as_ref().zip(release.version.as_ref()).is_some_and(|(from, to)| from < to)
+    });
+    let lines =
+        skipped.into_iter().chain((release.rollback && !is_up).then(|| rollback_line(release, locale)));
+    lines.reduce(|text, line| format!("{text} {line}"))
+}
+
 /// What a rollback says above the changes that it loses.
-pub(super) fn rollback_line(release: &Release, locale: &Locale) -> String {
+fn rollback_line(release: &Release, locale: &Locale) -> String {
     let version = |version: Option<&crate::model::Version>, commit: ObjectId| {
         version.map_or_else(|| commit.short(), ToString::to_string)
     };

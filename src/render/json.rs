@@ -16,7 +16,7 @@ use super::{Error, Locale, attention, entry, frame};
 /// Writes the notes as one JSON object and a line feed.
 pub(super) fn write(notes: &Notes, locale: &Locale, out: &mut dyn io::Write) -> Result<(), Error> {
     let mut out = io::BufWriter::with_capacity(1 << 16, out);
-    let view = NotesView::new(notes, Scene { locale, style: None, commits: true });
+    let view = NotesView::new(notes, Scene { locale, style: None, commits: true, rollback: false });
     serde_json::to_writer(&mut out, &view).map_err(|error| Error::Write(error.into()))?;
     io::Write::write_all(&mut out, b"\n")?;
     io::Write::flush(&mut out)?;
@@ -31,6 +31,8 @@ pub(super) struct Scene<'a> {
     pub(super) style: Option<&'a entry::Style<'a>>,
     /// Whether `commits` is filled.
     pub(super) commits: bool,
+    /// Whether the release is a rollback.
+    pub(super) rollback: bool,
 }
 
 /// All of the notes.
@@ -117,6 +119,7 @@ struct ReleaseView<'a> {
     prereleases: Vec<String>,
     range: Option<&'a str>,
     within: Option<String>,
+    skipped: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -128,6 +131,7 @@ impl<'a> ReleaseView<'a> {
         let known = |who: &'a Contributor| Some((&*who.person, who.login.as_deref()?));
         let logins: Logins<'a> = Arc::new(release.contributors.iter().filter_map(known).collect());
         let statistics = &release.statistics;
+        let scene = Scene { rollback: release.rollback, ..scene };
         Self {
             version: release.version.as_ref().map(ToString::to_string),
             tag: release.tag.as_deref(),
@@ -163,10 +167,9 @@ impl<'a> ReleaseView<'a> {
             prereleases: release.prereleases.iter().map(ToString::to_string).collect(),
             range: release.place.as_ref().map(|place| place.range.as_str()),
             within: release.place.as_ref().and_then(|place| place.within.as_ref()).map(ToString::to_string),
+            skipped: release.skipped.iter().map(ToString::to_string).collect(),
             name: scene.style.map(|_| frame::name(release, scene.locale)),
-            notice: scene
-                .style
-                .map(|_| release.rollback.then(|| frame::rollback_line(release, scene.locale))),
+            notice: scene.style.map(|_| frame::notice(release, scene.locale)),
         }
     }
 }
@@ -207,7 +210,7 @@ impl<'a> SectionView<'a> {
     fn new(section: &'a Section, scene: Scene<'a>, logins: Option<&Logins<'a>>) -> Self {
         Self {
             id: &section.id,
-            title: scene.locale.heading(&section.id, section.title.as_deref()),
+            title: scene.locale.heading_in(scene.rollback, &section.id, section.title.as_deref()),
             changes: List { items: &section.changes, scene, logins: logins.cloned(), view: ChangeView::new },
         }
     }
@@ -333,7 +336,7 @@ impl<'a> AttentionView<'a> {
         let (shown, more) = scene.style.map(|_| attention::shown(attention, scene.locale)).unzip();
         Self {
             kind: &attention.kind,
-            title: scene.locale.heading(&attention.kind, attention.title.as_deref()),
+            title: scene.locale.heading_in(scene.rollback, &attention.kind, attention.title.as_deref()),
             paths: &attention.paths,
             shown,
             more,

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
+use crate::model::Release;
+
 use super::Error;
 
 const BUILT_IN: [(&str, &str); 8] = [
@@ -81,6 +83,19 @@ impl Locale {
         self.words.get(key).map_or(key, String::as_str)
     }
 
+    /// Takes the headings out of a release that any built-in language has for them, so that those of another take their place.
+    pub fn forget(release: &mut Release) {
+        let languages: Vec<Self> =
+            BUILT_IN.iter().filter_map(|(name, text)| Self::from_toml(name, text).ok()).collect();
+        let is_usual = |id: &str, title: &str| languages.iter().any(|words| words.heading(id, None) == title);
+        for section in &mut release.sections {
+            section.title = section.title.take().filter(|title| !is_usual(&section.id, title));
+        }
+        for item in &mut release.attention {
+            item.title = item.title.take().filter(|title| !is_usual(&item.kind, title));
+        }
+    }
+
     /// All keys, ascending.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.words.keys().map(String::as_str)
@@ -88,6 +103,19 @@ impl Locale {
 
     pub(super) const fn words(&self) -> &BTreeMap<String, String> {
         &self.words
+    }
+
+    /// The heading in a release. What is good news forwards is bad news backwards: fixes that go, and migrations that stay.
+    pub(super) fn heading_in(&self, rollback: bool, id: &str, title: Option<&str>) -> String {
+        let backwards = match id {
+            "fixes" => "fixes_rollback",
+            "migration" => "migration_rollback",
+            _ => return self.heading(id, title),
+        };
+        match title {
+            None if rollback => self.word(backwards).to_owned(),
+            title => self.heading(id, title),
+        }
     }
 
     /// The heading of a section or of an attention: the configured one, else the word of its id, else the id itself,

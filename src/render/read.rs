@@ -89,6 +89,7 @@ struct ReleaseForm {
     package: Option<String>,
     rollback: bool,
     prereleases: Vec<String>,
+    skipped: Vec<String>,
     range: Option<String>,
     within: Option<String>,
 }
@@ -109,6 +110,7 @@ impl ReleaseForm {
             rollback: self.rollback,
             environments: self.environments,
             prereleases: self.prereleases.iter().filter_map(|text| version(Some(text))).collect(),
+            skipped: self.skipped.iter().filter_map(|text| version(Some(text))).collect(),
             base: self.base.map(|base| Base {
                 version: version(base.version.as_deref()),
                 tag: base.tag,

@@ -117,6 +117,7 @@ fn first() -> Release {
         rollback: false,
         environments: Vec::new(),
         prereleases: Vec::new(),
+        skipped: Vec::new(),
         base: None,
         bump: None,
         compare_url: None,

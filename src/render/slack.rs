@@ -53,8 +53,8 @@ impl Message<'_> {
         self.push(
             json!({ "type": "header", "text": { "type": "plain_text", "text": header, "emoji": false } }),
         );
-        if release.rollback {
-            self.push_text(&escaped(&frame::rollback_line(release, words)));
+        if let Some(line) = frame::notice(release, words) {
+            self.push_text(&escaped(&line));
         }
         for attention in &release.attention {
             let (shown, more) = attention::shown(attention, words);
@@ -64,7 +64,10 @@ impl Message<'_> {
                 line
             });
             let lines = paths.chain(more.map(|more| escaped(&more)));
-            self.push_list(&words.heading(&attention.kind, attention.title.as_deref()), lines);
+            self.push_list(
+                &words.heading_in(release.rollback, &attention.kind, attention.title.as_deref()),
+                lines,
+            );
         }
         for section in &release.sections {
             let entries = section.changes.iter().map(|change| {
@@ -79,7 +82,10 @@ impl Message<'_> {
                 }
                 line
             });
-            self.push_list(&words.heading(&section.id, section.title.as_deref()), entries);
+            self.push_list(
+                &words.heading_in(release.rollback, &section.id, section.title.as_deref()),
+                entries,
+            );
         }
         if release.sections.is_empty() {
             self.push_text(&escaped(words.word("no_changes")));

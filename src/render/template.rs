@@ -71,7 +71,10 @@ pub(super) fn own(
 
 pub(super) fn context(notes: &Notes, options: &Options) -> Value {
     let style = Style::new(options, &notes.repository);
-    let view = NotesView::new(notes, Scene { locale: &options.locale, style: Some(&style), commits: true });
+    let view = NotesView::new(
+        notes,
+        Scene { locale: &options.locale, style: Some(&style), commits: true, rollback: false },
+    );
     // The views hold texts and numbers alone, which JSON can always hold.
     let mut context = serde_json::to_value(&view).unwrap_or_default();
     if let Value::Object(map) = &mut context {

@@ -49,13 +49,18 @@ impl Page<'_> {
     fn release(&self, release: &Release) -> String {
         let mut out = self.title(release);
         let words = &self.options.locale;
-        if release.rollback {
-            let line = super::frame::rollback_line(release, words);
+        if let Some(line) = super::frame::notice(release, words) {
+            let line = escape::clean(&line);
             out.push('\n');
-            self.push_wrapped(&mut out, &self.paint(DANGER, &line), "", "");
+            let line = if release.rollback { self.paint(DANGER, &line) } else { line.into_owned() };
+            self.push_wrapped(&mut out, &line, "", "");
         }
         for attention in &release.attention {
-            self.push_heading(&mut out, WARNING, &words.heading(&attention.kind, attention.title.as_deref()));
+            self.push_heading(
+                &mut out,
+                WARNING,
+                &words.heading_in(release.rollback, &attention.kind, attention.title.as_deref()),
+            );
             let (shown, more) = attention::shown(attention, words);
             for path in shown {
                 self.push_wrapped(&mut out, &escape::clean(path), "  ! ", "    ");
@@ -66,7 +71,11 @@ impl Page<'_> {
         }
         for section in &release.sections {
             let paint = if section.id == "breaking" { DANGER } else { HEADING };
-            self.push_heading(&mut out, paint, &words.heading(&section.id, section.title.as_deref()));
+            self.push_heading(
+                &mut out,
+                paint,
+                &words.heading_in(release.rollback, &section.id, section.title.as_deref()),
+            );
             for change in &section.changes {
                 self.push_change(&mut out, change);
             }

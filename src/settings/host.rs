@@ -66,6 +66,12 @@ impl Host {
         self.now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
     }
 
+    /// The moment, in seconds since 1970.
+    #[must_use]
+    pub fn seconds(&self) -> i64 {
+        self.now.timestamp()
+    }
+
     /// A variable of a pipeline, for what is no secret.
     #[must_use]
     pub fn pipeline(&self, name: &str) -> Option<&str> {

@@ -8,6 +8,7 @@ mod forge;
 mod host;
 mod judgement;
 mod lines;
+mod notify;
 mod publish;
 mod registry;
 mod release_yml;
@@ -32,6 +33,7 @@ use crate::{
 
 pub use forge::{Asking, ForgeSettings};
 pub use host::{Host, host};
+pub use notify::{Notices, Recipient, Target, notices};
 pub use publish::{PipelineFiles, PublishSettings, latest};
 pub use registry::{Registries, registries};
 pub use rendering::{Rendering, locale, template};

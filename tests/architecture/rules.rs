@@ -17,6 +17,7 @@ const STAGES: &[&str] = &[
     "changelog",
     "registry",
     "promote",
+    "notify",
     "publish",
     "select",
     "release",
@@ -32,6 +33,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("settings", &["cli::args", "config", "error", "http", "model", "stages", "ui"]),
     ("pipeline", &["error", "model", "settings", "stages"]),
     ("select", &["changes::duplicates", "git", "history", "model"]),
+    ("compare", &["changes", "model"]),
     ("release", &["changes", "classify", "forge", "history", "model"]),
     ("releases", &["changes", "classify", "error", "forge", "git", "history", "model", "release", "select"]),
     ("model", &[]),
@@ -46,6 +48,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("changelog", &["model"]),
     ("registry", &["http", "model"]),
     ("promote", &["history", "model", "registry"]),
+    ("notify", &["http"]),
     ("publish", &["changelog", "forge", "registry", "model"]),
     ("error", &["*"]),
     ("ui", &[]),
@@ -63,6 +66,7 @@ const HOMES: &[(&str, &str)] = &[
     ("oci_client", "registry"),
     ("oci_distribution", "registry"),
     ("oci_spec", "registry"),
+    ("lettre", "notify"),
     ("clap", "cli"),
     ("clap_complete", "cli"),
 ];
@@ -83,7 +87,8 @@ const HOST: &[&str] = &[
 ];
 
 /// Where `async` may stand.
-const ASYNC: &[&str] = &["http", "forge", "registry", "promote", "enrich", "pipeline", "publish", "cli"];
+const ASYNC: &[&str] =
+    &["http", "forge", "registry", "promote", "notify", "enrich", "pipeline", "publish", "cli"];
 
 /// How many lines of code a file may have before its tests.
 const LINES: usize = 400;

@@ -9,6 +9,8 @@ mod changelog;
 #[cfg(test)]
 mod commits;
 #[cfg(test)]
+mod compare;
+#[cfg(test)]
 mod emulator;
 #[cfg(test)]
 mod errors;
@@ -17,11 +19,15 @@ mod forges;
 #[cfg(test)]
 mod headings;
 #[cfg(test)]
+mod notify;
+#[cfg(test)]
 mod publish;
 #[cfg(test)]
 mod pull_requests;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod tag;
 #[cfg(test)]
 mod windows;
 #[cfg(test)]

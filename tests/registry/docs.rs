@@ -40,6 +40,9 @@ fn the_page_on_promotion_runs_as_it_stands() {
         "## [1.1.0]",
         "sell maps",
         "count the change right",
+        "production/shop:prod@sha256:",
+        "Passes over 1.1.0.",
+        "## [1.2.0]",
         "promote 1.1.0 from",
         "production/shop:prod@sha256:",
         "production/shop:prod@sha256:",
@@ -54,5 +57,5 @@ fn the_page_on_promotion_runs_as_it_stands() {
     }
     assert!(stderr.contains("1.1.0 is older than 1.2.0, which runs on production"), "{stderr}");
     let record = std::fs::read_to_string(project.elsewhere().join("promotion.json")).unwrap();
-    assert!(record.contains("\"version\": \"1.1.0\"") && record.contains("\"previous\": null"), "{record}");
+    assert!(record.contains("\"version\": \"1.1.0\"") && record.contains("\"previous\": {"), "{record}");
 }

@@ -6,6 +6,8 @@ mod bad;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod compare;
+#[cfg(test)]
 mod docs;
 #[cfg(test)]
 mod notes;

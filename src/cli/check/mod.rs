@@ -40,6 +40,26 @@ pub(super) fn run(session: &Session, args: &args::Check) -> Result<(), Error> {
     finish(session, args, findings)
 }
 
+/// The rules for a version before it is tagged; what they say is printed only where it is no.
+///
+/// # Errors
+/// When a finding says no and is not allowed, or the repository cannot answer.
+pub(super) fn gate(session: &Session, line: &Line, version: &str, allow: &[String]) -> Result<(), Error> {
+    let args = args::Check {
+        version: Some(version.to_owned()),
+        message: None,
+        allow: Vec::new(),
+        format: "text".to_owned(),
+    };
+    let mut findings = Vec::new();
+    clone(session, line, Some(version), &mut findings);
+    let read = session.read(line, &Wanted::SinceFinal)?;
+    window(session, line, read, Some(version), &mut findings)?;
+    findings
+        .retain(|finding| finding.level == Level::Error && !allow.iter().any(|name| name == finding.name));
+    if findings.is_empty() { Ok(()) } else { finish(session, &args, findings) }
+}
+
 /// What there is to say about one line of versions.
 fn of_line(
     session: &Session,

@@ -1,0 +1,224 @@
+//! `tidings notify`: tells people of a deployment.
+
+use serde_json::Value;
+
+use crate::{
+    error::Error,
+    http::Secret,
+    model::Notes,
+    notify::{self, Announcement, Envelope, Post},
+    promote,
+    render::{self, Format, Locale, Options},
+    select::Wanted,
+    settings::{self, Host, Notices, Recipient, Registries, Rendering, Target},
+    ui::Ui,
+};
+
+use super::{
+    args::{self, Global},
+    images,
+    session::Session,
+};
+
+/// Runs the command. All messages are made before the first is sent, and where one fails the others are sent all the same.
+///
+/// # Errors
+/// When the notes cannot be had, a message cannot be made, or somebody cannot be told.
+pub(super) fn run(global: &Global, host: &Host, args: &args::Notify) -> Result<(), Error> {
+    let named = [args.what.as_deref()];
+    let registries = settings::registries(global, host, &args.access, &named)?;
+    let notices = settings::notices(global, host, args)?;
+    if args.status.is_some() && args.phase != "after" {
+        return Err(Error::usage("--status is for --phase after", None));
+    }
+    let notes = notes(global, host, &registries, args)?;
+    let rendering = &registries.rendering;
+    let mut locale = rendering.options(Format::Markdown).locale;
+    if let Some(name) = &args.locale {
+        locale = settings::locale(name)?;
+    }
+    let scene = Scene { args, notices: &notices, notes, rendering, locale };
+    let announcement = scene.announcement()?;
+    let ui = &registries.ui;
+    let made: Vec<(&Recipient, Vec<u8>)> = notices
+        .recipients
+        .iter()
+        .map(|recipient| Ok((recipient, scene.message(&announcement, recipient)?)))
+        .collect::<Result<_, Error>>()?;
+    if args.dry_run {
+        for (recipient, body) in &made {
+            ui.tell(&format!("to {}:", recipient.name));
+            ui.print(body)?;
+            ui.print(b"\n")?;
+        }
+        return Ok(());
+    }
+    let mut failed = None;
+    for (recipient, body) in made {
+        match deliver(ui, &notices, recipient, body) {
+            Ok(()) => ui.tell(&format!("told {}", recipient.name)),
+            Err(error) => {
+                if let Some(earlier) = failed.replace(error) {
+                    ui.error(&earlier, earlier.hint().as_deref());
+                }
+            }
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+/// The notes: attached to an image, or made from the history.
+fn notes(global: &Global, host: &Host, registries: &Registries, args: &args::Notify) -> Result<Notes, Error> {
+    if let Some(what) = &args.what
+        && (images::is_image(what) || images::environment(registries, what).is_some())
+    {
+        let image = images::reference(registries, what)?;
+        let found = images::run(async {
+            let manifest = images::manifest(registries, &image).await?;
+            Ok::<_, Error>(promote::find(&registries.client, &image.repository, &manifest.digest).await?)
+        })?;
+        let none = || promote::Error::NoNotes { image: image.to_string() };
+        let mut notes = render::read(&found.json.ok_or_else(none)?)?;
+        notes.releases.iter_mut().for_each(Locale::forget);
+        return Ok(notes);
+    }
+    let session = Session::open(global, host)?;
+    let line = session.line()?;
+    let wanted = match args.what.as_deref() {
+        None => Wanted::Latest,
+        Some(text) if text.contains("..") => Wanted::parse(text),
+        Some(text) if session.version(line, text).is_ok() => session.named(line, text)?,
+        Some(text) => Wanted::parse(text),
+    };
+    session.notes(line, &wanted)
+}
+
+/// What messages are made of.
+struct Scene<'a> {
+    args: &'a args::Notify,
+    notices: &'a Notices,
+    notes: Notes,
+    rendering: &'a Rendering,
+    locale: Locale,
+}
+
+impl Scene<'_> {
+    fn announcement(&self) -> Result<Announcement, Error> {
+        let (said, words) = (&self.notices.said, &self.locale);
+        let release = self.notes.releases.first();
+        let version = release.and_then(|release| release.version.as_ref()).map(ToString::to_string);
+        let version = version.or_else(|| release.map(|release| release.commit.short())).unwrap_or_default();
+        let name = match &self.notes.repository.name {
+            Some(name) => format!("{name} {version}"),
+            None => version,
+        };
+        let facts = [
+            ("deploy_environment", &self.args.environment),
+            ("deploy_window", &said.window),
+            ("deploy_duration", &said.duration),
+            ("deploy_rollback_plan", &said.rollback_plan),
+            ("deploy_contact", &said.contact),
+        ];
+        let page = release.and_then(|release| release.compare_url.clone());
+        let link = match &said.link {
+            Some(link) => Some(address(link)?),
+            None => page,
+        };
+        Ok(Announcement {
+            title: words.word(self.title()).replace("{name}", &name),
+            facts: facts
+                .into_iter()
+                .filter_map(|(key, value)| Some((words.word(key).to_owned(), value.clone()?)))
+                .collect(),
+            link: link.map(|link| (words.word("deploy_details").to_owned(), link)),
+            more: words.word("more").to_owned(),
+        })
+    }
+
+    fn title(&self) -> &'static str {
+        match (self.args.phase.as_str(), self.args.status.as_deref()) {
+            ("after", Some("failed")) => "deploy_failed",
+            ("after", Some("rolled-back")) => "deploy_rolled_back",
+            ("after", _) => "deploy_succeeded",
+            _ => "deploy_before",
+        }
+    }
+
+    fn message(&self, announcement: &Announcement, recipient: &Recipient) -> Result<Vec<u8>, Error> {
+        let value = match &recipient.target {
+            Target::Slack(_) => notify::slack(announcement, &self.value(Format::Slack)?),
+            Target::Teams(_) => notify::teams(announcement, &self.text(Format::Release)?),
+            Target::Webhook(..) => {
+                let (args, said) = (self.args, &self.notices.said);
+                let after = args.status.as_deref().unwrap_or("succeeded");
+                let release = self.notes.releases.first();
+                let version = release.and_then(|release| release.version.as_ref()).map(ToString::to_string);
+                let facts = [
+                    ("phase", Some(args.phase.as_str())),
+                    ("status", Some(after).filter(|_| args.phase == "after")),
+                    ("version", version.as_deref()),
+                    ("environment", args.environment.as_deref()),
+                    ("window", said.window.as_deref()),
+                    ("duration", said.duration.as_deref()),
+                    ("rollback_plan", said.rollback_plan.as_deref()),
+                    ("contact", said.contact.as_deref()),
+                ];
+                notify::webhook(announcement, &facts, &self.value(Format::Json)?)
+            }
+            Target::Email(from, to, _) => {
+                let moment = u64::try_from(self.notices.moment).unwrap_or_default();
+                let envelope = Envelope { from: from.clone(), to: to.clone(), moment };
+                let (text, html) = (self.text(Format::Text)?, self.text(Format::Html)?);
+                return Ok(notify::mail(announcement, &envelope, &text, &html)?);
+            }
+        };
+        Ok(value.to_string().into_bytes())
+    }
+
+    fn text(&self, format: Format) -> Result<String, Error> {
+        let mut options =
+            Options { locale: self.locale.clone(), contributors: false, ..self.rendering.options(format) };
+        // A message is read by people who have no use for names of commits.
+        options.hashes = false;
+        let mut out = Vec::new();
+        render::render(&self.notes, &options, &mut out)?;
+        Ok(String::from_utf8_lossy(&out).into_owned())
+    }
+
+    fn value(&self, format: Format) -> Result<Value, Error> {
+        Ok(serde_json::from_str(&self.text(format)?).unwrap_or_default())
+    }
+}
+
+/// The address of a page, as it may stand in a link.
+fn address(text: &str) -> Result<String, Error> {
+    let parsed = url::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let wrong = || Error::usage(format!("`{text}` is no address of a page"), Some("write https://…"));
+    Ok(parsed.ok_or_else(wrong)?.to_string())
+}
+
+fn deliver(ui: &Ui, notices: &Notices, recipient: &Recipient, body: Vec<u8>) -> Result<(), Error> {
+    let (url, key) = match &recipient.target {
+        Target::Slack(url) | Target::Teams(url) => (url, None),
+        Target::Webhook(url, key) => (url, key.as_ref()),
+        Target::Email(_, _, None) => return Ok(ui.print(&body)?),
+        Target::Email(_, _, Some(path)) => {
+            let fail = |source| Error::File { verb: "write", path: path.clone(), source };
+            return std::fs::write(path, body).map_err(fail);
+        }
+    };
+    let known = |secret: &Result<Secret, String>| {
+        let missing = |why: &String| {
+            Error::usage(format!("`{}` cannot be told: its secret is missing", recipient.name), Some(why))
+        };
+        secret.as_ref().cloned().map_err(missing)
+    };
+    let mut headers = Vec::new();
+    if let Some(key) = key {
+        let signature = notify::sign(known(key)?.expose().as_bytes(), notices.moment, &body);
+        headers.push(("x-tidings-timestamp", notices.moment.to_string()));
+        headers.push(("x-tidings-signature", signature));
+    }
+    let post = Post { name: recipient.name.clone(), url: known(url)?, body: body.into(), headers };
+    images::run(notify::send(&notices.client, &post))
+}

@@ -1,0 +1,164 @@
+//! Who is told of a deployment, and what is said of every one.
+
+use std::path::{Path, PathBuf};
+
+use crate::{
+    cli::args::{Global, Notify},
+    config::{self, Channel, DeploymentConfig, NotifyConfig, Phase},
+    error::Error,
+    git::Repository,
+    http::{self, Secret},
+};
+
+use super::Host;
+
+/// Who is told, and how they are reached.
+pub struct Notices {
+    /// In the order of the configuration.
+    pub recipients: Vec<Recipient>,
+    /// What is said: of the command line, else of the configuration.
+    pub said: DeploymentConfig,
+    /// The client.
+    pub client: http::Client,
+    /// The moment, in seconds since 1970.
+    pub moment: i64,
+}
+
+/// Somebody who is told.
+pub struct Recipient {
+    /// As `--to` calls it.
+    pub name: String,
+    /// What it is.
+    pub target: Target,
+}
+
+/// What a message goes to.
+pub enum Target {
+    /// A web hook of Slack; the address, or why there is none.
+    Slack(Result<Secret, String>),
+    /// A web hook of Microsoft Teams.
+    Teams(Result<Secret, String>),
+    /// A web hook of one's own, with the key that messages are signed with, where they are.
+    Webhook(Result<Secret, String>, Option<Result<Secret, String>>),
+    /// A mail: from, to, and the file (none: stdout).
+    Email(String, Vec<String>, Option<PathBuf>),
+}
+
+/// Resolves who is told.
+///
+/// # Errors
+/// When the configuration cannot be read, or nobody is of a name that was given.
+pub fn notices(global: &Global, host: &Host, args: &Notify) -> Result<Notices, Error> {
+    let folder = global.repo.as_deref().unwrap_or(&host.cwd);
+    let repository = Repository::open(folder).ok();
+    let root = repository.as_ref().map_or(folder, |found| found.work_tree().unwrap_or_else(|| found.path()));
+    let (config, ..) = super::configuration(global, host, root)?;
+    let usual = super::forge::servers(global, host, &config.network, root)?;
+    let client = http::Client::new(http::Options {
+        ca_file: args.access.ca_file.clone().or(usual.ca_file),
+        // An address that is a secret belongs in no file.
+        cache: None,
+        recording: None,
+        ..usual
+    })?;
+    let or = |said: &Option<String>, usual: &Option<String>| said.clone().or_else(|| usual.clone());
+    let deployment = &config.deployment;
+    let said = DeploymentConfig {
+        duration: or(&args.duration, &deployment.duration),
+        rollback_plan: or(&args.rollback_plan, &deployment.rollback_plan),
+        window: or(&args.window, &deployment.window),
+        contact: or(&args.contact, &deployment.contact),
+        link: or(&args.link, &deployment.link),
+    };
+    let phase = if args.phase == "after" { Phase::After } else { Phase::Before };
+    let recipients = recipients(&config.notify, args, phase, root)?;
+    Ok(Notices { recipients, said, client, moment: host.seconds() })
+}
+
+fn recipients(
+    entries: &[NotifyConfig],
+    args: &Notify,
+    phase: Phase,
+    root: &Path,
+) -> Result<Vec<Recipient>, Error> {
+    let told = |entry: &&NotifyConfig| entry.on.is_empty() || entry.on.contains(&phase);
+    if args.to.is_empty() {
+        if entries.is_empty() {
+            return Err(Error::usage(
+                "nobody is told of anything",
+                Some("add [[notify]] to tidings.toml, or name somebody: --to slack --url-env SLACK_WEBHOOK"),
+            ));
+        }
+        return entries.iter().filter(told).map(|entry| recipient(entry, root)).collect();
+    }
+    let mut all = Vec::new();
+    for name in &args.to {
+        let named = |entry: &&NotifyConfig| entry.name.as_deref() == Some(name) || entry.kind.name() == name;
+        let found: Vec<&NotifyConfig> = entries.iter().filter(named).collect();
+        if !found.is_empty() && args.url_env.is_none() {
+            for entry in found {
+                all.push(recipient(entry, root)?);
+            }
+            continue;
+        }
+        let kinds = [Channel::Slack, Channel::Teams, Channel::Webhook];
+        let kind = kinds.into_iter().find(|kind| kind.name() == name);
+        let Some(kind) = kind.filter(|_| args.url_env.is_some()) else {
+            return Err(Error::usage(
+                format!("[[notify]] has no entry for `{name}`"),
+                Some(
+                    "add one, or for slack, teams and webhook name the variable with its address: --url-env NAME",
+                ),
+            ));
+        };
+        let entry = NotifyConfig {
+            kind,
+            name: None,
+            on: Vec::new(),
+            url_env: args.url_env.clone(),
+            url_file: None,
+            secret_env: args.secret_env.clone(),
+            secret_file: None,
+            from: None,
+            to: Vec::new(),
+            file: None,
+        };
+        all.push(recipient(&entry, root)?);
+    }
+    Ok(all)
+}
+
+fn recipient(entry: &NotifyConfig, root: &Path) -> Result<Recipient, Error> {
+    let name = entry.name.clone().unwrap_or_else(|| entry.kind.name().to_owned());
+    let url = || {
+        secret(entry.url_env.as_deref(), entry.url_file.as_deref(), root)
+            .unwrap_or_else(|| Err("set url_env or url_file under [[notify]]".to_owned()))
+    };
+    let target = match entry.kind {
+        config::Channel::Slack => Target::Slack(url()),
+        config::Channel::Teams => Target::Teams(url()),
+        config::Channel::Webhook => {
+            Target::Webhook(url(), secret(entry.secret_env.as_deref(), entry.secret_file.as_deref(), root))
+        }
+        config::Channel::Email => {
+            let from = entry.from.clone().ok_or_else(|| {
+                let hint = "set from and to under [[notify]]";
+                Error::usage(format!("`{name}` does not say whom its mails are from"), Some(hint))
+            })?;
+            Target::Email(from, entry.to.clone(), entry.file.as_deref().map(|path| root.join(path)))
+        }
+    };
+    Ok(Recipient { name, target })
+}
+
+/// A secret of a variable, else of a file; `None` where neither is named. The reason names where it was looked for.
+fn secret(variable: Option<&str>, file: Option<&str>, root: &Path) -> Option<Result<Secret, String>> {
+    if let Some(name) = variable {
+        let found = std::env::var(name).ok().as_deref().and_then(Secret::new);
+        return Some(found.ok_or_else(|| format!("the variable {name} is not set")));
+    }
+    let path = root.join(file?);
+    let read = std::fs::read_to_string(&path);
+    let found = read.ok().as_deref().and_then(Secret::new);
+    Some(found.ok_or_else(|| format!("the file {} cannot be read, or is empty", path.display())))
+}
