@@ -456,7 +456,7 @@ pub struct Notify {
     /// What is deployed: a version, a range, or an image or environment that has notes attached (default: the last version)
     #[arg(value_name = "VERSION|IMAGE")]
     pub what: Option<String>,
-    /// Whom to tell: slack, teams, webhook, email, or the name of an entry of [[notify]] (default: all entries)
+    /// Whom to tell: slack, teams, webhook, email, or the name of a notify entry (default: all entries)
     #[arg(long, value_name = "WHOM")]
     pub to: Vec<String>,
     /// Whether the deployment is still to come
@@ -483,7 +483,7 @@ pub struct Notify {
     /// A page with more
     #[arg(long, value_name = "URL")]
     pub link: Option<String>,
-    /// The variable that holds the address of the web hook, where [[notify]] has no entry for it
+    /// The variable that holds the address of the web hook, where no notify entry has it
     #[arg(long, value_name = "NAME")]
     pub url_env: Option<String>,
     /// The variable that holds the key that messages for a web hook are signed with
