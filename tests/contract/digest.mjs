@@ -1,21 +1,36 @@
-// From GitHub's OpenAPI description (73 MB) keeps what the tests hold requests against: for each path of a repository and each
-// method the schema of the body and the names of the query's parameters.
-import { readFileSync, writeFileSync } from "node:fs";
+// From the OpenAPI descriptions of GitHub (73 MB) and Forgejo keeps what the tests hold requests against: for each path of a repository and
+// each method the schema of the body and the names of the query's parameters.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
-const source = new URL("node_modules/@octokit/openapi/generated/api.github.com.deref.json", import.meta.url);
-const { paths } = JSON.parse(readFileSync(source, "utf8"));
-const digest = {};
-for (const [path, methods] of Object.entries(paths)) {
-  if (!/^\/repos\/\{owner\}\/\{repo\}(\/|$)/.test(path)) continue;
-  digest[path] = Object.fromEntries(
-    Object.entries(methods).map(([method, { parameters = [], requestBody }]) => [
-      method.toUpperCase(),
-      {
-        query: parameters.filter((parameter) => parameter.in === "query").map((parameter) => parameter.name),
-        body: requestBody?.content?.["application/json"]?.schema ?? null,
-      },
-    ]),
-  );
+const modules = new URL("node_modules/", import.meta.url);
+const read = (name) => JSON.parse(readFileSync(new URL(name, modules), "utf8"));
+
+function write(name, { paths }, body) {
+  const digest = {};
+  for (const [path, methods] of Object.entries(paths)) {
+    if (!/^\/repos\/\{owner\}\/\{repo\}(\/|$)/.test(path)) continue;
+    digest[path] = Object.fromEntries(
+      Object.entries(methods).map(([method, operation]) => [
+        method.toUpperCase(),
+        {
+          query: (operation.parameters ?? []).filter((parameter) => parameter.in === "query").map((parameter) => parameter.name),
+          body: body(operation),
+        },
+      ]),
+    );
+  }
+  writeFileSync(new URL(name, modules), JSON.stringify(digest));
+  console.log(`${name}: ${Object.keys(digest).length} paths of a repository`);
 }
-writeFileSync(new URL("node_modules/.github-paths.json", import.meta.url), JSON.stringify(digest));
-console.log(`${Object.keys(digest).length} paths of a repository`);
+
+const github = read("@octokit/openapi/generated/api.github.com.deref.json");
+write(".github-paths.json", github, ({ requestBody }) => requestBody?.content?.["application/json"]?.schema ?? null);
+
+// The crate forgejo-api brings Forgejo's description, in the form before OpenAPI 3: bodies are parameters.
+if (existsSync(new URL("swagger.v1.json", modules))) {
+  const forgejo = read("swagger.v1.json");
+  write(".forgejo-paths.json", forgejo, ({ parameters = [] }) => {
+    const schema = parameters.find((parameter) => parameter.in === "body")?.schema;
+    return schema ? { ...schema, definitions: forgejo.definitions } : null;
+  });
+}

@@ -1,6 +1,6 @@
-//! Every request that reaches the fake of GitHub, held against what GitHub publishes of its interfaces.
+//! Every request that reaches the fakes of GitHub and Gitea, held against what GitHub and Forgejo publish of their interfaces.
 //!
-//! What GitHub publishes comes from npm (`tests/contract/package.json`: `npm ci && npm run digest` there). Where it is absent
+//! What they publish comes from npm and crates.io (`tests/contract/package.json`: `npm ci && npm run forgejo && npm run digest` there). Where it is absent
 //! nothing is held against it, and the test at the end says so.
 
 use std::{
@@ -30,8 +30,14 @@ static SCHEMA: LazyLock<Option<Valid<Schema>>> = LazyLock::new(|| {
 });
 
 /// The paths of a repository with their methods.
-static PATHS: LazyLock<Option<HashMap<String, HashMap<String, Operation>>>> =
-    LazyLock::new(|| Some(serde_json::from_str(&published(".github-paths.json")?).expect("a digest")));
+type Paths = Option<HashMap<String, HashMap<String, Operation>>>;
+
+static GITHUB: LazyLock<Paths> = LazyLock::new(|| digest(".github-paths.json"));
+static FORGEJO: LazyLock<Paths> = LazyLock::new(|| digest(".forgejo-paths.json"));
+
+fn digest(name: &str) -> Paths {
+    Some(serde_json::from_str(&published(name)?).expect("a digest"))
+}
 
 /// A document is the same but for its numbers in many tests.
 static KNOWN: LazyLock<Mutex<HashMap<String, Option<String>>>> = LazyLock::new(Mutex::default);
@@ -44,11 +50,13 @@ struct Operation {
 
 /// What is wrong with a request, where something is and GitHub's descriptions are there.
 pub(super) fn broken(asked: &Asked) -> Option<String> {
-    let fault = match asked.path.strip_prefix("/api/v3") {
+    let below = |root| asked.path.strip_prefix(root);
+    let fault = match (below("/api/v3"), below("/api/v1")) {
         _ if asked.path == "/api/graphql" => document(&asked.json()),
-        Some(path) => operation(asked, path),
-        // Uploads have a host of their own, which the description leaves out.
-        None => None,
+        (Some(path), _) => operation(&GITHUB, asked, path),
+        (None, Some(path)) => operation(&FORGEJO, asked, path),
+        // GitHub's uploads have a host of their own, which the description leaves out.
+        (None, None) => None,
     };
     fault.map(|fault| format!("{}: {fault}", asked.line()))
 }
@@ -65,8 +73,8 @@ fn document(body: &Value) -> Option<String> {
     fault.clone()
 }
 
-fn operation(asked: &Asked, path: &str) -> Option<String> {
-    let paths = PATHS.as_ref()?;
+fn operation(paths: &Paths, asked: &Asked, path: &str) -> Option<String> {
+    let paths = paths.as_ref()?;
     // Of several templates that fit, the one with the most fixed parts is meant: `releases/latest`, not `releases/{id}`.
     let fitting = paths.iter().filter(|(template, _)| fits(template, path));
     let best =
@@ -78,7 +86,8 @@ fn operation(asked: &Asked, path: &str) -> Option<String> {
     if let Some((name, _)) = asked.query.iter().find(|(name, _)| !operation.query.contains(name)) {
         return Some(format!("{template} knows no parameter `{name}`"));
     }
-    let schema = operation.body.as_ref().filter(|_| !asked.body.is_empty())?;
+    let is_json = !asked.body.is_empty() && !asked.content_type.starts_with("multipart/");
+    let schema = operation.body.as_ref().filter(|_| is_json)?;
     jsonschema::validate(schema, &asked.json()).err().map(|error| error.to_string())
 }
 
@@ -97,7 +106,7 @@ fn fits(template: &str, path: &str) -> bool {
 
 #[test]
 fn the_contract_is_there_or_the_suite_says_so() {
-    if SCHEMA.is_none() || PATHS.is_none() {
+    if SCHEMA.is_none() || GITHUB.is_none() {
         println!(
             "skipped: requests are not held against what GitHub publishes; `npm ci && npm run digest` in tests/contract"
         );
