@@ -103,7 +103,8 @@ fn recipients(
         }
         let kinds = [Channel::Slack, Channel::Teams, Channel::Webhook];
         let kind = kinds.into_iter().find(|kind| kind.name() == name);
-        let Some(kind) = kind.filter(|_| args.url_env.is_some()) else {
+        // What is only printed needs no address.
+        let Some(kind) = kind.filter(|_| args.url_env.is_some() || args.dry_run) else {
             return Err(Error::usage(
                 format!("[[notify]] has no entry for `{name}`"),
                 Some(

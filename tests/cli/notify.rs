@@ -125,6 +125,12 @@ fn a_dry_run_needs_no_secret_and_sends_nothing() {
         ran.stdout
     );
     assert!(!repo.home().join("mail.eml").exists());
+    let bare = Repo::new();
+    bare.commit("feat: one");
+    bare.tag("v1.0.0");
+    let ran = bare.run(&["notify", "v1.0.0", "--to", "slack", "--dry-run"]);
+    assert!(ran.status == Some(0) && ran.stdout.contains("\"blocks\""), "{}", ran.snapshot());
+    assert_eq!(bare.run(&["notify", "v1.0.0", "--to", "slack"]).status, Some(2));
     for (args, words) in [
         (vec!["notify"], "its secret is missing"),
         (vec!["notify", "--to", "nobody"], "[[notify]] has no entry for `nobody`"),
