@@ -31,13 +31,13 @@ fn made(folder: &Path) -> Made {
     let head = repository.head().expect("it can be read").expect("it has commits").commit;
     let tips: Vec<ObjectId> = tags.iter().map(|tag| tag.commit).chain([head]).collect();
     let commits = walk(&repository, &tips);
-    let order = history::newest_first(&commits);
-    Made { repository, tags, tips, commits: history::arranged(commits, &order) }
+    let order = history::newest_first(&commits.iter().collect::<Vec<_>>());
+    Made { repository, tags, tips, commits: history::arranged(vec![commits], &order).collect() }
 }
 
 fn walk(repository: &Repository, tips: &[ObjectId]) -> Vec<Commit> {
     let walked = repository.walk(tips, &|_| (), &|_| ()).expect("it can be read");
-    walked.into_iter().map(|(commit, ())| commit).collect()
+    walked.into_iter().flatten().map(|(commit, ())| commit).collect()
 }
 
 fn stages(criterion: &mut Criterion) {
@@ -46,7 +46,8 @@ fn stages(criterion: &mut Criterion) {
     let options = history::Options::default();
     let versions = Versions::new(&made.tags, &options);
     criterion.bench_function("walk", |bench| bench.iter(|| black_box(walk(&made.repository, &made.tips))));
-    criterion.bench_function("order", |bench| bench.iter(|| black_box(history::newest_first(&made.commits))));
+    let borrowed: Vec<&Commit> = made.commits.iter().collect();
+    criterion.bench_function("order", |bench| bench.iter(|| black_box(history::newest_first(&borrowed))));
     criterion.bench_function("assign", |bench| {
         let head = made.tips.last().copied();
         let wanted =

@@ -61,7 +61,7 @@ pub async fn enrich(
 fn numbers(messages: &[Message]) -> Vec<u64> {
     let mut numbers = BTreeSet::new();
     for message in messages {
-        numbers.extend(message.pull_request.as_ref().map(|mention| mention.number));
+        numbers.extend(message.pull_request.as_deref().map(|mention| mention.number));
         numbers.extend(message.other_references.iter().copied());
         numbers.extend(message.entries.iter().filter_map(|entry| entry.pull_request));
     }
@@ -80,7 +80,7 @@ fn verify(commit: &Commit, message: &mut Message, found: &Found) {
         found.pull_requests.get(&own).is_some_and(|known| known.state == Some(PullRequestState::Open));
     if let Some(better) = better {
         message.other_references.retain(|number| *number != better);
-        message.pull_request = Some(PullRequestMention { number: better, ..PullRequestMention::default() });
+        message.pull_request = Some(PullRequestMention::numbered(better));
     } else if found.absent.contains(&own) || is_open {
         message.pull_request = None;
     } else {
@@ -121,12 +121,14 @@ fn associate(commit: &Commit, message: &mut Message, found: &Found) {
             .min_by_key(|known| (known.merged_at.unwrap_or(i64::MAX), known.number))
     });
     message.other_references.retain(|number| Some(*number) != brought.map(|known| known.number));
-    message.pull_request = brought.map(|known| PullRequestMention {
-        number: known.number,
-        title: known.title.clone(),
-        source_branch: known.source_branch.clone(),
-        target_branch: known.target_branch.clone(),
-        heard: Some(Box::new(Heard { is_associated: true, ..Heard::default() })),
+    message.pull_request = brought.map(|known| {
+        Box::new(PullRequestMention {
+            number: known.number,
+            title: known.title.clone(),
+            source_branch: known.source_branch.clone(),
+            target_branch: known.target_branch.clone(),
+            heard: Some(Box::new(Heard { is_associated: true, ..Heard::default() })),
+        })
     });
 }
 

@@ -10,7 +10,7 @@ use crate::{
     forge::Forge,
     git::{Progress, Repository},
     history::Versions,
-    model::{Commit, ForgeFacts, Notes, Tag},
+    model::{Commit, ForgeFacts, Notes, Release, Tag},
     releases::{self, Line, Options, Read},
     select::{self, Selected, Wanted},
 };
@@ -80,19 +80,36 @@ pub async fn enrich(forge: &Forge, read: &mut Read, options: &Options) {
 /// # Errors
 /// When trees or tags cannot be read.
 pub fn notes(repository: &Repository, line: &Line, read: Read, options: &Options) -> Result<Notes, Error> {
-    let releases = releases::releases(repository, line, &read, options)?;
+    stream(repository, line, read, options, |head, releases| {
+        Ok(Notes { releases: releases.collect::<Result<_, _>>()?, ..head })
+    })
+}
+
+/// Gives the notes of the windows to `write`: their head, and the releases as they are made, so that those of a long
+/// history need not all be held.
+///
+/// # Errors
+/// When trees or tags cannot be read, and whatever `write` says.
+pub fn stream<T>(
+    repository: &Repository,
+    line: &Line,
+    read: Read,
+    options: &Options,
+    write: impl FnOnce(Notes, &mut dyn Iterator<Item = Result<Release, Error>>) -> Result<T, Error>,
+) -> Result<T, Error> {
     let mut warnings = read.versions.warnings.clone();
     warnings.extend(
         read.forge.missing.iter().map(|missing| format!("not all pull requests are known: {missing}")),
     );
-    let notes = Notes {
+    let head = Notes {
         complete: read.forge.missing.is_empty(),
         warnings,
         repository: options.repository.clone(),
-        releases,
+        releases: Vec::new(),
     };
+    let done = releases::each(repository, line, &read, options, |releases| write(head, releases));
     // Freeing a million commits one by one takes longer than writing their notes, and the program ends after that.
     std::mem::forget(read.selected.commits);
     std::mem::forget(read.messages);
-    Ok(notes)
+    done
 }

@@ -300,8 +300,8 @@ fn read_all(repository: &Repository, commits: &Commits<'_>, ids: &[ObjectId]) ->
     } else {
         repository.read(ids)?
     };
-    let order = history::newest_first(&read);
-    Ok(history::arranged(read, &order))
+    let order = history::newest_first(&read.iter().collect::<Vec<_>>());
+    Ok(history::arranged(vec![read], &order).collect())
 }
 
 fn is_rollback<E>(base: Option<&Point>, target: &Point, ancestry: &mut Ancestry<'_, E>) -> Result<bool, E> {
@@ -393,12 +393,20 @@ pub fn everything<T: Send>(
 ) -> Result<(Vec<Commit>, Vec<T>), Error> {
     let head = head(repository)?;
     let tips: Vec<ObjectId> = tags.iter().map(|tag| tag.commit).chain([head]).collect();
-    let (commits, made): (Vec<Commit>, Vec<T>) = repository.walk(&tips, each, progress)?.into_iter().unzip();
-    if let Some(edge) = commits.iter().find(|commit| repository.is_boundary(commit.id)) {
-        return Err(Error::Shallow { edge: edge.id });
+    let parts = repository.walk(&tips, each, progress)?;
+    let order = {
+        let commits: Vec<&Commit> = parts.iter().flatten().map(|(commit, _)| commit).collect();
+        if let Some(edge) = commits.iter().find(|commit| repository.is_boundary(commit.id)) {
+            return Err(Error::Shallow { edge: edge.id });
+        }
+        history::newest_first(&commits)
+    };
+    let mut all = (Vec::with_capacity(order.len()), Vec::with_capacity(order.len()));
+    for (commit, made) in history::arranged(parts, &order) {
+        all.0.push(commit);
+        all.1.push(made);
     }
-    let order = history::newest_first(&commits);
-    Ok((history::arranged(commits, &order), history::arranged(made, &order)))
+    Ok(all)
 }
 
 /// The windows of every version and of what is unreleased, over commits that have been read.

@@ -172,7 +172,7 @@ impl Elsewhere {
 }
 
 fn numbers(message: &Message) -> impl Iterator<Item = u64> {
-    let own = message.pull_request.as_ref().map(|mention| mention.number);
+    let own = message.pull_request.as_deref().map(|mention| mention.number);
     own.into_iter().chain(message.backport_of.iter().copied())
 }
 

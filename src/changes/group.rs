@@ -192,7 +192,7 @@ impl Grouping<'_> {
 
     fn own_changes(&self, at: usize, changes: &mut Vec<Change>) {
         let (Some(commit), Some(message)) = (self.commits.get(at), self.messages.get(at)) else { return };
-        let own = message.pull_request.as_ref();
+        let own = message.pull_request.as_deref();
         let mention = own.or_else(|| self.bringing_pull_request(at));
         let reverts_released = self.of_released.get(at).copied().unwrap_or_default();
         let told =
@@ -255,17 +255,17 @@ impl Grouping<'_> {
             own.iter().filter_map(|member| self.commits.get(*member)).copied().collect();
         let mut all = vec![*commit];
         all.extend(spoken);
-        let told = heard(message.pull_request.as_ref()).map(|heard| heard.entries.as_slice());
+        let told = heard(message.pull_request.as_deref()).map(|heard| heard.entries.as_slice());
         let entries = told.unwrap_or_else(|| message.entries.get(..1).unwrap_or_default());
         let (first, authors) = (changes.len(), self.authors(message, &all));
         for entry in entries {
             let mut change = self.change(entry, &all, authors.clone());
             change.other_references.clone_from(&message.other_references);
-            self.attach(&mut change, message.pull_request.as_ref(), true);
+            self.attach(&mut change, message.pull_request.as_deref(), true);
             changes.push(change);
         }
         let Some(change) = changes.get_mut(first) else { return };
-        let untitled = message.pull_request.as_ref().is_some_and(|mention| mention.title.is_none());
+        let untitled = message.pull_request.as_deref().is_some_and(|mention| mention.title.is_none());
         if let (true, false, [only]) = (untitled && change.kind.is_none(), told.is_some(), own.as_slice()) {
             // A merge that gives no title: its one commit has said it better.
             if let Some(entry) = self.messages.get(*only).and_then(|message| message.entries.first()) {

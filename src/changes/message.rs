@@ -130,7 +130,7 @@ pub struct Message {
     /// What it says was done; never empty.
     pub entries: Vec<Entry>,
     /// The pull request it came from.
-    pub pull_request: Option<PullRequestMention>,
+    pub pull_request: Option<Box<PullRequestMention>>,
     /// Further numbers at the subject's end, as in `(#1546) (#1595)`.
     pub other_references: Vec<u64>,
     /// What it reverts.
@@ -184,14 +184,14 @@ pub fn parse(message: &str, is_merge: bool, options: &Options) -> Message {
         ..Message::default()
     };
     let (mut title, mut below) = (subject.clone(), lines.as_slice());
-    read.pull_request = merge.mention;
+    read.pull_request = merge.mention.map(Box::new);
     let request =
         lines.iter().filter(|line| !line.quoted).find_map(|line| references::merge_request(line.text));
     let is_branch_merge = merge.branches.is_some() && is_merge;
     if let (None, Some(number)) = (&read.pull_request, request) {
         let (source_branch, target_branch) = merge.branches.clone().unwrap_or_default();
-        read.pull_request =
-            Some(PullRequestMention { number, title: None, source_branch, target_branch, heard: None });
+        let mention = PullRequestMention { number, title: None, source_branch, target_branch, heard: None };
+        read.pull_request = Some(Box::new(mention));
     }
     if merge.title_in_body || (request.is_some() && is_branch_merge) {
         if let Some((first, after)) = first_paragraph(&lines) {
@@ -200,7 +200,7 @@ pub fn parse(message: &str, is_merge: bool, options: &Options) -> Message {
         if let Some(mention) = read.pull_request.as_mut().filter(|_| title != subject) {
             mention.title.get_or_insert_with(|| title.clone());
         }
-    } else if let Some(found) = read.pull_request.as_ref().and_then(|mention| mention.title.clone()) {
+    } else if let Some(found) = read.pull_request.as_deref().and_then(|mention| mention.title.clone()) {
         title = found;
     }
     read.kind = kind(&subject, is_branch_merge, merge.branches, read.pull_request.is_some() && is_merge);
@@ -210,13 +210,20 @@ pub fn parse(message: &str, is_merge: bool, options: &Options) -> Message {
     read
 }
 
+impl PullRequestMention {
+    /// A pull request of which only the number is known.
+    #[must_use]
+    pub fn numbered(number: u64) -> Box<Self> {
+        Box::new(Self { number, ..Self::default() })
+    }
+}
+
 impl Message {
     /// Takes the numbers from the end of the title; the last is the pull request's, unless that is known already.
     fn take_references(&mut self, title: &str, options: &Options) -> String {
         let (rest, mut numbers) = references::trailing(title, options.repository.as_deref());
         if self.pull_request.is_none() {
-            self.pull_request =
-                numbers.pop().map(|number| PullRequestMention { number, ..PullRequestMention::default() });
+            self.pull_request = numbers.pop().map(PullRequestMention::numbered);
         }
         let own = self.pull_request.as_ref().map(|mention| mention.number);
         self.other_references = numbers.into_iter().filter(|number| Some(*number) != own).collect();
@@ -357,6 +364,9 @@ fn entries(title: &str, lines: &[Line<'_>], options: &Options) -> Vec<Entry> {
     } else {
         others.push(rest);
     }
+    if bullets.is_empty() && others.is_empty() {
+        return entries;
+    }
     let mut places: HashMap<_, _> =
         entries.iter().zip(0..).map(|(entry, at)| (identity(entry), at)).collect();
     for bullet in bullets {
@@ -456,7 +466,7 @@ mod tests {
         );
         assert_eq!(message.entries[2].breaking_note.as_deref(), Some("v1 is gone"));
         assert!(!message.entries[0].breaking);
-        assert_eq!(message.pull_request.as_ref().map(|mention| mention.number), Some(12));
+        assert_eq!(message.pull_request.as_deref().map(|mention| mention.number), Some(12));
         assert_eq!(message.co_authors.len(), 1);
         let plain = read("Improve login (#12)\n\n* feat: a\n* chore: b");
         assert_eq!(titles(&plain), [(Some("feat"), "a"), (Some("chore"), "b")]);
@@ -533,7 +543,7 @@ mod tests {
         ] {
             let read = merge(message);
             assert_eq!(read.kind, MessageKind::PullRequestMerge, "{message}");
-            assert_eq!(read.pull_request.as_ref().map(|mention| mention.number), Some(number), "{message}");
+            assert_eq!(read.pull_request.as_deref().map(|mention| mention.number), Some(number), "{message}");
             assert_eq!(titles(&read), [(kind, title)], "{message}");
         }
         let squash = read("Add x\n\nSee merge request g/p!8");

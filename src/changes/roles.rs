@@ -29,7 +29,7 @@ impl Grouping<'_> {
     pub(super) fn silence(&mut self) {
         for at in 0..self.commits.len() {
             let message = self.messages.get(at);
-            let own = message.and_then(|message| message.pull_request.as_ref());
+            let own = message.and_then(|message| message.pull_request.as_deref());
             let mention = own.or_else(|| self.bringing_pull_request(at));
             let silent =
                 mention.filter(|mention| mention.heard.as_ref().is_some_and(|heard| heard.is_silent));
@@ -47,7 +47,7 @@ impl Grouping<'_> {
     pub(super) fn gather_rebased(&mut self) {
         let mut rebased: BTreeMap<(u64, Option<u32>), Vec<usize>> = BTreeMap::new();
         for (at, message) in self.messages.iter().enumerate() {
-            let mention = message.pull_request.as_ref().filter(|mention| {
+            let mention = message.pull_request.as_deref().filter(|mention| {
                 mention.heard.as_ref().is_some_and(|heard| heard.is_associated)
                     && !self.is_merge(at)
                     && !self.is_out(at)
@@ -87,7 +87,7 @@ impl Grouping<'_> {
             (!is_merge && self.is_conventional(at))
                 || self.members(at).any(|member| !self.is_merge(member) && self.is_conventional(member))
         };
-        let must_speak = heard(message.pull_request.as_ref()).is_some_and(|heard| heard.speaks);
+        let must_speak = heard(message.pull_request.as_deref()).is_some_and(|heard| heard.speaks);
         match self.around.unit {
             Unit::Commit => otherwise,
             Unit::PullRequest => Role::Speaker,
@@ -114,7 +114,7 @@ impl Grouping<'_> {
     pub(super) fn bringing_pull_request(&self, at: usize) -> Option<&PullRequestMention> {
         let owner = self.brought_by.get(at).copied().flatten()? as usize;
         let is_train = self.trains.get(owner) == Some(&true);
-        self.messages.get(owner).filter(|_| !is_train)?.pull_request.as_ref()
+        self.messages.get(owner).filter(|_| !is_train)?.pull_request.as_deref()
     }
 
     pub(super) fn speaker(&self, at: usize) -> Option<usize> {

@@ -1,9 +1,11 @@
 //! Text as people wrote it, without what could harm a terminal or hide what is there.
 
+use std::borrow::Cow;
+
 /// Takes out control characters, terminal escapes and bidirectional overrides; line ends become `\n`. Tabs stay.
-pub(super) fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> Cow<'_, str> {
     if is_plain(text) {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
@@ -17,7 +19,7 @@ pub(super) fn clean(text: &str) -> String {
             c => out.push(c),
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 /// Whether there is nothing but printable ASCII and line ends. Counting, not searching, lets the compiler look at many
@@ -32,10 +34,20 @@ fn is_plain(text: &str) -> bool {
 /// One line: cleaned, with every run of white space as one space.
 pub(super) fn line(text: &str) -> String {
     let clean = clean(text);
-    if !clean.contains(['\n', '\t']) && !clean.contains("  ") && clean.trim().len() == clean.len() {
-        return clean;
+    if is_line(&clean) {
+        return clean.into_owned();
     }
     clean.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether the only white space is single spaces inside.
+fn is_line(text: &str) -> bool {
+    let mut last = b'x';
+    let fits = |byte: u8| {
+        let doubled = std::mem::replace(&mut last, byte) == b' ' && byte == b' ';
+        !doubled && byte != b'\n' && byte != b'\t'
+    };
+    text.bytes().all(fits) && text.trim().len() == text.len()
 }
 
 /// What follows an escape character: `[` with parameters up to a letter, `]` up to its end, or one character.

@@ -5,6 +5,7 @@ use std::{io::Write, path::Path};
 use crate::{
     error::Error,
     model::{Notes, Release},
+    releases::Line,
     render::{self, Format},
     select::Wanted,
     settings,
@@ -25,16 +26,16 @@ pub(super) fn run(session: &Session, args: &args::Notes) -> Result<(), Error> {
     }
     // A path that cannot be written is told before the long work, not after it.
     let output = args.output.as_deref().map(Output::open).transpose()?;
+    if let (true, [line]) = (render::streams(&options), session.settings.lines.as_slice()) {
+        return session.stream(line, &wanted(session, args, line)?, |head, releases| {
+            put(session, output, |out| render::stream(&head, releases, &options, out))
+        });
+    }
     let mut notes = made(session, args)?;
     if args.all && options.format != Format::Json && notes.releases.iter().any(says_something) {
         notes.releases.retain(says_something);
     }
-    let done = match output {
-        None => session.ui().stream(|out| render::render(&notes, &options, out)).map_err(Error::from),
-        Some(mut output) => render::render(&notes, &options, &mut output.file)
-            .map_err(Error::from)
-            .and_then(|()| output.finish()),
-    };
+    let done = put(session, output, |out| Ok(render::render(&notes, &options, out)?));
     // The program ends here; freeing the notes of a long history piece by piece would only take time.
     std::mem::forget(notes);
     done
@@ -71,14 +72,28 @@ fn made(session: &Session, args: &args::Notes) -> Result<Notes, Error> {
     Ok(all)
 }
 
-fn one(session: &Session, args: &args::Notes, line: &crate::releases::Line) -> Result<Notes, Error> {
-    let wanted = match session.wanted(line, &args.target)? {
+fn one(session: &Session, args: &args::Notes, line: &Line) -> Result<Notes, Error> {
+    session.notes(line, &wanted(session, args, line)?)
+}
+
+fn wanted(session: &Session, args: &args::Notes, line: &Line) -> Result<Wanted, Error> {
+    Ok(match session.wanted(line, &args.target)? {
         Wanted::Unreleased(named) if args.all => Wanted::All(named),
         _ if args.all => Wanted::All(None),
         _ if args.latest => Wanted::Latest,
         wanted => wanted,
-    };
-    session.notes(line, &wanted)
+    })
+}
+
+/// Writes to the file that was asked for, else to stdout.
+fn put(
+    session: &Session,
+    output: Option<Output<'_>>,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let Some(mut output) = output else { return session.ui().stream(write) };
+    write(&mut output.file)?;
+    output.finish()
 }
 
 fn options(session: &Session, args: &args::Notes) -> Result<render::Options, Error> {

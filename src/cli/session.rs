@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::{
     error::Error,
     git::{self, Repository},
-    history::Versions,
-    model::{Notes, Scheme, Tag, Version},
+    model::{Notes, Release, Scheme, Tag, Version},
     pipeline,
     releases::{Line, Read},
     select::Wanted,
@@ -110,6 +109,21 @@ impl Session {
     /// # Errors
     /// When the repository cannot answer.
     pub(super) fn notes(&self, line: &Line, wanted: &Wanted) -> Result<Notes, Error> {
+        self.stream(line, wanted, |head, releases| {
+            Ok(Notes { releases: releases.collect::<Result<_, _>>()?, ..head })
+        })
+    }
+
+    /// Gives the notes of what was asked for to `write`, their head first and the releases as they are made.
+    ///
+    /// # Errors
+    /// When the repository cannot answer, and whatever `write` says.
+    pub(super) fn stream<T>(
+        &self,
+        line: &Line,
+        wanted: &Wanted,
+        write: impl FnOnce(Notes, &mut dyn Iterator<Item = Result<Release, Error>>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let read = self.read(line, wanted)?;
         if read.versions.all.is_empty() && !matches!(wanted, Wanted::Range(..)) {
             let tags = match read.versions.passed_over.len() {
@@ -121,14 +135,15 @@ impl Session {
                 "no version is tagged ({tags}), so these are the notes of all history; if the remote has tags: git fetch --tags"
             ));
         }
-        let notes = pipeline::notes(&self.repository, line, read, &self.settings.options)?;
-        if let Some(warning) = far_base(&notes, &self.tags, line, wanted) {
+        if let Some(warning) = far_base(&read, line, wanted) {
             self.ui().warn(&warning);
         }
-        for warning in &notes.warnings {
-            self.ui().warn(warning);
-        }
-        Ok(notes)
+        pipeline::stream(&self.repository, line, read, &self.settings.options, |head, releases| {
+            for warning in &head.warnings {
+                self.ui().warn(warning);
+            }
+            write(head, releases)
+        })
     }
 
     /// Reads a version as it is typed, with or without the tag's prefix.
@@ -201,10 +216,10 @@ impl Session {
 
 /// What is unreleased starts at the highest version that HEAD contains. Where that is not the highest there is, the
 /// reader should know, and know whether the scheme passes newer tags over.
-fn far_base(notes: &Notes, tags: &[Tag], line: &Line, wanted: &Wanted) -> Option<String> {
-    let base = notes.releases.first()?.base.as_ref()?.version.as_ref()?;
+fn far_base(read: &Read, line: &Line, wanted: &Wanted) -> Option<String> {
+    let base = read.selected.windows.first()?.base.as_ref()?.version.as_ref()?;
     let is_unreleased = matches!(wanted, Wanted::Unreleased(None) | Wanted::All(None));
-    let versions = Versions::new(tags, &line.history);
+    let versions = &read.versions;
     let highest = versions.all.iter().rev().find(|entry| !entry.version.is_prerelease())?;
     let far = is_unreleased && highest.version.number(0) > base.number(0);
     let loose = versions.passed_over.iter().any(|passed| {

@@ -31,4 +31,4 @@ pub use patch_id::patch_id;
 pub use refs::Head;
 pub use repository::Repository;
 pub use touched::Comparison;
-pub use walk::Progress;
+pub use walk::{Parts, Progress};

@@ -1,5 +1,6 @@
 //! Windows to releases: each is grouped, judged and put together, on several threads where there are many.
 
+mod in_turn;
 mod line;
 mod release_commit;
 
@@ -24,6 +25,7 @@ use crate::{
     select,
 };
 
+use in_turn::Taken;
 use release_commit::Tagged;
 
 pub use line::{Line, Options, Read};
@@ -43,61 +45,40 @@ pub struct Judged {
     pub classified: Classified,
 }
 
-/// The releases of all windows, in their order.
+/// Gives the releases of all windows to `take`, in their order: where there are many, other threads make the next ones
+/// while it has one in hand.
 ///
 /// # Errors
-/// When trees or tags cannot be read.
-pub fn releases(
+/// When trees or tags cannot be read, and whatever `take` says.
+pub fn each<T>(
     repository: &Repository,
     line: &Line,
     read: &Read,
     options: &Options,
-) -> Result<Vec<Release>, Error> {
+    take: impl FnOnce(&mut dyn Iterator<Item = Result<Release, Error>>) -> Result<T, Error>,
+) -> Result<T, Error> {
     let windows = &read.selected.windows;
     let elsewhere = elsewhere(read, options);
     let first_seen = (windows.len() > 1).then(|| first_seen(read));
-    let orders: Vec<usize> = (0..windows.len()).collect();
-    let made = |repository: &Repository, orders: &[usize]| -> Result<Vec<Release>, Error> {
-        let mut stage = Stage::new(repository, line, read, options, &elsewhere)?;
-        let windows = orders.iter().filter_map(|order| Some((windows.get(*order)?, *order)));
-        windows.map(|(window, order)| stage.release(window, order, first_seen.as_ref())).collect()
-    };
     if windows.len() < 2 || read.selected.commits.len() < WORTH_A_THREAD {
-        return made(repository, &orders);
+        let mut stage = Stage::new(repository, line, read, options, &elsewhere)?;
+        let made =
+            windows.iter().enumerate().map(|(at, window)| stage.release(window, at, first_seen.as_ref()));
+        return take(&mut { made });
     }
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    let parts = parts(windows, &orders, threads);
-    let mut forks = Vec::with_capacity(parts.len());
-    for part in parts {
-        forks.push((repository.fork()?, part));
-    }
-    thread::scope(|scope| {
-        let made = &made;
-        let work = |(repository, part)| scope.spawn(move || made(&repository, part));
-        let workers: Vec<_> = forks.into_iter().map(work).collect();
-        let mut releases = Vec::with_capacity(windows.len());
-        for worker in workers {
-            releases.append(&mut worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
-        }
-        Ok(releases)
-    })
-}
-
-/// Cuts the windows into runs of about as many commits each.
-fn parts<'o>(windows: &[Window], orders: &'o [usize], count: usize) -> Vec<&'o [usize]> {
-    let all: usize = windows.iter().map(|window| window.commits.len() + 1).sum();
-    let (mut parts, mut rest, mut sum) = (Vec::new(), orders, 0);
-    let mut taken = 0;
-    for (window, done) in windows.iter().zip(1usize..) {
-        sum += window.commits.len() + 1;
-        taken += 1;
-        if sum * count >= all * (parts.len() + 1) || done == windows.len() {
-            let (part, left) = rest.split_at_checked(taken).unwrap_or((rest, &[]));
-            parts.push(part);
-            (rest, taken) = (left, 0);
-        }
-    }
-    parts
+    let forks: Vec<Repository> = (0..threads).map(|_| repository.fork()).collect::<Result<_, _>>()?;
+    let work = |repository: Repository, runs: Taken<'_, '_>| {
+        let mut opened = None;
+        runs.each(|run| {
+            let stage = match &mut opened {
+                Some(stage) => stage,
+                none => none.insert(Stage::new(&repository, line, read, options, &elsewhere)?),
+            };
+            run.iter().map(|(at, window)| stage.release(window, *at, first_seen.as_ref())).collect()
+        });
+    };
+    in_turn::in_turn(&in_turn::runs(windows), forks, &work, take)
 }
 
 /// Groups and judges one window.

@@ -2,9 +2,12 @@
 //!
 //! Fields may be added at the end, never renamed. All are always present.
 
-use std::{collections::BTreeMap, io, sync::Arc};
+use std::{cell::RefCell, collections::BTreeMap, io, sync::Arc};
 
-use serde::{Serialize, Serializer, ser::SerializeSeq as _};
+use serde::{
+    Serialize, Serializer,
+    ser::{Error as _, SerializeSeq as _},
+};
 
 use crate::model::{
     Attention, Base, Bump, Change, CommitOutcome, Contributor, IssueRef, Notes, ObjectId, Person,
@@ -15,12 +18,60 @@ use super::{Error, Locale, attention, entry, frame};
 
 /// Writes the notes as one JSON object and a line feed.
 pub(super) fn write(notes: &Notes, locale: &Locale, out: &mut dyn io::Write) -> Result<(), Error> {
+    written(&view(notes, scene(locale)), out)
+}
+
+/// Writes the head of some notes with releases that come one by one, in the same form as [`write`], as far as the first
+/// that cannot be made.
+pub(super) fn stream<E: From<Error>>(
+    head: &Notes,
+    releases: &mut dyn Iterator<Item = Result<Release, E>>,
+    locale: &Locale,
+    out: &mut dyn io::Write,
+) -> Result<(), E> {
+    let scene = scene(locale);
+    let releases = Coming { scene, releases: RefCell::new(releases), fault: RefCell::new(None) };
+    let done = written(&NotesView::new(head, &releases), out);
+    match releases.fault.into_inner() {
+        Some(fault) => Err(fault),
+        None => Ok(done?),
+    }
+}
+
+fn scene(locale: &Locale) -> Scene<'_> {
+    Scene { locale, style: None, commits: true, rollback: false }
+}
+
+fn written(view: &impl Serialize, out: &mut dyn io::Write) -> Result<(), Error> {
     let mut out = io::BufWriter::with_capacity(1 << 16, out);
-    let view = NotesView::new(notes, Scene { locale, style: None, commits: true, rollback: false });
-    serde_json::to_writer(&mut out, &view).map_err(|error| Error::Write(error.into()))?;
+    serde_json::to_writer(&mut out, view).map_err(|error| Error::Write(error.into()))?;
     io::Write::write_all(&mut out, b"\n")?;
     io::Write::flush(&mut out)?;
     Ok(())
+}
+
+/// Releases that are made while they are written, which can be done once.
+struct Coming<'a, E> {
+    scene: Scene<'a>,
+    releases: RefCell<&'a mut dyn Iterator<Item = Result<Release, E>>>,
+    /// Why no more could be made.
+    fault: RefCell<Option<E>>,
+}
+
+impl<E> Serialize for Coming<'_, E> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(None)?;
+        for release in &mut **self.releases.borrow_mut() {
+            match release {
+                Ok(release) => list.serialize_element(&ReleaseView::new(&release, self.scene, None))?,
+                Err(fault) => {
+                    self.fault.replace(Some(fault));
+                    return Err(S::Error::custom("a release cannot be made"));
+                }
+            }
+        }
+        list.end()
+    }
 }
 
 /// What the views need beside the notes.
@@ -37,24 +88,30 @@ pub(super) struct Scene<'a> {
 
 /// All of the notes.
 #[derive(Serialize)]
-pub(super) struct NotesView<'a> {
+struct NotesView<'a, R> {
     schema: u32,
     generator: &'static str,
     complete: bool,
     warnings: &'a [String],
     repository: RepositoryView<'a>,
-    releases: List<'a, Release, ReleaseView<'a>>,
+    releases: R,
 }
 
-impl<'a> NotesView<'a> {
-    pub(super) fn new(notes: &'a Notes, scene: Scene<'a>) -> Self {
+/// Notes in the JSON form.
+pub(super) fn view<'a>(notes: &'a Notes, scene: Scene<'a>) -> impl Serialize + 'a {
+    let releases = List { items: &notes.releases, scene, logins: None, view: ReleaseView::new };
+    NotesView::new(notes, releases)
+}
+
+impl<'a, R> NotesView<'a, R> {
+    fn new(notes: &'a Notes, releases: R) -> Self {
         Self {
             schema: 1,
             generator: concat!("tidings ", env!("CARGO_PKG_VERSION")),
             complete: notes.complete,
             warnings: &notes.warnings,
             repository: RepositoryView::new(&notes.repository),
-            releases: List { items: &notes.releases, scene, logins: None, view: ReleaseView::new },
+            releases,
         }
     }
 }

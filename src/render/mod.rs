@@ -110,6 +110,25 @@ pub fn render(notes: &Notes, options: &Options, out: &mut dyn io::Write) -> Resu
     }
 }
 
+/// Whether the notes are written release by release by [`stream`].
+#[must_use]
+pub fn streams(options: &Options) -> bool {
+    options.template.is_none() && options.format == Format::Json
+}
+
+/// Writes the notes as [`render`] does, where [`streams`] says so: the head of some, with releases that come one by one.
+///
+/// # Errors
+/// Where a release cannot be made, or `out` not be written. What was written before that stays.
+pub fn stream<E: From<Error>>(
+    head: &Notes,
+    releases: &mut dyn Iterator<Item = Result<Release, E>>,
+    options: &Options,
+    out: &mut dyn io::Write,
+) -> Result<(), E> {
+    json::stream(head, releases, &options.locale, out)
+}
+
 /// One section of `CHANGELOG.md`: `## [1.3.0](https://…) - 2026-01-31` and what is below, with one final line feed. In a
 /// format other than the two of changelogs it is Markdown.
 ///

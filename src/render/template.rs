@@ -15,7 +15,7 @@ use super::{
     escape, filters,
     format::Markup,
     frame::{self, Frame},
-    json::{NotesView, Scene},
+    json::{self, Scene},
     names, sample,
 };
 
@@ -71,7 +71,7 @@ pub(super) fn own(
 
 pub(super) fn context(notes: &Notes, options: &Options) -> Value {
     let style = Style::new(options, &notes.repository);
-    let view = NotesView::new(
+    let view = json::view(
         notes,
         Scene { locale: &options.locale, style: Some(&style), commits: true, rollback: false },
     );

@@ -1,0 +1,110 @@
+//! Releases made by several threads, given out in their order.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        mpsc::{self, Receiver, SyncSender},
+    },
+    thread, vec,
+};
+
+use crate::{error::Error, history::Window, model::Release};
+
+/// Windows are handed out in runs of at least so many commits: fewer are not worth the handing, more would let one thread
+/// work on when the others have ended.
+const RUN: usize = 256;
+
+/// The releases of a run, or why they cannot be made.
+type Made = Result<Vec<Release>, Error>;
+
+/// Windows with their places among all.
+pub(super) type Run<'w> = Vec<(usize, &'w Window)>;
+
+/// The windows in runs.
+pub(super) fn runs(windows: &[Window]) -> Vec<Run<'_>> {
+    let (mut runs, mut run, mut commits) = (Vec::new(), Vec::new(), 0);
+    for (at, window) in windows.iter().enumerate() {
+        run.push((at, window));
+        commits += window.commits.len() + 1;
+        if commits >= RUN {
+            runs.push(std::mem::take(&mut run));
+            commits = 0;
+        }
+    }
+    runs.push(run);
+    runs
+}
+
+/// The runs that no thread has taken yet.
+pub(super) struct Taken<'r, 'w> {
+    runs: &'r [Run<'w>],
+    next: &'r AtomicUsize,
+    made: SyncSender<(usize, Made)>,
+}
+
+impl<'w> Taken<'_, 'w> {
+    /// Makes one run after another until none is left, or nobody wants them any more.
+    pub(super) fn each(self, mut make: impl FnMut(&Run<'w>) -> Made) {
+        loop {
+            let at = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some(run) = self.runs.get(at) else { return };
+            if self.made.send((at, make(run))).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// Lets each of `workers` make runs with `work` on a thread of its own, and gives what they make to `take` in the order
+/// of the runs. They wait when they are far ahead of it.
+pub(super) fn in_turn<W: Send, T>(
+    runs: &[Run<'_>],
+    workers: Vec<W>,
+    work: &(dyn Fn(W, Taken<'_, '_>) + Sync),
+    take: impl FnOnce(&mut dyn Iterator<Item = Result<Release, Error>>) -> T,
+) -> T {
+    let next = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        let (sender, receiver) = mpsc::sync_channel(workers.len() * 2);
+        for worker in workers {
+            let taken = Taken { runs, next: &next, made: sender.clone() };
+            scope.spawn(move || work(worker, taken));
+        }
+        drop(sender);
+        // The receiver goes at the end of this line, which lets those end that are still at work.
+        take(&mut InTurn { receiver, early: BTreeMap::new(), next: 0, run: Vec::new().into_iter() })
+    })
+}
+
+struct InTurn {
+    receiver: Receiver<(usize, Made)>,
+    /// What was made before its turn.
+    early: BTreeMap<usize, Made>,
+    next: usize,
+    run: vec::IntoIter<Release>,
+}
+
+impl Iterator for InTurn {
+    type Item = Result<Release, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(release) = self.run.next() {
+                return Some(Ok(release));
+            }
+            let made = loop {
+                if let Some(made) = self.early.remove(&self.next) {
+                    break made;
+                }
+                let (at, made) = self.receiver.recv().ok()?;
+                self.early.insert(at, made);
+            };
+            self.next += 1;
+            match made {
+                Ok(releases) => self.run = releases.into_iter(),
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}
