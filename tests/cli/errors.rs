@@ -127,6 +127,30 @@ fn what_makes_no_sense_is_told_with_its_place() {
 }
 
 #[test]
+fn a_pattern_that_is_none_is_told_with_its_place_wherever_it_is_written() {
+    let repo = released();
+    repo.write("tidings.toml", "[[links]]\npattern = \"(\"\nurl = \"x\"\n");
+    insta::assert_snapshot!(repo.run(&["notes"]).snapshot(), @r#"
+    status: 2
+    ----- stderr -----
+    Error: tidings.toml:2:11: [[links]] number 1: `(` is no regular expression: unclosed group
+      2 | pattern = "("
+        |           ^^^
+    "#);
+    let repo = released();
+    repo.write("package.json", "{\n  \"tidings\": { \"lint\": { \"ticket\": \"(\" } }\n}\n");
+    assert_fails(
+        &repo.run(&["notes"]),
+        2,
+        &["package.json:2:36: `lint.ticket`: `(` is no regular expression"],
+    );
+    let repo = released();
+    let mut command = repo.tidings(&["notes"]);
+    command.env("TIDINGS_LINT__TICKET", "(");
+    assert_fails(&repo.run_command(command), 2, &["`TIDINGS_LINT__TICKET`: `(` is no regular expression"]);
+}
+
+#[test]
 fn a_configuration_that_is_not_there_is_named() {
     assert_fails(&released().run(&["--config", "missing.toml", "notes"]), 2, &["missing.toml"]);
 }
