@@ -160,7 +160,14 @@ fn a_broken_template_is_told_with_file_line_and_name() {
     let repo = released();
     repo.write("my.tera", "one\n{{ verson }}\n");
     let ran = repo.run(&["notes", "--template", "my.tera"]);
-    assert_fails(&ran, 2, &["my.tera:2", "verson"]);
+    assert_fails(&ran, 2, &["my.tera:2:4: `verson` is not defined", "`tidings context`"]);
+    for (template, words) in [
+        ("{{ 1 }}\n{{ releases | nope }}", "my.tera:2:15: unknown filter `nope`"),
+        ("{{ 1 }}\n{% include \"no.tera\" %}", "my.tera:2:12: unknown template `no.tera`"),
+    ] {
+        repo.write("my.tera", template);
+        assert_fails(&repo.run(&["notes", "--template", "my.tera"]), 2, &[words]);
+    }
     repo.write("my.tera", "one\ntwo\n{% for x %}\n");
     assert_fails(&repo.run(&["notes", "--template", "my.tera"]), 2, &["my.tera:3"]);
     assert_fails(&repo.run(&["notes", "--template", "missing.tera"]), 2, &["missing.tera"]);
