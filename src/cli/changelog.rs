@@ -19,10 +19,14 @@ use super::{args, session::Session};
 /// # Errors
 /// When the repository cannot answer, the file cannot be read or written, or `--check` finds a difference.
 pub(super) fn run(session: &Session, args: &args::Changelog) -> Result<(), Error> {
-    let several = session.settings.lines.len() > 1;
     shared_file(&session.settings.lines)?;
+    let several = session.settings.lines.len() > 1;
     if several && (args.as_version.is_some() || args.file.is_some()) {
         session.line()?;
+    }
+    if args.write && args.file.is_none() && session.repository.work_tree().is_none() {
+        let hint = "--file FILE names a file elsewhere; without --write it is printed";
+        return Err(Error::usage("a bare repository has no place for a changelog", Some(hint)));
     }
     let mut differs = false;
     for line in &session.settings.lines {

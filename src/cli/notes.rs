@@ -1,7 +1,5 @@
 //! `tidings notes` and `tidings context`: notes to stdout or a file, in a format; and what a template gets.
 
-use std::{io::Write, path::Path};
-
 use crate::{
     error::Error,
     model::{Notes, Release},
@@ -10,30 +8,31 @@ use crate::{
     settings,
 };
 
-use super::{args, outputs, session::Session};
+use super::{args, output::Output, outputs, session::Session};
 
 /// Runs `tidings notes`.
 ///
 /// # Errors
 /// When the repository cannot answer, the notes cannot be rendered, or the file cannot be written.
 pub(super) fn run(session: &Session, args: &args::Notes) -> Result<(), Error> {
-    let options = options(session, args)?;
+    let options = options(session, &args.releases)?;
     if let Some(folder) = &args.outputs {
         // One release: variables of several would stand for none.
-        let notes = one(session, args, session.line()?)?;
+        let notes = one(session, &args.releases, session.line()?)?;
         return outputs::write(session, &notes, &options, folder);
     }
     // A path that cannot be written is told before the long work, not after it.
     let output = args.output.as_deref().map(Output::open).transpose()?;
-    let mut notes = made(session, args)?;
-    if args.all && options.format != Format::Json && notes.releases.iter().any(says_something) {
+    let mut notes = made(session, &args.releases)?;
+    if args.releases.all && options.format != Format::Json && notes.releases.iter().any(says_something) {
         notes.releases.retain(says_something);
     }
     let done = match output {
         None => session.ui().stream(|out| render::render(&notes, &options, out)).map_err(Error::from),
         Some(mut output) => render::render(&notes, &options, &mut output.file)
             .map_err(Error::from)
-            .and_then(|()| output.finish()),
+            .and_then(|()| output.settle())
+            .and_then(|()| output.place()),
     };
     // The program ends here; freeing the notes of a long history piece by piece would only take time.
     std::mem::forget(notes);
@@ -49,14 +48,14 @@ fn says_something(release: &Release) -> bool {
 ///
 /// # Errors
 /// When the repository cannot answer.
-pub(super) fn context(session: &Session, args: &args::Notes) -> Result<(), Error> {
+pub(super) fn context(session: &Session, args: &args::Releases) -> Result<(), Error> {
     let notes = made(session, args)?;
     let context = render::context(&notes, &options(session, args)?);
     session.ui().print(format!("{context:#}\n").as_bytes())?;
     Ok(())
 }
 
-fn made(session: &Session, args: &args::Notes) -> Result<Notes, Error> {
+fn made(session: &Session, args: &args::Releases) -> Result<Notes, Error> {
     let several = session.settings.lines.len() > 1;
     if !several {
         return one(session, args, session.line()?);
@@ -71,7 +70,7 @@ fn made(session: &Session, args: &args::Notes) -> Result<Notes, Error> {
     Ok(all)
 }
 
-fn one(session: &Session, args: &args::Notes, line: &crate::releases::Line) -> Result<Notes, Error> {
+fn one(session: &Session, args: &args::Releases, line: &crate::releases::Line) -> Result<Notes, Error> {
     let wanted = match session.wanted(line, &args.target)? {
         Wanted::Unreleased(named) if args.all => Wanted::All(named),
         _ if args.all => Wanted::All(None),
@@ -81,7 +80,7 @@ fn one(session: &Session, args: &args::Notes, line: &crate::releases::Line) -> R
     session.notes(line, &wanted)
 }
 
-fn options(session: &Session, args: &args::Notes) -> Result<render::Options, Error> {
+fn options(session: &Session, args: &args::Releases) -> Result<render::Options, Error> {
     let rendering = &session.settings.rendering;
     let format = args.format.as_deref().map(Format::parse).transpose()?;
     let mut options = rendering.options(format.unwrap_or(Format::Markdown));
@@ -94,38 +93,4 @@ fn options(session: &Session, args: &args::Notes) -> Result<render::Options, Err
         None => None,
     };
     Ok(options)
-}
-
-/// A file that is written aside and moved into its place when it is whole.
-struct Output<'p> {
-    file: tempfile::NamedTempFile,
-    path: &'p Path,
-}
-
-impl<'p> Output<'p> {
-    fn open(path: &'p Path) -> Result<Self, Error> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let fail = |source| Error::File { verb: "write", path: path.to_owned(), source };
-        if path.is_dir() {
-            return Err(fail(std::io::ErrorKind::IsADirectory.into()));
-        }
-        Ok(Self {
-            file: tempfile::NamedTempFile::new_in(folder).map_err(|error| fail(error.kind().into()))?,
-            path,
-        })
-    }
-
-    fn finish(mut self) -> Result<(), Error> {
-        let fail = |source| Error::File { verb: "write", path: self.path.to_owned(), source };
-        self.file.flush().and_then(|()| self.file.as_file().sync_all()).map_err(fail)?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            // A temporary file is private; notes are as readable as any file that the user makes.
-            let mode = std::fs::metadata(self.path).map_or(0o644, |old| old.permissions().mode());
-            let permissions = std::fs::Permissions::from_mode(mode);
-            self.file.as_file().set_permissions(permissions).map_err(fail)?;
-        }
-        self.file.persist(self.path).map(drop).map_err(|error| fail(error.error))
-    }
 }

@@ -354,3 +354,36 @@ fn help_fits_eighty_columns_and_completions_know_the_formats() {
     assert!(repo.run(&["notes", "--help"]).stdout.contains("keepachangelog"));
     assert!(repo.run(&["completions", "bash"]).stdout.contains("keepachangelog"));
 }
+
+#[test]
+fn a_bare_repository_is_written_into_by_nothing() {
+    let bare = released().bare_clone();
+    for args in [&["changelog", "--write"][..], &["init"]] {
+        assert_fails(&bare.run(args), 2, &["bare repository", "Hint: "]);
+    }
+    assert!(!bare.dir().join("CHANGELOG.md").exists() && !bare.dir().join("tidings.toml").exists());
+    assert_eq!(bare.run(&["changelog", "--write", "--file", "../CHANGES.md"]).status, Some(0));
+    assert!(bare.run(&["init", "--print"]).stdout.contains("tidings"));
+}
+
+#[test]
+fn of_several_files_all_are_written_or_none() {
+    let repo = released();
+    repo.write("out/notes.md", "old").write("out/notes.env/in-the-way", "");
+    assert_fails(&repo.run(&["notes", "v1.0.0", "--outputs", "out"]), 2, &["notes.env"]);
+    let there = std::fs::read_dir(repo.dir().join("out")).unwrap().count();
+    assert_eq!(
+        (there, std::fs::read_to_string(repo.dir().join("out/notes.md")).unwrap()),
+        (2, "old".to_owned())
+    );
+}
+
+#[test]
+fn what_is_no_name_at_all_is_no_pull_request() {
+    assert_fails(&released().run(&["explain", ""]), 3, &["no such revision"]);
+}
+
+#[test]
+fn context_has_no_options_that_do_nothing() {
+    assert_fails(&released().run(&["context", "--output", "x"]), 2, &["--output"]);
+}
