@@ -20,8 +20,8 @@ use super::{args, session::Session};
 /// When the repository cannot answer, the file cannot be read or written, or `--check` finds a difference.
 pub(super) fn run(session: &Session, args: &args::Changelog) -> Result<(), Error> {
     shared_file(&session.settings.lines)?;
-    let several = session.settings.lines.len() > 1;
-    if several && (args.as_version.is_some() || args.file.is_some()) {
+    let lines = session.lines(args.as_version.as_deref());
+    if lines.len() > 1 && (args.as_version.is_some() || args.file.is_some()) {
         session.line()?;
     }
     if args.write && args.file.is_none() && session.repository.work_tree().is_none() {
@@ -29,7 +29,7 @@ pub(super) fn run(session: &Session, args: &args::Changelog) -> Result<(), Error
         return Err(Error::usage("a bare repository has no place for a changelog", Some(hint)));
     }
     let mut differs = false;
-    for line in &session.settings.lines {
+    for line in lines {
         differs |= one(session, args, line)?;
     }
     if differs { Err(Error::CheckFailed) } else { Ok(()) }
@@ -71,6 +71,9 @@ fn one(session: &Session, args: &args::Changelog, line: &Line) -> Result<bool, E
         return check(session, &path, old.as_deref(), &new);
     }
     if !args.write {
+        if line.package.is_some() {
+            session.ui().tell(&format!("{}:", session.shown(&path)));
+        }
         session.ui().print(new.as_bytes())?;
         return Ok(false);
     }

@@ -22,7 +22,7 @@ use super::{args, session::Session};
 /// # Errors
 /// When the repository cannot answer, or knows nothing of what was named.
 pub(super) fn run(session: &Session, args: &args::Explain) -> Result<(), Error> {
-    let line = session.line()?;
+    let line = session.line_of(Some(&args.what))?;
     let versions = Versions::new(&session.tags, &line.history);
     let is_version = versions.find_tag(&args.what).is_some()
         || session.version(line, &args.what).is_ok_and(|version| versions.find(&version).is_some());

@@ -18,7 +18,7 @@ pub(super) fn run(session: &Session, args: &args::Notes) -> Result<(), Error> {
     let options = options(session, &args.releases)?;
     if let Some(folder) = &args.outputs {
         // One release: variables of several would stand for none.
-        let notes = one(session, &args.releases, session.line()?)?;
+        let notes = one(session, &args.releases, session.line_of(args.releases.target.target.as_deref())?)?;
         return outputs::write(session, &notes, &options, folder);
     }
     // A path that cannot be written is told before the long work, not after it.
@@ -56,13 +56,13 @@ pub(super) fn context(session: &Session, args: &args::Releases) -> Result<(), Er
 }
 
 fn made(session: &Session, args: &args::Releases) -> Result<Notes, Error> {
-    let several = session.settings.lines.len() > 1;
-    if !several {
-        return one(session, args, session.line()?);
+    let lines = session.lines(args.target.target.as_deref());
+    if let [only] = lines {
+        return one(session, args, only);
     }
     let mut all =
         Notes { complete: true, repository: session.settings.options.repository.clone(), ..Notes::default() };
-    for line in &session.settings.lines {
+    for line in lines {
         let notes = one(session, args, line)?;
         all.warnings.extend(notes.warnings);
         all.releases.extend(notes.releases);

@@ -19,7 +19,7 @@ use super::{
 /// When the repository cannot answer.
 pub(super) fn run(session: &Session, args: &Preview) -> Result<(), Error> {
     let mut text = String::new();
-    for line in &session.settings.lines {
+    for line in session.lines(args.target.target.as_deref()) {
         if !text.is_empty() {
             text.push_str("\n\n");
         }

@@ -180,6 +180,37 @@ impl Session {
         })
     }
 
+    /// The lines of versions that a target is about: of several packages the one whose tags are written so (`core@1.2.0`), else all.
+    #[must_use]
+    pub(super) fn lines(&self, target: Option<&str>) -> &[Line] {
+        let lines = self.settings.lines.as_slice();
+        let ends = match target.map(Wanted::parse) {
+            Some(Wanted::Range(from, to)) => vec![from, to],
+            Some(Wanted::Target(name)) => vec![name],
+            _ => Vec::new(),
+        };
+        let is_of = |line: &Line, end: &str| {
+            let text = line.history.pattern.version_text(end);
+            text.is_some_and(|text| Version::parse(text, &line.history.scheme).is_some())
+        };
+        let mut named = lines.iter().filter(|line| ends.iter().any(|end| is_of(line, end)));
+        match (named.next(), named.next()) {
+            (Some(only), None) => std::slice::from_ref(only),
+            _ => lines,
+        }
+    }
+
+    /// The one line of versions that a command is about, by what was named.
+    ///
+    /// # Errors
+    /// When there are several packages, and neither an option nor the name tells which is meant.
+    pub(super) fn line_of(&self, target: Option<&str>) -> Result<&Line, Error> {
+        match self.lines(target) {
+            [only] => Ok(only),
+            _ => self.line(),
+        }
+    }
+
     /// The one line of versions that a command is about.
     ///
     /// # Errors

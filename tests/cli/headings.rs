@@ -113,6 +113,26 @@ fn each_of_several_packages_is_named() {
 }
 
 #[test]
+fn a_tag_names_its_package() {
+    let repo = packages();
+    let notes = repo.run(&["notes", "core@1.0.0"]);
+    assert!(notes.stdout.contains("1.0.0") && !notes.stdout.contains("ui"), "{}", notes.snapshot());
+    assert!(!repo.run(&["preview", "core@1.0.0..HEAD"]).stdout.contains("ui"));
+    let explained = repo.run(&["explain", "core@1.0.0"]);
+    assert!(explained.stdout.starts_with("1.0.0 is the tag core@1.0.0"), "{}", explained.snapshot());
+    let check = repo.run(&["check", "core@9.0.0"]);
+    assert!(check.stdout.contains("9.0.0 leaves out versions"), "{}", check.snapshot());
+    let files = "[[packages]]\nname = \"core\"\npaths = [\"core\"]\nchangelog = \"core/CHANGELOG.md\"\n\
+                 [[packages]]\nname = \"@shop/ui\"\npaths = [\"ui\"]\nchangelog = \"ui/CHANGELOG.md\"\n";
+    repo.write("tidings.toml", files);
+    let changelog = repo.run(&["changelog", "--as", "@shop/ui@3.0.0"]);
+    assert!(changelog.stdout.contains("## [3.0.0]"), "{}", changelog.snapshot());
+    // Which of the two texts is whose, the reader is told.
+    let both = repo.run(&["changelog"]);
+    assert_eq!(both.stderr, "core/CHANGELOG.md:\nui/CHANGELOG.md:\n", "{}", both.snapshot());
+}
+
+#[test]
 fn next_and_check_go_over_all_packages() {
     let repo = packages();
     insta::assert_snapshot!(repo.run(&["next"]).snapshot(), @r"
