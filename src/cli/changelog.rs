@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::{
     changelog::{self, Entry, Placed},
     error::Error,
-    model::{Notes, Release},
+    model::{Notes, Release, Version},
     releases::Line,
     render,
     select::Wanted,
@@ -164,6 +164,11 @@ fn put_in(
     let section = render::section(release, &notes, options)?;
     let placed = changelog::insert(old, &entry(release, &section), &placing(session, args, line));
     let name = release.version.as_ref().map_or_else(|| "Unreleased".to_owned(), ToString::to_string);
+    if placed.placed == Placed::Added && names_versions_otherwise(line, old) {
+        session.ui().warn(&format!(
+            "no heading of the file is read as a version, so {name} stands at its end; with headings such as `## 1.2.0` it finds its place"
+        ));
+    }
     match placed.placed {
         Placed::KeptEdited => session.ui().warn(&format!(
             "the section of {name} was edited by hand since it was written, and is kept (--replace writes it anew)"
@@ -174,6 +179,18 @@ fn put_in(
         _ => {}
     }
     Ok(placed.text)
+}
+
+/// Whether a file speaks of versions, none of them in a heading that is read as one.
+fn names_versions_otherwise(line: &Line, old: &str) -> bool {
+    let options = changelog::Options { scheme: line.history.scheme.clone(), ..changelog::Options::default() };
+    let is_version = |word: &str| {
+        let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        Version::parse(word.strip_prefix('v').unwrap_or(word), &line.history.scheme).is_some()
+    };
+    // Prose may name a version, too; a line that begins with one is a heading by its looks.
+    let names = |line: &str| line.split_whitespace().take(3).any(is_version);
+    changelog::versions(old, &options).is_empty() && old.lines().any(names)
 }
 
 /// A version that is not tagged yet keeps the date under which it was first put into the file.
