@@ -62,8 +62,16 @@ fn made(session: &Session, args: &args::Releases) -> Result<Notes, Error> {
     }
     let mut all =
         Notes { complete: true, repository: session.settings.options.repository.clone(), ..Notes::default() };
-    for line in lines {
-        let notes = one(session, args, line)?;
+    let notes = if args.all {
+        let named = |line| match session.wanted(line, &args.target)? {
+            Wanted::Unreleased(named) => Ok((line, named)),
+            _ => Ok((line, None)),
+        };
+        session.every(lines.iter().map(named).collect::<Result<_, Error>>()?)?
+    } else {
+        lines.iter().map(|line| one(session, args, line)).collect::<Result<_, _>>()?
+    };
+    for notes in notes {
         all.warnings.extend(notes.warnings);
         all.releases.extend(notes.releases);
     }

@@ -8,7 +8,7 @@ use crate::{
     history::Versions,
     model::{Notes, Scheme, Tag, Version},
     pipeline,
-    releases::{Line, Read},
+    releases::{Asked, Line, Read},
     select::Wanted,
     settings::{self, Host, Settings},
     ui::Ui,
@@ -101,8 +101,35 @@ impl Session {
                 counter.set(commits);
             })?;
         drop(counter);
+        self.tell_count(&read);
         remote::ask(&self.settings, &mut read)?;
         Ok(read)
+    }
+
+    fn tell_count(&self, read: &Read) {
+        self.ui().detail(&match read.selected.commits.len() {
+            1 => "1 commit was read".to_owned(),
+            count => format!("{count} commits were read"),
+        });
+    }
+
+    /// The notes of every version of several lines, in their order. However many there are, history is read once, and a forge
+    /// asked once.
+    ///
+    /// # Errors
+    /// When the repository cannot answer.
+    pub(super) fn every(&self, asked: Vec<Asked<'_>>) -> Result<Vec<Notes>, Error> {
+        if asked.is_empty() {
+            return Ok(Vec::new());
+        }
+        let counter = self.ui().counter();
+        let options = &self.settings.options;
+        let progress = |commits| counter.set(commits);
+        let mut whole = pipeline::whole(&self.repository, &self.tags, asked, options, &progress)?;
+        drop(counter);
+        self.tell_count(&whole.read);
+        remote::ask(&self.settings, &mut whole.read)?;
+        whole.each(|(line, named), read| self.made(line, &Wanted::All(named), read))
     }
 
     /// The notes of what was asked for.
@@ -111,6 +138,13 @@ impl Session {
     /// When the repository cannot answer.
     pub(super) fn notes(&self, line: &Line, wanted: &Wanted) -> Result<Notes, Error> {
         let read = self.read(line, wanted)?;
+        let notes = self.made(line, wanted, &read)?;
+        read.forget();
+        Ok(notes)
+    }
+
+    /// The notes of what was read, with what there is to warn of.
+    fn made(&self, line: &Line, wanted: &Wanted, read: &Read) -> Result<Notes, Error> {
         if read.versions.all.is_empty() && !matches!(wanted, Wanted::Range(..)) {
             let tags = match read.versions.passed_over.len() {
                 0 => "the repository has no tags".to_owned(),

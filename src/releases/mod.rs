@@ -2,6 +2,7 @@
 
 mod line;
 mod release_commit;
+mod whole;
 
 use std::{cell::RefCell, collections::HashMap, thread};
 
@@ -27,6 +28,7 @@ use crate::{
 use release_commit::Tagged;
 
 pub use line::{Line, Options, Read};
+pub use whole::{Asked, Whole};
 
 /// Below this many commits a second thread costs more than it saves.
 const WORTH_A_THREAD: usize = 4_000;

@@ -133,6 +133,31 @@ fn a_tag_names_its_package() {
 }
 
 #[test]
+fn of_several_packages_history_is_read_once() {
+    let repo = packages();
+    let files = "[[packages]]\nname = \"core\"\npaths = [\"core\"]\nchangelog = \"core/CHANGELOG.md\"\n\
+                 [[packages]]\nname = \"@shop/ui\"\npaths = [\"ui\"]\nchangelog = \"ui/CHANGELOG.md\"\n";
+    repo.write("tidings.toml", files).write("core/a", "x").write("ui/a", "x");
+    for args in [&["notes", "--all"][..], &["changelog"], &["changelog", "--all"], &["changelog", "--write"]]
+    {
+        let ran = repo.run(&[&["--verbose"], args].concat());
+        assert_eq!(ran.stderr.matches("4 commits were read").count(), 1, "{args:?}: {}", ran.snapshot());
+        assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
+    }
+    // Each gets what it would get alone.
+    let all = repo.run(&["notes", "--all", "--format", "json"]);
+    let all: serde_json::Value = serde_json::from_str(&all.stdout).unwrap();
+    let mut alone = Vec::new();
+    for package in ["core", "@shop/ui"] {
+        let notes = repo.run_json(&["--package", package, "notes", "--all", "--format", "json"]);
+        alone.extend(notes["releases"].as_array().unwrap().clone());
+        let file = repo.run(&["--package", package, "changelog", "--check"]);
+        assert_eq!(file.status, Some(0), "{}", file.snapshot());
+    }
+    assert_eq!(all["releases"].as_array().unwrap(), &alone);
+}
+
+#[test]
 fn next_and_check_go_over_all_packages() {
     let repo = packages();
     insta::assert_snapshot!(repo.run(&["next"]).snapshot(), @r"
