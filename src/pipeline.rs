@@ -10,9 +10,9 @@ use crate::{
     forge::Forge,
     git::{Progress, Repository},
     history::Versions,
-    model::{Commit, ForgeFacts, Notes, Release, Tag},
-    releases::{self, Line, Options, Read},
-    select::{self, Selected, Wanted},
+    model::{Commit, ForgeFacts, Notes, Tag},
+    releases::{self, Asked, Line, Options, Read, Releases, Whole},
+    select::{self, Wanted},
 };
 
 /// Reads the windows that were asked for, with their messages and the paths that matter.
@@ -27,27 +27,43 @@ pub fn read(
     options: &Options,
     progress: Progress<'_>,
 ) -> Result<Read, Error> {
-    let versions = Versions::new(tags, &line.history);
-    select::guard_pattern(&versions, line.explicit)?;
-    let (mut selected, messages) = match wanted {
-        Wanted::All(named) => {
-            let message = |commit: &mut Commit| {
-                // What is read is all that is needed, and the messages of a long history are most of its bulk.
-                let text = std::mem::take(&mut commit.message);
-                message::parse(&text, commit.is_merge(), &options.messages)
-            };
-            let (commits, messages) = select::everything(repository, tags, &message, progress)?;
-            let windows = select::every(repository, &commits, &versions, &line.history, named.as_ref())?;
-            (Selected { commits, windows, ..Selected::default() }, messages)
-        }
-        _ => {
-            let selected = select::one(repository, &versions, &line.history, wanted)?;
-            let messages = changes::read(&selected.commits, &options.messages);
-            (selected, messages)
-        }
-    };
+    if let Wanted::All(named) = wanted {
+        return Ok(whole(repository, tags, vec![(line, named.clone())], options, progress)?.read);
+    }
+    let versions = versions(tags, line)?;
+    let mut selected = select::one(repository, &versions, &line.history, wanted)?;
+    let messages = changes::read(&selected.commits, &options.messages);
     repository.touch(&mut selected.commits, &options.sets)?;
     Ok(Read { versions, selected, messages, forge: ForgeFacts::default() })
+}
+
+/// Reads all of history once, and finds every window of each line in it.
+///
+/// # Errors
+/// When the repository cannot answer.
+pub fn whole<'l>(
+    repository: &Repository,
+    tags: &[Tag],
+    asked: Vec<Asked<'l>>,
+    options: &Options,
+    progress: Progress<'_>,
+) -> Result<Whole<'l>, Error> {
+    let known = asked.into_iter().map(|asked| Ok((asked.0, asked.1, versions(tags, asked.0)?)));
+    let known = known.collect::<Result<_, Error>>()?;
+    let message = |commit: &mut Commit| {
+        // What is read is all that is needed, and the messages of a long history are most of its bulk.
+        let text = std::mem::take(&mut commit.message);
+        message::parse(&text, commit.is_merge(), &options.messages)
+    };
+    let (mut commits, messages) = select::everything(repository, tags, &message, progress)?;
+    repository.touch(&mut commits, &options.sets)?;
+    Ok(Whole::new(repository, (commits, messages), known)?)
+}
+
+fn versions(tags: &[Tag], line: &Line) -> Result<Versions, Error> {
+    let versions = Versions::new(tags, &line.history);
+    select::guard_pattern(&versions, line.explicit)?;
+    Ok(versions)
 }
 
 /// Asks the forge for what the messages lack.
@@ -75,41 +91,31 @@ pub async fn enrich(forge: &Forge, read: &mut Read, options: &Options) {
     }
 }
 
-/// The notes of the windows.
-///
-/// # Errors
-/// When trees or tags cannot be read.
-pub fn notes(repository: &Repository, line: &Line, read: Read, options: &Options) -> Result<Notes, Error> {
-    stream(repository, line, read, options, |head, releases| {
-        Ok(Notes { releases: releases.collect::<Result<_, _>>()?, ..head })
-    })
-}
-
 /// Gives the notes of the windows to `write`: their head, and the releases as they are made, so that those of a long
 /// history need not all be held.
 ///
 /// # Errors
 /// When trees or tags cannot be read, and whatever `write` says.
-pub fn stream<T>(
+pub fn notes<T>(
     repository: &Repository,
     line: &Line,
-    read: Read,
+    read: &Read,
     options: &Options,
-    write: impl FnOnce(Notes, &mut dyn Iterator<Item = Result<Release, Error>>) -> Result<T, Error>,
+    write: impl FnOnce(Notes, Releases<'_>) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let mut warnings = read.versions.warnings.clone();
     warnings.extend(
         read.forge.missing.iter().map(|missing| format!("not all pull requests are known: {missing}")),
     );
-    let head = Notes {
-        complete: read.forge.missing.is_empty(),
-        warnings,
-        repository: options.repository.clone(),
-        releases: Vec::new(),
-    };
-    let done = releases::each(repository, line, &read, options, |releases| write(head, releases));
-    // Freeing a million commits one by one takes longer than writing their notes, and the program ends after that.
-    std::mem::forget(read.selected.commits);
-    std::mem::forget(read.messages);
-    done
+    let complete = read.forge.missing.is_empty();
+    let head = Notes { complete, warnings, repository: options.repository.clone(), releases: Vec::new() };
+    releases::each(repository, line, read, options, |releases| write(head, releases))
+}
+
+/// The notes with all their releases.
+///
+/// # Errors
+/// When a release cannot be made.
+pub fn gathered(head: Notes, releases: Releases<'_>) -> Result<Notes, Error> {
+    Ok(Notes { releases: releases.collect::<Result<_, _>>()?, ..head })
 }

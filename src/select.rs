@@ -220,7 +220,9 @@ pub fn one(
             };
             let choice = history::choose(versions, of, target.commit, &mut ancestry)?;
             let base = choice.base.and_then(|index| versions.get(index)).map(tagged);
-            let aside = choice.verdicts.iter().any(|(_, verdict)| *verdict == history::Verdict::ChosenAside);
+            let is_aside =
+                |verdict| matches!(verdict, history::Verdict::ChosenAside | history::Verdict::ChosenFinished);
+            let aside = choice.verdicts.iter().any(|(_, verdict)| is_aside(*verdict));
             selected.choice = Some(choice);
             (base, aside)
         }

@@ -33,7 +33,7 @@ impl Release {
 /// Reads a heading's text, without its `#` or its underline.
 pub(super) fn title(text: &str, scheme: &Scheme) -> Title {
     let text = without_tags(text);
-    let text = text.trim().trim_matches(['*', '`']).trim();
+    let text = behind_date(text.trim().trim_start_matches(is_ornament).trim_matches(['*', '`']).trim());
     let (mut name, mut rest) = first_word(text);
     if ["version", "release", "ver", "v"].iter().any(|word| name.eq_ignore_ascii_case(word)) {
         (name, rest) = first_word(rest.trim_start());
@@ -80,6 +80,19 @@ fn plain_version(text: &str, scheme: &Scheme) -> Option<Version> {
     Version::parse(text, scheme).or_else(other_scheme)
 }
 
+/// What stands before a version and says nothing: an emoji, a flag.
+fn is_ornament(c: char) -> bool {
+    !c.is_ascii() && !c.is_alphanumeric()
+}
+
+/// What follows a date at the start: `2026-01-31, Version 1.2.3`.
+fn behind_date(text: &str) -> &str {
+    let Some((word, rest)) = text.split_once(char::is_whitespace) else { return text };
+    let date = word.trim_matches(['(', ')', '[', ']', ',', ':']).parse::<chrono::NaiveDate>();
+    let is_between = |c: char| c.is_whitespace() || "-–—:,/|".contains(c);
+    if date.is_ok() { rest.trim_start_matches(is_between) } else { text }
+}
+
 /// The first word, or what stands in brackets, and what follows it.
 fn first_word(text: &str) -> (&str, &str) {
     if let Some(inner) = text.strip_prefix('[')
@@ -114,7 +127,8 @@ fn without_tags(text: &str) -> String {
         }
     }
     plain.push_str(rest);
-    plain.replace(['\r', '\n'], " ")
+    // Brackets that a careful writer has escaped say the same.
+    plain.replace(['\r', '\n'], " ").replace("\\[", "[").replace("\\]", "]")
 }
 
 #[cfg(test)]
@@ -148,6 +162,11 @@ mod tests {
             "<small>1.2.3 (2026-01-31)</small>",
             "<a id=\"1.2.3\"></a>1.2.3",
             "**1.2.3**",
+            "\\[1.2.3\\] - 2026-01-31",
+            "2026-01-31 - v1.2.3",
+            "2026-01-31, Version 1.2.3 (Current), @somebody",
+            "[2026-01-31] — 1.2.3",
+            "🎉 1.2.3",
             "`1.2.3`",
         ] {
             assert_eq!(read(text), Some(("1.2.3".to_owned(), None)), "{text}");
@@ -177,6 +196,8 @@ mod tests {
             "2026",
             "<",
             "v2",
+            "2026-01-31",
+            "2026-01-31 Meeting",
         ] {
             assert_eq!(title(text, &Scheme::SemVer), Title::Other, "{text}");
         }

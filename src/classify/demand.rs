@@ -28,12 +28,17 @@ impl Demand {
     /// Who asks, as in `3 features` or `2 fixes and 1 revert`; empty where that is not known.
     #[must_use]
     pub fn askers(&self) -> String {
-        let mut texts: Vec<_> = self.by.iter().map(|(id, count)| counted(id.as_deref(), *count)).collect();
-        match texts.pop() {
-            Some(last) if texts.is_empty() => last,
-            Some(last) => format!("{} and {last}", texts.join(", ")),
-            None => String::new(),
-        }
+        listed(&self.by)
+    }
+}
+
+/// Who asks, by the id of their section.
+pub(super) fn listed(by: &[(Option<String>, usize)]) -> String {
+    let mut texts: Vec<_> = by.iter().map(|(id, count)| counted(id.as_deref(), *count)).collect();
+    match texts.pop() {
+        Some(last) if texts.is_empty() => last,
+        Some(last) => format!("{} and {last}", texts.join(", ")),
+        None => String::new(),
     }
 }
 

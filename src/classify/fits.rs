@@ -59,7 +59,8 @@ impl Misfit {
 
 /// Whether `version` is big enough after `base`, the version that its window starts from, for what the changes ask. A
 /// pre-release counts as the version it is for: `1.3.0-rc.1` after `1.2.0` is a minor raise. After a pre-release of the same
-/// numbers, the numbers show how big the raise was. Calendar versions only have to be higher.
+/// numbers, the numbers show how big the raise was. Calendar versions only have to be higher. Versions that exist, on whatever
+/// branch, are not left out.
 ///
 /// # Errors
 /// When it is not higher than `base`, and when the changes ask for more.
@@ -68,7 +69,7 @@ pub fn fits(
     base: Option<&Version>,
     asked: Option<Bump>,
     zero: ZeroRules,
-    scheme: &Scheme,
+    (scheme, exists): (&Scheme, &dyn Fn(&Version) -> bool),
 ) -> Result<Fit, Misfit> {
     let Some(base) = base else { return Ok(Fit::Right) };
     if version.precedence(base).is_le() {
@@ -88,7 +89,13 @@ pub fn fits(
             asked,
             enough: raised(asked).map(Box::new),
         }),
-        _ => Ok(fit(version, step, asked.filter(|_| before.is_none()), raised)),
+        _ => {
+            let next = |bump| {
+                let after = |it: &Version| Some(Version::from_numbers(raise(it.numbers(), bump)?, scheme));
+                std::iter::successors(raised(bump), after).find(|it| !exists(it))
+            };
+            Ok(fit(version, step, asked.filter(|_| before.is_none()), next))
+        }
     }
 }
 
@@ -118,7 +125,7 @@ mod tests {
     }
 
     fn check(text: &str, base: &str, asked: Option<Bump>) -> Result<Fit, Misfit> {
-        fits(&version(text), Some(&version(base)), asked, ZeroRules::default(), &Scheme::Loose)
+        fits(&version(text), Some(&version(base)), asked, ZeroRules::default(), (&Scheme::Loose, &|_| false))
     }
 
     #[test]
@@ -136,8 +143,13 @@ mod tests {
         assert!(check("0.3.2", "0.3.1", Some(Bump::Minor)).is_err());
         let features_are_patches = ZeroRules { feature: Bump::Patch, ..ZeroRules::default() };
         let base = version("0.3.1");
-        let fit =
-            fits(&version("0.3.2"), Some(&base), Some(Bump::Minor), features_are_patches, &Scheme::SemVer);
+        let fit = fits(
+            &version("0.3.2"),
+            Some(&base),
+            Some(Bump::Minor),
+            features_are_patches,
+            (&Scheme::SemVer, &|_| false),
+        );
         assert_eq!(fit, Ok(Fit::Right));
     }
 
@@ -155,7 +167,13 @@ mod tests {
         assert_eq!(misfit.to_string(), "1.2.0 is not higher than 1.2.0");
         assert!(check("1.2.0-rc.1", "1.2.0", None).is_err());
         assert_eq!(
-            fits(&version("0.1.0"), None, Some(Bump::Major), ZeroRules::default(), &Scheme::SemVer),
+            fits(
+                &version("0.1.0"),
+                None,
+                Some(Bump::Major),
+                ZeroRules::default(),
+                (&Scheme::SemVer, &|_| false)
+            ),
             Ok(Fit::Right)
         );
     }

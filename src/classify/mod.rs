@@ -21,6 +21,7 @@ mod reason;
 mod rule;
 mod subject;
 mod trace;
+mod why;
 
 use std::sync::Arc;
 
@@ -36,6 +37,7 @@ pub use options::{Options, OptionsError, OptionsSpec, SectionDef, Sort};
 pub use raise::ZeroRules;
 pub use rule::{Action, Ask, RuleSpec, TrailerSpec};
 pub use trace::{Claim, RuleTrace, Step, conflicts, trace};
+pub use why::{Relation, Why};
 
 use demand::Tally;
 use judge::{Place, Verdict, judge};

@@ -9,6 +9,7 @@ use super::{
     calendar,
     demand::Demand,
     raise::{ZeroRules, raise, size},
+    why::{Relation, Why},
 };
 
 /// How the next version is found.
@@ -37,8 +38,10 @@ pub struct Next {
     pub version: Option<Version>,
     /// The raise from the last final version to it.
     pub bump: Option<Bump>,
-    /// Why, in words.
+    /// Why, in English words.
     pub reason: String,
+    /// The same, for other words.
+    pub why: Why,
 }
 
 /// There is no next version.
@@ -121,12 +124,8 @@ pub fn next(
         last.filter(|it| it.is_prerelease() && last_final.is_none_or(|base| it.precedence(base).is_gt()));
     let asked = options.bump_override.or_else(|| demand.map(|demand| demand.bump));
     if asked.is_none() && (label.is_some() || started.is_none()) {
-        let since = last_final.map(|base| format!(" since {base}")).unwrap_or_default();
-        return Ok(Next {
-            version: None,
-            bump: None,
-            reason: format!("no change{since} asks for a new version"),
-        });
+        let why = Why { since: last_final.cloned(), ..Why::default() };
+        return Ok(Next { version: None, bump: None, reason: why.in_words(None), why });
     }
     let step = Step { last_final, started, asked, options };
     let (core, taken) = step.core()?;
@@ -138,8 +137,8 @@ pub fn next(
         Scheme::CalVer(_) => asked,
         Scheme::SemVer | Scheme::Loose => last_final.map_or(asked, |base| size(base, &core)),
     };
-    let reason = step.reason(&version, bump, demand, taken.as_ref());
-    Ok(Next { version: Some(version), bump, reason })
+    let why = step.why(&version, demand, taken);
+    Ok(Next { version: Some(version), bump, reason: why.in_words(bump), why })
 }
 
 fn parse_label(text: &str) -> Result<String, NextError> {
@@ -208,40 +207,20 @@ impl Step<'_> {
         Ok(Version::from_numbers(numbers, self.options.scheme))
     }
 
-    fn reason(
-        &self,
-        version: &Version,
-        bump: Option<Bump>,
-        demand: Option<&Demand>,
-        taken: Option<&Version>,
-    ) -> String {
-        let name = bump.map_or("", Bump::name);
-        let askers = demand.map(Demand::askers).filter(|askers| !askers.is_empty());
-        let mut reason = match (self.last_final, self.asked) {
-            (_, Some(asked)) if self.options.bump_override.is_some() => {
-                format!("{}: asked for by hand", asked.name())
-            }
-            (None, Some(_)) => "first version".to_owned(),
-            (Some(base), Some(asked)) => {
-                let askers = askers.unwrap_or_else(|| format!("a {} change", asked.name()));
-                let softened = self.effective().filter(|effective| *effective != asked);
-                let softened = softened.map(|it| format!(" (below 1.0.0, where that raises {})", it.name()));
-                format!("{name}: {askers} since {base}{}", softened.unwrap_or_default())
-            }
-            (_, None) => String::new(),
+    fn why(&self, version: &Version, demand: Option<&Demand>, taken: Option<Version>) -> Why {
+        let relation = |begun: &Version| match (begun.same_core(version), version.is_prerelease()) {
+            (true, true) => Relation::Follows,
+            (true, false) => Relation::Graduates,
+            (false, _) => Relation::Replaces,
         };
-        if let Some(started) = self.started {
-            let relation = match (started.same_core(version), version.is_prerelease()) {
-                (true, true) => "follows",
-                (true, false) => "graduates",
-                (false, _) => "replaces",
-            };
-            let gap = if reason.is_empty() { "" } else { "; " };
-            reason = format!("{reason}{gap}{relation} {started}");
-        }
-        match taken {
-            Some(taken) => format!("{reason}; {taken} exists already"),
-            None => reason,
+        Why {
+            since: self.last_final.cloned(),
+            asked: self.asked,
+            by_hand: self.options.bump_override.is_some(),
+            askers: demand.map(|demand| demand.by.clone()).unwrap_or_default(),
+            softened: self.effective().filter(|effective| Some(*effective) != self.asked),
+            begun: self.started.map(|begun| (relation(begun), begun.clone())),
+            taken,
         }
     }
 }

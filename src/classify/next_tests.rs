@@ -95,7 +95,12 @@ fn pitfall_21_nothing_that_asks_makes_no_version() {
     let next = after(&["1.2.3"]).find().unwrap();
     assert_eq!(
         next,
-        Next { version: None, bump: None, reason: "no change since 1.2.3 asks for a new version".into() }
+        Next {
+            version: None,
+            bump: None,
+            reason: "no change since 1.2.3 asks for a new version".into(),
+            why: Why { since: Some(version("1.2.3")), ..Why::default() }
+        }
     );
     assert_eq!(after(&["1.2.3"]).pre("rc").text(), "none");
     assert_eq!(after(&["1.2.3", "1.3.0-rc.1"]).pre("rc").text(), "none");

@@ -122,7 +122,7 @@ pub enum Command {
     /// Tag a version, with its notes as the tag's message
     Tag(Tag),
     /// Print what a template gets, as JSON
-    Context(Notes),
+    Context(Releases),
     /// Look after the kept answers of servers
     Cache(Cache),
     /// Print a completion script for a shell
@@ -155,9 +155,9 @@ pub struct Preview {
     pub target: Target,
 }
 
-/// `tidings notes`
+/// `tidings context`, and what `tidings notes` has in common with it: which releases, and what they are made for.
 #[derive(Debug, Args)]
-pub struct Notes {
+pub struct Releases {
     /// Which commits.
     #[command(flatten)]
     pub target: Target,
@@ -177,6 +177,14 @@ pub struct Notes {
     /// The language of headings: en, zh-TW, zh-CN, ja, de, fr, es, pt-BR, or a file
     #[arg(long, value_name = "NAME")]
     pub locale: Option<String>,
+}
+
+/// `tidings notes`
+#[derive(Debug, Args)]
+pub struct Notes {
+    /// Which releases.
+    #[command(flatten)]
+    pub releases: Releases,
     /// Write to a file instead of stdout
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,

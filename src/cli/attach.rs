@@ -20,7 +20,7 @@ use super::{args, images, session::Session};
 pub(super) fn run(session: &Session, registries: &Registries, args: &args::Attach) -> Result<(), Error> {
     let image = images::reference(registries, &args.image)?;
     let manifest = images::run(images::manifest(registries, &image))?;
-    let line = session.line()?;
+    let line = session.line_of(args.version.as_deref())?;
     let wanted = wanted(session, registries, line, (&image, &manifest), args.version.as_deref())?;
     let notes = session.notes(line, &wanted)?;
     let today = session.settings.options.today;

@@ -1,11 +1,11 @@
 //! `tidings changelog`: the whole file from nothing, or one version put into the file that is there.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::{
     changelog::{self, Entry, Placed},
     error::Error,
-    model::{Notes, Release},
+    model::{Notes, Release, Version},
     releases::Line,
     render,
     select::Wanted,
@@ -19,16 +19,52 @@ use super::{args, session::Session};
 /// # Errors
 /// When the repository cannot answer, the file cannot be read or written, or `--check` finds a difference.
 pub(super) fn run(session: &Session, args: &args::Changelog) -> Result<(), Error> {
-    let several = session.settings.lines.len() > 1;
     shared_file(&session.settings.lines)?;
-    if several && (args.as_version.is_some() || args.file.is_some()) {
+    let lines = session.lines(args.as_version.as_deref());
+    if lines.len() > 1 && (args.as_version.is_some() || args.file.is_some()) {
         session.line()?;
     }
+    if args.write && args.file.is_none() && session.repository.work_tree().is_none() {
+        let hint = "--file FILE names a file elsewhere; without --write it is printed";
+        return Err(Error::usage("a bare repository has no place for a changelog", Some(hint)));
+    }
+    let path = |line: &Line| args.file.clone().unwrap_or_else(|| line.changelog.clone());
+    let mut files = Vec::with_capacity(lines.len());
+    for line in lines {
+        let path = path(line);
+        files.push(File { line, old: changelog::read(&path)?, path, anew: None });
+    }
+    let mut asked = Vec::new();
+    for file in files.iter().filter(|file| file.old.is_none() || args.all) {
+        asked.push((file.line, unreleased(session, args, file.line)?));
+    }
+    let mut made = session.every(asked)?.into_iter();
+    for file in files.iter_mut().filter(|file| file.old.is_none() || args.all) {
+        file.anew = made.next();
+    }
     let mut differs = false;
-    for line in &session.settings.lines {
-        differs |= one(session, args, line)?;
+    for file in &files {
+        differs |= one(session, args, file)?;
     }
     if differs { Err(Error::CheckFailed) } else { Ok(()) }
+}
+
+/// A line's file.
+struct File<'s> {
+    line: &'s Line,
+    path: PathBuf,
+    /// What stands in it, where it is there.
+    old: Option<String>,
+    /// The notes of every version, where it is made anew.
+    anew: Option<Notes>,
+}
+
+/// The version that what is unreleased will have, where the file is made anew.
+fn unreleased(session: &Session, args: &args::Changelog, line: &Line) -> Result<Option<Version>, Error> {
+    Ok(match args.as_version.as_deref().map(|text| session.named(line, text)).transpose()? {
+        Some(Wanted::Unreleased(named)) => named,
+        _ => None,
+    })
 }
 
 /// Two packages in one file would take each other's sections for their own.
@@ -49,7 +85,8 @@ fn shared_file(lines: &[Line]) -> Result<(), Error> {
     Ok(())
 }
 
-fn one(session: &Session, args: &args::Changelog, line: &Line) -> Result<bool, Error> {
+fn one(session: &Session, args: &args::Changelog, file: &File<'_>) -> Result<bool, Error> {
+    let File { line, path, old, anew } = file;
     let mut options = session.settings.rendering.options(session.settings.changelog_format);
     if let Some(locale) = &args.locale {
         options.locale = settings::locale(locale)?;
@@ -57,25 +94,26 @@ fn one(session: &Session, args: &args::Changelog, line: &Line) -> Result<bool, E
     if let Some(template) = &session.settings.changelog_template {
         options.template = Some(template.clone());
     }
-    let path = args.file.clone().unwrap_or_else(|| line.changelog.clone());
-    let old = changelog::read(&path)?;
-    let new = match &old {
-        Some(old) if !args.all => put_in(session, args, line, &options, old)?,
-        _ => whole(session, args, line, &options)?,
+    let new = match (anew, old) {
+        (Some(notes), _) => whole(session, args, line, (notes, &options))?,
+        (None, old) => put_in(session, args, line, &options, old.as_deref().unwrap_or_default())?,
     };
     if args.check {
-        return check(session, &path, old.as_deref(), &new);
+        return check(session, path, old.as_deref(), &new);
     }
     if !args.write {
+        if line.package.is_some() {
+            session.ui().tell(&format!("{}:", session.shown(path)));
+        }
         session.ui().print(new.as_bytes())?;
         return Ok(false);
     }
     if old.as_deref() == Some(new.as_str()) {
-        session.ui().tell(&format!("{} is up to date", session.shown(&path)));
+        session.ui().tell(&format!("{} is up to date", session.shown(path)));
         return Ok(false);
     }
-    changelog::write(&path, &new)?;
-    session.ui().tell(&format!("wrote {}", session.shown(&path)));
+    changelog::write(path, &new)?;
+    session.ui().tell(&format!("wrote {}", session.shown(path)));
     Ok(false)
 }
 
@@ -98,16 +136,11 @@ fn whole(
     session: &Session,
     args: &args::Changelog,
     line: &Line,
-    options: &render::Options,
+    (notes, options): (&Notes, &render::Options),
 ) -> Result<String, Error> {
-    let wanted = match args.as_version.as_deref().map(|text| session.named(line, text)).transpose()? {
-        Some(Wanted::Unreleased(named)) => Wanted::All(named),
-        _ => Wanted::All(None),
-    };
-    let notes = session.notes(line, &wanted)?;
     let mut sections = Vec::with_capacity(notes.releases.len());
     for release in notes.releases.iter().filter(|release| is_worth_a_section(release)) {
-        sections.push((release, render::section(release, &notes, options)?));
+        sections.push((release, render::section(release, notes, options)?));
     }
     let entries: Vec<_> = sections.iter().map(|(release, section)| entry(release, section)).collect();
     let options = placing(session, args, line);
@@ -157,6 +190,11 @@ fn put_in(
     let section = render::section(release, &notes, options)?;
     let placed = changelog::insert(old, &entry(release, &section), &placing(session, args, line));
     let name = release.version.as_ref().map_or_else(|| "Unreleased".to_owned(), ToString::to_string);
+    if placed.placed == Placed::Added && names_versions_otherwise(line, old) {
+        session.ui().warn(&format!(
+            "no heading of the file is read as a version, so {name} stands at its end; with headings such as `## 1.2.0` it finds its place"
+        ));
+    }
     match placed.placed {
         Placed::KeptEdited => session.ui().warn(&format!(
             "the section of {name} was edited by hand since it was written, and is kept (--replace writes it anew)"
@@ -167,6 +205,18 @@ fn put_in(
         _ => {}
     }
     Ok(placed.text)
+}
+
+/// Whether a file speaks of versions, none of them in a heading that is read as one.
+fn names_versions_otherwise(line: &Line, old: &str) -> bool {
+    let options = changelog::Options { scheme: line.history.scheme.clone(), ..changelog::Options::default() };
+    let is_version = |word: &str| {
+        let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        Version::parse(word.strip_prefix('v').unwrap_or(word), &line.history.scheme).is_some()
+    };
+    // Prose may name a version, too; a line that begins with one is a heading by its looks.
+    let names = |line: &str| line.split_whitespace().take(3).any(is_version);
+    changelog::versions(old, &options).is_empty() && old.lines().any(names)
 }
 
 /// A version that is not tagged yet keeps the date under which it was first put into the file.

@@ -22,11 +22,11 @@ use super::{args, session::Session};
 /// # Errors
 /// When the repository cannot answer, or knows nothing of what was named.
 pub(super) fn run(session: &Session, args: &args::Explain) -> Result<(), Error> {
-    let line = session.line()?;
+    let line = session.line_of(Some(&args.what))?;
     let versions = Versions::new(&session.tags, &line.history);
     let is_version = versions.find_tag(&args.what).is_some()
         || session.version(line, &args.what).is_ok_and(|version| versions.find(&version).is_some());
-    let is_number = args.what.len() < 7 && args.what.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = (1..7).contains(&args.what.len()) && args.what.bytes().all(|byte| byte.is_ascii_digit());
     let bare = args.what.strip_prefix('#').or(is_number.then_some(args.what.as_str()));
     let answer = if let Some(number) = bare.filter(|_| !is_version) {
         let number = number

@@ -21,7 +21,10 @@ pub(super) fn run(session: &Session, args: &args::Init) -> Result<(), Error> {
         session.ui().print(text.as_bytes())?;
         return Ok(());
     }
-    let root = session.repository.work_tree().unwrap_or_else(|| session.repository.path());
+    let Some(root) = session.repository.work_tree() else {
+        let hint = "--print shows what would be written; commit it from a clone";
+        return Err(Error::usage("a bare repository has no place for a configuration", Some(hint)));
+    };
     let path = root.join("tidings.toml");
     if let Some(there) =
         session.settings.config_path.as_ref().or(path.exists().then_some(&path)).filter(|_| !args.force)

@@ -1,5 +1,6 @@
 //! The command line: one file for each command.
 
+mod advice;
 pub mod args;
 mod attach;
 mod cache;
@@ -12,6 +13,7 @@ mod init;
 mod next;
 mod notes;
 mod notify;
+mod output;
 mod outputs;
 mod preview;
 mod promote;
@@ -78,8 +80,8 @@ fn command(cli: Cli, host: &Host, ui: &Ui) -> Result<(), Error> {
     let mut session = Session::open(&cli.global, host)?;
     if let Some(
         Command::Preview(Preview { target })
-        | Command::Notes(args::Notes { target, .. })
-        | Command::Context(args::Notes { target, .. }),
+        | Command::Notes(args::Notes { releases: args::Releases { target, .. }, .. })
+        | Command::Context(args::Releases { target, .. }),
     ) = &cli.command
     {
         session.settings.narrow(&target.path, &target.exclude_path);

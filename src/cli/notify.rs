@@ -83,7 +83,7 @@ fn notes(global: &Global, host: &Host, registries: &Registries, args: &args::Not
         return Ok(notes);
     }
     let session = Session::open(global, host)?;
-    let line = session.line()?;
+    let line = session.line_of(args.what.as_deref())?;
     let wanted = match args.what.as_deref() {
         None => Wanted::Latest,
         Some(text) if text.contains("..") => Wanted::parse(text),

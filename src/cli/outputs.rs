@@ -14,7 +14,7 @@ use crate::{
     render::{self, Format},
 };
 
-use super::session::Session;
+use super::{output::Output, session::Session};
 
 /// What each file is written as. `notes.md` follows the template too.
 const FILES: [(&str, Format); 5] = [
@@ -37,18 +37,17 @@ pub(super) fn write(
     options: &render::Options,
     folder: &Path,
 ) -> Result<(), Error> {
-    std::fs::create_dir_all(folder).map_err(fail("make", folder))?;
+    let mut texts = Vec::with_capacity(FILES.len() + 1);
     for (name, format) in FILES {
         let own = session.settings.rendering.options(format);
         let template = options.template.clone().filter(|_| format == Format::Release);
         let text = rendered(notes, &render::Options { locale: options.locale.clone(), template, ..own })?;
-        let path = folder.join(name);
-        std::fs::write(&path, text).map_err(fail("write", &path))?;
+        texts.push((name, text));
     }
     let file = folder.join("notes.md").display().to_string();
     let variables = variables(notes, &file);
-    let path = folder.join("notes.env");
-    std::fs::write(&path, dotenv(&variables)).map_err(fail("write", &path))?;
+    texts.push(("notes.env", dotenv(&variables)));
+    put(folder, &texts)?;
     let files = &session.settings.pipeline_files;
     if let Some(path) = &files.output {
         append(path, &outputs(&variables))?;
@@ -69,6 +68,20 @@ pub(super) fn write(
         append(path, &text)?;
     }
     Ok(())
+}
+
+/// Writes all files or, where the disk is full before the end, none.
+fn put(folder: &Path, texts: &[(&str, String)]) -> Result<(), Error> {
+    std::fs::create_dir_all(folder).map_err(fail("make", folder))?;
+    let mut files = Vec::with_capacity(texts.len());
+    for (name, text) in texts {
+        let path = folder.join(name);
+        let mut output = Output::open(&path)?;
+        output.file.write_all(text.as_bytes()).map_err(|error| fail("write", &path)(error.kind().into()))?;
+        output.settle()?;
+        files.push(output);
+    }
+    files.into_iter().try_for_each(Output::place)
 }
 
 fn fail<'p>(verb: &'static str, path: &'p Path) -> impl FnOnce(std::io::Error) -> Error + 'p {

@@ -8,6 +8,7 @@ use crate::{
 };
 
 use super::{
+    advice,
     args::{Preview, Target},
     next,
     session::Session,
@@ -19,7 +20,7 @@ use super::{
 /// When the repository cannot answer.
 pub(super) fn run(session: &Session, args: &Preview) -> Result<(), Error> {
     let mut text = String::new();
-    for line in &session.settings.lines {
+    for line in session.lines(args.target.target.as_deref()) {
         if !text.is_empty() {
             text.push_str("\n\n");
         }
@@ -46,12 +47,12 @@ fn preview(session: &Session, line: &Line, target: &Target) -> Result<String, Er
 fn advice(session: &Session, line: &Line) -> Result<String, Error> {
     let answer = match next::answer(session, line, None, None) {
         Ok(answer) => answer,
-        Err(Error::Next(error)) => return Ok(format!("\nNext version: none ({error})\n")),
+        Err(Error::Next(error)) => {
+            let words = &session.settings.rendering.options(Format::Terminal).locale;
+            return Ok(format!("\n{}\n", words.word("next_none").replace("{reason}", &error.to_string())));
+        }
         Err(error) => return Err(error),
     };
-    let (bold, plain) = if session.ui().colour { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
-    Ok(match &answer.next.version {
-        Some(version) => format!("\nNext version: {bold}{version}{plain} ({})\n", answer.next.reason),
-        None => format!("\nNext version: none ({})\n", answer.next.reason),
-    })
+    let words = &session.settings.rendering.options(Format::Terminal).locale;
+    Ok(format!("\n{}\n", advice::line(&answer.next, words, session.ui().colour)))
 }

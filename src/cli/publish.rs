@@ -36,7 +36,7 @@ struct Job<'s> {
 /// # Errors
 /// When the repository cannot answer, what is wanted cannot be, or the forge fails.
 pub(super) fn run(session: &Session, args: &args::Publish) -> Result<(), Error> {
-    let line = session.line()?;
+    let line = session.line_of(args.version.as_deref())?;
     let access = access(session)?;
     let versions = Versions::new(&session.tags, &line.history);
     let wanted = wanted(session, args, line, &versions)?;

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use crate::{
     error::Error,
     git::{self, Repository},
-    model::{Notes, Release, Scheme, Tag, Version},
+    model::{Notes, Scheme, Tag, Version},
     pipeline,
-    releases::{Line, Read},
+    releases::{Asked, Line, Read, Releases},
     select::Wanted,
     settings::{self, Host, Settings},
     ui::Ui,
@@ -100,8 +100,35 @@ impl Session {
                 counter.set(commits);
             })?;
         drop(counter);
+        self.tell_count(&read);
         remote::ask(&self.settings, &mut read)?;
         Ok(read)
+    }
+
+    fn tell_count(&self, read: &Read) {
+        self.ui().detail(&match read.selected.commits.len() {
+            1 => "1 commit was read".to_owned(),
+            count => format!("{count} commits were read"),
+        });
+    }
+
+    /// The notes of every version of several lines, in their order. However many there are, history is read once, and a forge
+    /// asked once.
+    ///
+    /// # Errors
+    /// When the repository cannot answer.
+    pub(super) fn every(&self, asked: Vec<Asked<'_>>) -> Result<Vec<Notes>, Error> {
+        if asked.is_empty() {
+            return Ok(Vec::new());
+        }
+        let counter = self.ui().counter();
+        let options = &self.settings.options;
+        let progress = |commits| counter.set(commits);
+        let mut whole = pipeline::whole(&self.repository, &self.tags, asked, options, &progress)?;
+        drop(counter);
+        self.tell_count(&whole.read);
+        remote::ask(&self.settings, &mut whole.read)?;
+        whole.each(|(line, named), read| self.give(line, &Wanted::All(named), read, pipeline::gathered))
     }
 
     /// The notes of what was asked for.
@@ -109,9 +136,7 @@ impl Session {
     /// # Errors
     /// When the repository cannot answer.
     pub(super) fn notes(&self, line: &Line, wanted: &Wanted) -> Result<Notes, Error> {
-        self.stream(line, wanted, |head, releases| {
-            Ok(Notes { releases: releases.collect::<Result<_, _>>()?, ..head })
-        })
+        self.stream(line, wanted, pipeline::gathered)
     }
 
     /// Gives the notes of what was asked for to `write`, their head first and the releases as they are made.
@@ -122,9 +147,22 @@ impl Session {
         &self,
         line: &Line,
         wanted: &Wanted,
-        write: impl FnOnce(Notes, &mut dyn Iterator<Item = Result<Release, Error>>) -> Result<T, Error>,
+        write: impl FnOnce(Notes, Releases<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let read = self.read(line, wanted)?;
+        let done = self.give(line, wanted, &read, write);
+        read.forget();
+        done
+    }
+
+    /// Gives the notes of what was read, after what there is to warn of.
+    fn give<T>(
+        &self,
+        line: &Line,
+        wanted: &Wanted,
+        read: &Read,
+        write: impl FnOnce(Notes, Releases<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         if read.versions.all.is_empty() && !matches!(wanted, Wanted::Range(..)) {
             let tags = match read.versions.passed_over.len() {
                 0 => "the repository has no tags".to_owned(),
@@ -135,10 +173,10 @@ impl Session {
                 "no version is tagged ({tags}), so these are the notes of all history; if the remote has tags: git fetch --tags"
             ));
         }
-        if let Some(warning) = far_base(&read, line, wanted) {
+        if let Some(warning) = far_base(read, line, wanted) {
             self.ui().warn(&warning);
         }
-        pipeline::stream(&self.repository, line, read, &self.settings.options, |head, releases| {
+        pipeline::notes(&self.repository, line, read, &self.settings.options, |head, releases| {
             for warning in &head.warnings {
                 self.ui().warn(warning);
             }
@@ -193,6 +231,37 @@ impl Session {
             Some(entry) => Wanted::Target(entry.tag.name.clone()),
             None => Wanted::Unreleased(Some(version)),
         })
+    }
+
+    /// The lines of versions that a target is about: of several packages the one whose tags are written so (`core@1.2.0`), else all.
+    #[must_use]
+    pub(super) fn lines(&self, target: Option<&str>) -> &[Line] {
+        let lines = self.settings.lines.as_slice();
+        let ends = match target.map(Wanted::parse) {
+            Some(Wanted::Range(from, to)) => vec![from, to],
+            Some(Wanted::Target(name)) => vec![name],
+            _ => Vec::new(),
+        };
+        let is_of = |line: &Line, end: &str| {
+            let text = line.history.pattern.version_text(end);
+            text.is_some_and(|text| Version::parse(text, &line.history.scheme).is_some())
+        };
+        let mut named = lines.iter().filter(|line| ends.iter().any(|end| is_of(line, end)));
+        match (named.next(), named.next()) {
+            (Some(only), None) => std::slice::from_ref(only),
+            _ => lines,
+        }
+    }
+
+    /// The one line of versions that a command is about, by what was named.
+    ///
+    /// # Errors
+    /// When there are several packages, and neither an option nor the name tells which is meant.
+    pub(super) fn line_of(&self, target: Option<&str>) -> Result<&Line, Error> {
+        match self.lines(target) {
+            [only] => Ok(only),
+            _ => self.line(),
+        }
     }
 
     /// The one line of versions that a command is about.

@@ -52,7 +52,7 @@ pub(super) fn image(registries: &Registries, host: &Host, args: &args::Show) -> 
 /// When the version is not tagged, or nothing was kept.
 pub(super) fn version(session: &Session, host: &Host, args: &args::Show) -> Result<(), Error> {
     let format = format(host, args)?;
-    let line = session.line()?;
+    let line = session.line_of(Some(&args.what))?;
     let version = session.version(line, &args.what)?;
     let versions = Versions::new(&session.tags, &line.history);
     let tagged = versions.find(&version).and_then(|index| versions.get(index));

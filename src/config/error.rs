@@ -184,6 +184,8 @@ impl Fault {
         if let Some(rest) = message.strip_prefix("missing field ") {
             return Self::Other(format!("the key {rest} is missing"));
         }
+        // Where one of some words is wanted, the library speaks of what it could have been made of.
+        let message = message.replace("wanted string or table", "expected a text");
         Self::Other(message.replace("a sequence", "a list").replace(": sequence", ": list"))
     }
 
@@ -240,6 +242,7 @@ mod tests {
             value,
             Fault::Value { value: "x".to_owned(), known: vec!["y".to_owned(), "z".to_owned()] }
         );
+        assert_eq!(Fault::read("wanted string or table"), Fault::Other("expected a text".to_owned()));
         assert_eq!(Fault::read("missing field `id`"), Fault::Other("the key `id` is missing".to_owned()));
     }
 

@@ -7,7 +7,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{Location, discover::Kind};
+use super::{Location, discover::Kind, json};
 
 /// One step on the way from the top of a configuration to an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,8 +18,13 @@ pub(super) enum Step<'a> {
     Index(usize),
 }
 
-/// The place of the entry, or of the nearest one around it that is there; `None` in a file that is no TOML.
+/// The place of the entry, or of the nearest one around it that is there; `None` where there is nothing of it.
 pub(super) fn place(text: &str, path: &Path, steps: &[Step<'_>]) -> Option<Location> {
+    if Kind::of(path) == Kind::PackageJson {
+        let steps: Vec<_> = [Step::Key("tidings")].into_iter().chain(steps.iter().copied()).collect();
+        let span = json::span(text, &steps)?;
+        return Some(Location::of_span(path.to_owned(), text, first_line(text, span)));
+    }
     let table = DeTable::parse(text).ok()?;
     let tables = Kind::of(path).steps().iter().find_map(|keys| {
         let mut value = table.get_ref();
@@ -83,7 +88,10 @@ mod tests {
             at("pyproject.toml", python, &[Key("bump"), Key("zero_feature")]).unwrap(),
             "pyproject.toml:2:16"
         );
-        assert_eq!(at("package.json", "{ \"tidings\": {} }", &[Key("scheme")]), None);
+        let json = "{\n  \"tidings\": {\n    \"rules\": [{}, { \"section\": \"x\" }]\n  }\n}\n";
+        assert_eq!(at("package.json", json, &section).unwrap(), "package.json:3:32");
+        assert_eq!(at("package.json", json, &[Key("scheme")]).unwrap(), "package.json:2:14");
+        assert_eq!(at("package.json", "{}", &[Key("scheme")]), None);
         assert_eq!(at("t.toml", rules, &[Key("scheme")]), None);
     }
 }

@@ -5,7 +5,7 @@ use std::{fmt::Display, path::Path};
 use crate::model::CalVer;
 
 use super::{
-    Config, Error, PackageConfig, Raise, RuleConfig,
+    Config, Error, PackageConfig, Raise, RuleConfig, patterns,
     place::{Step, place},
 };
 
@@ -25,6 +25,7 @@ pub(super) fn validate(config: &Config, text: &str, path: &Path) -> Result<(), E
     config.tag_pattern.as_deref().map_or(Ok(()), tag_pattern).map_err(key("tag_pattern"))?;
     config.scheme.as_deref().map_or(Ok(()), scheme).map_err(key("scheme"))?;
     config.timezone.as_deref().map_or(Ok(()), timezone).map_err(key("timezone"))?;
+    config.bump.initial.as_deref().map_or(Ok(()), initial).map_err(key("bump.initial"))?;
     no_nothing(config.bump.zero_breaking).map_err(key("bump.zero_breaking"))?;
     no_nothing(config.bump.zero_feature).map_err(key("bump.zero_feature"))?;
     let number = |list: &'static str, index: usize| {
@@ -57,7 +58,27 @@ pub(super) fn validate(config: &Config, text: &str, path: &Path) -> Result<(), E
     for (index, forbid) in config.lint.forbid.iter().enumerate() {
         given("pattern", &forbid.pattern).map_err(number("lint.forbid", index))?;
     }
-    Ok(())
+    match patterns::first_wrong(config) {
+        Some((steps, problem)) => Err(at(entry(&steps), steps)((problem, None))),
+        None => Ok(()),
+    }
+}
+
+/// What an entry of a list, or a key, is called.
+fn entry(steps: &[Step<'_>]) -> String {
+    let names = |steps: &[Step<'_>]| {
+        let names = steps.iter().filter_map(|step| match step {
+            Step::Key(key) => Some(*key),
+            Step::Index(_) => None,
+        });
+        names.collect::<Vec<_>>().join(".")
+    };
+    // A text in a list stands at the list's key; only a table has a number that people count by.
+    let table = steps.iter().position(|step| matches!(step, Step::Index(_)));
+    match table.filter(|at| at + 1 < steps.len()).and_then(|at| steps.split_at_checked(at)) {
+        Some((list, [Step::Index(index), ..])) => format!("[[{}]] number {}", names(list), index + 1),
+        _ => format!("`{}`", names(steps)),
+    }
 }
 
 /// What another stage finds wrong with an entry of a list, from 0, or with a key of it. The file is read once more to tell
@@ -131,6 +152,14 @@ fn scheme(scheme: &str) -> Result<(), Problem> {
     }
 }
 
+/// Whether it is a version of its scheme is known only where the variables have been put over the file.
+fn initial(text: &str) -> Result<(), Problem> {
+    if text.starts_with(|c: char| c.is_ascii_digit()) {
+        return Ok(());
+    }
+    Err(problem(format_args!("`{text}` is no version"), "write it without a tag's prefix: 0.1.0"))
+}
+
 fn timezone(timezone: &str) -> Result<(), Problem> {
     if timezone == "recorded" || timezone.eq_ignore_ascii_case("UTC") || is_offset(timezone) {
         return Ok(());
@@ -171,6 +200,7 @@ fn rule(rule: &RuleConfig) -> Result<(), Problem> {
 
 fn package(package: &PackageConfig) -> Result<(), Problem> {
     package.tag_pattern.as_deref().map_or(Ok(()), tag_pattern)?;
+    package.initial.as_deref().map_or(Ok(()), initial)?;
     package.scheme.as_deref().map_or(Ok(()), scheme)
 }
 
@@ -222,6 +252,12 @@ mod tests {
             assert!(refused(&format!("timezone = '{zone}'")).contains("unknown time zone"), "{zone}");
         }
         assert!(refused("[bump]\nzero_feature = 'none'").starts_with("t:2:16: `bump.zero_feature`: "));
+    }
+
+    #[test]
+    fn a_first_version_has_no_prefix() {
+        assert_eq!(refused("[bump]\ninitial = 'v1'"), "t:2:11: `bump.initial`: `v1` is no version");
+        assert!(refused("[[packages]]\nname = 'a'\ninitial = 'v1'").contains("[[packages]] number 1: `v1`"));
     }
 
     #[test]

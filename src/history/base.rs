@@ -14,6 +14,8 @@ pub enum Verdict {
     Chosen,
     /// It is the base although it is no ancestor, since no version below is one.
     ChosenAside,
+    /// It is the base although it is no ancestor, since it is the final version of a pre-release that is one.
+    ChosenFinished,
     /// It is a pre-release, and the target is final.
     Prerelease,
     /// It stands on the same commit as the target.
@@ -31,6 +33,9 @@ impl Verdict {
         match self {
             Self::Chosen => "the highest version below that is an ancestor",
             Self::ChosenAside => "the highest version below; no version below is an ancestor",
+            Self::ChosenFinished => {
+                "the final version, made on another branch, of a pre-release that is an ancestor"
+            }
             Self::Prerelease => "a pre-release, which is no base for a final version",
             Self::SameCommit => "stands on the same commit",
             Self::NoAncestor => "not an ancestor: it was made on another branch",
@@ -115,12 +120,19 @@ pub fn choose<E>(
     // Without any ancestor, what is unreleased starts at the beginning of history: it has no version to be compared by.
     let aside = if matches!(of, BaseOf::Version { .. }) { open.first().copied() } else { None };
     let found = ancestor.and_then(|at| open.get(at)).copied();
-    choice.base = found.or(aside);
+    let finished = match of {
+        BaseOf::NextFinal => {
+            finished(versions, commit, ancestry)?.filter(|index| found.is_none_or(|it| it < *index))
+        }
+        BaseOf::Unreleased | BaseOf::Version { .. } => None,
+    };
+    choice.base = finished.or(found).or(aside);
     for (index, verdict) in &mut choice.verdicts {
         if *verdict != Verdict::Lower {
             continue;
         }
         *verdict = match choice.base {
+            Some(base) if base == *index && finished.is_some() => Verdict::ChosenFinished,
             Some(base) if base == *index && found.is_some() => Verdict::Chosen,
             Some(base) if base == *index => Verdict::ChosenAside,
             Some(base) if base > *index && found.is_some() => Verdict::Lower,
@@ -128,4 +140,19 @@ pub fn choose<E>(
         };
     }
     Ok(choice)
+}
+
+/// The final version of the pre-release that `commit` stands above, where it was made on another branch: what the pre-release brought is
+/// released, and the next version is one after it.
+fn finished<E>(
+    versions: &Versions,
+    commit: ObjectId,
+    ancestry: &mut Ancestry<'_, E>,
+) -> Result<Option<usize>, E> {
+    let commits: Vec<ObjectId> = versions.all.iter().rev().map(|entry| entry.tag.commit).collect();
+    let last = ancestry.first_ancestor(commit, &commits)?.and_then(|at| versions.all.iter().rev().nth(at));
+    let is_final_of = |begun: &Version, it: &Version| !it.is_prerelease() && it.same_core(begun);
+    Ok(last
+        .filter(|last| last.version.is_prerelease())
+        .and_then(|last| versions.all.iter().rposition(|entry| is_final_of(&last.version, &entry.version))))
 }

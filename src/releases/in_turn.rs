@@ -11,6 +11,8 @@ use std::{
 
 use crate::{error::Error, history::Window, model::Release};
 
+use super::Releases;
+
 /// Windows are handed out in runs of at least so many commits: fewer are not worth the handing, more would let one thread
 /// work on when the others have ended.
 const RUN: usize = 256;
@@ -62,7 +64,7 @@ pub(super) fn in_turn<W: Send, T>(
     runs: &[Run<'_>],
     workers: Vec<W>,
     work: &(dyn Fn(W, Taken<'_, '_>) + Sync),
-    take: impl FnOnce(&mut dyn Iterator<Item = Result<Release, Error>>) -> T,
+    take: impl FnOnce(Releases<'_>) -> T,
 ) -> T {
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {

@@ -69,3 +69,11 @@ pub struct Read {
     /// What a forge told of them; nothing where none was asked.
     pub forge: ForgeFacts,
 }
+
+impl Read {
+    /// Leaves it in memory. Freeing a million commits one by one takes longer than writing their notes, and the program ends after that.
+    pub fn forget(self) {
+        std::mem::forget(self.selected.commits);
+        std::mem::forget(self.messages);
+    }
+}

@@ -3,6 +3,7 @@
 mod in_turn;
 mod line;
 mod release_commit;
+mod whole;
 
 use std::{cell::RefCell, collections::HashMap, thread};
 
@@ -29,6 +30,7 @@ use in_turn::Taken;
 use release_commit::Tagged;
 
 pub use line::{Line, Options, Read};
+pub use whole::{Asked, Whole};
 
 /// Below this many commits a second thread costs more than it saves.
 const WORTH_A_THREAD: usize = 4_000;
@@ -45,6 +47,9 @@ pub struct Judged {
     pub classified: Classified,
 }
 
+/// Releases in their order, which are made one by one. Behind one that cannot be made come no more that count.
+pub type Releases<'r> = &'r mut dyn Iterator<Item = Result<Release, Error>>;
+
 /// Gives the releases of all windows to `take`, in their order: where there are many, other threads make the next ones
 /// while it has one in hand.
 ///
@@ -55,7 +60,7 @@ pub fn each<T>(
     line: &Line,
     read: &Read,
     options: &Options,
-    take: impl FnOnce(&mut dyn Iterator<Item = Result<Release, Error>>) -> Result<T, Error>,
+    take: impl FnOnce(Releases<'_>) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let windows = &read.selected.windows;
     let elsewhere = elsewhere(read, options);

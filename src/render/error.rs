@@ -87,7 +87,7 @@ impl Error {
             Self::UnknownWord { key, .. } => Some(suggestion(key, Locale::default().keys())),
             Self::NotText { key, .. } => Some(format!("write `{key} = \"…\"`")),
             Self::Template { message, .. } if message.contains("is not defined") => Some(
-                "`tidings --format json` shows what there is; `?` or `default` covers what may be missing"
+                "`tidings context` shows what there is; `{% if NAME is defined %}` asks for what may be missing"
                     .to_owned(),
             ),
             Self::Form { .. }
@@ -121,12 +121,23 @@ impl Error {
             Kind::Io(kind) => Self::Write(io::Error::from(*kind)),
             _ => {
                 let mut message = sentence(&error.to_string());
+                if let Some(found) = Self::reported(&message) {
+                    return found;
+                }
                 if let Some(cause) = error.source() {
                     message = format!("{message}: {}", sentence(&cause.to_string()));
                 }
                 Self::TemplateSet { name: name.to_owned(), message }
             }
         }
+    }
+
+    /// What the engine finds wrong with names when all templates have been read: a page with a drawing.
+    fn reported(text: &str) -> Option<Self> {
+        let (message, rest) = text.strip_prefix("error: ")?.split_once('\n')?;
+        let mut place = rest.trim_start().strip_prefix("--> ")?.lines().next()?.rsplitn(3, ':');
+        let (column, line) = (place.next()?.trim().parse().ok()?, place.next()?.parse().ok()?);
+        Some(Self::Template { name: place.next()?.to_owned(), line, column, message: sentence(message) })
     }
 }
 
@@ -159,9 +170,13 @@ fn sentence(message: &str) -> String {
 
 fn suggestion<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> String {
     let known: Vec<_> = known.collect();
+    // Of a word of two letters, each other one would be near.
+    let allowed = if given.chars().count() <= 3 { 1 } else { 2 };
     let nearest = known.iter().min_by_key(|name| strsim::damerau_levenshtein(name, given));
     match nearest {
-        Some(name) if strsim::damerau_levenshtein(name, given) <= 2 => format!("did you mean `{name}`?"),
+        Some(name) if strsim::damerau_levenshtein(name, given) <= allowed => {
+            format!("did you mean `{name}`?")
+        }
         _ => format!("use one of: {}", known.join(", ")),
     }
 }

@@ -219,6 +219,7 @@ mod tests {
             ("zh", "use one of: zh-TW, zh-CN"),
             ("zh-TX", "use one of: zh-TW, zh-CN"),
             ("dee", "did you mean `de`?"),
+            ("xx", "use one of: en, zh-TW, zh-CN, ja, de, fr, es, pt-BR"),
             ("klingon", "use one of: en, zh-TW, zh-CN, ja, de, fr, es, pt-BR"),
         ] {
             let error = Locale::named(name).unwrap_err();

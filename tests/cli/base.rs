@@ -317,3 +317,31 @@ fn pitfall_10_a_target_older_than_the_base_is_a_rollback() {
     assert_eq!(release.ids(), repo.rev_list("v1.0.0..v1.1.0").into_iter().collect());
     assert_eq!(repo.release(&["v1.0.0..v1.1.0"]).0["rollback"], false);
 }
+
+/// `main` with 1.0.0 and 2.0.0-rc.1; 2.0.0 and 2.0.1 are made on a release branch while `main` goes on.
+fn finished_elsewhere() -> Repo {
+    let repo = Repo::new();
+    repo.commit("feat: first");
+    repo.tag("v1.0.0").commit("feat!: second");
+    repo.tag("v2.0.0-rc.1").branch("release-2.0").commit("fix: third");
+    repo.tag("v2.0.0").commit("fix: fourth");
+    repo.tag("v2.0.1").checkout("main").commit("fix: fifth");
+    repo
+}
+
+#[test]
+fn pitfall_02_what_a_release_branch_has_released_asks_for_no_version_again() {
+    let repo = finished_elsewhere();
+    let next = repo.run_json(&["next", "--format", "json"]);
+    assert_eq!((&next["version"], &next["base"]), (&"2.0.2".into(), &"2.0.0".into()), "{next:#}");
+    assert_eq!(next["reason"], "patch: 1 fix since 2.0.0; 2.0.1 exists already");
+    let check = repo.run(&["check", "2.0.2"]).stdout;
+    assert!(check.contains("2.0.2 is big enough for the changes (1 fix)"), "{check}");
+    let check = repo.run(&["check", "2.0.4"]).stdout;
+    assert!(check.contains("2.0.2 is the next one"), "{check}");
+    repo.commit("feat!: sixth");
+    assert_eq!(repo.run(&["next"]).stdout, "3.0.0\n");
+    // What is unreleased, and the windows of versions, go by ancestry.
+    assert_eq!(repo.release(&[]).base(), "v2.0.0-rc.1");
+    assert_window(&repo, "v2.0.0", "v1.0.0");
+}

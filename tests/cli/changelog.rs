@@ -204,3 +204,18 @@ fn paths_are_told_from_where_one_stands() {
         told("docs", &["init"]).starts_with("Error: there is a configuration already: ../tidings.toml\n")
     );
 }
+
+#[test]
+fn a_file_whose_versions_are_not_found_is_told_of() {
+    let repo = released();
+    repo.write("CHANGELOG.md", "# Changelog\n\n**v0.9.0** (2025-01-01)\n\n- old\n");
+    let ran = repo.run(&["changelog", "--as", "v1.0.0"]);
+    assert!(ran.stderr.contains("no heading of the file is read as a version"), "{}", ran.snapshot());
+    repo.write("CHANGELOG.md", "# Changelog\n\nThe form is that of Keep a Changelog.\n");
+    assert_eq!(repo.run(&["changelog", "--as", "v1.0.0"]).stderr, "");
+    // Node.js writes the date first.
+    repo.write("CHANGELOG.md", "# Changelog\n\n## 2025-01-01, Version 0.9.0 (Current), @somebody\n\n- old\n");
+    let ran = repo.run(&["changelog", "--as", "v1.0.0"]);
+    let at = |text: &str| ran.stdout.find(text).unwrap();
+    assert!(at("## [1.0.0]") < at("Version 0.9.0") && ran.stderr.is_empty(), "{}", ran.snapshot());
+}

@@ -127,6 +127,30 @@ fn what_makes_no_sense_is_told_with_its_place() {
 }
 
 #[test]
+fn a_pattern_that_is_none_is_told_with_its_place_wherever_it_is_written() {
+    let repo = released();
+    repo.write("tidings.toml", "[[links]]\npattern = \"(\"\nurl = \"x\"\n");
+    insta::assert_snapshot!(repo.run(&["notes"]).snapshot(), @r#"
+    status: 2
+    ----- stderr -----
+    Error: tidings.toml:2:11: [[links]] number 1: `(` is no regular expression: unclosed group
+      2 | pattern = "("
+        |           ^^^
+    "#);
+    let repo = released();
+    repo.write("package.json", "{\n  \"tidings\": { \"lint\": { \"ticket\": \"(\" } }\n}\n");
+    assert_fails(
+        &repo.run(&["notes"]),
+        2,
+        &["package.json:2:36: `lint.ticket`: `(` is no regular expression"],
+    );
+    let repo = released();
+    let mut command = repo.tidings(&["notes"]);
+    command.env("TIDINGS_LINT__TICKET", "(");
+    assert_fails(&repo.run_command(command), 2, &["`TIDINGS_LINT__TICKET`: `(` is no regular expression"]);
+}
+
+#[test]
 fn a_configuration_that_is_not_there_is_named() {
     assert_fails(&released().run(&["--config", "missing.toml", "notes"]), 2, &["missing.toml"]);
 }
@@ -136,7 +160,14 @@ fn a_broken_template_is_told_with_file_line_and_name() {
     let repo = released();
     repo.write("my.tera", "one\n{{ verson }}\n");
     let ran = repo.run(&["notes", "--template", "my.tera"]);
-    assert_fails(&ran, 2, &["my.tera:2", "verson"]);
+    assert_fails(&ran, 2, &["my.tera:2:4: `verson` is not defined", "`tidings context`"]);
+    for (template, words) in [
+        ("{{ 1 }}\n{{ releases | nope }}", "my.tera:2:15: unknown filter `nope`"),
+        ("{{ 1 }}\n{% include \"no.tera\" %}", "my.tera:2:12: unknown template `no.tera`"),
+    ] {
+        repo.write("my.tera", template);
+        assert_fails(&repo.run(&["notes", "--template", "my.tera"]), 2, &[words]);
+    }
     repo.write("my.tera", "one\ntwo\n{% for x %}\n");
     assert_fails(&repo.run(&["notes", "--template", "my.tera"]), 2, &["my.tera:3"]);
     assert_fails(&repo.run(&["notes", "--template", "missing.tera"]), 2, &["missing.tera"]);
@@ -322,4 +353,37 @@ fn help_fits_eighty_columns_and_completions_know_the_formats() {
     }
     assert!(repo.run(&["notes", "--help"]).stdout.contains("keepachangelog"));
     assert!(repo.run(&["completions", "bash"]).stdout.contains("keepachangelog"));
+}
+
+#[test]
+fn a_bare_repository_is_written_into_by_nothing() {
+    let bare = released().bare_clone();
+    for args in [&["changelog", "--write"][..], &["init"]] {
+        assert_fails(&bare.run(args), 2, &["bare repository", "Hint: "]);
+    }
+    assert!(!bare.dir().join("CHANGELOG.md").exists() && !bare.dir().join("tidings.toml").exists());
+    assert_eq!(bare.run(&["changelog", "--write", "--file", "../CHANGES.md"]).status, Some(0));
+    assert!(bare.run(&["init", "--print"]).stdout.contains("tidings"));
+}
+
+#[test]
+fn of_several_files_all_are_written_or_none() {
+    let repo = released();
+    repo.write("out/notes.md", "old").write("out/notes.env/in-the-way", "");
+    assert_fails(&repo.run(&["notes", "v1.0.0", "--outputs", "out"]), 2, &["notes.env"]);
+    let there = std::fs::read_dir(repo.dir().join("out")).unwrap().count();
+    assert_eq!(
+        (there, std::fs::read_to_string(repo.dir().join("out/notes.md")).unwrap()),
+        (2, "old".to_owned())
+    );
+}
+
+#[test]
+fn what_is_no_name_at_all_is_no_pull_request() {
+    assert_fails(&released().run(&["explain", ""]), 3, &["no such revision"]);
+}
+
+#[test]
+fn context_has_no_options_that_do_nothing() {
+    assert_fails(&released().run(&["context", "--output", "x"]), 2, &["--output"]);
 }

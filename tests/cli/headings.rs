@@ -113,6 +113,51 @@ fn each_of_several_packages_is_named() {
 }
 
 #[test]
+fn a_tag_names_its_package() {
+    let repo = packages();
+    let notes = repo.run(&["notes", "core@1.0.0"]);
+    assert!(notes.stdout.contains("1.0.0") && !notes.stdout.contains("ui"), "{}", notes.snapshot());
+    assert!(!repo.run(&["preview", "core@1.0.0..HEAD"]).stdout.contains("ui"));
+    let explained = repo.run(&["explain", "core@1.0.0"]);
+    assert!(explained.stdout.starts_with("1.0.0 is the tag core@1.0.0"), "{}", explained.snapshot());
+    let check = repo.run(&["check", "core@9.0.0"]);
+    assert!(check.stdout.contains("9.0.0 leaves out versions"), "{}", check.snapshot());
+    let files = "[[packages]]\nname = \"core\"\npaths = [\"core\"]\nchangelog = \"core/CHANGELOG.md\"\n\
+                 [[packages]]\nname = \"@shop/ui\"\npaths = [\"ui\"]\nchangelog = \"ui/CHANGELOG.md\"\n";
+    repo.write("tidings.toml", files);
+    let changelog = repo.run(&["changelog", "--as", "@shop/ui@3.0.0"]);
+    assert!(changelog.stdout.contains("## [3.0.0]"), "{}", changelog.snapshot());
+    // Which of the two texts is whose, the reader is told.
+    let both = repo.run(&["changelog"]);
+    assert_eq!(both.stderr, "core/CHANGELOG.md:\nui/CHANGELOG.md:\n", "{}", both.snapshot());
+}
+
+#[test]
+fn of_several_packages_history_is_read_once() {
+    let repo = packages();
+    let files = "[[packages]]\nname = \"core\"\npaths = [\"core\"]\nchangelog = \"core/CHANGELOG.md\"\n\
+                 [[packages]]\nname = \"@shop/ui\"\npaths = [\"ui\"]\nchangelog = \"ui/CHANGELOG.md\"\n";
+    repo.write("tidings.toml", files).write("core/a", "x").write("ui/a", "x");
+    for args in [&["notes", "--all"][..], &["changelog"], &["changelog", "--all"], &["changelog", "--write"]]
+    {
+        let ran = repo.run(&[&["--verbose"], args].concat());
+        assert_eq!(ran.stderr.matches("4 commits were read").count(), 1, "{args:?}: {}", ran.snapshot());
+        assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
+    }
+    // Each gets what it would get alone.
+    let all = repo.run(&["notes", "--all", "--format", "json"]);
+    let all: serde_json::Value = serde_json::from_str(&all.stdout).unwrap();
+    let mut alone = Vec::new();
+    for package in ["core", "@shop/ui"] {
+        let notes = repo.run_json(&["--package", package, "notes", "--all", "--format", "json"]);
+        alone.extend(notes["releases"].as_array().unwrap().clone());
+        let file = repo.run(&["--package", package, "changelog", "--check"]);
+        assert_eq!(file.status, Some(0), "{}", file.snapshot());
+    }
+    assert_eq!(all["releases"].as_array().unwrap(), &alone);
+}
+
+#[test]
 fn next_and_check_go_over_all_packages() {
     let repo = packages();
     insta::assert_snapshot!(repo.run(&["next"]).snapshot(), @r"

@@ -26,8 +26,8 @@ use report::{Finding, Level};
 pub(super) fn run(session: &Session, args: &args::Check) -> Result<(), Error> {
     let mut findings = Vec::new();
     templates(session, &mut findings);
-    let lines = match args.version {
-        Some(_) => std::slice::from_ref(session.line()?),
+    let lines = match &args.version {
+        Some(version) => std::slice::from_ref(session.line_of(Some(version))?),
         None => session.settings.lines.as_slice(),
     };
     for line in lines {

@@ -3,6 +3,7 @@
 use crate::{
     classify::{self, Classified, Fit, Misfit},
     history::{Versions, Window},
+    model::Version,
     releases::Line,
 };
 
@@ -32,28 +33,31 @@ pub(super) fn findings(
     let mut findings = vec![Finding::right("version", format!("{version} is a version, and not tagged yet"))];
     let base = window.base.as_ref().and_then(|base| base.version.as_ref());
     let (asked, scheme) = (classified.bump(), &line.history.scheme);
-    findings.push(match classify::fits(&version, base, asked, session.settings.next.zero, scheme) {
-        Ok(Fit::Right) => {
-            let why = classified
-                .demand
-                .as_ref()
-                .map_or_else(|| "nothing asks for more".to_owned(), |demand| demand.askers());
-            Finding::right("bump", format!("{version} is big enough for the changes ({why})"))
-        }
-        Ok(Fit::Larger { enough }) => Finding::right(
-            "bump",
-            format!("{version} is bigger than the changes ask for ({enough} would do)"),
-        ),
-        Ok(Fit::Skips { expected }) => Finding::warning(
-            "skips",
-            format!("{version} leaves out versions"),
-            format!("{expected} is the next one; leave it if that is meant"),
-        ),
-        Err(error @ Misfit::NotHigher { .. }) => {
-            Finding::error("order", error.to_string(), error.hint().unwrap_or_default())
-        }
-        Err(error) => Finding::error("bump", error.to_string(), error.hint().unwrap_or_default()),
-    });
+    let exists = |version: &Version| versions.find(version).is_some();
+    findings.push(
+        match classify::fits(&version, base, asked, session.settings.next.zero, (scheme, &exists)) {
+            Ok(Fit::Right) => {
+                let why = classified
+                    .demand
+                    .as_ref()
+                    .map_or_else(|| "nothing asks for more".to_owned(), |demand| demand.askers());
+                Finding::right("bump", format!("{version} is big enough for the changes ({why})"))
+            }
+            Ok(Fit::Larger { enough }) => Finding::right(
+                "bump",
+                format!("{version} is bigger than the changes ask for ({enough} would do)"),
+            ),
+            Ok(Fit::Skips { expected }) => Finding::warning(
+                "skips",
+                format!("{version} leaves out versions"),
+                format!("{expected} is the next one; leave it if that is meant"),
+            ),
+            Err(error @ Misfit::NotHigher { .. }) => {
+                Finding::error("order", error.to_string(), error.hint().unwrap_or_default())
+            }
+            Err(error) => Finding::error("bump", error.to_string(), error.hint().unwrap_or_default()),
+        },
+    );
     if window.commits.is_empty() {
         findings.push(Finding::warning(
             "empty",

@@ -91,7 +91,8 @@ fn parts(session: &Session, line: &Line, names: &[String]) -> Result<Vec<Release
     for pair in names.windows(2).rev() {
         let [from, to] = pair else { continue };
         let read = session.read(line, &Wanted::Range(from.clone(), to.clone()))?;
-        let notes = pipeline::notes(&session.repository, line, read, &session.settings.options)?;
+        let options = &session.settings.options;
+        let notes = pipeline::notes(&session.repository, line, &read, options, pipeline::gathered)?;
         parts.extend(notes.releases);
     }
     Ok(parts)

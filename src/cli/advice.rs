@@ -1,0 +1,177 @@
+//! The line of a preview that tells the next version and why, in the words of its locale.
+
+use crate::{
+    classify::{Next, Relation, Why},
+    model::Bump,
+    render::Locale,
+};
+
+/// The line, without its end.
+pub(super) fn line(next: &Next, words: &Locale, colour: bool) -> String {
+    let reason = reason(&next.why, next.bump, words);
+    let Some(version) = &next.version else { return words.word("next_none").replace("{reason}", &reason) };
+    let version = if colour { format!("\u{1b}[1m{version}\u{1b}[0m") } else { version.to_string() };
+    words.word("next_version").replace("{version}", &version).replace("{reason}", &reason)
+}
+
+fn reason(why: &Why, bump: Option<Bump>, words: &Locale) -> String {
+    let mut parts = Vec::new();
+    match (&why.since, why.asked) {
+        (None, Some(_)) => parts.push(words.word("next_first").to_owned()),
+        (Some(base), Some(_)) => {
+            let asked = words.word("next_asked").replace("{bump}", bump.map_or("", Bump::name));
+            let asked = asked.replace("{base}", &base.to_string());
+            let asked = asked.replace("{changes}", &askers(&why.askers, words));
+            parts.push(match why.softened {
+                Some(it) => {
+                    words.word("next_softened").replace("{bump}", it.name()).replace("{reason}", &asked)
+                }
+                None => asked,
+            });
+        }
+        (Some(base), None) if why.begun.is_none() => {
+            parts.push(words.word("next_nothing_since").replace("{base}", &base.to_string()));
+        }
+        (None, None) if why.begun.is_none() => parts.push(words.word("next_nothing").to_owned()),
+        (_, None) => {}
+    }
+    if let Some((relation, begun)) = &why.begun {
+        let key = match relation {
+            Relation::Follows => "next_follows",
+            Relation::Graduates => "next_graduates",
+            Relation::Replaces => "next_replaces",
+        };
+        parts.push(words.word(key).replace("{version}", &begun.to_string()));
+    }
+    parts.extend(
+        why.taken.as_ref().map(|taken| words.word("next_taken").replace("{version}", &taken.to_string())),
+    );
+    let also = |all: String, more: String| {
+        words.word("next_also").replace("{more}", &more).replace("{reason}", &all)
+    };
+    parts.into_iter().reduce(also).unwrap_or_default()
+}
+
+/// `2 fixes and 1 revert`.
+fn askers(askers: &[(Option<String>, usize)], words: &Locale) -> String {
+    let mut texts: Vec<String> =
+        askers.iter().map(|(section, count)| counted(section.as_deref(), *count, words)).collect();
+    match texts.pop() {
+        Some(last) if texts.is_empty() => last,
+        Some(last) => {
+            let list = texts.join(words.word("list_comma"));
+            words.word("list_and").replace("{list}", &list).replace("{last}", &last)
+        }
+        None => String::new(),
+    }
+}
+
+fn counted(section: Option<&str>, count: usize, words: &Locale) -> String {
+    let (one, many) = match section {
+        Some("breaking") => ("one_breaking", "breaking_count"),
+        Some("features") => ("one_feature", "feature_count"),
+        Some("fixes") => ("one_fix", "fix_count"),
+        Some("reverts") => ("one_revert", "revert_count"),
+        Some("other") => ("one_other", "other_count"),
+        None => ("one_hidden", "hidden_count"),
+        Some(_) => ("one_in_section", "in_section_count"),
+    };
+    let text = words.word(if count == 1 { one } else { many }).replace("{count}", &count.to_string());
+    text.replace("{section}", section.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::*;
+    use crate::{
+        classify::{self, Demand, NextOptions, ZeroRules},
+        model::{Scheme, Version},
+    };
+
+    fn version(text: &str) -> Version {
+        Version::parse(text, &Scheme::SemVer).unwrap()
+    }
+
+    fn next(last_final: &str, last: &str, bump: Option<Bump>, by: &[(Option<&str>, usize)]) -> Next {
+        let by = by.iter().map(|(id, count)| (id.map(str::to_owned), *count)).collect();
+        let demand = bump.map(|bump| Demand { by, ..Demand::of(bump) });
+        let existing = [version("1.3.0"), version("0.9.0")];
+        let options = NextOptions {
+            scheme: &Scheme::SemVer,
+            bump_override: None,
+            pre: None,
+            zero: ZeroRules::default(),
+            initial: version("0.1.0"),
+            date: NaiveDate::default(),
+            existing: &existing,
+        };
+        let (last_final, last) = (Some(last_final).filter(|it| !it.is_empty()).map(version), version(last));
+        classify::next(last_final.as_ref(), Some(&last), demand.as_ref(), &options).unwrap()
+    }
+
+    fn cases() -> Vec<Next> {
+        let several = [(Some("features"), 1), (Some("api"), 2), (None, 3)];
+        vec![
+            next("1.2.0", "1.2.0", None, &[]),
+            next("1.2.0", "1.2.0", Some(Bump::Minor), &several),
+            next("1.2.0", "2.0.0-rc.1", Some(Bump::Major), &[(Some("breaking"), 1)]),
+            next("1.2.0", "1.5.0-rc.1", Some(Bump::Major), &[(Some("breaking"), 2)]),
+            next("1.2.0", "1.5.0-rc.1", None, &[]),
+            next("0.8.0", "0.8.0", Some(Bump::Major), &[(Some("breaking"), 1)]),
+            next("", "0.1.0-rc.1", Some(Bump::Patch), &[(Some("fixes"), 2), (Some("reverts"), 1)]),
+        ]
+    }
+
+    #[test]
+    fn english_says_what_the_command_next_says() {
+        let words = Locale::default();
+        for case in cases() {
+            assert_eq!(reason(&case.why, case.bump, &words), case.reason);
+        }
+    }
+
+    #[test]
+    fn every_language_says_it_in_its_words() {
+        let said = |name: &str| {
+            let words = Locale::named(name).unwrap();
+            let lines = cases().iter().map(|next| line(next, &words, false)).collect::<Vec<_>>();
+            assert!(lines.iter().all(|line| !line.contains(['{', '}'])), "{lines:?}");
+            lines.join("\n")
+        };
+        insta::assert_snapshot!(said("en"), @r"
+        Next version: none (no change since 1.2.0 asks for a new version)
+        Next version: 1.4.0 (minor: 1 feature, 2 changes in `api` and 3 hidden changes since 1.2.0; 1.3.0 exists already)
+        Next version: 2.0.0 (major: 1 breaking change since 1.2.0; graduates 2.0.0-rc.1)
+        Next version: 2.0.0 (major: 2 breaking changes since 1.2.0; replaces 1.5.0-rc.1)
+        Next version: 1.5.0 (graduates 1.5.0-rc.1)
+        Next version: 0.10.0 (minor: 1 breaking change since 0.8.0 (below 1.0.0, where that raises minor); 0.9.0 exists already)
+        Next version: 0.1.0 (first version; graduates 0.1.0-rc.1)
+        ");
+        insta::assert_snapshot!(said("de"), @r"
+        Nächste Version: keine (keine Änderung seit 1.2.0 verlangt eine neue Version)
+        Nächste Version: 1.4.0 (minor: 1 neue Funktion, 2 Änderungen in `api` und 3 ausgeblendete Änderungen seit 1.2.0; 1.3.0 gibt es schon)
+        Nächste Version: 2.0.0 (major: 1 inkompatible Änderung seit 1.2.0; schließt 2.0.0-rc.1 ab)
+        Nächste Version: 2.0.0 (major: 2 inkompatible Änderungen seit 1.2.0; ersetzt 1.5.0-rc.1)
+        Nächste Version: 1.5.0 (schließt 1.5.0-rc.1 ab)
+        Nächste Version: 0.10.0 (minor: 1 inkompatible Änderung seit 0.8.0 (unter 1.0.0 erhöht das nur minor); 0.9.0 gibt es schon)
+        Nächste Version: 0.1.0 (erste Version; schließt 0.1.0-rc.1 ab)
+        ");
+        insta::assert_snapshot!(said("zh-TW"), @r"
+        下一個版本：無（自 1.2.0 起沒有變更需要新版本）
+        下一個版本：1.4.0（minor：自 1.2.0 起有 1 項新功能、2 項 `api` 的變更和 3 項隱藏的變更；1.3.0 已存在）
+        下一個版本：2.0.0（major：自 1.2.0 起有 1 項重大變更；2.0.0-rc.1 轉為正式版）
+        下一個版本：2.0.0（major：自 1.2.0 起有 2 項重大變更；取代 1.5.0-rc.1）
+        下一個版本：1.5.0（1.5.0-rc.1 轉為正式版）
+        下一個版本：0.10.0（minor：自 0.8.0 起有 1 項重大變更，1.0.0 之前只提升 minor；0.9.0 已存在）
+        下一個版本：0.1.0（第一個版本；0.1.0-rc.1 轉為正式版）
+        ");
+        for name in Locale::names().filter(|name| *name != "en") {
+            let lines = said(name);
+            for english in ["Next version", "since", "exists", "change ", "first"] {
+                assert!(!lines.contains(english), "{name}: {lines}");
+            }
+        }
+    }
+}

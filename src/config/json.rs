@@ -1,0 +1,151 @@
+//! Where a value stands in a JSON text, since `serde_json` tells the place of what it refuses and of nothing else.
+//!
+//! The text has been read as JSON before; of one that is none, any place or `None` comes out.
+
+use std::ops::Range;
+
+use super::place::Step;
+
+/// The bytes of the value that lies at the end of `steps`, or of the nearest one around it; `None` where not even the first
+/// step is there.
+pub(super) fn span(text: &str, steps: &[Step<'_>]) -> Option<Range<usize>> {
+    let mut cursor = Cursor { text, at: 0 };
+    let mut found = None;
+    for step in steps {
+        match cursor.enter(step) {
+            Some(()) => found = Some(cursor.at),
+            None => break,
+        }
+    }
+    let start = found?;
+    let mut end = Cursor { text, at: start };
+    end.skip_value()?;
+    Some(start..end.at)
+}
+
+/// A position in the text.
+struct Cursor<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl<'t> Cursor<'t> {
+    /// Goes from the start of a value to that of one inside it. Where there is none, the position is of no more use.
+    fn enter(&mut self, step: &Step<'_>) -> Option<()> {
+        self.skip_space();
+        match step {
+            Step::Key(key) => {
+                self.take('{')?;
+                loop {
+                    let name = self.string()?;
+                    self.skip_space();
+                    self.take(':')?;
+                    self.skip_space();
+                    if serde_json::from_str::<String>(name).is_ok_and(|name| name == *key) {
+                        return Some(());
+                    }
+                    self.skip_value()?;
+                    self.take(',')?;
+                }
+            }
+            Step::Index(index) => {
+                self.take('[')?;
+                for _ in 0..*index {
+                    self.skip_value()?;
+                    self.take(',')?;
+                }
+                self.skip_space();
+                (!self.rest().starts_with(']')).then_some(())
+            }
+        }
+    }
+
+    /// Goes behind the value that stands here.
+    fn skip_value(&mut self) -> Option<()> {
+        let mut depth = 0_usize;
+        loop {
+            self.skip_space();
+            match self.rest().chars().next()? {
+                '"' => drop(self.string()?),
+                '{' | '[' => {
+                    depth += 1;
+                    self.at += 1;
+                }
+                '}' | ']' => {
+                    depth = depth.checked_sub(1)?;
+                    self.at += 1;
+                }
+                ',' | ':' => self.at += 1,
+                _ => {
+                    let rest = self.rest();
+                    self.at += rest.find([',', '}', ']', ' ', '\t', '\r', '\n']).unwrap_or(rest.len());
+                }
+            }
+            if depth == 0 {
+                return Some(());
+            }
+        }
+    }
+
+    /// The text that stands here with its quotes; goes behind it.
+    fn string(&mut self) -> Option<&'t str> {
+        self.skip_space();
+        let (start, rest) = (self.at, self.rest());
+        let mut escaped = false;
+        let end = rest.strip_prefix('"')?.find(|c| {
+            let ends = c == '"' && !escaped;
+            escaped = c == '\\' && !escaped;
+            ends
+        })?;
+        self.at += end + 2;
+        self.text.get(start..self.at)
+    }
+
+    fn take(&mut self, mark: char) -> Option<()> {
+        self.skip_space();
+        self.rest().starts_with(mark).then(|| self.at += mark.len_utf8())
+    }
+
+    fn skip_space(&mut self) {
+        let rest = self.rest();
+        self.at += rest.len() - rest.trim_start().len();
+    }
+
+    fn rest(&self) -> &'t str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use Step::{Index, Key};
+
+    fn at<'t>(text: &'t str, steps: &[Step<'_>]) -> Option<&'t str> {
+        span(text, steps).map(|span| &text[span])
+    }
+
+    #[test]
+    fn values_are_found_by_their_way() {
+        let text = r#"{ "a\"}": [1, {"x": "},]"}], "b" : {"c": [true , [ "d" ],{}]} }"#;
+        assert_eq!(at(text, &[Key("b"), Key("c"), Index(1), Index(0)]), Some("\"d\""));
+        assert_eq!(at(text, &[Key("b"), Key("c"), Index(0)]), Some("true"));
+        assert_eq!(at(text, &[Key("a\"}"), Index(1), Key("x")]), Some("\"},]\""));
+        assert_eq!(at(text, &[Key("b"), Key("c"), Index(2), Key("no")]), Some("{}"), "the nearest one");
+        assert_eq!(at(text, &[Key("b"), Key("c"), Index(3)]), Some("[true , [ \"d\" ],{}]"));
+        assert_eq!(at(text, &[Key("no")]), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_a_panic(text in "[a\\[\\]{}\":,\\\\ \u{e9}]{0,40}", index in 0_usize..3) {
+            for steps in [&[Key("a"), Index(index)][..], &[Index(index), Key("a")]] {
+                if let Some(span) = span(&text, steps) {
+                    prop_assert!(text.get(span).is_some());
+                }
+            }
+        }
+    }
+}
