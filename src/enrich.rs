@@ -24,7 +24,7 @@ use crate::{
 pub async fn enrich(
     forge: &Forge,
     commits: &[&Commit],
-    messages: &mut [Message],
+    messages: &mut [Box<Message>],
     options: &message::Options,
     before: Option<i64>,
 ) -> ForgeFacts {
@@ -58,7 +58,7 @@ pub async fn enrich(
 }
 
 /// All numbers that may be a pull request's, ascending.
-fn numbers(messages: &[Message]) -> Vec<u64> {
+fn numbers(messages: &[Box<Message>]) -> Vec<u64> {
     let mut numbers = BTreeSet::new();
     for message in messages {
         numbers.extend(message.pull_request.as_deref().map(|mention| mention.number));
@@ -90,7 +90,7 @@ fn verify(commit: &Commit, message: &mut Message, found: &Found) {
 }
 
 /// The commits whose message tells no pull request, and that none brought in by a merge.
-fn without_pull_request(commits: &[&Commit], messages: &[Message]) -> Vec<ObjectId> {
+fn without_pull_request(commits: &[&Commit], messages: &[Box<Message>]) -> Vec<ObjectId> {
     let brought_by = merges::brought_by(commits);
     let is_told = |at: usize| messages.get(at).is_some_and(|message| message.pull_request.is_some());
     let own_merge = |owner: Option<u32>| owner.is_some_and(|owner| is_told(owner as usize));
@@ -197,7 +197,7 @@ fn authors(commits: &[&Commit]) -> impl Iterator<Item = String> {
 }
 
 /// Logins by address: those that the forge gave for commits, and for the rest the author of a pull request that has one author only.
-fn logins(commits: &[&Commit], messages: &[Message], found: &Found) -> BTreeMap<String, String> {
+fn logins(commits: &[&Commit], messages: &[Box<Message>], found: &Found) -> BTreeMap<String, String> {
     let brought_by = merges::brought_by(commits);
     let number = |at: usize| Some(messages.get(at)?.pull_request.as_ref()?.number);
     let mut people: BTreeMap<u64, BTreeSet<String>> = BTreeMap::new();

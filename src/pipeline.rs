@@ -78,8 +78,9 @@ pub async fn enrich(forge: &Forge, read: &mut Read, options: &Options) {
         .map(|index| *index as usize)
         .filter(|index| *index < selected.commits.len().min(read.messages.len()) && seen.insert(*index))
         .collect();
-    let commits: Vec<&Commit> = order.iter().filter_map(|index| selected.commits.get(*index)).collect();
-    let mut messages: Vec<Message> =
+    let commits: Vec<&Commit> =
+        order.iter().filter_map(|index| selected.commits.get(*index).map(Box::as_ref)).collect();
+    let mut messages: Vec<Box<Message>> =
         order.iter().filter_map(|index| read.messages.get_mut(*index).map(std::mem::take)).collect();
     let base = selected.windows.last().and_then(|window| window.base.as_ref());
     let before = base.and_then(|base| selected.moments.get(&base.commit).copied());

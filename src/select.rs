@@ -41,7 +41,7 @@ impl Wanted {
 #[derive(Debug, Default)]
 pub struct Selected {
     /// All commits of the windows, newest first.
-    pub commits: Vec<Commit>,
+    pub commits: Vec<Box<Commit>>,
     /// Newest first.
     pub windows: Vec<Window>,
     /// The commits of versions on other branches between base and target, by version.
@@ -296,14 +296,18 @@ fn window(
 const WORTH_THREADS: usize = 4_000;
 
 /// Whole commits, newest first. Many are read by several threads, unless they have been opened already.
-fn read_all(repository: &Repository, commits: &Commits<'_>, ids: &[ObjectId]) -> Result<Vec<Commit>, Error> {
+fn read_all(
+    repository: &Repository,
+    commits: &Commits<'_>,
+    ids: &[ObjectId],
+) -> Result<Vec<Box<Commit>>, Error> {
     let read = if ids.len() < WORTH_THREADS || commits.has_opened() {
-        ids.iter().map(|id| commits.commit(*id)).collect::<Result<_, _>>()?
+        ids.iter().map(|id| Ok(Box::new(commits.commit(*id)?))).collect::<Result<_, git::Error>>()?
     } else {
         repository.read(ids)?
     };
-    let order = history::newest_first(&read.iter().collect::<Vec<_>>());
-    Ok(history::arranged(vec![read], &order).collect())
+    let order = history::newest_first(&read.iter().map(Box::as_ref).collect::<Vec<_>>());
+    Ok(history::arranged(read, &order))
 }
 
 fn is_rollback<E>(base: Option<&Point>, target: &Point, ancestry: &mut Ancestry<'_, E>) -> Result<bool, E> {
@@ -392,23 +396,18 @@ pub fn everything<T: Send>(
     tags: &[Tag],
     each: &(dyn Fn(&mut Commit) -> T + Sync),
     progress: Progress<'_>,
-) -> Result<(Vec<Commit>, Vec<T>), Error> {
+) -> Result<(Vec<Box<Commit>>, Vec<Box<T>>), Error> {
     let head = head(repository)?;
     let tips: Vec<ObjectId> = tags.iter().map(|tag| tag.commit).chain([head]).collect();
-    let parts = repository.walk(&tips, each, progress)?;
+    let walked = repository.walk(&tips, each, progress)?;
     let order = {
-        let commits: Vec<&Commit> = parts.iter().flatten().map(|(commit, _)| commit).collect();
+        let commits: Vec<&Commit> = walked.iter().map(|(commit, _)| commit.as_ref()).collect();
         if let Some(edge) = commits.iter().find(|commit| repository.is_boundary(commit.id)) {
             return Err(Error::Shallow { edge: edge.id });
         }
         history::newest_first(&commits)
     };
-    let mut all = (Vec::with_capacity(order.len()), Vec::with_capacity(order.len()));
-    for (commit, made) in history::arranged(parts, &order) {
-        all.0.push(commit);
-        all.1.push(made);
-    }
-    Ok(all)
+    Ok(history::arranged(walked, &order).into_iter().unzip())
 }
 
 /// The windows of every version and of what is unreleased, over commits that have been read.
@@ -417,12 +416,13 @@ pub fn everything<T: Send>(
 /// When HEAD cannot be read.
 pub fn every(
     repository: &Repository,
-    commits: &[Commit],
+    commits: &[Box<Commit>],
     versions: &Versions,
     options: &history::Options,
     named: Option<&Version>,
 ) -> Result<Vec<Window>, Error> {
     let head = Some(head(repository)?);
     let assignment = Assignment { versions, head, named, prereleases: options.prereleases };
-    Ok(history::assign(commits, assignment))
+    let commits: Vec<&Commit> = commits.iter().map(Box::as_ref).collect();
+    Ok(history::assign(&commits, assignment))
 }

@@ -421,7 +421,8 @@ fn identity(entry: &Entry) -> (String, Option<String>) {
 }
 
 fn entry(header: Option<Header>, subject: &str, lines: &[Line<'_>]) -> Entry {
-    let Parts { description, breaking_note, trailers } = body::parts(lines, &is_boilerplate);
+    let Parts { description, breaking_note, mut trailers } = body::parts(lines, &is_boilerplate);
+    trailers.shrink_to_fit();
     let closes = references::closes(lines);
     // A header that is nothing but the footer: `BREAKING CHANGE: x`.
     let bare = body::breaking(subject).filter(|_| header.is_none());

@@ -17,7 +17,7 @@ mod squash;
 mod text;
 pub mod told;
 
-use std::thread;
+use std::{borrow::Borrow, thread};
 
 use crate::model::Commit;
 
@@ -26,8 +26,14 @@ const WORTH_A_THREAD: usize = 2_000;
 
 /// Reads the messages of commits, on several threads where there are many.
 #[must_use]
-pub fn read(commits: &[Commit], options: &message::Options) -> Vec<message::Message> {
-    let parse = |commit: &Commit| message::parse(&commit.message, commit.is_merge(), options);
+pub fn read<C: Borrow<Commit> + Sync>(
+    commits: &[C],
+    options: &message::Options,
+) -> Vec<Box<message::Message>> {
+    let parse = |commit: &C| {
+        let commit = commit.borrow();
+        Box::new(message::parse(&commit.message, commit.is_merge(), options))
+    };
     if commits.len() < WORTH_A_THREAD {
         return commits.iter().map(parse).collect();
     }

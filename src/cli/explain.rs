@@ -159,8 +159,7 @@ fn judged(session: &Session, line: &Line, read: Read, ids: &[ObjectId]) -> Resul
         let version =
             window.target.version.as_ref().map_or_else(|| "unreleased".to_owned(), ToString::to_string);
         let inside = window.commits.iter().position(|index| *index as usize == at);
-        let (Some(commit), Some(inside)) = (read.selected.commits.get(at).zip(read.messages.get(at)), inside)
-        else {
+        let (Some(commit), Some(inside)) = (read.commits().nth(at), inside) else {
             continue;
         };
         let answer = one(session, commit, inside, &judged, &version);

@@ -5,11 +5,11 @@ use std::cell::RefCell;
 use super::{
     Error, Repository,
     commit_graph::CommitGraph,
-    decode::{People, Raw},
+    decode::{People, Raw, tag_time},
     objects::Objects,
     repository::{Altered, people},
 };
-use crate::model::{Commit, IdMap, Node, ObjectId, Person};
+use crate::model::{Commit, IdMap, Node, ObjectId, Person, Tag, Time};
 
 /// A reader of single commits: the way into a history of which only the newest part is wanted.
 pub struct Commits<'r> {
@@ -76,6 +76,17 @@ impl Commits<'_> {
             None => read(&mut objects, altered, id)?,
         };
         decode(altered, data, id, &mut self.people.borrow_mut())
+    }
+
+    /// When an annotated tag was made; `None` for a lightweight one, whose date is its commit's.
+    ///
+    /// # Errors
+    /// When the tag object cannot be read.
+    pub fn tag_time(&self, tag: &Tag) -> Result<Option<Time>, Error> {
+        if tag.object == tag.commit {
+            return Ok(None);
+        }
+        Ok(tag_time(self.objects.borrow_mut().read(tag.object)?.1))
     }
 
     /// The person after `.mailmap`, as for those named in a message.

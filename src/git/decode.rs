@@ -74,6 +74,21 @@ impl<'a> Raw<'a> {
     }
 }
 
+/// The object that a tag object names.
+pub(super) fn tag_target(data: &[u8]) -> Option<ObjectId> {
+    hex(header(data, b"object ")?)
+}
+
+/// When a tag object was made; `None` for those of old, which do not say.
+pub(super) fn tag_time(data: &[u8]) -> Option<Time> {
+    header(data, b"tagger ").map(|tagger| ident(tagger).1)
+}
+
+fn header<'d>(data: &'d [u8], key: &[u8]) -> Option<&'d [u8]> {
+    let mut lines = data.split(|byte| *byte == b'\n').take_while(|line| !line.is_empty());
+    lines.find_map(|line| line.strip_prefix(key))
+}
+
 fn hex(digits: &[u8]) -> Option<ObjectId> {
     let nibble = |digit: u8| match digit {
         b'0'..=b'9' => Some(digit - b'0'),

@@ -23,7 +23,7 @@ const HEAD: usize = 32;
 /// Deltas upon deltas; git itself makes fifty.
 const DEEPEST: usize = 4096;
 /// The bytes of objects kept since others may be stored as what differs from them.
-const KEPT: usize = 16 << 20;
+const KEPT: usize = 4 << 20;
 
 /// A reader of objects for one thread.
 pub(super) struct Objects<'r> {
@@ -57,6 +57,12 @@ impl<'r> Objects<'r> {
             }
         };
         Ok((kind, &self.out))
+    }
+
+    /// The kind of an object; `None` where it is not here.
+    pub(super) fn kind(&mut self, id: ObjectId) -> Option<ObjectType> {
+        let packed = self.packs.get().and_then(|packs| self.unpacking.kind(packs, id));
+        packed.or_else(|| Some(self.odb.read_header(oid(id).ok()?).ok()?.1))
     }
 }
 
@@ -125,6 +131,19 @@ impl Unpacking {
             self.keep((pack, offset), kind, out);
         }
         Some(kind)
+    }
+
+    /// The kind of an object, which is that of the first in its chain of deltas.
+    fn kind(&mut self, packs: &Packs, id: ObjectId) -> Option<ObjectType> {
+        let (pack, mut at) = packs.find(id, self.pack)?;
+        for _ in 0..DEEPEST {
+            at = match pack::head(self.blocks.bytes(packs, pack, at, HEAD)?, at)?.stored {
+                Stored::Whole(kind) => return Some(kind),
+                Stored::After(before) => before,
+                Stored::AfterName(name) => packs.get(pack)?.offset(name)?,
+            };
+        }
+        None
     }
 
     fn inflate(&mut self, packs: &Packs, at: (usize, u64), size: usize, out: &mut Vec<u8>) -> Option<()> {

@@ -4,9 +4,12 @@ use git2::{ErrorCode, ObjectType};
 
 use super::{
     Error, Repository,
+    decode::tag_target,
+    objects::Objects,
+    references::{References, Target, listed},
     repository::{id, oid},
 };
-use crate::model::{IdMap, ObjectId, Tag, Time};
+use crate::model::{IdMap, ObjectId, Tag};
 
 /// Where HEAD stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +26,9 @@ impl Repository {
     /// # Errors
     /// When HEAD cannot be read.
     pub fn head(&self) -> Result<Option<Head>, Error> {
+        if let Some(head) = self.plain_head() {
+            return Ok(Some(head));
+        }
         let head = match self.inner.head() {
             Ok(head) => head,
             Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => {
@@ -35,46 +41,39 @@ impl Repository {
         Ok(Some(Head { commit: id(commit.id())?, branch }))
     }
 
+    /// HEAD where it is a branch that is there.
+    fn plain_head(&self) -> Option<Head> {
+        let text = std::fs::read_to_string(self.path().join("HEAD")).ok()?;
+        let name = text.strip_prefix("ref:")?.trim();
+        let branch = name.strip_prefix("refs/heads/")?.to_owned();
+        let commit = References::open(self.inner.commondir())?.find(name)?;
+        Some(Head { commit, branch: Some(branch) })
+    }
+
     /// All tags that lead to a commit, by name. Tags of trees and blobs are passed over.
     ///
     /// # Errors
     /// When the refs cannot be listed.
     pub fn tags(&self) -> Result<Vec<Tag>, Error> {
-        let mut tags = Vec::new();
-        let listed = self.inner.references_glob("refs/tags/*").map_err(Error::library("the tags"))?;
-        let odb = self.inner.odb().map_err(Error::library("the object database"))?;
+        let read = References::open(self.inner.commondir()).and_then(|all| all.below("refs/tags"));
+        let found = read.map_or_else(|| listed(&self.inner, "refs/tags/"), Ok)?;
+        let mut objects = Objects::new(&self.inner, &self.shared)?;
         let mut kinds: IdMap<bool> = IdMap::default();
-        for reference in listed {
-            let reference = reference.map_err(Error::library("the tags"))?;
-            let bytes = reference.name_bytes();
-            let name =
-                String::from_utf8_lossy(bytes.strip_prefix(b"refs/tags/").unwrap_or(bytes)).into_owned();
-            let Some(target) = reference.target() else { continue };
-            let object = id(target)?;
-            let commit = match reference.target_peel() {
-                Some(peeled) => id(peeled)?,
-                None => object,
+        let mut tags = Vec::with_capacity(found.len());
+        for (name, Target { object, peeled }) in found {
+            let start = peeled.unwrap_or(object);
+            let commit = match kinds.get(&start) {
+                Some(true) => Some(start),
+                Some(false) => None,
+                None => behind(&mut objects, start)?,
             };
-            if let Some(commit) = peel_to_commit(&self.inner, &odb, commit, &mut kinds)? {
-                tags.push(Tag { name, object, commit });
+            kinds.insert(start, commit == Some(start));
+            if let Some(commit) = commit {
+                tags.push(Tag { name: String::from_utf8_lossy(&name).into_owned(), object, commit });
             }
         }
         tags.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(tags)
-    }
-
-    /// When an annotated tag was made; `None` for a lightweight one, whose date is its commit's.
-    ///
-    /// # Errors
-    /// When the tag object cannot be read.
-    pub fn tag_time(&self, tag: &Tag) -> Result<Option<Time>, Error> {
-        if tag.object == tag.commit {
-            return Ok(None);
-        }
-        let found = self.inner.find_tag(oid(tag.object)?);
-        let found = found.map_err(Error::library(format!("the tag `{}`", tag.name)))?;
-        let when = found.tagger().map(|tagger| tagger.when());
-        Ok(when.map(|when| Time { seconds: when.seconds(), offset: when.offset_minutes() }))
     }
 
     /// The commit that a revision names, in git's own syntax (gitrevisions(7)).
@@ -103,28 +102,16 @@ impl Repository {
     }
 }
 
-/// Follows tag objects to a commit. `known` remembers which objects are commits, since many tags share one.
-fn peel_to_commit(
-    repository: &git2::Repository,
-    odb: &git2::Odb<'_>,
-    object: ObjectId,
-    known: &mut IdMap<bool>,
-) -> Result<Option<ObjectId>, Error> {
-    let name = oid(object)?;
-    if known.get(&object) == Some(&true) {
-        return Ok(Some(object));
-    }
-    let kind = match odb.read_header(name) {
-        Ok((_, kind)) => kind,
-        Err(_) => return Ok(None),
-    };
-    known.insert(object, kind == ObjectType::Commit);
-    match kind {
-        ObjectType::Commit => Ok(Some(object)),
-        ObjectType::Tag => {
-            let peeled = repository.find_object(name, None).and_then(|tag| tag.peel(ObjectType::Commit));
-            peeled.ok().map(|commit| id(commit.id())).transpose()
-        }
-        _ => Ok(None),
+/// The commit that an object is, or leads to if it is an annotated tag; `None` for trees, blobs and what is not here.
+fn behind(objects: &mut Objects<'_>, mut object: ObjectId) -> Result<Option<ObjectId>, Error> {
+    loop {
+        object = match objects.kind(object) {
+            Some(ObjectType::Commit) => return Ok(Some(object)),
+            Some(ObjectType::Tag) => {
+                let named = tag_target(objects.read(object)?.1);
+                named.ok_or_else(|| Error::Malformed { id: object.to_string(), what: "tag" })?
+            }
+            _ => return Ok(None),
+        };
     }
 }

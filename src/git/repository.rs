@@ -11,7 +11,12 @@ use std::{
 use encoding_rs::Encoding;
 use git2::{ErrorClass, ErrorCode, RepositoryOpenFlags};
 
-use super::{Error, decode::People, pack::SharedPacks};
+use super::{
+    Error,
+    decode::People,
+    pack::SharedPacks,
+    references::{References, listed},
+};
 use crate::model::{IdMap, IdSet, ObjectId};
 
 /// A repository that has been found and opened, with the facts that every reader of it needs.
@@ -166,15 +171,13 @@ fn read_grafts(repository: &git2::Repository) -> IdMap<Vec<ObjectId>> {
     grafts
 }
 
-fn read_replaced(repository: &git2::Repository) -> Result<IdMap<ObjectId>, Error> {
+fn read_replaced(inner: &git2::Repository) -> Result<IdMap<ObjectId>, Error> {
     let mut replaced = IdMap::default();
-    let what = "the replacement refs";
-    for reference in repository.references_glob("refs/replace/*").map_err(Error::library(what))? {
-        let reference = reference.map_err(Error::library(what))?;
-        let name = reference.name().ok().and_then(|name| name.strip_prefix("refs/replace/"));
-        if let (Some(Ok(original)), Some(target)) = (name.map(str::parse), reference.target()) {
-            replaced.insert(original, id(target)?);
-        }
+    let all = References::open(inner.commondir()).and_then(|all| all.below("refs/replace"));
+    let found = all.map_or_else(|| listed(inner, "refs/replace/"), Ok)?;
+    for (name, target) in found {
+        let original = std::str::from_utf8(&name).ok().and_then(|name| name.parse().ok());
+        replaced.extend(original.map(|original: ObjectId| (original, target.object)));
     }
     Ok(replaced)
 }

@@ -142,7 +142,7 @@ impl Repository {
     ///
     /// # Errors
     /// When a glob is not valid or an object cannot be read.
-    pub fn touch(&self, commits: &mut [Commit], sets: &[PathSet]) -> Result<(), Error> {
+    pub fn touch(&self, commits: &mut [Box<Commit>], sets: &[PathSet]) -> Result<(), Error> {
         if sets.is_empty() || commits.is_empty() {
             return Ok(());
         }
@@ -195,7 +195,7 @@ impl Repository {
 
 fn touch_part(
     (path, altered, shared): (&Path, &Altered, &Shared),
-    commits: &mut [Commit],
+    commits: &mut [Box<Commit>],
     (matchers, prefixes, roots): (&[Matcher], &[String], &IdMap<ObjectId>),
 ) -> Result<(), Error> {
     let repository = reopen(path)?;

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::model::{IdMap, ObjectId, PathChangeKind};
 
-/// Trees kept in memory by one reader; neighbours in history share most of theirs.
-const KEPT: usize = 8192;
+/// The bytes of trees kept in memory by one reader; neighbours in history share most of theirs.
+const KEPT: usize = 8 << 20;
 
 /// One entry of a tree.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,7 +30,9 @@ impl Entry<'_> {
 /// A reader of trees with a memory.
 pub(super) struct Trees<'r> {
     objects: Objects<'r>,
-    kept: IdMap<Rc<[u8]>>,
+    known: IdMap<Rc<[u8]>>,
+    /// The bytes of those that are known.
+    kept: usize,
 }
 
 /// Told of a path and how it differs; says whether to go on.
@@ -38,19 +40,21 @@ pub(super) type Visit<'v> = &'v mut dyn FnMut(&str, PathChangeKind) -> bool;
 
 impl<'r> Trees<'r> {
     pub(super) fn new(objects: Objects<'r>) -> Self {
-        Self { objects, kept: IdMap::default() }
+        Self { objects, known: IdMap::default(), kept: 0 }
     }
 
     fn tree(&mut self, id: ObjectId) -> Result<Rc<[u8]>, Error> {
-        if let Some(tree) = self.kept.get(&id) {
+        if let Some(tree) = self.known.get(&id) {
             return Ok(Rc::clone(tree));
         }
         let (_, data) = self.objects.read(id)?;
         let tree: Rc<[u8]> = data.into();
-        if self.kept.len() >= KEPT {
-            self.kept.clear();
+        if self.kept > KEPT {
+            self.known.clear();
+            self.kept = 0;
         }
-        self.kept.insert(id, Rc::clone(&tree));
+        self.kept += tree.len();
+        self.known.insert(id, Rc::clone(&tree));
         Ok(tree)
     }
 

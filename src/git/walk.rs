@@ -24,13 +24,11 @@ use crate::model::{Commit, IdSet, ObjectId};
 /// Told now and then how many commits have been read so far. Called from several threads.
 pub type Progress<'a> = &'a (dyn Fn(usize) + Sync);
 
-/// Commits with what was made of each, as several threads have read them.
-pub type Parts<T> = Vec<Vec<(Commit, T)>>;
+/// A commit with what was made of it.
+pub type Walked<T> = (Box<Commit>, Box<T>);
 
 /// Work is handed on in bundles of this many commits, so that the lock is taken seldom.
 const BUNDLE: usize = 64;
-/// Commits are handed out in parts of this many, so that none is moved because a list has grown.
-const PART: usize = 1024;
 /// More threads than this wait for one another more than they read.
 const MAX_THREADS: usize = 8;
 
@@ -53,8 +51,8 @@ struct Shared<'a> {
 }
 
 impl Repository {
-    /// Every commit reachable from `tips`, each once, in no order and in parts, with what `each` makes of it. That is done
-    /// by the thread that has just read the commit, while it is still at hand.
+    /// Every commit reachable from `tips`, each once, in no order, with what `each` makes of it. That is done by the thread
+    /// that has just read the commit, while it is still at hand. Boxed, since a list of them grows and is put into order.
     ///
     /// # Errors
     /// When a commit is missing or damaged.
@@ -63,7 +61,7 @@ impl Repository {
         tips: &[ObjectId],
         each: &(dyn Fn(&mut Commit) -> T + Sync),
         progress: Progress<'_>,
-    ) -> Result<Parts<T>, Error> {
+    ) -> Result<Vec<Walked<T>>, Error> {
         let threads = thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
         let shared = Shared {
             path: self.path(),
@@ -81,11 +79,11 @@ impl Repository {
         lock(&shared.heap).waiting = fresh;
         thread::scope(|scope| {
             let workers: Vec<_> = (0..threads).map(|_| scope.spawn(|| shared.work(each))).collect();
-            let mut parts = Vec::new();
+            let mut commits = Vec::new();
             for worker in workers {
-                parts.append(&mut worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+                commits.append(&mut worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
             }
-            Ok(parts)
+            Ok(commits)
         })
     }
 }
@@ -95,7 +93,7 @@ impl Repository {
     ///
     /// # Errors
     /// When a commit is missing or damaged.
-    pub fn read(&self, ids: &[ObjectId]) -> Result<Vec<Commit>, Error> {
+    pub fn read(&self, ids: &[ObjectId]) -> Result<Vec<Box<Commit>>, Error> {
         let threads = thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
         let (path, altered) = (self.path(), &self.altered);
         let shared = &self.shared;
@@ -103,7 +101,10 @@ impl Repository {
             let repository = reopen(path)?;
             let mut objects = Objects::new(&repository, shared)?;
             let mut people = people(&repository);
-            let one = |id: &ObjectId| decode(altered, read(&mut objects, altered, *id)?, *id, &mut people);
+            let one = |id: &ObjectId| {
+                let data = read(&mut objects, altered, *id)?;
+                Ok(Box::new(decode(altered, data, *id, &mut people)?))
+            };
             part.iter().map(one).collect::<Result<Vec<_>, Error>>()
         };
         thread::scope(|scope| {
@@ -125,7 +126,7 @@ impl Shared<'_> {
     }
 
     /// One thread's work until nothing is left for anyone.
-    fn work<T>(&self, each: &(dyn Fn(&mut Commit) -> T + Sync)) -> Result<Parts<T>, Error> {
+    fn work<T>(&self, each: &(dyn Fn(&mut Commit) -> T + Sync)) -> Result<Vec<Walked<T>>, Error> {
         let done = self.read_commits(each);
         if done.is_err() {
             self.stop.store(true, Ordering::Relaxed);
@@ -134,11 +135,11 @@ impl Shared<'_> {
         done
     }
 
-    fn read_commits<T>(&self, each: &(dyn Fn(&mut Commit) -> T + Sync)) -> Result<Parts<T>, Error> {
+    fn read_commits<T>(&self, each: &(dyn Fn(&mut Commit) -> T + Sync)) -> Result<Vec<Walked<T>>, Error> {
         let repository = reopen(self.path)?;
         let mut objects = Objects::new(&repository, self.readers)?;
         let mut people = people(&repository);
-        let (mut parts, mut part) = (Vec::new(), Vec::with_capacity(PART));
+        let mut commits = Vec::new();
         let mut stack: Vec<ObjectId> = Vec::new();
         while self.refill(&mut stack) {
             while let Some(id) = stack.pop() {
@@ -146,21 +147,19 @@ impl Shared<'_> {
                 let mut commit = decode(self.altered, data, id, &mut people)?;
                 stack.extend(commit.parents.iter().copied().filter(|parent| self.is_new(*parent)));
                 let made = each(&mut commit);
-                part.push((commit, made));
-                if part.len() == PART {
-                    parts.push(std::mem::replace(&mut part, Vec::with_capacity(PART)));
-                    (self.progress)(self.read.fetch_add(PART, Ordering::Relaxed) + PART);
+                commits.push((Box::new(commit), Box::new(made)));
+                if commits.len().is_multiple_of(1024) {
+                    (self.progress)(self.read.fetch_add(1024, Ordering::Relaxed) + 1024);
                 }
                 if stack.len() > 1 && self.idle.load(Ordering::Relaxed) > 0 {
                     self.share(&mut stack);
                 }
                 if self.stop.load(Ordering::Relaxed) {
-                    return Ok(parts);
+                    return Ok(commits);
                 }
             }
         }
-        parts.push(part);
-        Ok(parts)
+        Ok(commits)
     }
 
     /// Takes a bundle from the heap, waiting for one; `false` when all work is done.

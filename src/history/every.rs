@@ -34,7 +34,7 @@ struct Graph {
 }
 
 impl Graph {
-    fn new(commits: &[Commit]) -> Self {
+    fn new(commits: &[&Commit]) -> Self {
         let index: IdMap<u32> = (0..).zip(commits).map(|(at, commit)| (commit.id, at)).collect();
         let mut graph = Self { starts: Vec::with_capacity(commits.len() + 1), parents: Vec::new(), index };
         for commit in commits {
@@ -67,7 +67,7 @@ impl Graph {
 /// tips, which are given newest first (see [`newest_first`](super::newest_first)). Every commit reachable from them is in exactly one window. A version without a commit of its own keeps an empty
 /// window, unless it is a pre-release that collapses.
 #[must_use]
-pub fn assign(commits: &[Commit], wanted: Assignment<'_>) -> Vec<Window> {
+pub fn assign(commits: &[&Commit], wanted: Assignment<'_>) -> Vec<Window> {
     let graph = Graph::new(commits);
     let mut targets = targets(wanted);
     let mut owners = vec![NOBODY; commits.len()];
@@ -213,7 +213,7 @@ fn put(highest: &mut Highest, mut rank: u32) {
 }
 
 impl<'a> Bases<'a> {
-    fn new(versions: &'a Versions, graph: &Graph, commits: &[Commit]) -> Self {
+    fn new(versions: &'a Versions, graph: &Graph, commits: &[&Commit]) -> Self {
         let mut highest = vec![[[NOBODY; 4]; 2]; commits.len()];
         for (rank, entry) in (0u32..).zip(&versions.all) {
             let at = graph.index.get(&entry.tag.commit).and_then(|at| highest.get_mut(*at as usize));

@@ -34,28 +34,9 @@ pub fn newest_first(commits: &[&Commit]) -> Vec<u32> {
     order
 }
 
-/// The items of all parts, one part behind the other, in an order that gives each index once. Each is moved once.
-pub fn arranged<T>(parts: Vec<Vec<T>>, order: &[u32]) -> impl Iterator<Item = T> {
-    let count = parts.iter().map(Vec::len).sum();
-    let mut places = Vec::with_capacity(count);
-    let mut parts: Vec<Vec<Option<T>>> =
-        parts.into_iter().map(|part| part.into_iter().map(Some).collect()).collect();
-    for (part, items) in parts.iter().enumerate() {
-        places.extend((0..items.len()).map(|at| (part, at)));
-    }
-    order.iter().filter_map(move |index| {
-        let (part, at) = places.get(*index as usize)?;
-        parts.get_mut(*part)?.get_mut(*at)?.take()
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_comes_in_parts_is_arranged_as_if_it_were_one() {
-        let parts = vec![vec!["a", "b"], vec![], vec!["c"]];
-        assert_eq!(arranged(parts, &[2, 0, 1]).collect::<Vec<_>>(), ["c", "a", "b"]);
-    }
+/// The items in an order that gives each index once.
+#[must_use]
+pub fn arranged<T>(items: Vec<T>, order: &[u32]) -> Vec<T> {
+    let mut slots: Vec<Option<T>> = items.into_iter().map(Some).collect();
+    order.iter().filter_map(|index| slots.get_mut(*index as usize).and_then(Option::take)).collect()
 }

@@ -11,7 +11,7 @@ use crate::{
     },
     classify,
     history::{self, Versions},
-    model::{ForgeFacts, PathSet, RepositoryInfo, Version},
+    model::{Commit, ForgeFacts, PathSet, RepositoryInfo, Version},
     release::AttentionRule,
     select::Selected,
 };
@@ -65,12 +65,17 @@ pub struct Read {
     /// What was asked for.
     pub selected: Selected,
     /// The messages of its commits, in their order.
-    pub messages: Vec<Message>,
+    pub messages: Vec<Box<Message>>,
     /// What a forge told of them; nothing where none was asked.
     pub forge: ForgeFacts,
 }
 
 impl Read {
+    /// All commits with their messages, newest first.
+    pub fn commits(&self) -> impl Iterator<Item = (&Commit, &Message)> {
+        self.selected.commits.iter().map(Box::as_ref).zip(self.messages.iter().map(Box::as_ref))
+    }
+
     /// Leaves it in memory. Freeing a million commits one by one takes longer than writing their notes, and the program ends after that.
     pub fn forget(self) {
         std::mem::forget(self.selected.commits);

@@ -107,9 +107,9 @@ fn elsewhere(read: &Read, options: &Options) -> Elsewhere {
     let name =
         |rank: usize| read.versions.get(rank).map(|entry| entry.version.to_string()).unwrap_or_default();
     let messages = selected.elsewhere.iter().map(|(_, commits)| changes::read(commits, &options.messages));
-    let messages: Vec<Vec<Message>> = messages.collect();
+    let messages: Vec<Vec<Box<Message>>> = messages.collect();
     let own = selected.elsewhere.iter().zip(&messages).map(|((rank, commits), messages)| {
-        (*rank, name(*rank), commits.iter().collect(), messages.iter().collect())
+        (*rank, name(*rank), commits.iter().collect(), messages.iter().map(Box::as_ref).collect())
     });
     let aside = aside(read);
     let windows = selected.windows.iter().filter_map(|window| {
@@ -141,8 +141,9 @@ fn aside(read: &Read) -> Vec<bool> {
 /// The commits of a window with their messages.
 fn of<'a>(read: &'a Read, window: &Window) -> (Vec<&'a Commit>, Vec<&'a Message>) {
     let at = |index: &u32| *index as usize;
-    let commits = window.commits.iter().filter_map(|index| read.selected.commits.get(at(index)));
-    let messages = window.commits.iter().filter_map(|index| read.messages.get(at(index)));
+    let commits =
+        window.commits.iter().filter_map(|index| read.selected.commits.get(at(index)).map(Box::as_ref));
+    let messages = window.commits.iter().filter_map(|index| read.messages.get(at(index)).map(Box::as_ref));
     (commits.collect(), messages.collect())
 }
 
@@ -327,7 +328,7 @@ impl<'a> Stage<'a> {
         let Some(tag) = &window.target.tag else {
             return Ok(window.target.version.as_ref().map(|_| self.options.today));
         };
-        let time = match self.repository.tag_time(tag)? {
+        let time = match self.commits.tag_time(tag)? {
             Some(time) => time,
             None => self.commits.commit(tag.commit)?.committer_time,
         };

@@ -28,7 +28,7 @@ impl<'l> Whole<'l> {
     /// When HEAD cannot be read.
     pub fn new(
         repository: &Repository,
-        (commits, messages): (Vec<Commit>, Vec<Message>),
+        (commits, messages): (Vec<Box<Commit>>, Vec<Box<Message>>),
         asked: Vec<(&'l Line, Option<Version>, Versions)>,
     ) -> Result<Self, select::Error> {
         let (mut windows, mut lines) = (Vec::new(), Vec::with_capacity(asked.len()));
