@@ -32,12 +32,12 @@ fn made(folder: &Path) -> Made {
     let tips: Vec<ObjectId> = tags.iter().map(|tag| tag.commit).chain([head]).collect();
     let commits = walk(&repository, &tips);
     let order = history::newest_first(&commits.iter().collect::<Vec<_>>());
-    Made { repository, tags, tips, commits: history::arranged(vec![commits], &order).collect() }
+    Made { repository, tags, tips, commits: history::arranged(commits, &order) }
 }
 
 fn walk(repository: &Repository, tips: &[ObjectId]) -> Vec<Commit> {
     let walked = repository.walk(tips, &|_| (), &|_| ()).expect("it can be read");
-    walked.into_iter().flatten().map(|(commit, ())| commit).collect()
+    walked.into_iter().map(|(commit, _)| *commit).collect()
 }
 
 fn stages(criterion: &mut Criterion) {
@@ -46,19 +46,19 @@ fn stages(criterion: &mut Criterion) {
     let options = history::Options::default();
     let versions = Versions::new(&made.tags, &options);
     criterion.bench_function("walk", |bench| bench.iter(|| black_box(walk(&made.repository, &made.tips))));
-    let borrowed: Vec<&Commit> = made.commits.iter().collect();
-    criterion.bench_function("order", |bench| bench.iter(|| black_box(history::newest_first(&borrowed))));
+    let commits: Vec<&Commit> = made.commits.iter().collect();
+    criterion.bench_function("order", |bench| bench.iter(|| black_box(history::newest_first(&commits))));
     criterion.bench_function("assign", |bench| {
         let head = made.tips.last().copied();
         let wanted =
             Assignment { versions: &versions, head, named: None, prereleases: Prereleases::Collapse };
-        bench.iter(|| black_box(history::assign(&made.commits, wanted)));
+        bench.iter(|| black_box(history::assign(&commits, wanted)));
     });
     let reading = changes::message::Options::default();
     criterion
         .bench_function("messages", |bench| bench.iter(|| black_box(changes::read(&made.commits, &reading))));
     let messages = changes::read(&made.commits, &reading);
-    let (commits, read): (Vec<_>, Vec<_>) = (made.commits.iter().collect(), messages.iter().collect());
+    let read: Vec<_> = messages.iter().map(Box::as_ref).collect();
     let elsewhere = changes::duplicates::Elsewhere::default();
     let group = || {
         changes::group::group(

@@ -55,7 +55,8 @@ pub fn whole<'l>(
         let text = std::mem::take(&mut commit.message);
         message::parse(&text, commit.is_merge(), &options.messages)
     };
-    let (mut commits, messages) = select::everything(repository, tags, &message, progress)?;
+    let walked = select::everything(repository, tags, &message, progress)?;
+    let (mut commits, messages): (Vec<_>, Vec<_>) = walked.into_iter().unzip();
     repository.touch(&mut commits, &options.sets)?;
     Ok(Whole::new(repository, (commits, messages), known)?)
 }

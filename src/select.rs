@@ -296,6 +296,7 @@ fn window(
 const WORTH_THREADS: usize = 4_000;
 
 /// Whole commits, newest first. Many are read by several threads, unless they have been opened already.
+#[expect(clippy::vec_box, reason = "as a walk over all of history gives them")]
 fn read_all(
     repository: &Repository,
     commits: &Commits<'_>,
@@ -396,7 +397,7 @@ pub fn everything<T: Send>(
     tags: &[Tag],
     each: &(dyn Fn(&mut Commit) -> T + Sync),
     progress: Progress<'_>,
-) -> Result<(Vec<Box<Commit>>, Vec<Box<T>>), Error> {
+) -> Result<Vec<git::Walked<T>>, Error> {
     let head = head(repository)?;
     let tips: Vec<ObjectId> = tags.iter().map(|tag| tag.commit).chain([head]).collect();
     let walked = repository.walk(&tips, each, progress)?;
@@ -407,7 +408,7 @@ pub fn everything<T: Send>(
         }
         history::newest_first(&commits)
     };
-    Ok(history::arranged(walked, &order).into_iter().unzip())
+    Ok(history::arranged(walked, &order))
 }
 
 /// The windows of every version and of what is unreleased, over commits that have been read.

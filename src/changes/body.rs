@@ -3,6 +3,7 @@
 //! Code fences, indented code, block quotes, folded details and the release notes that dependency bots paste are
 //! somebody else's text: no entry, breaking note, reference or revert is ever read from them.
 
+use super::text;
 use crate::model::Trailer;
 
 /// A line of a body.
@@ -18,10 +19,10 @@ pub(super) struct Line<'a> {
 pub(super) fn lines(body: &str) -> Vec<Line<'_>> {
     let (mut fence, mut folded, mut bot) = (None::<char>, 0usize, false);
     let mut found = Vec::new();
-    for text in body.lines() {
+    for text in text::lines(body) {
         let trimmed = text.trim_start();
-        let mark =
-            ['`', '~'].into_iter().find(|mark| trimmed.chars().take(3).filter(|c| c == mark).count() == 3);
+        let mark = ['`', '~'].into_iter().zip(["```", "~~~"]).find(|(_, three)| trimmed.starts_with(three));
+        let mark = mark.map(|(mark, _)| mark);
         let was_fenced = fence.is_some();
         match (fence, mark) {
             (None, Some(mark)) => fence = Some(mark),
@@ -50,12 +51,13 @@ fn is_pasted_notes(line: &str) -> bool {
 
 /// `Key: value`, where the key is one word. A well-known key may do without the space behind the colon.
 pub(super) fn trailer(line: &str) -> Option<(&str, &str)> {
-    let (key, value) = line.split_once(':')?;
-    let is_key = key.starts_with(|c: char| c.is_ascii_alphabetic())
-        && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    // Most lines are prose, and are told from their first word.
+    let end = line.bytes().position(|byte| !byte.is_ascii_alphanumeric() && byte != b'-' && byte != b'_')?;
+    let (key, rest) = line.split_at_checked(end)?;
+    let value = rest.strip_prefix(':').filter(|_| key.starts_with(|c: char| c.is_ascii_alphabetic()))?;
     let apart = value.is_empty() || value.starts_with([' ', '\t']);
     let is_close = || is_sure(key) && !value.starts_with([':', '/']);
-    (is_key && (apart || is_close())).then(|| (key, value.trim()))
+    (apart || is_close()).then(|| (key, value.trim()))
 }
 
 /// The text of a breaking footer's first line.

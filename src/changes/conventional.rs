@@ -142,14 +142,15 @@ fn strict_type(subject: &str) -> &str {
 }
 
 fn known(kind: &str, types: &[String]) -> Option<String> {
-    if let Some((_, english)) = CHINESE.iter().find(|(chinese, _)| *chinese == kind) {
-        return Some((*english).to_owned());
-    }
     let is_own = |lower: &str| types.iter().any(|known| known.eq_ignore_ascii_case(lower));
     if kind.is_ascii() {
         // Most first words are no types, and are told without a copy of them.
-        let is_known = KNOWN.iter().any(|known| known.eq_ignore_ascii_case(kind)) || is_own(kind);
+        let fits = |known: &str| known.len() == kind.len() && known.eq_ignore_ascii_case(kind);
+        let is_known = KNOWN.iter().copied().any(fits) || is_own(kind);
         return is_known.then(|| kind.to_ascii_lowercase());
+    }
+    if let Some((_, english)) = CHINESE.iter().find(|(chinese, _)| *chinese == kind) {
+        return Some((*english).to_owned());
     }
     let lower = kind.to_lowercase();
     (KNOWN.contains(&lower.as_str()) || is_own(&lower)).then_some(lower)

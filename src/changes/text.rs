@@ -31,6 +31,14 @@ fn is_plain(text: &str) -> bool {
     })
 }
 
+/// The lines of a text that has been cleaned, without their ends; as `str::lines`, but for many short ones.
+pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes());
+    let last = (!text.is_empty() && !text.ends_with('\n')).then_some(text.len());
+    let mut from = 0;
+    ends.chain(last).filter_map(move |end| text.get(std::mem::replace(&mut from, end + 1)..end))
+}
+
 /// One line: cleaned, with every run of white space as one space.
 pub(super) fn line(text: &str) -> String {
     let clean = clean(text);
@@ -72,6 +80,13 @@ fn is_invisible(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_are_those_of_the_standard_library() {
+        for text in ["", "\n", "a", "a\n", "a\n\nb", "\na\n\n", "é\n新\n"] {
+            assert!(lines(text).eq(text.lines()), "{text:?}");
+        }
+    }
 
     #[test]
     fn pitfall_18_control_and_bidi_characters_are_taken_out() {

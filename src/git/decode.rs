@@ -26,7 +26,7 @@ impl<'a> Raw<'a> {
         let mut encoding = None;
         let mut rest = data;
         let message = loop {
-            let end = rest.iter().position(|byte| *byte == b'\n');
+            let end = memchr::memchr(b'\n', rest);
             let (line, after) = match end {
                 Some(end) => (rest.get(..end)?, rest.get(end + 1..)?),
                 None => (rest, &[][..]),

@@ -5,6 +5,7 @@
 //! the git library is asked then.
 
 use std::{
+    cmp::Ordering,
     fs::File,
     io,
     path::Path,
@@ -142,23 +143,32 @@ impl Pack {
 /// The index of a name among ascending ones. Names are digests, spread evenly: the first look is near, and the next ones
 /// go on from there by steps that double, which touches fewer places in memory than halving does.
 fn place(names: &[[u8; NAME]], name: &[u8; NAME]) -> Option<usize> {
-    // All of them share the first byte.
-    let key = |name: &[u8; NAME]| u32::from_be_bytes([name[1], name[2], name[3], name[4]]);
-    let guess = (u64::from(key(name)) * names.len() as u64) >> 32;
+    let guess = ((front(name) >> 32) * names.len() as u64) >> 32;
     let guess = usize::try_from(guess).ok()?;
     let (mut from, mut to, mut step) = (guess, guess, 8);
-    while from > 0 && names.get(from).is_none_or(|at| at > name) {
+    while from > 0 && names.get(from).is_none_or(|at| compare(at, name).is_gt()) {
         to = from;
         from = from.saturating_sub(step);
         step *= 2;
     }
-    while names.get(to).is_some_and(|at| at < name) {
+    while names.get(to).is_some_and(|at| compare(at, name).is_lt()) {
         from = to;
         to = (to + step).min(names.len());
         step *= 2;
     }
     let near = names.get(from..names.len().min(to + 1))?;
-    near.binary_search(name).ok().map(|at| from + at)
+    near.binary_search_by(|at| compare(at, name)).ok().map(|at| from + at)
+}
+
+/// The bytes of a name that stand behind the first, which all names of a part share.
+fn front(name: &[u8; NAME]) -> u64 {
+    let [_, a, b, c, d, e, f, g, h, ..] = *name;
+    u64::from_be_bytes([a, b, c, d, e, f, g, h])
+}
+
+/// The order of two names of a part; nearly always told by numbers alone.
+fn compare(one: &[u8; NAME], other: &[u8; NAME]) -> Ordering {
+    front(one).cmp(&front(other)).then_with(|| one.cmp(other))
 }
 
 /// The head of the entry that starts at `offset`, of which `bytes` are the first.
