@@ -50,6 +50,16 @@ fn no_such_revision() {
 }
 
 #[test]
+fn an_environment_that_nothing_is_tagged_for() {
+    let repo = released();
+    repo.write("tidings.toml", "environments = [\"staging\", \"prod\"]\n");
+    let words = &["no version is tagged for the environment `prod`", "v1.2.0-prod", "--environment prod"];
+    for args in [&["notes", "prod..HEAD"][..], &["preview", "prod"], &["compare", "prod", "v1.0.0"]] {
+        assert_fails(&repo.run(args), 3, words);
+    }
+}
+
+#[test]
 fn a_shallow_clone_is_mended_by_deepen() {
     let repo = released();
     repo.commit("fix: third");
