@@ -29,10 +29,11 @@ pub(super) fn run(session: &Session, args: &args::Notes) -> Result<(), Error> {
     }
     let done = match output {
         None => session.ui().stream(|out| render::render(&notes, &options, out)).map_err(Error::from),
-        Some(mut output) => render::render(&notes, &options, &mut output.file)
-            .map_err(Error::from)
-            .and_then(|()| output.settle())
-            .and_then(|()| output.place()),
+        Some(mut output) => match render::render(&notes, &options, &mut output) {
+            Ok(()) => output.settle().and_then(|()| output.place()),
+            Err(render::Error::Write(error)) => Err(output.refused(&error)),
+            Err(error) => Err(error.into()),
+        },
     };
     // The program ends here; freeing the notes of a long history piece by piece would only take time.
     std::mem::forget(notes);
