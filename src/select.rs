@@ -74,6 +74,14 @@ pub enum Error {
         /// The highest versions there are.
         highest: Vec<String>,
     },
+    /// An environment is named, and nothing has been tagged for it.
+    #[error("no version is tagged for the environment `{name}`")]
+    NothingInEnvironment {
+        /// The environment.
+        name: String,
+        /// What its tags end with.
+        suffix: String,
+    },
     /// The last version was asked for and there is none.
     #[error("there is no version yet: {} tag{} there, none of them a version that HEAD contains", tags, if *tags == 1 { " is" } else { "s are" })]
     NoVersion {
@@ -107,6 +115,9 @@ impl Error {
                 } else {
                     format!("; the highest versions are {}", highest.join(", "))
                 }
+            )),
+            Self::NothingInEnvironment { name, suffix } => Some(format!(
+                "its tags end with `{suffix}`, as in `v1.2.0{suffix}`: tidings tag VERSION --environment {name}"
             )),
             Self::NoVersion { .. } => {
                 Some("a clone in a pipeline often lacks tags: git fetch --tags (or `tidings --deepen`)".to_owned())
@@ -168,6 +179,13 @@ fn point(
         Err(git::Error::NoSuchRevision { .. }) if version.is_some() => {
             let highest = versions.all.iter().rev().take(3).map(|entry| entry.tag.name.clone()).collect();
             Err(Error::NoSuchVersion { version: name.to_owned(), highest })
+        }
+        Err(error @ git::Error::NoSuchRevision { .. }) => {
+            let declared = environment.and_then(|index| options.environments.get(index));
+            Err(declared.map_or_else(
+                || error.into(),
+                |it| Error::NothingInEnvironment { name: it.name.clone(), suffix: it.suffix.clone() },
+            ))
         }
         Err(error) => Err(error.into()),
     }

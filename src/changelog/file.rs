@@ -92,6 +92,11 @@ pub fn write(path: &Path, text: &str) -> Result<(), Error> {
     let fault = |source| Error::Write { path: path.to_owned(), source };
     let target = target(path).map_err(fault)?;
     let permissions = match fs::metadata(&target) {
+        // A device or a pipe: moving a file into its place would take it away from everybody.
+        Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => {
+            let file = fs::File::options().write(true).open(&target);
+            return file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(fault);
+        }
         Ok(metadata) => Some(metadata.permissions()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(source) => return Err(fault(source)),
@@ -231,6 +236,22 @@ mod tests {
             let ring = folder.path().join("ring");
             symlink("ring", &ring).unwrap();
             assert!(matches!(write(&ring, "x"), Err(Error::Write { .. })));
+        }
+
+        #[test]
+        fn a_pipe_stays_one() {
+            use std::os::unix::fs::FileTypeExt as _;
+
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("pipe");
+            assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+            let reader = std::thread::spawn({
+                let path = path.clone();
+                move || fs::read_to_string(path).unwrap()
+            });
+            write(&path, "new").unwrap();
+            assert!(fs::metadata(&path).unwrap().file_type().is_fifo());
+            assert_eq!(reader.join().unwrap(), "new");
         }
 
         #[test]

@@ -132,7 +132,39 @@ fn pull_request(session: &Session, line: &Line, number: u64) -> Result<Answer, E
         let hint = "a pull request that was merged by rebasing leaves no number in its commits: name a commit instead";
         return Err(Error::usage(format!("no commit mentions the pull request #{number}"), Some(hint)));
     }
-    judged(session, line, read, &found)
+    let mut all = found.clone();
+    for id in brought_in(session, line, &read, &found, number)? {
+        if !all.contains(&id) {
+            all.push(id);
+        }
+    }
+    judged(session, line, read, &all)
+}
+
+/// The commits of the changes that a pull request brought in, whose own messages may not name it.
+fn brought_in(
+    session: &Session,
+    line: &Line,
+    read: &Read,
+    found: &[ObjectId],
+    number: u64,
+) -> Result<Vec<ObjectId>, Error> {
+    let is_found = |index: &u32| {
+        read.selected.commits.get(*index as usize).is_some_and(|commit| found.contains(&commit.id))
+    };
+    let mut commits = Vec::new();
+    for window in read.selected.windows.iter().filter(|window| window.commits.iter().any(is_found)) {
+        let judged = releases::judge(&session.repository, line, read, &session.settings.options, window)?;
+        let own = |change: &Change| change.pull_request.as_ref().is_some_and(|it| it.number == number);
+        commits.extend(
+            judged
+                .classified
+                .placed()
+                .filter(|place| own(place.change))
+                .flat_map(|place| place.change.commits.clone()),
+        );
+    }
+    Ok(commits)
 }
 
 fn commits(session: &Session, line: &Line, ids: &[ObjectId]) -> Result<Answer, Error> {

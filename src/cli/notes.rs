@@ -101,9 +101,11 @@ fn put(
     write: impl FnOnce(&mut dyn io::Write) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let Some(mut output) = output else { return session.ui().stream(write) };
-    write(&mut output.file)?;
-    output.settle()?;
-    output.place()
+    match write(&mut output) {
+        Ok(()) => output.settle().and_then(|()| output.place()),
+        Err(Error::Render(render::Error::Write(error))) => Err(output.refused(&error)),
+        Err(error) => Err(error),
+    }
 }
 
 fn options(session: &Session, args: &args::Releases) -> Result<render::Options, Error> {

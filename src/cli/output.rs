@@ -1,7 +1,9 @@
-//! A file that is written aside and moved into its place when it is whole: a full disk leaves what was there.
+//! A file that is written aside and moved into its place when it is whole: a full disk leaves what was there. What is no file, as
+//! `/dev/stdout`, is written to as it is.
 
 use std::{
-    io::{self, Write as _},
+    fs::File,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -11,9 +13,15 @@ use crate::error::Error;
 
 /// A file on its way into its place.
 pub(super) struct Output {
-    /// What is written.
-    pub(super) file: NamedTempFile,
+    file: Kind,
+    /// Where links lead.
     path: PathBuf,
+}
+
+enum Kind {
+    Aside(NamedTempFile),
+    /// A device or a pipe: moving a file into its place would take it away from everybody.
+    Straight(File),
 }
 
 impl Output {
@@ -22,15 +30,26 @@ impl Output {
     /// # Errors
     /// When nothing can be written there.
     pub(super) fn open(path: &Path) -> Result<Self, Error> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let fail = |source| Error::File { verb: "write", path: path.to_owned(), source };
-        if path.is_dir() {
+        let there = std::fs::metadata(path).ok();
+        if there.as_ref().is_some_and(std::fs::Metadata::is_dir) {
             return Err(fail(io::ErrorKind::IsADirectory.into()));
         }
+        if there.as_ref().is_some_and(|there| !there.is_file()) {
+            let file = File::options().write(true).open(path).map_err(fail)?;
+            return Ok(Self { file: Kind::Straight(file), path: path.to_owned() });
+        }
+        let path = if there.is_some() { path.canonicalize().map_err(fail)? } else { path.to_owned() };
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         // The library's error names the file aside, of which nobody has heard.
         std::fs::metadata(folder).map_err(fail)?;
         let file = NamedTempFile::new_in(folder).map_err(|error| fail(error.kind().into()))?;
-        Ok(Self { file, path: path.to_owned() })
+        Ok(Self { file: Kind::Aside(file), path })
+    }
+
+    /// What is wrong when it could not be written to.
+    pub(super) fn refused(&self, source: &io::Error) -> Error {
+        Error::File { verb: "write", path: self.path.clone(), source: source.kind().into() }
     }
 
     /// Sees to it that all of it is on the disk. What was there is still in its place.
@@ -38,15 +57,16 @@ impl Output {
     /// # Errors
     /// When the disk is full or fails.
     pub(super) fn settle(&mut self) -> Result<(), Error> {
+        let Kind::Aside(file) = &mut self.file else { return Ok(()) };
         let fail = |source| Error::File { verb: "write", path: self.path.clone(), source };
-        self.file.flush().and_then(|()| self.file.as_file().sync_all()).map_err(fail)?;
+        file.flush().and_then(|()| file.as_file().sync_all()).map_err(fail)?;
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
             // A temporary file is private; notes are as readable as any file that the user makes.
             let mode = std::fs::metadata(&self.path).map_or(0o644, |old| old.permissions().mode());
             let permissions = std::fs::Permissions::from_mode(mode);
-            self.file.as_file().set_permissions(permissions).map_err(fail)?;
+            file.as_file().set_permissions(permissions).map_err(fail)?;
         }
         Ok(())
     }
@@ -56,11 +76,27 @@ impl Output {
     /// # Errors
     /// When the system refuses.
     pub(super) fn place(self) -> Result<(), Error> {
-        let Self { file, path } = self;
+        let Self { file: Kind::Aside(file), path } = self else { return Ok(()) };
         file.persist(&path).map(drop).map_err(|error| Error::File {
             verb: "write",
             path,
             source: error.error,
         })
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.file {
+            Kind::Aside(file) => file.write(bytes),
+            Kind::Straight(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.file {
+            Kind::Aside(file) => file.flush(),
+            Kind::Straight(file) => file.flush(),
+        }
     }
 }

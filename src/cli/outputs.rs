@@ -77,7 +77,7 @@ fn put(folder: &Path, texts: &[(&str, String)]) -> Result<(), Error> {
     for (name, text) in texts {
         let path = folder.join(name);
         let mut output = Output::open(&path)?;
-        output.file.write_all(text.as_bytes()).map_err(|error| fail("write", &path)(error.kind().into()))?;
+        output.write_all(text.as_bytes()).map_err(|error| output.refused(&error))?;
         output.settle()?;
         files.push(output);
     }

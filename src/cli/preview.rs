@@ -45,14 +45,12 @@ fn preview(session: &Session, line: &Line, target: &Target) -> Result<String, Er
 
 /// The next version and why. That none can be told is no fault of the preview.
 fn advice(session: &Session, line: &Line) -> Result<String, Error> {
-    let answer = match next::answer(session, line, None, None) {
-        Ok(answer) => answer,
-        Err(Error::Next(error)) => {
-            let words = &session.settings.rendering.options(Format::Terminal).locale;
-            return Ok(format!("\n{}\n", words.word("next_none").replace("{reason}", &error.to_string())));
-        }
+    let options = session.settings.rendering.options(Format::Terminal);
+    let line = match next::answer(session, line, None, None) {
+        Ok(answer) => advice::line(&answer.next, &options.locale, session.ui().colour),
+        Err(Error::Next(error)) => options.locale.word("next_none").replace("{reason}", &error.to_string()),
         Err(error) => return Err(error),
     };
-    let words = &session.settings.rendering.options(Format::Terminal).locale;
-    Ok(format!("\n{}\n", advice::line(&answer.next, words, session.ui().colour)))
+    let wrapping = textwrap::Options::new(options.width).subsequent_indent("  ");
+    Ok(format!("\n{}\n", textwrap::fill(&line, wrapping)))
 }

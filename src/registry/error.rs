@@ -98,6 +98,12 @@ impl Error {
             Self::Reference(_) => {
                 Some("an image is named as in registry.example.com/team/app:v1.2.0".to_owned())
             }
+            // One that was spoken to by http and is not there is simply not there.
+            Self::Http { source: http::Error::Broken { address, .. }, .. }
+                if address.starts_with("http://") =>
+            {
+                Some("start it, or name the registry with its port, as in localhost:5000/app".to_owned())
+            }
             Self::Http { source: http::Error::Broken { problem, .. }, .. } => Some(
                 if problem.contains("certificate") {
                     "a registry with a certificate of your own authority needs ca_file under [network], or --ca-file"

@@ -59,6 +59,8 @@ pub struct Options {
     pub width: usize,
     /// Whether terminal notes are coloured.
     pub colour: bool,
+    /// The day's date, for forms that must have one where a release has none.
+    pub today: Option<chrono::NaiveDate>,
 }
 
 impl Default for Options {
@@ -83,6 +85,7 @@ impl Options {
             hashes: matches!(format, Format::Markdown | Format::Release | Format::Html),
             width: 80,
             colour: false,
+            today: None,
         }
     }
 }

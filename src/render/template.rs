@@ -103,6 +103,7 @@ fn option_values(options: &Options) -> Value {
         "authors": options.authors,
         "hashes": options.hashes,
         "width": options.width,
+        "today": options.today.map(|day| day.to_string()),
     })
 }
 

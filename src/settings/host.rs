@@ -86,7 +86,17 @@ impl Host {
 }
 
 /// The variables that begin with `TIDINGS_` and stand for no key.
-const NO_KEYS: [&str; 3] = [super::registry::HOST, super::registry::USER, super::registry::TOKEN];
+const NO_KEYS: [&str; 8] = [
+    super::registry::HOST,
+    super::registry::USER,
+    super::registry::TOKEN,
+    // What `notes --outputs` tells a pipeline's next steps, which may run tidings again.
+    "TIDINGS_VERSION",
+    "TIDINGS_TAG",
+    "TIDINGS_BUMP",
+    "TIDINGS_PRERELEASE",
+    "TIDINGS_NOTES_FILE",
+];
 
 /// The width of a terminal that does not tell.
 const WIDTH: usize = 80;
@@ -103,7 +113,10 @@ pub fn host() -> Host {
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         // Pipelines pass on variables that nobody has set as empty ones.
         .filter(|(name, value)| name.starts_with("TIDINGS_") && !value.is_empty())
-        .filter(|(name, _)| !NO_KEYS.contains(&name.as_str()))
+        // A table with this name may be given as one.
+        .filter(|(name, value)| {
+            !NO_KEYS.contains(&name.as_str()) || (name == "TIDINGS_BUMP" && value.starts_with('{'))
+        })
         .collect();
     variables.sort();
     let either = |upper: &str| variable(upper).or_else(|| variable(&upper.to_lowercase()));

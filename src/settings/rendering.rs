@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use chrono::NaiveDate;
+
 use crate::{
     config::{self, Config},
     error::Error,
@@ -34,6 +36,7 @@ pub(super) fn rendering(config: &Config, root: &Path, ui: &Ui, host: &Host) -> R
         notes: config.notes.clone(),
         width: host.size.0,
         colour: ui.colour,
+        today: host.today,
     })
 }
 
@@ -49,6 +52,7 @@ pub struct Rendering {
     notes: config::NotesConfig,
     width: usize,
     colour: bool,
+    today: NaiveDate,
 }
 
 impl Rendering {
@@ -71,6 +75,7 @@ impl Rendering {
             hashes: self.notes.hashes.unwrap_or(usual.hashes),
             width: self.width,
             colour: self.colour,
+            today: Some(self.today),
             ..usual
         }
     }

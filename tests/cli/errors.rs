@@ -50,6 +50,16 @@ fn no_such_revision() {
 }
 
 #[test]
+fn an_environment_that_nothing_is_tagged_for() {
+    let repo = released();
+    repo.write("tidings.toml", "environments = [\"staging\", \"prod\"]\n");
+    let words = &["no version is tagged for the environment `prod`", "v1.2.0-prod", "--environment prod"];
+    for args in [&["notes", "prod..HEAD"][..], &["preview", "prod"], &["compare", "prod", "v1.0.0"]] {
+        assert_fails(&repo.run(args), 3, words);
+    }
+}
+
+#[test]
 fn a_shallow_clone_is_mended_by_deepen() {
     let repo = released();
     repo.commit("fix: third");
@@ -386,4 +396,30 @@ fn what_is_no_name_at_all_is_no_pull_request() {
 #[test]
 fn context_has_no_options_that_do_nothing() {
     assert_fails(&released().run(&["context", "--output", "x"]), 2, &["--output"]);
+}
+
+/// As root, moving a file into the place of a device would take it away from the whole machine.
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_written_to_as_it_is() {
+    use std::os::unix::fs::{FileTypeExt as _, symlink};
+
+    let repo = released();
+    let pipe = repo.dir().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::read_to_string(pipe).unwrap()
+    });
+    let ran = repo.run(&["notes", "--output", "pipe"]);
+    let is_pipe = std::fs::metadata(&pipe).unwrap().file_type().is_fifo();
+    assert!(is_pipe && ran.status == Some(0), "{}", ran.snapshot());
+    assert!(reader.join().unwrap().contains("second"), "{}", ran.snapshot());
+    // A link stays one, and what it leads to is written.
+    repo.write("notes.md", "old");
+    symlink("notes.md", repo.dir().join("link.md")).unwrap();
+    assert_eq!(repo.run(&["notes", "--output", "link.md"]).status, Some(0));
+    assert!(repo.dir().join("link.md").is_symlink() && repo.read("notes.md").contains("second"));
+    #[cfg(target_os = "linux")]
+    assert_fails(&repo.run(&["notes", "--output", "/dev/full"]), 2, &["cannot write `/dev/full`"]);
 }

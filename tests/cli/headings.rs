@@ -113,6 +113,20 @@ fn each_of_several_packages_is_named() {
 }
 
 #[test]
+fn a_long_reason_is_wrapped() {
+    let repo = Repo::new();
+    repo.commit("feat: first");
+    repo.tag("v0.1.0").commit("feat!: second");
+    repo.tag("v0.2.0-rc.1").commit("feat!: third");
+    let preview = repo.run(&[]).stdout;
+    let (_, last) = preview.split_once("Next version: ").unwrap();
+    assert_eq!(
+        last,
+        "0.2.0 (minor: 2 breaking changes since 0.1.0 (below 1.0.0, where\n  that raises minor); graduates 0.2.0-rc.1)\n"
+    );
+}
+
+#[test]
 fn a_tag_names_its_package() {
     let repo = packages();
     let notes = repo.run(&["notes", "core@1.0.0"]);

@@ -332,3 +332,18 @@ fn githubs_own_release_yml_places_and_leaves_out() {
     let why = run(&repo, &fake, &["explain", "#64"]);
     assert!(why.stdout.contains("the exclusion by label of .github/release.yml"), "{}", why.snapshot());
 }
+
+#[test]
+fn a_merged_pull_request_is_explained_with_what_it_brought_in() {
+    let repo = Repo::new();
+    repo.commit("feat: first");
+    repo.tag("v1.0.0").branch("door").commit("feat: a door");
+    repo.commit("fix: its hinges");
+    repo.checkout("main").merge("door", "Merge pull request #20 from o/door\n\nA door");
+    let explained = repo.run(&["explain", "#20"]).stdout;
+    for line in
+        ["Merge pull request #20 from o/door", "  outcome  merged", " feat: a door", " fix: its hinges"]
+    {
+        assert!(explained.contains(line), "{line}: {explained}");
+    }
+}

@@ -203,3 +203,14 @@ fn pitfall_30_nothing_on_stderr_begins_a_workflow_command_or_moves_the_cursor() 
         assert!(!ran.stderr.lines().any(|line| line.starts_with("::")), "{}", ran.snapshot());
     }
 }
+
+#[test]
+fn a_package_s_changelog_has_the_day_s_date_for_what_is_unreleased() {
+    let repo = Repo::new();
+    repo.commit("feat: first");
+    repo.tag("v1.0.0").commit("feat: second");
+    let debian = repo.run(&["notes", "--format", "debian"]).stdout;
+    assert!(debian.trim_end().ends_with("Sun, 01 Mar 2026 00:00:00 +0000"), "{debian}");
+    let rpm = repo.run(&["notes", "--format", "rpm"]).stdout;
+    assert!(rpm.starts_with("* Sun Mar 01 2026 "), "{rpm}");
+}

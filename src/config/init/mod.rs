@@ -67,7 +67,9 @@ pub fn write(facts: &Facts) -> String {
     changes(&mut text, facts);
     changelog(&mut text, facts);
     self::packages(&mut text, &packages, &tagged, &tags);
-    if let Some(tag) = own.first().filter(|_| mostly_own && !tagged.is_empty()) {
+    // Released as often as any package, it is no leftover of the time before there were packages.
+    let is_main = mostly_own || (own.len() >= OFTEN && tagged.iter().all(|it| count(it) <= own.len()));
+    if let Some(tag) = own.first().filter(|_| is_main && !tagged.is_empty()) {
         main_package(&mut text, facts, &packages, &tagged, tag);
     }
     lint(&mut text, facts);

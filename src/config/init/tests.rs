@@ -134,6 +134,24 @@ fn packages_beside_a_main_one_are_all_set() {
     assert_eq!(packages(&Facts { name: None, ..facts }), [create, legacy, rest]);
 }
 
+/// ripgrep has 79 versions and 47 of its crate `ignore`; its crates together have more.
+#[test]
+fn a_main_package_that_is_released_as_often_as_any_other_is_set() {
+    let files = strings(&["Cargo.toml", "crates/globset/Cargo.toml", "crates/ignore/Cargo.toml"]);
+    let mut tags: Vec<String> = (0..5).map(|number| format!("15.{number}.0")).collect();
+    for name in ["globset", "ignore"] {
+        tags.extend((0..4).map(|number| format!("{name}-0.{number}.0")));
+    }
+    let facts = Facts { files, tags: tags.clone(), ..Facts::default() };
+    let names = |facts: &Facts| {
+        config(facts).packages.into_iter().map(|it| (it.name, it.tag_pattern.unwrap())).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&facts).last().unwrap(), &("main".to_owned(), "{version}".to_owned()));
+    // Three versions from before there were packages are no package.
+    tags.drain(..2);
+    assert_eq!(names(&Facts { tags, ..facts }).len(), 2);
+}
+
 #[test]
 fn the_rest_is_set_where_it_differs_from_the_defaults() {
     let subjects = vec!["修正登入時的錯誤".to_owned(); 12];

@@ -27,6 +27,21 @@ fn every_format_and_variable_is_written() {
         "TIDINGS_VERSION=1.1.0\nTIDINGS_TAG=v1.1.0\nTIDINGS_BUMP=minor\nTIDINGS_PRERELEASE=false\n\
          TIDINGS_NOTES_FILE=out/notes.md\n"
     );
+    // The next step may be tidings, and is no worse off for knowing them.
+    let mut next = repo.tidings(&["next", "--offline"]);
+    next.envs(
+        repo.read("out/notes.env")
+            .lines()
+            .filter_map(|line| line.split_once('='))
+            .map(|(k, v)| (k.to_owned(), v.to_owned())),
+    );
+    let next = repo.run_command(next);
+    assert_eq!(next.status, Some(0), "{}", next.snapshot());
+    let table = repo
+        .tidings(&["next", "--offline", "--format", "json"])
+        .env("TIDINGS_BUMP", "{ wrong = 1 }")
+        .output();
+    assert_eq!(table.unwrap().status.code(), Some(2));
     let output = std::fs::read_to_string(repo.home().join("output")).unwrap();
     let names: Vec<&str> = output.lines().filter_map(|line| Some(line.split_once("<<")?.0)).collect();
     assert_eq!(names, ["version", "tag", "bump", "prerelease", "notes-file"]);
