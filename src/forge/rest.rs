@@ -152,7 +152,7 @@ impl Rest {
         Ok(request)
     }
 
-    /// GitLab takes its tokens as bearers too; unlike its own header, that one does not follow a redirection to another host.
+    /// GitLab takes its tokens as bearers too, but not those of jobs.
     fn authorization(&self) -> Option<(HeaderName, HeaderValue)> {
         let value = |text: String| HeaderValue::try_from(text).ok();
         let own = http::header::AUTHORIZATION;

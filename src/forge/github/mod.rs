@@ -302,7 +302,11 @@ impl GitHub {
         (found, unknown)
     }
 
+    /// What GraphQL told before; it tells nothing without a token, and what it showed to one is not for who has none.
     fn kept<T: DeserializeOwned>(&self, what: &str) -> Option<T> {
+        if !self.access.credentials.is_some() {
+            return None;
+        }
         serde_json::from_str(&self.octo.http.cache()?.fresh(&self.key(what))?).ok()
     }
 
