@@ -207,8 +207,8 @@ pub struct Publish {
     #[arg(long, value_name = "MODE", value_parser = ["auto", "keep", "append", "prepend", "replace"])]
     #[arg(hide_possible_values = true)]
     pub mode: Option<String>,
-    /// Leave it a draft
-    #[arg(long)]
+    /// Leave it a draft, which is not announced
+    #[arg(long, conflicts_with = "announce")]
     pub draft: bool,
     /// Whether it is a pre-release: auto (by the version), true or false
     #[arg(long, value_name = "WHEN", value_parser = ["auto", "true", "false"], hide_possible_values = true)]
