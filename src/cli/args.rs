@@ -374,7 +374,8 @@ pub struct Attach {
 /// `tidings show`
 #[derive(Debug, Args)]
 pub struct Show {
-    /// An image, an environment of the configuration, or a version (from its tag's message or a git note)
+    /// An image, an environment of the configuration, or a version (from its tag's message or a git note, else from its
+    /// release on the forge)
     #[arg(value_name = "IMAGE|VERSION")]
     pub what: String,
     /// markdown and json (as they were kept), text, html, terminal, or any other format of `tidings notes` (default: terminal

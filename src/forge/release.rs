@@ -41,6 +41,8 @@ pub struct Asset {
     pub size: Option<u64>,
     /// Its SHA-256 in hexadecimal digits, where the forge tells.
     pub sha256: Option<String>,
+    /// Where it is read from.
+    pub url: String,
 }
 
 /// A file that is to be sent.

@@ -2,6 +2,7 @@
 //!
 //! Source: docs.github.com, "REST API endpoints for releases", "release assets", "Git references", "issue comments" and "labels".
 
+use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -90,6 +91,10 @@ impl GitHub {
         self.octo.upload(&address, file, &doing).await
     }
 
+    pub(in crate::forge) async fn download(&self, asset: &Asset) -> Result<Bytes, Error> {
+        self.octo.download(&asset.url, &format!("the file {}", asset.name)).await
+    }
+
     pub(in crate::forge) async fn delete_asset(&self, asset: &Asset) -> Result<(), Error> {
         let path = self.below(&format!("/releases/assets/{}", asset.id));
         self.octo.delete(&path, &format!("deleting the file {}", asset.name)).await
@@ -159,6 +164,8 @@ struct RestRelease {
 #[derive(Deserialize)]
 struct RestAsset {
     id: u64,
+    /// In the interface, where it is read by who asks for its bytes.
+    url: String,
     name: String,
     size: u64,
     /// `sha256:…`; GitHub Enterprise Server may not tell it.
@@ -175,6 +182,7 @@ impl RestRelease {
         let asset = |asset: RestAsset| Asset {
             id: asset.id.to_string(),
             name: asset.name,
+            url: asset.url,
             size: Some(asset.size),
             sha256: asset.digest.and_then(|digest| Some(digest.strip_prefix("sha256:")?.to_owned())),
         };
