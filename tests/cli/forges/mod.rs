@@ -17,6 +17,7 @@ mod github;
 mod gitlab;
 mod notes;
 mod refusals;
+mod times;
 mod tunnels;
 
 const A: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
