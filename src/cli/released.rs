@@ -4,9 +4,9 @@ use bytes::Bytes;
 
 use crate::{
     error::Error,
-    forge::{self, Forge, Release},
+    forge::{Forge, Release},
     http,
-    model::{ForgeKind, RepositoryInfo, Version},
+    model::{ForgeKind, Notes, RepositoryInfo, Version},
     publish, render,
     settings::{Asking, ForgeSettings},
     ui::Ui,
@@ -64,7 +64,7 @@ pub(super) fn find(at: &Whereabouts<'_>, version: &Version, tags: &[String]) -> 
             if release.draft {
                 at.ui.warn(&format!("the release {tag} is a draft still"));
             }
-            let json = json(at.ui, &forge, &release, version).await?;
+            let json = json(at.ui, &forge, &release, version).await;
             let body = publish::unmarked(&release.body);
             let markdown = (!body.is_empty()).then(|| Bytes::from(body));
             if markdown.is_none() && json.is_none() {
@@ -77,24 +77,22 @@ pub(super) fn find(at: &Whereabouts<'_>, version: &Version, tags: &[String]) -> 
 }
 
 /// The JSON form, where the release has it: anybody may attach a file of that name.
-async fn json(
-    ui: &Ui,
-    forge: &Forge,
-    release: &Release,
-    version: &Version,
-) -> Result<Option<Bytes>, forge::Error> {
-    let Some(asset) = release.assets.iter().find(|asset| asset.name == JSON) else { return Ok(None) };
-    let content = forge.download(asset).await?;
-    let problem = match render::read(&content) {
-        Ok(notes) => {
-            let own = notes.releases.first().and_then(|release| release.version.as_ref());
-            if own.is_some_and(|own| own.to_string() == version.to_string()) {
-                return Ok(Some(content));
-            }
-            format!("it is not about {version}")
-        }
+async fn json(ui: &Ui, forge: &Forge, release: &Release, version: &Version) -> Option<Bytes> {
+    let asset = release.assets.iter().find(|asset| asset.name == JSON)?;
+    let problem = match forge.download(asset).await {
+        Ok(content) => match render::read(&content) {
+            Ok(notes) if is_about(&notes, version) => return Some(content),
+            Ok(_) => format!("it is not about {version}"),
+            Err(error) => error.to_string(),
+        },
+        // The body is there all the same.
         Err(error) => error.to_string(),
     };
     ui.warn(&format!("the file {JSON} of the release {} is passed over: {problem}", release.tag));
-    Ok(None)
+    None
+}
+
+fn is_about(notes: &Notes, version: &Version) -> bool {
+    let own = notes.releases.first().and_then(|release| release.version.as_ref());
+    own.is_some_and(|own| own.to_string() == version.to_string())
 }

@@ -89,7 +89,9 @@ impl Gitea {
     }
 
     pub(in crate::forge) async fn download(&self, asset: &Asset) -> Result<Bytes, Error> {
-        self.rest.download(&asset.url, &format!("the file {}", asset.name)).await
+        self.rest
+            .download(asset.url.as_deref().unwrap_or_default(), &format!("the file {}", asset.name))
+            .await
     }
 
     pub(in crate::forge) async fn delete_asset(&self, release: &Release, asset: &Asset) -> Result<(), Error> {
@@ -186,7 +188,7 @@ impl RestRelease {
             name: asset.name,
             size: Some(asset.size),
             sha256: None,
-            url: asset.browser_download_url.unwrap_or_default(),
+            url: asset.browser_download_url,
         };
         Release {
             id: self.id.to_string(),

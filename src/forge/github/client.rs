@@ -117,7 +117,7 @@ impl Octo {
         self.beside(address, request, doing).await.map(drop)
     }
 
-    /// Reads a file at an address that an answer gave; GitHub sends on to its storage.
+    /// Reads a file; GitHub sends on to its storage.
     pub(super) async fn download(&self, address: &str, doing: &str) -> Result<Bytes, Error> {
         let request = ::http::Request::get(address)
             .header(::http::header::ACCEPT, "application/octet-stream")

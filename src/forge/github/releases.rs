@@ -92,7 +92,9 @@ impl GitHub {
     }
 
     pub(in crate::forge) async fn download(&self, asset: &Asset) -> Result<Bytes, Error> {
-        self.octo.download(&asset.url, &format!("the file {}", asset.name)).await
+        // Its address in an answer may name another host than the one that is asked, as behind a proxy.
+        let address = format!("{}{}", self.access.api, self.below(&format!("/releases/assets/{}", asset.id)));
+        self.octo.download(&address, &format!("the file {}", asset.name)).await
     }
 
     pub(in crate::forge) async fn delete_asset(&self, asset: &Asset) -> Result<(), Error> {
@@ -164,8 +166,6 @@ struct RestRelease {
 #[derive(Deserialize)]
 struct RestAsset {
     id: u64,
-    /// In the interface, where it is read by who asks for its bytes.
-    url: String,
     name: String,
     size: u64,
     /// `sha256:…`; GitHub Enterprise Server may not tell it.
@@ -182,7 +182,7 @@ impl RestRelease {
         let asset = |asset: RestAsset| Asset {
             id: asset.id.to_string(),
             name: asset.name,
-            url: asset.url,
+            url: None,
             size: Some(asset.size),
             sha256: asset.digest.and_then(|digest| Some(digest.strip_prefix("sha256:")?.to_owned())),
         };

@@ -75,7 +75,9 @@ impl GitLab {
     }
 
     pub(in crate::forge) async fn download(&self, asset: &Asset) -> Result<Bytes, Error> {
-        self.rest.download(&asset.url, &format!("the file {}", asset.name)).await
+        self.rest
+            .download(asset.url.as_deref().unwrap_or_default(), &format!("the file {}", asset.name))
+            .await
     }
 
     pub(in crate::forge) async fn delete_asset(&self, release: &Release, asset: &Asset) -> Result<(), Error> {
@@ -180,7 +182,7 @@ impl RestRelease {
             name: link.name,
             size: None,
             sha256: link.url.split_once(DIGEST).map(|(_, digest)| digest.to_owned()),
-            url: link.url.split('#').next().unwrap_or_default().to_owned(),
+            url: link.url.split('#').next().map(str::to_owned),
         };
         Release {
             id: self.tag_name.clone(),

@@ -131,6 +131,29 @@ fn pitfall_30_a_file_that_is_not_ours_is_passed_over() {
 }
 
 #[test]
+fn a_file_that_cannot_be_had_leaves_the_body() {
+    for (forge, fake) in FORGES {
+        let fake = fake("o", "r");
+        let repo = repo(&fake);
+        configure(&repo, forge, "");
+        ok(&repo, &fake, &["v1.1.0", "--attach-json"]);
+        let part = if forge == "github" { "/storage/" } else { "GET /" };
+        fake.forget();
+        show(&repo, &fake, &["v1.1.0"]);
+        let asked = fake.lines().into_iter().rfind(|line| line.contains(part)).unwrap();
+        fake.fail_at(&asked, 403, 2);
+        let body = show(&repo, &fake, &["v1.1.0"]);
+        assert!(
+            body.stderr.contains("notes.json of the release v1.1.0 is passed over: "),
+            "{}",
+            body.snapshot()
+        );
+        assert!(shown(body).contains("- add a door"), "{forge}");
+        assert_eq!(show(&repo, &fake, &["v1.1.0", "--format", "html"]).status, Some(2), "{forge}");
+    }
+}
+
+#[test]
 fn without_a_clone_it_must_be_known_where_the_project_lives() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
