@@ -34,6 +34,13 @@ pub async fn enrich(
     }
     let unknown = without_pull_request(commits, messages);
     found.extend(forge.of_commits(&unknown).await);
+    if !forge.tells_what_closes() {
+        for known in found.pull_requests.values_mut() {
+            let (title, body) = (known.title.as_deref(), known.body.as_deref());
+            let own = options.repository.as_deref();
+            known.closes = told::closes(title.unwrap_or_default(), body.unwrap_or_default(), own);
+        }
+    }
     for (commit, message) in commits.iter().zip(messages.iter_mut()) {
         associate(commit, message, &found);
     }

@@ -12,7 +12,8 @@ use std::sync::LazyLock;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options as Markdown, Parser, Tag, TagEnd};
 use regex::Regex;
 
-use super::text;
+use super::{body, references, text};
+use crate::model::IssueRef;
 
 /// What a body tells.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -71,6 +72,21 @@ pub fn told(body: &str) -> Told {
         note: fenced_note(&plain).or_else(|| section(&plain, &NOTE_HEADINGS).map(note)),
         reason: section(&plain, &REASON_HEADINGS).filter(|text| !is_nothing(text)),
     }
+}
+
+/// The issues that a title and a body say are closed (`Closes #7`), ascending, for forges that do not tell. `own` is `owner/name`
+/// of the repository, whose issues need no name.
+#[must_use]
+pub fn closes(title: &str, body: &str, own: Option<&str>) -> Vec<IssueRef> {
+    let text = format!("{}\n\n{}", text::clean(title), without_comments(&text::clean(body)));
+    let mut found = references::closes(&body::lines(&text));
+    for issue in &mut found {
+        let is_other = |name: &String| !own.is_some_and(|own| own.eq_ignore_ascii_case(name));
+        issue.repository = issue.repository.take().filter(is_other);
+    }
+    found.sort();
+    found.dedup();
+    found
 }
 
 fn note(text: String) -> Note {

@@ -215,8 +215,8 @@ pub struct Publish {
     #[arg(long, value_name = "MODE", value_parser = ["auto", "keep", "append", "prepend", "replace"])]
     #[arg(hide_possible_values = true)]
     pub mode: Option<String>,
-    /// Leave it a draft
-    #[arg(long)]
+    /// Leave it a draft, which is not announced
+    #[arg(long, conflicts_with = "announce")]
     pub draft: bool,
     /// Whether it is a pre-release: auto (by the version), true or false
     #[arg(long, value_name = "WHEN", value_parser = ["auto", "true", "false"], hide_possible_values = true)]
@@ -382,7 +382,8 @@ pub struct Attach {
 /// `tidings show`
 #[derive(Debug, Args)]
 pub struct Show {
-    /// An image, an environment of the configuration, or a version (from its tag's message or a git note)
+    /// An image, an environment of the configuration, or a version (from its tag's message or a git note, else from its
+    /// release on the forge)
     #[arg(value_name = "IMAGE|VERSION")]
     pub what: String,
     /// markdown and json (as they were kept), text, html, terminal, or any other format of `tidings notes` (default: terminal

@@ -18,6 +18,7 @@ mod outputs;
 mod preview;
 mod promote;
 mod publish;
+mod released;
 mod remote;
 mod session;
 mod show;
@@ -106,9 +107,9 @@ fn command(cli: Cli, host: &Host, ui: &Ui) -> Result<(), Error> {
             &args,
         ),
         Some(Command::Tag(args)) => tag::run(&session, &args),
-        Some(Command::Show(args)) => show::version(&session, host, &args),
         Some(
             Command::Promote(_)
+            | Command::Show(_)
             | Command::Compare(_)
             | Command::Notify(_)
             | Command::Cache(_)
@@ -117,7 +118,7 @@ fn command(cli: Cli, host: &Host, ui: &Ui) -> Result<(), Error> {
     }
 }
 
-/// What needs a registry and no repository.
+/// What needs a registry or a forge, and no repository.
 fn without_repository(cli: &Cli, host: &Host) -> Option<Result<(), Error>> {
     let open = |access, named: &[Option<&str>]| {
         let registries = settings::registries(&cli.global, host, access, named)?;
@@ -129,14 +130,14 @@ fn without_repository(cli: &Cli, host: &Host) -> Option<Result<(), Error>> {
             open(&args.access, &[args.from.as_deref(), args.to.as_deref()])
                 .and_then(|registries| promote::run(&registries, args)),
         ),
-        Some(Command::Show(args)) => match open(&args.access, &[Some(&args.what)]) {
-            Ok(registries) => {
-                let is_image =
-                    images::is_image(&args.what) || images::environment(&registries, &args.what).is_some();
-                is_image.then(|| show::image(&registries, host, args))
+        Some(Command::Show(args)) => Some(open(&args.access, &[Some(&args.what)]).and_then(|registries| {
+            let is_image =
+                images::is_image(&args.what) || images::environment(&registries, &args.what).is_some();
+            match is_image {
+                true => show::image(&registries, host, args),
+                false => show::version(&cli.global, host, &registries, args),
             }
-            Err(error) => Some(Err(error)),
-        },
+        })),
         _ => None,
     }
 }

@@ -48,6 +48,11 @@ pub(super) fn run(session: &Session, args: &args::Publish) -> Result<(), Error> 
     let options = options(session, args)?;
     let wish = wish(session, args, &versions, &notes)?;
     let job = Job { session, args, line, notes, options, wish, lost };
+    if let Some(tag) = job.unannounced() {
+        session.ui().warn(&format!(
+            "nothing is announced: the release {tag} is to stay a draft; when it is published: tidings publish {tag} --announce-only"
+        ));
+    }
     // Answers that were kept tell how things stood, not how they stand.
     let fresh = http::Options { cache: None, ..session.settings.forge.http.clone() };
     let page = remote::wait(session.ui(), fresh, async |client| {
@@ -149,10 +154,18 @@ impl Job<'_> {
         Ok(self.session.ui().print(text.as_bytes())?)
     }
 
+    /// The tag that is not announced for being a draft's, where that is wanted.
+    fn unannounced(&self) -> Option<&str> {
+        (self.is_to_be_announced() && self.wish.draft && !self.args.announce_only).then_some(&*self.wish.tag)
+    }
+
+    fn is_to_be_announced(&self) -> bool {
+        self.lost.is_none() && (self.args.announce || self.session.settings.publish.announce)
+    }
+
     /// Announces it where that is wanted.
     async fn announced(&self, forge: &Forge, url: &str) -> Result<(), Error> {
-        let is_wanted = self.args.announce || self.session.settings.publish.announce;
-        if is_wanted && self.lost.is_none() && !self.wish.draft {
+        if self.is_to_be_announced() && !self.wish.draft {
             self.announce(forge, url).await?;
         }
         Ok(())

@@ -6,10 +6,10 @@ use crate::{
     error::Error,
     forge::{self, Forge},
     http::{Client, Notice, Options},
-    model::ForgeKind,
+    model::{ForgeKind, RepositoryInfo},
     pipeline,
     releases::Read,
-    settings::{Asking, Settings},
+    settings::{Asking, ForgeSettings, Settings},
     ui::Ui,
 };
 
@@ -21,13 +21,23 @@ pub(super) fn recognise(settings: &mut Settings) -> Result<(), Error> {
     if !settings.forge.must_detect(&settings.options.repository) {
         return Ok(());
     }
-    let Some(page) = settings.options.repository.url.clone() else { return Ok(()) };
-    let options = settings.forge.detection();
-    let found: Option<ForgeKind> =
-        wait(&settings.ui, options, async |client| Ok(forge::detect(&client, &page).await))?;
+    let found = detected(&settings.ui, &settings.forge, &settings.options.repository)?;
     settings.options.repository.forge = found;
     settings.options.messages.forge = found;
     Ok(())
+}
+
+/// Asks the host of a repository which forge it is.
+///
+/// # Errors
+/// When a client cannot be made.
+pub(super) fn detected(
+    ui: &Ui,
+    forge: &ForgeSettings,
+    repository: &RepositoryInfo,
+) -> Result<Option<ForgeKind>, Error> {
+    let Some(page) = repository.url.clone() else { return Ok(None) };
+    wait(ui, forge.detection(), async |client| Ok(forge::detect(&client, &page).await))
 }
 
 /// Asks the forge for what the messages lack.

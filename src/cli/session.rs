@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::{
     error::Error,
     git::{self, Repository},
+    history,
     model::{Notes, Scheme, Tag, Version},
     pipeline,
     releases::{Asked, Line, Read, Releases},
@@ -189,18 +190,7 @@ impl Session {
     /// # Errors
     /// When it is none.
     pub(super) fn version(&self, line: &Line, text: &str) -> Result<Version, Error> {
-        let options = &line.history;
-        let bare = options.pattern.version_text(text).unwrap_or(text);
-        let plain = bare.strip_prefix('v').unwrap_or(bare);
-        let found = Version::parse(bare, &options.scheme).or_else(|| Version::parse(plain, &options.scheme));
-        found.ok_or_else(|| {
-            let hint = match options.scheme {
-                crate::model::Scheme::SemVer => "under SemVer a version is three numbers: 1.2.0, 1.2.0-rc.1; for others set `scheme` in tidings.toml",
-                crate::model::Scheme::Loose => "a version is up to five numbers: 1.2, 1.2.0.1, 1.2.0-rc.1",
-                crate::model::Scheme::CalVer(_) => "it must fit the calendar pattern of `scheme` in tidings.toml",
-            };
-            Error::usage(format!("`{text}` is no version"), Some(hint))
-        })
+        version(&line.history, text)
     }
 
     /// What is asked for by a target and `--as`. A version that is tagged already is that tag's, whatever HEAD is.
@@ -281,6 +271,26 @@ impl Session {
             }
         }
     }
+}
+
+/// Reads a version as it is typed, with or without the tag's prefix.
+///
+/// # Errors
+/// When it is none.
+pub(super) fn version(options: &history::Options, text: &str) -> Result<Version, Error> {
+    let bare = options.pattern.version_text(text).unwrap_or(text);
+    let plain = bare.strip_prefix('v').unwrap_or(bare);
+    let found = Version::parse(bare, &options.scheme).or_else(|| Version::parse(plain, &options.scheme));
+    found.ok_or_else(|| {
+        let hint = match options.scheme {
+            Scheme::SemVer => {
+                "under SemVer a version is three numbers: 1.2.0, 1.2.0-rc.1; for others set `scheme` in tidings.toml"
+            }
+            Scheme::Loose => "a version is up to five numbers: 1.2, 1.2.0.1, 1.2.0-rc.1",
+            Scheme::CalVer(_) => "it must fit the calendar pattern of `scheme` in tidings.toml",
+        };
+        Error::usage(format!("`{text}` is no version"), Some(hint))
+    })
 }
 
 /// What is unreleased starts at the highest version that HEAD contains. Where that is not the highest there is, the

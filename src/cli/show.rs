@@ -1,4 +1,4 @@
-//! `tidings show`: notes as they were kept, beside an image or in the repository.
+//! `tidings show`: notes as they were kept, beside an image, in the repository or on the forge.
 
 use std::borrow::Cow;
 
@@ -6,14 +6,21 @@ use bytes::Bytes;
 
 use crate::{
     error::Error,
-    history::Versions,
+    git,
+    history::{self, Versions},
+    model::{Tag, Version},
     promote,
     render::{self, Format},
-    settings::{Host, Registries, Rendering},
+    settings::{self, Host, Registries, Rendering},
     ui::Ui,
 };
 
-use super::{args, images, session::Session};
+use super::{
+    args, images,
+    released::{self, Found, Whereabouts},
+    remote,
+    session::{self, Session},
+};
 
 /// Where notes are kept in the repository.
 pub(super) const NOTES: &str = "refs/notes/tidings";
@@ -46,45 +53,116 @@ pub(super) fn image(registries: &Registries, host: &Host, args: &args::Show) -> 
     shown.show(ui, host, &registries.rendering, format, &image.to_string())
 }
 
-/// Shows the notes of a version: what its tag's message says, else the note on its commit.
+/// Shows the notes of a version: what its tag's message says, else the note on its commit, else its release on the forge. Where
+/// there is no repository of git only the last is looked at.
 ///
 /// # Errors
-/// When the version is not tagged, or nothing was kept.
-pub(super) fn version(session: &Session, host: &Host, args: &args::Show) -> Result<(), Error> {
+/// When the version is not there, nothing was kept, or the forge fails.
+pub(super) fn version(
+    global: &args::Global,
+    host: &Host,
+    registries: &Registries,
+    args: &args::Show,
+) -> Result<(), Error> {
     let format = format(host, args)?;
+    let session = match Session::open(global, host) {
+        Err(Error::Git(git::Error::NotARepository { .. })) => {
+            return without_clone(global, host, registries, args, format);
+        }
+        session => session?,
+    };
     let line = session.line_of(Some(&args.what))?;
     let version = session.version(line, &args.what)?;
     let versions = Versions::new(&session.tags, &line.history);
     let tagged = versions.find(&version).and_then(|index| versions.get(index));
+    let (ui, rendering) = (session.ui(), &session.settings.rendering);
+    if let Some(entry) = tagged
+        && let Some(kept) = kept_in_git(&session, &entry.tag)?
+    {
+        return kept.show(ui, host, rendering, format, &entry.tag.name);
+    }
+    let at =
+        Whereabouts { ui, forge: &session.settings.forge, repository: &session.settings.options.repository };
+    let last = versions.all.last().map(|entry| entry.tag.name.as_str());
+    let tags = match tagged {
+        Some(entry) => vec![entry.tag.name.clone()],
+        None => tags(&line.history, &version, &args.what, last),
+    };
+    let reason = match released::find(&at, &version, &tags)? {
+        Found::Notes { tag, markdown, json } => {
+            return Kept { markdown, json }.show(ui, host, rendering, format, &tag);
+        }
+        Found::Nothing(reason) => reason,
+    };
     let Some(entry) = tagged else {
+        session.ui().detail(&reason);
         let highest = versions.all.iter().rev().take(3).map(|entry| entry.version.to_string()).collect();
         return Err(crate::select::Error::NoSuchVersion { version: version.to_string(), highest }.into());
     };
-    let message = session.repository.tag_message(&entry.tag)?;
+    let message = format!(
+        "no notes were kept with {version}: neither the message of `{}` nor a git note has any, and {reason}",
+        entry.tag.name
+    );
+    let hint = format!("tidings notes {} makes them from the history", entry.tag.name);
+    Err(Error::usage(message, Some(&hint)))
+}
+
+fn without_clone(
+    global: &args::Global,
+    host: &Host,
+    registries: &Registries,
+    args: &args::Show,
+    format: Format,
+) -> Result<(), Error> {
+    let (mut repository, forge) = settings::project(global, host)?;
+    let (ui, history) = (&registries.ui, &registries.tags);
+    let version = session::version(history, &args.what)?;
+    if forge.must_detect(&repository) {
+        repository.forge = remote::detected(ui, &forge, &repository)?;
+    }
+    let at = Whereabouts { ui, forge: &forge, repository: &repository };
+    match released::find(&at, &version, &tags(history, &version, &args.what, None))? {
+        Found::Notes { tag, markdown, json } => {
+            Kept { markdown, json }.show(ui, host, &registries.rendering, format, &tag)
+        }
+        Found::Nothing(reason) => Err(Error::usage(
+            format!("no notes of {version} were found: there is no git repository here, and {reason}"),
+            Some(
+                "run it in a clone (or with --repo), or say where the project lives: TIDINGS_REPOSITORY__URL=https://github.com/OWNER/NAME, or `url` under [repository]",
+            ),
+        )),
+    }
+}
+
+/// The names that the tag of a version may have: as the pattern says, then as it was typed.
+fn tags(history: &history::Options, version: &Version, typed: &str, like: Option<&str>) -> Vec<String> {
+    let mut tags = vec![history.pattern.tag_name(version, like)];
+    if !tags.iter().any(|tag| tag == typed) {
+        tags.push(typed.to_owned());
+    }
+    tags
+}
+
+/// What the message of a tag says, else the note on its commit.
+fn kept_in_git(session: &Session, tag: &Tag) -> Result<Option<Kept>, Error> {
+    let message = session.repository.tag_message(tag)?;
     // A message of one line names the version and tells nothing of it.
     let message = message.filter(|text| text.lines().filter(|line| !line.trim().is_empty()).count() > 1);
-    let note = session.repository.note(entry.tag.commit, NOTES)?;
+    let note = session.repository.note(tag.commit, NOTES)?;
     // Any format can be made of the JSON form.
     let text = match note {
         Some(note) if render::read(note.as_bytes()).is_ok() => Some(note),
         note => message.or(note),
     };
-    let Some(text) = text else {
-        let message = format!(
-            "no notes were kept with {version}: neither the message of `{}` nor a git note has any",
-            entry.tag.name
-        );
-        let hint = format!("tidings notes {} makes them from the history", entry.tag.name);
-        return Err(Error::usage(message, Some(&hint)));
-    };
-    let text = Bytes::from(text);
-    let is_json = render::read(&text).is_ok();
-    let kept = if is_json {
-        Kept { markdown: None, json: Some(text) }
-    } else {
-        Kept { markdown: Some(text), json: None }
-    };
-    kept.show(session.ui(), host, &session.settings.rendering, format, &entry.tag.name)
+    Ok(text.map(|text| {
+        let text = Bytes::from(text);
+        let is_json = render::read(&text).is_ok();
+        if is_json {
+            Kept { markdown: None, json: Some(text) }
+        } else {
+            Kept { markdown: Some(text), json: None }
+        }
+    }))
 }
 
 /// Notes in the forms that they were kept in.
@@ -131,7 +209,7 @@ impl Kept {
                     format.name()
                 ),
                 Some(if self.markdown.is_some() {
-                    "--format markdown shows them as they are"
+                    "--format markdown shows them as they are; `publish --attach-json`, `attach` and a git note in JSON keep what every format can be made of"
                 } else {
                     "they may be another program's"
                 }),

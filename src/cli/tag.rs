@@ -50,6 +50,8 @@ pub(super) fn run(session: &Session, args: &args::Tag) -> Result<(), Error> {
         references.push(NOTES.to_owned());
     }
     if args.push {
+        let remote = &session.settings.remote;
+        session.ui().tell(&format!("pushing {} to {remote}", references.join(" and ")));
         session.repository.push(&session.settings.remote, &references, args.force)?;
     }
     Ok(session.ui().print(format!("{name}\n").as_bytes())?)

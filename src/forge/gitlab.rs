@@ -116,7 +116,7 @@ impl GitLab {
     async fn merged_before(&self, logins: &[String], day: &str) -> Result<Vec<String>, Error> {
         let doing = "earlier merge requests";
         let body = document(&self.project, logins, day);
-        let key = format!("graphql {} newcomers {body}", self.own);
+        let key = self.newcomers_key(&body);
         let kept = self.rest.cache().and_then(|cache| serde_json::from_str(&cache.fresh(&key)?).ok());
         let data: Value = match kept {
             Some(data) => data,
@@ -139,6 +139,11 @@ impl GitLab {
         })?;
         let new = logins.iter().zip(counts).filter(|(_, count)| *count == 0);
         Ok(new.map(|(login, _)| login.clone()).collect())
+    }
+
+    /// Names the instance too: projects on two of them may have the same path.
+    fn newcomers_key(&self, body: &Value) -> String {
+        format!("{} {} newcomers {body}", self.graphql.address("/graphql"), self.own)
     }
 
     /// Says why nothing was had, where GitLab's own words do not.
@@ -255,6 +260,22 @@ mod tests {
         for human in ["project_bot", "project_x_bot", "group_7", "ada"] {
             assert!(!is_bot(human), "{human}");
         }
+    }
+
+    #[test]
+    fn what_one_instance_told_is_not_told_of_another() {
+        let key = |api: &str| {
+            let access = Access {
+                kind: ForgeKind::GitLab,
+                api: api.to_owned(),
+                owner: "o".to_owned(),
+                name: "r".to_owned(),
+                credentials: Credentials::None,
+            };
+            let client = web::Client::new(web::Options::default()).unwrap();
+            GitLab::new(client, &access).newcomers_key(&Value::Null)
+        };
+        assert_ne!(key("https://a/api/v4"), key("https://b/api/v4"));
     }
 
     #[test]

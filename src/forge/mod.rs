@@ -84,6 +84,15 @@ impl Forge {
         }
     }
 
+    /// Whether its pull requests come with the issues that they close, so that none means none.
+    #[must_use]
+    pub fn tells_what_closes(&self) -> bool {
+        match self {
+            Self::GitHub(github) => github.has_token(),
+            Self::GitLab(_) | Self::Gitea(_) | Self::Bitbucket(_) => false,
+        }
+    }
+
     /// Which of these logins had nothing merged before a moment (seconds since 1970); `None` where the forge does not say.
     pub async fn newcomers(&self, logins: &[String], before: i64) -> Option<Vec<String>> {
         match self {

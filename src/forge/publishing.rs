@@ -1,5 +1,7 @@
 //! Releases, comments and labels on whichever forge it is.
 
+use bytes::Bytes;
+
 use crate::model::ForgeKind;
 
 use super::{Abilities, Asset, Attachment, Error, Fields, Forge, Release, RemoteTag, Thread};
@@ -127,6 +129,19 @@ impl Forge {
             Self::GitHub(github) => github.upload(release, file).await,
             Self::GitLab(gitlab) => gitlab.upload(release, file).await,
             Self::Gitea(gitea) => gitea.upload(release, file).await,
+            Self::Bitbucket(_) => Err(NO_RELEASES),
+        }
+    }
+
+    /// Reads a file of a release.
+    ///
+    /// # Errors
+    /// When the forge fails or refuses, or the file's address is none.
+    pub async fn download(&self, asset: &Asset) -> Result<Bytes, Error> {
+        match self {
+            Self::GitHub(github) => github.download(asset).await,
+            Self::GitLab(gitlab) => gitlab.download(asset).await,
+            Self::Gitea(gitea) => gitea.download(asset).await,
             Self::Bitbucket(_) => Err(NO_RELEASES),
         }
     }

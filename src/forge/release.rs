@@ -41,6 +41,8 @@ pub struct Asset {
     pub size: Option<u64>,
     /// Its SHA-256 in hexadecimal digits, where the forge tells.
     pub sha256: Option<String>,
+    /// Where it is read from, where what the forge knows it by does not lead there.
+    pub url: Option<String>,
 }
 
 /// A file that is to be sent.

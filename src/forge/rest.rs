@@ -132,6 +132,24 @@ impl Rest {
         self.read(&response, doing)
     }
 
+    /// The bytes at an address that an answer gave. The token goes along to the forge's own host alone.
+    pub(super) async fn download(&self, address: &str, doing: &str) -> Result<Bytes, Error> {
+        let invalid = || Error::Address(address.to_owned());
+        let api = self.api.parse::<http::Uri>().map_err(|_| invalid())?;
+        let mut request = http::Request::get(address).body(Bytes::new()).map_err(|_| invalid())?;
+        let is_own = request.uri().scheme() == api.scheme() && request.uri().authority() == api.authority();
+        if !is_own && request.uri().scheme_str() != Some("https") {
+            return Err(invalid());
+        }
+        if let Some((name, mut value)) = self.authorization().filter(|_| is_own) {
+            value.set_sensitive(true);
+            request.headers_mut().insert(name, value);
+        }
+        let response = self.client.send(request).await?;
+        self.succeeded(&response, doing)?;
+        Ok(response.into_body())
+    }
+
     fn request(&self, method: Method, path: &str, body: Bytes) -> Result<Request, Error> {
         let address = self.address(path);
         let has_body = !body.is_empty();
@@ -152,7 +170,7 @@ impl Rest {
         Ok(request)
     }
 
-    /// GitLab takes its tokens as bearers too; unlike its own header, that one does not follow a redirection to another host.
+    /// GitLab takes its tokens as bearers too, but not those of jobs.
     fn authorization(&self) -> Option<(HeaderName, HeaderValue)> {
         let value = |text: String| HeaderValue::try_from(text).ok();
         let own = http::header::AUTHORIZATION;
@@ -176,17 +194,22 @@ impl Rest {
 
     /// Reads an answer, which must be a success.
     pub(super) fn read<T: DeserializeOwned>(&self, response: &Response, doing: &str) -> Result<T, Error> {
-        if !response.status().is_success() {
-            return Err(Error::Refused {
-                forge: self.kind,
-                doing: doing.to_owned(),
-                status: response.status().as_u16(),
-                message: refusal(response.body()),
-            });
-        }
+        self.succeeded(response, doing)?;
         // Where nothing comes back (204), `null` stands for it.
         let body = if response.body().is_empty() { b"null" } else { response.body().as_ref() };
         serde_json::from_slice(body).map_err(|error| self.form(doing, error))
+    }
+
+    fn succeeded(&self, response: &Response, doing: &str) -> Result<(), Error> {
+        if response.status().is_success() {
+            return Ok(());
+        }
+        Err(Error::Refused {
+            forge: self.kind,
+            doing: doing.to_owned(),
+            status: response.status().as_u16(),
+            message: refusal(response.body()),
+        })
     }
 
     fn form(&self, doing: &str, error: impl ToString) -> Error {

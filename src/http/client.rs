@@ -14,7 +14,7 @@ use backon::Retryable;
 use bytes::{Bytes, BytesMut};
 
 use super::{
-    Cache, Error, Opened, Recording, Stream,
+    Cache, Error, Opened, Recording, Stream, redirect,
     retry::{self, Verdict},
 };
 
@@ -132,11 +132,9 @@ impl Client {
             .user_agent(&options.agent)
             .timeout(options.timeout)
             .connect_timeout(options.timeout.min(Duration::from_secs(15)))
-            .redirect(reqwest::redirect::Policy::custom(|attempt| {
-                let leaves_tls = attempt.previous().last().is_some_and(|from| from.scheme() == "https")
-                    && attempt.url().scheme() != "https";
-                if leaves_tls || attempt.previous().len() > 10 { attempt.stop() } else { attempt.follow() }
-            }))
+            .redirect(redirect::at_home())
+            // It would tell the next server the whole address of the last one, and with it that of a web hook.
+            .referer(false)
             .no_proxy();
         let Proxies { https, http, no_proxy } = &options.proxies;
         let no_proxy = no_proxy.as_deref().and_then(reqwest::NoProxy::from_string);
@@ -205,8 +203,9 @@ impl Client {
 
     /// Asks the cache first, and the server whether what is kept still holds.
     async fn kept(&self, cache: &Cache, mut request: Request) -> Result<Response, Error> {
-        let is_known = request.headers().contains_key(http::header::AUTHORIZATION);
-        let key = format!("{} {} {}", request.method(), request.uri(), if is_known { "as user" } else { "" });
+        // A server shows some more than others.
+        let shown_to = redirect::credentials(request.headers()).unwrap_or_default();
+        let key = format!("{} {} {shown_to}", request.method(), request.uri());
         let known = cache.get(&key);
         if let Some(cached) = &known {
             if cached.is_fresh {
@@ -338,7 +337,15 @@ impl Client {
             outgoing.headers_mut().insert(http::header::CONTENT_LENGTH, body.length().into());
             *outgoing.body_mut() = Some(reqwest::Body::wrap(body));
         }
-        self.web.execute(outgoing).await.map_err(broken(request))
+        let mut hosts = 0;
+        loop {
+            let again = outgoing.try_clone().filter(|_| hosts < redirect::MOST_HOSTS);
+            let answer = self.web.execute(outgoing).await.map_err(broken(request))?;
+            let Some(next) = again.and_then(|again| redirect::elsewhere(&answer, again)) else {
+                return Ok(answer);
+            };
+            (outgoing, hosts) = (next, hosts + 1);
+        }
     }
 
     async fn whole(&self, request: &Request, mut incoming: reqwest::Response) -> Result<Response, Error> {

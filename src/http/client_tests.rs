@@ -23,9 +23,13 @@ fn server(answers: Vec<Answer>) -> (String, Arc<Mutex<Vec<String>>>) {
         let mut answers = answers.into_iter().peekable();
         let mut last = None;
         while let Ok(request) = server.recv() {
-            let etag = request.headers().iter().find(|header| header.field.equiv("if-none-match"));
-            let etag = etag.map(|header| format!(" {}", header.value)).unwrap_or_default();
-            log.lock().unwrap().push(format!("{} {}{etag}", request.method(), request.url()));
+            let told = ["if-none-match", "authorization", "job-token", "cookie", "referer"];
+            let told = told.iter().filter_map(|name| {
+                let found = request.headers().iter().find(|header| header.field.equiv(name))?;
+                Some(format!(" {}", found.value))
+            });
+            let told: String = told.collect();
+            log.lock().unwrap().push(format!("{} {}{told}", request.method(), request.url()));
             last = answers.next().or(last);
             let (status, headers, body) = last.clone().unwrap();
             let mut response = tiny_http::Response::from_string(body).with_status_code(status);
@@ -146,6 +150,93 @@ fn a_kept_answer_is_given_and_asked_about_when_old() {
     assert_eq!(*asked.lock().unwrap(), ["GET /x", "GET /x \"one\""]);
     run(at(1_120).send(get(&address))).unwrap();
     assert_eq!(asked.lock().unwrap().len(), 3, "only what is marked is kept");
+}
+
+fn to(status: u16, address: &str) -> Answer {
+    (status, vec![("Location", address.to_owned())], String::new())
+}
+
+/// The request as somebody: with this header.
+fn with(mut request: Request, name: &'static str) -> Request {
+    request.headers_mut().insert(name, http::HeaderValue::from_static("hidden"));
+    request
+}
+
+#[test]
+fn pitfall_30_no_credentials_follow_a_redirection_to_another_host() {
+    for header in ["job-token", "authorization", "cookie"] {
+        let (away, asked_away) = server(vec![ok("stored elsewhere")]);
+        let (home, asked) = server(vec![to(302, "/b"), to(307, &format!("{away}/c"))]);
+        let answer = run(client(Options::default()).send(with(get(&format!("{home}/a")), header))).unwrap();
+        assert_eq!(answer.body(), "stored elsewhere", "{header}");
+        assert_eq!(*asked.lock().unwrap(), ["GET /a hidden", "GET /b hidden"], "{header}");
+        assert_eq!(*asked_away.lock().unwrap(), ["GET /c"], "{header}");
+    }
+}
+
+#[test]
+fn pitfall_30_what_was_taken_away_does_not_come_back() {
+    let (last, asked_last) = server(vec![ok("there")]);
+    let (away, _) = server(vec![to(301, &format!("{last}/d"))]);
+    let (home, _) = server(vec![to(302, &format!("{away}/c"))]);
+    let answer = run(client(Options::default()).send(with(get(&home), "job-token"))).unwrap();
+    assert_eq!(
+        (answer.body().as_ref(), asked_last.lock().unwrap().as_slice()),
+        (&b"there"[..], &["GET /d".to_owned()][..])
+    );
+}
+
+#[test]
+fn pitfall_30_a_secret_address_is_not_told_to_whom_it_sends() {
+    let (away, asked) = server(vec![ok("taken")]);
+    let (home, _) = server(vec![to(307, &format!("{away}/b")), to(307, "/own"), ok("home")]);
+    let hook = || {
+        let mut request = post(&format!("{home}/services/secret"));
+        request.extensions_mut().insert(Private);
+        request
+    };
+    assert_eq!(run(client(Options::default()).send(hook())).unwrap().body(), "taken");
+    assert_eq!(*asked.lock().unwrap(), ["POST /b"]);
+    assert_eq!(run(client(Options::default()).send(hook())).unwrap().body(), "home");
+}
+
+#[test]
+fn redirections_come_to_an_end() {
+    let (away, asked) = server(vec![(200, vec![], String::new())]);
+    let (home, _) = server(vec![to(303, &format!("{away}/made"))]);
+    run(client(Options::default()).send(post(&home))).unwrap();
+    assert_eq!(*asked.lock().unwrap(), ["GET /made"], "what was made is looked at, not made again");
+
+    // Two hosts that send to each other for ever.
+    let one = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", one.local_addr().unwrap());
+    let (two, asked) = server(vec![to(302, &address)]);
+    let one = tiny_http::Server::from_listener(one, None).unwrap();
+    thread::spawn(move || {
+        while let Ok(request) = one.recv() {
+            let place = tiny_http::Header::from_bytes("Location", two.as_str()).unwrap();
+            drop(request.respond(tiny_http::Response::empty(302).with_header(place)));
+        }
+    });
+    let answer = run(client(Options::default()).send(get(&address))).unwrap();
+    assert_eq!(answer.status(), 302);
+    assert!(asked.lock().unwrap().len() <= 5);
+}
+
+#[test]
+fn pitfall_30_what_a_job_was_shown_is_not_what_others_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let (address, asked) = server(vec![ok("nobody"), ok("a job"), ok("a user"), ok("asked too often")]);
+    let options = Options { cache: Some(Cache::new(folder.path().to_owned(), 0, 60)), ..Options::default() };
+    let client = client(options);
+    let mut open = get(&format!("{address}/x"));
+    open.extensions_mut().insert(Cacheable);
+    for _ in 0..2 {
+        assert_eq!(run(client.send(open.clone())).unwrap().body(), "nobody");
+        assert_eq!(run(client.send(with(open.clone(), "job-token"))).unwrap().body(), "a job");
+        assert_eq!(run(client.send(with(open.clone(), "authorization"))).unwrap().body(), "a user");
+    }
+    assert_eq!(asked.lock().unwrap().len(), 3);
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod client;
 mod client_tests;
 mod error;
 mod recording;
+mod redirect;
 mod retry;
 mod secret;
 mod stream;

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Request, Response};
+use super::{Request, Response, redirect};
 
 /// The headers of answers that somebody reads.
 const HEADERS: [&str; 7] =
@@ -102,9 +102,6 @@ enum State {
     Playing { answers: BTreeMap<Key, VecDeque<Exchange>>, as_user: bool },
 }
 
-/// The headers that a request has where it is made as somebody.
-const USER_HEADERS: [&str; 3] = ["authorization", "private-token", "job-token"];
-
 impl Recording {
     /// Begins a recording. The file is made at once, so that a path that cannot be written is told before the work.
     ///
@@ -170,7 +167,7 @@ impl Recording {
     pub(super) fn keep(&self, request: &Request, response: &Response) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if let State::Making { exchanges, as_user } = &mut *state {
-            *as_user |= USER_HEADERS.iter().any(|name| request.headers().contains_key(*name));
+            *as_user |= redirect::credentials(request.headers()).is_some();
             let (method, url, sent) = key(request);
             let header = |name: &&str| {
                 Some(((*name).to_owned(), response.headers().get(*name)?.to_str().ok()?.to_owned()))

@@ -124,7 +124,7 @@ pub struct Plan {
 pub async fn plan(client: &Client, wish: &Wish, options: &history::Options) -> Result<Plan, Error> {
     let source = source::find(client, wish, options).await?;
     let to = &wish.to.repository;
-    let tags = newest_first(&client.tags(to).await?, options);
+    let tags = newest_first(&client.tags_to_write(to).await?, options);
     let (running, mut warnings) = running(client, &wish.to, &tags, options).await?;
     let version = source.tag.version.clone();
     let highest = running

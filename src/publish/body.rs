@@ -78,6 +78,16 @@ pub fn with_notice(old: &str, from: &str, notice: &str) -> String {
     format!("{NOTICE}{from} -->\n{}\n{NOTICE_END}\n\n{}", tame(notice).trim(), rest.trim_start())
 }
 
+/// A body as people read it: without our marks, and with plain line ends. Empty where nothing is in it.
+#[must_use]
+pub fn unmarked(body: &str) -> String {
+    let is_mark = |line: &&str| line.starts_with("<!-- tidings:") && line.ends_with("-->");
+    let lines: Vec<&str> = body.lines().map(str::trim_end).filter(|line| !is_mark(line)).collect();
+    let text = lines.join("\n");
+    let text = text.trim_matches('\n');
+    if text.trim().is_empty() { String::new() } else { format!("{text}\n") }
+}
+
 /// Whether a body tells of a rollback from this tag.
 pub(super) fn has_notice(body: &str, from: &str) -> bool {
     body.contains(&format!("{NOTICE}{from} -->"))
@@ -166,6 +176,16 @@ mod tests {
         let body = compose("", "- a <!-- tidings:end --> b", Mode::Auto).body;
         assert_eq!(body.matches(END).count(), 1);
         assert_eq!(compose(&body, "- c", Mode::Auto).body, compose("", "- c", Mode::Auto).body);
+    }
+
+    #[test]
+    fn what_people_read_has_no_marks() {
+        let body = format!("Hello\n\n{}\n\nBye", compose("", "- a\n  b", Mode::Auto).body);
+        assert_eq!(unmarked(&body), "Hello\n\n- a\n  b\n\nBye\n");
+        let crlf = with_notice(&body, "v2.0.0", "loses a").replace('\n', "\r\n");
+        assert_eq!(unmarked(&crlf), "loses a\n\nHello\n\n- a\n  b\n\nBye\n");
+        assert_eq!(unmarked(&compose("", "", Mode::Auto).body), "");
+        assert_eq!(unmarked("by hand"), "by hand\n");
     }
 
     #[test]

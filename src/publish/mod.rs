@@ -13,7 +13,7 @@ mod rollback;
 mod shorten;
 
 pub use announce::{Announced, Announcement, announce, threads};
-pub use body::{Mode, compose, with_notice};
+pub use body::{Mode, compose, unmarked, with_notice};
 pub use error::Error;
 pub use perform::perform;
 pub use plan::{Action, Latest, Plan, Standing, Wish, look, plan};

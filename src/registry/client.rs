@@ -1,7 +1,7 @@
 //! Speaking to registries: addresses, credentials, and what went wrong.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -41,6 +41,8 @@ struct State {
     granted: BTreeMap<(String, String), Granted>,
     /// Whether a host on this machine speaks http.
     plain: BTreeMap<String, bool>,
+    /// The repositories that are read by the right to write.
+    as_writer: BTreeSet<Repository>,
 }
 
 /// What opens the door.
@@ -105,11 +107,11 @@ impl<'c> Call<'c> {
         own.is_ok_and(|own| own.origin() == self.url.origin())
     }
 
-    fn scopes(&self) -> Vec<String> {
+    fn scopes(&self, reads_as_writer: bool) -> Vec<String> {
         let own = |actions: &str| format!("repository:{}:{actions}", self.repository.name);
         match self.right {
-            Right::Pull => vec![own("pull")],
-            Right::Push => vec![own("pull,push")],
+            Right::Pull if !reads_as_writer => vec![own("pull")],
+            Right::Pull | Right::Push => vec![own("pull,push")],
             Right::Delete => vec![own("pull,push,delete")],
             Right::Mount(from) => vec![own("pull,push"), format!("repository:{}:pull", from.name)],
         }
@@ -183,7 +185,13 @@ impl Client {
             return None;
         }
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.granted.get(&granted_key(call)).cloned()
+        state.granted.get(&state.key(call)).cloned()
+    }
+
+    /// From here on a repository is read by the right to write to it.
+    pub(super) fn read_as_writer(&self, repository: &Repository) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.as_writer.insert(repository.clone());
     }
 
     async fn authorize(&self, call: &Call<'_>, response: &Response) -> Result<Granted, Error> {
@@ -199,7 +207,8 @@ impl Client {
         let header = value.ok_or_else(|| refused(said(response.body())))?;
         let granted = Granted { header, is_ours: login.is_some() };
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.granted.insert(granted_key(call), granted.clone());
+        let key = state.key(call);
+        state.granted.insert(key, granted.clone());
         Ok(granted)
     }
 
@@ -218,7 +227,7 @@ impl Client {
             call.repository,
             realm.host_str().unwrap_or("its authority")
         );
-        let scopes = call.scopes();
+        let scopes = self.state.lock().unwrap_or_else(PoisonError::into_inner).scopes(call);
         let mut pairs: Vec<(&str, &str)> = service.map(|service| ("service", service)).into_iter().collect();
         let mut asking = Call::new(call.repository, call.right, Method::GET, realm.clone(), what);
         let mut authorization = None;
@@ -283,8 +292,14 @@ impl Client {
     }
 }
 
-fn granted_key(call: &Call<'_>) -> (String, String) {
-    (call.repository.host.clone(), call.scopes().join(" "))
+impl State {
+    fn scopes(&self, call: &Call<'_>) -> Vec<String> {
+        call.scopes(self.as_writer.contains(call.repository))
+    }
+
+    fn key(&self, call: &Call<'_>) -> (String, String) {
+        (call.repository.host.clone(), self.scopes(call).join(" "))
+    }
 }
 
 fn denied(call: &Call<'_>, known: bool, response: Response) -> Result<Response, Error> {

@@ -327,6 +327,22 @@ impl Client {
         }
     }
 
+    /// The tags of a repository that is about to be written to, which need not be there yet. Some registries refuse to read what is not there
+    /// (GitHub's does) but say so to who may make it: where reading is refused, it is asked for, now and from here on, by the right to write.
+    ///
+    /// # Errors
+    /// As [`Client::tags`]. What is refused then, too, is never taken for a repository without tags: who may write there and not read
+    /// could else move an environment back without noticing.
+    pub async fn tags_to_write(&self, repository: &Repository) -> Result<Vec<String>, Error> {
+        match self.tags(repository).await {
+            Err(Error::Unauthorized { .. }) => {
+                self.read_as_writer(repository);
+                self.tags(repository).await
+            }
+            tags => tags,
+        }
+    }
+
     /// Reads a list page by page. What is told each page says how much was on it; the answer to the first page is given
     /// back where it is not 200.
     pub(super) async fn pages(

@@ -117,7 +117,9 @@ impl Error {
                 "run `docker login {host}`, or set TIDINGS_REGISTRY_HOST={host}, TIDINGS_REGISTRY_USER and TIDINGS_REGISTRY_TOKEN"
             )),
             Self::Unauthorized { host, known: true, .. } => {
-                Some(format!("run `docker login {host}` again, as somebody who may read and write there"))
+                Some(format!(
+                "run `docker login {host}` again, as somebody who may read and write there; where the repository is not there yet, make it or push an image to it once"
+            ))
             }
             Self::Contended { .. } => Some("run it again when they are done".to_owned()),
             Self::Credentials { .. } => {

@@ -93,6 +93,28 @@ pub(super) fn forge(
     })
 }
 
+/// Where a project that is not cloned here lives, as the configuration or else the pipeline says, and how its forge is asked.
+///
+/// # Errors
+/// When the configuration cannot be read or makes no sense, or a recording or the file of a token cannot be used.
+pub fn project(global: &Global, host: &Host) -> Result<(RepositoryInfo, ForgeSettings), Error> {
+    let root = global.repo.as_deref().unwrap_or(&host.cwd);
+    let (config, _, _) = super::configuration(global, host, root)?;
+    let by_pipeline = || {
+        let github = host.pipeline("GITHUB_SERVER_URL").zip(host.pipeline("GITHUB_REPOSITORY"));
+        let github = github.map(|(server, project)| format!("{server}/{project}"));
+        github.or_else(|| host.pipeline("CI_PROJECT_URL").map(str::to_owned))
+    };
+    let own = "TIDINGS_REPOSITORY__URL";
+    let is_own = host.variables.iter().any(|(name, _)| name.eq_ignore_ascii_case(own));
+    let address = config.repository.url.clone().or_else(by_pipeline);
+    // As the remote of a clone, what the environment says is the user's own word.
+    let said = address.as_deref().filter(|_| is_own);
+    let forge = forge(global, host, &config, root, said)?;
+    let kind = config.repository.forge.map(ForgeKind::from);
+    Ok((address.map_or_else(RepositoryInfo::default, |address| forge::locate(&address, kind)), forge))
+}
+
 /// How every server is spoken to.
 ///
 /// # Errors

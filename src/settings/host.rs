@@ -40,12 +40,13 @@ pub struct Host {
 }
 
 /// The variables that forges and their pipelines set, and those that hold tokens.
-const PIPELINE: [&str; 16] = [
+const PIPELINE: [&str; 18] = [
     "BITBUCKET_APP_PASSWORD",
     "BITBUCKET_TOKEN",
     "BITBUCKET_USER",
     "CI_API_V4_URL",
     "CI_JOB_TOKEN",
+    "CI_PROJECT_URL",
     "CI_SERVER_URL",
     "FORGEJO_TOKEN",
     "GH_ENTERPRISE_TOKEN",
@@ -53,6 +54,7 @@ const PIPELINE: [&str; 16] = [
     "GITEA_TOKEN",
     "GITHUB_API_URL",
     "GITHUB_OUTPUT",
+    "GITHUB_REPOSITORY",
     "GITHUB_SERVER_URL",
     "GITHUB_STEP_SUMMARY",
     "GITHUB_TOKEN",

@@ -31,7 +31,7 @@ use crate::{
     ui::Ui,
 };
 
-pub use forge::{Asking, ForgeSettings};
+pub use forge::{Asking, ForgeSettings, project};
 pub use host::{Host, host};
 pub use notify::{Notices, Recipient, Target, notices};
 pub use publish::{PipelineFiles, PublishSettings, latest};

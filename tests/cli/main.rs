@@ -11,6 +11,8 @@ mod commits;
 #[cfg(test)]
 mod compare;
 #[cfg(test)]
+mod docs;
+#[cfg(test)]
 mod emulator;
 #[cfg(test)]
 mod errors;

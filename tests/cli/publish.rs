@@ -13,6 +13,7 @@ mod faults;
 mod others;
 mod outputs;
 mod rollback;
+mod show;
 
 const HIDDEN: &str = "ghp_hidden";
 

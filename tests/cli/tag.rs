@@ -22,6 +22,8 @@ fn a_version_is_tagged_with_its_notes_and_pushed() {
     assert_eq!(repo.git(&["tag", "--list"]).trim(), "v1.0.0");
     let ran = repo.run(&["tag", "1.1.0", "--push", "--note"]);
     assert_eq!((ran.status, ran.stdout.as_str()), (Some(0), "v1.1.0\n"), "{}", ran.stderr);
+    // A remote may be slow, and git may ask for a password.
+    assert_eq!(ran.stderr, "pushing refs/tags/v1.1.0 and refs/notes/tidings to origin\n");
     let message = repo.git(&["for-each-ref", "--format=%(contents)", "refs/tags/v1.1.0"]);
     assert_eq!(message.trim_end(), shown.stdout.trim_end());
     assert!(message.starts_with("1.1.0 (") && message.contains("* # is no comment"), "{message}");

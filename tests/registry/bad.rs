@@ -248,3 +248,47 @@ fn a_token_is_asked_for_once_and_sent_to_nobody_else() {
     let error = run(client_as(&fake.host, "eve", "guess").tags(&here)).unwrap_err();
     assert!(matches!(&error, Error::Unauthorized { known: true, .. }), "{error}");
 }
+
+/// GitHub's registry, as people tell of it: a package that is not there yet may not be read, but be made. `is_there` for one that
+/// is there, and that may be written and not read.
+fn github(host: &str, is_there: bool) -> impl Fn(&str, Option<&str>) -> Answer + Send + use<> {
+    let realm = format!("Bearer realm=\"http://{host}/token\",service=\"ghcr.io\"");
+    let denied = |status| {
+        Answer::of(
+            status,
+            r#"{"errors":[{"code":"DENIED","message":"requested access to the resource is denied"}]}"#,
+        )
+    };
+    move |line, who| match (line, who) {
+        (line, _) if line.starts_with("GET /token") => match line.contains("pull%2Cpush") {
+            true => Answer::of(200, r#"{"token":"may-make-it"}"#),
+            false => denied(403),
+        },
+        (_, None) => denied(401).header("WWW-Authenticate", realm.clone()),
+        _ if is_there => denied(403),
+        _ => Answer::of(404, r#"{"errors":[{"code":"NAME_UNKNOWN"}]}"#),
+    }
+}
+
+#[test]
+fn what_is_not_there_yet_may_be_refused_to_who_reads_and_is_asked_for_again_by_who_writes() {
+    let fake = Fake::knowing_itself(|host| github(&host, false));
+    let (client, app) = (client_as(&fake.host, "ada", "secret"), repository(&format!("{}/app", fake.host)));
+    let refused = run(client.tags(&app)).unwrap_err();
+    assert!(matches!(refused, Error::Unauthorized { .. }), "{refused}");
+    assert_eq!(run(client.tags_to_write(&app)).unwrap(), [""; 0]);
+    // What is read next is read by the same right.
+    assert_eq!(run(client.digest(&app, "prod")).unwrap(), None);
+    let tokens = fake.asked().iter().filter(|line| line.starts_with("GET /token")).count();
+    assert_eq!(tokens, 3, "{:#?}", fake.asked());
+}
+
+#[test]
+fn what_may_be_written_and_not_read_is_not_taken_for_empty() {
+    // Else an environment could go back to an older version without anybody having allowed it.
+    let fake = Fake::knowing_itself(|host| github(&host, true));
+    let (client, app) = (client_as(&fake.host, "ada", "secret"), repository(&format!("{}/app", fake.host)));
+    let refused = run(client.tags_to_write(&app)).unwrap_err();
+    assert!(matches!(refused, Error::Unauthorized { known: true, .. }), "{refused}");
+    assert!(refused.hint().unwrap().contains("not there yet"), "{:?}", refused.hint());
+}

@@ -5,7 +5,7 @@ use std::{fs, process::Stdio, time::Duration};
 use serde_json::{Value, json};
 use tidings::registry::Manifest;
 
-use crate::support::{Kind, Project, Server, client, image, on_each, ran, repository, run};
+use crate::support::{Answer, Fake, Kind, Project, Server, client, image, on_each, ran, repository, run};
 
 /// Two repositories with the environments of a project, and staging's images of its three versions.
 struct Way {
@@ -252,4 +252,24 @@ fn all_that_refers_to_an_image_goes_along_where_that_is_asked() {
     way.project.run(&["promote", "--referrers", "all"]).ok();
     assert_eq!((kinds(), way.digest(&cosign).is_some()), (1, true));
     assert!(way.project.run(&["promote", "--referrers", "all"]).stderr.contains("nothing to do"));
+}
+
+#[test]
+fn the_first_promotion_makes_a_repository_that_a_reader_may_not_look_for() {
+    let Some(server) = Server::start(Kind::Distribution) else { return };
+    let way = Way::new(&server, None);
+    let fake = Fake::knowing_itself(|host| {
+        let realm = format!("Bearer realm=\"http://{host}/token\"");
+        move |line: &str, who: Option<&str>| match (line, who) {
+            (line, _) if line.starts_with("GET /token") && line.contains("pull%2Cpush") => {
+                Answer::of(200, r#"{"token":"may-make-it"}"#)
+            }
+            (line, _) if line.starts_with("GET /token") => Answer::of(403, ""),
+            (_, None) => Answer::of(401, "").header("WWW-Authenticate", realm.clone()),
+            _ => Answer::of(404, ""),
+        }
+    });
+    let to = format!("{}/app:prod", fake.host);
+    let plan = way.project.run(&["promote", &format!("{}:v0.11.0", way.staging), &to, "--dry-run"]).ok();
+    assert!(plan.contains("runs there now: nothing") && plan.ends_with("app:prod\n"), "{plan}");
 }

@@ -2,6 +2,7 @@
 //!
 //! Source: `/swagger.v1.json` of any Gitea or Forgejo, "repository" and "issue".
 
+use bytes::Bytes;
 use http::Method;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -87,6 +88,12 @@ impl Gitea {
         self.rest.send::<Value>(request, &format!("the file {}", file.name)).await.map(drop)
     }
 
+    pub(in crate::forge) async fn download(&self, asset: &Asset) -> Result<Bytes, Error> {
+        self.rest
+            .download(asset.url.as_deref().unwrap_or_default(), &format!("the file {}", asset.name))
+            .await
+    }
+
     pub(in crate::forge) async fn delete_asset(&self, release: &Release, asset: &Asset) -> Result<(), Error> {
         let path = format!("{}/assets/{}", self.at(release), asset.id);
         self.delete(&path, &format!("deleting the file {}", asset.name)).await
@@ -124,7 +131,7 @@ impl Gitea {
     }
 
     async fn delete(&self, path: &str, doing: &str) -> Result<(), Error> {
-        let request = self.rest.bytes(Method::DELETE, path, "application/json", bytes::Bytes::new())?;
+        let request = self.rest.bytes(Method::DELETE, path, "application/json", Bytes::new())?;
         match self.rest.send::<Value>(request, doing).await {
             Ok(_) | Err(Error::Refused { status: 404, .. }) => Ok(()),
             Err(error) => Err(error),
@@ -171,6 +178,7 @@ struct RestAsset {
     id: u64,
     name: String,
     size: u64,
+    browser_download_url: Option<String>,
 }
 
 impl RestRelease {
@@ -180,6 +188,7 @@ impl RestRelease {
             name: asset.name,
             size: Some(asset.size),
             sha256: None,
+            url: asset.browser_download_url,
         };
         Release {
             id: self.id.to_string(),

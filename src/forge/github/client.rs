@@ -1,11 +1,12 @@
 //! octocrab over our own HTTP client: octocrab knows GitHub's interface and its errors, [`http::Client`] knows how to send.
 
+use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use octocrab::{AuthState, OctoBody, Octocrab, OctocrabBuilder, service::middleware::base_uri::BaseUriLayer};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    http::{Cacheable, Client, Repeatable},
+    http::{Cacheable, Client, Repeatable, Request},
     model::ForgeKind,
 };
 
@@ -109,16 +110,33 @@ impl Octo {
 
     /// Sends a file to an address that an answer gave. The token goes along only where that is GitHub's own.
     pub(super) async fn upload(&self, address: &str, file: &Attachment, doing: &str) -> Result<(), Error> {
-        let invalid = || Error::Address(address.to_owned());
-        let uri: ::http::Uri = address.parse().map_err(|_| invalid())?;
-        if !may_have_token(&self.access.api, &uri) {
-            return Err(invalid());
-        }
-        let mut request = ::http::Request::post(uri)
+        let request = ::http::Request::post(address)
             .header(::http::header::ACCEPT, "application/vnd.github+json")
             .header(::http::header::CONTENT_TYPE, &file.content_type)
-            .body(file.content.clone())
-            .map_err(|_| invalid())?;
+            .body(file.content.clone());
+        self.beside(address, request, doing).await.map(drop)
+    }
+
+    /// Reads a file; GitHub sends on to its storage.
+    pub(super) async fn download(&self, address: &str, doing: &str) -> Result<Bytes, Error> {
+        let request = ::http::Request::get(address)
+            .header(::http::header::ACCEPT, "application/octet-stream")
+            .body(Bytes::new());
+        self.beside(address, request, doing).await
+    }
+
+    /// Sends what octocrab would not.
+    async fn beside(
+        &self,
+        address: &str,
+        request: ::http::Result<Request>,
+        doing: &str,
+    ) -> Result<Bytes, Error> {
+        let invalid = || Error::Address(address.to_owned());
+        let mut request = request.map_err(|_| invalid())?;
+        if !may_have_token(&self.access.api, request.uri()) {
+            return Err(invalid());
+        }
         if let Credentials::Token(token) = &self.access.credentials {
             let value = ::http::HeaderValue::try_from(format!("Bearer {}", token.expose()));
             let mut value = value.map_err(|_| invalid())?;
@@ -127,7 +145,7 @@ impl Octo {
         }
         let response = self.http.send(request).await?;
         if response.status().is_success() {
-            return Ok(());
+            return Ok(response.into_body());
         }
         Err(Error::Refused {
             forge: ForgeKind::GitHub,

@@ -53,9 +53,14 @@ impl GitHub {
         Ok(Self { octo: Octo::new(client, &access)?, access })
     }
 
+    /// Whether GraphQL is asked, which wants a token.
+    pub(super) fn has_token(&self) -> bool {
+        self.access.credentials.is_some()
+    }
+
     pub(super) async fn pull_requests(&self, numbers: &[u64]) -> Found {
         let (mut found, unknown) = self.kept_pulls(numbers);
-        if !self.access.credentials.is_some() {
+        if !self.has_token() {
             found.extend(self.rest_pulls(&unknown).await);
             return found;
         }
@@ -82,7 +87,7 @@ impl GitHub {
 
     pub(super) async fn of_commits(&self, commits: &[ObjectId]) -> Found {
         let (mut found, unknown) = self.kept_commits(commits);
-        if !self.access.credentials.is_some() {
+        if !self.has_token() {
             found.extend(self.rest_commits(&unknown).await);
             return found;
         }
@@ -113,7 +118,7 @@ impl GitHub {
 
     pub(super) async fn newcomers(&self, logins: &[String], before: i64) -> Option<Vec<String>> {
         let asked = logins.get(..logins.len().min(query::PEOPLE))?;
-        if asked.is_empty() || !self.access.credentials.is_some() {
+        if asked.is_empty() || !self.has_token() {
             return None;
         }
         let day = chrono::DateTime::from_timestamp(before, 0)?.format("%Y-%m-%dT%H:%M:%SZ").to_string();
@@ -302,7 +307,11 @@ impl GitHub {
         (found, unknown)
     }
 
+    /// What GraphQL told before; it tells nothing without a token, and what it showed to one is not for who has none.
     fn kept<T: DeserializeOwned>(&self, what: &str) -> Option<T> {
+        if !self.has_token() {
+            return None;
+        }
         serde_json::from_str(&self.octo.http.cache()?.fresh(&self.key(what))?).ok()
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Source: docs.github.com, "REST API endpoints for releases", "release assets", "Git references", "issue comments" and "labels".
 
+use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -90,6 +91,12 @@ impl GitHub {
         self.octo.upload(&address, file, &doing).await
     }
 
+    pub(in crate::forge) async fn download(&self, asset: &Asset) -> Result<Bytes, Error> {
+        // Its address in an answer may name another host than the one that is asked, as behind a proxy.
+        let address = format!("{}{}", self.access.api, self.below(&format!("/releases/assets/{}", asset.id)));
+        self.octo.download(&address, &format!("the file {}", asset.name)).await
+    }
+
     pub(in crate::forge) async fn delete_asset(&self, asset: &Asset) -> Result<(), Error> {
         let path = self.below(&format!("/releases/assets/{}", asset.id));
         self.octo.delete(&path, &format!("deleting the file {}", asset.name)).await
@@ -175,6 +182,7 @@ impl RestRelease {
         let asset = |asset: RestAsset| Asset {
             id: asset.id.to_string(),
             name: asset.name,
+            url: None,
             size: Some(asset.size),
             sha256: asset.digest.and_then(|digest| Some(digest.strip_prefix("sha256:")?.to_owned())),
         };

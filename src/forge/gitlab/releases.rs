@@ -5,6 +5,7 @@
 //!
 //! Source: docs.gitlab.com, "Releases API", "Release links API", "Generic packages API", "Notes API", "Tags API".
 
+use bytes::Bytes;
 use http::Method;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -73,9 +74,15 @@ impl GitLab {
         self.rest.send::<Value>(request, &format!("the file {}", file.name)).await.map(drop)
     }
 
+    pub(in crate::forge) async fn download(&self, asset: &Asset) -> Result<Bytes, Error> {
+        self.rest
+            .download(asset.url.as_deref().unwrap_or_default(), &format!("the file {}", asset.name))
+            .await
+    }
+
     pub(in crate::forge) async fn delete_asset(&self, release: &Release, asset: &Asset) -> Result<(), Error> {
         let path = format!("{}/assets/links/{}", self.at(&release.tag), escaped(&asset.id, ""));
-        let request = self.rest.bytes(Method::DELETE, &path, "application/json", bytes::Bytes::new())?;
+        let request = self.rest.bytes(Method::DELETE, &path, "application/json", Bytes::new())?;
         self.rest.send::<Value>(request, &format!("deleting the file {}", asset.name)).await.map(drop)
     }
 
@@ -175,6 +182,7 @@ impl RestRelease {
             name: link.name,
             size: None,
             sha256: link.url.split_once(DIGEST).map(|(_, digest)| digest.to_owned()),
+            url: link.url.split('#').next().map(str::to_owned),
         };
         Release {
             id: self.tag_name.clone(),

@@ -17,6 +17,8 @@ mod github;
 mod gitlab;
 mod notes;
 mod refusals;
+mod times;
+mod tunnels;
 
 const A: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const B: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";

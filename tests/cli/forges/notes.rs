@@ -52,6 +52,12 @@ impl Case {
         Self::new(Fake::bitbucket("o", "r"), "bitbucket", "BITBUCKET_TOKEN", squash, merge)
     }
 
+    /// Asked without a token, and so by REST.
+    fn github() -> Self {
+        let merge = "Merge pull request #12 from o/door\n\nhang it";
+        Self::new(Fake::github("o", "r"), "github", "NO_TOKEN", "Add a window (#11)", merge)
+    }
+
     fn run(&self, args: &[&str]) -> Ran {
         let mut command = self.repo.tidings(args);
         command.env("TIDINGS_FORGE__API", self.fake.api()).env(self.variable, "hidden");
@@ -61,10 +67,22 @@ impl Case {
     }
 
     fn notes(&self) -> Value {
-        let ran = self.run(&["notes", "--format", "json"]);
+        let ran = self.run(&["notes", "--forge", "--format", "json"]);
         assert_eq!(ran.status, Some(0), "{}: {}", self.forge, ran.snapshot());
         serde_json::from_str(&ran.stdout).unwrap()
     }
+}
+
+/// The issues that the change of a pull request closes, by their pages: `o/r 7`.
+fn closed(notes: &Value, pull: u64) -> Vec<String> {
+    let sections = notes["releases"][0]["sections"].as_array().unwrap().iter();
+    let mut changes = sections.flat_map(|section| section["changes"].as_array().unwrap());
+    let change = changes.find(|change| change["pull_request"]["number"] == pull).unwrap();
+    let page = |issue: &Value| {
+        let path = issue["url"].as_str().unwrap().splitn(4, '/').nth(3).unwrap().to_owned();
+        path.replace("/-/", "/").replace("/issues/", " ")
+    };
+    change["closes"].as_array().unwrap().iter().map(page).collect()
 }
 
 /// Every change as `section: title #number`, sorted.
@@ -113,6 +131,22 @@ fn pitfall_12_bitbucket_names_each_pull_request_once() {
         (case.fake.lines().len(), case.fake.log()[0].token.as_deref()),
         (1 + 2 + 1, Some("Bearer hidden"))
     );
+}
+
+#[test]
+fn what_a_pull_request_says_that_it_closes_is_read_where_the_forge_does_not_tell() {
+    let body = "It was dark.\n\nCloses #7, O/R#8 and other/place#9\n<!-- Fixes #1 -->\n```\nfixes #2\n```\n";
+    for case in [Case::gitlab(), Case::gitea(), Case::bitbucket(), Case::github()] {
+        case.fake.pull(11).title("feat: add a window, fixes #10").body(body);
+        let notes = case.notes();
+        assert_eq!(closed(&notes, 11), ["o/r 7", "o/r 8", "other/place 9", "o/r 10"], "{}", case.forge);
+        assert_eq!(closed(&notes, 12), [""; 0], "{}", case.forge);
+    }
+    // GitHub tells those who have a token what it closes, which people may have changed since.
+    let case = Case { variable: "GITHUB_TOKEN", ..Case::github() };
+    case.fake.pull(11).body(body).closes(5);
+    let notes = case.notes();
+    assert_eq!(closed(&notes, 11), ["o/r 5"]);
 }
 
 #[test]

@@ -138,6 +138,23 @@ fn a_second_run_asks_nothing() {
 }
 
 #[test]
+fn pitfall_30_what_a_token_was_shown_is_not_shown_without_it() {
+    for kind in KINDS {
+        let (fake, folder) = (fake(kind), tempfile::tempdir().unwrap());
+        fake.private();
+        let reader = |token: Option<&str>| {
+            let cache = Some(Cache::new(folder.path().to_owned(), 1_000, 60));
+            let client = Client::new(Options { cache, ..Options::default() }).unwrap();
+            Reader { client, ..Reader::new(&fake, kind, token) }
+        };
+        assert_eq!(numbers(&reader(Some("t")).pulls(&[12])), [12], "{kind:?}");
+        assert!(!reader(Some("t")).commits(&[A]).of_commits.is_empty(), "{kind:?}");
+        assert_eq!(numbers(&reader(None).pulls(&[12])), [0; 0], "{kind:?}");
+        assert!(reader(None).commits(&[A]).of_commits.is_empty(), "{kind:?}");
+    }
+}
+
+#[test]
 fn nothing_is_asked_for_nothing() {
     for kind in KINDS {
         let fake = fake(kind);

@@ -50,6 +50,24 @@ fn only_what_is_published_is_announced() {
     let repo = repo(&fake);
     let ran = run(&repo, &fake, &["--announce-only"]);
     assert_eq!(ran.status, Some(1), "{}", ran.snapshot());
-    ok(&repo, &fake, &["--announce", "--draft"]);
+    ok(&repo, &fake, &["--draft"]);
+    assert_eq!(fake.pull_now(11).comments.len(), 0);
+}
+
+#[test]
+fn a_draft_is_not_announced_and_that_is_told() {
+    let fake = Fake::github("o", "r");
+    let repo = repo(&fake);
+    let both = run(&repo, &fake, &["--announce", "--draft"]);
+    assert_eq!((both.status, fake.releases().len()), (Some(2), 0), "{}", both.snapshot());
+    // Said in different places they do not contradict each other: the one is for all versions, the other for this run.
+    let later = "nothing is announced: the release v1.1.0 is to stay a draft; when it is published: tidings publish v1.1.0 --announce-only";
+    for (config, args) in [("announce = true", ["--draft"]), ("draft = true", ["--announce"])] {
+        configure(&repo, "github", &format!("[publish]\n{config}\n"));
+        for args in [&args[..], &[args[0], "--dry-run"]] {
+            let ran = ok(&repo, &fake, args);
+            assert!(ran.stderr.contains(later), "{}", ran.snapshot());
+        }
+    }
     assert_eq!(fake.pull_now(11).comments.len(), 0);
 }

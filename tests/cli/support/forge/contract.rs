@@ -119,6 +119,7 @@ fn the_contract_is_there_or_the_suite_says_so() {
         let (path, query) = url.split_once('?').unwrap_or((url, ""));
         let query = query.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
         broken(&Asked {
+            accept: String::new(),
             method: method.to_owned(),
             path: format!("/api/v3{path}"),
             query: query.into_iter().collect(),

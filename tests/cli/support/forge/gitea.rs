@@ -9,6 +9,15 @@ use super::{
 };
 
 pub(super) fn answer(address: &str, state: &mut State, asked: &Asked) -> Answer {
+    let downloads = format!("/{}/releases/download", state.full_name());
+    if let Some(("GET", path)) =
+        asked.below(&downloads).filter(|_| asked.token.is_some() || !state.is_private)
+    {
+        let [tag, name] = path.as_slice() else { return not_found() };
+        let release = state.releases.iter().find(|release| release.tag == *tag);
+        let found = release.and_then(|release| release.assets.iter().find(|asset| asset.name == *name));
+        return found.map_or_else(not_found, |asset| Answer::file(&asset.content));
+    }
     let Some((method, path)) = asked.below("/api/v1") else { return not_found() };
     let [repos, owner, name, rest @ ..] = path.as_slice() else { return not_found() };
     let is_own = owner.eq_ignore_ascii_case(&state.owner) && name.eq_ignore_ascii_case(&state.name);

@@ -16,6 +16,15 @@ pub(super) fn answer(address: &str, state: &mut State, asked: &Asked) -> Answer 
     if asked.path == "/api/graphql" {
         return graphql::answer(&api, state, asked);
     }
+    if let Some(("GET", path)) = asked.below("/storage") {
+        let assets = state.releases.iter().flat_map(|release| &release.assets);
+        let found = assets.into_iter().find(|asset| [asset.id.to_string()] == *path);
+        // The address itself says who may read; whoever says it twice is refused.
+        return match found.filter(|_| asked.token.is_none()) {
+            Some(asset) => Answer::file(&asset.content),
+            None => Answer::message(400, "Only one auth mechanism allowed"),
+        };
+    }
     if asked.token.is_none() && asked.method != "GET" {
         return Answer::message(401, "Requires authentication");
     }
@@ -199,6 +208,10 @@ impl Api<'_> {
                 Some(release) => self.write(state, release, &asked.json(), 200),
                 None => not_found(),
             },
+            ("GET", ["assets", id]) if asked.accept == "application/octet-stream" => {
+                let storage = self.address.replace("127.0.0.1", "localhost");
+                Answer::text(302, "").header("Location", &format!("{storage}/storage/{id}"))
+            }
             ("DELETE", ["assets", id]) => {
                 let before: usize = state.releases.iter().map(|release| release.assets.len()).sum();
                 for release in &mut state.releases {

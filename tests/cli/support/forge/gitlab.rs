@@ -40,6 +40,10 @@ pub(super) fn answer(address: &str, state: &mut State, asked: &Asked) -> Answer 
             state.uploads.insert(rest.join("/"), asked.body.clone());
             Answer::json(201, &json!({ "message": "201 Created" }))
         }
+        ("GET", ["packages", "generic", rest @ ..]) => match state.uploads.get(&rest.join("/")) {
+            Some(content) => Answer::file(content),
+            None => not_found("Package "),
+        },
         ("GET", []) => {
             let full = state.full_name();
             Answer::json(

@@ -20,6 +20,7 @@ mod gitlab;
 mod graphql;
 mod server;
 mod state;
+mod tunnel;
 
 use std::{
     sync::{Arc, MutexGuard},
@@ -28,6 +29,7 @@ use std::{
 
 pub(crate) use server::{Answer, Asked};
 pub(crate) use state::{Issue, Pull, Release};
+pub(crate) use tunnel::{Proxy, Tls};
 
 use server::{Fault, Running};
 use state::State;
@@ -72,6 +74,11 @@ impl Fake {
     /// The address of the interface: `http://127.0.0.1:PORT/api/v3`.
     pub(crate) fn api(&self) -> String {
         format!("{}{}", self.running.address, self.root)
+    }
+
+    /// The same fake behind TLS, with a certificate of an authority of its own; `None` without `openssl`.
+    pub(crate) fn behind_tls(&self) -> Option<Tls> {
+        Tls::start(self.running.address.strip_prefix("http://")?, self.root)
     }
 
     /// A pull request (merge request), made at the first call: open, titled `Pull request N`, by `ada`, from `topic-N` into

@@ -25,6 +25,7 @@ pub(crate) struct Asked {
     pub(crate) url: String,
     pub(crate) body: Vec<u8>,
     pub(crate) content_type: String,
+    pub(super) accept: String,
     /// The header that says who asks, lower case.
     pub(super) header: &'static str,
     /// Its value.
@@ -100,6 +101,7 @@ impl Asked {
             path: path.to_owned(),
             query: query.split('&').filter(|text| !text.is_empty()).map(pair).collect(),
             content_type: header("content-type").unwrap_or_default(),
+            accept: header("accept").unwrap_or_default(),
             header: who.as_ref().map_or("", |(name, _)| name),
             token: who.map(|(_, value)| value),
             body: Vec::new(),
@@ -126,6 +128,11 @@ impl Answer {
 
     pub(crate) fn text(status: u16, body: &str) -> Self {
         Self { status, headers: Vec::new(), body: body.as_bytes().to_vec() }
+    }
+
+    /// A file.
+    pub(super) fn file(content: &[u8]) -> Self {
+        Self { status: 200, headers: Vec::new(), body: content.to_vec() }
     }
 
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {

@@ -1,0 +1,174 @@
+//! The pages: pipelines that are YAML of the right shape, configurations that are read, and commands that the program knows.
+
+use std::{fs, path::Path};
+
+use clap::Parser as _;
+use serde_json::Value;
+use tidings::cli::args::Cli;
+
+use crate::support::Repo;
+
+/// All pages by their names.
+fn pages() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let in_docs = fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let mut paths: Vec<_> = in_docs.filter(|path| path.extension().is_some_and(|it| it == "md")).collect();
+    paths.extend([root.join("README.md"), root.join("CONTRIBUTING.md")]);
+    paths.sort();
+    let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
+    paths.iter().map(|path| (name(path), fs::read_to_string(path).unwrap())).collect()
+}
+
+/// The fenced blocks of a page in one of these languages, without the indentation of their fences.
+fn blocks<'p>(page: &'p str, languages: &'p [&str]) -> impl Iterator<Item = String> + 'p {
+    page.split("\n```").skip(1).step_by(2).filter_map(move |block| {
+        let (language, text) = block.split_once('\n')?;
+        languages.contains(&language.trim()).then(|| text.to_owned())
+    })
+}
+
+/// The commands of a script that call the program, as words: what it calls in pipes, lists, loops and `$(…)` too.
+fn commands(script: &str) -> Vec<Vec<String>> {
+    let (mut all, mut words, mut word) = (Vec::new(), Vec::new(), None::<String>);
+    let joined = script.replace("\\\n", " ");
+    let mut rest = joined.chars().peekable();
+    let mut inner = Vec::new();
+    while let Some(c) = rest.next() {
+        match c {
+            '\'' => word.get_or_insert_default().extend(rest.by_ref().take_while(|c| *c != '\'')),
+            '"' => {
+                let quoted: String = rest.by_ref().take_while(|c| *c != '"').collect();
+                inner.push(quoted.clone());
+                word.get_or_insert_default().push_str(&quoted);
+            }
+            '\\' => word.get_or_insert_default().extend(rest.next()),
+            // A variable without quotes is one that may be empty.
+            '$' if rest.peek() == Some(&'{') => drop(rest.by_ref().take_while(|c| *c != '}').count()),
+            '$' if rest.peek().is_some_and(|c| c.is_ascii_alphabetic()) => {
+                while rest.next_if(|c| c.is_ascii_alphanumeric() || *c == '_').is_some() {}
+            }
+            '#' if word.is_none() => while rest.next_if(|c| *c != '\n').is_some() {},
+            '>' | '<' => {
+                // The number of a stream.
+                word = word.filter(|word| !word.chars().all(|c| c.is_ascii_digit()));
+                let _ = rest.next_if(|c| *c == '>' || *c == '&');
+                while rest.next_if(|c| *c == ' ').is_some() {}
+                while rest.next_if(|c| !c.is_whitespace() && *c != ')').is_some() {}
+            }
+            ' ' | '\t' => words.extend(word.take()),
+            ';' | '|' | '&' | '(' | ')' | '\n' | '`' => {
+                words.extend(word.take());
+                all.push(std::mem::take(&mut words));
+            }
+            '$' => {}
+            c => word.get_or_insert_default().push(c),
+        }
+    }
+    words.extend(word);
+    all.push(words);
+    let mut found: Vec<Vec<String>> = all.into_iter().filter_map(call).collect();
+    found.extend(inner.iter().filter(|text| text.contains("$(")).flat_map(|text| commands(text)));
+    found
+}
+
+/// The words from the program on, where it is what a command calls.
+fn call(words: Vec<String>) -> Option<Vec<String>> {
+    let is_before = |word: &String| {
+        let is_setting = word.split_once('=').is_some_and(|(name, _)| {
+            !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c == '_')
+        });
+        is_setting || ["if", "then", "else", "do", "exec", "!", "{", "time"].contains(&word.as_str())
+    };
+    let call: Vec<String> = words.into_iter().skip_while(is_before).collect();
+    (call.first()? == "tidings").then_some(call)
+}
+
+fn is_known(call: &[String]) -> Result<(), String> {
+    match Cli::try_parse_from(call) {
+        Err(error) if error.use_stderr() => {
+            Err(format!("{}: {}", call.join(" "), error.to_string().lines().next().unwrap_or_default()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Every script of a pipeline, as both kinds have them. What is no text there would not run.
+fn scripts(value: &Value, all: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                match (name.as_str(), value) {
+                    ("run", Value::String(script)) => all.push(script.clone()),
+                    ("script" | "after-script", Value::Array(lines)) => {
+                        let line = |line: &Value| {
+                            line.as_str().unwrap_or_else(|| panic!("{line} is no text: quote it")).to_owned()
+                        };
+                        all.extend(lines.iter().map(line));
+                    }
+                    ("run" | "script", Value::Object(_)) => panic!("{value} is no script"),
+                    _ => scripts(value, all),
+                }
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| scripts(value, all)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_command_on_a_page_is_one_that_the_program_knows() {
+    let (mut faults, mut count) = (Vec::new(), 0);
+    for (page, text) in pages() {
+        let mut all: Vec<String> = blocks(&text, &["sh", "bash"]).collect();
+        for block in blocks(&text, &["yaml"]) {
+            let read: Result<Value, _> = serde_saphyr::from_str(&block);
+            match read {
+                Ok(pipeline) => scripts(&pipeline, &mut all),
+                Err(error) => faults.push(format!("{page}: {error}\n{block}")),
+            }
+        }
+        for call in all.iter().flat_map(|script| commands(script)) {
+            count += 1;
+            faults.extend(is_known(&call).err().map(|fault| format!("{page}: {fault}")));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(count > 100, "only {count} commands were found");
+}
+
+#[test]
+fn every_configuration_on_the_page_of_pipelines_is_read() {
+    let repo = Repo::new();
+    repo.commit("feat: start");
+    let page = pages().into_iter().find(|(name, _)| name == "pipelines.md").unwrap().1;
+    let mut count = 0;
+    for block in blocks(&page, &["toml"]) {
+        repo.write("tidings.toml", &block);
+        let ran = repo.run(&["next"]);
+        assert!(ran.status == Some(0) && !ran.stderr.contains("Warning"), "{block}\n{}", ran.snapshot());
+        count += 1;
+    }
+    assert!(count >= 2, "only {count} were found");
+}
+
+#[test]
+fn commands_are_found_wherever_a_script_calls_them() {
+    let calls = |script: &str| commands(script).iter().map(|words| words.join(" ")).collect::<Vec<_>>();
+    assert_eq!(calls("version=\"$(tidings next --pre 'rc 1')\""), ["tidings next --pre rc 1"]);
+    assert_eq!(
+        calls("a | tidings check --message - && tidings tag \"$V\" >x # tidings y"),
+        ["tidings check --message -", "tidings tag $V"]
+    );
+    assert_eq!(calls("for a in b; do tidings show \"x/$a\"; done"), ["tidings show x/$a"]);
+    assert_eq!(calls("X=1 tidings notes \\\n  --as v1 ${Y:+--sort z} $Z 2>&1"), ["tidings notes --as v1"]);
+    assert_eq!(calls("echo tidings; cargo run -- tidings"), [""; 0]);
+    assert!(is_known(&["tidings".to_owned(), "promot".to_owned()]).is_err());
+    assert!(is_known(&["tidings".to_owned(), "--help".to_owned()]).is_ok());
+}
+
+#[test]
+#[should_panic(expected = "quote it")]
+fn a_line_of_a_script_that_yaml_takes_for_more_is_noticed() {
+    let pipeline: Value = serde_saphyr::from_str("script:\n  - echo a: b\n").unwrap();
+    scripts(&pipeline, &mut Vec::new());
+}
