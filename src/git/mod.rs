@@ -16,6 +16,7 @@ mod kept;
 mod objects;
 mod pack;
 mod patch_id;
+mod recent;
 mod references;
 mod refs;
 mod remote;

@@ -4,7 +4,7 @@
 //! Nearly all objects of a history lie in packs, and a history is nearly all commits of a few hundred bytes. Inflating
 //! those in one go into memory that is used again takes half the time that the library's streams take.
 
-use std::{collections::HashMap, rc::Rc, sync::Arc};
+use std::{hash::RandomState, rc::Rc, sync::Arc};
 
 use git2::ObjectType;
 use libdeflater::Decompressor;
@@ -12,6 +12,7 @@ use libdeflater::Decompressor;
 use super::{
     Error,
     pack::{self, Blocks, Packs, SharedPacks, Stored},
+    recent::Recent,
     repository::{Shared, oid, own_odb},
 };
 use crate::model::ObjectId;
@@ -76,8 +77,7 @@ struct Unpacking {
     /// The pack that was right last time.
     pack: usize,
     /// Objects that stand behind others, or were built on others, by pack and place.
-    bases: HashMap<(usize, u64), Kept>,
-    kept: usize,
+    bases: Recent<(usize, u64), Kept, RandomState>,
     /// The other of the two buffers that a chain of deltas is worked off in.
     spare: Vec<u8>,
 }
@@ -88,8 +88,7 @@ impl Unpacking {
             blocks: Blocks::default(),
             inflater: Decompressor::new(),
             pack: 0,
-            bases: HashMap::new(),
-            kept: 0,
+            bases: Recent::new(KEPT),
             spare: Vec::new(),
         }
     }
@@ -102,8 +101,8 @@ impl Unpacking {
         let kind = loop {
             if let Some((kind, bytes)) = self.bases.get(&(pack, at)) {
                 out.clear();
-                out.extend_from_slice(bytes);
-                break *kind;
+                out.extend_from_slice(&bytes);
+                break kind;
             }
             let head = pack::head(self.blocks.bytes(packs, pack, at, HEAD)?, at)?;
             let body = at + head.length;
@@ -137,7 +136,8 @@ impl Unpacking {
     fn kind(&mut self, packs: &Packs, id: ObjectId) -> Option<ObjectType> {
         let (pack, mut at) = packs.find(id, self.pack)?;
         for _ in 0..DEEPEST {
-            at = match pack::head(self.blocks.bytes(packs, pack, at, HEAD)?, at)?.stored {
+            // One look here and there: the bytes around it are not wanted.
+            at = match pack::head(packs.get(pack)?.few(at, &mut [0; HEAD])?, at)?.stored {
                 Stored::Whole(kind) => return Some(kind),
                 Stored::After(before) => before,
                 Stored::AfterName(name) => packs.get(pack)?.offset(name)?,
@@ -156,11 +156,6 @@ impl Unpacking {
     }
 
     fn keep(&mut self, at: (usize, u64), kind: ObjectType, bytes: &[u8]) {
-        if self.kept > KEPT {
-            self.bases.clear();
-            self.kept = 0;
-        }
-        self.kept += bytes.len();
-        self.bases.insert(at, (kind, bytes.into()));
+        self.bases.insert(at, (kind, bytes.into()), bytes.len());
     }
 }

@@ -102,6 +102,14 @@ impl Pack {
         (usual && counts.is_sorted()).then_some(Self { index, data, end, counts, parts })
     }
 
+    /// The bytes at a place, as many as there is room for, fewer where the objects end before.
+    pub(super) fn few<'b>(&self, offset: u64, room: &'b mut [u8]) -> Option<&'b [u8]> {
+        let length = usize::try_from(self.end.checked_sub(offset)?).unwrap_or(room.len()).min(room.len());
+        let bytes = room.get_mut(..length)?;
+        read_at(&self.data, bytes, offset).ok()?;
+        Some(bytes)
+    }
+
     /// Where an object lies.
     pub(super) fn offset(&self, id: ObjectId) -> Option<u64> {
         let first = usize::from(*id.as_bytes().first()?);

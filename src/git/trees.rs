@@ -1,17 +1,18 @@
 //! Trees as bytes: entries along a path, and what differs between two trees.
 
-use std::{cmp::Ordering, rc::Rc};
+use std::{cmp::Ordering, hash::BuildHasherDefault, rc::Rc};
 
 use super::{
     Error,
     commits::{parse, read},
     objects::Objects,
+    recent::Recent,
     repository::Altered,
 };
-use crate::model::{IdMap, ObjectId, PathChangeKind};
+use crate::model::{IdHasher, ObjectId, PathChangeKind};
 
 /// The bytes of trees kept in memory by one reader; neighbours in history share most of theirs.
-const KEPT: usize = 8 << 20;
+const KEPT: usize = 2 << 20;
 
 /// One entry of a tree.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,9 +31,7 @@ impl Entry<'_> {
 /// A reader of trees with a memory.
 pub(super) struct Trees<'r> {
     objects: Objects<'r>,
-    known: IdMap<Rc<[u8]>>,
-    /// The bytes of those that are known.
-    kept: usize,
+    known: Recent<ObjectId, Rc<[u8]>, BuildHasherDefault<IdHasher>>,
 }
 
 /// Told of a path and how it differs; says whether to go on.
@@ -40,21 +39,16 @@ pub(super) type Visit<'v> = &'v mut dyn FnMut(&str, PathChangeKind) -> bool;
 
 impl<'r> Trees<'r> {
     pub(super) fn new(objects: Objects<'r>) -> Self {
-        Self { objects, known: IdMap::default(), kept: 0 }
+        Self { objects, known: Recent::new(KEPT) }
     }
 
     fn tree(&mut self, id: ObjectId) -> Result<Rc<[u8]>, Error> {
         if let Some(tree) = self.known.get(&id) {
-            return Ok(Rc::clone(tree));
+            return Ok(tree);
         }
         let (_, data) = self.objects.read(id)?;
         let tree: Rc<[u8]> = data.into();
-        if self.kept > KEPT {
-            self.known.clear();
-            self.kept = 0;
-        }
-        self.kept += tree.len();
-        self.known.insert(id, Rc::clone(&tree));
+        self.known.insert(id, Rc::clone(&tree), tree.len());
         Ok(tree)
     }
 
