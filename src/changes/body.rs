@@ -18,7 +18,7 @@ pub(super) struct Line<'a> {
 /// The lines of a body, told apart.
 pub(super) fn lines(body: &str) -> Vec<Line<'_>> {
     let (mut fence, mut folded, mut bot) = (None::<char>, 0usize, false);
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(body.len() / 32);
     for text in text::lines(body) {
         let trimmed = text.trim_start();
         let mark = ['`', '~'].into_iter().zip(["```", "~~~"]).find(|(_, three)| trimmed.starts_with(three));
@@ -137,9 +137,10 @@ pub(super) fn parts(lines: &[Line<'_>], left_out: &dyn Fn(&str) -> bool) -> Part
 }
 
 fn joined(lines: &[&str]) -> Option<String> {
-    let text = lines.join("\n");
-    let text = text.trim_matches('\n').trim_end();
-    (!text.trim().is_empty()).then(|| text.to_owned())
+    let is_text = |line: &&str| !line.trim_start().is_empty();
+    let (first, last) = (lines.iter().position(is_text)?, lines.iter().rposition(is_text)?);
+    let text = lines.get(first..=last)?.join("\n");
+    Some(text)
 }
 
 /// Where the lines at the end start that are nothing but trailers and breaking notes, in one paragraph or several.

@@ -24,7 +24,7 @@ const HEAD: usize = 32;
 /// Deltas upon deltas; git itself makes fifty.
 const DEEPEST: usize = 4096;
 /// The bytes of objects kept since others may be stored as what differs from them.
-const KEPT: usize = 4 << 20;
+const KEPT: usize = 1 << 20;
 
 /// A reader of objects for one thread.
 pub(super) struct Objects<'r> {

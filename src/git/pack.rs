@@ -5,11 +5,14 @@
 //! the git library is asked then.
 
 use std::{
-    cmp::Ordering,
+    cmp,
     fs::File,
     io,
     path::Path,
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use git2::ObjectType;
@@ -21,6 +24,10 @@ const NAME: usize = 20;
 const INDEX_HEADER: usize = 8 + 4 * 256;
 /// The pack's mark, version and count; behind the last object stands a digest.
 const PACK_HEADER: u64 = 12;
+/// A part of the index that is asked more often than this is read whole.
+const SELDOM: u32 = 12;
+/// So many names on each side of where a name should be are looked at before that.
+const AROUND: usize = 96;
 /// More packs than this are rare, and each is two open files.
 const MAX_PACKS: usize = 64;
 
@@ -57,15 +64,37 @@ pub(super) struct Pack {
     data: File,
     /// Where the objects end.
     end: u64,
+    /// The length of the index, in bytes.
+    length: u64,
     counts: Vec<u32>,
-    /// The part of the index for each first byte of a name, read when it is first asked for.
-    parts: Vec<OnceLock<Option<Part>>>,
+    /// The part of the index for each first byte of a name.
+    parts: Vec<Part>,
 }
 
-/// The names with one first byte, ascending, and where each lies.
+/// A part of the index: the names with one first byte, ascending, and where each lies.
+#[derive(Default)]
 struct Part {
+    /// How often it was asked.
+    asked: AtomicU32,
+    /// All of it, read when it was asked often enough.
+    whole: OnceLock<Option<Table>>,
+}
+
+/// Names, ascending, and where each lies.
+struct Table {
     names: Box<[u8]>,
     offsets: Box<[u8]>,
+}
+
+impl Table {
+    /// The entry of a name in the second table.
+    fn find(&self, name: &[u8; NAME]) -> Option<u32> {
+        self.offset(place(self.names.as_chunks().0, name)?)
+    }
+
+    fn offset(&self, at: usize) -> Option<u32> {
+        Some(u32::from_be_bytes(*self.offsets.as_chunks().0.get(at)?))
+    }
 }
 
 /// How an object is stored.
@@ -98,8 +127,9 @@ impl Pack {
         read_at(&data, &mut mark, 0).ok()?;
         let usual = header.starts_with(b"\xfftOc\0\0\0\x02") && mark.starts_with(b"PACK\0\0\0\x02");
         let end = data.metadata().ok()?.len().checked_sub(NAME as u64)?;
-        let parts = (0..256).map(|_| OnceLock::new()).collect();
-        (usual && counts.is_sorted()).then_some(Self { index, data, end, counts, parts })
+        let length = index.metadata().ok()?.len();
+        let parts = (0..256).map(|_| Part::default()).collect();
+        (usual && counts.is_sorted()).then_some(Self { index, data, end, length, counts, parts })
     }
 
     /// The bytes at a place, as many as there is room for, fewer where the objects end before.
@@ -113,9 +143,13 @@ impl Pack {
     /// Where an object lies.
     pub(super) fn offset(&self, id: ObjectId) -> Option<u64> {
         let first = usize::from(*id.as_bytes().first()?);
-        let part = self.parts.get(first)?.get_or_init(|| self.part(first)).as_ref()?;
-        let at = place(part.names.as_chunks().0, id.as_bytes())?;
-        let offset = u32::from_be_bytes(*part.offsets.as_chunks().0.get(at)?);
+        let part = self.parts.get(first)?;
+        let few = part.whole.get().is_none() && part.asked.fetch_add(1, Ordering::Relaxed) < SELDOM;
+        let near = if few { self.near(first, id.as_bytes()) } else { None };
+        let offset = match near {
+            Some(near) => near?,
+            None => part.whole.get_or_init(|| self.part(first)).as_ref()?.find(id.as_bytes())?,
+        };
         if offset & 1 << 31 == 0 {
             return Some(u64::from(offset));
         }
@@ -131,28 +165,49 @@ impl Pack {
         INDEX_HEADER as u64 + u64::from(self.counts.last().copied().unwrap_or(0)) * before as u64
     }
 
-    fn part(&self, first: usize) -> Option<Part> {
+    /// The entries of the names with this first byte: where they start, and how many there are.
+    fn range(&self, first: usize) -> Option<(u64, usize)> {
         let from = first.checked_sub(1).map_or(Some(&0), |before| self.counts.get(before))?;
-        let count = (self.counts.get(first)? - from) as usize;
+        Some((u64::from(*from), (self.counts.get(first)? - from) as usize))
+    }
+
+    fn part(&self, first: usize) -> Option<Table> {
+        let (from, count) = self.range(first)?;
+        self.entries(from, count)
+    }
+
+    /// The entry of a name from those around the place where it should be, or that there is none; `None` where they do
+    /// not tell.
+    fn near(&self, first: usize, name: &[u8; NAME]) -> Option<Option<u32>> {
+        let (from, count) = self.range(first)?;
+        let guess = guess(name, count)?;
+        let (start, end) = (guess.saturating_sub(AROUND), (guess + AROUND).min(count));
+        let table = self.entries(from + start as u64, end - start)?;
+        let names: &[[u8; NAME]] = table.names.as_chunks().0;
+        match names.binary_search_by(|at| compare(at, name)) {
+            Ok(at) => Some(table.offset(at)),
+            Err(at) => ((at > 0 || start == 0) && (at < names.len() || end == count)).then_some(None),
+        }
+    }
+
+    fn entries(&self, from: u64, count: usize) -> Option<Table> {
         let read = |table: u64, width: usize| {
             // A damaged index must not make us ask for more than there is.
-            let start = table + u64::from(*from) * width as u64;
+            let start = table + from * width as u64;
             let length = count * width;
-            let end = start + length as u64;
-            (end <= self.index.metadata().ok()?.len()).then_some(())?;
+            (start + length as u64 <= self.length).then_some(())?;
             let mut bytes = vec![0; length];
             read_at(&self.index, &mut bytes, start).ok()?;
             Some(bytes.into_boxed_slice())
         };
-        Some(Part { names: read(self.table(0), NAME)?, offsets: read(self.table(NAME + 4), 4)? })
+        Some(Table { names: read(self.table(0), NAME)?, offsets: read(self.table(NAME + 4), 4)? })
     }
 }
 
 /// The index of a name among ascending ones. Names are digests, spread evenly: the first look is near, and the next ones
 /// go on from there by steps that double, which touches fewer places in memory than halving does.
 fn place(names: &[[u8; NAME]], name: &[u8; NAME]) -> Option<usize> {
-    let guess = ((front(name) >> 32) * names.len() as u64) >> 32;
-    let guess = usize::try_from(guess).ok()?;
+    let guess = guess(name, names.len())?;
     let (mut from, mut to, mut step) = (guess, guess, 8);
     while from > 0 && names.get(from).is_none_or(|at| compare(at, name).is_gt()) {
         to = from;
@@ -168,6 +223,11 @@ fn place(names: &[[u8; NAME]], name: &[u8; NAME]) -> Option<usize> {
     near.binary_search_by(|at| compare(at, name)).ok().map(|at| from + at)
 }
 
+/// Where a name should be among so many that are spread evenly.
+fn guess(name: &[u8; NAME], count: usize) -> Option<usize> {
+    usize::try_from(((front(name) >> 32) * count as u64) >> 32).ok()
+}
+
 /// The bytes of a name that stand behind the first, which all names of a part share.
 fn front(name: &[u8; NAME]) -> u64 {
     let [_, a, b, c, d, e, f, g, h, ..] = *name;
@@ -175,7 +235,7 @@ fn front(name: &[u8; NAME]) -> u64 {
 }
 
 /// The order of two names of a part; nearly always told by numbers alone.
-fn compare(one: &[u8; NAME], other: &[u8; NAME]) -> Ordering {
+fn compare(one: &[u8; NAME], other: &[u8; NAME]) -> cmp::Ordering {
     front(one).cmp(&front(other)).then_with(|| one.cmp(other))
 }
 
@@ -277,9 +337,9 @@ struct Block {
 
 impl Blocks {
     const SLOTS: u64 = 64;
-    const SIZE: u64 = 32 << 10;
+    const SIZE: u64 = 16 << 10;
     /// A block goes on so far into the next one, so that few objects lie across its end.
-    const OVERLAP: u64 = 8 << 10;
+    const OVERLAP: u64 = 4 << 10;
 
     /// `length` bytes from `offset`, fewer where the objects end before.
     pub(super) fn bytes(&mut self, packs: &Packs, pack: usize, offset: u64, length: usize) -> Option<&[u8]> {

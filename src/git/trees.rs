@@ -12,7 +12,7 @@ use super::{
 use crate::model::{IdHasher, ObjectId, PathChangeKind};
 
 /// The bytes of trees kept in memory by one reader; neighbours in history share most of theirs.
-const KEPT: usize = 2 << 20;
+const KEPT: usize = 1 << 20;
 
 /// One entry of a tree.
 #[derive(Clone, Copy, PartialEq, Eq)]
