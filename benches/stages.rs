@@ -31,8 +31,12 @@ fn made(folder: &Path) -> Made {
     let head = repository.head().expect("it can be read").expect("it has commits").commit;
     let tips: Vec<ObjectId> = tags.iter().map(|tag| tag.commit).chain([head]).collect();
     let commits = walk(&repository, &tips);
-    let order = history::newest_first(&commits.iter().collect::<Vec<_>>());
+    let order = order(&commits.iter().collect::<Vec<_>>());
     Made { repository, tags, tips, commits: history::arranged(commits, &order) }
+}
+
+fn order(commits: &[&Commit]) -> Vec<u32> {
+    history::Graph::new(commits).newest_first(commits)
 }
 
 fn walk(repository: &Repository, tips: &[ObjectId]) -> Vec<Commit> {
@@ -47,12 +51,13 @@ fn stages(criterion: &mut Criterion) {
     let versions = Versions::new(&made.tags, &options);
     criterion.bench_function("walk", |bench| bench.iter(|| black_box(walk(&made.repository, &made.tips))));
     let commits: Vec<&Commit> = made.commits.iter().collect();
-    criterion.bench_function("order", |bench| bench.iter(|| black_box(history::newest_first(&commits))));
+    criterion.bench_function("order", |bench| bench.iter(|| black_box(order(&commits))));
     criterion.bench_function("assign", |bench| {
         let head = made.tips.last().copied();
         let wanted =
             Assignment { versions: &versions, head, named: None, prereleases: Prereleases::Collapse };
-        bench.iter(|| black_box(history::assign(&commits, wanted)));
+        let graph = history::Graph::new(&commits);
+        bench.iter(|| black_box(history::assign(&graph, wanted)));
     });
     let reading = changes::message::Options::default();
     criterion

@@ -55,10 +55,10 @@ pub fn whole<'l>(
         let text = std::mem::take(&mut commit.message);
         message::parse(&text, commit.is_merge(), &options.messages)
     };
-    let walked = select::everything(repository, tags, &message, progress)?;
+    let (walked, graph) = select::everything(repository, tags, &message, progress)?;
     let (mut commits, messages): (Vec<_>, Vec<_>) = walked.into_iter().unzip();
     repository.touch(&mut commits, &options.sets)?;
-    Ok(Whole::new(repository, (commits, messages), known)?)
+    Ok(Whole::new(repository, (commits, messages), &graph, known)?)
 }
 
 fn versions(tags: &[Tag], line: &Line) -> Result<Versions, Error> {

@@ -5,7 +5,7 @@ mod place;
 use crate::{
     changes::duplicates::Rank,
     git::{self, Commits, Progress, Repository},
-    history::{self, Ancestry, Assignment, Choice, Point, Versions, Window},
+    history::{self, Ancestry, Assignment, Choice, Graph, Point, Versions, Window},
     model::{Commit, IdMap, ObjectId, Place, Tag, Version},
 };
 
@@ -325,7 +325,10 @@ fn read_all(
     } else {
         repository.read(ids)?
     };
-    let order = history::newest_first(&read.iter().map(Box::as_ref).collect::<Vec<_>>());
+    let order = {
+        let commits: Vec<&Commit> = read.iter().map(Box::as_ref).collect();
+        Graph::new(&commits).newest_first(&commits)
+    };
     Ok(history::arranged(read, &order))
 }
 
@@ -406,7 +409,8 @@ fn elsewhere(
     Ok(parts)
 }
 
-/// All commits of the repository that a version or HEAD contains, newest first, with what `each` makes of them.
+/// All commits of the repository that a version or HEAD contains, newest first, with what `each` makes of them; and
+/// their graph.
 ///
 /// # Errors
 /// When the repository cannot be read or is shallow.
@@ -415,33 +419,34 @@ pub fn everything<T: Send>(
     tags: &[Tag],
     each: &(dyn Fn(&mut Commit) -> T + Sync),
     progress: Progress<'_>,
-) -> Result<Vec<git::Walked<T>>, Error> {
+) -> Result<(Vec<git::Walked<T>>, Graph), Error> {
     let head = head(repository)?;
     let tips: Vec<ObjectId> = tags.iter().map(|tag| tag.commit).chain([head]).collect();
     let walked = repository.walk(&tips, each, progress)?;
-    let order = {
+    let (graph, order) = {
         let commits: Vec<&Commit> = walked.iter().map(|(commit, _)| commit.as_ref()).collect();
         if let Some(edge) = commits.iter().find(|commit| repository.is_boundary(commit.id)) {
             return Err(Error::Shallow { edge: edge.id });
         }
-        history::newest_first(&commits)
+        let graph = Graph::new(&commits);
+        let order = graph.newest_first(&commits);
+        (graph, order)
     };
-    Ok(history::arranged(walked, &order))
+    Ok((history::arranged(walked, &order), graph.arranged(&order)))
 }
 
-/// The windows of every version and of what is unreleased, over commits that have been read.
+/// The windows of every version and of what is unreleased, over the graph of all commits, newest first.
 ///
 /// # Errors
 /// When HEAD cannot be read.
 pub fn every(
     repository: &Repository,
-    commits: &[Box<Commit>],
+    graph: &Graph,
     versions: &Versions,
     options: &history::Options,
     named: Option<&Version>,
 ) -> Result<Vec<Window>, Error> {
     let head = Some(head(repository)?);
     let assignment = Assignment { versions, head, named, prereleases: options.prereleases };
-    let commits: Vec<&Commit> = commits.iter().map(Box::as_ref).collect();
-    Ok(history::assign(&commits, assignment))
+    Ok(history::assign(graph, assignment))
 }

@@ -4,10 +4,10 @@
 //! reachable from it and not yet taken. With [`Prereleases::Collapse`] a final version is taken before its own
 //! pre-releases, so that it takes what is theirs, and only a pre-release that has something of its own keeps a window.
 
-use crate::model::{Commit, IdMap, ObjectId, Version};
+use crate::model::{IdMap, ObjectId, Version};
 
 use super::{
-    Point, Prereleases, Versions, Window,
+    Graph, Point, Prereleases, Versions, Window,
     base::{BaseOf, Verdict, standing},
 };
 
@@ -26,58 +26,32 @@ pub struct Assignment<'a> {
 
 const NOBODY: u32 = u32::MAX;
 
-struct Graph {
-    /// Parents of commit `n`: `parents[starts[n]..starts[n + 1]]`.
-    starts: Vec<u32>,
-    parents: Vec<u32>,
-    index: IdMap<u32>,
-}
-
-impl Graph {
-    fn new(commits: &[&Commit]) -> Self {
-        let index: IdMap<u32> = (0..).zip(commits).map(|(at, commit)| (commit.id, at)).collect();
-        let mut graph = Self { starts: Vec::with_capacity(commits.len() + 1), parents: Vec::new(), index };
-        for commit in commits {
-            graph.starts.push(u32::try_from(graph.parents.len()).unwrap_or(u32::MAX));
-            graph.parents.extend(commit.parents.iter().filter_map(|parent| graph.index.get(parent)));
+/// Gives `owner` to all that is reachable from `tip` and has none.
+fn take(graph: &Graph, tip: u32, owner: u32, owners: &mut [u32]) {
+    let mut stack = vec![tip];
+    while let Some(commit) = stack.pop() {
+        match owners.get_mut(commit as usize) {
+            Some(current) if *current == NOBODY => *current = owner,
+            _ => continue,
         }
-        graph.starts.push(u32::try_from(graph.parents.len()).unwrap_or(u32::MAX));
-        graph
-    }
-
-    fn parents(&self, commit: u32) -> &[u32] {
-        let at = |index: u32| self.starts.get(index as usize).map_or(0, |start| *start as usize);
-        self.parents.get(at(commit)..at(commit + 1)).unwrap_or_default()
-    }
-
-    /// Gives `owner` to all that is reachable from `tip` and has none.
-    fn take(&self, tip: u32, owner: u32, owners: &mut [u32]) {
-        let mut stack = vec![tip];
-        while let Some(commit) = stack.pop() {
-            match owners.get_mut(commit as usize) {
-                Some(current) if *current == NOBODY => *current = owner,
-                _ => continue,
-            }
-            stack.extend(self.parents(commit));
-        }
+        stack.extend(graph.parents(commit));
     }
 }
 
-/// The windows of every version and of what is unreleased, newest version first, from all `commits` reachable from their
-/// tips, which are given newest first (see [`newest_first`](super::newest_first)). Every commit reachable from them is in exactly one window. A version without a commit of its own keeps an empty
+/// The windows of every version and of what is unreleased, newest version first, from the graph of all commits reachable
+/// from their tips, newest first (see [`Graph::newest_first`]). Every commit reachable from them is in exactly one window. A version without a commit of its own keeps an empty
 /// window, unless it is a pre-release that collapses.
 #[must_use]
-pub fn assign(commits: &[&Commit], wanted: Assignment<'_>) -> Vec<Window> {
-    let graph = Graph::new(commits);
+pub fn assign(graph: &Graph, wanted: Assignment<'_>) -> Vec<Window> {
     let mut targets = targets(wanted);
-    let mut owners = vec![NOBODY; commits.len()];
+    let mut owners = vec![NOBODY; graph.count() as usize];
     for (owner, target) in (0..).zip(&targets) {
-        if let Some(tip) = graph.index.get(&target.commit) {
-            graph.take(*tip, owner, &mut owners);
+        if let Some(tip) = graph.place(target.commit) {
+            take(graph, tip, owner, &mut owners);
         }
     }
-    let bases = Bases::new(wanted.versions, &graph, commits);
-    let found: Vec<Option<(usize, bool)>> = targets.iter().map(|target| bases.of(target, &graph)).collect();
+    let bases = Bases::new(wanted.versions, graph);
+    let found: Vec<Option<(usize, bool)>> = targets.iter().map(|target| bases.of(target, graph)).collect();
     let mut parts: Vec<Vec<u32>> = targets.iter().map(|_| Vec::new()).collect();
     for (commit, owner) in (0..).zip(owners) {
         if let Some(part) = parts.get_mut(owner as usize) {
@@ -213,10 +187,10 @@ fn put(highest: &mut Highest, mut rank: u32) {
 }
 
 impl<'a> Bases<'a> {
-    fn new(versions: &'a Versions, graph: &Graph, commits: &[&Commit]) -> Self {
-        let mut highest = vec![[[NOBODY; 4]; 2]; commits.len()];
+    fn new(versions: &'a Versions, graph: &Graph) -> Self {
+        let mut highest = vec![[[NOBODY; 4]; 2]; graph.count() as usize];
         for (rank, entry) in (0u32..).zip(&versions.all) {
-            let at = graph.index.get(&entry.tag.commit).and_then(|at| highest.get_mut(*at as usize));
+            let at = graph.place(entry.tag.commit).and_then(|at| highest.get_mut(at as usize));
             if let Some([any, last]) = at {
                 put(any, rank);
                 if !entry.version.is_prerelease() {
@@ -226,8 +200,7 @@ impl<'a> Bases<'a> {
         }
         let mut bases = Self { versions, highest };
         // Oldest first, so that each parent is done before its children.
-        let count = u32::try_from(commits.len()).unwrap_or(u32::MAX);
-        for at in (0..count).rev() {
+        for at in (0..graph.count()).rev() {
             let above = bases.above(at, graph);
             if let Some(own) = bases.highest.get_mut(at as usize) {
                 for (own, above) in own.iter_mut().zip(above) {
@@ -251,7 +224,7 @@ impl<'a> Bases<'a> {
 
     /// The index of the base, and whether it is no ancestor.
     fn of(&self, target: &Target, graph: &Graph) -> Option<(usize, bool)> {
-        let at = *graph.index.get(&target.commit)?;
+        let at = graph.place(target.commit)?;
         let Some(rank) = target.version else {
             let highest = *self.highest.get(at as usize)?.get(ANY)?.first()?;
             return (highest != NOBODY).then_some((highest as usize, false));
@@ -289,7 +262,7 @@ impl<'a> Bases<'a> {
             below.extend(self.versions.get(candidate).map(|entry| (entry.tag.commit, candidate)));
         }
         let places: std::collections::HashMap<u32, usize> =
-            below.iter().filter_map(|(id, candidate)| Some((*graph.index.get(id)?, *candidate))).collect();
+            below.iter().filter_map(|(id, candidate)| Some((graph.place(*id)?, *candidate))).collect();
         let mut seen = std::collections::HashSet::from([at]);
         let (mut stack, mut best) = (vec![at], None);
         while let Some(commit) = stack.pop() {

@@ -9,6 +9,7 @@
 mod ancestry;
 mod base;
 mod every;
+mod graph;
 mod order;
 mod pattern;
 mod versions;
@@ -17,7 +18,8 @@ mod window;
 pub use ancestry::Ancestry;
 pub use base::{BaseOf, Choice, Verdict, choose};
 pub use every::{Assignment, assign};
-pub use order::{arranged, newest_first};
+pub use graph::Graph;
+pub use order::arranged;
 pub use pattern::{PatternError, TagPattern};
 pub use versions::{Environment, PassedOver, Prereleases, Standing, VersionTag, Versions, read_tag};
 pub use window::{Point, Window};

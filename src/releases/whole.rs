@@ -3,7 +3,7 @@
 use crate::{
     changes::message::Message,
     git::Repository,
-    history::Versions,
+    history::{Graph, Versions},
     model::{Commit, ForgeFacts, Version},
     select::{self, Selected},
 };
@@ -29,12 +29,13 @@ impl<'l> Whole<'l> {
     pub fn new(
         repository: &Repository,
         (commits, messages): (Vec<Box<Commit>>, Vec<Box<Message>>),
+        graph: &Graph,
         asked: Vec<(&'l Line, Option<Version>, Versions)>,
     ) -> Result<Self, select::Error> {
         let (mut windows, mut lines) = (Vec::new(), Vec::with_capacity(asked.len()));
         let mut first = None;
         for (line, named, versions) in asked {
-            let own = select::every(repository, &commits, &versions, &line.history, named.as_ref())?;
+            let own = select::every(repository, graph, &versions, &line.history, named.as_ref())?;
             first.get_or_insert_with(|| versions.clone());
             lines.push(((line, named), versions, own.len()));
             windows.extend(own);
