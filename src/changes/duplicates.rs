@@ -5,9 +5,13 @@
 //! subject (which a cherry-pick keeps), and last by subject and patch id, so that only a pair with the same subject is
 //! ever compared.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    sync::Arc,
+};
 
-use crate::model::{Commit, IdMap, ObjectId};
+use crate::model::{Commit, IdMap, IdSet, ObjectId};
 
 use super::{message::Message, reverts::without_reference};
 
@@ -45,10 +49,46 @@ pub struct Elsewhere {
 }
 
 /// Who wrote a commit, and when.
-type Authored = (String, i64);
+fn authored(commit: &Commit) -> (&str, i64) {
+    (&commit.author.email, commit.author_time.seconds)
+}
 
-fn authored(commit: &Commit) -> Authored {
-    (commit.author.email.clone(), commit.author_time.seconds)
+/// What of other versions anything can be a duplicate of: most subjects of a history are there once, and nearly no commit
+/// is one that others were picked from.
+struct Worth {
+    /// The digests of subjects that are there more than once, ascending. A subject that shares its digest with another
+    /// one is looked at for nothing.
+    subjects: Vec<u64>,
+    sources: IdSet,
+}
+
+impl Worth {
+    fn new<'a>(messages: impl Iterator<Item = &'a Message>) -> Self {
+        let (mut subjects, mut sources) = (Vec::new(), IdSet::default());
+        for message in messages {
+            subjects.push(digest(&message.subject));
+            sources.extend(sources_of(message));
+        }
+        subjects.sort_unstable();
+        let mut before = None;
+        subjects.retain(|digest| before.replace(*digest) == Some(*digest));
+        subjects.dedup();
+        Self { subjects, sources }
+    }
+
+    fn is_repeated(&self, subject: &str) -> bool {
+        self.subjects.binary_search(&digest(subject)).is_ok()
+    }
+}
+
+fn digest(subject: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    without_reference(subject).hash(&mut hasher);
+    hasher.finish()
+}
+
+fn sources_of(message: &Message) -> impl Iterator<Item = ObjectId> {
+    message.cherry_picked_from.iter().filter_map(|source| source.parse().ok())
 }
 
 /// The number of a text, given where it has none yet.
@@ -62,29 +102,50 @@ fn number(numbers: &mut HashMap<String, u32>, text: &str) -> u32 {
 }
 
 impl Elsewhere {
-    /// The commits of versions, each with its rank and the version's name.
+    /// The commits of versions, each with its rank and the version's name. `all` are their messages and those of the
+    /// commits that will be asked about, each once.
     #[must_use]
     pub fn new<'a>(
         versions: impl IntoIterator<Item = (Rank, String, Vec<&'a Commit>, Vec<&'a Message>)>,
+        all: impl Iterator<Item = &'a Message>,
     ) -> Self {
         let mut versions: Vec<_> = versions.into_iter().collect();
         // So all that is alike stands in the order of the versions.
         versions.sort_by_key(|(rank, ..)| *rank);
         let mut elsewhere = Self::default();
+        if versions.is_empty() {
+            return elsewhere;
+        }
+        let worth = Worth::new(all);
         for (rank, version, commits, messages) in versions {
-            elsewhere.add(&commits, &messages, rank, &version.into());
+            elsewhere.add(&commits, &messages, &worth, (rank, &version.into()));
         }
         elsewhere
     }
 
-    fn add(&mut self, commits: &[&Commit], messages: &[&Message], rank: Rank, version: &Arc<str>) {
+    fn add(
+        &mut self,
+        commits: &[&Commit],
+        messages: &[&Message],
+        worth: &Worth,
+        (rank, version): (Rank, &Arc<str>),
+    ) {
         for (commit, message) in commits.iter().zip(messages) {
+            let says = !commit.is_merge() && !message.subject.is_empty();
+            let is_source = says && worth.sources.contains(&commit.id);
+            let is_repeated = says && worth.is_repeated(&message.subject);
+            if !is_source && !is_repeated && message.cherry_picked_from.is_empty() {
+                continue;
+            }
             let Ok(at) = u32::try_from(self.known.len()) else { return };
             self.known.push(Known { id: commit.id, rank, version: Arc::clone(version) });
-            for source in message.cherry_picked_from.iter().filter_map(|source| source.parse().ok()) {
+            for source in sources_of(message) {
                 self.picked.entry(source).or_default().push(at);
             }
-            if commit.is_merge() || message.subject.is_empty() {
+            if is_source {
+                self.ids.entry(commit.id).or_default().push(at);
+            }
+            if !is_repeated {
                 continue;
             }
             let subject = number(&mut self.subjects, without_reference(&message.subject));
@@ -92,7 +153,6 @@ impl Elsewhere {
             for number in numbers(message) {
                 self.references.entry((number, subject)).or_default().push(at);
             }
-            self.ids.entry(commit.id).or_default().push(at);
             self.written.entry((subject, email, commit.author_time.seconds)).or_default().push(at);
             self.authors.entry((subject, email)).or_default().push(at);
         }
@@ -124,7 +184,7 @@ impl Elsewhere {
     /// Whether nothing was taken in.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.ids.is_empty() && self.picked.is_empty()
+        self.known.is_empty()
     }
 
     /// Why the commit is a duplicate of one in a version between two ranks (both excluded).
@@ -145,8 +205,7 @@ impl Elsewhere {
         if let Some(known) = others(self.picked.get(&commit.id)) {
             return Some(told(known, "cherry-picked from this commit"));
         }
-        let mut sources = message.cherry_picked_from.iter().filter_map(|source| source.parse().ok());
-        if let Some(known) = sources.find_map(|source: ObjectId| others(self.ids.get(&source))) {
+        if let Some(known) = sources_of(message).find_map(|source| others(self.ids.get(&source))) {
             return Some(told(known, "this commit is a cherry-pick of it"));
         }
         let subject = *self.subjects.get(without_reference(&message.subject))?;
@@ -184,7 +243,7 @@ pub(super) fn find(
     ranks: (Option<Rank>, Rank),
     patch_id: PatchId<'_>,
 ) -> Vec<Option<String>> {
-    let mut seen: HashMap<(Authored, &str), ObjectId> = HashMap::new();
+    let mut seen: HashMap<((&str, i64), &str), ObjectId> = HashMap::new();
     let mut ids: IdMap<ObjectId> = IdMap::default();
     let picks = messages.iter().any(|message| !message.cherry_picked_from.is_empty());
     let mut found: Vec<Option<String>> = vec![None; commits.len()];
@@ -193,12 +252,12 @@ pub(super) fn find(
             continue;
         }
         let twice = |other: &ObjectId| format!("the same change as {} of this version", other.short());
-        let mut sources = message.cherry_picked_from.iter().filter_map(|source| source.parse().ok());
-        let picked = sources.find_map(|source: ObjectId| ids.get(&source)).map(twice);
-        let again = seen.get(&(authored(commit), without_reference(&message.subject))).map(twice);
+        let picked = sources_of(message).find_map(|source| ids.get(&source)).map(twice);
+        let own = (authored(commit), without_reference(&message.subject));
+        let again = seen.get(&own).map(twice);
         *slot = elsewhere.duplicate(commit, message, ranks, patch_id).or(picked).or(again);
         if slot.is_none() {
-            seen.insert((authored(commit), without_reference(&message.subject)), commit.id);
+            seen.insert(own, commit.id);
             if picks {
                 ids.insert(commit.id, commit.id);
             }
@@ -234,10 +293,11 @@ mod tests {
         let parse = |commit: &Commit| message::parse(&commit.message, false, &options);
         let read: Vec<Vec<_>> =
             elsewhere.iter().map(|(_, commits)| commits.iter().map(parse).collect()).collect();
-        let known = Elsewhere::new(elsewhere.iter().zip(&read).map(|((rank, commits), messages)| {
-            (*rank, format!("v{rank}"), commits.iter().collect(), messages.iter().collect())
-        }));
         let messages: Vec<_> = window.iter().map(parse).collect();
+        let versions = elsewhere.iter().zip(&read).map(|((rank, commits), messages)| {
+            (*rank, format!("v{rank}"), commits.iter().collect(), messages.iter().collect())
+        });
+        let known = Elsewhere::new(versions, read.iter().flatten().chain(&messages));
         let (commits, messages): (Vec<_>, Vec<_>) = (window.iter().collect(), messages.iter().collect());
         find(&commits, &messages, &known, (Some(3), 9), &|_| None)
     }

@@ -117,7 +117,8 @@ fn elsewhere(read: &Read, options: &Options) -> Elsewhere {
         let (commits, messages) = (aside.get(rank) == Some(&true)).then(|| of(read, window))?;
         Some((rank, name(rank), commits, messages))
     });
-    Elsewhere::new(own.chain(windows))
+    let all = messages.iter().flatten().chain(&read.messages).map(Box::as_ref);
+    Elsewhere::new(own.chain(windows), all)
 }
 
 /// Which versions, by their rank, lie between another one and its base.
