@@ -94,8 +94,9 @@ pub(super) struct Parts {
     pub(super) trailers: Vec<Trailer>,
 }
 
-/// Takes a body apart. Lines in `left_out` (boilerplate of a forge) belong to nothing.
-pub(super) fn parts(lines: &[Line<'_>], left_out: &dyn Fn(&str) -> bool) -> Parts {
+/// Takes a body apart. Lines in `left_out` (boilerplate of a forge) belong to nothing. Trailers are always known, and
+/// belong to no prose, but are not always wanted.
+pub(super) fn parts(lines: &[Line<'_>], left_out: &dyn Fn(&str) -> bool, keeps_trailers: bool) -> Parts {
     let last = trailer_block(lines);
     let tail = tail(lines);
     let mut parts = Parts::default();
@@ -118,7 +119,9 @@ pub(super) fn parts(lines: &[Line<'_>], left_out: &dyn Fn(&str) -> bool) -> Part
         let found = if may_be { trailer(text).filter(|(key, _)| at >= last || is_sure(key)) } else { None };
         if let Some((key, value)) = found.filter(|(key, _)| !in_note || is_sure(key) || at > last) {
             (in_note, in_trailer) = (false, true);
-            parts.trailers.push(Trailer { key: key.to_owned(), value: value.to_owned() });
+            if keeps_trailers {
+                parts.trailers.push(Trailer { key: key.to_owned(), value: value.to_owned() });
+            }
         } else if in_trailer && text.starts_with([' ', '\t']) {
             if let Some(open) = parts.trailers.last_mut() {
                 open.value.push('\n');
@@ -188,7 +191,7 @@ mod tests {
     use super::*;
 
     fn read(body: &str) -> Parts {
-        parts(&lines(body), &|_| false)
+        parts(&lines(body), &|_| false, true)
     }
 
     #[test]

@@ -7,13 +7,13 @@
 
 use std::{
     collections::HashMap,
-    hash::{DefaultHasher, Hash as _, Hasher as _},
+    hash::{Hash, Hasher},
     sync::Arc,
 };
 
 use crate::model::{Commit, IdMap, IdSet, ObjectId};
 
-use super::{message::Message, reverts::without_reference};
+use super::message::Message;
 
 /// At most this many commits with one subject and author are compared by their patches.
 const COMPARED: usize = 4;
@@ -48,9 +48,31 @@ pub struct Elsewhere {
     authors: HashMap<(u32, u32), Alike>,
 }
 
-/// Who wrote a commit, and when.
-fn authored(commit: &Commit) -> (&str, i64) {
-    (&commit.author.email, commit.author_time.seconds)
+/// What a cherry-pick keeps: who wrote a commit, when, and what it says it does.
+#[derive(PartialEq, Eq)]
+struct Written<'a> {
+    seconds: i64,
+    digest: u32,
+    email: &'a str,
+    gist: &'a str,
+}
+
+impl<'a> Written<'a> {
+    fn new(commit: &'a Commit, message: &'a Message) -> Self {
+        Self {
+            seconds: commit.author_time.seconds,
+            digest: message.digest(),
+            email: &commit.author.email,
+            gist: message.gist(),
+        }
+    }
+}
+
+impl Hash for Written<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // The numbers tell nearly all apart; the texts need not be gone through as well.
+        (self.seconds, self.digest).hash(state);
+    }
 }
 
 /// What of other versions anything can be a duplicate of: most subjects of a history are there once, and nearly no commit
@@ -58,7 +80,7 @@ fn authored(commit: &Commit) -> (&str, i64) {
 struct Worth {
     /// The digests of subjects that are there more than once, ascending. A subject that shares its digest with another
     /// one is looked at for nothing.
-    subjects: Vec<u64>,
+    subjects: Vec<u32>,
     sources: IdSet,
 }
 
@@ -66,7 +88,7 @@ impl Worth {
     fn new<'a>(messages: impl Iterator<Item = &'a Message>) -> Self {
         let (mut subjects, mut sources) = (Vec::new(), IdSet::default());
         for message in messages {
-            subjects.push(digest(&message.subject));
+            subjects.push(message.digest());
             sources.extend(sources_of(message));
         }
         subjects.sort_unstable();
@@ -76,15 +98,9 @@ impl Worth {
         Self { subjects, sources }
     }
 
-    fn is_repeated(&self, subject: &str) -> bool {
-        self.subjects.binary_search(&digest(subject)).is_ok()
+    fn is_repeated(&self, message: &Message) -> bool {
+        self.subjects.binary_search(&message.digest()).is_ok()
     }
-}
-
-fn digest(subject: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    without_reference(subject).hash(&mut hasher);
-    hasher.finish()
 }
 
 fn sources_of(message: &Message) -> impl Iterator<Item = ObjectId> {
@@ -133,7 +149,7 @@ impl Elsewhere {
         for (commit, message) in commits.iter().zip(messages) {
             let says = !commit.is_merge() && !message.subject.is_empty();
             let is_source = says && worth.sources.contains(&commit.id);
-            let is_repeated = says && worth.is_repeated(&message.subject);
+            let is_repeated = says && worth.is_repeated(message);
             if !is_source && !is_repeated && message.cherry_picked_from.is_empty() {
                 continue;
             }
@@ -148,7 +164,7 @@ impl Elsewhere {
             if !is_repeated {
                 continue;
             }
-            let subject = number(&mut self.subjects, without_reference(&message.subject));
+            let subject = number(&mut self.subjects, message.gist());
             let email = number(&mut self.emails, &commit.author.email);
             for number in numbers(message) {
                 self.references.entry((number, subject)).or_default().push(at);
@@ -208,7 +224,7 @@ impl Elsewhere {
         if let Some(known) = sources_of(message).find_map(|source| others(self.ids.get(&source))) {
             return Some(told(known, "this commit is a cherry-pick of it"));
         }
-        let subject = *self.subjects.get(without_reference(&message.subject))?;
+        let subject = *self.subjects.get(message.gist())?;
         for number in numbers(message) {
             if let Some(known) = others(self.references.get(&(number, subject))) {
                 return Some(told(known, "same pull request and subject"));
@@ -243,7 +259,7 @@ pub(super) fn find(
     ranks: (Option<Rank>, Rank),
     patch_id: PatchId<'_>,
 ) -> Vec<Option<String>> {
-    let mut seen: HashMap<((&str, i64), &str), ObjectId> = HashMap::new();
+    let mut seen: HashMap<Written<'_>, ObjectId> = HashMap::new();
     let mut ids: IdMap<ObjectId> = IdMap::default();
     let picks = messages.iter().any(|message| !message.cherry_picked_from.is_empty());
     let mut found: Vec<Option<String>> = vec![None; commits.len()];
@@ -253,7 +269,7 @@ pub(super) fn find(
         }
         let twice = |other: &ObjectId| format!("the same change as {} of this version", other.short());
         let picked = sources_of(message).find_map(|source| ids.get(&source)).map(twice);
-        let own = (authored(commit), without_reference(&message.subject));
+        let own = Written::new(commit, message);
         let again = seen.get(&own).map(twice);
         *slot = elsewhere.duplicate(commit, message, ranks, patch_id).or(picked).or(again);
         if slot.is_none() {
@@ -277,13 +293,13 @@ mod tests {
         Commit {
             id: ObjectId::from_bytes(id),
             tree: ObjectId::from_bytes([0; 20]),
-            parents: Vec::new(),
+            parents: Default::default(),
             author: Arc::new(Person { name: "A".into(), email: "a@x".into() }),
             author_time: Time { seconds: i64::from(number % 1_000_000), offset: 0 },
             committer_time: Time::default(),
-            message: message.to_owned(),
+            message: message.into(),
             undecodable: false,
-            touches: Vec::new(),
+            touches: Default::default(),
         }
     }
 

@@ -206,7 +206,7 @@ impl Grouping<'_> {
             let named = if is_bare { authors.get(..1).unwrap_or_default() } else { &authors };
             let mut change = self.change(entry, &[commit], named.to_vec());
             if !is_bare {
-                change.other_references.clone_from(&message.other_references);
+                change.other_references = message.other_references.to_vec();
             }
             change.reverts_released = reverts_released;
             if let Some(undone) = reverted_title(&change.title).filter(|_| reverts_released) {
@@ -260,7 +260,7 @@ impl Grouping<'_> {
         let (first, authors) = (changes.len(), self.authors(message, &all));
         for entry in entries {
             let mut change = self.change(entry, &all, authors.clone());
-            change.other_references.clone_from(&message.other_references);
+            change.other_references = message.other_references.to_vec();
             self.attach(&mut change, message.pull_request.as_deref(), true);
             changes.push(change);
         }
@@ -269,7 +269,7 @@ impl Grouping<'_> {
         if let (true, false, [only]) = (untitled && change.kind.is_none(), told.is_some(), own.as_slice()) {
             // A merge that gives no title: its one commit has said it better.
             if let Some(entry) = self.messages.get(*only).and_then(|message| message.entries.first()) {
-                change.title.clone_from(&entry.title);
+                change.title = entry.title.to_string();
                 change.description.clone_from(&entry.description);
             }
         }
@@ -288,7 +288,7 @@ impl Grouping<'_> {
     }
 
     fn change(&self, entry: &Entry, commits: &[&Commit], authors: Vec<Arc<Person>>) -> Change {
-        let title = if entry.title.is_empty() { "(no message)".to_owned() } else { entry.title.clone() };
+        let title = if entry.title.is_empty() { "(no message)".to_owned() } else { entry.title.to_string() };
         let mut touches: Vec<u16> =
             commits.iter().flat_map(|commit| commit.touches.iter().copied()).collect();
         touches.sort_unstable();
@@ -296,15 +296,15 @@ impl Grouping<'_> {
         Change {
             title,
             description: entry.description.clone(),
-            kind: entry.kind.clone(),
-            scope: entry.scope.clone(),
+            kind: entry.kind.as_deref().map(str::to_owned),
+            scope: entry.scope.as_deref().map(str::to_owned),
             breaking: entry.breaking,
             breaking_note: entry.breaking_note.clone(),
             commits: commits.iter().map(|commit| commit.id).collect::<Vec<ObjectId>>(),
             pull_request: None,
             other_references: Vec::new(),
             authors,
-            closes: entry.closes.clone(),
+            closes: entry.closes.to_vec(),
             trailers: entry.trailers.clone(),
             touches,
             components: Vec::new(),
@@ -315,6 +315,9 @@ impl Grouping<'_> {
 
     /// The authors of the commits (of a merge: of what it brings in), then those whom the message names.
     fn authors(&self, message: &Message, commits: &[&Commit]) -> Vec<Arc<Person>> {
+        if let ([commit], []) = (commits, message.co_authors.as_slice()) {
+            return vec![Arc::clone(&commit.author)];
+        }
         let mut authors: Vec<Arc<Person>> = Vec::new();
         let mut known = HashSet::new();
         let mut add = |person: Arc<Person>| {
@@ -378,9 +381,9 @@ mod tests {
             author: Arc::new(Person { name: "A".into(), email: format!("{number}@x") }),
             author_time: Time { seconds: i64::from(number), offset: 0 },
             committer_time: Time::default(),
-            message: message.to_owned(),
+            message: message.into(),
             undecodable: false,
-            touches: Vec::new(),
+            touches: Default::default(),
         }
     }
 

@@ -84,9 +84,9 @@ mod tests {
                 author: Arc::new(Person::default()),
                 author_time: Time::default(),
                 committer_time: Time::default(),
-                message: String::new(),
+                message: Default::default(),
                 undecodable: false,
-                touches: Vec::new(),
+                touches: Default::default(),
             })
             .collect();
         let name = |at: Option<u32>| at.map(|at| graph[at as usize].0);

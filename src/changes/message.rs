@@ -5,14 +5,17 @@
 
 use std::{
     collections::{HashMap, HashSet, hash_map::Entry as Slot},
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     sync::Arc,
 };
+
+use thin_vec::ThinVec;
 
 use crate::model::{ForgeKind, IssueRef, Person, Trailer};
 
 use super::{
     body::{self, Line, Parts},
-    conventional, references, reverted, squash, text,
+    conventional, references, reverted, reverts, squash, text,
 };
 pub use conventional::Header;
 
@@ -27,11 +30,13 @@ pub struct Options {
     pub split_squash: bool,
     /// Types beside the well-known ones.
     pub types: Vec<String>,
+    /// Whether trailers are kept, which only rules ask for: in a long history they are much.
+    pub keep_trailers: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { forge: None, repository: None, split_squash: true, types: Vec::new() }
+        Self { forge: None, repository: None, split_squash: true, types: Vec::new(), keep_trailers: true }
     }
 }
 
@@ -42,18 +47,22 @@ pub enum MessageKind {
     #[default]
     Commit,
     /// Of a merge of branches.
-    BranchMerge {
-        /// What was merged.
-        source: Option<String>,
-        /// What it was merged into.
-        target: Option<String>,
-    },
+    BranchMerge(Box<Branches>),
     /// Of a merged pull request.
     PullRequestMerge,
     /// It says that a version was made.
     Release,
     /// It belongs to another commit (`fixup!`).
     Fixup,
+}
+
+/// The branches of a merge, as far as its message names them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Branches {
+    /// What was merged.
+    pub source: Option<String>,
+    /// What it was merged into.
+    pub target: Option<String>,
 }
 
 /// A pull request as a message tells of it.
@@ -101,13 +110,13 @@ pub enum Reverted {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Entry {
     /// One line; empty only where the message is.
-    pub title: String,
+    pub title: Arc<str>,
     /// The prose below it.
     pub description: Option<Arc<str>>,
     /// The conventional type, lower case.
-    pub kind: Option<String>,
+    pub kind: Option<Box<str>>,
     /// The conventional scope.
-    pub scope: Option<String>,
+    pub scope: Option<Box<str>>,
     /// Whether something breaks.
     pub breaking: bool,
     /// What breaks.
@@ -117,7 +126,7 @@ pub struct Entry {
     /// Footers and trailers.
     pub trailers: Vec<Trailer>,
     /// The issues that it closes.
-    pub closes: Vec<IssueRef>,
+    pub closes: ThinVec<IssueRef>,
 }
 
 /// A message, read.
@@ -132,17 +141,38 @@ pub struct Message {
     /// The pull request it came from.
     pub pull_request: Option<Box<PullRequestMention>>,
     /// Further numbers at the subject's end, as in `(#1546) (#1595)`.
-    pub other_references: Vec<u64>,
+    pub other_references: ThinVec<u64>,
     /// What it reverts.
-    pub reverts: Vec<Reverted>,
+    pub reverts: ThinVec<Reverted>,
     /// Whether it does nothing but revert.
     pub only_reverts: bool,
     /// The commits that it was cherry-picked from, full names in lower case.
-    pub cherry_picked_from: Vec<String>,
+    pub cherry_picked_from: ThinVec<String>,
     /// The pull requests that it brings to another branch.
-    pub backport_of: Vec<u64>,
+    pub backport_of: ThinVec<u64>,
     /// Whom its `Co-authored-by` lines name.
-    pub co_authors: Vec<Person>,
+    pub co_authors: ThinVec<Person>,
+    /// What the subject says, known by heart.
+    gist: Gist,
+}
+
+/// What of a subject is compared with others, again and again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Gist {
+    /// How much of the subject it is, in bytes.
+    length: u32,
+    /// Its digest, cut to what tells nearly all apart.
+    digest: u32,
+}
+
+impl Gist {
+    fn of(subject: &str) -> Self {
+        let text = reverts::without_reference(subject);
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        Self { length, digest: (hasher.finish() >> 32) as u32 }
+    }
 }
 
 /// Reads a subject as a conventional header, strict or as it was meant; `None` where it is none.
@@ -204,9 +234,11 @@ pub fn parse(message: &str, is_merge: bool, options: &Options) -> Message {
         title = found;
     }
     read.kind = kind(&subject, is_branch_merge, merge.branches, read.pull_request.is_some() && is_merge);
+    (read.gist, read.subject) = (Gist::of(&subject), subject.into());
     let title = read.take_references(&title, options);
+    // Most titles are the subject: then one text is kept.
+    let title = if title == &*read.subject { Arc::clone(&read.subject) } else { text::line(title).into() };
     read.entries = entries(&title, below, options);
-    read.subject = subject.into();
     read
 }
 
@@ -219,15 +251,25 @@ impl PullRequestMention {
 }
 
 impl Message {
+    /// The subject without the reference that a forge adds when it squashes.
+    pub(super) fn gist(&self) -> &str {
+        self.subject.get(..self.gist.length as usize).unwrap_or(&self.subject)
+    }
+
+    /// A number that subjects share which say the same, and hardly any others.
+    pub(super) fn digest(&self) -> u32 {
+        self.gist.digest
+    }
+
     /// Takes the numbers from the end of the title; the last is the pull request's, unless that is known already.
-    fn take_references(&mut self, title: &str, options: &Options) -> String {
+    fn take_references<'t>(&mut self, title: &'t str, options: &Options) -> &'t str {
         let (rest, mut numbers) = references::trailing(title, options.repository.as_deref());
         if self.pull_request.is_none() {
             self.pull_request = numbers.pop().map(PullRequestMention::numbered);
         }
         let own = self.pull_request.as_ref().map(|mention| mention.number);
         self.other_references = numbers.into_iter().filter(|number| Some(*number) != own).collect();
-        rest.to_owned()
+        rest
     }
 }
 
@@ -271,7 +313,7 @@ fn kind(
         return MessageKind::PullRequestMerge;
     }
     match branches.filter(|_| is_branch_merge) {
-        Some((source, target)) => MessageKind::BranchMerge { source, target },
+        Some((source, target)) => MessageKind::BranchMerge(Box::new(Branches { source, target })),
         None if ["fixup! ", "squash! ", "amend! "].iter().any(|mark| subject.starts_with(mark)) => {
             MessageKind::Fixup
         }
@@ -320,8 +362,8 @@ fn is_release(subject: &str) -> bool {
         && !version.contains(' ')
 }
 
-fn co_authors(lines: &[Line<'_>]) -> Vec<Person> {
-    let mut people: Vec<Person> = Vec::new();
+fn co_authors(lines: &[Line<'_>]) -> ThinVec<Person> {
+    let mut people = ThinVec::new();
     let mut known = HashSet::new();
     for line in lines.iter().filter(|line| !line.quoted && line.text.len() > 16) {
         if !line.text.trim_start().as_bytes().first().is_some_and(|first| matches!(first, b'c' | b'C')) {
@@ -350,7 +392,7 @@ fn is_boilerplate(line: &str) -> bool {
         || (line.len() >= 3 && line.bytes().all(|byte| byte == b'-'))
 }
 
-fn entries(title: &str, lines: &[Line<'_>], options: &Options) -> Vec<Entry> {
+fn entries(title: &Arc<str>, lines: &[Line<'_>], options: &Options) -> Vec<Entry> {
     let squash::Parts { rest, bullets, mut others } = if options.split_squash {
         squash::split(lines, &options.types)
     } else {
@@ -360,7 +402,7 @@ fn entries(title: &str, lines: &[Line<'_>], options: &Options) -> Vec<Entry> {
     let mut entries = Vec::with_capacity(1 + bullets.len());
     let is_conventional = own.is_some();
     if is_conventional || bullets.is_empty() {
-        entries.push(entry(own, title, &rest));
+        entries.push(entry(own, title, &rest, options));
     } else {
         others.push(rest);
     }
@@ -376,7 +418,7 @@ fn entries(title: &str, lines: &[Line<'_>], options: &Options) -> Vec<Entry> {
         }
         let (short, numbers) = references::trailing(&bullet.header.title, options.repository.as_deref());
         let header = Header { title: short.to_owned(), ..bullet.header };
-        let mut entry = entry(Some(header), title, &bullet.body);
+        let mut entry = entry(Some(header), title, &bullet.body, options);
         entry.pull_request = numbers.last().copied();
         match places.entry(identity(&entry)) {
             Slot::Occupied(place) => {
@@ -392,7 +434,10 @@ fn entries(title: &str, lines: &[Line<'_>], options: &Options) -> Vec<Entry> {
     }
     // What makes no entry still closes issues and breaks what it breaks.
     for lines in others {
-        entries.first_mut().into_iter().for_each(|first| first.take(self::entry(None, "", &lines)));
+        entries
+            .first_mut()
+            .into_iter()
+            .for_each(|first| first.take(self::entry(None, &Arc::default(), &lines, options)));
     }
     for entry in &mut entries {
         entry.closes.sort();
@@ -416,16 +461,17 @@ impl Entry {
 }
 
 /// What two entries share that say the same.
-fn identity(entry: &Entry) -> (String, Option<String>) {
+fn identity(entry: &Entry) -> (String, Option<Box<str>>) {
     (entry.title.to_ascii_lowercase(), entry.scope.clone())
 }
 
-fn entry(header: Option<Header>, subject: &str, lines: &[Line<'_>]) -> Entry {
-    let Parts { description, breaking_note, mut trailers } = body::parts(lines, &is_boilerplate);
+fn entry(header: Option<Header>, title: &Arc<str>, lines: &[Line<'_>], options: &Options) -> Entry {
+    let Parts { description, breaking_note, mut trailers } =
+        body::parts(lines, &is_boilerplate, options.keep_trailers);
     trailers.shrink_to_fit();
     let closes = references::closes(lines);
     // A header that is nothing but the footer: `BREAKING CHANGE: x`.
-    let bare = body::breaking(subject).filter(|_| header.is_none());
+    let bare = body::breaking(title).filter(|_| header.is_none());
     let description = description.map(Arc::from);
     let mut entry = Entry { description, trailers, closes, ..Entry::default() };
     entry.breaking = breaking_note.is_some() || bare.is_some();
@@ -433,11 +479,11 @@ fn entry(header: Option<Header>, subject: &str, lines: &[Line<'_>]) -> Entry {
     match header {
         Some(header) => {
             entry.breaking |= header.breaking;
-            entry.kind = Some(header.kind);
-            entry.scope = header.scope.map(|scope| text::line(&scope));
-            entry.title = text::line(&header.title);
+            entry.kind = Some(header.kind.into());
+            entry.scope = header.scope.map(|scope| text::line(&scope).into());
+            entry.title = text::line(&header.title).into();
         }
-        None => entry.title = text::line(bare.unwrap_or(subject)),
+        None => entry.title = bare.map_or_else(|| Arc::clone(title), |bare| text::line(bare).into()),
     }
     entry
 }
@@ -453,7 +499,7 @@ mod tests {
     }
 
     fn titles(message: &Message) -> Vec<(Option<&str>, &str)> {
-        message.entries.iter().map(|entry| (entry.kind.as_deref(), entry.title.as_str())).collect()
+        message.entries.iter().map(|entry| (entry.kind.as_deref(), &*entry.title)).collect()
     }
 
     #[test]
@@ -504,7 +550,7 @@ mod tests {
         }
         let log = "Squash\n\nSquashed commit of the following:\n\ncommit aaaa\nAuthor: A <a@x>\nDate:   Mon\n\n    feat: one\n\n    BREAKING CHANGE: a\n\n    b\n\ncommit bbbb\nAuthor: A <a@x>\n\n    wip\n\n    Closes #3\n\nSigned-off-by: C <c@x>";
         let entry = &read(log).entries[0];
-        assert_eq!((entry.title.as_str(), entry.breaking_note.as_deref()), ("one", Some("a\n\nb")));
+        assert_eq!((&*entry.title, entry.breaking_note.as_deref()), ("one", Some("a\n\nb")));
         assert_eq!((entry.closes.len(), entry.trailers.len()), (1, 1));
     }
 
@@ -514,8 +560,8 @@ mod tests {
         let message = read(&format!(
             "feat: x (#9)\n\n* feat: x\n\n{picked}\n\nBackport of #4\n\n* Revert \"feat: y\"\n\nThis reverts commit a1aaaaa.\n\nReverts #7\n\n---------\n\nCo-authored-by: B <b@x>"
         ));
-        assert_eq!((message.reverts, message.only_reverts), (vec![], false));
-        assert_eq!((message.cherry_picked_from, message.backport_of), (vec![], vec![]));
+        assert!(message.reverts.is_empty() && !message.only_reverts);
+        assert!(message.cherry_picked_from.is_empty() && message.backport_of.is_empty());
         assert_eq!(message.co_authors.len(), 1);
         // One that says it is a revert is one, and prose may hold a list.
         let all = "* Revert \"a\"\n\nThis reverts commit a1aaaaa.\n\n* Revert \"b\"\n\nThis reverts commit b2bbbbb.";
@@ -581,8 +627,8 @@ mod tests {
     fn pitfall_18_odd_messages() {
         assert_eq!(read("").entries.len(), 1);
         assert_eq!(read("\r\n\r\nfeat: x\r\n\r\nbody\r\n").entries[0].description.as_deref(), Some("body"));
-        assert_eq!(read("feat: x\0y").entries[0].title, "xy");
-        assert_eq!(read("BREAKING CHANGE: all new").entries[0].title, "all new");
+        assert_eq!(&*read("feat: x\0y").entries[0].title, "xy");
+        assert_eq!(&*read("BREAKING CHANGE: all new").entries[0].title, "all new");
         assert!(read("BREAKING CHANGE: all new").entries[0].breaking);
         let blank = read("feat: x\n \nbody\n\nmore");
         assert_eq!((&*blank.subject, titles(&blank)), ("feat: x", vec![(Some("feat"), "x")]));

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{body::Line, message::PullRequestMention};
+use thin_vec::ThinVec;
+
 use crate::model::IssueRef;
 
 /// What the subject of a merge or squash tells.
@@ -18,26 +20,31 @@ pub(super) struct Merge {
     pub(super) title_in_body: bool,
 }
 
+// Names and numbers are ASCII on every forge; the classes of Unicode would take longer to build than a small window to read.
 static GITHUB: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^Merge pull request #(?<n>\d+) (?:from (?<s>\S+)|in \S+ from (?<s2>\S+)(?: to (?<t>\S+))?)")
-        .ok()
+    Regex::new(
+        r"^Merge pull request #(?<n>[0-9]+) (?:from (?<s>\S+)|in \S+ from (?<s2>\S+)(?: to (?<t>\S+))?)",
+    )
+    .ok()
 });
 static GITEA: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^Merge pull request '(?<title>.*)' \(#(?<n>\d+)\)(?: from (?<s>\S+))?(?: into (?<t>\S+))?$")
-        .ok()
+    Regex::new(
+        r"^Merge pull request '(?<title>.*)' \(#(?<n>[0-9]+)\)(?: from (?<s>\S+))?(?: into (?<t>\S+))?$",
+    )
+    .ok()
 });
 static BITBUCKET: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^Merged in (?<s>.+?) \(pull request #(?<n>\d+)\)$").ok());
+    LazyLock::new(|| Regex::new(r"^Merged in (?<s>.+?) \(pull request #(?<n>[0-9]+)\)$").ok());
 static TITLED: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^(?:Merged PR|Pull request #?) ?(?<n>\d+): (?<title>.+)$").ok());
+    LazyLock::new(|| Regex::new(r"^(?:Merged PR|Pull request #?) ?(?<n>[0-9]+): (?<title>.+)$").ok());
 static BRANCH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"^Merge (?:remote-tracking )?(?:branch(?:es)?|tag|commit) '?(?<s>[^' ]+)'?(?: of \S+)?(?: into '?(?<t>[^' ]+)'?)?").ok()
 });
 static CLOSING: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b:?\s+(?<all>(?:(?:[\w.-]+/[\w./-]+)?#\d+(?:\s*,\s*(?:and\s+)?|\s+and\s+)?)+)").ok()
+    Regex::new(r"(?i)\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b:?\s+(?<all>(?:(?:[A-Za-z0-9_.-]+/[A-Za-z0-9_./-]+)?#[0-9]+(?:\s*,\s*(?:and\s+)?|\s+and\s+)?)+)").ok()
 });
 static ISSUE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?<r>[\w.-]+/[\w./-]*[\w-])?#(?<n>\d+)").ok());
+    LazyLock::new(|| Regex::new(r"(?<r>[A-Za-z0-9_.-]+/[A-Za-z0-9_./-]*[A-Za-z0-9_-])?#(?<n>[0-9]+)").ok());
 
 /// Reads the subject of a merge or squash commit.
 pub(super) fn merge(subject: &str) -> Merge {
@@ -100,8 +107,8 @@ pub(super) fn trailing<'t>(title: &'t str, repository: Option<&str>) -> (&'t str
 }
 
 /// The issues that lines close: `Closes #7, #8`, `fixes owner/name#9`.
-pub(super) fn closes(lines: &[Line<'_>]) -> Vec<IssueRef> {
-    let mut found = Vec::new();
+pub(super) fn closes(lines: &[Line<'_>]) -> ThinVec<IssueRef> {
+    let mut found = ThinVec::new();
     let (Some(closing), Some(issue)) = (CLOSING.as_ref(), ISSUE.as_ref()) else { return found };
     for line in lines.iter().filter(|line| !line.quoted && line.text.contains('#')) {
         for all in closing.captures_iter(line.text).filter_map(|found| found.name("all")) {
@@ -127,7 +134,7 @@ pub(super) fn is_closing(line: &str) -> bool {
 }
 
 /// The commits that `git cherry-pick -x` named, the closest last.
-pub(super) fn picks(lines: &[Line<'_>]) -> Vec<String> {
+pub(super) fn picks(lines: &[Line<'_>]) -> ThinVec<String> {
     let name = |line: &Line<'_>| {
         let rest = line.text.trim().strip_prefix("(cherry picked from commit ")?;
         let name: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
@@ -137,8 +144,8 @@ pub(super) fn picks(lines: &[Line<'_>]) -> Vec<String> {
 }
 
 /// The pull requests that a backport says it brings: `(cherry-pick #12 for 4.1)`, `backport of #12`.
-pub(super) fn backports(subject: &str, lines: &[Line<'_>]) -> Vec<u64> {
-    let mut numbers = Vec::new();
+pub(super) fn backports(subject: &str, lines: &[Line<'_>]) -> ThinVec<u64> {
+    let mut numbers = ThinVec::new();
     let texts =
         std::iter::once(subject).chain(lines.iter().filter(|line| !line.quoted).map(|line| line.text));
     for text in

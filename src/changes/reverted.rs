@@ -3,13 +3,15 @@
 //! Only what a message says of itself counts: its subject, and sentences of the forms `This reverts commit <name>.` and
 //! `Reverts owner/name#12` at the start of a line. A partial revert undoes nothing as a whole, and so is none.
 
+use thin_vec::ThinVec;
+
 use super::{body::Line, conventional, message::Reverted, references};
 
 /// What a message reverts.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Claim {
     /// What it names.
-    pub(super) reverted: Vec<Reverted>,
+    pub(super) reverted: ThinVec<Reverted>,
     /// Whether it does nothing else, by what it says.
     pub(super) alone: bool,
 }
@@ -47,7 +49,7 @@ pub(super) fn read(subject: &str, all: &[Line<'_>], own: &[Line<'_>], repository
 
 #[derive(Default)]
 struct Said {
-    reverted: Vec<Reverted>,
+    reverted: ThinVec<Reverted>,
     first_word: bool,
     partial: bool,
 }
@@ -122,7 +124,7 @@ fn predicate(line: &str, starts_paragraph: bool) -> Option<&str> {
 }
 
 struct Objects {
-    names: Vec<Reverted>,
+    names: ThinVec<Reverted>,
     /// Whether the sentence says no more than that.
     complete: bool,
     /// Whether the next line goes on with them.
@@ -133,7 +135,7 @@ struct Objects {
 fn objects(text: &str, repository: Option<&str>) -> Objects {
     const NOUNS: [&str; 10] =
         ["commit", "commits", "pr", "prs", "pull", "merge", "request", "requests", "and", "the"];
-    let (mut found, mut open) = (Objects { names: Vec::new(), complete: true, open: false }, false);
+    let (mut found, mut open) = (Objects { names: ThinVec::new(), complete: true, open: false }, false);
     for word in text.split_whitespace() {
         let bare = word.trim_matches(|c: char| c != '#' && c != '!' && !c.is_alphanumeric());
         open = word.ends_with(',') || NOUNS.iter().any(|noun| bare.eq_ignore_ascii_case(noun));
@@ -170,6 +172,8 @@ fn object(word: &str, repository: Option<&str>) -> Option<Reverted> {
 
 #[cfg(test)]
 mod tests {
+    use thin_vec::thin_vec;
+
     use super::{super::body, *};
 
     fn claim(subject: &str, body: &str) -> Claim {
@@ -177,7 +181,7 @@ mod tests {
         read(subject, &lines, &lines, Some("o/r"))
     }
 
-    fn names(subject: &str, body: &str) -> Vec<Reverted> {
+    fn names(subject: &str, body: &str) -> ThinVec<Reverted> {
         claim(subject, body).reverted
     }
 
@@ -194,7 +198,7 @@ mod tests {
     #[test]
     fn pitfall_16_reverts() {
         let git = claim("Revert \"feat: x\"", &format!("This reverts commit {FULL}."));
-        assert_eq!(git, Claim { reverted: vec![subject("feat: x"), commit(FULL)], alone: true });
+        assert_eq!(git, Claim { reverted: thin_vec![subject("feat: x"), commit(FULL)], alone: true });
         for (title, reverted) in [
             ("Revert \"Revert \"feat: x\"\"", "Revert \"feat: x\""),
             ("Reapply \"feat: x\"", "Revert \"feat: x\""),
@@ -203,7 +207,11 @@ mod tests {
             ("revert(api): \"feat: x\" (#9)", "feat: x"),
             ("chore: Revert \"feat: x (#7)\" (#9)", "feat: x (#7)"),
         ] {
-            assert_eq!(claim(title, ""), Claim { reverted: vec![subject(reverted)], alone: true }, "{title}");
+            assert_eq!(
+                claim(title, ""),
+                Claim { reverted: thin_vec![subject(reverted)], alone: true },
+                "{title}"
+            );
         }
         assert_eq!(names("fix: revert #12 and #13 (#14)", ""), [12, 13].map(Reverted::PullRequest));
         for body in [

@@ -6,6 +6,8 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use smallvec::SmallVec;
+
 use crate::model::{Commit, IdMap, ObjectId};
 
 use super::message::{Message, Reverted};
@@ -109,7 +111,7 @@ impl Reverts {
     }
 }
 
-/// Where commits stand, by what reverts call them; newest first.
+/// Where commits stand, by what the reverts of the window call them; newest first.
 struct Places<'a> {
     /// Names in their order.
     ids: Vec<(ObjectId, usize)>,
@@ -121,14 +123,24 @@ impl<'a> Places<'a> {
     fn new(commits: &[&Commit], messages: &[&'a Message]) -> Self {
         let mut ids: Vec<_> = commits.iter().zip(0..).map(|(commit, at)| (commit.id, at)).collect();
         ids.sort_unstable();
-        let mut places = Self { ids, numbers: HashMap::new(), subjects: HashMap::new() };
-        for (message, at) in messages.iter().zip(0..) {
-            if let Some(mention) = &message.pull_request {
-                places.numbers.entry(mention.number).or_default().push_back(at);
-            }
-            places.subjects.entry(without_reference(&message.subject)).or_default().push_back(at);
+        let (mut numbers, mut called) = (HashMap::new(), HashMap::new());
+        for message in messages {
+            called.extend(subjects(message).map(|subject| (subject, VecDeque::new())));
+            numbers.extend(message.reverts.iter().filter_map(|reverted| match reverted {
+                Reverted::PullRequest(number) => Some((*number, VecDeque::new())),
+                _ => None,
+            }));
         }
-        places
+        for (message, at) in messages.iter().zip(0..) {
+            let number = message.pull_request.as_ref().map(|mention| mention.number);
+            if let Some(places) = number.and_then(|number| numbers.get_mut(&number)) {
+                places.push_back(at);
+            }
+            if let Some(places) = called.get_mut(message.gist()) {
+                places.push_back(at);
+            }
+        }
+        Self { ids, numbers, subjects: called }
     }
 
     /// The commit whose name begins with these digits; of several the one that `meant` tells.
@@ -152,7 +164,8 @@ impl<'a> Places<'a> {
 /// Which commits of the window the reverts descend from. On one line of first parents the order tells; the rest is asked
 /// of 64 reverts at a time, in one pass.
 struct Lineage {
-    parents: Vec<Vec<usize>>,
+    /// The parents of each commit, as far as they are in the window.
+    parents: Vec<SmallVec<[usize; 2]>>,
     /// For each commit, the line of first parents that it stands on.
     lines: Vec<usize>,
     /// The reverts, ascending.
@@ -269,7 +282,7 @@ impl Search<'_> {
     fn of_commit(&mut self, at: usize, digits: &str, message: &Message) -> Option<usize> {
         let messages = self.messages;
         let is_meant = |place: usize| {
-            let subject = messages.get(place).map(|other| without_reference(&other.subject));
+            let subject = messages.get(place).map(|other| other.gist());
             subjects(message).any(|quoted| Some(quoted) == subject)
         };
         let found = self.places.of_commit(digits, is_meant)?;
@@ -279,7 +292,7 @@ impl Search<'_> {
     /// A squash or rebase changes names, and subjects survive it: they are asked where nothing else is found. Where a name
     /// is that of a commit outside of the window, that one is meant, or what was picked from it.
     fn by_subject(&mut self, at: usize, message: &Message, reverts: &Reverts) -> Option<usize> {
-        if !subjects(message).any(|quoted| self.places.subjects.contains_key(quoted)) {
+        if subjects(message).all(|quoted| self.places.subjects.get(quoted).is_none_or(VecDeque::is_empty)) {
             return None;
         }
         let originals = self.originals(message);
@@ -372,9 +385,9 @@ mod tests {
             author: Arc::new(Person { name: "A".into(), email: "a@x".into() }),
             author_time: Time { seconds: i64::from(number), offset: 0 },
             committer_time: Time::default(),
-            message: message.to_owned(),
+            message: message.into(),
             undecodable: false,
-            touches: Vec::new(),
+            touches: Default::default(),
         }
     }
 
@@ -449,9 +462,10 @@ mod tests {
         let window = |text: &str| {
             let (mut one, mut two) = (commit(2, &[], "x"), commit(2, &[], "y"));
             (one.id, two.id) = (twin(1), twin(2));
-            (one.parents, two.parents) = (vec![two.id], Vec::new());
+            one.parents = [two.id].into();
+            two.parents.clear();
             let mut revert = commit(9, &[], &format!("{text}\n\nThis reverts commit 02000000."));
-            revert.parents = vec![one.id];
+            revert.parents = [one.id].into();
             found(&[revert, one, two], &|_| None).cancelled.iter().map(Option::is_some).collect::<Vec<_>>()
         };
         assert_eq!(window("Revert \"y\""), [true, false, true]);
@@ -496,7 +510,7 @@ mod tests {
         assert_eq!(cancelled(&chain).len(), MANY as usize);
         let mut all = line(&|_| "x".to_owned());
         let names: String = (1..MANY).map(|at| format!("This reverts commit {}.\n", id(at))).collect();
-        all[0].message = format!("Revert all\n\n{names}");
+        all[0].message = format!("Revert all\n\n{names}").into();
         assert_eq!(cancelled(&all).len(), MANY as usize);
         assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
     }

@@ -101,7 +101,7 @@ impl Grouping<'_> {
         let Some(message) = self.messages.get(at) else { return false };
         let branch = match (&message.pull_request, &message.kind) {
             (Some(mention), _) => mention.source_branch.as_deref(),
-            (None, MessageKind::BranchMerge { source, .. }) => source.as_deref(),
+            (None, MessageKind::BranchMerge(branches)) => branches.source.as_deref(),
             _ => None,
         };
         let carries_pull_requests = self

@@ -86,7 +86,7 @@ pub fn closes(title: &str, body: &str, own: Option<&str>) -> Vec<IssueRef> {
     }
     found.sort();
     found.dedup();
-    found
+    found.into()
 }
 
 fn note(text: String) -> Note {

@@ -9,7 +9,7 @@ use super::{
     objects::Objects,
     repository::{Altered, people},
 };
-use crate::model::{Commit, IdMap, Node, ObjectId, Person, Tag, Time};
+use crate::model::{Commit, IdMap, Node, ObjectId, Parents, Person, Tag, Time};
 
 /// A reader of single commits: the way into a history of which only the newest part is wanted.
 pub struct Commits<'r> {
@@ -114,12 +114,12 @@ pub(super) fn parse(data: &[u8], id: ObjectId) -> Result<Raw<'_>, Error> {
 }
 
 /// The parents that count.
-pub(super) fn parents(altered: &Altered, id: ObjectId, recorded: Vec<ObjectId>) -> Vec<ObjectId> {
+pub(super) fn parents(altered: &Altered, id: ObjectId, recorded: Parents) -> Parents {
     if altered.shallow.contains(&id) {
-        return Vec::new();
+        return Parents::new();
     }
     match altered.grafts.get(&id) {
-        Some(grafted) => grafted.clone(),
+        Some(grafted) => grafted.as_slice().into(),
         None => recorded,
     }
 }

@@ -5,13 +5,14 @@
 use std::{collections::HashMap, sync::Arc};
 
 use encoding_rs::Encoding;
+use thin_vec::ThinVec;
 
-use crate::model::{Commit, ObjectId, Person, Time};
+use crate::model::{Commit, ObjectId, Parents, Person, Time};
 
 /// The header of a commit and the bytes of its message, borrowed from the object.
 pub(super) struct Raw<'a> {
     pub(super) tree: ObjectId,
-    pub(super) parents: Vec<ObjectId>,
+    pub(super) parents: Parents,
     author: &'a [u8],
     committer: &'a [u8],
     encoding: Option<&'a [u8]>,
@@ -21,7 +22,7 @@ pub(super) struct Raw<'a> {
 impl<'a> Raw<'a> {
     /// Reads the header; `None` where it has not the form of a commit.
     pub(super) fn parse(data: &'a [u8]) -> Option<Self> {
-        let (mut tree, mut parents) = (None, Vec::with_capacity(2));
+        let (mut tree, mut parents) = (None, Parents::new());
         let (mut author, mut committer): (&[u8], &[u8]) = (&[], &[]);
         let mut encoding = None;
         let mut rest = data;
@@ -56,7 +57,7 @@ impl<'a> Raw<'a> {
     }
 
     /// The whole commit. `parents` are those that count (grafts and shallow boundaries applied).
-    pub(super) fn commit(&self, id: ObjectId, parents: Vec<ObjectId>, people: &mut People) -> Commit {
+    pub(super) fn commit(&self, id: ObjectId, parents: Parents, people: &mut People) -> Commit {
         let (author, author_time) = ident(self.author);
         let (_, committer_time) = ident(self.committer);
         let (message, undecodable) = text(self.message, self.encoding, people.fallback);
@@ -69,7 +70,7 @@ impl<'a> Raw<'a> {
             committer_time,
             message,
             undecodable,
-            touches: Vec::new(),
+            touches: ThinVec::new(),
         }
     }
 }
@@ -129,16 +130,16 @@ fn offset_minutes(word: &str) -> Option<i32> {
 }
 
 /// Bytes to text: by the named encoding, else as UTF-8, else by the fallback, else with U+FFFD (and `true`).
-fn text(bytes: &[u8], named: Option<&[u8]>, fallback: Option<&'static Encoding>) -> (String, bool) {
+fn text(bytes: &[u8], named: Option<&[u8]>, fallback: Option<&'static Encoding>) -> (Box<str>, bool) {
     if let Some(encoding) = named.and_then(Encoding::for_label) {
         let (text, _, faulty) = encoding.decode(bytes);
-        return (text.into_owned(), faulty);
+        return (text.into(), faulty);
     }
     match std::str::from_utf8(bytes) {
-        Ok(text) => (text.to_owned(), false),
+        Ok(text) => (text.into(), false),
         Err(_) => match fallback {
-            Some(encoding) => (encoding.decode(bytes).0.into_owned(), false),
-            None => (String::from_utf8_lossy(bytes).into_owned(), true),
+            Some(encoding) => (encoding.decode(bytes).0.into(), false),
+            None => (String::from_utf8_lossy(bytes).into(), true),
         },
     }
 }
@@ -214,7 +215,7 @@ mod tests {
         assert_eq!(commit.author.email, "a@example.com");
         assert_eq!(commit.author_time, Time { seconds: 1_700_000_000, offset: 510 });
         assert_eq!(commit.committer_time, Time { seconds: 1_700_000_100, offset: -60 });
-        assert_eq!(commit.message, "feat: x\n\nbody\n");
+        assert_eq!(&*commit.message, "feat: x\n\nbody\n");
     }
 
     #[test]
@@ -227,12 +228,12 @@ mod tests {
             raw
         };
         let big5 = raw("encoding Big5\n", b"\xb7\x73\xbcW");
-        assert_eq!((decode(&big5, None).message.as_str(), decode(&big5, None).undecodable), ("新增", false));
+        assert_eq!((&*decode(&big5, None).message, decode(&big5, None).undecodable), ("新增", false));
         let latin1 = raw("", b"caf\xe9");
-        assert_eq!(decode(&latin1, Some(encoding_rs::WINDOWS_1252)).message, "café");
+        assert_eq!(&*decode(&latin1, Some(encoding_rs::WINDOWS_1252)).message, "café");
         assert!(decode(&latin1, None).undecodable);
-        assert_eq!(decode(&latin1, None).message, "caf\u{fffd}");
-        assert_eq!(decode(&raw("", b""), None).message, "", "no message at all");
+        assert_eq!(&*decode(&latin1, None).message, "caf\u{fffd}");
+        assert_eq!(&*decode(&raw("", b""), None).message, "", "no message at all");
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod error;
 mod kept;
 mod objects;
 mod pack;
+mod packed_refs;
 mod patch_id;
 mod recent;
 mod references;

@@ -4,7 +4,11 @@
 //! Nearly all objects of a history lie in packs, and a history is nearly all commits of a few hundred bytes. Inflating
 //! those in one go into memory that is used again takes half the time that the library's streams take.
 
-use std::{hash::RandomState, rc::Rc, sync::Arc};
+use std::{
+    hash::{BuildHasherDefault, Hash, Hasher},
+    rc::Rc,
+    sync::Arc,
+};
 
 use git2::ObjectType;
 use libdeflater::Decompressor;
@@ -15,7 +19,7 @@ use super::{
     recent::Recent,
     repository::{Shared, oid, own_odb},
 };
-use crate::model::ObjectId;
+use crate::model::{IdHasher, ObjectId};
 
 /// What is larger is read by the git library.
 const MOST: usize = 32 << 20;
@@ -23,8 +27,11 @@ const MOST: usize = 32 << 20;
 const HEAD: usize = 32;
 /// Deltas upon deltas; git itself makes fifty.
 const DEEPEST: usize = 4096;
-/// The bytes of objects kept since others may be stored as what differs from them.
-const KEPT: usize = 1 << 20;
+/// The bytes of objects kept since others may be stored as what differs from them: enough for the folders that a few
+/// versions in a row change.
+const KEPT: usize = 4 << 20;
+/// What is built on the way to an object is kept up to this size; copying more costs more than building it again.
+const SMALL: usize = 4 << 10;
 
 /// A reader of objects for one thread.
 pub(super) struct Objects<'r> {
@@ -70,14 +77,28 @@ impl<'r> Objects<'r> {
 /// An object that others are stored as deltas of.
 type Kept = (ObjectType, Rc<[u8]>);
 
+/// Where an object lies: the pack, and the place in it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Place(usize, u64);
+
+impl Hash for Place {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // Places are near one another; the product spreads them over all bits (Knuth's multiplicative hash).
+        let spread = (self.1 ^ (self.0 as u64) << 48).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        state.write(&spread.to_le_bytes());
+    }
+}
+
 /// What unpacking needs again and again.
 struct Unpacking {
     blocks: Blocks,
     inflater: Decompressor,
     /// The pack that was right last time.
     pack: usize,
-    /// Objects that stand behind others, or were built on others, by pack and place.
-    bases: Recent<(usize, u64), Kept, RandomState>,
+    /// Objects that stand behind others, or were built on others.
+    bases: Recent<Place, Kept, BuildHasherDefault<IdHasher>>,
+    /// The deltas of a chain, one behind the other.
+    deltas: Vec<u8>,
     /// The other of the two buffers that a chain of deltas is worked off in.
     spare: Vec<u8>,
 }
@@ -89,6 +110,7 @@ impl Unpacking {
             inflater: Decompressor::new(),
             pack: 0,
             bases: Recent::new(KEPT),
+            deltas: Vec::new(),
             spare: Vec::new(),
         }
     }
@@ -97,37 +119,43 @@ impl Unpacking {
     fn read(&mut self, packs: &Packs, id: ObjectId, out: &mut Vec<u8>) -> Option<ObjectType> {
         let (pack, offset) = packs.find(id, self.pack)?;
         self.pack = pack;
-        let (mut at, mut deltas) = (offset, Vec::new());
+        let (mut at, mut chain, mut used) = (offset, Vec::new(), 0usize);
         let kind = loop {
-            if let Some((kind, bytes)) = self.bases.get(&(pack, at)) {
+            if let Some((kind, bytes)) = self.bases.get(&Place(pack, at)) {
                 out.clear();
                 out.extend_from_slice(&bytes);
                 break kind;
             }
             let head = pack::head(self.blocks.bytes(packs, pack, at, HEAD)?, at)?;
             let body = at + head.length;
-            at = match head.stored {
+            let before = match head.stored {
                 Stored::Whole(kind) => {
                     self.inflate(packs, (pack, body), head.size, out)?;
-                    if !deltas.is_empty() {
-                        self.keep((pack, at), kind, out);
+                    if !chain.is_empty() {
+                        self.keep(Place(pack, at), kind, out);
                     }
                     break kind;
                 }
                 Stored::After(before) => before,
                 Stored::AfterName(name) => packs.get(pack)?.offset(name)?,
             };
-            let mut delta = Vec::new();
-            self.inflate(packs, (pack, body), head.size, &mut delta)?;
-            deltas.push(delta);
-            (deltas.len() <= DEEPEST).then_some(())?;
+            let end = used.checked_add(head.size)?;
+            (end <= MOST && chain.len() < DEEPEST).then_some(())?;
+            let mut deltas = std::mem::take(&mut self.deltas);
+            deltas.resize(deltas.len().max(end), 0);
+            let inflated = self.inflate_into(packs, (pack, body), deltas.get_mut(used..end)?);
+            self.deltas = deltas;
+            inflated?;
+            chain.push((at, used..end));
+            (used, at) = (end, before);
         };
-        for delta in deltas.iter().rev() {
-            pack::patch(out, delta, &mut self.spare, MOST)?;
+        for (at, delta) in chain.into_iter().rev() {
+            pack::patch(out, self.deltas.get(delta)?, &mut self.spare, MOST)?;
             std::mem::swap(out, &mut self.spare);
-        }
-        if !deltas.is_empty() {
-            self.keep((pack, offset), kind, out);
+            // Neighbours in history stand on one another: what is built on the way to one is often asked for next.
+            if at == offset || out.len() <= SMALL {
+                self.keep(Place(pack, at), kind, out);
+            }
         }
         Some(kind)
     }
@@ -148,14 +176,19 @@ impl Unpacking {
 
     fn inflate(&mut self, packs: &Packs, at: (usize, u64), size: usize, out: &mut Vec<u8>) -> Option<()> {
         (size <= MOST).then_some(())?;
-        // What cannot be made smaller grows a little.
-        let packed = self.blocks.bytes(packs, at.0, at.1, size + size / 512 + 64)?;
         out.resize(size, 0);
-        let written = self.inflater.zlib_decompress(packed, out).ok()?;
-        (written == size).then_some(())
+        self.inflate_into(packs, at, out)
     }
 
-    fn keep(&mut self, at: (usize, u64), kind: ObjectType, bytes: &[u8]) {
+    /// Fills `out`, which has room for the whole object.
+    fn inflate_into(&mut self, packs: &Packs, at: (usize, u64), out: &mut [u8]) -> Option<()> {
+        // What cannot be made smaller grows a little.
+        let packed = self.blocks.bytes(packs, at.0, at.1, out.len() + out.len() / 512 + 64)?;
+        let written = self.inflater.zlib_decompress(packed, out).ok()?;
+        (written == out.len()).then_some(())
+    }
+
+    fn keep(&mut self, at: Place, kind: ObjectType, bytes: &[u8]) {
         self.bases.insert(at, (kind, bytes.into()), bytes.len());
     }
 }

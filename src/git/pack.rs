@@ -26,8 +26,12 @@ const INDEX_HEADER: usize = 8 + 4 * 256;
 const PACK_HEADER: u64 = 12;
 /// A part of the index that is asked more often than this is read whole.
 const SELDOM: u32 = 12;
-/// So many names on each side of where a name should be are looked at before that.
-const AROUND: usize = 96;
+/// Of an index of more bytes no part is: a look at the file costs no more then than a place in memory that no cache holds.
+const LARGE: u64 = 128 << 20;
+/// So many names are read of a part that is not read whole, around where a name should be.
+const AROUND: usize = 128;
+/// How often another place is tried: each try comes nearer, since names are spread evenly.
+const TRIES: usize = 4;
 /// More packs than this are rare, and each is two open files.
 const MAX_PACKS: usize = 64;
 
@@ -144,7 +148,8 @@ impl Pack {
     pub(super) fn offset(&self, id: ObjectId) -> Option<u64> {
         let first = usize::from(*id.as_bytes().first()?);
         let part = self.parts.get(first)?;
-        let few = part.whole.get().is_none() && part.asked.fetch_add(1, Ordering::Relaxed) < SELDOM;
+        let few = self.length > LARGE
+            || (part.whole.get().is_none() && part.asked.fetch_add(1, Ordering::Relaxed) < SELDOM);
         let near = if few { self.near(first, id.as_bytes()) } else { None };
         let offset = match near {
             Some(near) => near?,
@@ -180,14 +185,28 @@ impl Pack {
     /// not tell.
     fn near(&self, first: usize, name: &[u8; NAME]) -> Option<Option<u32>> {
         let (from, count) = self.range(first)?;
-        let guess = guess(name, count)?;
-        let (start, end) = (guess.saturating_sub(AROUND), (guess + AROUND).min(count));
-        let table = self.entries(from + start as u64, end - start)?;
-        let names: &[[u8; NAME]] = table.names.as_chunks().0;
-        match names.binary_search_by(|at| compare(at, name)) {
-            Ok(at) => Some(table.offset(at)),
-            Err(at) => ((at > 0 || start == 0) && (at < names.len() || end == count)).then_some(None),
+        let (mut guess, mut room) = (guess(name, count)?, [0; AROUND * NAME]);
+        for _ in 0..TRIES {
+            let start = guess.saturating_sub(AROUND / 2);
+            let end = (start + AROUND).min(count);
+            let bytes = room.get_mut(..(end - start) * NAME)?;
+            read_at(&self.index, bytes, self.table(0) + (from + start as u64) * NAME as u64).ok()?;
+            let names: &[[u8; NAME]] = bytes.as_chunks().0;
+            match names.binary_search_by(|at| compare(at, name)) {
+                Ok(at) => {
+                    let mut offset = [0; 4];
+                    let at = from + (start + at) as u64;
+                    read_at(&self.index, &mut offset, self.table(NAME + 4) + at * 4).ok()?;
+                    return Some(Some(u32::from_be_bytes(offset)));
+                }
+                Err(0) if start > 0 => guess = nearer(name, names.first()?, start, count),
+                Err(at) if at == names.len() && end < count => {
+                    guess = nearer(name, names.last()?, end - 1, count);
+                }
+                Err(_) => return Some(None),
+            }
         }
+        None
     }
 
     fn entries(&self, from: u64, count: usize) -> Option<Table> {
@@ -204,11 +223,14 @@ impl Pack {
     }
 }
 
-/// The index of a name among ascending ones. Names are digests, spread evenly: the first look is near, and the next ones
-/// go on from there by steps that double, which touches fewer places in memory than halving does.
+/// The index of a name among ascending ones. Names are digests, spread evenly: the first look is near, the next from
+/// there nearer, and then by steps that double, which touches fewer places in memory than halving does.
 fn place(names: &[[u8; NAME]], name: &[u8; NAME]) -> Option<usize> {
-    let guess = guess(name, names.len())?;
-    let (mut from, mut to, mut step) = (guess, guess, 8);
+    let mut guess = guess(name, names.len())?;
+    for _ in 0..2 {
+        guess = names.get(guess).map_or(guess, |at| nearer(name, at, guess, names.len()));
+    }
+    let (mut from, mut to, mut step) = (guess, guess, 4);
     while from > 0 && names.get(from).is_none_or(|at| compare(at, name).is_gt()) {
         to = from;
         from = from.saturating_sub(step);
@@ -226,6 +248,13 @@ fn place(names: &[[u8; NAME]], name: &[u8; NAME]) -> Option<usize> {
 /// Where a name should be among so many that are spread evenly.
 fn guess(name: &[u8; NAME], count: usize) -> Option<usize> {
     usize::try_from(((front(name) >> 32) * count as u64) >> 32).ok()
+}
+
+/// Where a name should be among so many, of which `other` stands at `at`.
+fn nearer(name: &[u8; NAME], other: &[u8; NAME], at: usize, count: usize) -> usize {
+    let (name, other) = (front(name), front(other));
+    let steps = usize::try_from(((name.abs_diff(other) >> 32) * count as u64) >> 32).unwrap_or(0);
+    if name < other { at.saturating_sub(steps) } else { (at + steps).min(count.saturating_sub(1)) }
 }
 
 /// The bytes of a name that stand behind the first, which all names of a part share.
@@ -372,7 +401,7 @@ impl Blocks {
 pub(super) type SharedPacks = Arc<OnceLock<Packs>>;
 
 /// Fills `bytes` from a place in the file, whatever other threads read of it.
-fn read_at(file: &File, mut bytes: &mut [u8], mut offset: u64) -> io::Result<()> {
+pub(super) fn read_at(file: &File, mut bytes: &mut [u8], mut offset: u64) -> io::Result<()> {
     while !bytes.is_empty() {
         #[cfg(unix)]
         let read = std::os::unix::fs::FileExt::read_at(file, bytes, offset);

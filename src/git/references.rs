@@ -1,8 +1,7 @@
 //! The references of a repository, as its files hold them (gitrepository-layout(5), git-pack-refs(1)): loose ones in
 //! folders, the others in one packed file, which also tells what an annotated tag leads to.
 //!
-//! The git library sorts the whole packed file before it answers; among ten thousands of references a few tags are found
-//! sooner by reading on. What has another form than the usual one is answered with `None`; the library is asked then.
+//! The git library sorts the whole packed file before it answers, which takes longer than a small window. What has another form than the usual one is answered with `None`; the library is asked then.
 
 use std::{
     collections::BTreeMap,
@@ -12,7 +11,7 @@ use std::{
 
 use memchr::memmem;
 
-use super::{Error, repository::id};
+use super::{Error, packed_refs::PackedRefs, repository::id};
 use crate::model::ObjectId;
 
 const HEX: usize = 40;
@@ -29,17 +28,13 @@ pub(super) struct Target {
 /// A repository's references.
 pub(super) struct References {
     folder: PathBuf,
-    packed: Vec<u8>,
+    packed: PackedRefs,
 }
 
 impl References {
     /// The references of the repository whose common directory is `folder`.
     pub(super) fn open(folder: &Path) -> Option<Self> {
-        let packed = match fs::read(folder.join("packed-refs")) {
-            Ok(packed) => packed,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            Err(_) => return None,
-        };
+        let packed = PackedRefs::open(&folder.join("packed-refs")).ok()?;
         Some(Self { folder: folder.to_owned(), packed })
     }
 
@@ -56,26 +51,24 @@ impl References {
         if let Ok(text) = fs::read(self.folder.join(name)) {
             return object(text.trim_ascii_end());
         }
-        let line = format!(" {name}\n");
-        let at = memmem::find(&self.packed, line.as_bytes())?;
-        object(self.packed.get(at.checked_sub(HEX)?..at)?)
+        let lines = self.packed.lines(name, &format!("{name}\0")).ok()?;
+        let at = memmem::find(&lines, format!(" {name}\n").as_bytes())?;
+        object(lines.get(at.checked_sub(HEX)?..at)?)
     }
 
     fn packed(&self, folder: &str) -> Option<BTreeMap<Vec<u8>, Target>> {
-        let header = self.packed.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        // Without this, a tag of which nothing is said may still be an annotated one.
-        let tells = header.starts_with(b"# pack-refs with:")
-            && header.split(|byte| *byte == b' ').any(|word| word == b"peeled" || word == b"fully-peeled");
+        // What comes behind `/` in ASCII is `0`.
+        let all = self.packed.lines(&format!("{folder}/"), &format!("{folder}0")).ok()?;
         let mut found = BTreeMap::new();
         // No name has a space in it: what is found stands behind the object's.
         let start = format!(" {folder}/");
-        for at in memmem::find_iter(&self.packed, &start) {
-            let object = object(self.packed.get(at.checked_sub(HEX)?..at)?)?;
-            let mut lines = self.packed.get(at + start.len()..)?.split(|byte| *byte == b'\n');
+        for at in memmem::find_iter(&all, &start) {
+            let object = object(all.get(at.checked_sub(HEX)?..at)?)?;
+            let mut lines = all.get(at + start.len()..)?.split(|byte| *byte == b'\n');
             let name = lines.next()?.trim_ascii_end();
             let peeled = match lines.next().and_then(|line| line.strip_prefix(b"^")) {
                 Some(peeled) => Some(self::object(peeled.trim_ascii_end())?),
-                None => tells.then_some(object),
+                None => self.packed.tells_peeled.then_some(object),
             };
             found.insert(name.to_owned(), Target { object, peeled });
         }

@@ -6,7 +6,7 @@
 
 use std::{path::Path, thread};
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
 use super::{
     Error, Repository,
@@ -16,17 +16,14 @@ use super::{
 };
 use crate::model::{Commit, IdMap, ObjectId, PathChange, PathSet};
 
-/// A path set, compiled.
-struct Matcher {
-    include: Option<GlobSet>,
+/// Where the paths of a set can lie.
+struct Area {
     exclude: GlobSet,
     /// Fixed folders or files that every matching path lies in; never empty (`""` is the root).
     prefixes: Vec<String>,
-    /// Whether everything below the prefixes matches.
-    whole: bool,
 }
 
-impl Matcher {
+impl Area {
     fn new(set: &PathSet) -> Result<Self, Error> {
         let mut prefixes: Vec<String> = set.include.iter().map(|glob| prefix(glob).0).collect();
         if prefixes.is_empty() {
@@ -34,18 +31,33 @@ impl Matcher {
         }
         prefixes.sort();
         prefixes.dedup();
-        let whole = set.exclude.is_empty() && set.include.iter().all(|glob| prefix(glob).1);
-        let include = (!set.include.is_empty()).then(|| globs(&set.include)).transpose()?;
-        Ok(Self { include, exclude: globs(&set.exclude)?, prefixes, whole })
-    }
-
-    fn matches(&self, path: &str) -> bool {
-        self.include.as_ref().is_none_or(|include| include.is_match(path)) && !self.exclude.is_match(path)
+        Ok(Self { exclude: globs(&set.exclude)?, prefixes })
     }
 
     /// Whether a path below `folder` can match.
     fn enters(&self, folder: &str) -> bool {
         self.prefixes.iter().any(|prefix| below(prefix, folder) || below(folder, prefix))
+    }
+}
+
+/// A path set, compiled.
+struct Matcher {
+    include: Option<GlobSet>,
+    area: Area,
+    /// Whether everything below the prefixes matches.
+    whole: bool,
+}
+
+impl Matcher {
+    fn new(set: &PathSet) -> Result<Self, Error> {
+        let whole = set.exclude.is_empty() && set.include.iter().all(|glob| prefix(glob).1);
+        let include = (!set.include.is_empty()).then(|| globs(&set.include)).transpose()?;
+        Ok(Self { include, area: Area::new(set)?, whole })
+    }
+
+    fn matches(&self, path: &str) -> bool {
+        self.include.as_ref().is_none_or(|include| include.is_match(path))
+            && !self.area.exclude.is_match(path)
     }
 }
 
@@ -58,15 +70,67 @@ fn below(folder: &str, path: &str) -> bool {
 fn globs(patterns: &[String]) -> Result<GlobSet, Error> {
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
-        let invalid = |source| Error::Glob { pattern: pattern.clone(), source };
-        let glob = |text: &str| GlobBuilder::new(text).literal_separator(true).build().map_err(invalid);
-        let trimmed = pattern.trim_start_matches("./").trim_end_matches('/');
-        set.add(glob(trimmed)?);
-        if is_fixed(trimmed) {
-            set.add(glob(&format!("{trimmed}/**"))?);
+        for glob in meant(pattern)? {
+            set.add(glob);
         }
     }
     set.build().map_err(|source| Error::Glob { pattern: patterns.join(" "), source })
+}
+
+/// What a pattern means: itself, and where it is a name without wildcard, all below that too.
+fn meant(pattern: &str) -> Result<Vec<Glob>, Error> {
+    let invalid = |source| Error::Glob { pattern: pattern.to_owned(), source };
+    let glob = |text: &str| GlobBuilder::new(text).literal_separator(true).build().map_err(invalid);
+    let trimmed = pattern.trim_start_matches("./").trim_end_matches('/');
+    let own = glob(trimmed)?;
+    let below = is_fixed(trimmed).then(|| glob(&format!("{trimmed}/**"))).transpose()?;
+    Ok(std::iter::once(own).chain(below).collect())
+}
+
+/// So many globs are built as one; what they are compiled to must not grow beyond a bound of their library's.
+const TOGETHER: usize = 1_000;
+
+/// What several path sets include, as few sets of globs: nearly no path fits any of them, and building one is cheaper than
+/// building each.
+struct Includes {
+    /// Globs, with the path set of each.
+    globs: Vec<(GlobSet, Vec<u16>)>,
+    /// The path sets that include everything.
+    always: Vec<u16>,
+}
+
+impl Includes {
+    fn new(sets: &[PathSet]) -> Result<Self, Error> {
+        let all = (0..).zip(sets).flat_map(|(owner, set)| set.include.iter().map(move |glob| (owner, glob)));
+        let all: Vec<(u16, &String)> = all.collect();
+        let always = (0..).zip(sets).filter(|(_, set)| set.include.is_empty()).map(|(owner, _)| owner);
+        let globs = all.chunks(TOGETHER).map(Self::part).collect::<Result<_, _>>()?;
+        Ok(Self { globs, always: always.collect() })
+    }
+
+    fn part(patterns: &[(u16, &String)]) -> Result<(GlobSet, Vec<u16>), Error> {
+        let (mut globs, mut owners) = (GlobSetBuilder::new(), Vec::new());
+        for (owner, pattern) in patterns {
+            for glob in meant(pattern)? {
+                globs.add(glob);
+                owners.push(*owner);
+            }
+        }
+        let pattern = || patterns.iter().map(|(_, pattern)| pattern.as_str()).collect::<Vec<_>>().join(" ");
+        let globs = globs.build().map_err(|source| Error::Glob { pattern: pattern(), source })?;
+        Ok((globs, owners))
+    }
+
+    /// The path sets that include a path, ascending.
+    fn of(&self, path: &str) -> Vec<u16> {
+        let mut sets = self.always.clone();
+        for (globs, owners) in self.globs.iter().filter(|(globs, _)| globs.is_match(path)) {
+            sets.extend(globs.matches(path).into_iter().filter_map(|glob| owners.get(glob)));
+        }
+        sets.sort_unstable();
+        sets.dedup();
+        sets
+    }
 }
 
 fn is_fixed(glob: &str) -> bool {
@@ -120,7 +184,7 @@ impl Query<'_, '_> {
                 let at = self.prefixes.iter().position(|known| known == prefix);
                 at.is_none_or(|at| before.get(at) != after.get(at))
             };
-            let differs = matcher.prefixes.iter().any(differs);
+            let differs = matcher.area.prefixes.iter().any(differs);
             if differs && (matcher.whole || self.any_path(matcher, old, new)?) {
                 touched.push(index);
             }
@@ -129,7 +193,7 @@ impl Query<'_, '_> {
     }
 
     fn any_path(&mut self, matcher: &Matcher, old: Option<ObjectId>, new: ObjectId) -> Result<bool, Error> {
-        let enter = |folder: &str| matcher.enters(folder);
+        let enter = |folder: &str| matcher.area.enters(folder);
         let to_end =
             self.trees.differing((old, Some(new)), "", &enter, &mut |path, _| !matcher.matches(path))?;
         Ok(!to_end)
@@ -148,7 +212,7 @@ impl Repository {
         }
         let matchers = sets.iter().map(Matcher::new).collect::<Result<Vec<_>, _>>()?;
         let mut prefixes: Vec<String> =
-            matchers.iter().flat_map(|matcher| matcher.prefixes.clone()).collect();
+            matchers.iter().flat_map(|matcher| matcher.area.prefixes.clone()).collect();
         prefixes.sort();
         prefixes.dedup();
         let roots: IdMap<ObjectId> = commits.iter().map(|commit| (commit.id, commit.tree)).collect();
@@ -187,9 +251,9 @@ impl Repository {
     /// # Errors
     /// When a glob is not valid.
     pub fn comparison(&self, sets: &[PathSet]) -> Result<Comparison<'_>, Error> {
-        let matchers = sets.iter().map(Matcher::new).collect::<Result<Vec<_>, _>>()?;
+        let areas = sets.iter().map(Area::new).collect::<Result<Vec<_>, _>>()?;
         let trees = Trees::new(Objects::new(&self.inner, &self.shared)?);
-        Ok(Comparison { altered: &self.altered, matchers, trees })
+        Ok(Comparison { altered: &self.altered, areas, includes: Includes::new(sets)?, trees })
     }
 }
 
@@ -221,7 +285,7 @@ fn touch_part(
             let other = query.touched(Some(parent), commit.tree)?;
             touches.retain(|set| other.contains(set));
         }
-        commit.touches = touches;
+        commit.touches = touches.into();
     }
     Ok(())
 }
@@ -229,7 +293,8 @@ fn touch_part(
 /// A comparison of many pairs of commits by the same path sets.
 pub struct Comparison<'r> {
     altered: &'r Altered,
-    matchers: Vec<Matcher>,
+    areas: Vec<Area>,
+    includes: Includes,
     trees: Trees<'r>,
 }
 
@@ -239,17 +304,14 @@ impl Comparison<'_> {
     /// # Errors
     /// When an object cannot be read.
     pub fn changed_paths(&mut self, old: Option<ObjectId>, new: ObjectId) -> Result<Vec<PathChange>, Error> {
-        let (matchers, mut changes) = (&self.matchers, Vec::new());
+        let (areas, includes, mut changes) = (&self.areas, &self.includes, Vec::new());
         let mut root = |commit| self.trees.root(self.altered, commit);
         let old = old.map(&mut root).transpose()?;
         let new = root(new)?;
-        let enter = |folder: &str| matchers.iter().any(|matcher| matcher.enters(folder));
+        let enter = |folder: &str| areas.iter().any(|area| area.enters(folder));
         self.trees.differing((old, Some(new)), "", &enter, &mut |path, kind| {
-            let sets: Vec<u16> = (0..)
-                .zip(matchers)
-                .filter(|(_, matcher)| matcher.matches(path))
-                .map(|(set, _)| set)
-                .collect();
+            let mut sets = includes.of(path);
+            sets.retain(|set| areas.get(usize::from(*set)).is_some_and(|area| !area.exclude.is_match(path)));
             if !sets.is_empty() {
                 changes.push(PathChange { path: path.to_owned(), kind, sets });
             }
@@ -282,11 +344,26 @@ mod tests {
     }
 
     #[test]
+    fn thousands_of_globs_are_no_error() {
+        let set = |from: usize| PathSet {
+            include: (from..from + 2_500)
+                .map(|number| format!("packages/module-{number}/*/src/**/*.{{ts,tsx}}"))
+                .collect(),
+            exclude: Vec::new(),
+        };
+        let includes = Includes::new(&[set(0), PathSet::default(), set(2_000)]).unwrap();
+        assert_eq!(includes.of("packages/module-7/a/src/b/c.ts"), [0, 1]);
+        assert_eq!(includes.of("packages/module-2400/a/src/b/c.tsx"), [0, 1, 2]);
+        assert_eq!(includes.of("packages/module-4499/a/src/c.ts"), [1, 2]);
+        assert_eq!(includes.of("README.md"), [1]);
+    }
+
+    #[test]
     fn only_what_can_match_is_entered() {
         let rails = matcher(&["engines/*/db/migrate/*.rb", "db/migrate/*.rb"], &[]);
-        assert!(rails.enters("db") && rails.enters("engines/shop/db"));
-        assert!(!rails.enters("app"));
-        assert!(matcher(&["**/x"], &[]).enters("anything"));
+        assert!(rails.area.enters("db") && rails.area.enters("engines/shop/db"));
+        assert!(!rails.area.enters("app"));
+        assert!(matcher(&["**/x"], &[]).area.enters("anything"));
         assert!(
             matcher(&["src/**"], &[]).whole && matcher(&["src"], &[]).whole && matcher(&["src/"], &[]).whole
         );

@@ -92,6 +92,7 @@ impl<'r> Trees<'r> {
         let name_of = |id: Option<ObjectId>| id.unwrap_or(ObjectId::from_bytes([0; 20]));
         let mut olds = Entries::new(&old_tree, name_of(old));
         let mut news = Entries::new(&new_tree, name_of(new));
+        olds.skip_same(&mut news);
         let (mut a, mut b) = (olds.next_entry()?, news.next_entry()?);
         loop {
             let sides = match (&a, &b) {
@@ -107,6 +108,9 @@ impl<'r> Trees<'r> {
             };
             if left != right && !self.entry(left, right, folder, enter, visit)? {
                 return Ok(false);
+            }
+            if sides.is_eq() {
+                olds.skip_same(&mut news);
             }
             if sides.is_le() {
                 a = olds.next_entry()?;
@@ -183,6 +187,21 @@ impl<'a> Entries<'a> {
         }
     }
 
+    /// Leaves out what is the same at the beginning of both, which is nearly all of two trees that follow one another.
+    fn skip_same(&mut self, other: &mut Self) {
+        while let Some(length) = length(self.rest) {
+            let (Some((own, rest)), Some((same, others))) =
+                (self.rest.split_at_checked(length), other.rest.split_at_checked(length))
+            else {
+                return;
+            };
+            if own != same {
+                return;
+            }
+            (self.rest, other.rest) = (rest, others);
+        }
+    }
+
     fn find_name(mut self, name: &[u8]) -> Result<Option<Entry<'a>>, Error> {
         while let Some(entry) = self.next_entry()? {
             if entry.name == name {
@@ -193,11 +212,16 @@ impl<'a> Entries<'a> {
     }
 }
 
+/// The length of the first entry, in bytes.
+fn length(bytes: &[u8]) -> Option<usize> {
+    Some(memchr::memchr(0, bytes)? + 1 + 20)
+}
+
 fn split_entry(bytes: &[u8]) -> Option<(Entry<'_>, &[u8])> {
     let space = bytes.iter().take(8).position(|byte| *byte == b' ')?;
     let (mode, rest) = (bytes.get(..space)?, bytes.get(space + 1..)?);
     let mode = mode.iter().fold(0, |mode, digit| mode << 3 | u32::from(digit & 7));
-    let end = rest.iter().position(|byte| *byte == 0)?;
+    let end = memchr::memchr(0, rest)?;
     let (name, rest) = (rest.get(..end)?, rest.get(end + 1..)?);
     let (id, rest) = rest.split_first_chunk::<20>()?;
     Some((Entry { name, id: ObjectId::from_bytes(*id), mode }, rest))

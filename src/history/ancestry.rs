@@ -7,7 +7,7 @@
 
 use std::collections::{BinaryHeap, hash_map::Entry};
 
-use crate::model::{IdMap, IdSet, Node, ObjectId};
+use crate::model::{IdMap, IdSet, Node, ObjectId, Parents};
 
 /// How far dates are never trusted: a day, for clocks in a wrong time zone.
 const MARGIN: i64 = 86_400;
@@ -53,7 +53,7 @@ impl<'a, E> Ancestry<'a, E> {
         Ok((node.generation.unwrap_or(u32::MAX), node.seconds, id))
     }
 
-    fn parents(&mut self, id: ObjectId) -> Result<Vec<ObjectId>, E> {
+    fn parents(&mut self, id: ObjectId) -> Result<Parents, E> {
         let node = self.node(id)?;
         let (parents, seconds, exact) = (node.parents.clone(), node.seconds, node.generation.is_some());
         if !exact {

@@ -2,7 +2,13 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+use thin_vec::ThinVec;
+
 use super::{ObjectId, Time};
+
+/// The parents of a commit. Nearly all have one, which then lies in the commit itself.
+pub type Parents = SmallVec<[ObjectId; 1]>;
 
 /// A name and an e-mail address, after `.mailmap`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -13,7 +19,8 @@ pub struct Person {
     pub email: String,
 }
 
-/// A commit as the later stages see it: owned, in UTF-8, with nothing of the git library in it.
+/// A commit as the later stages see it: owned, in UTF-8, with nothing of the git library in it. Small, since all of history
+/// may be held at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commit {
     /// Its name.
@@ -21,7 +28,7 @@ pub struct Commit {
     /// Its root tree.
     pub tree: ObjectId,
     /// Its parents in the recorded order (grafts, replacements and shallow boundaries applied).
-    pub parents: Vec<ObjectId>,
+    pub parents: Parents,
     /// Who wrote it, after `.mailmap`. Shared, since a history has few people and many commits.
     pub author: Arc<Person>,
     /// When it was written.
@@ -29,11 +36,11 @@ pub struct Commit {
     /// When it was committed.
     pub committer_time: Time,
     /// The whole message, decoded by the commit's `encoding` header; what cannot be decoded is U+FFFD.
-    pub message: String,
+    pub message: Box<str>,
     /// Whether something in the message could not be decoded.
     pub undecodable: bool,
     /// The path sets (by their index in the query) of which the commit touches a path, ascending.
-    pub touches: Vec<u16>,
+    pub touches: ThinVec<u16>,
 }
 
 impl Commit {

@@ -1,12 +1,12 @@
 //! Places in the graph of commits.
 
-use super::ObjectId;
+use super::{ObjectId, Parents};
 
 /// A commit's place in the graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
     /// Its parents, in order.
-    pub parents: Vec<ObjectId>,
+    pub parents: Parents,
     /// When it was committed, in seconds since the epoch.
     pub seconds: i64,
     /// Its generation number (greater than that of each parent), where a commit-graph file gives one.

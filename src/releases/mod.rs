@@ -63,14 +63,18 @@ pub fn each<T>(
     take: impl FnOnce(Releases<'_>) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let windows = &read.selected.windows;
-    let elsewhere = elsewhere(read, options);
-    let first_seen = (windows.len() > 1).then(|| first_seen(read));
     if windows.len() < 2 || read.selected.commits.len() < WORTH_A_THREAD {
+        let elsewhere = elsewhere(read, options);
+        let first_seen = (windows.len() > 1).then(|| first_seen(read));
         let mut stage = Stage::new(repository, line, read, options, &elsewhere)?;
         let made =
             windows.iter().enumerate().map(|(at, window)| stage.release(window, at, first_seen.as_ref()));
         return take(&mut { made });
     }
+    let (elsewhere, first_seen) = thread::scope(|scope| {
+        let first_seen = scope.spawn(|| first_seen(read));
+        (elsewhere(read, options), Some(joined(first_seen)))
+    });
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let forks: Vec<Repository> = (0..threads).map(|_| repository.fork()).collect::<Result<_, _>>()?;
     let work = |repository: Repository, runs: Taken<'_, '_>| {
@@ -99,6 +103,10 @@ pub fn judge(
 ) -> Result<Judged, Error> {
     let elsewhere = elsewhere(read, options);
     Ok(Stage::new(repository, line, read, options, &elsewhere)?.judge(window))
+}
+
+fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// The commits of versions on other branches, which may have a window's changes already.

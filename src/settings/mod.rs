@@ -229,6 +229,7 @@ fn messages(config: &Config, info: &RepositoryInfo) -> message::Options {
         repository: repository.map(|(owner, name)| format!("{owner}/{name}")),
         split_squash: config.split_squash.unwrap_or(true),
         types: config.types.iter().chain(config.lint.types.iter().flatten()).cloned().collect(),
+        keep_trailers: config.rules.iter().any(|rule| !rule.trailers.is_empty()),
     }
 }
 
