@@ -181,3 +181,28 @@ fn packed_objects_are_read_as_loose_ones() {
     }
     assert_eq!(all(), loose);
 }
+
+/// Long enough for several threads to make the releases; what they make is given out in its order, as it comes.
+#[test]
+fn long_histories_are_made_side_by_side_and_told_in_order() {
+    let repo = Repo::new();
+    for minor in 0..90 {
+        for nth in 0..50 {
+            let commit = Commit::new(format!("feat: part {nth} of {minor}")).empty();
+            // Some windows take longer to make than their neighbours.
+            repo.commit(if nth % 7 == minor % 7 {
+                commit.file("db/migrate/1.sql", format!("{minor} {nth}"))
+            } else {
+                commit
+            });
+        }
+        repo.tag(&format!("v1.{minor}.0"));
+    }
+    let releases = repo.releases(&["--all"]);
+    let versions: Vec<_> = releases.iter().filter_map(|release| release.version()).collect();
+    assert_eq!(versions, (0..90).rev().map(|minor| format!("1.{minor}.0")).collect::<Vec<_>>());
+    assert_eq!(assert_all_once(&repo, &["--all"]).len(), 4_500);
+    for release in releases.iter().filter(|release| release.version().is_some()) {
+        assert_eq!(release.commits().len(), 50);
+    }
+}
