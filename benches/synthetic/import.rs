@@ -124,7 +124,8 @@ impl Import {
         name.map(str::to_owned).ok_or_else(|| io::Error::other(format!("git fast-import said {answer:?}")))
     }
 
-    /// Ends the stream and packs the refs, as a fresh clone has them.
+    /// Ends the stream, and packs refs and objects as a fresh clone has them: `git fast-import` leaves commits, trees and files
+    /// mixed, which slows down every reader, git too.
     pub(super) fn finish(mut self, folder: &Path) -> io::Result<()> {
         writeln!(self.stream, "done")?;
         self.stream.flush()?;
@@ -133,6 +134,7 @@ impl Import {
         if !status.success() {
             return Err(io::Error::other(format!("git fast-import: {status}")));
         }
+        git(Some(folder), &["repack", "-a", "-d", "-q"])?;
         git(Some(folder), &["pack-refs", "--all"])
     }
 
