@@ -79,7 +79,7 @@ impl Error {
                 match status {
                     401 => Some(format!("the token is not valid: look at {tokens}")),
                     403 => Some(format!(
-                        "the token in {tokens} may not do this; docs/forges.md names the least scopes"
+                        "the token in {tokens} may not do this; docs/forges names the least scopes"
                     )),
                     404 => Some(format!(
                         "forges answer 404 too where the token may not see a repository: look at {tokens} and at [repository]"

@@ -53,7 +53,7 @@ fn pitfall_28_a_token_without_the_scope_is_told() {
     let ran = run(&repo, &fake, &[]);
     assert_eq!(ran.status, Some(4), "{}", ran.snapshot());
     assert!(ran.stderr.contains("Resource not accessible by integration"), "{}", ran.snapshot());
-    assert!(ran.stderr.contains("docs/forges.md names the least scopes"), "{}", ran.snapshot());
+    assert!(ran.stderr.contains("docs/forges names the least scopes"), "{}", ran.snapshot());
 }
 
 #[test]
