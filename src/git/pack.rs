@@ -26,7 +26,8 @@ const INDEX_HEADER: usize = 8 + 4 * 256;
 const PACK_HEADER: u64 = 12;
 /// A part of the index that is asked more often than this is read whole.
 const SELDOM: u32 = 12;
-/// Of an index of more bytes no part is: a look at the file costs no more then than a place in memory that no cache holds.
+/// Of an index of more bytes no part is: a look at the file costs little more then than places in memory that no cache
+/// holds, and none of the memory.
 const LARGE: u64 = 128 << 20;
 /// So many names are read of a part that is not read whole, around where a name should be.
 const AROUND: usize = 128;
@@ -93,10 +94,7 @@ struct Table {
 impl Table {
     /// The entry of a name in the second table.
     fn find(&self, name: &[u8; NAME]) -> Option<u32> {
-        self.offset(place(self.names.as_chunks().0, name)?)
-    }
-
-    fn offset(&self, at: usize) -> Option<u32> {
+        let at = place(self.names.as_chunks().0, name)?;
         Some(u32::from_be_bytes(*self.offsets.as_chunks().0.get(at)?))
     }
 }
@@ -176,11 +174,6 @@ impl Pack {
         Some((u64::from(*from), (self.counts.get(first)? - from) as usize))
     }
 
-    fn part(&self, first: usize) -> Option<Table> {
-        let (from, count) = self.range(first)?;
-        self.entries(from, count)
-    }
-
     /// The entry of a name from those around the place where it should be, or that there is none; `None` where they do
     /// not tell.
     fn near(&self, first: usize, name: &[u8; NAME]) -> Option<Option<u32>> {
@@ -209,7 +202,8 @@ impl Pack {
         None
     }
 
-    fn entries(&self, from: u64, count: usize) -> Option<Table> {
+    fn part(&self, first: usize) -> Option<Table> {
+        let (from, count) = self.range(first)?;
         let read = |table: u64, width: usize| {
             // A damaged index must not make us ask for more than there is.
             let start = table + from * width as u64;

@@ -7,7 +7,8 @@ use memchr::{memchr, memchr_iter};
 
 use super::pack::read_at;
 
-const HEX: usize = 40;
+/// The digits of an object's name.
+pub(super) const HEX: usize = 40;
 /// A shorter file is read whole.
 const LONG: u64 = 64 << 10;
 /// So many bytes are read at a place on the way to a name. Few lines are longer than a hundred.

@@ -1,7 +1,11 @@
 //! The references of a repository, as its files hold them (gitrepository-layout(5), git-pack-refs(1)): loose ones in
 //! folders, the others in one packed file, which also tells what an annotated tag leads to.
 //!
-//! The git library sorts the whole packed file before it answers, which takes longer than a small window. What has another form than the usual one is answered with `None`; the library is asked then.
+//! The git library sorts the whole packed file before it answers, which takes longer than a small window. What has
+//! another form than the usual one is answered with `None`; the library is asked then.
+//!
+//! Loose references are read before the packed file, as git does: one that is packed in between is then found twice, and
+//! not lost.
 
 use std::{
     collections::BTreeMap,
@@ -11,10 +15,12 @@ use std::{
 
 use memchr::memmem;
 
-use super::{Error, packed_refs::PackedRefs, repository::id};
+use super::{
+    Error,
+    packed_refs::{HEX, PackedRefs},
+    repository::id,
+};
 use crate::model::ObjectId;
-
-const HEX: usize = 40;
 
 /// Where a reference leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,21 +34,21 @@ pub(super) struct Target {
 /// A repository's references.
 pub(super) struct References {
     folder: PathBuf,
-    packed: PackedRefs,
 }
 
 impl References {
     /// The references of the repository whose common directory is `folder`.
-    pub(super) fn open(folder: &Path) -> Option<Self> {
-        let packed = PackedRefs::open(&folder.join("packed-refs")).ok()?;
-        Some(Self { folder: folder.to_owned(), packed })
+    pub(super) fn new(folder: &Path) -> Self {
+        Self { folder: folder.to_owned() }
     }
 
     /// All below a folder of references (`refs/tags`), by what their names have beyond it, as bytes.
     pub(super) fn below(&self, folder: &str) -> Option<BTreeMap<Vec<u8>, Target>> {
+        let mut own = BTreeMap::new();
+        loose(&self.folder.join(folder), &mut Vec::new(), &mut own)?;
         let mut found = self.packed(folder)?;
         // A loose reference is newer than a packed one of its name.
-        loose(&self.folder.join(folder), &mut Vec::new(), &mut found)?;
+        found.extend(own);
         Some(found)
     }
 
@@ -51,14 +57,19 @@ impl References {
         if let Ok(text) = fs::read(self.folder.join(name)) {
             return object(text.trim_ascii_end());
         }
-        let lines = self.packed.lines(name, &format!("{name}\0")).ok()?;
+        let lines = self.packed_refs()?.lines(name, &format!("{name}\0")).ok()?;
         let at = memmem::find(&lines, format!(" {name}\n").as_bytes())?;
         object(lines.get(at.checked_sub(HEX)?..at)?)
     }
 
+    fn packed_refs(&self) -> Option<PackedRefs> {
+        PackedRefs::open(&self.folder.join("packed-refs")).ok()
+    }
+
     fn packed(&self, folder: &str) -> Option<BTreeMap<Vec<u8>, Target>> {
         // What comes behind `/` in ASCII is `0`.
-        let all = self.packed.lines(&format!("{folder}/"), &format!("{folder}0")).ok()?;
+        let packed = self.packed_refs()?;
+        let all = packed.lines(&format!("{folder}/"), &format!("{folder}0")).ok()?;
         let mut found = BTreeMap::new();
         // No name has a space in it: what is found stands behind the object's.
         let start = format!(" {folder}/");
@@ -68,7 +79,7 @@ impl References {
             let name = lines.next()?.trim_ascii_end();
             let peeled = match lines.next().and_then(|line| line.strip_prefix(b"^")) {
                 Some(peeled) => Some(self::object(peeled.trim_ascii_end())?),
-                None => self.packed.tells_peeled.then_some(object),
+                None => packed.tells_peeled.then_some(object),
             };
             found.insert(name.to_owned(), Target { object, peeled });
         }
@@ -135,7 +146,7 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        let found = References::open(folder.path())?.below("refs/tags")?;
+        let found = References::new(folder.path()).below("refs/tags")?;
         let short = |target: Target| target.peeled.map(|id| id.to_string()[..2].to_owned());
         let name = |name: Vec<u8>| String::from_utf8(name).unwrap();
         Some(found.into_iter().map(|(key, target)| (name(key), short(target))).collect())
@@ -172,6 +183,16 @@ mod tests {
         let files = [("refs/tags/v1", &*loose), ("refs/tags/api/v2", &loose), ("refs/tags/v3.lock", "")];
         let found = below(&packed, &files).unwrap();
         assert_eq!(found, [("api/v2".to_owned(), None), ("v1".to_owned(), None)]);
+    }
+
+    #[test]
+    fn what_is_packed_meanwhile_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let references = References::new(folder.path());
+        assert_eq!(references.find("refs/heads/main"), None);
+        let packed = format!("# pack-refs with: peeled fully-peeled sorted \n{} refs/heads/main\n", id("a"));
+        fs::write(folder.path().join("packed-refs"), packed).unwrap();
+        assert_eq!(references.find("refs/heads/main").map(|found| found.to_string()), Some(id("a")));
     }
 
     #[test]

@@ -46,7 +46,7 @@ impl Repository {
         let text = std::fs::read_to_string(self.path().join("HEAD")).ok()?;
         let name = text.strip_prefix("ref:")?.trim();
         let branch = name.strip_prefix("refs/heads/")?.to_owned();
-        let commit = self.references.as_ref()?.find(name)?;
+        let commit = self.references().find(name)?;
         Some(Head { commit, branch: Some(branch) })
     }
 
@@ -55,7 +55,7 @@ impl Repository {
     /// # Errors
     /// When the refs cannot be listed.
     pub fn tags(&self) -> Result<Vec<Tag>, Error> {
-        let read = self.references.as_ref().and_then(|all| all.below("refs/tags"));
+        let read = self.references().below("refs/tags");
         let found = read.map_or_else(|| listed(&self.inner, "refs/tags/"), Ok)?;
         let mut objects = Objects::new(&self.inner, &self.shared)?;
         let mut kinds: IdMap<bool> = IdMap::default();

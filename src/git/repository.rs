@@ -24,8 +24,6 @@ pub struct Repository {
     pub(super) inner: git2::Repository,
     pub(super) altered: Altered,
     pub(super) shared: Shared,
-    /// The references; `None` where only the git library can read them.
-    pub(super) references: Option<Arc<References>>,
 }
 
 /// Where history is to be read otherwise than it is recorded.
@@ -50,13 +48,12 @@ impl Repository {
         let inner =
             git2::Repository::open_ext(path, RepositoryOpenFlags::CROSS_FS, std::iter::empty::<&Path>())
                 .map_err(|source| open_error(path, source))?;
-        let references = References::open(inner.commondir()).map(Arc::new);
         let altered = Altered {
             shallow: read_shallow(&inner),
             grafts: read_grafts(&inner),
-            replaced: read_replaced(&inner, references.as_deref())?,
+            replaced: read_replaced(&inner)?,
         };
-        Ok(Self { inner, altered, shared: Shared::default(), references })
+        Ok(Self { inner, altered, shared: Shared::default() })
     }
 
     /// The same repository for another thread.
@@ -64,12 +61,12 @@ impl Repository {
     /// # Errors
     /// When it cannot be opened again.
     pub fn fork(&self) -> Result<Self, Error> {
-        Ok(Self {
-            inner: reopen(self.path())?,
-            altered: self.altered.clone(),
-            shared: self.shared.clone(),
-            references: self.references.clone(),
-        })
+        Ok(Self { inner: reopen(self.path())?, altered: self.altered.clone(), shared: self.shared.clone() })
+    }
+
+    /// Its references, as the files have them now.
+    pub(super) fn references(&self) -> References {
+        References::new(self.inner.commondir())
     }
 
     /// The root of the work tree; `None` for a bare repository.
@@ -179,12 +176,9 @@ fn read_grafts(repository: &git2::Repository) -> IdMap<Vec<ObjectId>> {
     grafts
 }
 
-fn read_replaced(
-    inner: &git2::Repository,
-    references: Option<&References>,
-) -> Result<IdMap<ObjectId>, Error> {
+fn read_replaced(inner: &git2::Repository) -> Result<IdMap<ObjectId>, Error> {
     let mut replaced = IdMap::default();
-    let all = references.and_then(|all| all.below("refs/replace"));
+    let all = References::new(inner.commondir()).below("refs/replace");
     let found = all.map_or_else(|| listed(inner, "refs/replace/"), Ok)?;
     for (name, target) in found {
         let original = std::str::from_utf8(&name).ok().and_then(|name| name.parse().ok());
