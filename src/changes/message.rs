@@ -5,7 +5,6 @@
 
 use std::{
     collections::{HashMap, HashSet, hash_map::Entry as Slot},
-    hash::{DefaultHasher, Hash as _, Hasher as _},
     sync::Arc,
 };
 
@@ -15,7 +14,9 @@ use crate::model::{ForgeKind, IssueRef, Person, Trailer};
 
 use super::{
     body::{self, Line, Parts},
-    conventional, references, reverted, reverts, squash, text,
+    conventional,
+    gist::Gist,
+    references, reverted, squash, text,
 };
 pub use conventional::Header;
 
@@ -152,27 +153,8 @@ pub struct Message {
     pub backport_of: ThinVec<u64>,
     /// Whom its `Co-authored-by` lines name.
     pub co_authors: ThinVec<Person>,
-    /// What the subject says, known by heart.
+    /// What of the subject is compared with others'.
     gist: Gist,
-}
-
-/// What of a subject is compared with others, again and again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Gist {
-    /// How much of the subject it is, in bytes.
-    length: u32,
-    /// Its digest, cut to what tells nearly all apart.
-    digest: u32,
-}
-
-impl Gist {
-    fn of(subject: &str) -> Self {
-        let text = reverts::without_reference(subject);
-        let mut hasher = DefaultHasher::new();
-        text.hash(&mut hasher);
-        let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
-        Self { length, digest: (hasher.finish() >> 32) as u32 }
-    }
 }
 
 /// Reads a subject as a conventional header, strict or as it was meant; `None` where it is none.
@@ -253,12 +235,12 @@ impl PullRequestMention {
 impl Message {
     /// The subject without the reference that a forge adds when it squashes.
     pub(super) fn gist(&self) -> &str {
-        self.subject.get(..self.gist.length as usize).unwrap_or(&self.subject)
+        self.gist.in_subject(&self.subject)
     }
 
     /// A number that subjects share which say the same, and hardly any others.
     pub(super) fn digest(&self) -> u32 {
-        self.gist.digest
+        self.gist.digest()
     }
 
     /// Takes the numbers from the end of the title; the last is the pull request's, unless that is known already.

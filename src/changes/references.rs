@@ -106,6 +106,27 @@ pub(super) fn trailing<'t>(title: &'t str, repository: Option<&str>) -> (&'t str
     (rest, numbers)
 }
 
+/// A subject without the `(#12)` that a forge adds when it squashes.
+pub(super) fn without_reference(subject: &str) -> &str {
+    let mut rest = subject.trim_end();
+    while let Some((before, inner)) = rest.strip_suffix(')').and_then(|open| open.rsplit_once('(')) {
+        let number = inner.strip_prefix('#').unwrap_or_default();
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        // `(cherry-pick #12 for 4.1)` names the original as `(#12)` would.
+        let is_backport = || {
+            let lower = inner.to_ascii_lowercase();
+            inner.contains('#')
+                && !before.trim().is_empty()
+                && ["cherry-pick", "cherry pick", "backport"].iter().any(|word| lower.starts_with(word))
+        };
+        if !is_number && !is_backport() {
+            break;
+        }
+        rest = before.trim_end();
+    }
+    rest
+}
+
 /// The issues that lines close: `Closes #7, #8`, `fixes owner/name#9`.
 pub(super) fn closes(lines: &[Line<'_>]) -> ThinVec<IssueRef> {
     let mut found = ThinVec::new();
@@ -178,6 +199,16 @@ mod tests {
     fn mention(subject: &str) -> (u64, Option<String>, Option<String>, Option<String>) {
         let found = merge(subject).mention.unwrap_or_else(|| panic!("{subject}"));
         (found.number, found.title, found.source_branch, found.target_branch)
+    }
+
+    #[test]
+    fn pitfall_18_references_without_end_are_taken_off() {
+        let title = |end: &str| format!("x {}", end.repeat(100_000));
+        for end in ["(#1) ", "(backport #1) ", "(#1) (cherry-pick #2 for 3) "] {
+            assert_eq!(without_reference(&title(end)), "x", "{end}");
+        }
+        assert_eq!(without_reference("x (#a)"), "x (#a)");
+        assert_eq!(without_reference("(backport #1)"), "(backport #1)");
     }
 
     #[test]

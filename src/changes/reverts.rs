@@ -10,7 +10,10 @@ use smallvec::SmallVec;
 
 use crate::model::{Commit, IdMap, ObjectId};
 
-use super::message::{Message, Reverted};
+use super::{
+    message::{Message, Reverted},
+    references::without_reference,
+};
 
 /// Of so many commits with one subject or number, at most, it is asked whether a revert means them.
 const LOOKED_AT: usize = 256;
@@ -348,27 +351,6 @@ fn nearest(
     near.find(|place| !reverts.is_cancelled(*place) && fits(*place) && lineage.descends(at, *place))
 }
 
-/// A subject without the `(#12)` that a forge adds when it squashes.
-pub(super) fn without_reference(subject: &str) -> &str {
-    let mut rest = subject.trim_end();
-    while let Some((before, inner)) = rest.strip_suffix(')').and_then(|open| open.rsplit_once('(')) {
-        let number = inner.strip_prefix('#').unwrap_or_default();
-        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-        // `(cherry-pick #12 for 4.1)` names the original as `(#12)` would.
-        let is_backport = || {
-            let lower = inner.to_ascii_lowercase();
-            inner.contains('#')
-                && !before.trim().is_empty()
-                && ["cherry-pick", "cherry pick", "backport"].iter().any(|word| lower.starts_with(word))
-        };
-        if !is_number && !is_backport() {
-            break;
-        }
-        rest = before.trim_end();
-    }
-    rest
-}
-
 #[cfg(test)]
 mod tests {
     use std::{sync::Arc, time::Instant};
@@ -513,15 +495,5 @@ mod tests {
         all[0].message = format!("Revert all\n\n{names}").into();
         assert_eq!(cancelled(&all).len(), MANY as usize);
         assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
-    }
-
-    #[test]
-    fn pitfall_18_references_without_end_are_taken_off() {
-        let title = |end: &str| format!("x {}", end.repeat(100_000));
-        for end in ["(#1) ", "(backport #1) ", "(#1) (cherry-pick #2 for 3) "] {
-            assert_eq!(without_reference(&title(end)), "x", "{end}");
-        }
-        assert_eq!(without_reference("x (#a)"), "x (#a)");
-        assert_eq!(without_reference("(backport #1)"), "(backport #1)");
     }
 }
