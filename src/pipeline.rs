@@ -3,7 +3,7 @@
 use crate::{
     changes::{
         self,
-        message::{self, Message},
+        message::{Message, Outline},
     },
     enrich,
     error::Error,
@@ -11,7 +11,7 @@ use crate::{
     git::{Progress, Repository},
     history::Versions,
     model::{Commit, ForgeFacts, Notes, Tag},
-    releases::{self, Asked, Line, Options, Read, Releases, Whole},
+    releases::{self, Asked, Line, Messages, Options, Read, Releases, Whole},
     select::{self, Wanted},
 };
 
@@ -34,7 +34,7 @@ pub fn read(
     let mut selected = select::one(repository, &versions, &line.history, wanted)?;
     let messages = changes::read(&selected.commits, &options.messages);
     repository.touch(&mut selected.commits, &options.sets)?;
-    Ok(Read { versions, selected, messages, forge: ForgeFacts::default() })
+    Ok(Read { versions, selected, messages: Messages::Read(messages), forge: ForgeFacts::default() })
 }
 
 /// Reads all of history once, and finds every window of each line in it.
@@ -50,15 +50,11 @@ pub fn whole<'l>(
 ) -> Result<Whole<'l>, Error> {
     let known = asked.into_iter().map(|asked| Ok((asked.0, asked.1, versions(tags, asked.0)?)));
     let known = known.collect::<Result<_, Error>>()?;
-    let message = |commit: &mut Commit| {
-        // What is read is all that is needed, and the messages of a long history are most of its bulk.
-        let text = std::mem::take(&mut commit.message);
-        message::parse(&text, commit.is_merge(), &options.messages)
-    };
-    let (walked, graph) = select::everything(repository, tags, &message, progress)?;
-    let (mut commits, messages): (Vec<_>, Vec<_>) = walked.into_iter().unzip();
+    let outline = |commit: &Commit| Outline::of(&commit.message);
+    let (walked, graph) = select::everything(repository, tags, &outline, progress)?;
+    let (mut commits, outlines): (Vec<_>, Vec<_>) = walked.into_iter().unzip();
     repository.touch(&mut commits, &options.sets)?;
-    Ok(Whole::new(repository, (commits, messages), &graph, known)?)
+    Ok(Whole::new(repository, (commits, outlines), &graph, known)?)
 }
 
 fn versions(tags: &[Tag], line: &Line) -> Result<Versions, Error> {
@@ -69,6 +65,7 @@ fn versions(tags: &[Tag], line: &Line) -> Result<Versions, Error> {
 
 /// Asks the forge for what the messages lack.
 pub async fn enrich(forge: &Forge, read: &mut Read, options: &Options) {
+    let mut all = read.take_messages(&options.messages);
     let selected = &read.selected;
     // Newest first, as the windows have them; a walk over all of history comes in any order.
     let mut seen = std::collections::HashSet::new();
@@ -77,20 +74,21 @@ pub async fn enrich(forge: &Forge, read: &mut Read, options: &Options) {
         .iter()
         .flat_map(|window| &window.commits)
         .map(|index| *index as usize)
-        .filter(|index| *index < selected.commits.len().min(read.messages.len()) && seen.insert(*index))
+        .filter(|index| *index < selected.commits.len().min(all.len()) && seen.insert(*index))
         .collect();
     let commits: Vec<&Commit> =
         order.iter().filter_map(|index| selected.commits.get(*index).map(Box::as_ref)).collect();
     let mut messages: Vec<Box<Message>> =
-        order.iter().filter_map(|index| read.messages.get_mut(*index).map(std::mem::take)).collect();
+        order.iter().filter_map(|index| all.get_mut(*index).map(std::mem::take)).collect();
     let base = selected.windows.last().and_then(|window| window.base.as_ref());
     let before = base.and_then(|base| selected.moments.get(&base.commit).copied());
     read.forge = enrich::enrich(forge, &commits, &mut messages, &options.messages, before).await;
     for (index, message) in order.into_iter().zip(messages) {
-        if let Some(slot) = read.messages.get_mut(index) {
+        if let Some(slot) = all.get_mut(index) {
             *slot = message;
         }
     }
+    read.messages = Messages::Read(all);
 }
 
 /// Gives the notes of the windows to `write`: their head, and the releases as they are made, so that those of a long

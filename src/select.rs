@@ -417,7 +417,7 @@ fn elsewhere(
 pub fn everything<T: Send>(
     repository: &Repository,
     tags: &[Tag],
-    each: &(dyn Fn(&mut Commit) -> T + Sync),
+    each: &(dyn Fn(&Commit) -> T + Sync),
     progress: Progress<'_>,
 ) -> Result<(Vec<git::Walked<T>>, Graph), Error> {
     let head = head(repository)?;

@@ -6,6 +6,7 @@
 //! ever compared.
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     hash::{Hash, Hasher},
     sync::Arc,
@@ -13,7 +14,7 @@ use std::{
 
 use crate::model::{Commit, IdMap, IdSet, ObjectId};
 
-use super::message::Message;
+use super::message::{self, Message, Outline};
 
 /// At most this many commits with one subject and author are compared by their patches.
 const COMPARED: usize = 4;
@@ -61,7 +62,7 @@ impl<'a> Written<'a> {
     fn new(commit: &'a Commit, message: &'a Message) -> Self {
         Self {
             seconds: commit.author_time.seconds,
-            digest: message.digest(),
+            digest: message.outline().digest(),
             email: &commit.author.email,
             gist: message.gist(),
         }
@@ -75,6 +76,35 @@ impl Hash for Written<'_> {
     }
 }
 
+/// A commit that another may be a duplicate of. Of the many of a history only few have their messages looked at.
+#[derive(Clone, Copy)]
+pub struct Candidate<'a> {
+    commit: &'a Commit,
+    outline: Outline,
+    message: Option<&'a Message>,
+}
+
+impl<'a> Candidate<'a> {
+    /// A commit whose message has been read.
+    #[must_use]
+    pub fn read(commit: &'a Commit, message: &'a Message) -> Self {
+        Self { commit, outline: message.outline(), message: Some(message) }
+    }
+
+    /// A commit whose message has not been read, with the outline of it.
+    #[must_use]
+    pub fn unread(commit: &'a Commit, outline: Outline) -> Self {
+        Self { commit, outline, message: None }
+    }
+
+    fn message(&self, options: &message::Options) -> Cow<'a, Message> {
+        match self.message {
+            Some(message) => Cow::Borrowed(message),
+            None => Cow::Owned(message::of(self.commit, options)),
+        }
+    }
+}
+
 /// What of other versions anything can be a duplicate of: most subjects of a history are there once, and nearly no commit
 /// is one that others were picked from.
 struct Worth {
@@ -85,11 +115,13 @@ struct Worth {
 }
 
 impl Worth {
-    fn new<'a>(messages: impl Iterator<Item = &'a Message>) -> Self {
+    fn new<'a>(all: impl Iterator<Item = Candidate<'a>>, options: &message::Options) -> Self {
         let (mut subjects, mut sources) = (Vec::new(), IdSet::default());
-        for message in messages {
-            subjects.push(message.digest());
-            sources.extend(sources_of(message));
+        for candidate in all {
+            subjects.push(candidate.outline.digest());
+            if candidate.outline.may_pick() {
+                sources.extend(sources_of(&candidate.message(options)));
+            }
         }
         subjects.sort_unstable();
         let mut before = None;
@@ -98,8 +130,8 @@ impl Worth {
         Self { subjects, sources }
     }
 
-    fn is_repeated(&self, message: &Message) -> bool {
-        self.subjects.binary_search(&message.digest()).is_ok()
+    fn is_repeated(&self, outline: Outline) -> bool {
+        self.subjects.binary_search(&outline.digest()).is_ok()
     }
 }
 
@@ -122,8 +154,9 @@ impl Elsewhere {
     /// commits that will be asked about, each once.
     #[must_use]
     pub fn new<'a>(
-        versions: impl IntoIterator<Item = (Rank, String, Vec<&'a Commit>, Vec<&'a Message>)>,
-        all: impl Iterator<Item = &'a Message>,
+        versions: impl IntoIterator<Item = (Rank, String, Vec<Candidate<'a>>)>,
+        all: impl Iterator<Item = Candidate<'a>>,
+        options: &message::Options,
     ) -> Self {
         let mut versions: Vec<_> = versions.into_iter().collect();
         // So all that is alike stands in the order of the versions.
@@ -132,46 +165,50 @@ impl Elsewhere {
         if versions.is_empty() {
             return elsewhere;
         }
-        let worth = Worth::new(all);
-        for (rank, version, commits, messages) in versions {
-            elsewhere.add(&commits, &messages, &worth, (rank, &version.into()));
+        let worth = Worth::new(all, options);
+        for (rank, version, candidates) in versions {
+            let version: Arc<str> = version.into();
+            for candidate in candidates {
+                elsewhere.add(candidate, &worth, (rank, &version), options);
+            }
         }
         elsewhere
     }
 
     fn add(
         &mut self,
-        commits: &[&Commit],
-        messages: &[&Message],
+        candidate: Candidate<'_>,
         worth: &Worth,
         (rank, version): (Rank, &Arc<str>),
+        options: &message::Options,
     ) {
-        for (commit, message) in commits.iter().zip(messages) {
-            let says = !commit.is_merge() && !message.subject.is_empty();
-            let is_source = says && worth.sources.contains(&commit.id);
-            let is_repeated = says && worth.is_repeated(message);
-            if !is_source && !is_repeated && message.cherry_picked_from.is_empty() {
-                continue;
-            }
-            let Ok(at) = u32::try_from(self.known.len()) else { return };
-            self.known.push(Known { id: commit.id, rank, version: Arc::clone(version) });
-            for source in sources_of(message) {
-                self.picked.entry(source).or_default().push(at);
-            }
-            if is_source {
-                self.ids.entry(commit.id).or_default().push(at);
-            }
-            if !is_repeated {
-                continue;
-            }
-            let subject = number(&mut self.subjects, message.gist());
-            let email = number(&mut self.emails, &commit.author.email);
-            for number in numbers(message) {
-                self.references.entry((number, subject)).or_default().push(at);
-            }
-            self.written.entry((subject, email, commit.author_time.seconds)).or_default().push(at);
-            self.authors.entry((subject, email)).or_default().push(at);
+        let Candidate { commit, outline, .. } = candidate;
+        let is_source = !commit.is_merge() && worth.sources.contains(&commit.id);
+        let is_repeated = !commit.is_merge() && worth.is_repeated(outline);
+        if !is_source && !is_repeated && !outline.may_pick() {
+            return;
         }
+        let message = candidate.message(options);
+        let says = !message.subject.is_empty();
+        let (is_source, is_repeated) = (is_source && says, is_repeated && says);
+        let Ok(at) = u32::try_from(self.known.len()) else { return };
+        self.known.push(Known { id: commit.id, rank, version: Arc::clone(version) });
+        for source in sources_of(&message) {
+            self.picked.entry(source).or_default().push(at);
+        }
+        if is_source {
+            self.ids.entry(commit.id).or_default().push(at);
+        }
+        if !is_repeated {
+            return;
+        }
+        let subject = number(&mut self.subjects, message.gist());
+        let email = number(&mut self.emails, &commit.author.email);
+        for number in numbers(&message) {
+            self.references.entry((number, subject)).or_default().push(at);
+        }
+        self.written.entry((subject, email, commit.author_time.seconds)).or_default().push(at);
+        self.authors.entry((subject, email)).or_default().push(at);
     }
 
     /// The commits of versions between two ranks (both excluded), of the lowest version first.
@@ -311,9 +348,12 @@ mod tests {
             elsewhere.iter().map(|(_, commits)| commits.iter().map(parse).collect()).collect();
         let messages: Vec<_> = window.iter().map(parse).collect();
         let versions = elsewhere.iter().zip(&read).map(|((rank, commits), messages)| {
-            (*rank, format!("v{rank}"), commits.iter().collect(), messages.iter().collect())
+            let both = commits.iter().zip(messages);
+            (*rank, format!("v{rank}"), both.map(|(commit, message)| Candidate::read(commit, message)).collect())
         });
-        let known = Elsewhere::new(versions, read.iter().flatten().chain(&messages));
+        let unread = |commit| Candidate::unread(commit, Outline::of(&commit.message));
+        let all = elsewhere.iter().flat_map(|(_, commits)| *commits).chain(window).map(unread);
+        let known = Elsewhere::new(versions, all, &options);
         let (commits, messages): (Vec<_>, Vec<_>) = (window.iter().collect(), messages.iter().collect());
         find(&commits, &messages, &known, (Some(3), 9), &|_| None)
     }

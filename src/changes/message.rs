@@ -10,7 +10,7 @@ use std::{
 
 use thin_vec::ThinVec;
 
-use crate::model::{ForgeKind, IssueRef, Person, Trailer};
+use crate::model::{Commit, ForgeKind, IssueRef, Person, Trailer};
 
 use super::{
     body::{self, Line, Parts},
@@ -157,6 +157,36 @@ pub struct Message {
     gist: Gist,
 }
 
+/// What must be known of a message among all of a history, before any of it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Outline {
+    /// A number that subjects share which say the same, and hardly any others.
+    digest: u32,
+    /// Whether it may say what it was cherry-picked from.
+    may_pick: bool,
+}
+
+impl Outline {
+    /// The outline of the message with this text.
+    #[must_use]
+    pub fn of(message: &str) -> Self {
+        let clean = text::clean(message);
+        let (subject, rest) = head(&clean);
+        Self { digest: Gist::of(&subject).digest(), may_pick: rest.contains(PICKED) }
+    }
+
+    pub(super) fn digest(self) -> u32 {
+        self.digest
+    }
+
+    pub(super) fn may_pick(self) -> bool {
+        self.may_pick
+    }
+}
+
+/// Stands in every message that says what it was cherry-picked from.
+const PICKED: &str = "herry picked";
+
 /// Reads a subject as a conventional header, strict or as it was meant; `None` where it is none.
 #[must_use]
 pub fn header(subject: &str, options: &Options) -> Option<Header> {
@@ -171,6 +201,12 @@ pub fn told(text: &str, options: &Options) -> Vec<Entry> {
         entry.pull_request = None;
     }
     read.entries
+}
+
+/// Reads the message of a commit.
+#[must_use]
+pub fn of(commit: &Commit, options: &Options) -> Message {
+    parse(&commit.message, commit.is_merge(), options)
 }
 
 /// Reads a message.
@@ -190,7 +226,7 @@ pub fn parse(message: &str, is_merge: bool, options: &Options) -> Message {
     let mut read = Message {
         reverts: claim.reverted,
         only_reverts: claim.alone,
-        cherry_picked_from: references::picks(own_with("herry picked")),
+        cherry_picked_from: references::picks(own_with(PICKED)),
         backport_of: references::backports(&subject, own_with("#")),
         co_authors: co_authors(lines_with("uthored-")),
         ..Message::default()
@@ -238,9 +274,9 @@ impl Message {
         self.gist.in_subject(&self.subject)
     }
 
-    /// A number that subjects share which say the same, and hardly any others.
-    pub(super) fn digest(&self) -> u32 {
-        self.gist.digest()
+    /// Its outline, as [`Outline::of`] has it of its text.
+    pub(super) fn outline(&self) -> Outline {
+        Outline { digest: self.gist.digest(), may_pick: !self.cherry_picked_from.is_empty() }
     }
 
     /// Takes the numbers from the end of the title; the last is the pull request's, unless that is known already.

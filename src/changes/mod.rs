@@ -31,10 +31,7 @@ pub fn read<C: Borrow<Commit> + Sync>(
     commits: &[C],
     options: &message::Options,
 ) -> Vec<Box<message::Message>> {
-    let parse = |commit: &C| {
-        let commit = commit.borrow();
-        Box::new(message::parse(&commit.message, commit.is_merge(), options))
-    };
+    let parse = |commit: &C| Box::new(message::of(commit.borrow(), options));
     if commits.len() < WORTH_A_THREAD {
         return commits.iter().map(parse).collect();
     }

@@ -11,7 +11,7 @@ use crate::{
     git,
     history::{Choice, Versions},
     model::{Change, Commit, ObjectId, Outcome},
-    releases::{self, Judged, Line, Read},
+    releases::{self, Judged, Line, Messages, Read},
     select::Wanted,
 };
 
@@ -115,7 +115,8 @@ fn candidates(choice: &Choice, read: &Read) -> String {
 }
 
 fn pull_request(session: &Session, line: &Line, number: u64) -> Result<Answer, Error> {
-    let read = session.read(line, &Wanted::All(None))?;
+    let mut read = session.read(line, &Wanted::All(None))?;
+    let messages = read.take_messages(&session.settings.options.messages);
     let names = |message: &Message| {
         message.pull_request.as_ref().is_some_and(|mention| mention.number == number)
             || message.entries.iter().any(|entry| entry.pull_request == Some(number))
@@ -124,10 +125,11 @@ fn pull_request(session: &Session, line: &Line, number: u64) -> Result<Answer, E
         .selected
         .commits
         .iter()
-        .zip(&read.messages)
+        .zip(&messages)
         .filter(|(_, message)| names(message))
         .map(|(commit, _)| commit.id)
         .collect();
+    read.messages = Messages::Read(messages);
     if found.is_empty() {
         let hint = "a pull request that was merged by rebasing leaves no number in its commits: name a commit instead";
         return Err(Error::usage(format!("no commit mentions the pull request #{number}"), Some(hint)));
@@ -191,10 +193,10 @@ fn judged(session: &Session, line: &Line, read: Read, ids: &[ObjectId]) -> Resul
         let version =
             window.target.version.as_ref().map_or_else(|| "unreleased".to_owned(), ToString::to_string);
         let inside = window.commits.iter().position(|index| *index as usize == at);
-        let (Some(commit), Some(inside)) = (read.commits().nth(at), inside) else {
+        let (Some(commit), Some(inside)) = (read.commit(at, &options.messages), inside) else {
             continue;
         };
-        let answer = one(session, commit, inside, &judged, &version);
+        let answer = one(session, (commit.0, &commit.1), inside, &judged, &version);
         texts.push(answer.text);
         values.push(answer.json);
     }

@@ -45,7 +45,7 @@ pub(super) fn detected(
 /// # Errors
 /// When the forge cannot be asked at all, or not for all and that was wanted.
 pub(super) fn ask(settings: &Settings, read: &mut Read) -> Result<(), Error> {
-    if read.messages.is_empty() {
+    if read.selected.commits.is_empty() {
         return Ok(());
     }
     let access = match settings.forge.asking(&settings.options.repository) {

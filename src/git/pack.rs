@@ -28,7 +28,7 @@ const PACK_HEADER: u64 = 12;
 const SELDOM: u32 = 12;
 /// Of an index of more bytes no part is: a look at the file costs little more then than places in memory that no cache
 /// holds, and none of the memory.
-const LARGE: u64 = 128 << 20;
+const LARGE: u64 = 1280 << 20;
 /// So many names are read of a part that is not read whole, around where a name should be.
 const AROUND: usize = 128;
 /// How often another place is tried: each try comes nearer, since names are spread evenly.

@@ -25,7 +25,7 @@ use crate::model::{Commit, IdSet, ObjectId};
 pub type Progress<'a> = &'a (dyn Fn(usize) + Sync);
 
 /// A commit with what was made of it.
-pub type Walked<T> = (Box<Commit>, Box<T>);
+pub type Walked<T> = (Box<Commit>, T);
 
 /// Work is handed on in bundles of this many commits, so that the lock is taken seldom.
 const BUNDLE: usize = 64;
@@ -59,7 +59,7 @@ impl Repository {
     pub fn walk<T: Send>(
         &self,
         tips: &[ObjectId],
-        each: &(dyn Fn(&mut Commit) -> T + Sync),
+        each: &(dyn Fn(&Commit) -> T + Sync),
         progress: Progress<'_>,
     ) -> Result<Vec<Walked<T>>, Error> {
         let threads = thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
@@ -126,7 +126,7 @@ impl Shared<'_> {
     }
 
     /// One thread's work until nothing is left for anyone.
-    fn work<T>(&self, each: &(dyn Fn(&mut Commit) -> T + Sync)) -> Result<Vec<Walked<T>>, Error> {
+    fn work<T>(&self, each: &(dyn Fn(&Commit) -> T + Sync)) -> Result<Vec<Walked<T>>, Error> {
         let done = self.read_commits(each);
         if done.is_err() {
             self.stop.store(true, Ordering::Relaxed);
@@ -135,7 +135,7 @@ impl Shared<'_> {
         done
     }
 
-    fn read_commits<T>(&self, each: &(dyn Fn(&mut Commit) -> T + Sync)) -> Result<Vec<Walked<T>>, Error> {
+    fn read_commits<T>(&self, each: &(dyn Fn(&Commit) -> T + Sync)) -> Result<Vec<Walked<T>>, Error> {
         let repository = reopen(self.path)?;
         let mut objects = Objects::new(&repository, self.readers)?;
         let mut people = people(&repository);
@@ -144,10 +144,10 @@ impl Shared<'_> {
         while self.refill(&mut stack) {
             while let Some(id) = stack.pop() {
                 let data = read(&mut objects, self.altered, id)?;
-                let mut commit = decode(self.altered, data, id, &mut people)?;
+                let commit = decode(self.altered, data, id, &mut people)?;
                 stack.extend(commit.parents.iter().copied().filter(|parent| self.is_new(*parent)));
-                let made = each(&mut commit);
-                commits.push((Box::new(commit), Box::new(made)));
+                let made = each(&commit);
+                commits.push((Box::new(commit), made));
                 if commits.len().is_multiple_of(1024) {
                     (self.progress)(self.read.fetch_add(1024, Ordering::Relaxed) + 1024);
                 }

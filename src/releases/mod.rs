@@ -5,16 +5,15 @@ mod line;
 mod release_commit;
 mod whole;
 
-use std::{cell::RefCell, collections::HashMap, thread};
+use std::{borrow::Cow, cell::RefCell, collections::HashMap, thread};
 
 use chrono::NaiveDate;
 
 use crate::{
     changes::{
-        self,
-        duplicates::Elsewhere,
+        duplicates::{Candidate, Elsewhere},
         group::{self, Grouped, Surroundings},
-        message::Message,
+        message::{Message, Outline},
     },
     classify::{self, Classified},
     error::Error,
@@ -29,7 +28,7 @@ use crate::{
 use in_turn::Taken;
 use release_commit::Tagged;
 
-pub use line::{Line, Options, Read};
+pub use line::{Line, Messages, Options, Read};
 pub use whole::{Asked, Whole};
 
 /// Below this many commits a second thread costs more than it saves.
@@ -102,7 +101,10 @@ pub fn judge(
     window: &Window,
 ) -> Result<Judged, Error> {
     let elsewhere = elsewhere(read, options);
-    Ok(Stage::new(repository, line, read, options, &elsewhere)?.judge(window))
+    let stage = Stage::new(repository, line, read, options, &elsewhere)?;
+    let commits: Vec<_> = read.commits_of(window).collect();
+    let messages = read.messages_of(window, &options.messages);
+    Ok(stage.judge(window, &commits, &messages.iter().map(Cow::as_ref).collect::<Vec<_>>()))
 }
 
 fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
@@ -114,19 +116,21 @@ fn elsewhere(read: &Read, options: &Options) -> Elsewhere {
     let selected = &read.selected;
     let name =
         |rank: usize| read.versions.get(rank).map(|entry| entry.version.to_string()).unwrap_or_default();
-    let messages = selected.elsewhere.iter().map(|(_, commits)| changes::read(commits, &options.messages));
-    let messages: Vec<Vec<Box<Message>>> = messages.collect();
-    let own = selected.elsewhere.iter().zip(&messages).map(|((rank, commits), messages)| {
-        (*rank, name(*rank), commits.iter().collect(), messages.iter().map(Box::as_ref).collect())
-    });
+    let unread = |commit| Candidate::unread(commit, Outline::of(&commit.message));
+    let own = selected.elsewhere.iter().map(|(rank, commits)| (*rank, commits.iter().map(unread).collect()));
+    let own: Vec<(usize, Vec<Candidate<'_>>)> = own.collect();
     let aside = aside(read);
     let windows = selected.windows.iter().filter_map(|window| {
         let rank = select::rank(&read.versions, &window.target);
-        let (commits, messages) = (aside.get(rank) == Some(&true)).then(|| of(read, window))?;
-        Some((rank, name(rank), commits, messages))
+        let is_aside = aside.get(rank) == Some(&true);
+        let candidates = || window.commits.iter().filter_map(|at| read.candidate(*at as usize)).collect();
+        is_aside.then(|| (rank, candidates()))
     });
-    let all = messages.iter().flatten().chain(&read.messages).map(Box::as_ref);
-    Elsewhere::new(own.chain(windows), all)
+    let all = own.iter().flat_map(|(_, candidates)| candidates).copied();
+    let all = all.chain((0..selected.commits.len()).filter_map(|at| read.candidate(at)));
+    let versions = own.iter().cloned().chain(windows);
+    let versions = versions.map(|(rank, candidates)| (rank, name(rank), candidates));
+    Elsewhere::new(versions, all, &options.messages)
 }
 
 /// Which versions, by their rank, lie between another one and its base.
@@ -147,20 +151,11 @@ fn aside(read: &Read) -> Vec<bool> {
     aside
 }
 
-/// The commits of a window with their messages.
-fn of<'a>(read: &'a Read, window: &Window) -> (Vec<&'a Commit>, Vec<&'a Message>) {
-    let at = |index: &u32| *index as usize;
-    let commits =
-        window.commits.iter().filter_map(|index| read.selected.commits.get(at(index)).map(Box::as_ref));
-    let messages = window.commits.iter().filter_map(|index| read.messages.get(at(index)).map(Box::as_ref));
-    (commits.collect(), messages.collect())
-}
-
 /// For each author, the oldest window (by its index) that has a commit of theirs.
 fn first_seen(read: &Read) -> HashMap<String, usize> {
     let mut seen = HashMap::new();
     for (order, window) in read.selected.windows.iter().enumerate().rev() {
-        for commit in of(read, window).0 {
+        for commit in read.commits_of(window) {
             if !commit.is_merge() && !seen.contains_key(commit.author.email.as_str()) {
                 seen.insert(commit.author.email.clone(), order);
             }
@@ -208,9 +203,8 @@ impl<'a> Stage<'a> {
         })
     }
 
-    /// Groups and judges a window.
-    fn judge(&self, window: &Window) -> Judged {
-        let (commits, messages) = of(self.read, window);
+    /// Groups and judges a window, whose commits and messages these are.
+    fn judge(&self, window: &Window, commits: &[&Commit], messages: &[&Message]) -> Judged {
         let is_one = self.read.selected.windows.len() < 2;
         let patch_id = |id| {
             // Over all of history this would be thousands of diffs; there, what a cherry-pick keeps must do.
@@ -230,8 +224,8 @@ impl<'a> Stage<'a> {
         let mapped = |person: Person| self.commits.mapped(person);
         let named = |name: &str| self.commits.commit(self.repository.resolve(name).ok()?).ok();
         let mut grouped = group::group(
-            &commits,
-            &messages,
+            commits,
+            messages,
             Surroundings {
                 unit: self.options.unit,
                 elsewhere: self.elsewhere,
@@ -263,8 +257,10 @@ impl<'a> Stage<'a> {
         order: usize,
         first_seen: Option<&HashMap<String, usize>>,
     ) -> Result<Release, Error> {
-        let judged = self.judge(window);
-        let (commits, messages) = of(self.read, window);
+        let commits: Vec<&Commit> = self.read.commits_of(window).collect();
+        let messages = self.read.messages_of(window, &self.options.messages);
+        let messages: Vec<&Message> = messages.iter().map(Cow::as_ref).collect();
+        let judged = self.judge(window, &commits, &messages);
         let base = window.base.as_ref().map(|base| base.commit);
         let paths = if self.options.attention.is_empty() || window.commits.is_empty() {
             Vec::new()

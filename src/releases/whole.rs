@@ -1,34 +1,35 @@
 //! All of history with the windows of several lines of versions: it is read once, and each line looks at it in turn.
 
 use crate::{
-    changes::message::Message,
+    changes::message::Outline,
     git::Repository,
     history::{Graph, Versions},
     model::{Commit, ForgeFacts, Version},
     select::{self, Selected},
 };
 
-use super::{Line, Read};
+use super::{Line, Messages, Read};
 
 /// A line whose every version is asked for, with the version that what is unreleased will have, where that is known.
 pub type Asked<'l> = (&'l Line, Option<Version>);
 
 /// All of history, as it was read for some lines.
 pub struct Whole<'l> {
-    /// The commits with their messages, and the windows of all lines one after another, so that a forge is asked once for all.
+    /// The commits, and the windows of all lines one after another, so that a forge is asked once for all.
     pub read: Read,
     /// Each line with its versions, and how many of the windows are its own.
     lines: Vec<(Asked<'l>, Versions, usize)>,
 }
 
 impl<'l> Whole<'l> {
-    /// Finds the windows of each line, whose versions are given with it, among all commits, which have their messages.
+    /// Finds the windows of each line, whose versions are given with it, among all commits, of whose messages the outlines are
+    /// given.
     ///
     /// # Errors
     /// When HEAD cannot be read.
     pub fn new(
         repository: &Repository,
-        (commits, messages): (Vec<Box<Commit>>, Vec<Box<Message>>),
+        (commits, outlines): (Vec<Box<Commit>>, Vec<Outline>),
         graph: &Graph,
         asked: Vec<(&'l Line, Option<Version>, Versions)>,
     ) -> Result<Self, select::Error> {
@@ -42,6 +43,7 @@ impl<'l> Whole<'l> {
         }
         let selected = Selected { commits, windows, ..Selected::default() };
         let versions = first.unwrap_or_default();
+        let messages = Messages::Unread(outlines);
         Ok(Self { read: Read { versions, selected, messages, forge: ForgeFacts::default() }, lines })
     }
 

@@ -1,5 +1,7 @@
 //! Whether messages are as the project wants them.
 
+use std::borrow::Cow;
+
 use crate::{
     changes::message::{self, Message},
     classify::{self, Header},
@@ -51,7 +53,7 @@ fn findings(text: &str, read: &Message, session: &Session) -> Vec<Finding> {
 const NAMED: usize = 3;
 
 /// What the messages of a window say against the rules. Where the project has set none, that is told in one line.
-pub(super) fn commits(commits: &[(&Commit, &Message)], session: &Session) -> Vec<Finding> {
+pub(super) fn commits(commits: &[(&Commit, Cow<'_, Message>)], session: &Session) -> Vec<Finding> {
     let (mut all, mut faulty) = (Vec::new(), Vec::new());
     let own: Vec<_> = commits.iter().filter(|(commit, _)| !commit.is_merge()).collect();
     for (commit, read) in &own {

@@ -218,7 +218,7 @@ fn window(
         }
     }
     let own = |commit: &Commit| line.filters.iter().all(|filter| commit.touches.contains(filter));
-    let commits = read.commits().filter(|(commit, _)| own(commit));
+    let commits = read.commits(&options.messages).filter(|(commit, _)| own(commit));
     let commits: Vec<_> = commits.collect();
     findings.extend(message::commits(&commits, session));
     Ok(())
