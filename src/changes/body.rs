@@ -11,6 +11,8 @@ use crate::model::Trailer;
 pub(super) struct Line<'a> {
     /// Without its line end.
     pub(super) text: &'a str,
+    /// Whether there is nothing but white space.
+    pub(super) blank: bool,
     /// Whether it is somebody else's text.
     pub(super) quoted: bool,
 }
@@ -35,7 +37,7 @@ pub(super) fn lines(body: &str) -> Vec<Line<'_>> {
         let indented = text.starts_with("    ") || text.starts_with('\t');
         let quoted =
             was_fenced || fence.is_some() || folded > 0 || bot || indented || trimmed.starts_with('>');
-        found.push(Line { text, quoted });
+        found.push(Line { text, blank: trimmed.is_empty(), quoted });
         if folded > 0 && trimmed.contains("</details>") {
             folded -= 1;
         }
@@ -100,7 +102,7 @@ pub(super) fn parts(lines: &[Line<'_>], left_out: &dyn Fn(&str) -> bool, keeps_t
     let last = trailer_block(lines);
     let tail = tail(lines);
     let mut parts = Parts::default();
-    let (mut prose, mut note): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
+    let (mut prose, mut note): (Vec<&str>, Vec<&str>) = (Vec::with_capacity(lines.len()), Vec::new());
     let (mut in_note, mut in_trailer) = (false, false);
     for (at, line) in lines.iter().enumerate() {
         let text = line.text.trim_end();
@@ -150,7 +152,7 @@ fn joined(lines: &[&str]) -> Option<String> {
 fn tail(lines: &[Line<'_>]) -> usize {
     let is_other = |line: &Line<'_>| {
         let text = line.text.trim();
-        !text.is_empty() && trailer(text).is_none() && breaking(text).is_none() && !is_rule(line)
+        !line.blank && trailer(text).is_none() && breaking(text).is_none() && !is_rule(line)
     };
     lines.iter().rposition(is_other).map_or(0, |at| at + 1)
 }
@@ -158,7 +160,7 @@ fn tail(lines: &[Line<'_>]) -> usize {
 /// Where the last paragraph starts, if it holds trailers; else behind the end. As git has it (`git interpret-trailers`),
 /// it holds nothing else, or one that tools write and others that make up a quarter of it.
 fn trailer_block(lines: &[Line<'_>]) -> usize {
-    let parts_paragraphs = |line: &Line<'_>| line.text.trim().is_empty() || is_rule(line);
+    let parts_paragraphs = |line: &Line<'_>| line.blank || is_rule(line);
     let end = lines.iter().rposition(|line| !parts_paragraphs(line)).map_or(0, |at| at + 1);
     let body = lines.get(..end).unwrap_or_default();
     let start = body.iter().rposition(parts_paragraphs).map_or(0, |at| at + 1);

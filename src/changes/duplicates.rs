@@ -349,7 +349,11 @@ mod tests {
         let messages: Vec<_> = window.iter().map(parse).collect();
         let versions = elsewhere.iter().zip(&read).map(|((rank, commits), messages)| {
             let both = commits.iter().zip(messages);
-            (*rank, format!("v{rank}"), both.map(|(commit, message)| Candidate::read(commit, message)).collect())
+            (
+                *rank,
+                format!("v{rank}"),
+                both.map(|(commit, message)| Candidate::read(commit, message)).collect(),
+            )
         });
         let unread = |commit| Candidate::unread(commit, Outline::of(&commit.message));
         let all = elsewhere.iter().flat_map(|(_, commits)| *commits).chain(window).map(unread);

@@ -4,17 +4,19 @@
 //! told apart. A message that fits no form is data: it makes one entry, with the subject as its title.
 
 use std::{
-    collections::{HashMap, HashSet, hash_map::Entry as Slot},
-    sync::Arc,
+    collections::HashSet,
+    sync::{Arc, LazyLock},
 };
 
+use memchr::memmem::Finder;
 use thin_vec::ThinVec;
 
 use crate::model::{Commit, ForgeKind, IssueRef, Person, Trailer};
 
 use super::{
-    body::{self, Line, Parts},
+    body::{self, Line},
     conventional,
+    entries::entries,
     gist::Gist,
     references, reverted, squash, text,
 };
@@ -172,7 +174,7 @@ impl Outline {
     pub fn of(message: &str) -> Self {
         let clean = text::clean(message);
         let (subject, rest) = head(&clean);
-        Self { digest: Gist::of(&subject).digest(), may_pick: rest.contains(PICKED) }
+        Self { digest: Gist::of(&subject).digest(), may_pick: SIGNS.picks.find(rest.as_bytes()).is_some() }
     }
 
     pub(super) fn digest(self) -> u32 {
@@ -184,8 +186,22 @@ impl Outline {
     }
 }
 
-/// Stands in every message that says what it was cherry-picked from.
-const PICKED: &str = "herry picked";
+/// What stands in every message that says certain things.
+struct Signs {
+    reverts: Finder<'static>,
+    picks: Finder<'static>,
+    numbers: Finder<'static>,
+    authors: Finder<'static>,
+    requests: Finder<'static>,
+}
+
+static SIGNS: LazyLock<Signs> = LazyLock::new(|| Signs {
+    reverts: Finder::new("evert"),
+    picks: Finder::new("herry picked"),
+    numbers: Finder::new("#"),
+    authors: Finder::new("uthored-"),
+    requests: Finder::new("See merge request "),
+});
 
 /// Reads a subject as a conventional header, strict or as it was meant; `None` where it is none.
 #[must_use]
@@ -217,24 +233,26 @@ pub fn parse(message: &str, is_merge: bool, options: &Options) -> Message {
     let lines = body::lines(rest);
     let merge = references::merge(&subject);
     // One look at the whole text spares a look at each line.
-    let lines_with = |word: &str| if rest.contains(word) { lines.as_slice() } else { &[] };
+    let has = |sign: &Finder<'_>| sign.find(rest.as_bytes()).is_some();
+    let reverts = has(&SIGNS.reverts);
     // What squashed commits reverted or were picked from, the squash as a whole does not.
     let own = squash::own(&lines);
-    let own_with = |word: &str| if rest.contains(word) { &*own } else { &[] };
+    let own_with = |is_there: bool| if is_there { &*own } else { &[] };
+    let lines_with = |is_there: bool| if is_there { lines.as_slice() } else { &[] };
     let claim =
-        reverted::read(&subject, lines_with("evert"), own_with("evert"), options.repository.as_deref());
+        reverted::read(&subject, lines_with(reverts), own_with(reverts), options.repository.as_deref());
     let mut read = Message {
         reverts: claim.reverted,
         only_reverts: claim.alone,
-        cherry_picked_from: references::picks(own_with(PICKED)),
-        backport_of: references::backports(&subject, own_with("#")),
-        co_authors: co_authors(lines_with("uthored-")),
+        cherry_picked_from: references::picks(own_with(has(&SIGNS.picks))),
+        backport_of: references::backports(&subject, own_with(has(&SIGNS.numbers))),
+        co_authors: co_authors(lines_with(has(&SIGNS.authors))),
         ..Message::default()
     };
     let (mut title, mut below) = (subject.clone(), lines.as_slice());
     read.pull_request = merge.mention.map(Box::new);
-    let request =
-        lines.iter().filter(|line| !line.quoted).find_map(|line| references::merge_request(line.text));
+    let mut own_lines = lines_with(has(&SIGNS.requests)).iter().filter(|line| !line.quoted);
+    let request = own_lines.find_map(|line| references::merge_request(line.text));
     let is_branch_merge = merge.branches.is_some() && is_merge;
     if let (None, Some(number)) = (&read.pull_request, request) {
         let (source_branch, target_branch) = merge.branches.clone().unwrap_or_default();
@@ -296,7 +314,7 @@ fn head(message: &str) -> (String, &str) {
     let message = message.trim_start_matches('\n').trim_start();
     let end = blank_line(message).unwrap_or(message.len());
     let (head, rest) = message.split_at_checked(end).unwrap_or((message, ""));
-    (text::line(head), rest.trim_start_matches('\n'))
+    (text::one_line(head), rest.trim_start_matches('\n'))
 }
 
 /// Where the first paragraph ends: at a line of nothing but white space, as git has it.
@@ -312,8 +330,7 @@ fn blank_line(message: &str) -> Option<usize> {
 }
 
 fn first_paragraph<'l, 'a>(lines: &'l [Line<'a>]) -> Option<(String, &'l [Line<'a>])> {
-    let is_blank = |line: &Line<'_>| line.text.trim().is_empty();
-    let start = lines.iter().position(|line| !is_blank(line))?;
+    let start = lines.iter().position(|line| !line.blank)?;
     // A reference alone is no title.
     let first = lines.get(start).filter(|line| references::merge_request(line.text).is_none())?;
     let title = text::line(first.text);
@@ -400,110 +417,6 @@ fn co_authors(lines: &[Line<'_>]) -> ThinVec<Person> {
         }
     }
     people
-}
-
-/// Lines that forges add, and that say nothing.
-fn is_boilerplate(line: &str) -> bool {
-    references::merge_request(line).is_some()
-        || line.starts_with("(cherry picked from commit ")
-        || references::is_closing(line)
-        || (line.len() >= 3 && line.bytes().all(|byte| byte == b'-'))
-}
-
-fn entries(title: &Arc<str>, lines: &[Line<'_>], options: &Options) -> Vec<Entry> {
-    let squash::Parts { rest, bullets, mut others } = if options.split_squash {
-        squash::split(lines, &options.types)
-    } else {
-        squash::Parts { rest: lines.to_vec(), ..squash::Parts::default() }
-    };
-    let own = conventional::header(title, &options.types);
-    let mut entries = Vec::with_capacity(1 + bullets.len());
-    let is_conventional = own.is_some();
-    if is_conventional || bullets.is_empty() {
-        entries.push(entry(own, title, &rest, options));
-    } else {
-        others.push(rest);
-    }
-    if bullets.is_empty() && others.is_empty() {
-        return entries;
-    }
-    let mut places: HashMap<_, _> =
-        entries.iter().zip(0..).map(|(entry, at)| (identity(entry), at)).collect();
-    for bullet in bullets {
-        if is_conventional && !squash::stands_beside(&bullet) {
-            others.push(bullet.body);
-            continue;
-        }
-        let (short, numbers) = references::trailing(&bullet.header.title, options.repository.as_deref());
-        let header = Header { title: short.to_owned(), ..bullet.header };
-        let mut entry = entry(Some(header), title, &bullet.body, options);
-        entry.pull_request = numbers.last().copied();
-        match places.entry(identity(&entry)) {
-            Slot::Occupied(place) => {
-                if let Some(twin) = entries.get_mut(*place.get()) {
-                    twin.take(entry);
-                }
-            }
-            Slot::Vacant(place) => {
-                place.insert(entries.len());
-                entries.push(entry);
-            }
-        }
-    }
-    // What makes no entry still closes issues and breaks what it breaks.
-    for lines in others {
-        entries
-            .first_mut()
-            .into_iter()
-            .for_each(|first| first.take(self::entry(None, &Arc::default(), &lines, options)));
-    }
-    for entry in &mut entries {
-        entry.closes.sort();
-        entry.closes.dedup();
-    }
-    entries
-}
-
-impl Entry {
-    /// Takes over what another says beside its title.
-    fn take(&mut self, other: Self) {
-        self.breaking |= other.breaking;
-        self.trailers.extend(other.trailers);
-        self.closes.extend(other.closes);
-        match (&mut self.breaking_note, other.breaking_note) {
-            (Some(note), Some(more)) if *note != more => note.extend(["\n\n", &more]),
-            (Some(_), _) => {}
-            (note, more) => *note = more,
-        }
-    }
-}
-
-/// What two entries share that say the same.
-fn identity(entry: &Entry) -> (String, Option<Box<str>>) {
-    (entry.title.to_ascii_lowercase(), entry.scope.clone())
-}
-
-fn entry(header: Option<Header>, title: &Arc<str>, lines: &[Line<'_>], options: &Options) -> Entry {
-    let Parts { description, breaking_note, mut trailers } =
-        body::parts(lines, &is_boilerplate, options.keep_trailers);
-    trailers.shrink_to_fit();
-    let closes = references::closes(lines);
-    // A header that is nothing but the footer: `BREAKING CHANGE: x`.
-    let bare = body::breaking(title).filter(|_| header.is_none());
-    let description = description.map(Arc::from);
-    let mut entry = Entry { description, trailers, closes, ..Entry::default() };
-    entry.breaking = breaking_note.is_some() || bare.is_some();
-    entry.breaking_note = breaking_note;
-    match header {
-        Some(header) => {
-            entry.breaking |= header.breaking;
-            entry.kind = Some(header.kind.into());
-            entry.scope = header.scope.map(|scope| text::line(&scope).into());
-            entry.title = text::line(&header.title).into();
-        }
-        None => entry.title = bare.map_or_else(|| Arc::clone(title), |bare| text::line(bare).into()),
-    }
-    entry
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 mod body;
 mod conventional;
 pub mod duplicates;
+mod entries;
 mod gist;
 pub mod group;
 pub mod merges;

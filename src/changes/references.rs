@@ -46,6 +46,10 @@ static CLOSING: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static ISSUE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?<r>[A-Za-z0-9_.-]+/[A-Za-z0-9_./-]*[A-Za-z0-9_-])?#(?<n>[0-9]+)").ok());
 
+/// The forms of forges, and whether the title is the body's first paragraph.
+static FORGES: &[(&LazyLock<Option<Regex>>, bool)] =
+    &[(&GITEA, false), (&GITHUB, true), (&BITBUCKET, true), (&TITLED, false)];
+
 /// Reads the subject of a merge or squash commit.
 pub(super) fn merge(subject: &str) -> Merge {
     if !subject.starts_with("Merge") && !subject.starts_with("Pull request") {
@@ -53,7 +57,9 @@ pub(super) fn merge(subject: &str) -> Merge {
     }
     let captured =
         |regex: &'static LazyLock<Option<Regex>>| regex.as_ref().and_then(|regex| regex.captures(subject));
-    for (regex, title_in_body) in [(&GITEA, false), (&GITHUB, true), (&BITBUCKET, true), (&TITLED, false)] {
+    // Many merges are of branches alone.
+    let of_forges = if subject.starts_with("Merge branch ") { &[][..] } else { FORGES };
+    for (regex, title_in_body) in of_forges.iter().copied() {
         let Some(found) = captured(regex) else { continue };
         let text = |name: &str| found.name(name).map(|text| text.as_str().to_owned());
         let Some(number) = text("n").and_then(|number| number.parse().ok()) else { continue };

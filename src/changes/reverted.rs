@@ -3,6 +3,9 @@
 //! Only what a message says of itself counts: its subject, and sentences of the forms `This reverts commit <name>.` and
 //! `Reverts owner/name#12` at the start of a line. A partial revert undoes nothing as a whole, and so is none.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use thin_vec::ThinVec;
 
 use super::{body::Line, conventional, message::Reverted, references};
@@ -47,6 +50,10 @@ pub(super) fn read(subject: &str, all: &[Line<'_>], own: &[Line<'_>], repository
     claim
 }
 
+/// Stands in every subject that says something is reverted. One expression looks for all of it in one pass.
+static SIGNS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new("evert|EVERT|eapply|eland|e-land|回滚|還原|ack out").ok());
+
 #[derive(Default)]
 struct Said {
     reverted: ThinVec<Reverted>,
@@ -56,9 +63,8 @@ struct Said {
 
 /// What a subject says: `Revert "x"`, `fix: revert "x"`, `Reapply "x"`, `revert: x`, `Revert #12`.
 fn said_by(subject: &str, repository: Option<&str>) -> Said {
-    const SIGNS: [&str; 8] = ["evert", "EVERT", "eapply", "eland", "e-land", "回滚", "還原", "ack out"];
     let mut said = Said::default();
-    if !SIGNS.iter().any(|sign| subject.contains(sign)) {
+    if SIGNS.as_ref().is_some_and(|signs| !signs.is_match(subject)) {
         return said;
     }
     let header = conventional::header(subject, &[]);

@@ -23,21 +23,31 @@ pub(super) struct Bullet<'a> {
 
 /// A squash body, taken apart.
 #[derive(Debug, Default)]
-pub(super) struct Parts<'a> {
+pub(super) struct Parts<'l, 'a> {
     /// The lines that are the squash's own.
-    pub(super) rest: Vec<Line<'a>>,
+    pub(super) rest: Cow<'l, [Line<'a>]>,
     /// The conventional commits.
     pub(super) bullets: Vec<Bullet<'a>>,
     /// What stands below each of the other commits.
     pub(super) others: Vec<Vec<Line<'a>>>,
 }
 
+impl<'l, 'a> Parts<'l, 'a> {
+    /// A body of nothing else.
+    pub(super) fn alone(lines: &'l [Line<'a>]) -> Self {
+        Self { rest: Cow::Borrowed(lines), ..Self::default() }
+    }
+}
+
 /// Takes the conventional bullets out of a body.
-pub(super) fn split<'a>(lines: &[Line<'a>], types: &[String]) -> Parts<'a> {
+pub(super) fn split<'l, 'a>(lines: &'l [Line<'a>], types: &[String]) -> Parts<'l, 'a> {
+    if is_prose(lines, types) {
+        return Parts::alone(lines);
+    }
     if let Some(found) = followed(lines, types) {
         return found;
     }
-    let Parts { mut rest, mut bullets, mut others } = Parts::default();
+    let (mut rest, mut bullets, mut others) = (Vec::new(), Vec::new(), Vec::new());
     let (mut inside, mut closed) = (false, false);
     let mut after_blank = true;
     for line in lines {
@@ -47,8 +57,8 @@ pub(super) fn split<'a>(lines: &[Line<'a>], types: &[String]) -> Parts<'a> {
             rest.push(*line);
             continue;
         }
-        let starts_paragraph = std::mem::replace(&mut after_blank, line.text.trim().is_empty());
-        if let Some(header) = strict(line, types).filter(|_| starts_paragraph) {
+        let starts_paragraph = std::mem::replace(&mut after_blank, line.blank);
+        if let Some(header) = starts_paragraph.then(|| strict(line, types)).flatten() {
             inside = true;
             bullets.push(Bullet { header, body: Vec::new() });
             continue;
@@ -75,7 +85,23 @@ pub(super) fn split<'a>(lines: &[Line<'a>], types: &[String]) -> Parts<'a> {
             },
         }
     }
-    Parts { rest, bullets, others }
+    Parts { rest: Cow::Owned(rest), bullets, others }
+}
+
+/// Whether no line can be, or begin, what a squash brings along: most bodies are told so in one look.
+fn is_prose(lines: &[Line<'_>], types: &[String]) -> bool {
+    let mut after_blank = true;
+    lines.iter().all(|line| {
+        let starts_paragraph = std::mem::replace(&mut after_blank, line.blank);
+        let is_header = || starts_paragraph && strict(line, types).is_some();
+        !line.text.starts_with(['*', '-']) && !is_header() && !is_log(line)
+    })
+}
+
+/// Whether a log of squashed commits follows.
+fn is_log(line: &Line<'_>) -> bool {
+    const START: &str = "Squashed commit of the following:";
+    line.text.len() >= START.len() && line.text.trim() == START
 }
 
 /// The lines that no squashed commit has brought along. Forges set each squashed subject as a bullet between empty lines,
@@ -84,7 +110,7 @@ pub(super) fn own<'l, 'a>(lines: &'l [Line<'a>]) -> Cow<'l, [Line<'a>]> {
     if !lines.iter().any(|line| line.text.starts_with("* ")) {
         return Cow::Borrowed(lines);
     }
-    let is_blank = |line: Option<&Line<'_>>| line.is_none_or(|line| line.text.trim().is_empty());
+    let is_blank = |line: Option<&Line<'_>>| line.is_none_or(|line| line.blank);
     let (mut inside, mut after_blank) = (false, true);
     let mut own = Vec::with_capacity(lines.len());
     for (line, next) in lines.iter().zip(1..) {
@@ -106,41 +132,39 @@ fn strict(line: &Line<'_>, types: &[String]) -> Option<Header> {
 }
 
 /// `git merge --squash`: a log of the commits, each with its header lines and an indented message.
-fn followed<'a>(lines: &[Line<'a>], types: &[String]) -> Option<Parts<'a>> {
-    let start = lines.iter().position(|line| line.text.trim() == "Squashed commit of the following:")?;
-    let mut parts = Parts { rest: lines.get(..start).unwrap_or_default().to_vec(), ..Parts::default() };
+fn followed<'l, 'a>(lines: &[Line<'a>], types: &[String]) -> Option<Parts<'l, 'a>> {
+    let start = lines.iter().position(is_log)?;
+    let mut rest = lines.get(..start).unwrap_or_default().to_vec();
+    let (mut bullets, mut others) = (Vec::<Bullet<'a>>::new(), Vec::<Vec<Line<'a>>>::new());
     let (mut wants_subject, mut inside) = (false, false);
     for line in lines.get(start + 1..).unwrap_or_default() {
         if line.text.starts_with("commit ") {
             wants_subject = true;
             continue;
         }
-        let is_blank = line.text.trim().is_empty();
-        let Some(text) = line.text.strip_prefix("    ").or(is_blank.then_some("")) else {
+        let blank = line.blank;
+        let Some(text) = line.text.strip_prefix("    ").or(blank.then_some("")) else {
             let is_head = ["Author:", "Date:", "Merge:"].iter().any(|word| line.text.starts_with(word));
             if !is_head {
-                parts.rest.push(*line);
+                rest.push(*line);
             }
             continue;
         };
         if !wants_subject {
-            let body = if inside {
-                parts.bullets.last_mut().map(|bullet| &mut bullet.body)
-            } else {
-                parts.others.last_mut()
-            };
-            body.into_iter().for_each(|body| body.push(Line { text, quoted: false }));
-        } else if !is_blank {
+            let body =
+                if inside { bullets.last_mut().map(|bullet| &mut bullet.body) } else { others.last_mut() };
+            body.into_iter().for_each(|body| body.push(Line { text, blank, quoted: false }));
+        } else if !blank {
             wants_subject = false;
             let header = header(&super::text::line(text), types);
             inside = header.is_some();
             match header {
-                Some(header) => parts.bullets.push(Bullet { header, body: Vec::new() }),
-                None => parts.others.push(Vec::new()),
+                Some(header) => bullets.push(Bullet { header, body: Vec::new() }),
+                None => others.push(Vec::new()),
             }
         }
     }
-    (!parts.bullets.is_empty()).then_some(parts)
+    (!bullets.is_empty()).then_some(Parts { rest: Cow::Owned(rest), bullets, others })
 }
 
 /// Whether a bullet stands beside a conventional subject.

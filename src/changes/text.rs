@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// Takes out control characters, terminal escapes and bidirectional overrides; line ends become `\n`. Tabs stay.
 pub(super) fn clean(text: &str) -> Cow<'_, str> {
-    if is_plain(text) {
+    if is_plain(text) || !text.chars().any(is_odd) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
@@ -15,20 +15,36 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
             '\r' | '\u{2028}' | '\u{2029}' | '\u{85}' => out.push('\n'),
             '\u{1b}' => skip_escape(&mut chars),
             '\n' | '\t' => out.push(c),
-            c if c.is_control() || is_invisible(c) => {}
+            c if is_odd(c) => {}
             c => out.push(c),
         }
     }
     Cow::Owned(out)
 }
 
-/// Whether there is nothing but printable ASCII and line ends. Counting, not searching, lets the compiler look at many
-/// bytes at once.
+/// Whether there is nothing but printable ASCII, white space, and characters whose first two bytes are those of none that is
+/// odd. Without a branch, many bytes are looked at in one go.
 fn is_plain(text: &str) -> bool {
-    text.as_bytes().chunks(256).all(|chunk| {
-        let odd = |byte: &u8| u32::from(!(b' '..0x7f).contains(byte) & (*byte != b'\n'));
-        chunk.iter().map(odd).sum::<u32>() == 0
-    })
+    let control = |byte: u8| (byte < b' ') & (byte != b'\n') & (byte != b'\t') | (byte == 0x7f);
+    let odd = |first: u8, second: u8| {
+        control(first)
+            | (first == 0xc2) & (second < 0xa0)
+            | (first == 0xe2) & (second | 1 == 0x81)
+            | (first == 0xef) & (second == 0xbb)
+            | (first == 0xf3) & (second == 0xa0)
+    };
+    let Some((last, firsts)) = text.as_bytes().split_last() else { return true };
+    let seconds = text.as_bytes().get(1..).unwrap_or_default();
+    let mut chunks = firsts.chunks(256).zip(seconds.chunks(256));
+    let plain = |(firsts, seconds): (&[u8], &[u8])| {
+        !firsts.iter().zip(seconds).fold(false, |any, (first, second)| any | odd(*first, *second))
+    };
+    chunks.all(plain) && !control(*last)
+}
+
+/// Whether a character is taken out, or put in another's place.
+fn is_odd(c: char) -> bool {
+    (c.is_control() && c != '\n' && c != '\t') || is_invisible(c) || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 /// The lines of a text that has been cleaned, without their ends; as `str::lines`, but for many short ones.
@@ -41,21 +57,30 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
 
 /// One line: cleaned, with every run of white space as one space.
 pub(super) fn line(text: &str) -> String {
-    let clean = clean(text);
-    if is_line(&clean) {
-        return clean.into_owned();
+    one_line(&clean(text))
+}
+
+/// As [`line`], of a text that has been cleaned.
+pub(super) fn one_line(clean: &str) -> String {
+    if is_line(clean) {
+        return clean.to_owned();
     }
-    clean.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut line = String::with_capacity(clean.len());
+    for word in clean.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
 }
 
 /// Whether the only white space is single spaces inside.
 fn is_line(text: &str) -> bool {
-    let mut last = b'x';
-    let fits = |byte: u8| {
-        let doubled = std::mem::replace(&mut last, byte) == b' ' && byte == b' ';
-        !doubled && byte != b'\n' && byte != b'\t'
-    };
-    text.bytes().all(fits) && text.trim().len() == text.len()
+    let bytes = text.as_bytes();
+    let broken = bytes.iter().fold(false, |any, byte| any | (*byte == b'\n') | (*byte == b'\t'));
+    let mut pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    !broken && pairs.all(|pair| pair != (&b' ', &b' ')) && text.trim().len() == text.len()
 }
 
 /// What follows an escape character: `[` with parameters up to a letter, `]` up to its end, or one character.
@@ -80,6 +105,16 @@ fn is_invisible(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_plain_holds_nothing_odd() {
+        for c in ('\0'..=char::MAX).filter(|c| is_odd(*c)) {
+            assert!(!is_plain(&c.to_string()) && !is_plain(&format!("新{c}增")), "{c:?}");
+        }
+        for text in ["two\n\tlines", "新增：é ü ж あ（「」）！", "👩‍💻", "“” –…"] {
+            assert!(matches!(clean(text), Cow::Borrowed(_)), "{text:?}");
+        }
+    }
 
     #[test]
     fn lines_are_those_of_the_standard_library() {
