@@ -29,7 +29,7 @@ const HEAD: usize = 32;
 const DEEPEST: usize = 4096;
 /// The bytes of objects kept since others may be stored as what differs from them: enough for the folders that a few
 /// versions in a row change.
-const KEPT: usize = 4 << 20;
+const KEPT: usize = 6 << 20;
 /// What is built on the way to an object is kept up to this size; copying more costs more than building it again.
 const SMALL: usize = 4 << 10;
 
@@ -38,8 +38,8 @@ pub(super) struct Objects<'r> {
     odb: git2::Odb<'r>,
     packs: SharedPacks,
     unpacking: Unpacking,
-    /// The object that was read last.
-    out: Vec<u8>,
+    /// The object that was read last, where it is kept.
+    last: Option<Rc<Vec<u8>>>,
 }
 
 impl<'r> Objects<'r> {
@@ -48,23 +48,33 @@ impl<'r> Objects<'r> {
         let packs = Arc::clone(&shared.packs);
         packs.get_or_init(|| Packs::open(&repository.commondir().join("objects").join("pack")));
         let odb = own_odb(repository, shared)?;
-        Ok(Self { odb, packs, unpacking: Unpacking::new(), out: Vec::new() })
+        Ok(Self { odb, packs, unpacking: Unpacking::new(), last: None })
     }
 
-    /// The kind and the bytes of an object.
+    /// The kind and the bytes of an object that is read once, as most are.
     pub(super) fn read(&mut self, id: ObjectId) -> Result<(ObjectType, &[u8]), Error> {
-        let packed = self.packs.get().and_then(|packs| self.unpacking.read(packs, id, &mut self.out));
-        let kind = match packed {
-            Some(kind) => kind,
+        let packed = self.packs.get().and_then(|packs| self.unpacking.read(packs, id));
+        match packed {
+            Some(Read::Alone(kind)) => Ok((kind, &self.unpacking.alone)),
+            Some(Read::Kept((kind, bytes))) => Ok((kind, self.last.insert(bytes))),
             None => {
-                let read = self.odb.read(oid(id)?);
-                let object = read.map_err(|source| Error::Object { id: id.to_string(), source })?;
-                self.out.clear();
-                self.out.extend_from_slice(object.data());
-                object.kind()
+                let (kind, bytes) = self.elsewhere(id)?;
+                Ok((kind, self.last.insert(bytes)))
             }
-        };
-        Ok((kind, &self.out))
+        }
+    }
+
+    /// The kind and the bytes of an object that may be asked for again, or that others are stored as deltas of: a tree.
+    pub(super) fn shared(&mut self, id: ObjectId) -> Result<Kept, Error> {
+        let packed = self.packs.get().and_then(|packs| self.unpacking.shared(packs, id));
+        packed.map_or_else(|| self.elsewhere(id), Ok)
+    }
+
+    /// What is in no pack that is read here.
+    fn elsewhere(&self, id: ObjectId) -> Result<Kept, Error> {
+        let object =
+            self.odb.read(oid(id)?).map_err(|source| Error::Object { id: id.to_string(), source })?;
+        Ok((object.kind(), Rc::new(object.data().to_vec())))
     }
 
     /// The kind of an object; `None` where it is not here.
@@ -74,8 +84,16 @@ impl<'r> Objects<'r> {
     }
 }
 
-/// An object that others are stored as deltas of.
-type Kept = (ObjectType, Rc<[u8]>);
+/// An object that others are stored as deltas of, or may be: its kind, and its bytes.
+pub(super) type Kept = (ObjectType, Rc<Vec<u8>>);
+
+/// An object that was read.
+enum Read {
+    /// It lies in [`Unpacking::alone`] until the next one is read.
+    Alone(ObjectType),
+    /// It was built on others, and is kept with them.
+    Kept(Kept),
+}
 
 /// Where an object lies: the pack, and the place in it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -99,8 +117,8 @@ struct Unpacking {
     bases: Recent<Place, Kept, BuildHasherDefault<IdHasher>>,
     /// The deltas of a chain, one behind the other.
     deltas: Vec<u8>,
-    /// The other of the two buffers that a chain of deltas is worked off in.
-    spare: Vec<u8>,
+    /// An object that stands alone.
+    alone: Vec<u8>,
 }
 
 impl Unpacking {
@@ -111,30 +129,49 @@ impl Unpacking {
             pack: 0,
             bases: Recent::new(KEPT),
             deltas: Vec::new(),
-            spare: Vec::new(),
+            alone: Vec::new(),
         }
     }
 
-    /// Reads an object into `out`; `None` where the packs do not have it, or have it in a form that is not the usual one.
-    fn read(&mut self, packs: &Packs, id: ObjectId, out: &mut Vec<u8>) -> Option<ObjectType> {
+    /// Reads an object; `None` where the packs do not have it, or have it in a form that is not the usual one.
+    fn read(&mut self, packs: &Packs, id: ObjectId) -> Option<Read> {
         let (pack, offset) = packs.find(id, self.pack)?;
         self.pack = pack;
-        let (mut at, mut chain, mut used) = (offset, Vec::new(), 0usize);
-        let kind = loop {
-            if let Some((kind, bytes)) = self.bases.get(&Place(pack, at)) {
-                out.clear();
-                out.extend_from_slice(&bytes);
-                break kind;
+        let head = pack::head(self.blocks.bytes(packs, pack, offset, HEAD)?, offset)?;
+        let Stored::Whole(kind) = head.stored else {
+            return self.built(packs, Place(pack, offset)).map(Read::Kept);
+        };
+        (head.size <= MOST).then_some(())?;
+        let mut alone = std::mem::take(&mut self.alone);
+        alone.resize(head.size, 0);
+        let inflated = self.inflate(packs, (pack, offset + head.length), &mut alone);
+        self.alone = alone;
+        inflated.map(|()| Read::Alone(kind))
+    }
+
+    /// Reads an object to keep it, as [`Self::read`] does.
+    fn shared(&mut self, packs: &Packs, id: ObjectId) -> Option<Kept> {
+        let (pack, offset) = packs.find(id, self.pack)?;
+        self.pack = pack;
+        self.built(packs, Place(pack, offset))
+    }
+
+    /// Builds an object on those that it is stored as a delta of, however many, and keeps it.
+    fn built(&mut self, packs: &Packs, place: Place) -> Option<Kept> {
+        let Place(pack, mut at) = place;
+        let (mut chain, mut used) = (Vec::new(), 0usize);
+        let (kind, mut bytes) = loop {
+            if let Some(known) = self.bases.get(&Place(pack, at)) {
+                break known;
             }
             let head = pack::head(self.blocks.bytes(packs, pack, at, HEAD)?, at)?;
             let body = at + head.length;
             let before = match head.stored {
                 Stored::Whole(kind) => {
-                    self.inflate(packs, (pack, body), head.size, out)?;
-                    if !chain.is_empty() {
-                        self.keep(Place(pack, at), kind, out);
-                    }
-                    break kind;
+                    (head.size <= MOST).then_some(())?;
+                    let mut whole = vec![0; head.size];
+                    self.inflate(packs, (pack, body), &mut whole)?;
+                    break self.keep(Place(pack, at), kind, whole);
                 }
                 Stored::After(before) => before,
                 Stored::AfterName(name) => packs.get(pack)?.offset(name)?,
@@ -143,21 +180,22 @@ impl Unpacking {
             (end <= MOST && chain.len() < DEEPEST).then_some(())?;
             let mut deltas = std::mem::take(&mut self.deltas);
             deltas.resize(deltas.len().max(end), 0);
-            let inflated = self.inflate_into(packs, (pack, body), deltas.get_mut(used..end)?);
+            let inflated = self.inflate(packs, (pack, body), deltas.get_mut(used..end)?);
             self.deltas = deltas;
             inflated?;
             chain.push((at, used..end));
             (used, at) = (end, before);
         };
         for (at, delta) in chain.into_iter().rev() {
-            pack::patch(out, self.deltas.get(delta)?, &mut self.spare, MOST)?;
-            std::mem::swap(out, &mut self.spare);
+            let built = pack::patch(&bytes, self.deltas.get(delta)?, MOST)?;
             // Neighbours in history stand on one another: what is built on the way to one is often asked for next.
-            if at == offset || out.len() <= SMALL {
-                self.keep(Place(pack, at), kind, out);
-            }
+            bytes = if Place(pack, at) == place || built.len() <= SMALL {
+                self.keep(Place(pack, at), kind, built).1
+            } else {
+                Rc::new(built)
+            };
         }
-        Some(kind)
+        Some((kind, bytes))
     }
 
     /// The kind of an object, which is that of the first in its chain of deltas.
@@ -174,21 +212,17 @@ impl Unpacking {
         None
     }
 
-    fn inflate(&mut self, packs: &Packs, at: (usize, u64), size: usize, out: &mut Vec<u8>) -> Option<()> {
-        (size <= MOST).then_some(())?;
-        out.resize(size, 0);
-        self.inflate_into(packs, at, out)
-    }
-
     /// Fills `out`, which has room for the whole object.
-    fn inflate_into(&mut self, packs: &Packs, at: (usize, u64), out: &mut [u8]) -> Option<()> {
+    fn inflate(&mut self, packs: &Packs, at: (usize, u64), out: &mut [u8]) -> Option<()> {
         // What cannot be made smaller grows a little.
         let packed = self.blocks.bytes(packs, at.0, at.1, out.len() + out.len() / 512 + 64)?;
         let written = self.inflater.zlib_decompress(packed, out).ok()?;
         (written == out.len()).then_some(())
     }
 
-    fn keep(&mut self, at: Place, kind: ObjectType, bytes: &[u8]) {
-        self.bases.insert(at, (kind, bytes.into()), bytes.len());
+    fn keep(&mut self, at: Place, kind: ObjectType, bytes: Vec<u8>) -> Kept {
+        let (size, kept) = (bytes.len(), (kind, Rc::new(bytes)));
+        self.bases.insert(at, kept.clone(), size);
+        kept
     }
 }

@@ -26,9 +26,6 @@ const INDEX_HEADER: usize = 8 + 4 * 256;
 const PACK_HEADER: u64 = 12;
 /// A part of the index that is asked more often than this is read whole.
 const SELDOM: u32 = 12;
-/// Of an index of more bytes no part is: a look at the file costs little more then than places in memory that no cache
-/// holds, and none of the memory.
-const LARGE: u64 = 1280 << 20;
 /// So many names are read of a part that is not read whole, around where a name should be.
 const AROUND: usize = 128;
 /// How often another place is tried: each try comes nearer, since names are spread evenly.
@@ -85,16 +82,28 @@ struct Part {
     whole: OnceLock<Option<Table>>,
 }
 
-/// Names, ascending, and where each lies.
+/// Names that share their first byte, ascending, and where each lies.
 struct Table {
     names: Box<[u8]>,
     offsets: Box<[u8]>,
+    /// Where the names with each second byte start, and where the last ones end.
+    starts: Box<[u32]>,
 }
 
 impl Table {
+    fn new(names: Box<[u8]>, offsets: Box<[u8]>) -> Self {
+        let all: &[[u8; NAME]] = names.as_chunks().0;
+        let start = |second: u16| all.partition_point(|[_, at, ..]| u16::from(*at) < second);
+        let starts = (0..=256).map(|second| u32::try_from(start(second)).unwrap_or(u32::MAX)).collect();
+        Self { names, offsets, starts }
+    }
+
     /// The entry of a name in the second table.
     fn find(&self, name: &[u8; NAME]) -> Option<u32> {
-        let at = place(self.names.as_chunks().0, name)?;
+        let [_, second, ..] = *name;
+        let [from, to] = *self.starts.get(usize::from(second)..)?.first_chunk()?;
+        let (from, to) = (from as usize, to as usize);
+        let at = from + place(self.names.as_chunks().0.get(from..to)?, name)?;
         Some(u32::from_be_bytes(*self.offsets.as_chunks().0.get(at)?))
     }
 }
@@ -146,8 +155,7 @@ impl Pack {
     pub(super) fn offset(&self, id: ObjectId) -> Option<u64> {
         let first = usize::from(*id.as_bytes().first()?);
         let part = self.parts.get(first)?;
-        let few = self.length > LARGE
-            || (part.whole.get().is_none() && part.asked.fetch_add(1, Ordering::Relaxed) < SELDOM);
+        let few = part.whole.get().is_none() && part.asked.fetch_add(1, Ordering::Relaxed) < SELDOM;
         let near = if few { self.near(first, id.as_bytes()) } else { None };
         let offset = match near {
             Some(near) => near?,
@@ -213,18 +221,15 @@ impl Pack {
             read_at(&self.index, &mut bytes, start).ok()?;
             Some(bytes.into_boxed_slice())
         };
-        Some(Table { names: read(self.table(0), NAME)?, offsets: read(self.table(NAME + 4), 4)? })
+        Some(Table::new(read(self.table(0), NAME)?, read(self.table(NAME + 4), 4)?))
     }
 }
 
-/// The index of a name among ascending ones. Names are digests, spread evenly: the first look is near, the next from
-/// there nearer, and then by steps that double, which touches fewer places in memory than halving does.
+/// The index of a name among ascending ones that share the first two bytes. Names are digests, spread evenly: the first look
+/// is near, and from there it goes by steps that double, which touches fewer places in memory than halving does.
 fn place(names: &[[u8; NAME]], name: &[u8; NAME]) -> Option<usize> {
-    let mut guess = guess(name, names.len())?;
-    for _ in 0..2 {
-        guess = names.get(guess).map_or(guess, |at| nearer(name, at, guess, names.len()));
-    }
-    let (mut from, mut to, mut step) = (guess, guess, 4);
+    let guess = usize::try_from(((front(name) << 8 >> 32) * names.len() as u64) >> 32).ok()?;
+    let (mut from, mut to, mut step) = (guess, guess, 2);
     while from > 0 && names.get(from).is_none_or(|at| compare(at, name).is_gt()) {
         to = from;
         from = from.saturating_sub(step);
@@ -300,13 +305,13 @@ pub(super) fn head(bytes: &[u8], offset: u64) -> Option<Head> {
     Some(Head { stored, size: usize::try_from(size).ok()?, length })
 }
 
-/// Puts together what differs (`delta`) from `base` and the base itself, into `out`.
-pub(super) fn patch(base: &[u8], delta: &[u8], out: &mut Vec<u8>, most: usize) -> Option<()> {
+/// Puts together what differs (`delta`) from `base` and the base itself; `None` where they do not fit, or would make more
+/// than `most` bytes.
+pub(super) fn patch(base: &[u8], delta: &[u8], most: usize) -> Option<Vec<u8>> {
     let (before, rest) = number(delta)?;
     let (after, mut rest) = number(rest)?;
     (before == base.len() && after <= most).then_some(())?;
-    out.clear();
-    out.reserve(after);
+    let mut out = Vec::with_capacity(after);
     while let Some((&code, tail)) = rest.split_first() {
         rest = tail;
         if code & 128 == 0 {
@@ -329,7 +334,7 @@ pub(super) fn patch(base: &[u8], delta: &[u8], out: &mut Vec<u8>, most: usize) -
         }
         (out.len() <= after).then_some(())?;
     }
-    (out.len() == after).then_some(())
+    (out.len() == after).then_some(out)
 }
 
 /// A length of the delta form: seven bits in each byte, the lowest first.
@@ -440,20 +445,14 @@ mod tests {
 
     #[test]
     fn deltas_copy_and_insert() {
-        let mut out = Vec::new();
         // 11 bytes to 9: six from the second byte on, three new ones.
         let delta = [11, 9, 0b1001_0001, 1, 6, 3, b'x', b'y', b'z'];
-        assert_eq!(patch(b"hello world", &delta, &mut out, 100), Some(()));
-        assert_eq!(out, b"ello wxyz");
-        assert_eq!(patch(b"hello worl", &delta, &mut out, 100), None, "another base");
-        assert_eq!(patch(b"hello world", &delta, &mut out, 8), None, "too long");
-        assert_eq!(patch(b"hello world", &delta[..6], &mut out, 100), None, "cut off");
-        assert_eq!(
-            patch(b"hello world", &[11, 9, 0b1001_0001, 9, 6], &mut out, 100),
-            None,
-            "beyond the base"
-        );
-        assert_eq!(patch(b"hello world", &[11, 9, 0], &mut out, 100), None, "a code that is reserved");
+        assert_eq!(patch(b"hello world", &delta, 100).as_deref(), Some(&b"ello wxyz"[..]));
+        assert_eq!(patch(b"hello worl", &delta, 100), None, "another base");
+        assert_eq!(patch(b"hello world", &delta, 8), None, "too long");
+        assert_eq!(patch(b"hello world", &delta[..6], 100), None, "cut off");
+        assert_eq!(patch(b"hello world", &[11, 9, 0b1001_0001, 9, 6], 100), None, "beyond the base");
+        assert_eq!(patch(b"hello world", &[11, 9, 0], 100), None, "a code that is reserved");
     }
 
     proptest! {
@@ -467,17 +466,20 @@ mod tests {
             });
             names.sort_unstable();
             names.dedup();
-            for (at, name) in names.iter().enumerate() {
-                prop_assert_eq!(place(&names, name), Some(at));
+            let offsets = (0..).take(names.len()).flat_map(u32::to_be_bytes).collect();
+            let table = Table::new(names.concat().into(), offsets);
+            for (at, name) in (0..).zip(&names) {
+                prop_assert_eq!(table.find(name), Some(at));
             }
-            prop_assert_eq!(place(&names, &other), names.binary_search(&other).ok());
+            let found = names.binary_search(&other).ok();
+            prop_assert_eq!(table.find(&other), found.and_then(|at| u32::try_from(at).ok()));
         }
 
         #[test]
         fn no_bytes_can_do_harm(base in proptest::collection::vec(any::<u8>(), 0..40), delta in proptest::collection::vec(any::<u8>(), 0..40), offset in any::<u64>()) {
-            let mut out = Vec::new();
-            let _ = (head(&delta, offset), patch(&base, &delta, &mut out, 1 << 20));
-            prop_assert!(out.capacity() < 1 << 21);
+            let _ = head(&delta, offset);
+            let made = patch(&base, &delta, 1 << 20).unwrap_or_default();
+            prop_assert!(made.capacity() < 1 << 21);
         }
     }
 }

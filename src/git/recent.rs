@@ -34,7 +34,9 @@ impl<K: Eq + Hash, V: Clone, S: BuildHasher + Default> Recent<K, V, S> {
     /// Keeps a value of `size` bytes for a while.
     pub(super) fn insert(&mut self, key: K, value: V, size: usize) {
         if self.bytes + size > self.most {
-            self.old = std::mem::take(&mut self.young);
+            // Room that was made once is used again.
+            std::mem::swap(&mut self.old, &mut self.young);
+            self.young.clear();
             self.bytes = 0;
         }
         self.bytes += size;

@@ -31,7 +31,7 @@ impl Entry<'_> {
 /// A reader of trees with a memory.
 pub(super) struct Trees<'r> {
     objects: Objects<'r>,
-    known: Recent<ObjectId, Rc<[u8]>, BuildHasherDefault<IdHasher>>,
+    known: Recent<ObjectId, Rc<Vec<u8>>, BuildHasherDefault<IdHasher>>,
 }
 
 /// Told of a path and how it differs; says whether to go on.
@@ -42,12 +42,11 @@ impl<'r> Trees<'r> {
         Self { objects, known: Recent::new(KEPT) }
     }
 
-    fn tree(&mut self, id: ObjectId) -> Result<Rc<[u8]>, Error> {
+    fn tree(&mut self, id: ObjectId) -> Result<Rc<Vec<u8>>, Error> {
         if let Some(tree) = self.known.get(&id) {
             return Ok(tree);
         }
-        let (_, data) = self.objects.read(id)?;
-        let tree: Rc<[u8]> = data.into();
+        let (_, tree) = self.objects.shared(id)?;
         self.known.insert(id, Rc::clone(&tree), tree.len());
         Ok(tree)
     }
@@ -82,10 +81,21 @@ impl<'r> Trees<'r> {
         enter: &dyn Fn(&str) -> bool,
         visit: Visit<'_>,
     ) -> Result<bool, Error> {
+        self.compare((old, new), &mut folder.to_owned(), enter, visit)
+    }
+
+    /// As [`Self::differing`]; `path` is that of the folder, and is so again in the end.
+    fn compare(
+        &mut self,
+        (old, new): (Option<ObjectId>, Option<ObjectId>),
+        path: &mut String,
+        enter: &dyn Fn(&str) -> bool,
+        visit: Visit<'_>,
+    ) -> Result<bool, Error> {
         if old == new {
             return Ok(true);
         }
-        let empty = || Rc::from(&[][..]);
+        let empty = || Rc::new(Vec::new());
         let bytes =
             |trees: &mut Self, id: Option<ObjectId>| id.map_or_else(|| Ok(empty()), |id| trees.tree(id));
         let (old_tree, new_tree) = (bytes(self, old)?, bytes(self, new)?);
@@ -106,7 +116,7 @@ impl<'r> Trees<'r> {
                 Ordering::Greater => (None, b),
                 Ordering::Equal => (a, b),
             };
-            if left != right && !self.entry(left, right, folder, enter, visit)? {
+            if left != right && !self.entry(left, right, path, enter, visit)? {
                 return Ok(false);
             }
             if sides.is_eq() {
@@ -125,25 +135,40 @@ impl<'r> Trees<'r> {
         &mut self,
         old: Option<Entry<'_>>,
         new: Option<Entry<'_>>,
-        folder: &str,
+        path: &mut String,
         enter: &dyn Fn(&str) -> bool,
         visit: Visit<'_>,
     ) -> Result<bool, Error> {
-        let Some(name) = new.or(old).map(|entry| String::from_utf8_lossy(entry.name)) else {
-            return Ok(true);
-        };
-        let path = if folder.is_empty() { name.into_owned() } else { format!("{folder}/{name}") };
+        let Some(entry) = new.or(old) else { return Ok(true) };
+        let folder = path.len();
+        if folder > 0 {
+            path.push('/');
+        }
+        path.push_str(&String::from_utf8_lossy(entry.name));
+        let goes_on = self.at_path(old, new, path, enter, visit);
+        path.truncate(folder);
+        goes_on
+    }
+
+    fn at_path(
+        &mut self,
+        old: Option<Entry<'_>>,
+        new: Option<Entry<'_>>,
+        path: &mut String,
+        enter: &dyn Fn(&str) -> bool,
+        visit: Visit<'_>,
+    ) -> Result<bool, Error> {
         let tree = |entry: Option<Entry<'_>>| entry.filter(Entry::is_tree).map(|entry| entry.id);
         let is_file = |entry: Option<Entry<'_>>| entry.is_some_and(|entry| !entry.is_tree());
         let trees = (tree(old), tree(new));
-        if trees != (None, None) && enter(&path) && !self.differing(trees, &path, enter, visit)? {
+        if trees != (None, None) && enter(path) && !self.compare(trees, path, enter, visit)? {
             return Ok(false);
         }
         Ok(match (is_file(old), is_file(new)) {
             (false, false) => true,
-            (false, true) => visit(&path, PathChangeKind::Added),
-            (true, false) => visit(&path, PathChangeKind::Deleted),
-            (true, true) => visit(&path, PathChangeKind::Modified),
+            (false, true) => visit(path, PathChangeKind::Added),
+            (true, false) => visit(path, PathChangeKind::Deleted),
+            (true, true) => visit(path, PathChangeKind::Modified),
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    ops::RangeInclusive,
     sync::{
         atomic::{AtomicUsize, Ordering},
         mpsc::{self, Receiver, SyncSender},
@@ -13,9 +14,11 @@ use crate::{error::Error, history::Window, model::Release};
 
 use super::Releases;
 
-/// Windows are handed out in runs of at least so many commits: fewer are not worth the handing, more would let one thread
-/// work on when the others have ended.
-const RUN: usize = 256;
+/// Windows are handed out in runs of so many commits: fewer are not worth the handing, and neighbours have much in common
+/// that is known by the thread that made the one before.
+const RUN: RangeInclusive<usize> = 256..=2048;
+/// Where there can be, there are so many runs: in the end one thread works on when the others have nothing left.
+const RUNS: usize = 256;
 
 /// The releases of a run, or why they cannot be made.
 type Made = Result<Vec<Release>, Error>;
@@ -25,11 +28,13 @@ pub(super) type Run<'w> = Vec<(usize, &'w Window)>;
 
 /// The windows in runs.
 pub(super) fn runs(windows: &[Window]) -> Vec<Run<'_>> {
+    let all: usize = windows.iter().map(|window| window.commits.len() + 1).sum();
+    let enough = (all / RUNS).clamp(*RUN.start(), *RUN.end());
     let (mut runs, mut run, mut commits) = (Vec::new(), Vec::new(), 0);
     for (at, window) in windows.iter().enumerate() {
         run.push((at, window));
         commits += window.commits.len() + 1;
-        if commits >= RUN {
+        if commits >= enough {
             runs.push(std::mem::take(&mut run));
             commits = 0;
         }
