@@ -422,13 +422,13 @@ pub fn everything<T: Send>(
 ) -> Result<(Vec<git::Walked<T>>, Graph), Error> {
     let head = head(repository)?;
     let tips: Vec<ObjectId> = tags.iter().map(|tag| tag.commit).chain([head]).collect();
-    let walked = repository.walk(&tips, each, progress)?;
+    let git::Walk { commits: walked, links } = repository.walk(&tips, each, progress)?;
     let (graph, order) = {
         let commits: Vec<&Commit> = walked.iter().map(|(commit, _)| commit.as_ref()).collect();
         if let Some(edge) = commits.iter().find(|commit| repository.is_boundary(commit.id)) {
             return Err(Error::Shallow { edge: edge.id });
         }
-        let graph = Graph::new(&commits);
+        let graph = Graph::linked(&commits, links);
         let order = graph.newest_first(&commits);
         (graph, order)
     };

@@ -6,10 +6,14 @@ use super::{
     Error, Repository,
     decode::tag_target,
     objects::Objects,
+    parts::in_parts,
     references::{Target, listed},
-    repository::{id, oid},
+    repository::{Shared, id, oid, reopen},
 };
 use crate::model::{IdMap, ObjectId, Tag};
+
+/// Below this many tags a second thread costs more than it saves.
+const WORTH_THREADS: usize = 4_000;
 
 /// Where HEAD stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,21 +61,12 @@ impl Repository {
     pub fn tags(&self) -> Result<Vec<Tag>, Error> {
         let read = self.references().below("refs/tags");
         let found = read.map_or_else(|| listed(&self.inner, "refs/tags/"), Ok)?;
-        let mut objects = Objects::new(&self.inner, &self.shared)?;
-        let mut kinds: IdMap<bool> = IdMap::default();
-        let mut tags = Vec::with_capacity(found.len());
-        for (name, Target { object, peeled }) in found {
-            let start = peeled.unwrap_or(object);
-            let commit = match kinds.get(&start) {
-                Some(true) => Some(start),
-                Some(false) => None,
-                None => behind(&mut objects, start)?,
-            };
-            kinds.insert(start, commit == Some(start));
-            if let Some(commit) = commit {
-                tags.push(Tag { name: String::from_utf8_lossy(&name).into_owned(), object, commit });
-            }
-        }
+        let found: Vec<_> = found.into_iter().collect();
+        let (path, shared) = (self.path(), &self.shared);
+        let mut tags = match found.len() {
+            0..WORTH_THREADS => leading(&self.inner, shared, &found)?,
+            _ => in_parts(&found, &|part| leading(&reopen(path)?, shared, part))?,
+        };
         tags.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(tags)
     }
@@ -100,6 +95,30 @@ impl Repository {
         let object = entry.to_object(&self.inner).ok()?;
         String::from_utf8(object.as_blob()?.content().to_vec()).ok()
     }
+}
+
+/// The tags among references that lead to a commit.
+fn leading(
+    repository: &git2::Repository,
+    shared: &Shared,
+    found: &[(Vec<u8>, Target)],
+) -> Result<Vec<Tag>, Error> {
+    let mut objects = Objects::new(repository, shared)?;
+    let mut kinds: IdMap<bool> = IdMap::default();
+    let mut tags = Vec::with_capacity(found.len());
+    for (name, Target { object, peeled }) in found {
+        let start = peeled.unwrap_or(*object);
+        let commit = match kinds.get(&start) {
+            Some(true) => Some(start),
+            Some(false) => None,
+            None => behind(&mut objects, start)?,
+        };
+        kinds.insert(start, commit == Some(start));
+        if let Some(commit) = commit {
+            tags.push(Tag { name: String::from_utf8_lossy(name).into_owned(), object: *object, commit });
+        }
+    }
+    Ok(tags)
 }
 
 /// The commit that an object is, or leads to if it is an annotated tag; `None` for trees, blobs and what is not here.

@@ -17,9 +17,10 @@ use super::{
     Error, Repository,
     commits::{decode, read},
     objects::Objects,
+    parts::{in_parts, threads},
     repository::{self, Altered, people, reopen},
 };
-use crate::model::{Commit, IdSet, ObjectId};
+use crate::model::{Commit, Counter, Links, ObjectId};
 
 /// Told now and then how many commits have been read so far. Called from several threads.
 pub type Progress<'a> = &'a (dyn Fn(usize) + Sync);
@@ -27,13 +28,22 @@ pub type Progress<'a> = &'a (dyn Fn(usize) + Sync);
 /// A commit with what was made of it.
 pub type Walked<T> = (Box<Commit>, T);
 
+/// Commits in no order, and how they hang together.
+pub struct Walk<T> {
+    /// The commits.
+    pub commits: Vec<Walked<T>>,
+    /// Their numbers.
+    pub links: Links,
+}
+
+/// A commit that is to be read, with its number.
+type Next = (ObjectId, u32);
+
 /// Work is handed on in bundles of this many commits, so that the lock is taken seldom.
 const BUNDLE: usize = 64;
-/// More threads than this wait for one another more than they read.
-const MAX_THREADS: usize = 8;
 
 struct Heap {
-    waiting: Vec<ObjectId>,
+    waiting: Vec<Next>,
     busy: usize,
 }
 
@@ -44,7 +54,7 @@ struct Shared<'a> {
     heap: Mutex<Heap>,
     changed: Condvar,
     idle: AtomicUsize,
-    seen: [Mutex<IdSet>; 16],
+    seen: Counter,
     stop: AtomicBool,
     read: AtomicUsize,
     progress: Progress<'a>,
@@ -61,8 +71,8 @@ impl Repository {
         tips: &[ObjectId],
         each: &(dyn Fn(&Commit) -> T + Sync),
         progress: Progress<'_>,
-    ) -> Result<Vec<Walked<T>>, Error> {
-        let threads = thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
+    ) -> Result<Walk<T>, Error> {
+        let threads = threads();
         let shared = Shared {
             path: self.path(),
             readers: &self.shared,
@@ -70,21 +80,29 @@ impl Repository {
             heap: Mutex::new(Heap { waiting: Vec::new(), busy: threads }),
             changed: Condvar::new(),
             idle: AtomicUsize::new(0),
-            seen: Default::default(),
+            seen: Counter::default(),
             stop: AtomicBool::new(false),
             read: AtomicUsize::new(0),
             progress,
         };
-        let fresh = tips.iter().copied().filter(|tip| shared.is_new(*tip)).collect();
-        lock(&shared.heap).waiting = fresh;
+        let new = |tip: &ObjectId| {
+            let (number, is_new) = shared.seen.number(*tip);
+            is_new.then_some((*tip, number))
+        };
+        lock(&shared.heap).waiting = tips.iter().filter_map(new).collect();
+        let mut walk = Walk { commits: Vec::new(), links: Links::default() };
         thread::scope(|scope| {
             let workers: Vec<_> = (0..threads).map(|_| scope.spawn(|| shared.work(each))).collect();
-            let mut commits = Vec::new();
             for worker in workers {
-                commits.append(&mut worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+                let mut part = worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+                walk.commits.append(&mut part.commits);
+                walk.links.own.append(&mut part.links.own);
+                walk.links.parents.append(&mut part.links.parents);
             }
-            Ok(commits)
-        })
+            Ok(())
+        })?;
+        walk.links.numbers = shared.seen.numbers();
+        Ok(walk)
     }
 }
 
@@ -94,10 +112,8 @@ impl Repository {
     /// # Errors
     /// When a commit is missing or damaged.
     pub fn read(&self, ids: &[ObjectId]) -> Result<Vec<Box<Commit>>, Error> {
-        let threads = thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
-        let (path, altered) = (self.path(), &self.altered);
-        let shared = &self.shared;
-        let work = |part: &[ObjectId]| {
+        let (path, altered, shared) = (self.path(), &self.altered, &self.shared);
+        in_parts(ids, &|part| {
             let repository = reopen(path)?;
             let mut objects = Objects::new(&repository, shared)?;
             let mut people = people(&repository);
@@ -105,28 +121,14 @@ impl Repository {
                 let data = read(&mut objects, altered, *id)?;
                 Ok(Box::new(decode(altered, data, *id, &mut people)?))
             };
-            part.iter().map(one).collect::<Result<Vec<_>, Error>>()
-        };
-        thread::scope(|scope| {
-            let parts = ids.chunks(ids.len().div_ceil(threads).max(1));
-            let workers: Vec<_> = parts.map(|part| scope.spawn(move || work(part))).collect();
-            let mut commits = Vec::with_capacity(ids.len());
-            for worker in workers {
-                commits.append(&mut worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
-            }
-            Ok(commits)
+            part.iter().map(one).collect()
         })
     }
 }
 
 impl Shared<'_> {
-    fn is_new(&self, id: ObjectId) -> bool {
-        let shard = usize::from(id.as_bytes().last().copied().unwrap_or(0)) % self.seen.len();
-        self.seen.get(shard).is_some_and(|seen| lock(seen).insert(id))
-    }
-
     /// One thread's work until nothing is left for anyone.
-    fn work<T>(&self, each: &(dyn Fn(&Commit) -> T + Sync)) -> Result<Vec<Walked<T>>, Error> {
+    fn work<T>(&self, each: &(dyn Fn(&Commit) -> T + Sync)) -> Result<Walk<T>, Error> {
         let done = self.read_commits(each);
         if done.is_err() {
             self.stop.store(true, Ordering::Relaxed);
@@ -135,17 +137,22 @@ impl Shared<'_> {
         done
     }
 
-    fn read_commits<T>(&self, each: &(dyn Fn(&Commit) -> T + Sync)) -> Result<Vec<Walked<T>>, Error> {
+    fn read_commits<T>(&self, each: &(dyn Fn(&Commit) -> T + Sync)) -> Result<Walk<T>, Error> {
         let repository = reopen(self.path)?;
         let mut objects = Objects::new(&repository, self.readers)?;
         let mut people = people(&repository);
-        let mut commits = Vec::new();
-        let mut stack: Vec<ObjectId> = Vec::new();
+        let (mut commits, mut links) = (Vec::new(), Links::default());
+        let mut stack: Vec<Next> = Vec::new();
         while self.refill(&mut stack) {
-            while let Some(id) = stack.pop() {
+            while let Some((id, number)) = stack.pop() {
                 let data = read(&mut objects, self.altered, id)?;
                 let commit = decode(self.altered, data, id, &mut people)?;
-                stack.extend(commit.parents.iter().copied().filter(|parent| self.is_new(*parent)));
+                links.own.push(number);
+                for parent in &commit.parents {
+                    let (number, is_new) = self.seen.number(*parent);
+                    links.parents.push(number);
+                    stack.extend(is_new.then_some((*parent, number)));
+                }
                 let made = each(&commit);
                 commits.push((Box::new(commit), made));
                 if commits.len().is_multiple_of(1024) {
@@ -155,15 +162,15 @@ impl Shared<'_> {
                     self.share(&mut stack);
                 }
                 if self.stop.load(Ordering::Relaxed) {
-                    return Ok(commits);
+                    return Ok(Walk { commits, links });
                 }
             }
         }
-        Ok(commits)
+        Ok(Walk { commits, links })
     }
 
     /// Takes a bundle from the heap, waiting for one; `false` when all work is done.
-    fn refill(&self, stack: &mut Vec<ObjectId>) -> bool {
+    fn refill(&self, stack: &mut Vec<Next>) -> bool {
         let mut heap = lock(&self.heap);
         heap.busy -= 1;
         self.idle.fetch_add(1, Ordering::Relaxed);
@@ -188,7 +195,7 @@ impl Shared<'_> {
     }
 
     /// Lays half of the stack on the heap: the older half, since it leads to the most unread commits.
-    fn share(&self, stack: &mut Vec<ObjectId>) {
+    fn share(&self, stack: &mut Vec<Next>) {
         let half = stack.len() / 2;
         lock(&self.heap).waiting.extend(stack.drain(..half));
         self.changed.notify_one();

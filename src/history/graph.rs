@@ -2,28 +2,53 @@
 
 use std::collections::BinaryHeap;
 
-use crate::model::{Commit, IdMap, ObjectId};
+use crate::model::{Commit, Links, Numbers, ObjectId};
 
 /// The graph of some commits, which are called by their places in the list that it was made from.
 pub struct Graph {
     /// Parents of commit `n`: `parents[starts[n]..starts[n + 1]]`.
     starts: Vec<u32>,
     parents: Vec<u32>,
-    index: IdMap<u32>,
+    numbers: Numbers,
+    /// The place of each number.
+    places: Vec<u32>,
 }
 
 impl Graph {
     /// The graph of `commits`; parents that are not among them are left out.
     #[must_use]
     pub fn new(commits: &[&Commit]) -> Self {
-        let index: IdMap<u32> = (0..).zip(commits).map(|(at, commit)| (commit.id, at)).collect();
-        let mut graph = Self { starts: Vec::with_capacity(commits.len() + 1), parents: Vec::new(), index };
-        graph.starts.push(0);
+        let numbers: Numbers = commits.iter().map(|commit| commit.id).collect();
+        let places = (0..).take(commits.len()).collect();
+        let mut graph = Self::empty(numbers, places);
         for commit in commits {
-            graph.parents.extend(commit.parents.iter().filter_map(|parent| graph.index.get(parent)));
+            graph.parents.extend(commit.parents.iter().filter_map(|parent| graph.numbers.get(*parent)));
             graph.end();
         }
         graph
+    }
+
+    /// The graph of `commits` that a walk has numbered, with all their parents.
+    #[must_use]
+    pub fn linked(commits: &[&Commit], links: Links) -> Self {
+        let mut places = vec![0; commits.len()];
+        for (place, number) in (0..).zip(&links.own) {
+            places.get_mut(*number as usize).into_iter().for_each(|slot| *slot = place);
+        }
+        let mut graph = Self::empty(links.numbers, places);
+        let mut parents = links.parents.into_iter();
+        for commit in commits {
+            let own = parents.by_ref().take(commit.parents.len());
+            graph.parents.extend(own.filter_map(|number| graph.places.get(number as usize)));
+            graph.end();
+        }
+        graph
+    }
+
+    fn empty(numbers: Numbers, places: Vec<u32>) -> Self {
+        let mut starts = Vec::with_capacity(places.len() + 1);
+        starts.push(0);
+        Self { starts, parents: Vec::with_capacity(places.len()), numbers, places }
     }
 
     /// Ends the parents of one commit.
@@ -34,13 +59,13 @@ impl Graph {
     /// How many commits there are.
     #[must_use]
     pub fn count(&self) -> u32 {
-        u32::try_from(self.index.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.places.len()).unwrap_or(u32::MAX)
     }
 
     /// The place of a commit.
     #[must_use]
     pub fn place(&self, id: ObjectId) -> Option<u32> {
-        self.index.get(&id).copied()
+        self.places.get(self.numbers.get(id)? as usize).copied()
     }
 
     pub(super) fn parents(&self, commit: u32) -> &[u32] {
@@ -82,15 +107,58 @@ impl Graph {
             places.get_mut(*old as usize).into_iter().for_each(|slot| *slot = place);
         }
         let now = |old: u32| places.get(old as usize).copied().unwrap_or(old);
-        let (starts, parents) =
-            (Vec::with_capacity(self.starts.len()), Vec::with_capacity(self.parents.len()));
-        let mut graph = Self { starts, parents, index: IdMap::default() };
-        graph.starts.push(0);
+        self.places.iter_mut().for_each(|place| *place = now(*place));
+        let mut graph = Self::empty(std::mem::take(&mut self.numbers), std::mem::take(&mut self.places));
         for old in order {
             graph.parents.extend(self.parents(*old).iter().map(|parent| now(*parent)));
             graph.end();
         }
-        self.index.values_mut().for_each(|place| *place = now(*place));
-        Self { index: self.index, ..graph }
+        graph
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::model::Counter;
+
+    fn commit(number: u8, parents: &[u8]) -> Commit {
+        let id = |number: &u8| ObjectId::from_bytes([*number; 20]);
+        Commit {
+            id: id(&number),
+            tree: id(&0),
+            parents: parents.iter().map(id).collect(),
+            author: Arc::default(),
+            author_time: Default::default(),
+            committer_time: Default::default(),
+            message: Box::default(),
+            undecodable: false,
+            touches: Default::default(),
+        }
+    }
+
+    #[test]
+    fn numbers_in_any_order_make_the_same_graph() {
+        let commits = [commit(4, &[3, 2]), commit(1, &[]), commit(3, &[1]), commit(2, &[1])];
+        let commits: Vec<&Commit> = commits.iter().collect();
+        // Two threads found them in this order, which is not that in which they were read.
+        let counter = Counter::default();
+        for number in [3, 1, 2, 4] {
+            counter.number(ObjectId::from_bytes([number; 20]));
+        }
+        let (own, parents) = (vec![3, 1, 0, 2], vec![0, 2, 1, 1]);
+        let linked = Graph::linked(&commits, Links { numbers: counter.numbers(), own, parents });
+        let looked_up = Graph::new(&commits);
+        let order = looked_up.newest_first(&commits);
+        assert_eq!((linked.count(), looked_up.count()), (4, 4));
+        let (linked, looked_up) = (linked.arranged(&order), looked_up.arranged(&order));
+        for commit in &commits {
+            let place = linked.place(commit.id).unwrap();
+            assert_eq!(Some(place), looked_up.place(commit.id));
+            assert_eq!(linked.parents(place), looked_up.parents(place));
+        }
+        assert_eq!(linked.place(ObjectId::from_bytes([9; 20])), None);
     }
 }

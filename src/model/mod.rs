@@ -7,6 +7,7 @@ mod commit;
 mod graph;
 mod id;
 mod notes;
+mod numbers;
 mod paths;
 mod pull_request;
 mod release;
@@ -18,6 +19,7 @@ pub use commit::{Commit, Parents, Person};
 pub use graph::{Node, Tag};
 pub use id::{IdHasher, IdMap, IdSet, ObjectId, ParseIdError};
 pub use notes::{ForgeKind, Notes, RepositoryInfo};
+pub use numbers::{Counter, Links, Numbers};
 pub use paths::{PathChange, PathChangeKind, PathSet};
 pub use pull_request::{ForgeFacts, PullRequest, PullRequestState};
 pub use release::{
