@@ -200,7 +200,7 @@ impl Unpacking {
 
     /// The kind of an object, which is that of the first in its chain of deltas.
     fn kind(&mut self, packs: &Packs, id: ObjectId) -> Option<ObjectType> {
-        let (pack, mut at) = packs.find(id, self.pack)?;
+        let (pack, mut at) = packs.glance(id, self.pack)?;
         for _ in 0..DEEPEST {
             // One look here and there: the bytes around it are not wanted.
             at = match pack::head(packs.get(pack)?.few(at, &mut [0; HEAD])?, at)?.stored {

@@ -51,8 +51,17 @@ impl Packs {
 
     /// The pack that holds an object, and where. `first` is asked before the others.
     pub(super) fn find(&self, id: ObjectId, first: usize) -> Option<(usize, u64)> {
+        self.first(first, |pack| pack.offset(id))
+    }
+
+    /// As [`Self::find`], for one of some objects that lie anywhere: no part of an index is read whole for it.
+    pub(super) fn glance(&self, id: ObjectId, first: usize) -> Option<(usize, u64)> {
+        self.first(first, |pack| pack.place(id, true))
+    }
+
+    fn first(&self, first: usize, place: impl Fn(&Pack) -> Option<u64>) -> Option<(usize, u64)> {
         let others = (0..self.0.len()).filter(|at| *at != first);
-        std::iter::once(first).chain(others).find_map(|at| Some((at, self.0.get(at)?.offset(id)?)))
+        std::iter::once(first).chain(others).find_map(|at| Some((at, place(self.0.get(at)?)?)))
     }
 
     pub(super) fn get(&self, at: usize) -> Option<&Pack> {
@@ -153,9 +162,14 @@ impl Pack {
 
     /// Where an object lies.
     pub(super) fn offset(&self, id: ObjectId) -> Option<u64> {
+        self.place(id, false)
+    }
+
+    fn place(&self, id: ObjectId, glance: bool) -> Option<u64> {
         let first = usize::from(*id.as_bytes().first()?);
         let part = self.parts.get(first)?;
-        let few = part.whole.get().is_none() && part.asked.fetch_add(1, Ordering::Relaxed) < SELDOM;
+        let few =
+            part.whole.get().is_none() && (glance || part.asked.fetch_add(1, Ordering::Relaxed) < SELDOM);
         let near = if few { self.near(first, id.as_bytes()) } else { None };
         let offset = match near {
             Some(near) => near?,
