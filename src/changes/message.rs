@@ -18,6 +18,7 @@ use super::{
     conventional,
     entries::entries,
     gist::Gist,
+    kind::kind,
     references, reverted, squash, text,
 };
 pub use conventional::Header;
@@ -292,7 +293,7 @@ impl Message {
         self.gist.in_subject(&self.subject)
     }
 
-    /// Its outline, as [`Outline::of`] has it of its text.
+    /// Its outline. That of its text, [`Outline::of`], has the same digest, and says of more messages that they may be picks.
     pub(super) fn outline(&self) -> Outline {
         Outline { digest: self.gist.digest(), may_pick: !self.cherry_picked_from.is_empty() }
     }
@@ -336,65 +337,6 @@ fn first_paragraph<'l, 'a>(lines: &'l [Line<'a>]) -> Option<(String, &'l [Line<'
     let title = text::line(first.text);
     let after = lines.get(start + 1..).unwrap_or_default();
     (!title.is_empty()).then_some((title, after))
-}
-
-fn kind(
-    subject: &str,
-    is_branch_merge: bool,
-    branches: Option<(Option<String>, Option<String>)>,
-    is_pull_request_merge: bool,
-) -> MessageKind {
-    if is_pull_request_merge {
-        return MessageKind::PullRequestMerge;
-    }
-    match branches.filter(|_| is_branch_merge) {
-        Some((source, target)) => MessageKind::BranchMerge(Box::new(Branches { source, target })),
-        None if ["fixup! ", "squash! ", "amend! "].iter().any(|mark| subject.starts_with(mark)) => {
-            MessageKind::Fixup
-        }
-        None if is_release(subject) => MessageKind::Release,
-        None => MessageKind::Commit,
-    }
-}
-
-/// Whether a subject only says that a version was made: `chore(release): 1.2.3`, `Release v1.2.3`, `v1.2.3`, `Bump version
-/// to 1.2.3`.
-fn is_release(subject: &str) -> bool {
-    let lower = subject.to_ascii_lowercase();
-    if lower.starts_with("[maven-release-plugin]") || lower.starts_with("[release] ") {
-        return true;
-    }
-    let (mut rest, _) = references::trailing(&lower, None);
-    rest = rest.trim_end_matches("[skip ci]").trim_end_matches("[ci skip]").trim();
-    for start in [
-        "chore(release):",
-        "chore(main): release",
-        "chore: release",
-        "release:",
-        "release",
-        "build(release):",
-        "ci(release):",
-        "publish",
-        "version",
-        "prepare release",
-        "prepare for release",
-        "bump version to",
-        "bump version",
-        "chore: bump version to",
-        "set version to",
-    ] {
-        if let Some(after) = rest.strip_prefix(start) {
-            rest = after.trim_start_matches([':', ' ']);
-            break;
-        }
-    }
-    let rest = rest.strip_prefix("release").unwrap_or(rest).trim_start();
-    let version = rest.strip_prefix('v').unwrap_or(rest);
-    let numbers = version.split(['-', '+']).next().unwrap_or(version);
-    let parts: Vec<&str> = numbers.split('.').collect();
-    (2..=4).contains(&parts.len())
-        && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
-        && !version.contains(' ')
 }
 
 fn co_authors(lines: &[Line<'_>]) -> ThinVec<Person> {
@@ -593,12 +535,18 @@ mod tests {
                 prop_assert!(!entry.title.chars().any(char::is_control), "{:?}", entry.title);
             }
             prop_assert!(!read.subject.chars().any(char::is_control));
+            let outline = Outline::of(&message);
+            prop_assert_eq!(outline.digest(), read.outline().digest());
+            prop_assert!(outline.may_pick() || read.cherry_picked_from.is_empty());
         }
 
         #[test]
-        fn any_conventional_text_is_read(message in "((feat|fix|Merge pull request #1 from a/b|Revert \"x\"|\\* fix|- feat|BREAKING CHANGE|Closes #1|>|```|    |<details>|\\(#12\\)|commit|\n\n|\n|:|!|\\(|\\)| |：|x|é){0,30})") {
+        fn any_conventional_text_is_read(message in "((feat|fix|Merge pull request #1 from a/b|Revert \"x\"|\\* fix|- feat|BREAKING CHANGE|Closes #1|>|```|    |<details>|\\(#12\\)|\\(cherry picked from commit a{40}\\)|commit|\n\n|\n|:|!|\\(|\\)| |：|x|é){0,30})") {
             let read = parse(&message, false, &Options::default());
             prop_assert!(!read.entries.is_empty());
+            let outline = Outline::of(&message);
+            prop_assert_eq!(outline.digest(), read.outline().digest());
+            prop_assert!(outline.may_pick() || read.cherry_picked_from.is_empty());
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod duplicates;
 mod entries;
 mod gist;
 pub mod group;
+mod kind;
 pub mod merges;
 pub mod message;
 mod references;

@@ -15,7 +15,8 @@ use libdeflater::Decompressor;
 
 use super::{
     Error,
-    pack::{self, Blocks, Packs, SharedPacks, Stored},
+    blocks::Blocks,
+    pack::{self, Packs, SharedPacks, Stored},
     recent::Recent,
     repository::{Shared, oid, own_odb},
 };

@@ -152,6 +152,11 @@ impl Pack {
         (usual && counts.is_sorted()).then_some(Self { index, data, end, length, counts, parts })
     }
 
+    /// Where the objects end.
+    pub(super) fn end(&self) -> u64 {
+        self.end
+    }
+
     /// The bytes at a place, as many as there is room for, fewer where the objects end before.
     pub(super) fn few<'b>(&self, offset: u64, room: &'b mut [u8]) -> Option<&'b [u8]> {
         let length = usize::try_from(self.end.checked_sub(offset)?).unwrap_or(room.len()).min(room.len());
@@ -361,53 +366,6 @@ fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
         }
     }
     None
-}
-
-/// The bytes of packs in blocks, the last ones kept: objects that are wanted together mostly lie together.
-#[derive(Default)]
-pub(super) struct Blocks {
-    slots: Vec<Block>,
-    /// What is too long for a block.
-    long: Vec<u8>,
-}
-
-#[derive(Default)]
-struct Block {
-    place: Option<(usize, u64)>,
-    bytes: Vec<u8>,
-}
-
-impl Blocks {
-    const SLOTS: u64 = 64;
-    const SIZE: u64 = 16 << 10;
-    /// A block goes on so far into the next one, so that few objects lie across its end.
-    const OVERLAP: u64 = 4 << 10;
-
-    /// `length` bytes from `offset`, fewer where the objects end before.
-    pub(super) fn bytes(&mut self, packs: &Packs, pack: usize, offset: u64, length: usize) -> Option<&[u8]> {
-        let file = packs.get(pack)?;
-        let length = usize::try_from(file.end.checked_sub(offset)?).unwrap_or(length).min(length);
-        let (number, inside) = (offset / Self::SIZE, usize::try_from(offset % Self::SIZE).ok()?);
-        if (inside + length) as u64 > Self::SIZE + Self::OVERLAP {
-            self.long.resize(length, 0);
-            read_at(&file.data, &mut self.long, offset).ok()?;
-            return Some(&self.long);
-        }
-        if self.slots.is_empty() {
-            self.slots.resize_with(Self::SLOTS as usize, Block::default);
-        }
-        let slot = (number + pack as u64 * 17) % Self::SLOTS;
-        let block = self.slots.get_mut(usize::try_from(slot).ok()?)?;
-        if block.place != Some((pack, number)) {
-            let start = number * Self::SIZE;
-            let size = (file.end - start).min(Self::SIZE + Self::OVERLAP);
-            block.place = None;
-            block.bytes.resize(usize::try_from(size).ok()?, 0);
-            read_at(&file.data, &mut block.bytes, start).ok()?;
-            block.place = Some((pack, number));
-        }
-        block.bytes.get(inside..inside + length)
-    }
 }
 
 /// The packs of a repository, opened when they are first asked for and shared by its threads.

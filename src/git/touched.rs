@@ -11,6 +11,7 @@ use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use super::{
     Error, Repository,
     objects::Objects,
+    parts::threads,
     repository::{Altered, Shared, reopen},
     trees::Trees,
 };
@@ -216,8 +217,7 @@ impl Repository {
         prefixes.sort();
         prefixes.dedup();
         let roots: IdMap<ObjectId> = commits.iter().map(|commit| (commit.id, commit.tree)).collect();
-        let threads =
-            if commits.len() < 512 { 1 } else { thread::available_parallelism().map_or(1, usize::from) };
+        let threads = if commits.len() < 512 { 1 } else { threads() };
         let part = commits.len().div_ceil(threads);
         let done: Vec<Result<(), Error>> = thread::scope(|scope| {
             let (path, altered, shared) = (self.path(), &self.altered, &self.shared);

@@ -1,7 +1,7 @@
 //! Numbers for ids, given one after another by several threads, so that no id need be looked up twice.
 
 use std::sync::{
-    Mutex, MutexGuard, PoisonError,
+    Mutex, PoisonError,
     atomic::{AtomicU32, Ordering},
 };
 
@@ -20,7 +20,8 @@ pub struct Counter {
 impl Counter {
     /// The number of an id, and whether it was given just now.
     pub fn number(&self, id: ObjectId) -> (u32, bool) {
-        let Some(mut part) = self.parts.get(part(id)).map(lock) else { return (u32::MAX, false) };
+        let Some(part) = self.parts.get(part(id)) else { return (u32::MAX, false) };
+        let mut part = part.lock().unwrap_or_else(PoisonError::into_inner);
         let mut is_new = false;
         let number = *part.entry(id).or_insert_with(|| {
             is_new = true;
@@ -75,10 +76,6 @@ pub struct Links {
 fn part(id: ObjectId) -> usize {
     let [.., last] = *id.as_bytes();
     usize::from(last) % PARTS
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

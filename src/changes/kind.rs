@@ -1,0 +1,66 @@
+//! What a message is, beside what it says: a merge, a release, a fixup, or an ordinary one.
+
+use super::{
+    message::{Branches, MessageKind},
+    references,
+};
+
+/// What a message with this subject is. `branches` are those that a merge names.
+pub(super) fn kind(
+    subject: &str,
+    is_branch_merge: bool,
+    branches: Option<(Option<String>, Option<String>)>,
+    is_pull_request_merge: bool,
+) -> MessageKind {
+    if is_pull_request_merge {
+        return MessageKind::PullRequestMerge;
+    }
+    match branches.filter(|_| is_branch_merge) {
+        Some((source, target)) => MessageKind::BranchMerge(Box::new(Branches { source, target })),
+        None if ["fixup! ", "squash! ", "amend! "].iter().any(|mark| subject.starts_with(mark)) => {
+            MessageKind::Fixup
+        }
+        None if is_release(subject) => MessageKind::Release,
+        None => MessageKind::Commit,
+    }
+}
+
+/// Whether a subject only says that a version was made: `chore(release): 1.2.3`, `Release v1.2.3`, `v1.2.3`, `Bump version
+/// to 1.2.3`.
+fn is_release(subject: &str) -> bool {
+    let lower = subject.to_ascii_lowercase();
+    if lower.starts_with("[maven-release-plugin]") || lower.starts_with("[release] ") {
+        return true;
+    }
+    let (mut rest, _) = references::trailing(&lower, None);
+    rest = rest.trim_end_matches("[skip ci]").trim_end_matches("[ci skip]").trim();
+    for start in [
+        "chore(release):",
+        "chore(main): release",
+        "chore: release",
+        "release:",
+        "release",
+        "build(release):",
+        "ci(release):",
+        "publish",
+        "version",
+        "prepare release",
+        "prepare for release",
+        "bump version to",
+        "bump version",
+        "chore: bump version to",
+        "set version to",
+    ] {
+        if let Some(after) = rest.strip_prefix(start) {
+            rest = after.trim_start_matches([':', ' ']);
+            break;
+        }
+    }
+    let rest = rest.strip_prefix("release").unwrap_or(rest).trim_start();
+    let version = rest.strip_prefix('v').unwrap_or(rest);
+    let numbers = version.split(['-', '+']).next().unwrap_or(version);
+    let parts: Vec<&str> = numbers.split('.').collect();
+    (2..=4).contains(&parts.len())
+        && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+        && !version.contains(' ')
+}
