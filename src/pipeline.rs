@@ -49,12 +49,18 @@ pub fn whole<'l>(
     progress: Progress<'_>,
 ) -> Result<Whole<'l>, Error> {
     let known = asked.into_iter().map(|asked| Ok((asked.0, asked.1, versions(tags, asked.0)?)));
-    let known = known.collect::<Result<_, Error>>()?;
+    let known = known.collect::<Result<Vec<_>, Error>>()?;
     let outline = |commit: &Commit| Outline::of(&commit.message);
     let (walked, graph) = select::everything(repository, tags, &outline, progress)?;
     let (mut commits, outlines): (Vec<_>, Vec<_>) = walked.into_iter().unzip();
     repository.touch(&mut commits, &options.sets)?;
-    Ok(Whole::new(repository, (commits, outlines), &graph, known)?)
+    let several = known.len() > 1;
+    let mut whole = Whole::new(repository, (commits, outlines), &graph, known)?;
+    if several {
+        // Each line looks at all of them.
+        whole.read.read_messages(&options.messages);
+    }
+    Ok(whole)
 }
 
 fn versions(tags: &[Tag], line: &Line) -> Result<Versions, Error> {

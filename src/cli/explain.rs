@@ -11,7 +11,7 @@ use crate::{
     git,
     history::{Choice, Versions},
     model::{Change, Commit, ObjectId, Outcome},
-    releases::{self, Judged, Line, Messages, Read},
+    releases::{self, Judged, Line, Read},
     select::Wanted,
 };
 
@@ -116,20 +116,14 @@ fn candidates(choice: &Choice, read: &Read) -> String {
 
 fn pull_request(session: &Session, line: &Line, number: u64) -> Result<Answer, Error> {
     let mut read = session.read(line, &Wanted::All(None))?;
-    let messages = read.take_messages(&session.settings.options.messages);
+    let reading = &session.settings.options.messages;
+    read.read_messages(reading);
     let names = |message: &Message| {
         message.pull_request.as_ref().is_some_and(|mention| mention.number == number)
             || message.entries.iter().any(|entry| entry.pull_request == Some(number))
     };
-    let found: Vec<ObjectId> = read
-        .selected
-        .commits
-        .iter()
-        .zip(&messages)
-        .filter(|(_, message)| names(message))
-        .map(|(commit, _)| commit.id)
-        .collect();
-    read.messages = Messages::Read(messages);
+    let named = read.commits(reading).filter(|(_, message)| names(message));
+    let found: Vec<ObjectId> = named.map(|(commit, _)| commit.id).collect();
     if found.is_empty() {
         let hint = "a pull request that was merged by rebasing leaves no number in its commits: name a commit instead";
         return Err(Error::usage(format!("no commit mentions the pull request #{number}"), Some(hint)));

@@ -122,6 +122,12 @@ impl Read {
         (0..self.selected.commits.len()).filter_map(|at| self.commit(at, options))
     }
 
+    /// Reads all messages that have not been read, for what looks at them more than once.
+    pub fn read_messages(&mut self, options: &message::Options) {
+        let messages = self.take_messages(options);
+        self.messages = Messages::Read(messages);
+    }
+
     /// Takes all messages out, to be put back by whoever has added to them. Where they are read for that, the texts go.
     pub fn take_messages(&mut self, options: &message::Options) -> Vec<Box<Message>> {
         match std::mem::replace(&mut self.messages, Messages::Read(Vec::new())) {
