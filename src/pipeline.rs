@@ -10,7 +10,7 @@ use crate::{
     forge::Forge,
     git::{Progress, Repository},
     history::Versions,
-    model::{Commit, ForgeFacts, Notes, Tag},
+    model::{Commit, ForgeFacts, Notes, Release, Tag},
     releases::{self, Asked, Line, Messages, Options, Read, Releases, Whole},
     select::{self, Wanted},
 };
@@ -97,17 +97,18 @@ pub async fn enrich(forge: &Forge, read: &mut Read, options: &Options) {
     read.messages = Messages::Read(all);
 }
 
-/// Gives the notes of the windows to `write`: their head, and the releases as they are made, so that those of a long
-/// history need not all be held.
+/// Gives the notes of the windows to `write`: their head, and what `form` makes of each release as they are made, so that
+/// those of a long history need not all be held.
 ///
 /// # Errors
-/// When trees or tags cannot be read, and whatever `write` says.
-pub fn notes<T>(
+/// When trees or tags cannot be read, and whatever `form` and `write` say.
+pub fn notes<M: Send, T>(
     repository: &Repository,
     line: &Line,
     read: &Read,
     options: &Options,
-    write: impl FnOnce(Notes, Releases<'_>) -> Result<T, Error>,
+    form: impl Fn(Release) -> Result<M, Error> + Sync,
+    write: impl FnOnce(Notes, Releases<'_, M>) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let mut warnings = read.versions.warnings.clone();
     warnings.extend(
@@ -115,7 +116,7 @@ pub fn notes<T>(
     );
     let complete = read.forge.missing.is_empty();
     let head = Notes { complete, warnings, repository: options.repository.clone(), releases: Vec::new() };
-    releases::each(repository, line, read, options, |releases| write(head, releases))
+    releases::each(repository, line, read, options, form, |releases| write(head, releases))
 }
 
 /// The notes with all their releases.

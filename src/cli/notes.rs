@@ -28,8 +28,9 @@ pub(super) fn run(session: &Session, args: &args::Notes) -> Result<(), Error> {
     let output = args.output.as_deref().map(Output::open).transpose()?;
     let args = &args.releases;
     if let (true, [line]) = (render::streams(&options), session.lines(args.target.target.as_deref())) {
-        return session.stream(line, &wanted(session, args, line)?, |head, releases| {
-            put(session, output, |out| render::stream(&head, releases, &options, out))
+        let form = |release| Ok(render::part(&release, &options)?);
+        return session.stream(line, &wanted(session, args, line)?, form, |head, parts| {
+            put(session, output, |out| render::stream(&head, parts, out))
         });
     }
     let mut notes = made(session, args)?;

@@ -6,7 +6,7 @@ use crate::{
     error::Error,
     git::{self, Repository},
     history,
-    model::{Notes, Scheme, Tag, Version},
+    model::{Notes, Release, Scheme, Tag, Version},
     pipeline,
     releases::{Asked, Line, Read, Releases},
     select::Wanted,
@@ -129,7 +129,7 @@ impl Session {
         drop(counter);
         self.tell_count(&whole.read);
         remote::ask(&self.settings, &mut whole.read)?;
-        whole.each(|(line, named), read| self.give(line, &Wanted::All(named), read, pipeline::gathered))
+        whole.each(|(line, named), read| self.give(line, &Wanted::All(named), read, Ok, pipeline::gathered))
     }
 
     /// The notes of what was asked for.
@@ -137,32 +137,35 @@ impl Session {
     /// # Errors
     /// When the repository cannot answer.
     pub(super) fn notes(&self, line: &Line, wanted: &Wanted) -> Result<Notes, Error> {
-        self.stream(line, wanted, pipeline::gathered)
+        self.stream(line, wanted, Ok, pipeline::gathered)
     }
 
-    /// Gives the notes of what was asked for to `write`, their head first and the releases as they are made.
+    /// Gives the notes of what was asked for to `write`, their head first and what `form` makes of the releases as they are
+    /// made.
     ///
     /// # Errors
-    /// When the repository cannot answer, and whatever `write` says.
-    pub(super) fn stream<T>(
+    /// When the repository cannot answer, and whatever `form` and `write` say.
+    pub(super) fn stream<M: Send, T>(
         &self,
         line: &Line,
         wanted: &Wanted,
-        write: impl FnOnce(Notes, Releases<'_>) -> Result<T, Error>,
+        form: impl Fn(Release) -> Result<M, Error> + Sync,
+        write: impl FnOnce(Notes, Releases<'_, M>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let read = self.read(line, wanted)?;
-        let done = self.give(line, wanted, &read, write);
+        let done = self.give(line, wanted, &read, form, write);
         read.forget();
         done
     }
 
     /// Gives the notes of what was read, after what there is to warn of.
-    fn give<T>(
+    fn give<M: Send, T>(
         &self,
         line: &Line,
         wanted: &Wanted,
         read: &Read,
-        write: impl FnOnce(Notes, Releases<'_>) -> Result<T, Error>,
+        form: impl Fn(Release) -> Result<M, Error> + Sync,
+        write: impl FnOnce(Notes, Releases<'_, M>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         if read.versions.all.is_empty() && !matches!(wanted, Wanted::Range(..)) {
             let tags = match read.versions.passed_over.len() {
@@ -177,7 +180,7 @@ impl Session {
         if let Some(warning) = far_base(read, line, wanted) {
             self.ui().warn(&warning);
         }
-        pipeline::notes(&self.repository, line, read, &self.settings.options, |head, releases| {
+        pipeline::notes(&self.repository, line, read, &self.settings.options, form, |head, releases| {
             for warning in &head.warnings {
                 self.ui().warn(warning);
             }

@@ -10,7 +10,7 @@ use std::{
     thread, vec,
 };
 
-use crate::{error::Error, history::Window, model::Release};
+use crate::{error::Error, history::Window};
 
 use super::Releases;
 
@@ -20,8 +20,8 @@ const RUN: RangeInclusive<usize> = 256..=2048;
 /// Where there can be, there are so many runs: in the end one thread works on when the others have nothing left.
 const RUNS: usize = 256;
 
-/// The releases of a run, or why they cannot be made.
-type Made = Result<Vec<Release>, Error>;
+/// What was made of the windows of a run, or why it cannot be.
+type Made<M> = Result<Vec<M>, Error>;
 
 /// Windows with their places among all.
 pub(super) type Run<'w> = Vec<(usize, &'w Window)>;
@@ -44,15 +44,15 @@ pub(super) fn runs(windows: &[Window]) -> Vec<Run<'_>> {
 }
 
 /// The runs that no thread has taken yet.
-pub(super) struct Taken<'r, 'w> {
+pub(super) struct Taken<'r, 'w, M> {
     runs: &'r [Run<'w>],
     next: &'r AtomicUsize,
-    made: SyncSender<(usize, Made)>,
+    made: SyncSender<(usize, Made<M>)>,
 }
 
-impl<'w> Taken<'_, 'w> {
+impl<'w, M> Taken<'_, 'w, M> {
     /// Makes one run after another until none is left, or nobody wants them any more.
-    pub(super) fn each(self, mut make: impl FnMut(&Run<'w>) -> Made) {
+    pub(super) fn each(self, mut make: impl FnMut(&Run<'w>) -> Made<M>) {
         loop {
             let at = self.next.fetch_add(1, Ordering::Relaxed);
             let Some(run) = self.runs.get(at) else { return };
@@ -65,11 +65,11 @@ impl<'w> Taken<'_, 'w> {
 
 /// Lets each of `workers` make runs with `work` on a thread of its own, and gives what they make to `take` in the order
 /// of the runs. They wait when they are far ahead of it.
-pub(super) fn in_turn<W: Send, T>(
+pub(super) fn in_turn<W: Send, M: Send, T>(
     runs: &[Run<'_>],
     workers: Vec<W>,
-    work: &(dyn Fn(W, Taken<'_, '_>) + Sync),
-    take: impl FnOnce(Releases<'_>) -> T,
+    work: &(dyn Fn(W, Taken<'_, '_, M>) + Sync),
+    take: impl FnOnce(Releases<'_, M>) -> T,
 ) -> T {
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
@@ -84,16 +84,16 @@ pub(super) fn in_turn<W: Send, T>(
     })
 }
 
-struct InTurn {
-    receiver: Receiver<(usize, Made)>,
+struct InTurn<M> {
+    receiver: Receiver<(usize, Made<M>)>,
     /// What was made before its turn.
-    early: BTreeMap<usize, Made>,
+    early: BTreeMap<usize, Made<M>>,
     next: usize,
-    run: vec::IntoIter<Release>,
+    run: vec::IntoIter<M>,
 }
 
-impl Iterator for InTurn {
-    type Item = Result<Release, Error>;
+impl<M> Iterator for InTurn<M> {
+    type Item = Result<M, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {

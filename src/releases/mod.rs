@@ -46,28 +46,33 @@ pub struct Judged {
     pub classified: Classified,
 }
 
-/// Releases in their order, which are made one by one. Behind one that cannot be made come no more that count.
-pub type Releases<'r> = &'r mut dyn Iterator<Item = Result<Release, Error>>;
+/// Releases, or what was made of them, in their order; they are made one by one. Behind one that cannot be made come no
+/// more that count.
+pub type Releases<'r, M = Release> = &'r mut dyn Iterator<Item = Result<M, Error>>;
 
-/// Gives the releases of all windows to `take`, in their order: where there are many, other threads make the next ones
-/// while it has one in hand.
+/// Gives what `form` makes of the releases of all windows to `take`, in their order. Where there are many, other threads
+/// make the next ones while it has one in hand, and form each as soon as it is made: a release that goes to another thread
+/// is out of reach of both threads' caches.
 ///
 /// # Errors
-/// When trees or tags cannot be read, and whatever `take` says.
-pub fn each<T>(
+/// When trees or tags cannot be read, and whatever `form` and `take` say.
+pub fn each<M: Send, T>(
     repository: &Repository,
     line: &Line,
     read: &Read,
     options: &Options,
-    take: impl FnOnce(Releases<'_>) -> Result<T, Error>,
+    form: impl Fn(Release) -> Result<M, Error> + Sync,
+    take: impl FnOnce(Releases<'_, M>) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let windows = &read.selected.windows;
     if windows.len() < 2 || read.selected.commits.len() < WORTH_A_THREAD {
         let elsewhere = elsewhere(read, options);
         let first_seen = (windows.len() > 1).then(|| first_seen(read));
         let mut stage = Stage::new(repository, line, read, options, &elsewhere)?;
-        let made =
-            windows.iter().enumerate().map(|(at, window)| stage.release(window, at, first_seen.as_ref()));
+        let made = windows
+            .iter()
+            .enumerate()
+            .map(|(at, window)| stage.release(window, at, first_seen.as_ref()).and_then(&form));
         return take(&mut { made });
     }
     let (elsewhere, first_seen) = thread::scope(|scope| {
@@ -76,14 +81,16 @@ pub fn each<T>(
     });
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let forks: Vec<Repository> = (0..threads).map(|_| repository.fork()).collect::<Result<_, _>>()?;
-    let work = |repository: Repository, runs: Taken<'_, '_>| {
+    let work = |repository: Repository, runs: Taken<'_, '_, M>| {
         let mut opened = None;
         runs.each(|run| {
             let stage = match &mut opened {
                 Some(stage) => stage,
                 none => none.insert(Stage::new(&repository, line, read, options, &elsewhere)?),
             };
-            run.iter().map(|(at, window)| stage.release(window, *at, first_seen.as_ref())).collect()
+            run.iter()
+                .map(|(at, window)| stage.release(window, *at, first_seen.as_ref()).and_then(&form))
+                .collect()
         });
     };
     in_turn::in_turn(&in_turn::runs(windows), forks, &work, take)

@@ -9,6 +9,8 @@ use serde::{
     ser::{Error as _, SerializeSeq as _},
 };
 
+use serde_json::value::RawValue;
+
 use crate::model::{
     Attention, Base, Bump, Change, CommitOutcome, Contributor, IssueRef, Notes, ObjectId, Person,
     PullRequest, Release, RepositoryInfo, Section,
@@ -21,16 +23,25 @@ pub(super) fn write(notes: &Notes, locale: &Locale, out: &mut dyn io::Write) -> 
     written(&view(notes, scene(locale)), out)
 }
 
+/// A release as it stands in streamed notes.
+#[derive(Serialize)]
+#[serde(transparent)]
+pub struct Part(Box<RawValue>);
+
+/// One release in the JSON form.
+pub(super) fn part(release: &Release, locale: &Locale) -> Result<Part, Error> {
+    let view = ReleaseView::new(release, scene(locale), None);
+    serde_json::value::to_raw_value(&view).map(Part).map_err(|error| Error::Write(error.into()))
+}
+
 /// Writes the head of some notes with releases that come one by one, in the same form as [`write`], as far as the first
 /// that cannot be made.
 pub(super) fn stream<E: From<Error>>(
     head: &Notes,
-    releases: &mut dyn Iterator<Item = Result<Release, E>>,
-    locale: &Locale,
+    releases: &mut dyn Iterator<Item = Result<Part, E>>,
     out: &mut dyn io::Write,
 ) -> Result<(), E> {
-    let scene = scene(locale);
-    let releases = Coming { scene, releases: RefCell::new(releases), fault: RefCell::new(None) };
+    let releases = Coming { releases: RefCell::new(releases), fault: RefCell::new(None) };
     let done = written(&NotesView::new(head, &releases), out);
     match releases.fault.into_inner() {
         Some(fault) => Err(fault),
@@ -52,8 +63,7 @@ fn written(view: &impl Serialize, out: &mut dyn io::Write) -> Result<(), Error> 
 
 /// Releases that are made while they are written, which can be done once.
 struct Coming<'a, E> {
-    scene: Scene<'a>,
-    releases: RefCell<&'a mut dyn Iterator<Item = Result<Release, E>>>,
+    releases: RefCell<&'a mut dyn Iterator<Item = Result<Part, E>>>,
     /// Why no more could be made.
     fault: RefCell<Option<E>>,
 }
@@ -63,7 +73,7 @@ impl<E> Serialize for Coming<'_, E> {
         let mut list = serializer.serialize_seq(None)?;
         for release in &mut **self.releases.borrow_mut() {
             match release {
-                Ok(release) => list.serialize_element(&ReleaseView::new(&release, self.scene, None))?,
+                Ok(release) => list.serialize_element(&release)?,
                 Err(fault) => {
                     self.fault.replace(Some(fault));
                     return Err(S::Error::custom("a release cannot be made"));

@@ -28,6 +28,7 @@ use std::io;
 pub use error::Error;
 pub use format::Format;
 pub use inline::LinkRule;
+pub use json::Part;
 pub use locale::Locale;
 pub use read::read;
 pub use template::Template;
@@ -119,17 +120,24 @@ pub fn streams(options: &Options) -> bool {
     options.template.is_none() && options.format == Format::Json
 }
 
+/// One release as [`stream`] writes it, where [`streams`] says so.
+///
+/// # Errors
+/// Where it cannot be written as JSON.
+pub fn part(release: &Release, options: &Options) -> Result<Part, Error> {
+    json::part(release, &options.locale)
+}
+
 /// Writes the notes as [`render`] does, where [`streams`] says so: the head of some, with releases that come one by one.
 ///
 /// # Errors
 /// Where a release cannot be made, or `out` not be written. What was written before that stays.
 pub fn stream<E: From<Error>>(
     head: &Notes,
-    releases: &mut dyn Iterator<Item = Result<Release, E>>,
-    options: &Options,
+    parts: &mut dyn Iterator<Item = Result<Part, E>>,
     out: &mut dyn io::Write,
 ) -> Result<(), E> {
-    json::stream(head, releases, &options.locale, out)
+    json::stream(head, parts, out)
 }
 
 /// One section of `CHANGELOG.md`: `## [1.3.0](https://…) - 2026-01-31` and what is below, with one final line feed. In a

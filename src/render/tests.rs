@@ -244,12 +244,17 @@ fn releases_that_come_one_by_one_are_written_as_those_that_are_there() {
     let notes = sample::notes();
     let head = Notes { releases: Vec::new(), ..notes.clone() };
     let mut out = Vec::new();
-    let mut coming = notes.releases.clone().into_iter().map(Ok::<_, Error>);
-    stream(&head, &mut coming, &options, &mut out).unwrap();
+    let mut coming = notes.releases.iter().map(|release| part(release, &options));
+    stream(&head, &mut coming, &mut out).unwrap();
     assert_eq!(String::from_utf8(out).unwrap(), shown(&options));
 
     let fault = || Err(Error::Write(io::Error::other("a damaged tree")));
-    let mut coming = notes.releases.into_iter().map(Ok).take(1).chain(std::iter::once_with(fault));
-    let told = stream(&head, &mut coming, &options, &mut Vec::new()).unwrap_err();
+    let mut coming = notes
+        .releases
+        .iter()
+        .map(|release| part(release, &options))
+        .take(1)
+        .chain(std::iter::once_with(fault));
+    let told = stream(&head, &mut coming, &mut Vec::new()).unwrap_err();
     assert!(format!("{told:?}").contains("a damaged tree"));
 }

@@ -92,7 +92,7 @@ fn parts(session: &Session, line: &Line, names: &[String]) -> Result<Vec<Release
         let [from, to] = pair else { continue };
         let read = session.read(line, &Wanted::Range(from.clone(), to.clone()))?;
         let options = &session.settings.options;
-        let notes = pipeline::notes(&session.repository, line, &read, options, pipeline::gathered)?;
+        let notes = pipeline::notes(&session.repository, line, &read, options, Ok, pipeline::gathered)?;
         parts.extend(notes.releases);
     }
     Ok(parts)
