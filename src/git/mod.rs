@@ -10,6 +10,7 @@
 mod blocks;
 mod commit_graph;
 mod commits;
+mod comparison;
 mod decode;
 mod deepen;
 mod error;
@@ -19,6 +20,7 @@ mod pack;
 mod packed_refs;
 mod parts;
 mod patch_id;
+mod path_sets;
 mod recent;
 mod references;
 mod refs;
@@ -30,10 +32,10 @@ mod walk;
 mod write;
 
 pub use commits::Commits;
+pub use comparison::Comparison;
 pub use deepen::deepen;
 pub use error::Error;
 pub use patch_id::patch_id;
 pub use refs::Head;
 pub use repository::Repository;
-pub use touched::Comparison;
 pub use walk::{Progress, Walk, Walked};

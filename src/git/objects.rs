@@ -71,6 +71,14 @@ impl<'r> Objects<'r> {
         packed.map_or_else(|| self.elsewhere(id), Ok)
     }
 
+    /// Tells that some objects will be asked for soon, so that what is known of where they lie comes from memory for all at
+    /// once, not for one after another.
+    pub(super) fn expect(&self, ids: impl Iterator<Item = ObjectId>) {
+        if let Some(packs) = self.packs.get() {
+            packs.expect(ids, self.unpacking.pack);
+        }
+    }
+
     /// What is in no pack that is read here.
     fn elsewhere(&self, id: ObjectId) -> Result<Kept, Error> {
         let object =

@@ -64,6 +64,14 @@ impl Packs {
         std::iter::once(first).chain(others).find_map(|at| Some((at, place(self.0.get(at)?)?)))
     }
 
+    /// Brings near what tells where some objects lie, if they are in the pack `at`, before they are read one by one.
+    pub(super) fn expect(&self, ids: impl Iterator<Item = ObjectId>, at: usize) {
+        if let Some(pack) = self.0.get(at) {
+            // What is far from the processor takes long to come; asked for together, it comes together.
+            std::hint::black_box(ids.map(|id| u32::from(pack.glimpse(id))).sum::<u32>());
+        }
+    }
+
     pub(super) fn get(&self, at: usize) -> Option<&Pack> {
         self.0.get(at)
     }
@@ -93,27 +101,41 @@ struct Part {
 
 /// Names that share their first byte, ascending, and where each lies.
 struct Table {
-    names: Box<[u8]>,
-    offsets: Box<[u8]>,
+    entries: Box<[Entry]>,
     /// Where the names with each second byte start, and where the last ones end.
     starts: Box<[u32]>,
 }
 
+/// A name and the entry of its object in the second table, side by side: each look at memory that is far away counts.
+struct Entry {
+    name: [u8; NAME],
+    offset: [u8; 4],
+}
+
 impl Table {
-    fn new(names: Box<[u8]>, offsets: Box<[u8]>) -> Self {
-        let all: &[[u8; NAME]] = names.as_chunks().0;
-        let start = |second: u16| all.partition_point(|[_, at, ..]| u16::from(*at) < second);
+    fn new(names: &[[u8; NAME]], offsets: &[[u8; 4]]) -> Self {
+        let start = |second: u16| names.partition_point(|[_, at, ..]| u16::from(*at) < second);
         let starts = (0..=256).map(|second| u32::try_from(start(second)).unwrap_or(u32::MAX)).collect();
-        Self { names, offsets, starts }
+        let entries = names.iter().zip(offsets).map(|(name, offset)| Entry { name: *name, offset: *offset });
+        Self { entries: entries.collect(), starts }
+    }
+
+    /// The entries of the names that share the second byte with this one.
+    fn near(&self, name: &[u8; NAME]) -> Option<&[Entry]> {
+        let [_, second, ..] = *name;
+        let [from, to] = *self.starts.get(usize::from(second)..)?.first_chunk()?;
+        self.entries.get(from as usize..to as usize)
     }
 
     /// The entry of a name in the second table.
     fn find(&self, name: &[u8; NAME]) -> Option<u32> {
-        let [_, second, ..] = *name;
-        let [from, to] = *self.starts.get(usize::from(second)..)?.first_chunk()?;
-        let (from, to) = (from as usize, to as usize);
-        let at = from + place(self.names.as_chunks().0.get(from..to)?, name)?;
-        Some(u32::from_be_bytes(*self.offsets.as_chunks().0.get(at)?))
+        Some(u32::from_be_bytes(place(self.near(name)?, name)?.offset))
+    }
+
+    /// A byte from where the name should be.
+    fn glimpse(&self, name: &[u8; NAME]) -> Option<u8> {
+        let near = self.near(name)?;
+        near.get(likely(name, near.len())?)?.offset.first().copied()
     }
 }
 
@@ -168,6 +190,13 @@ impl Pack {
     /// Where an object lies.
     pub(super) fn offset(&self, id: ObjectId) -> Option<u64> {
         self.place(id, false)
+    }
+
+    /// A byte from where a name should be in the index; any where that is not in memory.
+    fn glimpse(&self, id: ObjectId) -> u8 {
+        let [first, ..] = *id.as_bytes();
+        let whole = self.parts.get(usize::from(first)).and_then(|part| part.whole.get()?.as_ref());
+        whole.and_then(|table| table.glimpse(id.as_bytes())).unwrap_or(0)
     }
 
     fn place(&self, id: ObjectId, glance: bool) -> Option<u64> {
@@ -238,29 +267,36 @@ impl Pack {
             (start + length as u64 <= self.length).then_some(())?;
             let mut bytes = vec![0; length];
             read_at(&self.index, &mut bytes, start).ok()?;
-            Some(bytes.into_boxed_slice())
+            Some(bytes)
         };
-        Some(Table::new(read(self.table(0), NAME)?, read(self.table(NAME + 4), 4)?))
+        let (names, offsets) = (read(self.table(0), NAME)?, read(self.table(NAME + 4), 4)?);
+        Some(Table::new(names.as_chunks().0, offsets.as_chunks().0))
     }
 }
 
-/// The index of a name among ascending ones that share the first two bytes. Names are digests, spread evenly: the first look
+/// The entry of a name among ascending ones that share the first two bytes. Names are digests, spread evenly: the first look
 /// is near, and from there it goes by steps that double, which touches fewer places in memory than halving does.
-fn place(names: &[[u8; NAME]], name: &[u8; NAME]) -> Option<usize> {
-    let guess = usize::try_from(((front(name) << 8 >> 32) * names.len() as u64) >> 32).ok()?;
+fn place<'e>(entries: &'e [Entry], name: &[u8; NAME]) -> Option<&'e Entry> {
+    let order = |at: &Entry| compare(&at.name, name);
+    let guess = likely(name, entries.len())?;
     let (mut from, mut to, mut step) = (guess, guess, 2);
-    while from > 0 && names.get(from).is_none_or(|at| compare(at, name).is_gt()) {
+    while from > 0 && entries.get(from).is_none_or(|at| order(at).is_gt()) {
         to = from;
         from = from.saturating_sub(step);
         step *= 2;
     }
-    while names.get(to).is_some_and(|at| compare(at, name).is_lt()) {
+    while entries.get(to).is_some_and(|at| order(at).is_lt()) {
         from = to;
-        to = (to + step).min(names.len());
+        to = (to + step).min(entries.len());
         step *= 2;
     }
-    let near = names.get(from..names.len().min(to + 1))?;
-    near.binary_search_by(|at| compare(at, name)).ok().map(|at| from + at)
+    let near = entries.get(from..entries.len().min(to + 1))?;
+    near.binary_search_by(order).ok().and_then(|at| near.get(at))
+}
+
+/// Where a name should be among so many that share the first two bytes.
+fn likely(name: &[u8; NAME], count: usize) -> Option<usize> {
+    usize::try_from(((front(name) << 8 >> 32) * count as u64) >> 32).ok()
 }
 
 /// Where a name should be among so many that are spread evenly.
@@ -438,8 +474,8 @@ mod tests {
             });
             names.sort_unstable();
             names.dedup();
-            let offsets = (0..).take(names.len()).flat_map(u32::to_be_bytes).collect();
-            let table = Table::new(names.concat().into(), offsets);
+            let offsets: Vec<_> = (0..).take(names.len()).map(u32::to_be_bytes).collect();
+            let table = Table::new(&names, &offsets);
             for (at, name) in (0..).zip(&names) {
                 prop_assert_eq!(table.find(name), Some(at));
             }

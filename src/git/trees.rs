@@ -23,8 +23,19 @@ pub(super) struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    fn is_tree(&self) -> bool {
+    pub(super) fn is_tree(&self) -> bool {
         self.mode == 0o40_000
+    }
+}
+
+/// How a file differs between two trees; `None` where neither entry is a file.
+pub(super) fn kind(old: Option<Entry<'_>>, new: Option<Entry<'_>>) -> Option<PathChangeKind> {
+    let is_file = |entry: Option<Entry<'_>>| entry.is_some_and(|entry| !entry.is_tree());
+    match (is_file(old), is_file(new)) {
+        (false, false) => None,
+        (false, true) => Some(PathChangeKind::Added),
+        (true, false) => Some(PathChangeKind::Deleted),
+        (true, true) => Some(PathChangeKind::Modified),
     }
 }
 
@@ -95,40 +106,39 @@ impl<'r> Trees<'r> {
         if old == new {
             return Ok(true);
         }
-        let empty = || Rc::new(Vec::new());
-        let bytes =
-            |trees: &mut Self, id: Option<ObjectId>| id.map_or_else(|| Ok(empty()), |id| trees.tree(id));
-        let (old_tree, new_tree) = (bytes(self, old)?, bytes(self, new)?);
-        let name_of = |id: Option<ObjectId>| id.unwrap_or(ObjectId::from_bytes([0; 20]));
-        let mut olds = Entries::new(&old_tree, name_of(old));
-        let mut news = Entries::new(&new_tree, name_of(new));
-        olds.skip_same(&mut news);
-        let (mut a, mut b) = (olds.next_entry()?, news.next_entry()?);
-        loop {
-            let sides = match (&a, &b) {
-                (None, None) => return Ok(true),
-                (Some(_), None) => Ordering::Less,
-                (None, Some(_)) => Ordering::Greater,
-                (Some(a), Some(b)) => order(a, b),
-            };
-            let (left, right) = match sides {
-                Ordering::Less => (a, None),
-                Ordering::Greater => (None, b),
-                Ordering::Equal => (a, b),
-            };
-            if left != right && !self.entry(left, right, path, enter, visit)? {
+        let trees = (self.tree_or_none(old)?, self.tree_or_none(new)?);
+        let mut differences = Differences::new((old, &trees.0), (new, &trees.1))?;
+        while let Some((old, new)) = differences.next_pair()? {
+            if !self.entry(old, new, path, enter, visit)? {
                 return Ok(false);
             }
-            if sides.is_eq() {
-                olds.skip_same(&mut news);
-            }
-            if sides.is_le() {
-                a = olds.next_entry()?;
-            }
-            if sides.is_ge() {
-                b = news.next_entry()?;
-            }
         }
+        Ok(true)
+    }
+
+    /// The bytes of a tree; none of no tree.
+    fn tree_or_none(&mut self, id: Option<ObjectId>) -> Result<Rc<Vec<u8>>, Error> {
+        id.map_or_else(|| Ok(Rc::default()), |id| self.tree(id))
+    }
+
+    /// Gives `each` the entries that differ between two trees (`None` is the empty tree), by name; none of the folders below.
+    pub(super) fn each_difference(
+        &mut self,
+        old: Option<ObjectId>,
+        new: Option<ObjectId>,
+        each: &mut dyn FnMut(Option<Entry<'_>>, Option<Entry<'_>>),
+    ) -> Result<(), Error> {
+        let trees = (self.tree_or_none(old)?, self.tree_or_none(new)?);
+        let mut differences = Differences::new((old, &trees.0), (new, &trees.1))?;
+        while let Some((old, new)) = differences.next_pair()? {
+            each(old, new);
+        }
+        Ok(())
+    }
+
+    /// Tells that some trees will be asked for soon.
+    pub(super) fn expect(&self, ids: impl Iterator<Item = ObjectId>) {
+        self.objects.expect(ids);
     }
 
     fn entry(
@@ -159,17 +169,62 @@ impl<'r> Trees<'r> {
         visit: Visit<'_>,
     ) -> Result<bool, Error> {
         let tree = |entry: Option<Entry<'_>>| entry.filter(Entry::is_tree).map(|entry| entry.id);
-        let is_file = |entry: Option<Entry<'_>>| entry.is_some_and(|entry| !entry.is_tree());
         let trees = (tree(old), tree(new));
         if trees != (None, None) && enter(path) && !self.compare(trees, path, enter, visit)? {
             return Ok(false);
         }
-        Ok(match (is_file(old), is_file(new)) {
-            (false, false) => true,
-            (false, true) => visit(path, PathChangeKind::Added),
-            (true, false) => visit(path, PathChangeKind::Deleted),
-            (true, true) => visit(path, PathChangeKind::Modified),
-        })
+        Ok(kind(old, new).is_none_or(|kind| visit(path, kind)))
+    }
+}
+
+/// The entries that differ between two trees, by name.
+struct Differences<'a> {
+    olds: Entries<'a>,
+    news: Entries<'a>,
+    old: Option<Entry<'a>>,
+    new: Option<Entry<'a>>,
+}
+
+/// An entry before and after; at least one is there.
+type Pair<'a> = (Option<Entry<'a>>, Option<Entry<'a>>);
+
+impl<'a> Differences<'a> {
+    fn new(old: (Option<ObjectId>, &'a [u8]), new: (Option<ObjectId>, &'a [u8])) -> Result<Self, Error> {
+        let entries = |(id, bytes): (Option<ObjectId>, &'a [u8])| {
+            Entries::new(bytes, id.unwrap_or(ObjectId::from_bytes([0; 20])))
+        };
+        let (mut olds, mut news) = (entries(old), entries(new));
+        olds.skip_same(&mut news);
+        let (old, new) = (olds.next_entry()?, news.next_entry()?);
+        Ok(Self { olds, news, old, new })
+    }
+
+    fn next_pair(&mut self) -> Result<Option<Pair<'a>>, Error> {
+        loop {
+            let sides = match (&self.old, &self.new) {
+                (None, None) => return Ok(None),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some(old), Some(new)) => order(old, new),
+            };
+            let pair = match sides {
+                Ordering::Less => (self.old, None),
+                Ordering::Greater => (None, self.new),
+                Ordering::Equal => (self.old, self.new),
+            };
+            if sides.is_eq() {
+                self.olds.skip_same(&mut self.news);
+            }
+            if sides.is_le() {
+                self.old = self.olds.next_entry()?;
+            }
+            if sides.is_ge() {
+                self.new = self.news.next_entry()?;
+            }
+            if pair.0 != pair.1 {
+                return Ok(Some(pair));
+            }
+        }
     }
 }
 

@@ -41,6 +41,8 @@ type Next = (ObjectId, u32);
 
 /// Work is handed on in bundles of this many commits, so that the lock is taken seldom.
 const BUNDLE: usize = 64;
+/// So many commits are looked up together.
+const TOGETHER: usize = 16;
 
 struct Heap {
     waiting: Vec<Next>,
@@ -142,21 +144,25 @@ impl Shared<'_> {
         let mut objects = Objects::new(&repository, self.readers)?;
         let mut people = people(&repository);
         let (mut commits, mut links) = (Vec::new(), Links::default());
-        let mut stack: Vec<Next> = Vec::new();
+        let (mut stack, mut now): (Vec<Next>, Vec<Next>) = (Vec::new(), Vec::new());
         while self.refill(&mut stack) {
-            while let Some((id, number)) = stack.pop() {
-                let data = read(&mut objects, self.altered, id)?;
-                let commit = decode(self.altered, data, id, &mut people)?;
-                links.own.push(number);
-                for parent in &commit.parents {
-                    let (number, is_new) = self.seen.number(*parent);
-                    links.parents.push(number);
-                    stack.extend(is_new.then_some((*parent, number)));
-                }
-                let made = each(&commit);
-                commits.push((Box::new(commit), made));
-                if commits.len().is_multiple_of(1024) {
-                    (self.progress)(self.read.fetch_add(1024, Ordering::Relaxed) + 1024);
+            while !stack.is_empty() {
+                now.extend(stack.drain(stack.len().saturating_sub(TOGETHER)..).rev());
+                objects.expect(now.iter().map(|(id, _)| *id));
+                for (id, number) in now.drain(..) {
+                    let data = read(&mut objects, self.altered, id)?;
+                    let commit = decode(self.altered, data, id, &mut people)?;
+                    links.own.push(number);
+                    for parent in &commit.parents {
+                        let (number, is_new) = self.seen.number(*parent);
+                        links.parents.push(number);
+                        stack.extend(is_new.then_some((*parent, number)));
+                    }
+                    let made = each(&commit);
+                    commits.push((Box::new(commit), made));
+                    if commits.len().is_multiple_of(1024) {
+                        (self.progress)(self.read.fetch_add(1024, Ordering::Relaxed) + 1024);
+                    }
                 }
                 if stack.len() > 1 && self.idle.load(Ordering::Relaxed) > 0 {
                     self.share(&mut stack);

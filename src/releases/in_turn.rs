@@ -7,7 +7,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
         mpsc::{self, Receiver, SyncSender},
     },
-    thread, vec,
+    thread,
 };
 
 use crate::{error::Error, history::Window};
@@ -80,38 +80,41 @@ pub(super) fn in_turn<W: Send, M: Send, T>(
         }
         drop(sender);
         // The receiver goes at the end of this line, which lets those end that are still at work.
-        take(&mut InTurn { receiver, early: BTreeMap::new(), next: 0, run: Vec::new().into_iter() })
+        take(&mut one_by_one(InTurn { receiver, early: BTreeMap::new(), next: 0 }))
     })
 }
 
+/// What was made in each run, in their order.
 struct InTurn<M> {
     receiver: Receiver<(usize, Made<M>)>,
     /// What was made before its turn.
     early: BTreeMap<usize, Made<M>>,
     next: usize,
-    run: vec::IntoIter<M>,
 }
 
 impl<M> Iterator for InTurn<M> {
-    type Item = Result<M, Error>;
+    type Item = Made<M>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if let Some(release) = self.run.next() {
-                return Some(Ok(release));
+        let made = loop {
+            if let Some(made) = self.early.remove(&self.next) {
+                break made;
             }
-            let made = loop {
-                if let Some(made) = self.early.remove(&self.next) {
-                    break made;
-                }
-                let (at, made) = self.receiver.recv().ok()?;
-                self.early.insert(at, made);
-            };
-            self.next += 1;
-            match made {
-                Ok(releases) => self.run = releases.into_iter(),
-                Err(error) => return Some(Err(error)),
-            }
-        }
+            let (at, made) = self.receiver.recv().ok()?;
+            self.early.insert(at, made);
+        };
+        self.next += 1;
+        Some(made)
     }
+}
+
+/// What was made, run after run.
+pub(super) fn one_by_one<M>(runs: impl Iterator<Item = Made<M>>) -> impl Iterator<Item = Result<M, Error>> {
+    runs.flat_map(|run| {
+        let (made, fault) = match run {
+            Ok(made) => (made, None),
+            Err(fault) => (Vec::new(), Some(fault)),
+        };
+        made.into_iter().map(Ok).chain(fault.map(Err))
+    })
 }

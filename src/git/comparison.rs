@@ -1,0 +1,123 @@
+//! Which paths differ between the trees of pairs of commits.
+//!
+//! The versions of a history share most of their trees, and a pack stores those of one folder as what differs between
+//! them. So many pairs are compared at once and folder by folder: what is read for one is at hand for the next.
+
+use std::rc::Rc;
+
+use super::{
+    Error, Repository,
+    objects::Objects,
+    path_sets::{Area, Includes},
+    repository::Altered,
+    trees::{Entry, Trees, kind},
+};
+use crate::model::{ObjectId, PathChange, PathSet};
+
+/// So many pairs of trees are looked up together.
+const TOGETHER: usize = 16;
+
+/// A comparison of pairs of trees by the same path sets.
+pub struct Comparison<'r> {
+    altered: &'r Altered,
+    areas: Vec<Area>,
+    includes: Includes,
+    trees: Trees<'r>,
+}
+
+/// A folder that differs between the trees of a pair.
+struct Folder {
+    pair: usize,
+    path: Rc<str>,
+    old: Option<ObjectId>,
+    new: Option<ObjectId>,
+}
+
+impl Repository {
+    /// A comparison of many pairs of trees, which remembers those it has read.
+    ///
+    /// # Errors
+    /// When a glob is not valid.
+    pub fn comparison(&self, sets: &[PathSet]) -> Result<Comparison<'_>, Error> {
+        let areas = sets.iter().map(Area::new).collect::<Result<Vec<_>, _>>()?;
+        let trees = Trees::new(Objects::new(&self.inner, &self.shared)?);
+        Ok(Comparison { altered: &self.altered, areas, includes: Includes::new(sets)?, trees })
+    }
+}
+
+impl Comparison<'_> {
+    /// The root tree of a commit.
+    ///
+    /// # Errors
+    /// When the commit cannot be read.
+    pub fn root(&mut self, commit: ObjectId) -> Result<ObjectId, Error> {
+        self.trees.root(self.altered, commit)
+    }
+
+    /// For each pair of root trees, the older (`None`: nothing) and the newer one, the paths that lie in one of the sets and
+    /// differ, in path order.
+    ///
+    /// # Errors
+    /// When an object cannot be read.
+    pub fn changed_paths(
+        &mut self,
+        pairs: &[(Option<ObjectId>, ObjectId)],
+    ) -> Result<Vec<Vec<PathChange>>, Error> {
+        let mut changes = vec![Vec::new(); pairs.len()];
+        let root = Rc::<str>::from("");
+        let folder = |(pair, (old, new)): (usize, &(Option<ObjectId>, ObjectId))| Folder {
+            pair,
+            path: Rc::clone(&root),
+            old: *old,
+            new: Some(*new),
+        };
+        let mut folders: Vec<Folder> = pairs.iter().enumerate().map(folder).collect();
+        folders.retain(|folder| folder.old != folder.new);
+        while !folders.is_empty() {
+            let mut below = Vec::new();
+            for some in folders.chunks(TOGETHER) {
+                self.trees.expect(some.iter().flat_map(|folder| [folder.old, folder.new]).flatten());
+                for folder in some {
+                    self.compare(folder, &mut below, &mut changes)?;
+                }
+            }
+            // Stable: the pairs of one folder stay in their order.
+            below.sort_by(|a, b| a.path.cmp(&b.path));
+            folders = below;
+        }
+        changes.iter_mut().for_each(|changes| changes.sort_by(|a, b| a.path.cmp(&b.path)));
+        Ok(changes)
+    }
+
+    /// Finds what differs in one folder: files, and the folders `below`.
+    fn compare(
+        &mut self,
+        folder: &Folder,
+        below: &mut Vec<Folder>,
+        changes: &mut [Vec<PathChange>],
+    ) -> Result<(), Error> {
+        let Self { areas, includes, trees, .. } = self;
+        let mut path = String::new();
+        trees.each_difference(folder.old, folder.new, &mut |old, new| {
+            let Some(entry) = new.or(old) else { return };
+            path.clear();
+            path.push_str(&folder.path);
+            if !path.is_empty() {
+                path.push('/');
+            }
+            path.push_str(&String::from_utf8_lossy(entry.name));
+            let tree = |entry: Option<Entry<'_>>| entry.filter(Entry::is_tree).map(|entry| entry.id);
+            let (old_tree, new_tree) = (tree(old), tree(new));
+            if (old_tree, new_tree) != (None, None) && areas.iter().any(|area| area.enters(&path)) {
+                let path = Rc::from(path.as_str());
+                below.push(Folder { pair: folder.pair, path, old: old_tree, new: new_tree });
+            }
+            let Some(kind) = kind(old, new) else { return };
+            let mut sets = includes.of(&path);
+            sets.retain(|set| areas.get(usize::from(*set)).is_some_and(|area| !area.exclude.is_match(&path)));
+            if let (false, Some(changes)) = (sets.is_empty(), changes.get_mut(folder.pair)) {
+                changes.push(PathChange { path: path.clone(), kind, sets });
+            }
+        })
+    }
+}
