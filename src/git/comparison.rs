@@ -121,3 +121,93 @@ impl Comparison<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::PathChangeKind;
+
+    /// Files by their paths, none of which is a folder of another.
+    type Files = BTreeMap<&'static str, u8>;
+
+    fn files() -> impl Strategy<Value = Files> {
+        const PATHS: [&str; 9] = ["a", "a.b", "a/x", "a/y/z", "a0", "b/c/d", "b/c/e", "b/é 新", "c"];
+        let any = proptest::collection::btree_map(proptest::sample::select(&PATHS[..]), 0..3u8, 0..9);
+        any.prop_map(|mut files| {
+            if files.contains_key("a") {
+                files.retain(|path, _| !path.starts_with("a/"));
+            }
+            files
+        })
+    }
+
+    fn written(repository: &git2::Repository, files: &Files) -> ObjectId {
+        let mut index = git2::Index::new().unwrap();
+        for (path, content) in files {
+            let id = repository.blob(&[*content]).unwrap();
+            let time = git2::IndexTime::new(0, 0);
+            index
+                .add(&git2::IndexEntry {
+                    ctime: time,
+                    mtime: time,
+                    dev: 0,
+                    ino: 0,
+                    mode: 0o100_644,
+                    uid: 0,
+                    gid: 0,
+                    file_size: 1,
+                    id,
+                    flags: 0,
+                    flags_extended: 0,
+                    path: path.as_bytes().to_vec(),
+                })
+                .unwrap();
+        }
+        let tree = index.write_tree_to(repository).unwrap();
+        ObjectId::from_bytes(tree.as_bytes().try_into().unwrap())
+    }
+
+    fn expected(old: &Files, new: &Files) -> Vec<(String, PathChangeKind)> {
+        let paths: BTreeMap<&str, ()> = old.keys().chain(new.keys()).map(|path| (*path, ())).collect();
+        let kind = |path: &str| match (old.get(path), new.get(path)) {
+            (None, _) => Some(PathChangeKind::Added),
+            (_, None) => Some(PathChangeKind::Deleted),
+            (old, new) => (old != new).then_some(PathChangeKind::Modified),
+        };
+        paths.into_keys().filter_map(|path| Some((path.to_owned(), kind(path)?))).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn many_pairs_are_told_from_one_another(versions in proptest::collection::vec(files(), 1..40)) {
+            let folder = tempfile::tempdir().unwrap();
+            let inner = git2::Repository::init_bare(folder.path()).unwrap();
+            let trees: Vec<ObjectId> = versions.iter().map(|files| written(&inner, files)).collect();
+            let repository = Repository::open(folder.path()).unwrap();
+            let sets = [
+                PathSet::default(),
+                PathSet { include: vec!["b/c/*".into()], exclude: vec!["b/c/e".into()] },
+            ];
+            let mut comparison = repository.comparison(&sets).unwrap();
+            let olds = std::iter::once(None).chain(trees.iter().copied().map(Some));
+            let pairs: Vec<_> = olds.zip(trees.iter().copied()).collect();
+            let changed = comparison.changed_paths(&pairs).unwrap();
+            let nothing = Files::new();
+            let befores = std::iter::once(&nothing).chain(&versions);
+            for ((before, after), changes) in befores.zip(&versions).zip(changed) {
+                let told: Vec<_> = changes.iter().map(|change| (change.path.clone(), change.kind)).collect();
+                prop_assert_eq!(told, expected(before, after));
+                for change in changes {
+                    let sets: &[u16] = if change.path == "b/c/d" { &[0, 1] } else { &[0] };
+                    prop_assert_eq!(&*change.sets, sets, "{}", change.path);
+                }
+            }
+        }
+    }
+}
