@@ -70,7 +70,7 @@ pub fn assemble(
     facts: &Facts<'_>,
 ) -> Release {
     let outcomes = outcomes(commits, messages, grouped, &classified, facts.filters);
-    let contributors = contributors(commits, messages, &classified, facts);
+    let contributors = contributors(commits, &classified, facts);
     let bump = classified.bump();
     let mut sections = classified.sections;
     if let Some(links) = facts.links {
@@ -150,9 +150,17 @@ fn outcomes(
     filters: &[u16],
 ) -> Vec<CommitOutcome> {
     let mut placed: IdMap<(Outcome, Option<Arc<str>>, Arc<str>)> = IdMap::default();
-    let mut names: HashMap<&str, Arc<str>> = HashMap::new();
+    // Few enough to be gone through.
+    let mut names: Vec<Arc<str>> = Vec::new();
     for place in classified.placed() {
-        let section = place.section.map(|id| Arc::clone(names.entry(id).or_insert_with(|| id.into())));
+        let section = place.section.map(|id| {
+            let known = names.iter().find(|name| ***name == *id).cloned();
+            known.unwrap_or_else(|| {
+                let name: Arc<str> = id.into();
+                names.push(Arc::clone(&name));
+                name
+            })
+        });
         for id in &place.change.commits {
             let outcome = place.outcome();
             placed.entry(*id).or_insert_with(|| (outcome, section.clone(), Arc::clone(place.reason)));
@@ -182,12 +190,7 @@ fn touches_all(commit: &Commit, filters: &[u16]) -> bool {
 }
 
 /// Who took part: most commits first, then by name. Merge commits, and what counts as never having happened, are nobody's.
-fn contributors(
-    commits: &[&Commit],
-    messages: &[&Message],
-    classified: &Classified,
-    facts: &Facts<'_>,
-) -> Vec<Contributor> {
+fn contributors(commits: &[&Commit], classified: &Classified, facts: &Facts<'_>) -> Vec<Contributor> {
     let skipped = classified.hidden.iter().filter(|hidden| hidden.skipped);
     let skipped: crate::model::IdSet =
         skipped.flat_map(|hidden| hidden.change.commits.iter().copied()).collect();
@@ -197,16 +200,24 @@ fn contributors(
             named.insert(*only, &place.change.authors);
         }
     }
-    let mut counts: HashMap<String, (Arc<Person>, usize)> = HashMap::new();
-    for (commit, _) in commits.iter().zip(messages) {
+    // First by where they lie in memory, since a person is shared; only then by the address, which several may have.
+    let (mut people, mut places): (Vec<(&Arc<Person>, usize)>, HashMap<_, usize>) = Default::default();
+    for commit in commits {
         if !touches_all(commit, facts.filters) || commit.is_merge() || skipped.contains(&commit.id) {
             continue;
         }
-        let alone = [Arc::clone(&commit.author)];
-        for person in named.get(&commit.id).copied().unwrap_or(&alone) {
-            let key = if person.email.is_empty() { person.name.clone() } else { person.email.to_lowercase() };
-            counts.entry(key).or_insert_with(|| (Arc::clone(person), 0)).1 += 1;
+        for person in named.get(&commit.id).copied().unwrap_or(std::slice::from_ref(&commit.author)) {
+            let place = *places.entry(Arc::as_ptr(person)).or_insert_with(|| {
+                people.push((person, 0));
+                people.len() - 1
+            });
+            people.get_mut(place).into_iter().for_each(|(_, commits)| *commits += 1);
         }
+    }
+    let mut counts: HashMap<String, (Arc<Person>, usize)> = HashMap::new();
+    for (person, commits) in people {
+        let key = if person.email.is_empty() { person.name.clone() } else { person.email.to_lowercase() };
+        counts.entry(key).or_insert_with(|| (Arc::clone(person), 0)).1 += commits;
     }
     let mut contributors: Vec<Contributor> = counts
         .into_values()

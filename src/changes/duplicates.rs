@@ -296,7 +296,7 @@ pub(super) fn find(
     ranks: (Option<Rank>, Rank),
     patch_id: PatchId<'_>,
 ) -> Vec<Option<String>> {
-    let mut seen: HashMap<Written<'_>, ObjectId> = HashMap::new();
+    let mut seen: HashMap<Written<'_>, ObjectId> = HashMap::with_capacity(commits.len());
     let mut ids: IdMap<ObjectId> = IdMap::default();
     let picks = messages.iter().any(|message| !message.cherry_picked_from.is_empty());
     let mut found: Vec<Option<String>> = vec![None; commits.len()];

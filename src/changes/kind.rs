@@ -28,6 +28,10 @@ pub(super) fn kind(
 /// Whether a subject only says that a version was made: `chore(release): 1.2.3`, `Release v1.2.3`, `v1.2.3`, `Bump version
 /// to 1.2.3`.
 fn is_release(subject: &str) -> bool {
+    // Nearly all say something else, without a version's dot.
+    if !subject.starts_with('[') && !subject.contains('.') {
+        return false;
+    }
     let lower = subject.to_ascii_lowercase();
     if lower.starts_with("[maven-release-plugin]") || lower.starts_with("[release] ") {
         return true;

@@ -46,9 +46,14 @@ static CLOSING: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static ISSUE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?<r>[A-Za-z0-9_.-]+/[A-Za-z0-9_./-]*[A-Za-z0-9_-])?#(?<n>[0-9]+)").ok());
 
-/// The forms of forges, and whether the title is the body's first paragraph.
-static FORGES: &[(&LazyLock<Option<Regex>>, bool)] =
-    &[(&GITEA, false), (&GITHUB, true), (&BITBUCKET, true), (&TITLED, false)];
+/// The forms of forges: how each begins, and whether the title is the body's first paragraph.
+static FORGES: &[(&str, &LazyLock<Option<Regex>>, bool)] = &[
+    ("Merge pull request '", &GITEA, false),
+    ("Merge pull request #", &GITHUB, true),
+    ("Merged in ", &BITBUCKET, true),
+    ("Merged PR", &TITLED, false),
+    ("Pull request", &TITLED, false),
+];
 
 /// Reads the subject of a merge or squash commit.
 pub(super) fn merge(subject: &str) -> Merge {
@@ -57,9 +62,7 @@ pub(super) fn merge(subject: &str) -> Merge {
     }
     let captured =
         |regex: &'static LazyLock<Option<Regex>>| regex.as_ref().and_then(|regex| regex.captures(subject));
-    // Many merges are of branches alone.
-    let of_forges = if subject.starts_with("Merge branch ") { &[][..] } else { FORGES };
-    for (regex, title_in_body) in of_forges.iter().copied() {
+    for (_, regex, title_in_body) in FORGES.iter().copied().filter(|(start, ..)| subject.starts_with(start)) {
         let Some(found) = captured(regex) else { continue };
         let text = |name: &str| found.name(name).map(|text| text.as_str().to_owned());
         let Some(number) = text("n").and_then(|number| number.parse().ok()) else { continue };

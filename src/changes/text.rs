@@ -66,11 +66,18 @@ pub(super) fn one_line(clean: &str) -> String {
         return clean.to_owned();
     }
     let mut line = String::with_capacity(clean.len());
-    for word in clean.split_whitespace() {
+    let mut add = |text: &str| {
         if !line.is_empty() {
             line.push(' ');
         }
-        line.push_str(word);
+        line.push_str(text);
+    };
+    for part in lines(clean).map(str::trim).filter(|part| !part.is_empty()) {
+        if part.is_ascii() && is_line(part) {
+            add(part);
+        } else {
+            part.split_whitespace().for_each(&mut add);
+        }
     }
     line
 }

@@ -6,7 +6,12 @@ mod release_commit;
 mod stage;
 mod whole;
 
-use std::{borrow::Cow, collections::HashMap, thread};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    thread,
+};
 
 use crate::{
     changes::{
@@ -170,9 +175,11 @@ fn aside(read: &Read) -> Vec<bool> {
 /// For each author, the oldest window (by its index) that has a commit of theirs.
 fn first_seen(read: &Read) -> HashMap<String, usize> {
     let mut seen = HashMap::new();
+    // A history has many commits and few people, who are shared: nearly all have been met before.
+    let mut met = HashSet::new();
     for (order, window) in read.selected.windows.iter().enumerate().rev() {
-        for commit in read.commits_of(window) {
-            if !commit.is_merge() && !seen.contains_key(commit.author.email.as_str()) {
+        for commit in read.commits_of(window).filter(|commit| !commit.is_merge()) {
+            if met.insert(Arc::as_ptr(&commit.author)) && !seen.contains_key(&commit.author.email) {
                 seen.insert(commit.author.email.clone(), order);
             }
         }

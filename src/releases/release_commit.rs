@@ -54,7 +54,7 @@ fn says_only(title: &str, version: &Version, tag: Option<&str>) -> bool {
         let said = may_be.then(|| Version::parse(bare, &Scheme::Loose)).flatten();
         tag == Some(word) || said.is_some_and(|said| said.numbers().len() > 1 && same(&said))
     };
-    words().count() <= WORDS + 1 && words().filter(|word| is_version(word)).count() == 1
+    words().nth(WORDS + 1).is_none() && words().filter(|word| is_version(word)).count() == 1
 }
 
 #[cfg(test)]
