@@ -41,7 +41,7 @@ fn order(commits: &[&Commit]) -> Vec<u32> {
 
 fn walk(repository: &Repository, tips: &[ObjectId]) -> Vec<Commit> {
     let walked = repository.walk(tips, &|_| (), &|_| ()).expect("it can be read");
-    walked.commits.into_iter().map(|(commit, _)| *commit).collect()
+    walked.commits.into_iter().map(|commit| *commit).collect()
 }
 
 fn stages(criterion: &mut Criterion) {

@@ -12,7 +12,7 @@ use crate::{
     history::Versions,
     model::{Commit, ForgeFacts, Notes, Release, Tag},
     releases::{self, Asked, Line, Messages, Options, Read, Releases, Whole},
-    select::{self, Wanted},
+    select::{self, Everything, Wanted},
 };
 
 /// Reads the windows that were asked for, with their messages and the paths that matter.
@@ -51,8 +51,8 @@ pub fn whole<'l>(
     let known = asked.into_iter().map(|asked| Ok((asked.0, asked.1, versions(tags, asked.0)?)));
     let known = known.collect::<Result<Vec<_>, Error>>()?;
     let outline = |commit: &Commit| Outline::of(&commit.message);
-    let (walked, graph) = select::everything(repository, tags, &outline, progress)?;
-    let (mut commits, outlines): (Vec<_>, Vec<_>) = walked.into_iter().unzip();
+    let Everything { mut commits, made: outlines, graph } =
+        select::everything(repository, tags, &outline, progress)?;
     repository.touch(&mut commits, &options.sets)?;
     let several = known.len() > 1;
     let mut whole = Whole::new(repository, (commits, outlines), &graph, known)?;

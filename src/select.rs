@@ -2,6 +2,8 @@
 
 mod place;
 
+use std::thread;
+
 use crate::{
     changes::duplicates::Rank,
     git::{self, Commits, Progress, Repository},
@@ -409,6 +411,16 @@ fn elsewhere(
     Ok(parts)
 }
 
+/// All of history, newest first.
+pub struct Everything<T> {
+    /// The commits.
+    pub commits: Vec<Box<Commit>>,
+    /// What was made of each.
+    pub made: Vec<T>,
+    /// How they hang together.
+    pub graph: Graph,
+}
+
 /// All commits of the repository that a version or HEAD contains, newest first, with what `each` makes of them; and
 /// their graph.
 ///
@@ -419,20 +431,21 @@ pub fn everything<T: Send>(
     tags: &[Tag],
     each: &(dyn Fn(&Commit) -> T + Sync),
     progress: Progress<'_>,
-) -> Result<(Vec<git::Walked<T>>, Graph), Error> {
+) -> Result<Everything<T>, Error> {
     let head = head(repository)?;
     let tips: Vec<ObjectId> = tags.iter().map(|tag| tag.commit).chain([head]).collect();
-    let git::Walk { commits: walked, links } = repository.walk(&tips, each, progress)?;
-    let (graph, order) = {
-        let commits: Vec<&Commit> = walked.iter().map(|(commit, _)| commit.as_ref()).collect();
-        if let Some(edge) = commits.iter().find(|commit| repository.is_boundary(commit.id)) {
-            return Err(Error::Shallow { edge: edge.id });
-        }
-        let graph = Graph::linked(&commits, links);
-        let order = graph.newest_first(&commits);
-        (graph, order)
-    };
-    Ok((history::arranged(walked, &order), graph.arranged(&order)))
+    let git::Walk { commits, made, links } = repository.walk(&tips, each, progress)?;
+    if let Some(edge) = commits.iter().find(|commit| repository.is_boundary(commit.id)) {
+        return Err(Error::Shallow { edge: edge.id });
+    }
+    let graph = Graph::linked(&commits, links);
+    let order = graph.newest_first(&commits);
+    Ok(thread::scope(|scope| {
+        let arranged = scope.spawn(|| (history::arranged(commits, &order), history::arranged(made, &order)));
+        let graph = graph.arranged(&order);
+        let (commits, made) = arranged.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        Everything { commits, made, graph }
+    }))
 }
 
 /// The windows of every version and of what is unreleased, over the graph of all commits, newest first.

@@ -38,4 +38,4 @@ pub use error::Error;
 pub use patch_id::patch_id;
 pub use refs::Head;
 pub use repository::Repository;
-pub use walk::{Progress, Walk, Walked};
+pub use walk::{Progress, Walk};

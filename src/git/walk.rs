@@ -25,15 +25,34 @@ use crate::model::{Commit, Counter, Links, ObjectId};
 /// Told now and then how many commits have been read so far. Called from several threads.
 pub type Progress<'a> = &'a (dyn Fn(usize) + Sync);
 
-/// A commit with what was made of it.
-pub type Walked<T> = (Box<Commit>, T);
-
 /// Commits in no order, and how they hang together.
 pub struct Walk<T> {
-    /// The commits.
-    pub commits: Vec<Walked<T>>,
+    /// The commits. Boxed, since a list of them grows and is put into order.
+    pub commits: Vec<Box<Commit>>,
+    /// What was made of each.
+    pub made: Vec<T>,
     /// Their numbers.
     pub links: Links,
+}
+
+impl<T> Default for Walk<T> {
+    fn default() -> Self {
+        Self { commits: Vec::new(), made: Vec::new(), links: Links::default() }
+    }
+}
+
+impl<T> Walk<T> {
+    /// Takes in what another thread has read.
+    fn take(&mut self, mut other: Self) {
+        if self.commits.is_empty() {
+            *self = other;
+            return;
+        }
+        self.commits.append(&mut other.commits);
+        self.made.append(&mut other.made);
+        self.links.own.append(&mut other.links.own);
+        self.links.parents.append(&mut other.links.parents);
+    }
 }
 
 /// A commit that is to be read, with its number.
@@ -64,7 +83,7 @@ struct Shared<'a> {
 
 impl Repository {
     /// Every commit reachable from `tips`, each once, in no order, with what `each` makes of it. That is done by the thread
-    /// that has just read the commit, while it is still at hand. Boxed, since a list of them grows and is put into order.
+    /// that has just read the commit, while it is still at hand.
     ///
     /// # Errors
     /// When a commit is missing or damaged.
@@ -92,14 +111,11 @@ impl Repository {
             is_new.then_some((*tip, number))
         };
         lock(&shared.heap).waiting = tips.iter().filter_map(new).collect();
-        let mut walk = Walk { commits: Vec::new(), links: Links::default() };
+        let mut walk = Walk::default();
         thread::scope(|scope| {
             let workers: Vec<_> = (0..threads).map(|_| scope.spawn(|| shared.work(each))).collect();
             for worker in workers {
-                let mut part = worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-                walk.commits.append(&mut part.commits);
-                walk.links.own.append(&mut part.links.own);
-                walk.links.parents.append(&mut part.links.parents);
+                walk.take(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
             }
             Ok(())
         })?;
@@ -143,7 +159,7 @@ impl Shared<'_> {
         let repository = reopen(self.path)?;
         let mut objects = Objects::new(&repository, self.readers)?;
         let mut people = people(&repository);
-        let (mut commits, mut links) = (Vec::new(), Links::default());
+        let mut walk = Walk::default();
         let (mut stack, mut now): (Vec<Next>, Vec<Next>) = (Vec::new(), Vec::new());
         while self.refill(&mut stack) {
             while !stack.is_empty() {
@@ -152,15 +168,15 @@ impl Shared<'_> {
                 for (id, number) in now.drain(..) {
                     let data = read(&mut objects, self.altered, id)?;
                     let commit = decode(self.altered, data, id, &mut people)?;
-                    links.own.push(number);
+                    walk.links.own.push(number);
                     for parent in &commit.parents {
                         let (number, is_new) = self.seen.number(*parent);
-                        links.parents.push(number);
+                        walk.links.parents.push(number);
                         stack.extend(is_new.then_some((*parent, number)));
                     }
-                    let made = each(&commit);
-                    commits.push((Box::new(commit), made));
-                    if commits.len().is_multiple_of(1024) {
+                    walk.made.push(each(&commit));
+                    walk.commits.push(Box::new(commit));
+                    if walk.commits.len().is_multiple_of(1024) {
                         (self.progress)(self.read.fetch_add(1024, Ordering::Relaxed) + 1024);
                     }
                 }
@@ -168,11 +184,11 @@ impl Shared<'_> {
                     self.share(&mut stack);
                 }
                 if self.stop.load(Ordering::Relaxed) {
-                    return Ok(Walk { commits, links });
+                    return Ok(walk);
                 }
             }
         }
-        Ok(Walk { commits, links })
+        Ok(walk)
     }
 
     /// Takes a bundle from the heap, waiting for one; `false` when all work is done.

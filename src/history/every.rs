@@ -7,7 +7,7 @@
 use crate::model::{IdMap, ObjectId, Version};
 
 use super::{
-    Graph, Point, Prereleases, Versions, Window,
+    Graph, Point, Prereleases, VersionTag, Versions, Window,
     base::{BaseOf, Verdict, standing},
 };
 
@@ -164,7 +164,10 @@ fn collapse(mut windows: Vec<(Target, Window)>, wanted: Assignment<'_>) -> Vec<W
 /// For each commit, the highest versions and the highest final versions among it and its ancestors.
 struct Bases<'a> {
     versions: &'a Versions,
-    highest: Vec<[Highest; 2]>,
+    /// What there is, each once for all the commits in a row that have the same.
+    kinds: Vec<[Highest; 2]>,
+    /// Which of `kinds` each commit has.
+    highest: Vec<u32>,
 }
 
 /// The highest ranks, highest first; [`NOBODY`] fills the rest. Several are kept, since tags may be out of order: where
@@ -188,35 +191,58 @@ fn put(highest: &mut Highest, mut rank: u32) {
 
 impl<'a> Bases<'a> {
     fn new(versions: &'a Versions, graph: &Graph) -> Self {
-        let mut highest = vec![[[NOBODY; 4]; 2]; graph.count() as usize];
-        for (rank, entry) in (0u32..).zip(&versions.all) {
-            let at = graph.place(entry.tag.commit).and_then(|at| highest.get_mut(at as usize));
-            if let Some([any, last]) = at {
-                put(any, rank);
-                if !entry.version.is_prerelease() {
-                    put(last, rank);
-                }
-            }
-        }
-        let mut bases = Self { versions, highest };
+        let place = |(rank, entry): (u32, &VersionTag)| Some((graph.place(entry.tag.commit)?, rank));
+        let mut tagged: Vec<(u32, u32)> = (0..).zip(&versions.all).filter_map(place).collect();
+        tagged.sort_unstable();
+        let highest = vec![0; graph.count() as usize];
+        let mut bases = Self { versions, kinds: vec![[[NOBODY; 4]; 2]], highest };
         // Oldest first, so that each parent is done before its children.
         for at in (0..graph.count()).rev() {
-            let above = bases.above(at, graph);
-            if let Some(own) = bases.highest.get_mut(at as usize) {
-                for (own, above) in own.iter_mut().zip(above) {
-                    above.into_iter().for_each(|rank| put(own, rank));
+            let parents = graph.parents(at);
+            let first = parents.first().map_or(0, |parent| bases.kind(*parent));
+            let is_tagged = tagged.last().is_some_and(|(place, _)| *place == at);
+            let kind = if !is_tagged && parents.iter().all(|parent| bases.kind(*parent) == first) {
+                first
+            } else {
+                let mut all = bases.above(at, graph);
+                while let Some((_, rank)) = tagged.pop_if(|(place, _)| *place == at) {
+                    let [any, last] = &mut all;
+                    put(any, rank);
+                    if versions.get(rank as usize).is_some_and(|entry| !entry.version.is_prerelease()) {
+                        put(last, rank);
+                    }
                 }
-            }
+                bases.numbered(all, first)
+            };
+            bases.highest.get_mut(at as usize).into_iter().for_each(|slot| *slot = kind);
         }
         bases
     }
 
+    /// The number of a kind, which is perhaps that of the first parent.
+    fn numbered(&mut self, kind: [Highest; 2], first: u32) -> u32 {
+        if self.kinds.get(first as usize) == Some(&kind) {
+            return first;
+        }
+        self.kinds.push(kind);
+        u32::try_from(self.kinds.len() - 1).unwrap_or(0)
+    }
+
+    fn kind(&self, commit: u32) -> u32 {
+        self.highest.get(commit as usize).copied().unwrap_or(0)
+    }
+
+    fn highest(&self, commit: u32) -> [Highest; 2] {
+        self.kinds.get(self.kind(commit) as usize).copied().unwrap_or([[NOBODY; 4]; 2])
+    }
+
     /// The highest among the parents of a commit.
     fn above(&self, commit: u32, graph: &Graph) -> [Highest; 2] {
-        let mut above = [[NOBODY; 4]; 2];
-        for parent in graph.parents(commit).iter().filter_map(|parent| self.highest.get(*parent as usize)) {
+        let mut all = graph.parents(commit).iter().map(|parent| self.highest(*parent));
+        let mut above = all.next().unwrap_or([[NOBODY; 4]; 2]);
+        for parent in all {
             for (above, parent) in above.iter_mut().zip(parent) {
-                parent.iter().for_each(|rank| put(above, *rank));
+                parent.into_iter().for_each(|rank| put(above, rank));
             }
         }
         above
@@ -226,7 +252,7 @@ impl<'a> Bases<'a> {
     fn of(&self, target: &Target, graph: &Graph) -> Option<(usize, bool)> {
         let at = graph.place(target.commit)?;
         let Some(rank) = target.version else {
-            let highest = *self.highest.get(at as usize)?.get(ANY)?.first()?;
+            let highest = *self.highest(at).get(ANY)?.first()?;
             return (highest != NOBODY).then_some((highest as usize, false));
         };
         let version = &self.versions.get(rank)?.version;

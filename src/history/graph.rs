@@ -1,6 +1,6 @@
 //! Commits by their numbers: who has which parents, in arrays that are quick to go through again and again.
 
-use std::collections::BinaryHeap;
+use std::{borrow::Borrow, collections::BinaryHeap};
 
 use crate::model::{Commit, Links, Numbers, ObjectId};
 
@@ -17,11 +17,12 @@ pub struct Graph {
 impl Graph {
     /// The graph of `commits`; parents that are not among them are left out.
     #[must_use]
-    pub fn new(commits: &[&Commit]) -> Self {
-        let numbers: Numbers = commits.iter().map(|commit| commit.id).collect();
-        let places = (0..).take(commits.len()).collect();
+    pub fn new(commits: &[impl Borrow<Commit>]) -> Self {
+        let commits = || commits.iter().map(Borrow::borrow);
+        let numbers: Numbers = commits().map(|commit| commit.id).collect();
+        let places = (0..).take(commits().len()).collect();
         let mut graph = Self::empty(numbers, places);
-        for commit in commits {
+        for commit in commits() {
             graph.parents.extend(commit.parents.iter().filter_map(|parent| graph.numbers.get(*parent)));
             graph.end();
         }
@@ -30,7 +31,7 @@ impl Graph {
 
     /// The graph of `commits` that a walk has numbered, with all their parents.
     #[must_use]
-    pub fn linked(commits: &[&Commit], links: Links) -> Self {
+    pub fn linked(commits: &[impl Borrow<Commit>], links: Links) -> Self {
         let mut places = vec![0; commits.len()];
         for (place, number) in (0..).zip(&links.own) {
             places.get_mut(*number as usize).into_iter().for_each(|slot| *slot = place);
@@ -38,7 +39,7 @@ impl Graph {
         let mut graph = Self::empty(links.numbers, places);
         let mut parents = links.parents.into_iter();
         for commit in commits {
-            let own = parents.by_ref().take(commit.parents.len());
+            let own = parents.by_ref().take(commit.borrow().parents.len());
             graph.parents.extend(own.filter_map(|number| graph.places.get(number as usize)));
             graph.end();
         }
@@ -76,13 +77,15 @@ impl Graph {
     /// The places of the commits it was made from, newest first: no commit before one of its descendants, otherwise by
     /// the committer's date, and by id where that is the same (`git log --date-order`).
     #[must_use]
-    pub fn newest_first(&self, commits: &[&Commit]) -> Vec<u32> {
+    pub fn newest_first(&self, commits: &[impl Borrow<Commit>]) -> Vec<u32> {
         let mut children = vec![0u32; commits.len()];
         for parent in &self.parents {
             children.get_mut(*parent as usize).into_iter().for_each(|count| *count += 1);
         }
-        let key =
-            |at: u32| commits.get(at as usize).map(|commit| (commit.committer_time.seconds, commit.id, at));
+        let key = |at: u32| {
+            let commit: &Commit = commits.get(at as usize)?.borrow();
+            Some((commit.committer_time.seconds, commit.id, at))
+        };
         let free = (0..).zip(&children).filter(|(_, count)| **count == 0).filter_map(|(at, _)| key(at));
         let mut heap: BinaryHeap<(i64, ObjectId, u32)> = free.collect();
         let mut order = Vec::with_capacity(commits.len());
