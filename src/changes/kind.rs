@@ -2,7 +2,7 @@
 
 use super::{
     message::{Branches, MessageKind},
-    references,
+    references, text,
 };
 
 /// What a message with this subject is. `branches` are those that a merge names.
@@ -29,7 +29,7 @@ pub(super) fn kind(
 /// to 1.2.3`.
 fn is_release(subject: &str) -> bool {
     // Nearly all say something else, without a version's dot.
-    if !subject.starts_with('[') && !subject.contains('.') {
+    if !subject.starts_with('[') && !text::has(subject, b'.') {
         return false;
     }
     let lower = subject.to_ascii_lowercase();

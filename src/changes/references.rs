@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{body::Line, message::PullRequestMention};
+use super::{body::Line, message::PullRequestMention, text};
 use thin_vec::ThinVec;
 
 use crate::model::IssueRef;
@@ -140,7 +140,7 @@ pub(super) fn without_reference(subject: &str) -> &str {
 pub(super) fn closes(lines: &[Line<'_>]) -> ThinVec<IssueRef> {
     let mut found = ThinVec::new();
     let (Some(closing), Some(issue)) = (CLOSING.as_ref(), ISSUE.as_ref()) else { return found };
-    for line in lines.iter().filter(|line| !line.quoted && line.text.contains('#')) {
+    for line in lines.iter().filter(|line| !line.quoted && text::has(line.text, b'#')) {
         for all in closing.captures_iter(line.text).filter_map(|found| found.name("all")) {
             found.extend(issue.captures_iter(all.as_str()).filter_map(|issue| {
                 let number = issue.name("n")?.as_str().parse().ok()?;
@@ -156,7 +156,7 @@ pub(super) fn closes(lines: &[Line<'_>]) -> ThinVec<IssueRef> {
 
 /// Whether a line does nothing but close issues: `Closes #7, #8.`
 pub(super) fn is_closing(line: &str) -> bool {
-    let Some(found) = CLOSING.as_ref().filter(|_| line.contains('#')).and_then(|regex| regex.find(line))
+    let Some(found) = CLOSING.as_ref().filter(|_| text::has(line, b'#')).and_then(|regex| regex.find(line))
     else {
         return false;
     };
@@ -179,7 +179,7 @@ pub(super) fn backports(subject: &str, lines: &[Line<'_>]) -> ThinVec<u64> {
     let texts =
         std::iter::once(subject).chain(lines.iter().filter(|line| !line.quoted).map(|line| line.text));
     for text in
-        texts.filter(|text| text.contains('#') && (text.contains("ackport") || text.contains("herry")))
+        texts.filter(|text| text::has(text, b'#') && (text.contains("ackport") || text.contains("herry")))
     {
         let lower = text.to_ascii_lowercase();
         for word in [

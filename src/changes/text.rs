@@ -23,8 +23,9 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether there is nothing but printable ASCII, white space, and characters whose first two bytes are those of none that is
-/// odd. Without a branch, many bytes are looked at in one go.
+/// odd. Without a branch, many bytes are looked at in one go, and most texts are of the first two alone.
 fn is_plain(text: &str) -> bool {
+    let usual = |byte: u8| (byte.wrapping_sub(b' ') < 0x5f) | (byte == b'\n') | (byte == b'\t');
     let control = |byte: u8| (byte < b' ') & (byte != b'\n') & (byte != b'\t') | (byte == 0x7f);
     let odd = |first: u8, second: u8| {
         control(first)
@@ -37,7 +38,8 @@ fn is_plain(text: &str) -> bool {
     let seconds = text.as_bytes().get(1..).unwrap_or_default();
     let mut chunks = firsts.chunks(256).zip(seconds.chunks(256));
     let plain = |(firsts, seconds): (&[u8], &[u8])| {
-        !firsts.iter().zip(seconds).fold(false, |any, (first, second)| any | odd(*first, *second))
+        firsts.iter().fold(true, |all, byte| all & usual(*byte))
+            || !firsts.iter().zip(seconds).fold(false, |any, (first, second)| any | odd(*first, *second))
     };
     chunks.all(plain) && !control(*last)
 }
@@ -45,6 +47,11 @@ fn is_plain(text: &str) -> bool {
 /// Whether a character is taken out, or put in another's place.
 fn is_odd(c: char) -> bool {
     (c.is_control() && c != '\n' && c != '\t') || is_invisible(c) || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+/// Whether an ASCII character is in a text; as `str::contains`, but for many short ones.
+pub(super) fn has(text: &str, character: u8) -> bool {
+    memchr::memchr(character, text.as_bytes()).is_some()
 }
 
 /// The lines of a text that has been cleaned, without their ends; as `str::lines`, but for many short ones.
