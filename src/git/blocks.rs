@@ -17,10 +17,10 @@ struct Block {
 }
 
 impl Blocks {
-    const SLOTS: u64 = 64;
-    const SIZE: u64 = 16 << 10;
+    const SLOTS: u64 = 128;
+    const SIZE: u64 = 8 << 10;
     /// A block goes on so far into the next one, so that few objects lie across its end.
-    const OVERLAP: u64 = 4 << 10;
+    const OVERLAP: u64 = 2 << 10;
 
     /// `length` bytes from `offset`, fewer where the objects end before.
     pub(super) fn bytes(&mut self, packs: &Packs, pack: usize, offset: u64, length: usize) -> Option<&[u8]> {
