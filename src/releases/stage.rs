@@ -34,6 +34,8 @@ pub(super) struct Stage<'a> {
     around: &'a Around<'a>,
     commits: git::Commits<'a>,
     comparison: git::Comparison<'a>,
+    attention: Vec<AttentionRule>,
+    environments: Vec<String>,
     /// The patch ids that were asked for, since each costs a diff.
     patches: RefCell<IdMap<Option<[u8; 20]>>>,
 }
@@ -50,7 +52,19 @@ impl<'a> Stage<'a> {
         let filters = line.filters.iter().filter_map(|filter| options.sets.get(usize::from(*filter)));
         let sets: Vec<PathSet> = rules.chain(filters).cloned().collect();
         let (commits, comparison) = (repository.commits()?, repository.comparison(&sets)?);
-        Ok(Self { repository, line, read, options, around, commits, comparison, patches: RefCell::default() })
+        let environments = line.history.environments.iter().map(|environment| environment.name.clone());
+        Ok(Self {
+            repository,
+            line,
+            read,
+            options,
+            around,
+            commits,
+            comparison,
+            attention: options.attention.iter().map(|(_, rule)| rule.clone()).collect(),
+            environments: environments.collect(),
+            patches: RefCell::default(),
+        })
     }
 
     /// Groups and judges a window, whose commits and messages these are.
@@ -151,8 +165,6 @@ impl<'a> Stage<'a> {
         let messages = self.read.messages_of(window, &self.options.messages);
         let messages: Vec<&Message> = messages.iter().map(Cow::as_ref).collect();
         let judged = self.judge(window, &commits, &messages);
-        let attention: Vec<AttentionRule> =
-            self.options.attention.iter().map(|(_, rule)| rule.clone()).collect();
         let to = self.seconds(&window.target)?;
         let from = window.base.as_ref().map(|base| self.seconds(base)).transpose()?;
         let excluded = |person: &Person| {
@@ -164,8 +176,6 @@ impl<'a> Stage<'a> {
             let seen = self.around.first_seen.as_ref();
             seen.map(|seen| seen.get(&person.email).is_none_or(|first| *first == order))
         };
-        let environments: Vec<String> =
-            self.line.history.environments.iter().map(|environment| environment.name.clone()).collect();
         Ok(release::assemble(
             window,
             &commits,
@@ -173,12 +183,12 @@ impl<'a> Stage<'a> {
             &judged.grouped,
             judged.classified,
             &Facts {
-                environments: &environments,
+                environments: &self.environments,
                 tag: self.future_tag(window),
                 date: self.date(window)?,
                 place: self.read.selected.place.as_ref(),
                 package: self.line.package.as_deref(),
-                attention: &attention,
+                attention: &self.attention,
                 paths,
                 links: Links::new(&self.options.repository),
                 moments: (from, to),
