@@ -3,9 +3,9 @@
 #
 #   benches/compare.sh [--runs N] [--path FOLDER] [--target TAG] REPOSITORY...
 #
-# Both read the same commits with a warm cache; each pair is run N times (5), one after the other in turns, and the
-# medians of whole processes are compared. TIDINGS and GIT name other programs than the built one and git. Nothing is
-# written into a repository.
+# Both read the same commits with a warm cache: the packs are read once before each run, since a shared machine takes such
+# memory back. Each pair is run N times (5), one after the other in turns, and the medians of whole processes are compared.
+# TIDINGS and GIT name other programs than the built one and git. Nothing is written into a repository.
 set -euo pipefail
 export LC_ALL=C
 
@@ -15,7 +15,7 @@ while (($#)); do
     --runs) runs=$2; shift 2 ;;
     --path) path=$2; shift 2 ;;
     --target) target=$2; shift 2 ;;
-    -h | --help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit ;;
+    -h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit ;;
     -*) echo "unknown option $1; see --help" >&2; exit 2 ;;
     *) repositories+=("$1"); shift ;;
   esac
@@ -41,10 +41,14 @@ else
   now() { perl -MTime::HiRes=time -e 'printf "%d\n", time * 1e6'; }
 fi
 
+# Brings the packs into memory.
+warm() { find "$objects" -type f \( -name '*.pack' -o -name '*.idx' \) -exec cat {} + >/dev/null; }
+
 # Runs a command once, for nothing but its time, into the file given first.
 timed() {
   local file=$1 start end
   shift
+  warm
   start=$(now)
   "$@" >/dev/null 2>"$work/stderr" || { cat "$work/stderr" >&2; echo "failed: $*" >&2; return 1; }
   end=$(now)
@@ -77,7 +81,7 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)' "$@"
 compare() {
   local name=$1 limit=${2:-} mine="$work/ours" its="$work/theirs" run
   rm -f "$mine" "$its"
-  timed "$work/warm" "${theirs[@]}" && timed "$work/warm" "${ours[@]}"
+  timed "$work/first" "${theirs[@]}" && timed "$work/first" "${ours[@]}"
   for ((run = 0; run < runs; run++)); do
     timed "$its" "${theirs[@]}" && timed "$mine" "${ours[@]}"
   done
@@ -137,6 +141,7 @@ for repository in "${repositories[@]}"; do
   label=$(basename "$(cd "$repository" && pwd)")
   # A checkout is named after its folder, a bare `…/name/repo` or `…/name/.git` after the one above.
   [[ $label != repo && $label != .git ]] || label=$(basename "$(cd "$repository/.." && pwd)")
+  objects=$(cd "$repository" && cd "$("$git" rev-parse --git-common-dir)" && pwd)/objects
   log=("$git" --no-pager -C "$repository" log "$format")
   notes=("$TIDINGS" --repo "$repository" notes)
 
