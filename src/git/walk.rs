@@ -147,12 +147,8 @@ impl Repository {
 impl Shared<'_> {
     /// One thread's work until nothing is left for anyone.
     fn work<T>(&self, each: &(dyn Fn(&Commit) -> T + Sync)) -> Result<Walk<T>, Error> {
-        let done = self.read_commits(each);
-        if done.is_err() {
-            self.stop.store(true, Ordering::Relaxed);
-            self.changed.notify_all();
-        }
-        done
+        let _ending = Ending(self);
+        self.read_commits(each)
     }
 
     fn read_commits<T>(&self, each: &(dyn Fn(&Commit) -> T + Sync)) -> Result<Walk<T>, Error> {
@@ -224,6 +220,60 @@ impl Shared<'_> {
     }
 }
 
+/// A thread that ends has nothing left to do, has failed or has panicked: in each case the others end too.
+struct Ending<'s, 'a>(&'s Shared<'a>);
+
+impl Drop for Ending<'_, '_> {
+    fn drop(&mut self) {
+        // Behind the lock, or one that has just looked whether it should stop would wait for ever.
+        let heap = lock(&self.0.heap);
+        self.0.stop.store(true, Ordering::Relaxed);
+        drop(heap);
+        self.0.changed.notify_all();
+    }
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::mpsc, time::Duration};
+
+    use super::*;
+
+    /// A repository with some commits in a row, and the newest one.
+    fn history(folder: &Path, count: usize) -> (git2::Repository, ObjectId) {
+        let repository = git2::Repository::init_bare(folder).unwrap();
+        let who = git2::Signature::new("A", "a@x", &git2::Time::new(1, 0)).unwrap();
+        let tree = repository.treebuilder(None).unwrap().write().unwrap();
+        let mut tip = None;
+        for _ in 0..count {
+            let tree = repository.find_tree(tree).unwrap();
+            let parent = tip.map(|tip| repository.find_commit(tip).unwrap());
+            let parents: Vec<_> = parent.iter().collect();
+            tip = Some(repository.commit(None, &who, &who, "x", &tree, &parents).unwrap());
+        }
+        (repository, ObjectId::from_bytes(tip.unwrap().as_bytes().try_into().unwrap()))
+    }
+
+    #[test]
+    fn a_thread_that_fails_keeps_none_of_the_others_waiting() {
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || {
+            let folder = tempfile::tempdir().unwrap();
+            let (_, tip) = history(folder.path(), 3);
+            let repository = Repository::open(folder.path()).unwrap();
+            // What each thread finds is read by it alone, and the others wait.
+            let panicking = |_: &Commit| {
+                thread::sleep(Duration::from_millis(50));
+                panic!("in the midst of it")
+            };
+            let walk = || repository.walk::<()>(&[tip], &panicking, &|_| ()).is_ok();
+            let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(walk));
+            sender.send(ended.is_err()).unwrap();
+        });
+        assert_eq!(receiver.recv_timeout(Duration::from_secs(60)), Ok(true), "it ends");
+    }
 }
