@@ -30,7 +30,7 @@ const HEAD: usize = 32;
 const DEEPEST: usize = 4096;
 /// The bytes of objects kept since others may be stored as what differs from them: enough for the folders that a few
 /// versions in a row change.
-const KEPT: usize = 2 << 20;
+const KEPT: usize = 8 << 20;
 /// What is built on the way to an object is kept up to this size; copying more costs more than building it again.
 const SMALL: usize = 4 << 10;
 

@@ -6,8 +6,9 @@ use std::hash::{BuildHasher, Hash};
 const SLOTS: usize = 1 << SLOT_BITS;
 const SLOT_BITS: u32 = 12;
 
-/// Values by their keys. Each key has two slots that it can lie in; one that is full of what was asked for lately gives up
-/// the other, and where all of it is too much, what was not asked for goes in turn (the CLOCK algorithm).
+/// Values by their keys. Each key has two slots that it can lie in. Where both are taken, the one that nobody has asked for
+/// goes; where all values together are too much, those go in turn that nobody has asked for since the last round (the CLOCK
+/// algorithm). The newest value stays, however large.
 pub(super) struct Recent<K, V, S> {
     slots: Vec<Option<Slot<K, V>>>,
     hasher: S,
@@ -54,6 +55,9 @@ impl<K: Eq + Hash, V: Clone, S: BuildHasher + Default> Recent<K, V, S> {
         } else {
             one
         };
+        // What lies in the other slot has had its second chance now.
+        let beside = if at == one { other } else { one };
+        self.slots.get_mut(beside).into_iter().flatten().for_each(|slot| slot.asked = false);
         self.put(at, Some(Slot { key, value, size, asked: false }));
         for _ in 0..2 * SLOTS {
             if self.bytes <= self.most {

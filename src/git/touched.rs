@@ -64,8 +64,7 @@ impl Query<'_, '_> {
 
     fn any_path(&mut self, matcher: &Matcher, old: Option<ObjectId>, new: ObjectId) -> Result<bool, Error> {
         let enter = |folder: &str| matcher.area.enters(folder);
-        let to_end =
-            self.trees.differing((old, Some(new)), "", &enter, &mut |path, _| !matcher.matches(path))?;
+        let to_end = self.trees.differing((old, Some(new)), &enter, &mut |path, _| !matcher.matches(path))?;
         Ok(!to_end)
     }
 }

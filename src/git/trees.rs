@@ -12,7 +12,7 @@ use super::{
 use crate::model::{IdHasher, ObjectId, PathChangeKind};
 
 /// The bytes of trees kept in memory by one reader; neighbours in history share most of theirs.
-const KEPT: usize = 1 << 20;
+const KEPT: usize = 4 << 20;
 
 /// One entry of a tree.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -83,16 +83,15 @@ impl<'r> Trees<'r> {
         Ok(Some(found))
     }
 
-    /// Tells `visit` of every file that differs between two trees (`None` is the empty tree), in path order, below
-    /// `folder`, of the folders that `enter` lets in. Returns whether `visit` let it run to its end.
+    /// Tells `visit` of every file that differs between two root trees (`None` is the empty tree), in path order, of the
+    /// folders that `enter` lets in. Returns whether `visit` let it run to its end.
     pub(super) fn differing(
         &mut self,
         (old, new): (Option<ObjectId>, Option<ObjectId>),
-        folder: &str,
         enter: &dyn Fn(&str) -> bool,
         visit: Visit<'_>,
     ) -> Result<bool, Error> {
-        self.compare((old, new), &mut folder.to_owned(), enter, visit)
+        self.compare((old, new), &mut String::new(), enter, visit)
     }
 
     /// As [`Self::differing`]; `path` is that of the folder, and is so again in the end.

@@ -164,7 +164,7 @@ fn collapse(mut windows: Vec<(Target, Window)>, wanted: Assignment<'_>) -> Vec<W
 /// For each commit, the highest versions and the highest final versions among it and its ancestors.
 struct Bases<'a> {
     versions: &'a Versions,
-    /// What there is, each once for all the commits in a row that have the same.
+    /// What there is, once for a commit and those below it that have the same, along the first parents.
     kinds: Vec<[Highest; 2]>,
     /// Which of `kinds` each commit has.
     highest: Vec<u32>,

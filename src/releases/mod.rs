@@ -45,8 +45,8 @@ pub struct Judged {
     pub classified: Classified,
 }
 
-/// Releases, or what was made of them, in their order; they are made one by one. Behind one that cannot be made come no
-/// more that count.
+/// Releases, or what was made of them, in their order. They are made in runs; where one of a run cannot be made, none of that
+/// run come, and none behind it that count.
 pub type Releases<'r, M = Release> = &'r mut dyn Iterator<Item = Result<M, Error>>;
 
 /// Gives what `form` makes of the releases of all windows to `take`, in their order. Where there are many, other threads
@@ -94,7 +94,12 @@ pub fn judge(
     options: &Options,
     window: &Window,
 ) -> Result<Judged, Error> {
-    let around = Around::new(read, options);
+    let around = Around {
+        elsewhere: elsewhere(read, options),
+        tagged: Tagged::new(&read.versions),
+        first_seen: None,
+        newest: IdMap::default(),
+    };
     let stage = Stage::new(repository, line, read, options, &around)?;
     let commits: Vec<_> = read.commits_of(window).collect();
     let messages = read.messages_of(window, &options.messages);
@@ -107,7 +112,7 @@ struct Around<'r> {
     tagged: Tagged<'r>,
     /// For each author, the oldest window (by its index) that has a commit of theirs; `None` where there are no others.
     first_seen: Option<HashMap<String, usize>>,
-    /// The newest commit of each window, which nearly always is what its version stands on.
+    /// The newest commit of windows, by its id: nearly always what a version stands on. What is not here is read.
     newest: IdMap<&'r Commit>,
 }
 
