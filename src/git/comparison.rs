@@ -7,15 +7,12 @@ use std::rc::Rc;
 
 use super::{
     Error, Repository,
-    objects::Objects,
+    objects::{Objects, TOGETHER},
     path_sets::{Area, Includes},
     repository::Altered,
     trees::{Entry, Trees, kind},
 };
 use crate::model::{ObjectId, PathChange, PathSet};
-
-/// So many pairs of trees are looked up together.
-const TOGETHER: usize = 16;
 
 /// A comparison of pairs of trees by the same path sets.
 pub struct Comparison<'r> {
@@ -102,12 +99,8 @@ impl Comparison<'_> {
             let Some(entry) = new.or(old) else { return };
             path.clear();
             path.push_str(&folder.path);
-            if !path.is_empty() {
-                path.push('/');
-            }
-            path.push_str(&String::from_utf8_lossy(entry.name));
-            let tree = |entry: Option<Entry<'_>>| entry.filter(Entry::is_tree).map(|entry| entry.id);
-            let (old_tree, new_tree) = (tree(old), tree(new));
+            entry.push_to(&mut path);
+            let (old_tree, new_tree) = (old.and_then(Entry::tree), new.and_then(Entry::tree));
             if (old_tree, new_tree) != (None, None) && areas.iter().any(|area| area.enters(&path)) {
                 let path = Rc::from(path.as_str());
                 below.push(Folder { pair: folder.pair, path, old: old_tree, new: new_tree });

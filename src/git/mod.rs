@@ -14,6 +14,8 @@ mod comparison;
 mod decode;
 mod deepen;
 mod error;
+mod file;
+mod index;
 mod kept;
 mod objects;
 mod pack;

@@ -34,6 +34,9 @@ const KEPT: usize = 8 << 20;
 /// What is built on the way to an object is kept up to this size; copying more costs more than building it again.
 const SMALL: usize = 4 << 10;
 
+/// So many objects are best told of together by [`Objects::expect`].
+pub(super) const TOGETHER: usize = 16;
+
 /// A reader of objects for one thread.
 pub(super) struct Objects<'r> {
     odb: git2::Odb<'r>,

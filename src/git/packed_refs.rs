@@ -5,7 +5,7 @@ use std::{fs::File, io, path::Path};
 
 use memchr::{memchr, memchr_iter};
 
-use super::pack::read_at;
+use super::file::read_at;
 
 /// The digits of an object's name.
 pub(super) const HEX: usize = 40;

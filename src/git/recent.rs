@@ -24,7 +24,7 @@ struct Slot<K, V> {
     key: K,
     value: V,
     size: usize,
-    /// Whether it was asked for since the hand was here.
+    /// Whether it was asked for since the hand was here, or something was put beside it.
     asked: bool,
 }
 

@@ -23,8 +23,21 @@ pub(super) struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    pub(super) fn is_tree(&self) -> bool {
+    fn is_tree(&self) -> bool {
         self.mode == 0o40_000
+    }
+
+    /// The tree that it names; `None` where it is a file.
+    pub(super) fn tree(self) -> Option<ObjectId> {
+        self.is_tree().then_some(self.id)
+    }
+
+    /// Makes the path of its folder its own; bytes that are not UTF-8 are U+FFFD.
+    pub(super) fn push_to(&self, path: &mut String) {
+        if !path.is_empty() {
+            path.push('/');
+        }
+        path.push_str(&String::from_utf8_lossy(self.name));
     }
 }
 
@@ -150,10 +163,7 @@ impl<'r> Trees<'r> {
     ) -> Result<bool, Error> {
         let Some(entry) = new.or(old) else { return Ok(true) };
         let folder = path.len();
-        if folder > 0 {
-            path.push('/');
-        }
-        path.push_str(&String::from_utf8_lossy(entry.name));
+        entry.push_to(path);
         let goes_on = self.at_path(old, new, path, enter, visit);
         path.truncate(folder);
         goes_on
@@ -167,8 +177,7 @@ impl<'r> Trees<'r> {
         enter: &dyn Fn(&str) -> bool,
         visit: Visit<'_>,
     ) -> Result<bool, Error> {
-        let tree = |entry: Option<Entry<'_>>| entry.filter(Entry::is_tree).map(|entry| entry.id);
-        let trees = (tree(old), tree(new));
+        let trees = (old.and_then(Entry::tree), new.and_then(Entry::tree));
         if trees != (None, None) && enter(path) && !self.compare(trees, path, enter, visit)? {
             return Ok(false);
         }

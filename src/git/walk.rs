@@ -16,7 +16,7 @@ use std::{
 use super::{
     Error, Repository,
     commits::{decode, read},
-    objects::Objects,
+    objects::{Objects, TOGETHER},
     parts::{in_parts, threads},
     repository::{self, Altered, people, reopen},
 };
@@ -60,8 +60,6 @@ type Next = (ObjectId, u32);
 
 /// Work is handed on in bundles of this many commits, so that the lock is taken seldom.
 const BUNDLE: usize = 64;
-/// So many commits are looked up together.
-const TOGETHER: usize = 16;
 
 struct Heap {
     waiting: Vec<Next>,
