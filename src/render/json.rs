@@ -2,14 +2,9 @@
 //!
 //! Fields may be added at the end, never renamed. All are always present.
 
-use std::{cell::RefCell, collections::BTreeMap, io, sync::Arc};
+use std::{collections::BTreeMap, io, sync::Arc};
 
-use serde::{
-    Serialize, Serializer,
-    ser::{Error as _, SerializeSeq as _},
-};
-
-use serde_json::value::RawValue;
+use serde::{Serialize, Serializer, ser::SerializeSeq as _};
 
 use crate::model::{
     Attention, Base, Bump, Change, CommitOutcome, Contributor, IssueRef, Notes, ObjectId, Person,
@@ -23,65 +18,16 @@ pub(super) fn write(notes: &Notes, locale: &Locale, out: &mut dyn io::Write) -> 
     written(&view(notes, scene(locale)), out)
 }
 
-/// A release as it stands in streamed notes.
-#[derive(Serialize)]
-#[serde(transparent)]
-pub struct Part(Box<RawValue>);
-
-/// One release in the JSON form.
-pub(super) fn part(release: &Release, locale: &Locale) -> Result<Part, Error> {
-    let view = ReleaseView::new(release, scene(locale), None);
-    serde_json::value::to_raw_value(&view).map(Part).map_err(|error| Error::Write(error.into()))
-}
-
-/// Writes the head of some notes with releases that come one by one, in the same form as [`write`], as far as the first
-/// that cannot be made.
-pub(super) fn stream<E: From<Error>>(
-    head: &Notes,
-    releases: &mut dyn Iterator<Item = Result<Part, E>>,
-    out: &mut dyn io::Write,
-) -> Result<(), E> {
-    let releases = Coming { releases: RefCell::new(releases), fault: RefCell::new(None) };
-    let done = written(&NotesView::new(head, &releases), out);
-    match releases.fault.into_inner() {
-        Some(fault) => Err(fault),
-        None => Ok(done?),
-    }
-}
-
-fn scene(locale: &Locale) -> Scene<'_> {
+pub(super) fn scene(locale: &Locale) -> Scene<'_> {
     Scene { locale, style: None, commits: true, rollback: false }
 }
 
-fn written(view: &impl Serialize, out: &mut dyn io::Write) -> Result<(), Error> {
+pub(super) fn written(view: &impl Serialize, out: &mut dyn io::Write) -> Result<(), Error> {
     let mut out = io::BufWriter::with_capacity(1 << 16, out);
     serde_json::to_writer(&mut out, view).map_err(|error| Error::Write(error.into()))?;
     io::Write::write_all(&mut out, b"\n")?;
     io::Write::flush(&mut out)?;
     Ok(())
-}
-
-/// Releases that are made while they are written, which can be done once.
-struct Coming<'a, E> {
-    releases: RefCell<&'a mut dyn Iterator<Item = Result<Part, E>>>,
-    /// Why no more could be made.
-    fault: RefCell<Option<E>>,
-}
-
-impl<E> Serialize for Coming<'_, E> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut list = serializer.serialize_seq(None)?;
-        for release in &mut **self.releases.borrow_mut() {
-            match release {
-                Ok(release) => list.serialize_element(&release)?,
-                Err(fault) => {
-                    self.fault.replace(Some(fault));
-                    return Err(S::Error::custom("a release cannot be made"));
-                }
-            }
-        }
-        list.end()
-    }
 }
 
 /// What the views need beside the notes.
@@ -98,7 +44,7 @@ pub(super) struct Scene<'a> {
 
 /// All of the notes.
 #[derive(Serialize)]
-struct NotesView<'a, R> {
+pub(super) struct NotesView<'a, R> {
     schema: u32,
     generator: &'static str,
     complete: bool,
@@ -114,7 +60,7 @@ pub(super) fn view<'a>(notes: &'a Notes, scene: Scene<'a>) -> impl Serialize + '
 }
 
 impl<'a, R> NotesView<'a, R> {
-    fn new(notes: &'a Notes, releases: R) -> Self {
+    pub(super) fn new(notes: &'a Notes, releases: R) -> Self {
         Self {
             schema: 1,
             generator: concat!("tidings ", env!("CARGO_PKG_VERSION")),
@@ -166,7 +112,7 @@ impl<T, V: Serialize> Serialize for List<'_, T, V> {
 }
 
 #[derive(Serialize)]
-struct ReleaseView<'a> {
+pub(super) struct ReleaseView<'a> {
     version: Option<String>,
     tag: Option<&'a str>,
     commit: Hex<'a>,
@@ -194,7 +140,7 @@ struct ReleaseView<'a> {
 }
 
 impl<'a> ReleaseView<'a> {
-    fn new(release: &'a Release, scene: Scene<'a>, _: Option<&Logins<'a>>) -> Self {
+    pub(super) fn new(release: &'a Release, scene: Scene<'a>, _: Option<&Logins<'a>>) -> Self {
         let known = |who: &'a Contributor| Some((&*who.person, who.login.as_deref()?));
         let logins: Logins<'a> = Arc::new(release.contributors.iter().filter_map(known).collect());
         let statistics = &release.statistics;

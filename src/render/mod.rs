@@ -20,6 +20,7 @@ mod note;
 mod read;
 mod sample;
 mod slack;
+mod stream;
 mod template;
 mod terminal;
 
@@ -28,9 +29,9 @@ use std::io;
 pub use error::Error;
 pub use format::Format;
 pub use inline::LinkRule;
-pub use json::Part;
 pub use locale::Locale;
 pub use read::read;
+pub use stream::Part;
 pub use template::Template;
 
 use crate::model::{Notes, Release};
@@ -125,7 +126,7 @@ pub fn streams(options: &Options) -> bool {
 /// # Errors
 /// Where it cannot be written as JSON.
 pub fn part(release: &Release, options: &Options) -> Result<Part, Error> {
-    json::part(release, &options.locale)
+    stream::part(release, &options.locale)
 }
 
 /// Writes the notes as [`render`] does, where [`streams`] says so: the head of some, with releases that come one by one.
@@ -137,7 +138,7 @@ pub fn stream<E: From<Error>>(
     parts: &mut dyn Iterator<Item = Result<Part, E>>,
     out: &mut dyn io::Write,
 ) -> Result<(), E> {
-    json::stream(head, parts, out)
+    stream::stream(head, parts, out)
 }
 
 /// One section of `CHANGELOG.md`: `## [1.3.0](https://…) - 2026-01-31` and what is below, with one final line feed. In a
