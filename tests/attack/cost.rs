@@ -1,0 +1,1 @@
+//! Inputs made to be slow or large: patterns, templates, messages.

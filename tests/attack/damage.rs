@@ -1,0 +1,1 @@
+//! Damaged repositories: no hang, no crash, no other notes in silence.

@@ -1,0 +1,23 @@
+//! Attacks: repositories, pull requests, servers and files that strangers wrote, against the built program. What holds
+//! here is listed in `docs/security.md`.
+
+#[cfg(test)]
+mod changelog;
+#[cfg(test)]
+mod cost;
+#[cfg(test)]
+mod damage;
+#[cfg(test)]
+mod paths;
+#[cfg(test)]
+mod secrets;
+#[cfg(test)]
+#[path = "../cli/support/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "the end-to-end tests use the rest")]
+mod support;
+#[cfg(test)]
+mod text;
+#[cfg(test)]
+mod tokens;
+#[cfg(test)]
+mod untrusted;

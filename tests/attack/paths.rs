@@ -1,0 +1,1 @@
+//! Paths that a repository gives: they stay inside the work tree and out of `.git`.

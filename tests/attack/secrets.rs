@@ -1,0 +1,1 @@
+//! Secrets never come back: in messages, recordings and caches, and across redirects.

@@ -1,0 +1,1 @@
+//! Text that must stay text: Markdown, terminals, pipelines' commands.

@@ -1,0 +1,1 @@
+//! A token goes only to the hosts it belongs to.

@@ -1,0 +1,1 @@
+//! A pull request of a stranger: configuration, templates and corrections come from the base branch.
