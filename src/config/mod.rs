@@ -40,7 +40,7 @@ pub use schema::{
     RegistryConfig, RepositoryConfig,
 };
 pub use validate::senseless;
-pub use variables::apply_variables;
+pub use variables::{apply_variables, variable_key};
 pub use words::{Case, ChangelogFormat, Channel, Forge, PathEvent, Phase, Prereleases, Raise, Sort, Unit};
 
 #[cfg(test)]

@@ -21,6 +21,12 @@ pub fn apply_variables(config: Config, variables: &[(String, String)]) -> Result
     named.into_iter().try_fold(config, |config, (name, key, value)| set(&config, name, key, value))
 }
 
+/// The key that a variable stands for, as in `forge.api` for `TIDINGS_FORGE__API`; `None` for other variables.
+#[must_use]
+pub fn variable_key(name: &str) -> Option<String> {
+    Some(name.strip_prefix(PREFIX)?.to_lowercase().replace("__", "."))
+}
+
 fn set(config: &Config, name: &str, key: &str, value: &str) -> Result<Config, Error> {
     let refuse = |error: toml::de::Error| Fault::read(error.message()).in_variable(name.to_owned());
     let key = key.to_lowercase();

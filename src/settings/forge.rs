@@ -14,7 +14,10 @@ use crate::{
     model::{ForgeKind, RepositoryInfo},
 };
 
-use super::Host;
+use super::{
+    Host,
+    origin::{Configured, Origins},
+};
 
 /// How long it is known which forge a host is, in seconds.
 const HOST_AGE: i64 = 30 * 86_400;
@@ -56,7 +59,7 @@ pub enum Asking {
 pub(super) fn forge(
     global: &Global,
     host: &Host,
-    config: &Config,
+    (config, origins): (&Config, &Origins),
     root: &Path,
     remote: Option<&str>,
 ) -> Result<ForgeSettings, Error> {
@@ -74,14 +77,12 @@ pub(super) fn forge(
         }
         None => None,
     };
-    let own = "TIDINGS_FORGE__API";
-    let is_own = host.variables.iter().any(|(name, _)| name.eq_ignore_ascii_case(own));
     let said = ["GITHUB_API_URL", "GITHUB_SERVER_URL", "CI_API_V4_URL", "CI_SERVER_URL"];
     let addresses = said
         .iter()
         .filter_map(|name| host.pipeline(name).map(str::to_owned))
         .chain(remote.and_then(|remote| forge::locate(remote, Some(ForgeKind::GitHub)).url))
-        .chain(config.forge.api.clone().filter(|_| is_own));
+        .chain(config.forge.api.clone().filter(|_| origins.is_users("forge.api")));
     Ok(ForgeSettings {
         ask,
         required: global.require_forge,
@@ -99,18 +100,16 @@ pub(super) fn forge(
 /// When the configuration cannot be read or makes no sense, or a recording or the file of a token cannot be used.
 pub fn project(global: &Global, host: &Host) -> Result<(RepositoryInfo, ForgeSettings), Error> {
     let root = global.repo.as_deref().unwrap_or(&host.cwd);
-    let (config, _, _) = super::configuration(global, host, root)?;
+    let Configured { config, origins, .. } = super::configuration(global, host, root)?;
     let by_pipeline = || {
         let github = host.pipeline("GITHUB_SERVER_URL").zip(host.pipeline("GITHUB_REPOSITORY"));
         let github = github.map(|(server, project)| format!("{server}/{project}"));
         github.or_else(|| host.pipeline("CI_PROJECT_URL").map(str::to_owned))
     };
-    let own = "TIDINGS_REPOSITORY__URL";
-    let is_own = host.variables.iter().any(|(name, _)| name.eq_ignore_ascii_case(own));
     let address = config.repository.url.clone().or_else(by_pipeline);
     // As the remote of a clone, what the environment says is the user's own word.
-    let said = address.as_deref().filter(|_| is_own);
-    let forge = forge(global, host, &config, root, said)?;
+    let said = address.as_deref().filter(|_| origins.is_users("repository.url"));
+    let forge = forge(global, host, (&config, &origins), root, said)?;
     let kind = config.repository.forge.map(ForgeKind::from);
     Ok((address.map_or_else(RepositoryInfo::default, |address| forge::locate(&address, kind)), forge))
 }

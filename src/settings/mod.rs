@@ -9,6 +9,7 @@ mod host;
 mod judgement;
 mod lines;
 mod notify;
+mod origin;
 mod publish;
 mod registry;
 mod release_yml;
@@ -20,7 +21,7 @@ use crate::{
     changes::{group::Unit, message},
     classify::{LintOptions, ZeroRules},
     cli::args::{ColorChoice, Global},
-    config::{self, Config, Found, ReleaseYml},
+    config::{self, Config, ReleaseYml},
     error::Error,
     forge::locate,
     git::Repository,
@@ -37,6 +38,8 @@ pub use notify::{Notices, Recipient, Target, notices};
 pub use publish::{PipelineFiles, PublishSettings, latest};
 pub use registry::{Registries, registries};
 pub use rendering::{Rendering, locale, template};
+
+use origin::Configured;
 
 /// Everything that a run needs to know, resolved.
 pub struct Settings {
@@ -110,7 +113,7 @@ pub fn ui(global: &Global, host: &Host) -> Ui {
 /// When the configuration cannot be read or makes no sense.
 pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<Settings, Error> {
     let root = repository.work_tree().unwrap_or_else(|| repository.path());
-    let (config, path, mut warnings) = configuration(global, host, root)?;
+    let Configured { config, path, mut warnings, origins } = configuration(global, host, root)?;
     let ui = ui(global, host);
     let mut sets = Sets::default();
     let github = match config.forge.release_yml {
@@ -130,7 +133,8 @@ pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<
     let lines = lines::lines(&config, global.package.as_deref(), root, &mut sets)?;
     let remote = config.repository.remote.clone().unwrap_or_else(|| "origin".to_owned());
     let info = repository_info(&config, repository, &remote);
-    let forge = forge::forge(global, host, &config, root, repository.remote_url(&remote).as_deref())?;
+    let forge =
+        forge::forge(global, host, (&config, &origins), root, repository.remote_url(&remote).as_deref())?;
     let offset = offset(config.timezone.as_deref())?;
     let rendering = rendering::rendering(&config, root, &ui, host)?;
     Ok(Settings {
@@ -200,20 +204,12 @@ impl Settings {
     }
 }
 
-fn configuration(
-    global: &Global,
-    host: &Host,
-    root: &Path,
-) -> Result<(Config, Option<PathBuf>, Vec<String>), Error> {
+fn configuration(global: &Global, host: &Host, root: &Path) -> Result<Configured, Error> {
     let found = match &global.config {
         Some(path) => Some(config::read(path)?),
         None => config::discover(root)?,
     };
-    let (config, path, warnings) = match found {
-        Some(Found { path, config, warnings }) => (config, Some(path), warnings),
-        None => (Config::default(), None, Vec::new()),
-    };
-    Ok((config::apply_variables(config, &host.variables)?, path, warnings))
+    Ok(Configured::new(found, root, &host.variables)?)
 }
 
 fn repository_info(config: &Config, repository: &Repository, remote: &str) -> RepositoryInfo {

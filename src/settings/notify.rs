@@ -10,7 +10,7 @@ use crate::{
     http::{self, Secret},
 };
 
-use super::Host;
+use super::{Host, origin::Configured};
 
 /// Who is told, and how they are reached.
 pub struct Notices {
@@ -52,7 +52,7 @@ pub fn notices(global: &Global, host: &Host, args: &Notify) -> Result<Notices, E
     let folder = global.repo.as_deref().unwrap_or(&host.cwd);
     let repository = Repository::open(folder).ok();
     let root = repository.as_ref().map_or(folder, |found| found.work_tree().unwrap_or_else(|| found.path()));
-    let (config, ..) = super::configuration(global, host, root)?;
+    let Configured { config, .. } = super::configuration(global, host, root)?;
     let usual = super::forge::servers(global, host, &config.network, root)?;
     let client = http::Client::new(http::Options {
         ca_file: args.access.ca_file.clone().or(usual.ca_file),

@@ -15,7 +15,7 @@ use crate::{
     ui::Ui,
 };
 
-use super::{Host, Rendering, Sets, lines, rendering};
+use super::{Host, Rendering, Sets, lines, origin::Configured, rendering};
 
 /// The variable with the host of the registry that the next two are for.
 pub(super) const HOST: &str = "TIDINGS_REGISTRY_HOST";
@@ -60,7 +60,7 @@ pub fn registries(
     let folder = global.repo.as_deref().unwrap_or(&host.cwd);
     let repository = Repository::open(folder).ok();
     let root = repository.as_ref().map_or(folder, |found| found.work_tree().unwrap_or_else(|| found.path()));
-    let (config, config_path, warnings) = super::configuration(global, host, root)?;
+    let Configured { config, path: config_path, warnings, .. } = super::configuration(global, host, root)?;
     let ui = super::ui(global, host);
     let tags = reading(&config, global.package.as_deref(), root)?;
     Ok(Registries {
