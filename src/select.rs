@@ -3,6 +3,8 @@
 mod everything;
 mod place;
 
+use std::borrow::Borrow;
+
 use crate::{
     changes::duplicates::Rank,
     git::{self, Commits, Repository},
@@ -257,6 +259,9 @@ pub fn one(
     if let Some(edge) = ids.iter().find(|id| repository.is_boundary(**id)) {
         return Err(Error::Shallow { edge: *edge });
     }
+    if let Some(id) = ancestry.circle(repository.altered())? {
+        return Err(git::Error::Circle { id }.into());
+    }
     for point in base.iter().chain([&target]) {
         selected.moments.insert(point.commit, ancestry.node(point.commit)?.seconds);
     }
@@ -328,11 +333,20 @@ fn read_all(
     } else {
         repository.read(ids)?
     };
-    let order = {
-        let commits: Vec<&Commit> = read.iter().map(Box::as_ref).collect();
-        Graph::new(&commits).newest_first(&commits)
-    };
+    let commits: Vec<&Commit> = read.iter().map(Box::as_ref).collect();
+    let order = ordered(&Graph::new(&commits), &commits)?;
     Ok(history::arranged(read, &order))
+}
+
+/// All commits of a graph by their places, newest first.
+fn ordered(graph: &Graph, commits: &[impl Borrow<Commit>]) -> Result<Vec<u32>, git::Error> {
+    let order = graph.newest_first(commits);
+    if order.len() < commits.len()
+        && let Some(commit) = graph.in_circle(&order).and_then(|at| commits.get(at as usize))
+    {
+        return Err(git::Error::Circle { id: commit.borrow().id });
+    }
+    Ok(order)
 }
 
 fn is_rollback<E>(base: Option<&Point>, target: &Point, ancestry: &mut Ancestry<'_, E>) -> Result<bool, E> {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     error::Error,
-    git::{self, Repository},
+    git::{self, BrokenTag, Repository, Tags},
     history,
     model::{Notes, Release, Scheme, Tag, Version},
     pipeline,
@@ -57,10 +57,10 @@ impl Session {
         if global.deepen {
             git::deepen(&repository, &settings.remote)?;
             let repository = Repository::open(repository.path())?;
-            let tags = repository.tags()?;
+            let tags = sound(&settings, repository.tags()?)?;
             return Ok(Self { settings, repository, tags, standing });
         }
-        let tags = repository.tags()?;
+        let tags = sound(&settings, repository.tags()?)?;
         for warning in &settings.warnings {
             settings.ui.warn(warning);
         }
@@ -274,6 +274,22 @@ impl Session {
             }
         }
     }
+}
+
+/// The tags that can be used. Each damaged one that may be a version would change the notes: it is an error.
+///
+/// # Errors
+/// When such a tag is damaged.
+fn sound(settings: &Settings, tags: Tags) -> Result<Vec<Tag>, Error> {
+    let may_be_version =
+        |name: &str| settings.lines.iter().any(|line| history::read_tag(name, &line.history).is_ok());
+    for BrokenTag { name, error } in tags.broken {
+        if may_be_version(&name) {
+            return Err(error.into());
+        }
+        settings.ui.warn(&format!("{error}; it is ignored, since its name is not a version"));
+    }
+    Ok(tags.all)
 }
 
 /// Reads a version as it is typed, with or without the tag's prefix.

@@ -4,17 +4,17 @@ use std::cell::RefCell;
 
 use super::{
     Error, Repository,
+    altered::Altered,
     commit_graph::CommitGraph,
     decode::{People, Raw, tag_time},
     objects::Objects,
-    repository::{Altered, people},
 };
 use crate::model::{Commit, IdMap, Node, ObjectId, Parents, Person, Tag, Time};
 
 /// A reader of single commits: the way into a history of which only the newest part is wanted.
 pub struct Commits<'r> {
     repository: &'r Repository,
-    objects: RefCell<Objects<'r>>,
+    objects: RefCell<Objects>,
     graph: Option<CommitGraph>,
     /// Objects that were opened for their place in the graph, kept for their message.
     opened: RefCell<IdMap<Box<[u8]>>>,
@@ -25,14 +25,14 @@ impl Repository {
     /// A reader of single commits.
     ///
     /// # Errors
-    /// When the object database cannot be opened.
+    /// When the mailmap cannot be read.
     pub fn commits(&self) -> Result<Commits<'_>, Error> {
         Ok(Commits {
             repository: self,
-            objects: RefCell::new(Objects::new(&self.inner, &self.shared)?),
+            objects: RefCell::new(Objects::new(self)),
             graph: CommitGraph::open(self),
             opened: RefCell::default(),
-            people: RefCell::new(people(&self.inner)),
+            people: RefCell::new(self.names()?.people()),
         })
     }
 }
@@ -58,6 +58,13 @@ impl Commits<'_> {
         Ok(node)
     }
 
+    /// The commit's tree and the parents that count.
+    pub(super) fn recorded(&self, id: ObjectId) -> Result<Recorded, Error> {
+        let (mut objects, altered) = (self.objects.borrow_mut(), &self.repository.altered);
+        let raw = parse(read(&mut objects, altered, id)?, id)?;
+        Ok(Recorded { tree: raw.tree, parents: parents(altered, id, raw.parents) })
+    }
+
     /// Whether commits had to be opened for their place in the graph, so that they are at hand.
     #[must_use]
     pub fn has_opened(&self) -> bool {
@@ -75,7 +82,11 @@ impl Commits<'_> {
             Some(data) => data,
             None => read(&mut objects, altered, id)?,
         };
-        decode(altered, data, id, &mut self.people.borrow_mut())
+        let commit = decode(altered, data, id, &mut self.people.borrow_mut())?;
+        match &self.graph {
+            Some(graph) if graph.contradicts(id, &commit.parents) => Err(Error::CommitGraph { id }),
+            _ => Ok(commit),
+        }
     }
 
     /// When an annotated tag was made; `None` for a lightweight one, whose date is its commit's.
@@ -86,7 +97,10 @@ impl Commits<'_> {
         if tag.object == tag.commit {
             return Ok(None);
         }
-        Ok(tag_time(self.objects.borrow_mut().read(tag.object)?.1))
+        match self.objects.borrow_mut().read(tag.object)? {
+            (git2::ObjectType::Tag, data) => Ok(tag_time(data)),
+            (kind, _) => Err(Error::Kind { id: tag.object, kind: kind.str(), wanted: "tag" }),
+        }
     }
 
     /// The person after `.mailmap`, as for those named in a message.
@@ -96,16 +110,21 @@ impl Commits<'_> {
     }
 }
 
+/// What a comparison needs of a commit.
+pub(super) struct Recorded {
+    pub(super) tree: ObjectId,
+    pub(super) parents: Parents,
+}
+
 /// The raw bytes of the commit, or of what replaces it.
-pub(super) fn read<'o>(
-    objects: &'o mut Objects<'_>,
-    altered: &Altered,
-    id: ObjectId,
-) -> Result<&'o [u8], Error> {
-    let stored = altered.replaced.get(&id).copied().unwrap_or(id);
-    match objects.read(stored)? {
+pub(super) fn read<'o>(objects: &'o mut Objects, altered: &Altered, id: ObjectId) -> Result<&'o [u8], Error> {
+    match objects.read(id)? {
         (git2::ObjectType::Commit, data) => Ok(data),
-        _ => Err(Error::NotACommit { revision: id.to_string() }),
+        (kind, _) if altered.replaced.contains_key(&id) => {
+            let problem = format!("its replacement is a {}, not a commit", kind.str());
+            Err(Error::Replacement { id, problem })
+        }
+        (kind, _) => Err(Error::Kind { id, kind: kind.str(), wanted: "commit" }),
     }
 }
 

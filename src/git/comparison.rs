@@ -7,10 +7,10 @@ use std::rc::Rc;
 
 use super::{
     Error, Repository,
+    altered::Altered,
     objects::{Objects, TOGETHER},
     path_sets::{Area, Includes},
-    repository::Altered,
-    trees::{Entry, Trees, kind},
+    trees::{DEEPEST, Entry, MOST_ENTRIES, TOO_DEEP, TOO_MANY, Trees, kind},
 };
 use crate::model::{ObjectId, PathChange, PathSet};
 
@@ -19,7 +19,7 @@ pub struct Comparison<'r> {
     altered: &'r Altered,
     areas: Vec<Area>,
     includes: Includes,
-    trees: Trees<'r>,
+    trees: Trees,
 }
 
 /// A folder that differs between the trees of a pair.
@@ -37,7 +37,7 @@ impl Repository {
     /// When a glob is not valid.
     pub fn comparison(&self, sets: &[PathSet]) -> Result<Comparison<'_>, Error> {
         let areas = sets.iter().map(Area::new).collect::<Result<Vec<_>, _>>()?;
-        let trees = Trees::new(Objects::new(&self.inner, &self.shared)?);
+        let trees = Trees::new(Objects::new(self));
         Ok(Comparison { altered: &self.altered, areas, includes: Includes::new(sets)?, trees })
     }
 }
@@ -61,6 +61,7 @@ impl Comparison<'_> {
         pairs: &[(Option<ObjectId>, ObjectId)],
     ) -> Result<Vec<Vec<PathChange>>, Error> {
         let mut changes = vec![Vec::new(); pairs.len()];
+        let mut entries = vec![0usize; pairs.len()];
         let root = Rc::<str>::from("");
         let folder = |(pair, (old, new)): (usize, &(Option<ObjectId>, ObjectId))| Folder {
             pair,
@@ -70,12 +71,23 @@ impl Comparison<'_> {
         };
         let mut folders: Vec<Folder> = pairs.iter().enumerate().map(folder).collect();
         folders.retain(|folder| folder.old != folder.new);
-        while !folders.is_empty() {
+        let mut depth = 0;
+        while let Some(first) = folders.first() {
+            if depth > DEEPEST {
+                let id = first.new.or(first.old).unwrap_or(ObjectId::from_bytes([0; 20]));
+                return Err(Error::Tree { id, what: TOO_DEEP });
+            }
+            depth += 1;
             let mut below = Vec::new();
             for some in folders.chunks(TOGETHER) {
                 self.trees.expect(some.iter().flat_map(|folder| [folder.old, folder.new]).flatten());
                 for folder in some {
-                    self.compare(folder, &mut below, &mut changes)?;
+                    let compared = self.compare(folder, &mut below, &mut changes)?;
+                    let Some(entries) = entries.get_mut(folder.pair) else { continue };
+                    *entries += compared;
+                    if let Some(id) = folder.new.or(folder.old).filter(|_| *entries > MOST_ENTRIES) {
+                        return Err(Error::Tree { id, what: TOO_MANY });
+                    }
                 }
             }
             // Stable: the pairs of one folder stay in their order.
@@ -86,17 +98,18 @@ impl Comparison<'_> {
         Ok(changes)
     }
 
-    /// Finds what differs in one folder: files, and the folders `below`.
+    /// Finds what differs in one folder: files, and the folders `below`. Returns how many entries differ.
     fn compare(
         &mut self,
         folder: &Folder,
         below: &mut Vec<Folder>,
         changes: &mut [Vec<PathChange>],
-    ) -> Result<(), Error> {
+    ) -> Result<usize, Error> {
         let Self { areas, includes, trees, .. } = self;
-        let mut path = String::new();
+        let (mut path, mut entries) = (String::new(), 0);
         trees.each_difference(folder.old, folder.new, &mut |old, new| {
             let Some(entry) = new.or(old) else { return };
+            entries += 1;
             path.clear();
             path.push_str(&folder.path);
             entry.push_to(&mut path);
@@ -111,7 +124,8 @@ impl Comparison<'_> {
             if let (false, Some(changes)) = (sets.is_empty(), changes.get_mut(folder.pair)) {
                 changes.push(PathChange { path: path.clone(), kind, sets });
             }
-        })
+        })?;
+        Ok(entries)
     }
 }
 

@@ -80,6 +80,11 @@ pub(super) fn tag_target(data: &[u8]) -> Option<ObjectId> {
     hex(header(data, b"object ")?)
 }
 
+/// The message of a tag object, with its signature.
+pub(super) fn tag_text(data: &[u8]) -> &[u8] {
+    memchr::memmem::find(data, b"\n\n").and_then(|end| data.get(end + 2..)).unwrap_or_default()
+}
+
 /// When a tag object was made; `None` for those of old, which do not say.
 pub(super) fn tag_time(data: &[u8]) -> Option<Time> {
     header(data, b"tagger ").map(|tagger| ident(tagger).1)

@@ -4,7 +4,6 @@
 
 use std::{
     cmp,
-    fs::File,
     path::Path,
     sync::{
         OnceLock,
@@ -12,12 +11,20 @@ use std::{
     },
 };
 
-use super::file::read_at;
+use super::file::Handle;
 use crate::model::ObjectId;
 
 const NAME: usize = 20;
-/// The index begins with a mark, its version, and for each first byte how many names begin with it or a lower one.
-const HEADER: usize = 8 + 4 * 256;
+/// For each first byte how many names begin with it or a lower one.
+const FAN_OUT: usize = 4 * 256;
+/// What stands before that from version 2 on.
+const MARK: &[u8; 8] = b"\xfftOc\0\0\0\x02";
+/// At the end stand the digests of the pack and of the index itself.
+const DIGESTS: u64 = 40;
+/// For each object: its name, a checksum, where it lies.
+const ENTRY: u64 = 28;
+/// Version 1 has one table, of where an object lies and its name.
+const OLD_ENTRY: usize = 24;
 /// A part of the index that is asked more often than this is read whole.
 const SELDOM: u32 = 12;
 /// So many names are read of a part that is not read whole, around where a name should be.
@@ -27,9 +34,11 @@ const TRIES: usize = 4;
 
 /// The index of a pack.
 pub(super) struct Index {
-    file: File,
-    /// Its length in bytes.
-    length: u64,
+    file: Handle,
+    /// Whether it has the form of version 1.
+    is_old: bool,
+    /// The digest of the pack that it was made for.
+    pack_digest: [u8; NAME],
     counts: Vec<u32>,
     /// The part for each first byte of a name.
     parts: Vec<Part>,
@@ -85,17 +94,51 @@ impl Table {
 }
 
 impl Index {
-    /// The index that this file holds, in the usual form.
-    pub(super) fn open(path: &Path) -> Option<Self> {
-        let file = File::open(path).ok()?;
-        let mut header = [0; HEADER];
-        read_at(&file, &mut header, 0).ok()?;
-        let counts: Vec<u32> =
-            header.get(8..)?.as_chunks().0.iter().map(|at| u32::from_be_bytes(*at)).collect();
-        let length = file.metadata().ok()?.len();
+    /// The index that this file holds. Its size must fit its counts, so that nothing is read beyond its end.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(super) fn open(path: &Path, keep_open: bool) -> Result<Self, &'static str> {
+        let (file, length) = Handle::open(path, keep_open).map_err(|_| "it cannot be read")?;
+        let (mut mark, mut counts) = ([0; MARK.len()], [0; FAN_OUT]);
+        file.read_at(&mut mark, 0).map_err(|_| "it is cut off")?;
+        let is_old = mark.first_chunk::<4>() != MARK.first_chunk();
+        if !is_old && mark != *MARK {
+            return Err("it has an unknown version");
+        }
+        let start = if is_old { 0 } else { MARK.len() as u64 };
+        file.read_at(&mut counts, start).map_err(|_| "it is cut off")?;
+        let counts: Vec<u32> = counts.as_chunks().0.iter().map(|at| u32::from_be_bytes(*at)).collect();
+        let count = u64::from(counts.last().copied().unwrap_or(0));
+        let (entry, far) = if is_old { (OLD_ENTRY as u64, 0) } else { (ENTRY, 8 * count.saturating_sub(1)) };
+        let least = start + FAN_OUT as u64 + count * entry + DIGESTS;
+        if !counts.is_sorted() || !(least..=least + far).contains(&length) {
+            return Err("its counts are damaged, or it is cut off");
+        }
+        let mut pack_digest = [0; NAME];
+        file.read_at(&mut pack_digest, length - DIGESTS).map_err(|_| "it is cut off")?;
         let parts = (0..256).map(|_| Part::default()).collect();
-        let usual = header.starts_with(b"\xfftOc\0\0\0\x02") && counts.is_sorted();
-        usual.then_some(Self { file, length, counts, parts })
+        Ok(Self { file, is_old, pack_digest, counts, parts })
+    }
+
+    /// How many objects it has.
+    pub(super) fn count(&self) -> u32 {
+        self.counts.last().copied().unwrap_or(0)
+    }
+
+    /// The digest of the pack that it was made for.
+    pub(super) fn pack_digest(&self) -> [u8; NAME] {
+        self.pack_digest
+    }
+
+    /// The objects whose names begin with these hexadecimal digits, of which there are at least two.
+    pub(super) fn starting_with(&self, digits: &str) -> Vec<ObjectId> {
+        let first = digits.get(..2).and_then(|first| usize::from_str_radix(first, 16).ok());
+        let table = first.and_then(|first| Some((first, self.parts.get(first)?)));
+        let table = table.and_then(|(first, part)| part.whole.get_or_init(|| self.part(first)).as_ref());
+        let entries = table.map_or(&[][..], |table| &table.entries);
+        let ids = entries.iter().map(|entry| ObjectId::from_bytes(entry.name));
+        ids.filter(|id| id.to_string().starts_with(digits)).collect()
     }
 
     /// A byte from where a name should be in the index; any where that is not in memory.
@@ -116,19 +159,21 @@ impl Index {
             Some(near) => near?,
             None => part.whole.get_or_init(|| self.part(first)).as_ref()?.find(id.as_bytes())?,
         };
-        if offset & 1 << 31 == 0 {
+        if self.is_old || offset & 1 << 31 == 0 {
             return Some(u64::from(offset));
         }
         // Above two gigabytes the place stands in a table of its own, behind the others.
         let far = self.table(NAME + 4 + 4) + u64::from(offset & !(1 << 31)) * 8;
         let mut place = [0; 8];
-        read_at(&self.file, &mut place, far).ok()?;
-        Some(u64::from_be_bytes(place))
+        // A place beyond the table is one beyond the pack: the object is damaged, not missing.
+        let read = self.file.read_at(&mut place, far);
+        Some(read.map_or(u64::MAX, |()| u64::from_be_bytes(place)))
     }
 
     /// Where a table of the index starts, when this many bytes for each object stand before it.
     fn table(&self, before: usize) -> u64 {
-        HEADER as u64 + u64::from(self.counts.last().copied().unwrap_or(0)) * before as u64
+        let start = if self.is_old { 0 } else { MARK.len() };
+        (start + FAN_OUT) as u64 + u64::from(self.count()) * before as u64
     }
 
     /// The entries of the names with this first byte: where they start, and how many there are.
@@ -140,19 +185,22 @@ impl Index {
     /// The entry of a name from those around the place where it should be, or that there is none; `None` where they do
     /// not tell.
     fn near(&self, first: usize, name: &[u8; NAME]) -> Option<Option<u32>> {
+        if self.is_old {
+            return None;
+        }
         let (from, count) = self.range(first)?;
         let (mut guess, mut room) = (guess(name, count)?, [0; AROUND * NAME]);
         for _ in 0..TRIES {
             let start = guess.saturating_sub(AROUND / 2);
             let end = (start + AROUND).min(count);
             let bytes = room.get_mut(..(end - start) * NAME)?;
-            read_at(&self.file, bytes, self.table(0) + (from + start as u64) * NAME as u64).ok()?;
+            self.file.read_at(bytes, self.table(0) + (from + start as u64) * NAME as u64).ok()?;
             let names: &[[u8; NAME]] = bytes.as_chunks().0;
             match names.binary_search_by(|at| compare(at, name)) {
                 Ok(at) => {
                     let mut offset = [0; 4];
                     let at = from + (start + at) as u64;
-                    read_at(&self.file, &mut offset, self.table(NAME + 4) + at * 4).ok()?;
+                    self.file.read_at(&mut offset, self.table(NAME + 4) + at * 4).ok()?;
                     return Some(Some(u32::from_be_bytes(offset)));
                 }
                 Err(0) if start > 0 => guess = nearer(name, names.first()?, start, count),
@@ -168,14 +216,17 @@ impl Index {
     fn part(&self, first: usize) -> Option<Table> {
         let (from, count) = self.range(first)?;
         let read = |table: u64, width: usize| {
-            // A damaged index must not make us ask for more than there is.
-            let start = table + from * width as u64;
-            let length = count * width;
-            (start + length as u64 <= self.length).then_some(())?;
-            let mut bytes = vec![0; length];
-            read_at(&self.file, &mut bytes, start).ok()?;
+            let mut bytes = vec![0; count * width];
+            self.file.read_at(&mut bytes, table + from * width as u64).ok()?;
             Some(bytes)
         };
+        if self.is_old {
+            let entries = read(self.table(0), OLD_ENTRY)?;
+            let entries: &[[u8; OLD_ENTRY]] = entries.as_chunks().0;
+            let split = |[a, b, c, d, name @ ..]: &[u8; OLD_ENTRY]| (*name, [*a, *b, *c, *d]);
+            let (names, offsets): (Vec<_>, Vec<_>) = entries.iter().map(split).unzip();
+            return Some(Table::new(&names, &offsets));
+        }
         let (names, offsets) = (read(self.table(0), NAME)?, read(self.table(NAME + 4), 4)?);
         Some(Table::new(names.as_chunks().0, offsets.as_chunks().0))
     }

@@ -1,8 +1,8 @@
 //! Texts that people or programs keep in the repository: messages of annotated tags, and notes.
 
-use git2::ErrorCode;
+use git2::ObjectType;
 
-use super::{Error, Repository, repository::oid};
+use super::{Error, Repository, decode::tag_text, objects::Objects, trees::Trees};
 use crate::model::{ObjectId, Tag};
 
 /// What begins a signature below a tag's message.
@@ -18,8 +18,11 @@ impl Repository {
         if tag.object == tag.commit {
             return Ok(None);
         }
-        let object = self.inner.find_tag(oid(tag.object)?).map_err(Error::library(&tag.name))?;
-        let message = String::from_utf8_lossy(object.message_bytes().unwrap_or_default()).into_owned();
+        let mut objects = Objects::new(self);
+        let message = match objects.read(tag.object)? {
+            (ObjectType::Tag, data) => String::from_utf8_lossy(tag_text(data)).into_owned(),
+            (kind, _) => return Err(Error::Kind { id: tag.object, kind: kind.str(), wanted: "tag" }),
+        };
         let end = SIGNATURES.iter().filter_map(|mark| message.find(mark)).min().unwrap_or(message.len());
         Ok(message.get(..end).map(str::to_owned))
     }
@@ -29,10 +32,23 @@ impl Repository {
     /// # Errors
     /// When the notes cannot be read.
     pub fn note(&self, commit: ObjectId, reference: &str) -> Result<Option<String>, Error> {
-        match self.inner.find_note(Some(reference), oid(commit)?) {
-            Ok(note) => Ok(Some(String::from_utf8_lossy(note.message_bytes()).into_owned())),
-            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-            Err(source) => Err(Error::Library { what: reference.to_owned(), source }),
+        let Some(notes) = self.references().find(reference)? else { return Ok(None) };
+        let mut trees = Trees::new(Objects::new(self));
+        let (mut tree, name) = (trees.root(&self.altered, notes)?, commit.to_string());
+        let mut rest = name.as_str();
+        // Where there are many notes, the first digits of their names are folders.
+        loop {
+            if let Some(note) = trees.file(tree, rest)? {
+                return Ok(Some(String::from_utf8_lossy(&note).into_owned()));
+            }
+            let Some((folder, below)) = rest.split_at_checked(2).filter(|(_, below)| !below.is_empty())
+            else {
+                return Ok(None);
+            };
+            match trees.at(tree, folder)? {
+                Some((id, 0o40_000)) => (tree, rest) = (id, below),
+                _ => return Ok(None),
+            }
         }
     }
 }

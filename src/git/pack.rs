@@ -1,41 +1,79 @@
 //! Packs as files (gitformat-pack(5)): which of them holds an object, and the bytes that lie there.
 //!
 //! They and their indices are read by position into memory of our own, never mapped: any number of threads share the files, and what has
-//! been read costs no memory once it is let go. Whatever has another form than the usual one is answered with `None`;
-//! the git library is asked then.
+//! been read costs no memory once it is let go. An entry that is damaged is answered with `None`; a pack or an index that is
+//! damaged as a whole is left out, and remembered for the message about an object that is missing then.
 
 use std::{
-    fs::File,
-    path::Path,
-    sync::{Arc, OnceLock},
+    cmp::Reverse,
+    path::{Path, PathBuf},
+    rc::Rc,
 };
 
 use git2::ObjectType;
 
-use super::{file::read_at, index::Index};
+use super::{file::Handle, index::Index};
 use crate::model::ObjectId;
 
+/// Objects larger than this are not read. Commits, trees and tags are far smaller.
+pub(super) const MOST: usize = 256 << 20;
+/// Deflate makes its input at most this many times larger.
+pub(super) const EXPANSION: usize = 1032;
 /// The pack's mark, version and count.
 const HEADER: usize = 12;
 /// Behind the last object stands a digest.
 const DIGEST: u64 = 20;
-/// More packs than this are rare, and each is two open files.
-const MAX_PACKS: usize = 64;
+/// Each pack is two files. Those beyond so many, the smallest, are opened for each look into them.
+const KEPT_OPEN: usize = 64;
+
+/// An object: its kind, and its bytes, which others may be stored as deltas of.
+pub(super) type Kept = (ObjectType, Rc<Vec<u8>>);
 
 /// The packs of a repository.
 #[derive(Default)]
-pub(super) struct Packs(Vec<Pack>);
+pub(super) struct Packs {
+    packs: Vec<Pack>,
+    /// Those that cannot be used: the index's name, and why.
+    damaged: Vec<(String, &'static str)>,
+}
 
 impl Packs {
-    /// The packs in a folder. Those that cannot be read are left to the git library.
-    pub(super) fn open(folder: &Path) -> Self {
-        let Ok(files) = std::fs::read_dir(folder) else { return Self::default() };
-        let mut indices: Vec<_> = files.filter_map(|file| Some(file.ok()?.path())).collect();
-        indices.retain(|path| path.extension().is_some_and(|extension| extension == "idx"));
-        if indices.len() > MAX_PACKS {
-            return Self::default();
+    /// The packs in these folders of objects, the largest first.
+    pub(super) fn open(folders: &[PathBuf]) -> Self {
+        let mut indices: Vec<(Reverse<u64>, PathBuf)> = Vec::new();
+        for file in folders.iter().filter_map(|folder| std::fs::read_dir(folder.join("pack")).ok()).flatten()
+        {
+            let Ok(file) = file else { continue };
+            let path = file.path();
+            if path.extension().is_some_and(|extension| extension == "idx") {
+                let size = file.metadata().map_or(0, |data| data.len());
+                indices.push((Reverse(size), path));
+            }
         }
-        Self(indices.iter().filter_map(|index| Pack::open(index)).collect())
+        indices.sort();
+        let mut opened = Self::default();
+        for (at, (_, index)) in indices.iter().enumerate() {
+            match Pack::open(index, at < KEPT_OPEN) {
+                Ok(pack) => opened.packs.push(pack),
+                Err(problem) => opened.damaged.push((name(index), problem)),
+            }
+        }
+        opened
+    }
+
+    /// The packs that cannot be used: the index's name, and why.
+    pub(super) fn damaged(&self) -> &[(String, &'static str)] {
+        &self.damaged
+    }
+
+    /// Every copy of an object: the pack, and where in it.
+    pub(super) fn all(&self, id: ObjectId) -> impl Iterator<Item = (usize, u64)> {
+        self.packs.iter().enumerate().filter_map(move |(at, pack)| Some((at, pack.index.offset(id, true)?)))
+    }
+
+    /// The objects whose names begin with these hexadecimal digits, of which there are at least two.
+    pub(super) fn starting_with(&self, digits: &str) -> Vec<ObjectId> {
+        self.packs.iter().flat_map(|pack| pack.index.starting_with(digits)).collect()
     }
 
     /// The pack that holds an object, and where. `first` is asked before the others.
@@ -49,27 +87,29 @@ impl Packs {
     }
 
     fn first(&self, first: usize, place: impl Fn(&Pack) -> Option<u64>) -> Option<(usize, u64)> {
-        let others = (0..self.0.len()).filter(|at| *at != first);
-        std::iter::once(first).chain(others).find_map(|at| Some((at, place(self.0.get(at)?)?)))
+        let others = (0..self.packs.len()).filter(|at| *at != first);
+        std::iter::once(first).chain(others).find_map(|at| Some((at, place(self.packs.get(at)?)?)))
     }
 
     /// Brings near what tells where some objects lie, if they are in the pack `at`, before they are read one by one.
     pub(super) fn expect(&self, ids: impl Iterator<Item = ObjectId>, at: usize) {
-        if let Some(pack) = self.0.get(at) {
+        if let Some(pack) = self.packs.get(at) {
             // What is far from the processor takes long to come; asked for together, it comes together.
             std::hint::black_box(ids.map(|id| u32::from(pack.index.glimpse(id))).sum::<u32>());
         }
     }
 
     pub(super) fn get(&self, at: usize) -> Option<&Pack> {
-        self.0.get(at)
+        self.packs.get(at)
     }
 }
 
 /// A pack with its index.
 pub(super) struct Pack {
     index: Index,
-    data: File,
+    data: Handle,
+    /// The file's name.
+    name: String,
     /// Where the objects end.
     end: u64,
 }
@@ -94,12 +134,35 @@ pub(super) struct Head {
 }
 
 impl Pack {
-    fn open(path: &Path) -> Option<Self> {
-        let (index, data) = (Index::open(path)?, File::open(path.with_extension("pack")).ok()?);
-        let mut mark = [0; HEADER];
-        read_at(&data, &mut mark, 0).ok()?;
-        let end = data.metadata().ok()?.len().checked_sub(DIGEST)?;
-        mark.starts_with(b"PACK\0\0\0\x02").then_some(Self { index, data, end })
+    /// Opens the pack of an index; what is said of a pack that cannot be used is how it differs from what git writes.
+    fn open(path: &Path, keep_open: bool) -> Result<Self, &'static str> {
+        let index = Index::open(path, keep_open)?;
+        let path = path.with_extension("pack");
+        let (data, length) =
+            Handle::open(&path, keep_open).map_err(|_| "its pack is missing or cannot be read")?;
+        let end = length.checked_sub(DIGEST).ok_or("its pack is cut off")?;
+        let (mut header, mut digest) = ([0; HEADER], [0; DIGEST as usize]);
+        data.read_at(&mut header, 0).map_err(|_| "its pack is cut off")?;
+        data.read_at(&mut digest, end).map_err(|_| "its pack cannot be read")?;
+        let [mark @ .., a, b, c, d] = header;
+        if !matches!(&mark, b"PACK\0\0\0\x02" | b"PACK\0\0\0\x03") {
+            return Err("its pack has an unknown format");
+        }
+        if u32::from_be_bytes([a, b, c, d]) != index.count() || digest != index.pack_digest() {
+            return Err("it belongs to another pack, or its pack is cut off");
+        }
+        Ok(Self { index, data, name: name(&path), end })
+    }
+
+    /// The file's name.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether so much deflated data as there is from `offset` on can make `size` bytes. A size that lies must not cost memory.
+    pub(super) fn can_hold(&self, size: usize, offset: u64) -> bool {
+        let room = self.end.saturating_sub(offset).saturating_mul(EXPANSION as u64);
+        size <= MOST && size as u64 <= room
     }
 
     /// Where the objects end.
@@ -111,7 +174,7 @@ impl Pack {
     pub(super) fn few<'b>(&self, offset: u64, room: &'b mut [u8]) -> Option<&'b [u8]> {
         let length = usize::try_from(self.end.checked_sub(offset)?).unwrap_or(room.len()).min(room.len());
         let bytes = room.get_mut(..length)?;
-        read_at(&self.data, bytes, offset).ok()?;
+        self.data.read_at(bytes, offset).ok()?;
         Some(bytes)
     }
 
@@ -203,8 +266,9 @@ fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
     None
 }
 
-/// The packs of a repository, opened when they are first asked for and shared by its threads.
-pub(super) type SharedPacks = Arc<OnceLock<Packs>>;
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
 
 #[cfg(test)]
 mod tests {

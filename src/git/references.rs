@@ -1,8 +1,8 @@
 //! The references of a repository, as its files hold them (gitrepository-layout(5), git-pack-refs(1)): loose ones in
 //! folders, the others in one packed file, which also tells what an annotated tag leads to.
 //!
-//! The git library sorts the whole packed file before it answers, which takes longer than a small window. What has
-//! another form than the usual one is answered with `None`; the library is asked then.
+//! The git library sorts the whole packed file before it answers, which takes longer than a small window, and passes over
+//! references that are damaged. Here each of those is named.
 //!
 //! Loose references are read before the packed file, as git does: one that is packed in between is then found twice, and
 //! not lost.
@@ -13,14 +13,20 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use memchr::memmem;
-
 use super::{
     Error,
+    file::read_small,
     packed_refs::{HEX, PackedRefs},
-    repository::id,
+    ref_name::is_valid,
 };
 use crate::model::ObjectId;
+
+/// Symbolic references that lead to one another; git follows as many.
+const DEEPEST: usize = 5;
+/// No file of a reference is longer.
+const LONGEST: u64 = 64 << 10;
+/// No log of a reference is longer.
+const LONGEST_LOG: u64 = 256 << 20;
 
 /// Where a reference leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,114 +37,208 @@ pub(super) struct Target {
     pub(super) peeled: Option<ObjectId>,
 }
 
+/// The references in a folder, by what their names have beyond it, as bytes.
+#[derive(Debug, Default)]
+pub(super) struct Listing {
+    /// Those that name an object.
+    pub(super) found: BTreeMap<Vec<u8>, Target>,
+    /// Those that do not, and why.
+    pub(super) broken: BTreeMap<Vec<u8>, String>,
+}
+
 /// A repository's references.
 pub(super) struct References {
     folder: PathBuf,
+    /// What belongs to one worktree: `HEAD` and a few others.
+    own: PathBuf,
+}
+
+/// What a file of a reference says.
+#[derive(Debug, PartialEq, Eq)]
+enum Content {
+    /// It names an object.
+    Object(ObjectId),
+    /// It names another reference.
+    Symbolic(String),
 }
 
 impl References {
-    /// The references of the repository whose common directory is `folder`.
-    pub(super) fn new(folder: &Path) -> Self {
-        Self { folder: folder.to_owned() }
+    /// The references of the repository whose common directory is `folder`, and whose own git directory is `own`.
+    pub(super) fn new(folder: &Path, own: &Path) -> Self {
+        Self { folder: folder.to_owned(), own: own.to_owned() }
     }
 
-    /// All below a folder of references (`refs/tags`), by what their names have beyond it, as bytes.
-    pub(super) fn below(&self, folder: &str) -> Option<BTreeMap<Vec<u8>, Target>> {
-        let mut own = BTreeMap::new();
-        loose(&self.folder.join(folder), &mut Vec::new(), &mut own)?;
-        let mut found = self.packed(folder)?;
-        // A loose reference is newer than a packed one of its name.
-        found.extend(own);
-        Some(found)
-    }
-
-    /// What one reference names; `None` where it is not there too.
-    pub(super) fn find(&self, name: &str) -> Option<ObjectId> {
-        if let Ok(text) = fs::read(self.folder.join(name)) {
-            return object(text.trim_ascii_end());
-        }
-        let lines = self.packed_refs()?.lines(name, &format!("{name}\0")).ok()?;
-        let at = memmem::find(&lines, format!(" {name}\n").as_bytes())?;
-        object(lines.get(at.checked_sub(HEX)?..at)?)
-    }
-
-    fn packed_refs(&self) -> Option<PackedRefs> {
-        PackedRefs::open(&self.folder.join("packed-refs")).ok()
-    }
-
-    fn packed(&self, folder: &str) -> Option<BTreeMap<Vec<u8>, Target>> {
+    /// All below a folder of references (`refs/tags`).
+    ///
+    /// # Errors
+    /// When the folder or the packed file cannot be read. A single reference that is damaged is listed as such.
+    pub(super) fn below(&self, folder: &str) -> Result<Listing, Error> {
+        let mut own = Vec::new();
+        let path = self.folder.join(folder);
+        let failed =
+            |error: io::Error| Error::File { path: path.clone(), line: None, problem: error.to_string() };
+        loose(&path, &mut Vec::new(), &mut own).map_err(failed)?;
+        let mut listing = Listing::default();
         // What comes behind `/` in ASCII is `0`.
-        let packed = self.packed_refs()?;
-        let all = packed.lines(&format!("{folder}/"), &format!("{folder}0")).ok()?;
-        let mut found = BTreeMap::new();
-        // No name has a space in it: what is found stands behind the object's.
-        let start = format!(" {folder}/");
-        for at in memmem::find_iter(&all, &start) {
-            let object = object(all.get(at.checked_sub(HEX)?..at)?)?;
-            let mut lines = all.get(at + start.len()..)?.split(|byte| *byte == b'\n');
-            let name = lines.next()?.trim_ascii_end();
-            let peeled = match lines.next().and_then(|line| line.strip_prefix(b"^")) {
-                Some(peeled) => Some(self::object(peeled.trim_ascii_end())?),
-                None => packed.tells_peeled.then_some(object),
-            };
-            found.insert(name.to_owned(), Target { object, peeled });
+        let start = format!("{folder}/");
+        self.packed_refs()?.records(&start, &format!("{folder}0"), |record| {
+            let Some(name) = record.name.strip_prefix(start.as_bytes()) else { return };
+            let target = Target { object: record.object, peeled: record.peeled };
+            listing.found.insert(name.to_owned(), target);
+        })?;
+        // A loose reference is newer than a packed one of its name, even where it is damaged.
+        for (name, content) in own {
+            match content.and_then(|content| self.followed(content, DEEPEST)) {
+                Ok(object) => drop(listing.found.insert(name, Target { object, peeled: None })),
+                Err(problem) => {
+                    listing.found.remove(&name);
+                    listing.broken.insert(name, problem);
+                }
+            }
         }
-        Some(found)
+        Ok(listing)
+    }
+
+    /// What one reference names, in the end; `None` where it is not there.
+    ///
+    /// # Errors
+    /// When it is there and names no object, or the packed file is damaged.
+    pub(super) fn find(&self, name: &str) -> Result<Option<ObjectId>, Error> {
+        let damaged = |problem: String| Error::reference(name, problem);
+        match self.content(name)? {
+            Some(Content::Object(object)) => Ok(Some(object)),
+            // A branch that is still to be made: HEAD of a new repository.
+            Some(Content::Symbolic(next)) if next != name && self.content(&next)?.is_none() => Ok(None),
+            Some(content) => self.followed(content, DEEPEST).map(Some).map_err(damaged),
+            None => Ok(None),
+        }
+    }
+
+    /// The name that a symbolic reference leads to, or its own; `None` where it names an object itself.
+    pub(super) fn symbolic(&self, name: &str) -> Result<Option<String>, Error> {
+        Ok(match self.content(name)? {
+            Some(Content::Symbolic(next)) => Some(next),
+            _ => None,
+        })
+    }
+
+    /// The lines of a reference's log, oldest first; none where it has none.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub(super) fn log(&self, name: &str) -> Result<Vec<String>, Error> {
+        let folder = if name == "HEAD" { &self.own } else { &self.folder };
+        let path = folder.join("logs").join(name);
+        let text = read_small(&path, LONGEST_LOG).map_err(|error| Error::File {
+            path,
+            line: None,
+            problem: error.to_string(),
+        })?;
+        Ok(String::from_utf8_lossy(&text.unwrap_or_default()).lines().map(str::to_owned).collect())
+    }
+
+    /// The object that a reference leads to, over as many others.
+    fn followed(&self, content: Content, depth: usize) -> Result<ObjectId, String> {
+        let next = match content {
+            Content::Object(object) if object == ObjectId::from_bytes([0; 20]) => {
+                return Err("it names no object".to_owned());
+            }
+            Content::Object(object) => return Ok(object),
+            Content::Symbolic(next) => next,
+        };
+        let Some(depth) = depth.checked_sub(1) else {
+            return Err("it leads over too many symbolic references, or in a circle".to_owned());
+        };
+        let content = self.content(&next).map_err(|error| error.to_string())?;
+        self.followed(content.ok_or_else(|| format!("it leads to `{next}`, which does not exist"))?, depth)
+    }
+
+    /// What a reference says, wherever it is kept.
+    fn content(&self, name: &str) -> Result<Option<Content>, Error> {
+        if !is_valid(name.as_bytes()) {
+            return Ok(None);
+        }
+        let is_own = !name.starts_with("refs/")
+            || name.starts_with("refs/bisect/")
+            || name.starts_with("refs/worktree/");
+        let path = if is_own { &self.own } else { &self.folder }.join(name);
+        if !path.is_dir() {
+            let damaged = |problem: String| Error::reference(name, problem);
+            let text = read_small(&path, LONGEST).map_err(|error| damaged(error.to_string()))?;
+            if let Some(text) = text {
+                return content(&text).map(Some).map_err(damaged);
+            }
+        }
+        let mut found = None;
+        self.packed_refs()?.records(name, &format!("{name}\0"), |record| {
+            if record.name == name.as_bytes() {
+                found = Some(Content::Object(record.object));
+            }
+        })?;
+        Ok(found)
+    }
+
+    fn packed_refs(&self) -> Result<PackedRefs, Error> {
+        PackedRefs::open(&self.folder.join("packed-refs"))
     }
 }
 
-/// Adds what lies in a folder and those in it, each under the names that lead to it.
-fn loose(folder: &Path, name: &mut Vec<u8>, found: &mut BTreeMap<Vec<u8>, Target>) -> Option<()> {
+/// A reference that has a file: its name, and what that says.
+type Loose = (Vec<u8>, Result<Content, String>);
+
+/// Adds what lies in a folder and those in it, each under the names that lead to it. Locks and hidden files are passed over, as
+/// in git.
+fn loose(folder: &Path, name: &mut Vec<u8>, found: &mut Vec<Loose>) -> io::Result<()> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Some(()),
-        Err(_) => return None,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
     };
     for entry in entries {
-        let entry = entry.ok()?;
+        let entry = entry?;
         let (own, before) = (entry.file_name(), name.len());
         name.extend_from_slice(own.as_encoded_bytes());
-        if entry.file_type().ok()?.is_dir() {
+        if entry.file_type()?.is_dir() {
             name.push(b'/');
             loose(&entry.path(), name, found)?;
-        } else if !name.ends_with(b".lock") {
-            let object = object(fs::read(entry.path()).ok()?.trim_ascii_end())?;
-            found.insert(name.clone(), Target { object, peeled: None });
+        } else if !own.as_encoded_bytes().starts_with(b".") && !name.ends_with(b".lock") {
+            let is_valid = is_valid(&[b"refs/", name.as_slice()].concat());
+            let content = match read_small(&entry.path(), LONGEST) {
+                _ if !is_valid => Err("its name is not valid".to_owned()),
+                Ok(text) => content(&text.unwrap_or_default()),
+                Err(error) => Err(error.to_string()),
+            };
+            found.push((name.clone(), content));
         }
         name.truncate(before);
     }
-    Some(())
+    Ok(())
 }
 
-/// The references below `folder` (`refs/tags/`) as the git library lists them, by what their names have beyond it.
-pub(super) fn listed(
-    repository: &git2::Repository,
-    folder: &str,
-) -> Result<BTreeMap<Vec<u8>, Target>, Error> {
-    let failed = || Error::library(format!("the references below {folder}"));
-    let mut found = BTreeMap::new();
-    for reference in repository.references_glob(&format!("{folder}*")).map_err(failed())? {
-        let reference = reference.map_err(failed())?;
-        let name = reference.name_bytes();
-        let name = name.strip_prefix(folder.as_bytes()).unwrap_or(name).to_owned();
-        // A reference to another one leads to what that leads to, or nowhere.
-        let Ok(reference) = reference.resolve() else { continue };
-        let Some(object) = reference.target() else { continue };
-        let peeled = reference.target_peel().map(id).transpose()?;
-        found.insert(name, Target { object: id(object)?, peeled });
+/// What the text of a reference's file says; else what is wrong with it.
+fn content(text: &[u8]) -> Result<Content, String> {
+    if let Some(name) = text.strip_prefix(b"ref:") {
+        let name = String::from_utf8_lossy(name.trim_ascii()).into_owned();
+        return if is_valid(name.as_bytes()) {
+            Ok(Content::Symbolic(name))
+        } else {
+            Err("it leads to a name that is not valid".to_owned())
+        };
     }
-    Ok(found)
-}
-
-fn object(hex: &[u8]) -> Option<ObjectId> {
-    std::str::from_utf8(hex).ok().filter(|hex| hex.len() == HEX)?.parse().ok()
+    if text.trim_ascii().is_empty() {
+        return Err("its file is empty".to_owned());
+    }
+    let (object, rest) = text.split_at_checked(HEX).unwrap_or((text, &[]));
+    let object = std::str::from_utf8(object).ok().and_then(|object| object.parse().ok());
+    let object = object.filter(|_| rest.first().is_none_or(u8::is_ascii_whitespace));
+    object.map(Content::Object).ok_or_else(|| "its file does not hold an object's name".to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn below(packed: &str, loose: &[(&str, &str)]) -> Option<Vec<(String, Option<String>)>> {
+    fn listing(packed: &str, loose: &[(&str, &str)]) -> Listing {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("packed-refs"), packed).unwrap();
         for (name, text) in loose {
@@ -146,10 +246,15 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        let found = References::new(folder.path()).below("refs/tags")?;
+        References::new(folder.path(), folder.path()).below("refs/tags").unwrap()
+    }
+
+    fn below(packed: &str, loose: &[(&str, &str)]) -> Vec<(String, Option<String>)> {
+        let listing = listing(packed, loose);
+        assert!(listing.broken.is_empty(), "{listing:?}");
         let short = |target: Target| target.peeled.map(|id| id.to_string()[..2].to_owned());
         let name = |name: Vec<u8>| String::from_utf8(name).unwrap();
-        Some(found.into_iter().map(|(key, target)| (name(key), short(target))).collect())
+        listing.found.into_iter().map(|(key, target)| (name(key), short(target))).collect()
     }
 
     fn id(digit: &str) -> String {
@@ -164,16 +269,14 @@ mod tests {
             b = id("b"),
             c = id("c")
         );
-        let found = below(&packed, &[]).unwrap();
         let expected = [("v1", Some("aa")), ("v2", Some("cc"))];
-        assert_eq!(found, expected.map(|(name, id)| (name.to_owned(), id.map(str::to_owned))));
+        assert_eq!(below(&packed, &[]), expected.map(|(name, id)| (name.to_owned(), id.map(str::to_owned))));
     }
 
     #[test]
     fn old_packed_files_tell_nothing_of_tags_without_a_line_of_their_own() {
         let packed = format!("{a} refs/tags/v1\n{a} refs/tags/v2\n^{b}\n", a = id("a"), b = id("b"));
-        let found = below(&packed, &[]).unwrap();
-        assert_eq!(found, [("v1".to_owned(), None), ("v2".to_owned(), Some("bb".to_owned()))]);
+        assert_eq!(below(&packed, &[]), [("v1".to_owned(), None), ("v2".to_owned(), Some("bb".to_owned()))]);
     }
 
     #[test]
@@ -181,24 +284,52 @@ mod tests {
         let packed = format!("# pack-refs with: peeled \n{a} refs/tags/v1\n", a = id("a"));
         let loose = format!("{}\n", id("b"));
         let files = [("refs/tags/v1", &*loose), ("refs/tags/api/v2", &loose), ("refs/tags/v3.lock", "")];
-        let found = below(&packed, &files).unwrap();
-        assert_eq!(found, [("api/v2".to_owned(), None), ("v1".to_owned(), None)]);
+        assert_eq!(below(&packed, &files), [("api/v2".to_owned(), None), ("v1".to_owned(), None)]);
     }
 
     #[test]
     fn what_is_packed_meanwhile_is_found() {
         let folder = tempfile::tempdir().unwrap();
-        let references = References::new(folder.path());
-        assert_eq!(references.find("refs/heads/main"), None);
+        let references = References::new(folder.path(), folder.path());
+        assert_eq!(references.find("refs/heads/main").unwrap(), None);
         let packed = format!("# pack-refs with: peeled fully-peeled sorted \n{} refs/heads/main\n", id("a"));
         fs::write(folder.path().join("packed-refs"), packed).unwrap();
-        assert_eq!(references.find("refs/heads/main").map(|found| found.to_string()), Some(id("a")));
+        assert_eq!(references.find("refs/heads/main").unwrap().map(|found| found.to_string()), Some(id("a")));
     }
 
     #[test]
-    fn what_has_another_form_is_left_to_the_library() {
-        assert_eq!(below("", &[("refs/tags/v1", "ref: refs/heads/main\n")]), None);
-        assert_eq!(below("", &[("refs/tags/v1", "")]), None);
-        assert_eq!(below("zz refs/tags/v1\n", &[]), None);
+    fn damaged_references_are_listed_as_such_even_over_packed_ones() {
+        let packed = format!("{a} refs/tags/v1\n{a} refs/tags/v9\n", a = id("a"));
+        let short = &id("a")[..39];
+        let long = format!("{}b\n", id("a"));
+        let plus = format!("+{}", &id("a")[1..]);
+        let texts = [
+            "",
+            "\n",
+            "garbage\n",
+            short,
+            &long,
+            &plus,
+            "ref: refs/tags/missing\n",
+            "ref: refs/tags/v1\n",
+            "ref: ../x\n",
+            "ref:\n",
+        ];
+        for text in texts {
+            let listing = listing(&packed, &[("refs/tags/v1", text)]);
+            assert_eq!(listing.broken.keys().collect::<Vec<_>>(), [b"v1"], "{text:?}");
+            assert_eq!(listing.found.keys().collect::<Vec<_>>(), [b"v9"], "{text:?}");
+        }
+        let zero = id("0");
+        assert_eq!(listing("", &[("refs/tags/v1", &zero)]).broken.len(), 1, "the name of no object");
+    }
+
+    #[test]
+    fn symbolic_references_are_followed() {
+        let packed = format!("{a} refs/heads/main\n", a = id("a"));
+        let files =
+            [("refs/tags/v1", "ref: refs/tags/latest\n"), ("refs/tags/latest", "ref:refs/heads/main")];
+        let found = below(&packed, &files);
+        assert_eq!(found, [("latest".to_owned(), None), ("v1".to_owned(), None)]);
     }
 }

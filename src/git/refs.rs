@@ -1,19 +1,14 @@
-//! Tags, HEAD, and what a revision names.
+//! Tags and HEAD.
 
-use git2::{ErrorCode, ObjectType};
+use git2::ObjectType;
 
-use super::{
-    Error, Repository,
-    decode::tag_target,
-    objects::Objects,
-    parts::in_parts,
-    references::{Target, listed},
-    repository::{Shared, id, oid, reopen},
-};
+use super::{Error, Repository, decode::tag_target, objects::Objects, parts::in_parts, references::Target};
 use crate::model::{IdMap, ObjectId, Tag};
 
 /// Below this many tags a second thread costs more than it saves.
 const WORTH_THREADS: usize = 4_000;
+/// Tags of tags of tags: nobody makes so many, but damage may make a circle of them.
+const DEEPEST: usize = 64;
 
 /// Where HEAD stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,107 +25,129 @@ impl Repository {
     /// # Errors
     /// When HEAD cannot be read.
     pub fn head(&self) -> Result<Option<Head>, Error> {
-        if let Some(head) = self.plain_head() {
-            return Ok(Some(head));
-        }
-        let head = match self.inner.head() {
-            Ok(head) => head,
-            Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => {
-                return Ok(None);
-            }
-            Err(source) => return Err(Error::Library { what: "HEAD".to_owned(), source }),
+        let references = self.references();
+        let branch = references.symbolic("HEAD")?;
+        let Some(object) = references.find("HEAD")? else { return Ok(None) };
+        let name = branch.as_deref().unwrap_or("HEAD");
+        let commit = match behind(&mut Objects::new(self), object) {
+            Ok(Behind::Commit(commit)) => commit,
+            Ok(Behind::Other) => return Err(Error::reference(name, format!("{object} is not a commit"))),
+            Err(error) => return Err(Error::unreadable(name, &error)),
         };
-        let commit = head.peel(ObjectType::Commit).map_err(Error::library("HEAD"))?;
-        let branch = head.is_branch().then(|| String::from_utf8_lossy(head.shorthand_bytes()).into_owned());
-        Ok(Some(Head { commit: id(commit.id())?, branch }))
+        let branch = branch.as_deref().and_then(|name| name.strip_prefix("refs/heads/")).map(str::to_owned);
+        Ok(Some(Head { commit, branch }))
     }
 
-    /// HEAD where it is a branch that is there.
-    fn plain_head(&self) -> Option<Head> {
-        let text = std::fs::read_to_string(self.path().join("HEAD")).ok()?;
-        let name = text.strip_prefix("ref:")?.trim();
-        let branch = name.strip_prefix("refs/heads/")?.to_owned();
-        let commit = self.references().find(name)?;
-        Some(Head { commit, branch: Some(branch) })
-    }
-
-    /// All tags that lead to a commit, by name. Tags of trees and blobs are passed over.
+    /// All tags: those that lead to a commit, by name, and those that are damaged. Tags of trees and blobs are passed over.
     ///
     /// # Errors
     /// When the refs cannot be listed.
-    pub fn tags(&self) -> Result<Vec<Tag>, Error> {
-        let read = self.references().below("refs/tags");
-        let found = read.map_or_else(|| listed(&self.inner, "refs/tags/"), Ok)?;
-        let found: Vec<_> = found.into_iter().collect();
-        let (path, shared) = (self.path(), &self.shared);
-        let mut tags = match found.len() {
-            0..WORTH_THREADS => leading(&self.inner, shared, &found)?,
-            _ => in_parts(&found, &|part| leading(&reopen(path)?, shared, part))?,
+    pub fn tags(&self) -> Result<Tags, Error> {
+        let listing = self.references().below("refs/tags")?;
+        let found: Vec<_> = listing.found.into_iter().collect();
+        let (stores, altered) = (self.stores.opened(), &self.altered);
+        let read = |part: &[(Vec<u8>, Target)]| {
+            let mut objects = Objects::shared_by(stores.clone(), altered.clone());
+            let mut kinds = IdMap::default();
+            Ok(part.iter().map(|found| leading(&mut objects, &mut kinds, found)).collect())
         };
-        tags.sort_by(|a, b| a.name.cmp(&b.name));
+        let read: Vec<Option<Result<Tag, BrokenTag>>> = match found.len() {
+            0..WORTH_THREADS => read(&found)?,
+            _ => in_parts(&found, &read)?,
+        };
+        let mut tags = Tags::default();
+        for tag in read.into_iter().flatten() {
+            match tag {
+                Ok(tag) => tags.all.push(tag),
+                Err(broken) => tags.broken.push(broken),
+            }
+        }
+        let broken = listing.broken.into_iter().map(|(name, problem)| {
+            let name = text(&name);
+            BrokenTag { error: Error::reference(&format!("refs/tags/{name}"), problem), name }
+        });
+        tags.broken.extend(broken);
+        tags.all.sort_by(|a, b| a.name.cmp(&b.name));
+        tags.broken.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(tags)
     }
-
-    /// The commit that a revision names, in git's own syntax (gitrevisions(7)).
-    ///
-    /// # Errors
-    /// When it names nothing, several things, or no commit.
-    pub fn resolve(&self, revision: &str) -> Result<ObjectId, Error> {
-        let name = || revision.to_owned();
-        let object = self.inner.revparse_single(revision).map_err(|source| match source.code() {
-            ErrorCode::NotFound | ErrorCode::InvalidSpec => Error::NoSuchRevision { revision: name() },
-            ErrorCode::Ambiguous => Error::Ambiguous { revision: name() },
-            ErrorCode::Peel => Error::NotACommit { revision: name() },
-            _ => Error::Library { what: format!("the revision `{revision}`"), source },
-        })?;
-        let commit = object.peel(ObjectType::Commit).map_err(|_| Error::NotACommit { revision: name() })?;
-        id(commit.id())
-    }
-
-    /// The id of the file at `path` in the commit's tree as text; `None` where there is none or it is not UTF-8.
-    #[must_use]
-    pub fn file_at(&self, commit: ObjectId, path: &str) -> Option<String> {
-        let commit = self.inner.find_commit(oid(commit).ok()?).ok()?;
-        let entry = commit.tree().ok()?.get_path(std::path::Path::new(path)).ok()?;
-        let object = entry.to_object(&self.inner).ok()?;
-        String::from_utf8(object.as_blob()?.content().to_vec()).ok()
-    }
 }
 
-/// The tags among references that lead to a commit.
+/// The tags of a repository.
+#[derive(Debug, Default)]
+pub struct Tags {
+    /// Those that lead to a commit, by name.
+    pub all: Vec<Tag>,
+    /// Those that lead nowhere, by name. Each may have been a version.
+    pub broken: Vec<BrokenTag>,
+}
+
+/// A tag that leads nowhere: its reference or an object behind it is damaged or missing.
+#[derive(Debug)]
+pub struct BrokenTag {
+    /// Its name, without `refs/tags/`.
+    pub name: String,
+    /// What is wrong with it.
+    pub error: Error,
+}
+
+fn text(name: &[u8]) -> String {
+    String::from_utf8_lossy(name).into_owned()
+}
+
+/// The tag that a reference is, where it leads to a commit; `None` where it leads to a tree or a blob.
 fn leading(
-    repository: &git2::Repository,
-    shared: &Shared,
-    found: &[(Vec<u8>, Target)],
-) -> Result<Vec<Tag>, Error> {
-    let mut objects = Objects::new(repository, shared)?;
-    let mut kinds: IdMap<bool> = IdMap::default();
-    let mut tags = Vec::with_capacity(found.len());
-    for (name, Target { object, peeled }) in found {
-        let start = peeled.unwrap_or(*object);
-        let commit = match kinds.get(&start) {
-            Some(true) => Some(start),
-            Some(false) => None,
-            None => behind(&mut objects, start)?,
-        };
-        kinds.insert(start, commit == Some(start));
-        if let Some(commit) = commit {
-            tags.push(Tag { name: String::from_utf8_lossy(name).into_owned(), object: *object, commit });
-        }
-    }
-    Ok(tags)
+    objects: &mut Objects,
+    kinds: &mut IdMap<bool>,
+    (name, Target { object, peeled }): &(Vec<u8>, Target),
+) -> Option<Result<Tag, BrokenTag>> {
+    let start = peeled.unwrap_or(*object);
+    let full = || format!("refs/tags/{}", text(name));
+    let broken = |error| Some(Err(BrokenTag { name: text(name), error }));
+    let commit = match kinds.get(&start) {
+        Some(true) => start,
+        Some(false) => return None,
+        None => match behind(objects, start) {
+            Ok(Behind::Commit(commit)) => {
+                // An annotated tag is known by no other name: it is not asked for again.
+                if commit == start {
+                    kinds.insert(start, true);
+                }
+                commit
+            }
+            Ok(Behind::Other) => {
+                kinds.insert(start, false);
+                return None;
+            }
+            Err(error) => return broken(Error::unreadable(&full(), &error)),
+        },
+    };
+    Some(Ok(Tag { name: text(name), object: *object, commit }))
 }
 
-/// The commit that an object is, or leads to if it is an annotated tag; `None` for trees, blobs and what is not here.
-fn behind(objects: &mut Objects<'_>, mut object: ObjectId) -> Result<Option<ObjectId>, Error> {
-    loop {
-        object = match objects.kind(object) {
-            Some(ObjectType::Commit) => return Ok(Some(object)),
-            Some(ObjectType::Tag) => {
-                let named = tag_target(objects.read(object)?.1);
+/// What stands behind an object when all annotated tags are taken away.
+pub(super) enum Behind {
+    /// A commit.
+    Commit(ObjectId),
+    /// A tree or a blob.
+    Other,
+}
+
+/// What an object is, or leads to if it is an annotated tag.
+pub(super) fn behind(objects: &mut Objects, mut object: ObjectId) -> Result<Behind, Error> {
+    for _ in 0..DEEPEST {
+        if objects.kind(object)? == ObjectType::Commit {
+            return Ok(Behind::Commit(object));
+        }
+        // A pack whose entry is damaged, or that leads to another object, must not make a version disappear.
+        object = match objects.checked(object)? {
+            (ObjectType::Commit, _) => return Ok(Behind::Commit(object)),
+            (ObjectType::Tag, data) => {
+                let named = tag_target(data);
                 named.ok_or_else(|| Error::Malformed { id: object.to_string(), what: "tag" })?
             }
-            _ => return Ok(None),
+            _ => return Ok(Behind::Other),
         };
     }
+    Err(Error::Malformed { id: object.to_string(), what: "tag: it leads over too many others" })
 }

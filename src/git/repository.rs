@@ -1,40 +1,45 @@
 //! A repository that has been found and opened.
 
 use std::{
-    path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    path::{Path, PathBuf},
+    sync::{Arc, OnceLock},
 };
 
 use encoding_rs::Encoding;
 use git2::{ErrorClass, ErrorCode, RepositoryOpenFlags};
 
 use super::{
-    Error,
-    decode::People,
-    pack::SharedPacks,
-    references::{References, listed},
+    Error, altered::Altered, decode::People, file::read_small, objects::Objects, references::References,
+    stores::Stores, trees::Trees,
 };
-use crate::model::{IdMap, IdSet, ObjectId};
+use crate::model::ObjectId;
+
+/// A longer `.mailmap` is not read.
+const LONGEST_MAILMAP: u64 = 64 << 20;
+/// No path is longer.
+const LONGEST_PATH: u64 = 64 << 10;
 
 /// A repository that has been found and opened, with the facts that every reader of it needs.
+///
+/// The git library finds it, and reads its configuration. It never reads an object: its own object database is empty.
 pub struct Repository {
     pub(super) inner: git2::Repository,
-    pub(super) altered: Altered,
-    pub(super) shared: Shared,
+    pub(super) altered: Arc<Altered>,
+    pub(super) stores: Arc<Stores>,
+    people: Arc<OnceLock<Names>>,
 }
 
-/// Where history is to be read otherwise than it is recorded.
-#[derive(Clone, Default)]
-pub(super) struct Altered {
-    /// Commits whose parents are not here (a shallow clone's edge).
-    pub(super) shallow: IdSet,
-    /// Commits with other parents than recorded (`info/grafts`).
-    pub(super) grafts: IdMap<Vec<ObjectId>>,
-    /// Objects that stand for others (`refs/replace/`).
-    pub(super) replaced: IdMap<ObjectId>,
+/// How people are named.
+pub(super) struct Names {
+    mailmap: String,
+    encoding: Option<&'static Encoding>,
+}
+
+impl Names {
+    /// For one thread.
+    pub(super) fn people(&self) -> People {
+        People::new(git2::Mailmap::from_buffer(&self.mailmap).ok(), self.encoding)
+    }
 }
 
 impl Repository {
@@ -43,17 +48,13 @@ impl Repository {
     /// # Errors
     /// When there is none, it belongs to somebody else, or it has another object format than SHA-1.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        git2::opts::enable_caching(false);
-        git2::opts::strict_hash_verification(false);
-        let inner =
-            git2::Repository::open_ext(path, RepositoryOpenFlags::CROSS_FS, std::iter::empty::<&Path>())
-                .map_err(|source| open_error(path, source))?;
-        let altered = Altered {
-            shallow: read_shallow(&inner),
-            grafts: read_grafts(&inner),
-            replaced: read_replaced(&inner)?,
-        };
-        Ok(Self { inner, altered, shared: Shared::default() })
+        let inner = without_objects(found(path)?)?;
+        let references = References::new(inner.commondir(), inner.path());
+        let replaces =
+            inner.config().and_then(|config| config.get_bool("core.usereplacerefs")).unwrap_or(true);
+        let altered = Altered::read(inner.commondir(), &references, replaces)?;
+        let stores = Arc::new(Stores::new(inner.commondir()));
+        Ok(Self { inner, altered: Arc::new(altered), stores, people: Arc::default() })
     }
 
     /// The same repository for another thread.
@@ -61,12 +62,57 @@ impl Repository {
     /// # Errors
     /// When it cannot be opened again.
     pub fn fork(&self) -> Result<Self, Error> {
-        Ok(Self { inner: reopen(self.path())?, altered: self.altered.clone(), shared: self.shared.clone() })
+        let inner = git2::Repository::open(self.path()).map_err(|source| open_error(self.path(), source))?;
+        let inner = without_objects(inner)?;
+        let (altered, stores) = (Arc::clone(&self.altered), Arc::clone(&self.stores));
+        Ok(Self { inner, altered, stores, people: Arc::clone(&self.people) })
     }
 
     /// Its references, as the files have them now.
     pub(super) fn references(&self) -> References {
-        References::new(self.inner.commondir())
+        References::new(self.inner.commondir(), self.path())
+    }
+
+    /// How people are named in it: its `.mailmap` and its `i18n.commitEncoding`.
+    ///
+    /// # Errors
+    /// When the mailmap is an object that cannot be read.
+    pub(super) fn names(&self) -> Result<&Names, Error> {
+        if let Some(names) = self.people.get() {
+            return Ok(names);
+        }
+        let names = Names { mailmap: self.mailmap()?, encoding: self.encoding() };
+        Ok(self.people.get_or_init(|| names))
+    }
+
+    fn encoding(&self) -> Option<&'static Encoding> {
+        let label = self.inner.config().and_then(|config| config.get_string("i18n.commitencoding"));
+        label.ok().and_then(|label| Encoding::for_label(label.as_bytes()))
+    }
+
+    /// The lines of all mailmaps, those that count more behind the others (gitmailmap(5)).
+    fn mailmap(&self) -> Result<String, Error> {
+        let config = self.inner.config().ok();
+        // As git does, no link is followed in the work tree.
+        let own = self.work_tree().map(|root| root.join(".mailmap"));
+        let is_file = |path: &Path| path.symlink_metadata().is_ok_and(|data| data.is_file());
+        let mut text = String::new();
+        let add = |text: &mut String, bytes: &[u8]| {
+            text.push_str(&String::from_utf8_lossy(bytes).replace('\0', " "));
+            text.push('\n');
+        };
+        if let Some(path) = own.filter(|path| is_file(path)) {
+            add(&mut text, &read_small(&path, LONGEST_MAILMAP).ok().flatten().unwrap_or_default());
+        }
+        let named = config.as_ref().and_then(|config| config.get_string("mailmap.blob").ok());
+        let bare = || self.work_tree().is_none().then(|| "HEAD:.mailmap".to_owned());
+        if let Some(blob) = named.or_else(bare) {
+            add(&mut text, &self.blob(&blob)?.unwrap_or_default());
+        }
+        let path = config.as_ref().and_then(|config| config.get_path("mailmap.file").ok());
+        let content = path.and_then(|path| read_small(&path, LONGEST_MAILMAP).ok().flatten());
+        add(&mut text, &content.unwrap_or_default());
+        Ok(text)
     }
 
     /// The root of the work tree; `None` for a bare repository.
@@ -93,98 +139,113 @@ impl Repository {
         self.altered.shallow.contains(&id)
     }
 
+    /// A blob by its name, or by a revision and its path (`HEAD:.mailmap`); `None` where there is none.
+    fn blob(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
+        let Some((revision, path)) = name.split_once(':') else {
+            let Ok(id) = name.parse() else { return Ok(None) };
+            return Ok(Some(Objects::new(self).read(id)?.1.to_vec()));
+        };
+        match self.resolve(revision) {
+            Ok(commit) => self.file(commit, path),
+            Err(Error::NoSuchRevision { .. } | Error::NotACommit { .. } | Error::Unsupported { .. }) => {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// The paths of all files in the commit's tree, in git's order; at most `limit`.
     ///
     /// # Errors
     /// When the commit or one of its trees cannot be read.
     pub fn files(&self, commit: ObjectId, limit: usize) -> Result<Vec<String>, Error> {
-        let what = || format!("the tree of {commit}");
-        let id = oid(commit)?;
-        let tree =
-            self.inner.find_commit(id).and_then(|commit| commit.tree()).map_err(Error::library(what()))?;
+        let mut trees = Trees::new(Objects::new(self));
+        let root = trees.root(&self.altered, commit)?;
         let mut files = Vec::new();
-        let walked = tree.walk(git2::TreeWalkMode::PreOrder, |folder, entry| {
-            if entry.kind() == Some(git2::ObjectType::Blob) {
-                files.push(format!("{}{}", folder, String::from_utf8_lossy(entry.name_bytes())));
-            }
-            if files.len() < limit { git2::TreeWalkResult::Ok } else { git2::TreeWalkResult::Abort }
-        });
-        match walked {
-            Err(source) if files.len() < limit => Err(Error::Library { what: what(), source }),
-            _ => Ok(files),
+        if limit > 0 {
+            trees.differing((None, Some(root)), &|_| true, &mut |path, _| {
+                files.push(path.to_owned());
+                files.len() < limit
+            })?;
         }
+        Ok(files)
+    }
+
+    /// The content of the file at `path` in the commit's tree; `None` where there is none.
+    ///
+    /// # Errors
+    /// When the commit, a tree on the way, or the file cannot be read.
+    pub fn file(&self, commit: ObjectId, path: &str) -> Result<Option<Vec<u8>>, Error> {
+        let mut trees = Trees::new(Objects::new(self));
+        let root = trees.root(&self.altered, commit)?;
+        trees.file(root, path)
+    }
+
+    /// The content of the file at `path` in the commit's tree as text; `None` where there is none or it is not UTF-8.
+    ///
+    /// # Errors
+    /// When the commit, a tree on the way, or the file cannot be read.
+    pub fn file_at(&self, commit: ObjectId, path: &str) -> Result<Option<String>, Error> {
+        Ok(self.file(commit, path)?.and_then(|content| String::from_utf8(content).ok()))
+    }
+
+    /// Whether it is a partial clone, whose remote still has the objects that are missing.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        self.inner.config().is_ok_and(|config| {
+            let is_set = |name: &str| config.get_string(name).is_ok();
+            let promises = |entry: git2::Config| {
+                let mut entries = entry.entries(Some(r"^remote\..*\.(promisor|partialclonefilter)$")).ok();
+                entries.as_mut().is_some_and(|entries| entries.next().is_some())
+            };
+            is_set("extensions.partialclone") || promises(config)
+        })
+    }
+
+    /// The commits whose parents are not the recorded ones, by `git replace` or grafts.
+    pub fn altered(&self) -> impl Iterator<Item = ObjectId> {
+        self.altered.grafts.keys().chain(self.altered.replaced.keys()).copied()
     }
 }
 
-/// What all readers of a repository share.
-#[derive(Clone, Default)]
-pub(super) struct Shared {
-    /// The packs, once they have been opened.
-    pub(super) packs: SharedPacks,
-    /// Counts the object databases that threads have opened for themselves.
-    handles: Arc<AtomicUsize>,
+/// The repository that `path` lies in. What the library reads of it at once, without a bound, must be files.
+fn found(path: &Path) -> Result<git2::Repository, Error> {
+    const READ: [&str; 6] = ["HEAD", "config", "config.worktree", "commondir", "shallow", "info/grafts"];
+    let folder = git2::Repository::discover_path(path, std::iter::empty::<&Path>()).ok();
+    let folders = folder.iter().flat_map(|folder| [folder.clone(), common(folder)]);
+    for file in folders.flat_map(|folder| READ.map(|name| folder.join(name))) {
+        if std::fs::metadata(&file).is_ok_and(|data| !data.is_file()) {
+            return Err(Error::File { path: file, line: None, problem: "it is not a file".to_owned() });
+        }
+    }
+    let none = std::iter::empty::<&Path>();
+    git2::Repository::open_ext(path, RepositoryOpenFlags::CROSS_FS, none).map_err(|source| {
+        // The library names neither the file nor the line of a damaged boundary or graft.
+        let named = folder
+            .as_deref()
+            .map(common)
+            .map(|common| Altered::read(&common, &References::new(&common, &common), false));
+        match named {
+            Some(Err(error)) if source.code() == ErrorCode::GenericError => error,
+            _ => open_error(path, source),
+        }
+    })
 }
 
-/// An object database for one thread alone. The git library shares a pack that is opened twice, with one lock on it, by
-/// the text of its path; so each thread writes that path in its own way (`objects/././pack`).
-pub(super) fn own_odb<'r>(repository: &'r git2::Repository, shared: &Shared) -> Result<git2::Odb<'r>, Error> {
+/// The directory that the worktrees of a repository share; the git directory itself where there is but one.
+fn common(folder: &Path) -> PathBuf {
+    let named = read_small(&folder.join("commondir"), LONGEST_PATH).ok().flatten();
+    let named = named.and_then(|text| Some(folder.join(std::str::from_utf8(&text).ok()?.trim_end())));
+    named.unwrap_or_else(|| folder.to_owned())
+}
+
+/// The repository with an empty object database: the library trusts what packs and loose objects say of themselves, and
+/// crashes or hangs where they are damaged.
+fn without_objects(inner: git2::Repository) -> Result<git2::Repository, Error> {
     let what = "the object database";
-    let objects = repository.commondir().join("objects");
-    let Some(objects) = objects.to_str() else { return repository.odb().map_err(Error::library(what)) };
-    let odb = git2::Odb::new().map_err(Error::library(what))?;
-    let number = shared.handles.fetch_add(1, Ordering::Relaxed) % 64;
-    let own = (0..=number).fold(objects.to_owned(), |path, _| format!("{path}/."));
-    odb.add_disk_alternate(&own).map_err(Error::library(what))?;
-    Ok(odb)
-}
-
-/// A second handle on the repository whose git directory is `path`, for another thread.
-pub(super) fn reopen(path: &Path) -> Result<git2::Repository, Error> {
-    git2::Repository::open(path).map_err(|source| open_error(path, source))
-}
-
-/// The people of the repository, with its `.mailmap` and its `i18n.commitEncoding`.
-pub(super) fn people(repository: &git2::Repository) -> People {
-    let fallback = repository
-        .config()
-        .and_then(|config| config.get_string("i18n.commitencoding"))
-        .ok()
-        .and_then(|label| Encoding::for_label(label.as_bytes()));
-    People::new(repository.mailmap().ok(), fallback)
-}
-
-fn read_lines(repository: &git2::Repository, file: &str) -> Vec<String> {
-    match std::fs::read_to_string(repository.commondir().join(file)) {
-        Ok(text) => text.lines().map(str::to_owned).collect(),
-        Err(_) => Vec::new(),
-    }
-}
-
-fn read_shallow(repository: &git2::Repository) -> IdSet {
-    read_lines(repository, "shallow").iter().filter_map(|line| line.trim().parse().ok()).collect()
-}
-
-/// `info/grafts`: a commit and the parents it shall have, one commit a line.
-fn read_grafts(repository: &git2::Repository) -> IdMap<Vec<ObjectId>> {
-    let mut grafts = IdMap::default();
-    for line in read_lines(repository, "info/grafts") {
-        let ids: Result<Vec<ObjectId>, _> = line.split_whitespace().map(str::parse).collect();
-        if let Some((commit, parents)) = ids.ok().as_deref().and_then(<[ObjectId]>::split_first) {
-            grafts.insert(*commit, parents.to_vec());
-        }
-    }
-    grafts
-}
-
-fn read_replaced(inner: &git2::Repository) -> Result<IdMap<ObjectId>, Error> {
-    let mut replaced = IdMap::default();
-    let all = References::new(inner.commondir()).below("refs/replace");
-    let found = all.map_or_else(|| listed(inner, "refs/replace/"), Ok)?;
-    for (name, target) in found {
-        let original = std::str::from_utf8(&name).ok().and_then(|name| name.parse().ok());
-        replaced.extend(original.map(|original: ObjectId| (original, target.object)));
-    }
-    Ok(replaced)
+    let none = git2::Odb::new().map_err(Error::library(what))?;
+    inner.set_odb(&none).map_err(Error::library(what))?;
+    Ok(inner)
 }
 
 fn open_error(path: &Path, source: git2::Error) -> Error {
@@ -192,20 +253,12 @@ fn open_error(path: &Path, source: git2::Error) -> Error {
     match source.code() {
         ErrorCode::NotFound => Error::NotARepository { path },
         ErrorCode::Owner => Error::ForeignOwner { path },
+        _ if source.class() == ErrorClass::Config => {
+            Error::Library { what: "the git configuration".to_owned(), source }
+        }
         _ if source.class() == ErrorClass::Repository && source.message().contains("objectformat") => {
             Error::Sha256 { path }
         }
         _ => Error::Library { what: format!("the repository at `{}`", path.display()), source },
     }
-}
-
-/// The library's id from ours.
-pub(super) fn oid(id: ObjectId) -> Result<git2::Oid, Error> {
-    git2::Oid::from_bytes(id.as_bytes()).map_err(|source| Error::Object { id: id.to_string(), source })
-}
-
-/// Our id from the library's.
-pub(super) fn id(oid: git2::Oid) -> Result<ObjectId, Error> {
-    let malformed = |_| Error::Malformed { id: oid.to_string(), what: "SHA-1 name" };
-    oid.as_bytes().try_into().map(ObjectId::from_bytes).map_err(malformed)
 }

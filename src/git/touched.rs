@@ -4,29 +4,25 @@
 //! nothing below can differ, and no diff is made. Only where a wildcard remains below a differing entry are the trees
 //! compared, and that stops at the first path that matches.
 
-use std::{path::Path, thread};
+use std::{sync::Arc, thread};
 
 use super::{
-    Error, Repository,
-    objects::Objects,
-    parts::threads,
-    path_sets::Matcher,
-    repository::{Altered, Shared, reopen},
-    trees::Trees,
+    Error, Repository, altered::Altered, objects::Objects, parts::threads, path_sets::Matcher,
+    stores::Opened, trees::Trees,
 };
 use crate::model::{Commit, IdMap, ObjectId, PathSet};
 
 /// A thread's memory of what lies at the prefixes of each root tree.
 type AtPrefixes = Vec<Option<(ObjectId, u32)>>;
 
-struct Query<'m, 'r> {
+struct Query<'m> {
     matchers: &'m [Matcher],
     prefixes: &'m [String],
-    trees: Trees<'r>,
+    trees: Trees,
     known: IdMap<std::rc::Rc<AtPrefixes>>,
 }
 
-impl Query<'_, '_> {
+impl Query<'_> {
     fn at_prefixes(&mut self, root: Option<ObjectId>) -> Result<std::rc::Rc<AtPrefixes>, Error> {
         let Some(root) = root else { return Ok(vec![None; self.prefixes.len()].into()) };
         if let Some(known) = self.known.get(&root) {
@@ -87,12 +83,11 @@ impl Repository {
         let roots: IdMap<ObjectId> = commits.iter().map(|commit| (commit.id, commit.tree)).collect();
         let threads = if commits.len() < 512 { 1 } else { threads() };
         let part = commits.len().div_ceil(threads);
+        let (stores, altered) = (&self.stores.opened(), &self.altered);
         let done: Vec<Result<(), Error>> = thread::scope(|scope| {
-            let (path, altered, shared) = (self.path(), &self.altered, &self.shared);
             let (matchers, prefixes, roots) = (&matchers, &prefixes, &roots);
-            let work = |part| {
-                scope.spawn(move || touch_part((path, altered, shared), part, (matchers, prefixes, roots)))
-            };
+            let work =
+                |part| scope.spawn(move || touch_part((stores, altered), part, (matchers, prefixes, roots)));
             let workers: Vec<_> = commits.chunks_mut(part).map(work).collect();
             let joined = workers.into_iter().map(thread::ScopedJoinHandle::join);
             joined.map(|done| done.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
@@ -102,15 +97,14 @@ impl Repository {
 }
 
 fn touch_part(
-    (path, altered, shared): (&Path, &Altered, &Shared),
+    (stores, altered): (&Arc<Opened>, &Arc<Altered>),
     commits: &mut [Box<Commit>],
     (matchers, prefixes, roots): (&[Matcher], &[String], &IdMap<ObjectId>),
 ) -> Result<(), Error> {
-    let repository = reopen(path)?;
-    let trees = Trees::new(Objects::new(&repository, shared)?);
+    let trees = Trees::new(Objects::shared_by(Arc::clone(stores), Arc::clone(altered)));
     let mut query = Query { matchers, prefixes, trees, known: IdMap::default() };
     for commit in commits {
-        let root = |query: &mut Query<'_, '_>, parent: &ObjectId| match roots.get(parent) {
+        let root = |query: &mut Query<'_>, parent: &ObjectId| match roots.get(parent) {
             Some(root) => Ok(*root),
             None => query.trees.root(altered, *parent),
         };

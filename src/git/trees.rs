@@ -2,17 +2,30 @@
 
 use std::{cmp::Ordering, hash::BuildHasherDefault, rc::Rc};
 
+use git2::ObjectType;
+
 use super::{
     Error,
+    altered::Altered,
     commits::{parse, read},
     objects::Objects,
     recent::Recent,
-    repository::Altered,
 };
 use crate::model::{IdHasher, ObjectId, PathChangeKind};
 
 /// The bytes of trees kept in memory by one reader; neighbours in history share most of theirs.
 const KEPT: usize = 4 << 20;
+
+/// Folders inside of one another. More do not fit into the stack of a thread, or, with names of a usual length, into a path.
+pub(super) const DEEPEST: usize = 256;
+
+/// What a tree with more than that has too many of.
+pub(super) const TOO_DEEP: &str = "folders inside one another";
+/// So many entries are compared of two trees. A few small trees that name one another again and again stand for billions of
+/// paths; the largest honest ones have a million files.
+pub(super) const MOST_ENTRIES: usize = 2_000_000;
+/// What trees with more have too many of.
+pub(super) const TOO_MANY: &str = "paths";
 
 /// One entry of a tree.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,6 +38,11 @@ pub(super) struct Entry<'a> {
 impl Entry<'_> {
     fn is_tree(&self) -> bool {
         self.mode == 0o40_000
+    }
+
+    /// Whether it is a file or a link; a submodule is neither.
+    fn is_blob(&self) -> bool {
+        matches!(self.mode & 0o170_000, 0o100_000 | 0o120_000)
     }
 
     /// The tree that it names; `None` where it is a file.
@@ -53,16 +71,16 @@ pub(super) fn kind(old: Option<Entry<'_>>, new: Option<Entry<'_>>) -> Option<Pat
 }
 
 /// A reader of trees with a memory.
-pub(super) struct Trees<'r> {
-    objects: Objects<'r>,
+pub(super) struct Trees {
+    objects: Objects,
     known: Recent<ObjectId, Rc<Vec<u8>>, BuildHasherDefault<IdHasher>>,
 }
 
 /// Told of a path and how it differs; says whether to go on.
 pub(super) type Visit<'v> = &'v mut dyn FnMut(&str, PathChangeKind) -> bool;
 
-impl<'r> Trees<'r> {
-    pub(super) fn new(objects: Objects<'r>) -> Self {
+impl Trees {
+    pub(super) fn new(objects: Objects) -> Self {
         Self { objects, known: Recent::new(KEPT) }
     }
 
@@ -70,7 +88,10 @@ impl<'r> Trees<'r> {
         if let Some(tree) = self.known.get(&id) {
             return Ok(tree);
         }
-        let (_, tree) = self.objects.shared(id)?;
+        let (kind, tree) = self.objects.shared(id)?;
+        if kind != ObjectType::Tree {
+            return Err(Error::Kind { id, kind: kind.str(), wanted: "tree" });
+        }
         self.known.insert(id, Rc::clone(&tree), tree.len());
         Ok(tree)
     }
@@ -96,6 +117,22 @@ impl<'r> Trees<'r> {
         Ok(Some(found))
     }
 
+    /// The content of the file at `path` below the tree; `None` where there is none.
+    pub(super) fn file(&mut self, root: ObjectId, path: &str) -> Result<Option<Vec<u8>>, Error> {
+        // A submodule is a commit of another repository.
+        let is_file = |(_, mode): &(ObjectId, u32)| mode & 0o170_000 == 0o100_000;
+        let Some((id, _)) = self.at(root, path)?.filter(is_file) else { return Ok(None) };
+        match self.objects.read(id)? {
+            (ObjectType::Blob, content) => Ok(Some(content.to_vec())),
+            (kind, _) => Err(Error::Kind { id, kind: kind.str(), wanted: "blob" }),
+        }
+    }
+
+    /// Any object, as bytes.
+    pub(super) fn object(&mut self, id: ObjectId) -> Result<(ObjectType, &[u8]), Error> {
+        self.objects.read(id)
+    }
+
     /// Tells `visit` of every file that differs between two root trees (`None` is the empty tree), in path order, of the
     /// folders that `enter` lets in. Returns whether `visit` let it run to its end.
     pub(super) fn differing(
@@ -104,24 +141,27 @@ impl<'r> Trees<'r> {
         enter: &dyn Fn(&str) -> bool,
         visit: Visit<'_>,
     ) -> Result<bool, Error> {
-        self.compare((old, new), &mut String::new(), enter, visit)
+        self.compare((old, new), &mut Folder::default(), enter, visit)
     }
 
-    /// As [`Self::differing`]; `path` is that of the folder, and is so again in the end.
+    /// As [`Self::differing`]; `at` is the folder, and is so again in the end.
     fn compare(
         &mut self,
         (old, new): (Option<ObjectId>, Option<ObjectId>),
-        path: &mut String,
+        at: &mut Folder,
         enter: &dyn Fn(&str) -> bool,
         visit: Visit<'_>,
     ) -> Result<bool, Error> {
         if old == new {
             return Ok(true);
         }
+        if let Some(id) = new.or(old).filter(|_| at.depth > DEEPEST) {
+            return Err(Error::Tree { id, what: TOO_DEEP });
+        }
         let trees = (self.tree_or_none(old)?, self.tree_or_none(new)?);
         let mut differences = Differences::new((old, &trees.0), (new, &trees.1))?;
         while let Some((old, new)) = differences.next_pair()? {
-            if !self.entry(old, new, path, enter, visit)? {
+            if !self.entry(old, new, at, enter, visit)? {
                 return Ok(false);
             }
         }
@@ -148,6 +188,36 @@ impl<'r> Trees<'r> {
         Ok(())
     }
 
+    /// The objects that a comparison of two root trees reads: the trees that differ, and the files that do; `None` where more
+    /// than `most` files differ.
+    pub(super) fn differing_objects(
+        &mut self,
+        old: Option<ObjectId>,
+        new: ObjectId,
+        most: usize,
+    ) -> Result<Option<Vec<ObjectId>>, Error> {
+        let (mut objects, mut folders, mut files) = (Vec::new(), vec![(old, Some(new), 0)], 0);
+        while let Some((old, new, depth)) = folders.pop() {
+            if let Some(id) = new.or(old).filter(|_| depth > DEEPEST) {
+                return Err(Error::Tree { id, what: TOO_DEEP });
+            }
+            objects.extend(old.into_iter().chain(new));
+            self.each_difference(old, new, &mut |old, new| {
+                let trees = (old.and_then(Entry::tree), new.and_then(Entry::tree));
+                if trees != (None, None) {
+                    folders.push((trees.0, trees.1, depth + 1));
+                }
+                let blobs = old.into_iter().chain(new).filter(|entry| entry.is_blob());
+                objects.extend(blobs.map(|entry| entry.id));
+                files += 1;
+            })?;
+            if files > most {
+                return Ok(None);
+            }
+        }
+        Ok(Some(objects))
+    }
+
     /// Tells that some trees will be asked for soon.
     pub(super) fn expect(&self, ids: impl Iterator<Item = ObjectId>) {
         self.objects.expect(ids);
@@ -157,15 +227,21 @@ impl<'r> Trees<'r> {
         &mut self,
         old: Option<Entry<'_>>,
         new: Option<Entry<'_>>,
-        path: &mut String,
+        at: &mut Folder,
         enter: &dyn Fn(&str) -> bool,
         visit: Visit<'_>,
     ) -> Result<bool, Error> {
         let Some(entry) = new.or(old) else { return Ok(true) };
-        let folder = path.len();
-        entry.push_to(path);
-        let goes_on = self.at_path(old, new, path, enter, visit);
-        path.truncate(folder);
+        at.entries += 1;
+        if at.entries > MOST_ENTRIES {
+            return Err(Error::Tree { id: entry.id, what: TOO_MANY });
+        }
+        let folder = at.path.len();
+        entry.push_to(&mut at.path);
+        at.depth += 1;
+        let goes_on = self.at_path(old, new, at, enter, visit);
+        at.depth -= 1;
+        at.path.truncate(folder);
         goes_on
     }
 
@@ -173,16 +249,25 @@ impl<'r> Trees<'r> {
         &mut self,
         old: Option<Entry<'_>>,
         new: Option<Entry<'_>>,
-        path: &mut String,
+        at: &mut Folder,
         enter: &dyn Fn(&str) -> bool,
         visit: Visit<'_>,
     ) -> Result<bool, Error> {
         let trees = (old.and_then(Entry::tree), new.and_then(Entry::tree));
-        if trees != (None, None) && enter(path) && !self.compare(trees, path, enter, visit)? {
+        if trees != (None, None) && enter(&at.path) && !self.compare(trees, at, enter, visit)? {
             return Ok(false);
         }
-        Ok(kind(old, new).is_none_or(|kind| visit(path, kind)))
+        Ok(kind(old, new).is_none_or(|kind| visit(&at.path, kind)))
     }
+}
+
+/// A folder on the way through a tree.
+#[derive(Default)]
+struct Folder {
+    path: String,
+    depth: usize,
+    /// How many entries have been looked at on the way.
+    entries: usize,
 }
 
 /// The entries that differ between two trees, by name.
@@ -308,8 +393,11 @@ fn length(bytes: &[u8]) -> Option<usize> {
 fn split_entry(bytes: &[u8]) -> Option<(Entry<'_>, &[u8])> {
     let space = bytes.iter().take(8).position(|byte| *byte == b' ')?;
     let (mode, rest) = (bytes.get(..space)?, bytes.get(space + 1..)?);
+    if mode.is_empty() || !mode.iter().all(|digit| (b'0'..=b'7').contains(digit)) {
+        return None;
+    }
     let mode = mode.iter().fold(0, |mode, digit| mode << 3 | u32::from(digit & 7));
-    let end = memchr::memchr(0, rest)?;
+    let end = memchr::memchr(0, rest).filter(|end| *end > 0)?;
     let (name, rest) = (rest.get(..end)?, rest.get(end + 1..)?);
     let (id, rest) = rest.split_first_chunk::<20>()?;
     Some((Entry { name, id: ObjectId::from_bytes(*id), mode }, rest))

@@ -1,13 +1,12 @@
 //! The whole history behind some tips, read by several threads.
 //!
-//! Each thread has a repository of its own and a stack of commits to open; what it finds beyond its need it lays on a
+//! Each thread has a reader of objects and a stack of commits to open; what it finds beyond its need it lays on a
 //! shared heap, from which idle threads take. Every commit is opened and decoded once. Tags among the tips let even a
 //! straight history be read from several places at once.
 
 use std::{
-    path::Path,
     sync::{
-        Condvar, Mutex, MutexGuard, PoisonError,
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
@@ -15,10 +14,12 @@ use std::{
 
 use super::{
     Error, Repository,
+    altered::Altered,
     commits::{decode, read},
     objects::{Objects, TOGETHER},
     parts::{in_parts, threads},
-    repository::{self, Altered, people, reopen},
+    repository::Names,
+    stores::Opened,
 };
 use crate::model::{Commit, Counter, Links, ObjectId};
 
@@ -67,9 +68,9 @@ struct Heap {
 }
 
 struct Shared<'a> {
-    path: &'a Path,
-    readers: &'a repository::Shared,
-    altered: &'a Altered,
+    stores: Arc<Opened>,
+    altered: &'a Arc<Altered>,
+    names: &'a Names,
     heap: Mutex<Heap>,
     changed: Condvar,
     idle: AtomicUsize,
@@ -93,9 +94,9 @@ impl Repository {
     ) -> Result<Walk<T>, Error> {
         let threads = threads();
         let shared = Shared {
-            path: self.path(),
-            readers: &self.shared,
+            stores: self.stores.opened(),
             altered: &self.altered,
+            names: self.names()?,
             heap: Mutex::new(Heap { waiting: Vec::new(), busy: threads }),
             changed: Condvar::new(),
             idle: AtomicUsize::new(0),
@@ -128,11 +129,10 @@ impl Repository {
     /// # Errors
     /// When a commit is missing or damaged.
     pub fn read(&self, ids: &[ObjectId]) -> Result<Vec<Box<Commit>>, Error> {
-        let (path, altered, shared) = (self.path(), &self.altered, &self.shared);
+        let (stores, altered, names) = (self.stores.opened(), &self.altered, self.names()?);
         in_parts(ids, &|part| {
-            let repository = reopen(path)?;
-            let mut objects = Objects::new(&repository, shared)?;
-            let mut people = people(&repository);
+            let mut objects = Objects::shared_by(Arc::clone(&stores), Arc::clone(altered));
+            let mut people = names.people();
             let one = |id: &ObjectId| {
                 let data = read(&mut objects, altered, *id)?;
                 Ok(Box::new(decode(altered, data, *id, &mut people)?))
@@ -150,9 +150,8 @@ impl Shared<'_> {
     }
 
     fn read_commits<T>(&self, each: &(dyn Fn(&Commit) -> T + Sync)) -> Result<Walk<T>, Error> {
-        let repository = reopen(self.path)?;
-        let mut objects = Objects::new(&repository, self.readers)?;
-        let mut people = people(&repository);
+        let mut objects = Objects::shared_by(Arc::clone(&self.stores), Arc::clone(self.altered));
+        let mut people = self.names.people();
         let mut walk = Walk::default();
         let (mut stack, mut now): (Vec<Next>, Vec<Next>) = (Vec::new(), Vec::new());
         while self.refill(&mut stack) {
@@ -237,7 +236,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    use std::{sync::mpsc, time::Duration};
+    use std::{path::Path, sync::mpsc, time::Duration};
 
     use super::*;
 

@@ -108,6 +108,23 @@ impl<'a, E> Ancestry<'a, E> {
         Ok(self.first_ancestor(commit, &[ancestor])?.is_some())
     }
 
+    /// The first of `suspects` that is its own ancestor, of those that have been asked for. Only grafts and replacements can make
+    /// such a circle.
+    ///
+    /// # Errors
+    /// When a commit cannot be read.
+    pub fn circle(&mut self, suspects: impl Iterator<Item = ObjectId>) -> Result<Option<ObjectId>, E> {
+        for suspect in suspects {
+            let Some(node) = self.nodes.get(&suspect) else { continue };
+            for parent in node.parents.clone() {
+                if self.is_ancestor(suspect, parent)? {
+                    return Ok(Some(suspect));
+                }
+            }
+        }
+        Ok(None)
+    }
+
     /// Whether a commit at the edge of a walk is dated before one of its unseen parents, so that dates say nothing
     /// about what lies behind it.
     fn lies_at_the_edge(

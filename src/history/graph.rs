@@ -102,6 +102,28 @@ impl Graph {
         order
     }
 
+    /// A commit that is its own ancestor, by its place, where an order leaves commits out: [`Self::newest_first`] never comes to
+    /// one of those.
+    #[must_use]
+    pub fn in_circle(&self, order: &[u32]) -> Option<u32> {
+        let mut is_left = vec![true; self.places.len()];
+        for at in order {
+            is_left.get_mut(*at as usize).into_iter().for_each(|slot| *slot = false);
+        }
+        let mut children = vec![None; is_left.len()];
+        for at in (0..self.count()).filter(|at| is_left.get(*at as usize) == Some(&true)) {
+            for parent in self.parents(at) {
+                children.get_mut(*parent as usize).into_iter().for_each(|slot| *slot = Some(at));
+            }
+        }
+        // Each that is left has a child that is left: upwards it can only go in a circle.
+        let mut at = (0..self.count()).find(|at| is_left.get(*at as usize) == Some(&true))?;
+        for _ in 0..is_left.len() {
+            at = children.get(at as usize).copied().flatten()?;
+        }
+        Some(at)
+    }
+
     /// The same graph of the same commits in another order, which gives each place once.
     #[must_use]
     pub fn arranged(mut self, order: &[u32]) -> Self {
@@ -140,6 +162,19 @@ mod tests {
             undecodable: false,
             touches: Default::default(),
         }
+    }
+
+    #[test]
+    fn circle_is_found() {
+        // 2 and 3 are each other's ancestors, with 4 above and 1 below them.
+        let commits = [commit(4, &[3]), commit(3, &[2]), commit(2, &[3, 1]), commit(1, &[])];
+        let commits: Vec<&Commit> = commits.iter().collect();
+        let graph = Graph::new(&commits);
+        let order = graph.newest_first(&commits);
+        assert!(order.len() < commits.len());
+        assert!(matches!(graph.in_circle(&order), Some(1 | 2)));
+        let straight = Graph::new(&commits[..1]);
+        assert_eq!(straight.in_circle(&straight.newest_first(&commits[..1])), None);
     }
 
     #[test]

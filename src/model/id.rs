@@ -70,7 +70,8 @@ impl FromStr for ObjectId {
     type Err = ParseIdError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text.len() != 40 || !text.is_ascii() {
+        // Signs, which the number's own parser takes, are no digits.
+        if text.len() != 40 || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
             return Err(ParseIdError);
         }
         let mut bytes = [0; 20];

@@ -103,7 +103,7 @@ pub fn judge(
     let stage = Stage::new(repository, line, read, options, &around)?;
     let commits: Vec<_> = read.commits_of(window).collect();
     let messages = read.messages_of(window, &options.messages);
-    Ok(stage.judge(window, &commits, &messages.iter().map(Cow::as_ref).collect::<Vec<_>>()))
+    stage.judge(window, &commits, &messages.iter().map(Cow::as_ref).collect::<Vec<_>>())
 }
 
 /// What is known of all windows, for the making of each.

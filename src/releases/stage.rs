@@ -38,6 +38,8 @@ pub(super) struct Stage<'a> {
     environments: Vec<String>,
     /// The patch ids that were asked for, since each costs a diff.
     patches: RefCell<IdMap<Option<[u8; 20]>>>,
+    /// Why an object that could have changed the answer was not read.
+    failed: RefCell<Option<git::Error>>,
 }
 
 impl<'a> Stage<'a> {
@@ -64,11 +66,20 @@ impl<'a> Stage<'a> {
             attention: options.attention.iter().map(|(_, rule)| rule.clone()).collect(),
             environments: environments.collect(),
             patches: RefCell::default(),
+            failed: RefCell::default(),
         })
     }
 
     /// Groups and judges a window, whose commits and messages these are.
-    pub(super) fn judge(&self, window: &Window, commits: &[&Commit], messages: &[&Message]) -> Judged {
+    ///
+    /// # Errors
+    /// When an object that a message names, or that a commit changes, is damaged.
+    pub(super) fn judge(
+        &self,
+        window: &Window,
+        commits: &[&Commit],
+        messages: &[&Message],
+    ) -> Result<Judged, Error> {
         let is_one = self.read.selected.windows.len() < 2;
         let patch_id = |id| {
             // Over all of history this would be thousands of diffs; there, what a cherry-pick keeps must do.
@@ -80,13 +91,22 @@ impl<'a> Stage<'a> {
                 return None;
             }
             known.unwrap_or_else(|| {
-                let patch = git::patch_id(self.repository, id).ok().flatten();
+                let patch = self.or_fail(git::patch_id(self.repository, id)).flatten();
                 self.patches.borrow_mut().insert(id, patch);
                 patch
             })
         };
         let mapped = |person: Person| self.commits.mapped(person);
-        let named = |name: &str| self.commits.commit(self.repository.resolve(name).ok()?).ok();
+        let named = |name: &str| match self.repository.resolve(name) {
+            // What a message says may be wrong, or of another repository.
+            Err(
+                git::Error::NoSuchRevision { .. }
+                | git::Error::Ambiguous { .. }
+                | git::Error::NotACommit { .. }
+                | git::Error::Unsupported { .. },
+            ) => None,
+            found => self.or_fail(found.and_then(|id| self.commits.commit(id))),
+        };
         let mut grouped = group::group(
             commits,
             messages,
@@ -106,8 +126,22 @@ impl<'a> Stage<'a> {
             self.name_components(change);
             change.names_version = self.around.tagged.is_named_by(change, window);
         }
+        if let Some(error) = self.failed.take() {
+            return Err(error.into());
+        }
         let classified = classify::classify(std::mem::take(&mut grouped.changes), &self.options.classify);
-        Judged { grouped, classified }
+        Ok(Judged { grouped, classified })
+    }
+
+    /// What was read; a failure is kept until the grouping is done.
+    fn or_fail<T>(&self, read: Result<T, git::Error>) -> Option<T> {
+        match read {
+            Ok(read) => Some(read),
+            Err(error) => {
+                self.failed.borrow_mut().get_or_insert(error);
+                None
+            }
+        }
     }
 
     fn name_components(&self, change: &mut Change) {
@@ -164,7 +198,7 @@ impl<'a> Stage<'a> {
         let commits: Vec<&Commit> = self.read.commits_of(window).collect();
         let messages = self.read.messages_of(window, &self.options.messages);
         let messages: Vec<&Message> = messages.iter().map(Cow::as_ref).collect();
-        let judged = self.judge(window, &commits, &messages);
+        let judged = self.judge(window, &commits, &messages)?;
         let to = self.seconds(&window.target)?;
         let from = window.base.as_ref().map(|base| self.seconds(base)).transpose()?;
         let excluded = |person: &Person| {

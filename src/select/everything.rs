@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use super::{Error, head};
+use super::{Error, head, ordered};
 use crate::{
     git::{self, Progress, Repository},
     history::{self, Assignment, Graph, Versions, Window},
@@ -37,7 +37,7 @@ pub fn everything<T: Send>(
         return Err(Error::Shallow { edge: edge.id });
     }
     let graph = Graph::linked(&commits, links);
-    let order = graph.newest_first(&commits);
+    let order = ordered(&graph, &commits)?;
     Ok(thread::scope(|scope| {
         let arranged = scope.spawn(|| (history::arranged(commits, &order), history::arranged(made, &order)));
         let graph = graph.arranged(&order);
