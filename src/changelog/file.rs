@@ -8,6 +8,8 @@ use std::{
 
 use tempfile::{Builder, NamedTempFile};
 
+use super::Hidden;
+
 /// A changelog cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -42,6 +44,14 @@ pub enum Error {
         /// What the system says.
         source: io::Error,
     },
+    /// The new section would not be read as one.
+    #[error("cannot add the section to {}", path.display())]
+    Hidden {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: Hidden,
+    },
 }
 
 impl Error {
@@ -63,6 +73,7 @@ impl Error {
                 io::ErrorKind::NotFound => Some(format!("make the folder {} first", folder(path).display())),
                 _ => None,
             },
+            Self::Hidden { source, .. } => Some(source.hint().to_owned()),
         }
     }
 }

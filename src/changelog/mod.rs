@@ -20,14 +20,17 @@ mod links;
 mod mark;
 mod order;
 mod section;
+mod verify;
 
+#[cfg(test)]
+mod block_tests;
 #[cfg(test)]
 mod tests;
 
 pub use diff::diff;
 pub use document::{Heading, versions};
 pub use file::{Error, read, write};
-pub use insert::{Entry, Inserted, Placed, create, insert};
+pub use insert::{Entry, Hidden, Inserted, Placed, create, insert};
 
 use crate::model::Scheme;
 

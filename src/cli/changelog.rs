@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
-    changelog::{self, Entry, Placed},
+    changelog::{self, Entry, Hidden, Placed},
     error::Error,
     model::{Notes, Release, Version},
     releases::Line,
@@ -95,8 +95,8 @@ fn one(session: &Session, args: &args::Changelog, file: &File<'_>) -> Result<boo
         options.template = Some(template.clone());
     }
     let new = match (anew, old) {
-        (Some(notes), _) => whole(session, args, line, (notes, &options))?,
-        (None, old) => put_in(session, args, line, &options, old.as_deref().unwrap_or_default())?,
+        (Some(notes), _) => whole(session, args, file, (notes, &options))?,
+        (None, old) => put_in(session, args, file, &options, old.as_deref().unwrap_or_default())?,
     };
     if args.check {
         return check(session, path, old.as_deref(), &new);
@@ -135,7 +135,7 @@ fn check(session: &Session, path: &Path, old: Option<&str>, new: &str) -> Result
 fn whole(
     session: &Session,
     args: &args::Changelog,
-    line: &Line,
+    File { line, path, .. }: &File<'_>,
     (notes, options): (&Notes, &render::Options),
 ) -> Result<String, Error> {
     let mut sections = Vec::with_capacity(notes.releases.len());
@@ -144,7 +144,11 @@ fn whole(
     }
     let entries: Vec<_> = sections.iter().map(|(release, section)| entry(release, section)).collect();
     let options = placing(session, args, line);
-    Ok(changelog::create(&session.settings.changelog_header, &entries, &options))
+    changelog::create(&session.settings.changelog_header, &entries, &options).map_err(hidden(path))
+}
+
+fn hidden(path: &Path) -> impl FnOnce(Hidden) -> Error {
+    move |source| changelog::Error::Hidden { path: path.to_owned(), source }.into()
 }
 
 /// How sections are put in. A file in the form of Keep a Changelog has its addresses at the end.
@@ -174,7 +178,7 @@ fn is_worth_a_section(release: &Release) -> bool {
 fn put_in(
     session: &Session,
     args: &args::Changelog,
-    line: &Line,
+    File { line, path, .. }: &File<'_>,
     options: &render::Options,
     old: &str,
 ) -> Result<String, Error> {
@@ -189,6 +193,7 @@ fn put_in(
     };
     let section = render::section(release, &notes, options)?;
     let placed = changelog::insert(old, &entry(release, &section), &placing(session, args, line));
+    let placed = placed.map_err(hidden(path))?;
     let name = release.version.as_ref().map_or_else(|| "Unreleased".to_owned(), ToString::to_string);
     if placed.placed == Placed::Added && names_versions_otherwise(line, old) {
         session.ui().warn(&format!(
