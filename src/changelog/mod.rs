@@ -8,7 +8,7 @@
 //! tells whether a person has edited it since. What bears no mark, or a mark that does not fit, belongs to people and
 //! is replaced only when asked for.
 //!
-//! This module knows nothing of where the notes come from; text goes in, text comes out. Only [`read`] and [`write()`]
+//! This module knows nothing of where the notes come from; text goes in, text comes out. Only [`read`] and [`update`]
 //! touch the world.
 
 mod diff;
@@ -17,6 +17,7 @@ mod file;
 mod heading;
 mod insert;
 mod links;
+mod lock;
 mod mark;
 mod order;
 mod section;
@@ -29,7 +30,7 @@ mod tests;
 
 pub use diff::diff;
 pub use document::{Heading, versions};
-pub use file::{Error, read, write};
+pub use file::{Error, read, update};
 pub use insert::{Entry, Hidden, Inserted, Placed, create, insert};
 
 use crate::model::Scheme;
