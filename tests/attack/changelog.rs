@@ -11,6 +11,8 @@ use std::{
 
 use crate::support::{Ran, Repo};
 
+mod publish;
+
 /// 1.0.0 to 1.3.0 are tagged; the last has some commits, so that a run takes a while.
 fn released() -> Repo {
     let repo = Repo::new();
