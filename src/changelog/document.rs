@@ -109,6 +109,7 @@ impl Document<'_> {
             segments.push(Segment { title, text, level, range: start..trailer, heading, mark: None });
         }
         place_marks(&mut segments, &blocks.marks);
+        leave_anchors(text, &mut segments);
         let preamble = 0..segments.first().map_or(trailer, |first| first.range.start);
         Document { text, preamble, segments, trailer: trailer..text.len(), levels }
     }
@@ -119,12 +120,20 @@ impl Document<'_> {
         let section = self.text.get(segment.range.start..mark.start).unwrap_or("");
         let behind = self.text.get(mark.end..segment.range.end).unwrap_or("");
         let digest = self.text.get(mark.clone()).and_then(mark::read);
-        if behind.trim().is_empty() && digest == Some(mark::digest(section)) {
+        if blank_end(behind).is_empty() && digest == Some(mark::digest(section)) {
             Owner::Ours
         } else {
             Owner::Edited
         }
     }
+}
+
+/// What ends a line for CommonMark; a carriage return may stand alone.
+const LINE_ENDS: [char; 2] = ['\n', '\r'];
+
+/// The text without the blanks at its end. Other white space than CommonMark's is text (U+2028 among it).
+pub(super) fn blank_end(text: &str) -> &str {
+    text.trim_end_matches([' ', '\t', '\r', '\n'])
 }
 
 /// Length of the byte order mark, if there is one.
@@ -203,7 +212,7 @@ impl Blocks {
 
     fn marks_in(&mut self, text: &str, range: Range<usize>) {
         let mut at = range.start;
-        for line in text.get(range).unwrap_or("").split_inclusive('\n') {
+        for line in text.get(range).unwrap_or("").split_inclusive(LINE_ENDS) {
             if mark::read(line).is_some() {
                 self.marks.push(at..at + line.trim_end().len());
             }
@@ -221,7 +230,7 @@ fn heading_text(source: &str) -> String {
         let closed = open.is_empty() || open.ends_with([' ', '\t']);
         return if closed { open.trim_end().to_owned() } else { text.to_owned() };
     }
-    source.rsplit_once('\n').map_or("", |(text, _underline)| text.trim()).to_owned()
+    source.rsplit_once(LINE_ENDS).map_or("", |(text, _underline)| text.trim()).to_owned()
 }
 
 /// Level 1 or 2, wherever the first version stands, and the other if versions stand there too; level 3 where all
@@ -256,7 +265,7 @@ fn trailer_start(text: &str, content_end: usize) -> usize {
     };
     let rest = rest.get(same_line..).unwrap_or("");
     let blank: usize =
-        rest.split_inclusive('\n').take_while(|line| line.trim().is_empty()).map(str::len).sum();
+        rest.split_inclusive('\n').take_while(|line| blank_end(line).is_empty()).map(str::len).sum();
     content_end + same_line + blank
 }
 
@@ -273,8 +282,28 @@ fn anchor_start(text: &str, heading: usize, floor: usize) -> usize {
 }
 
 fn line_start(text: &str, at: usize) -> usize {
-    let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let start = text.get(..at).and_then(|before| before.rfind(LINE_ENDS)).map_or(0, |at| at + 1);
     start.max(bom(text))
+}
+
+/// An anchor of somebody else's that happens to stand above a section of ours is no part of it: the mark covers the
+/// heading onwards.
+fn leave_anchors(text: &str, segments: &mut [Segment]) {
+    let mut next_start = None;
+    for segment in segments.iter_mut().rev() {
+        if let Some(start) = next_start.take() {
+            segment.range.end = start;
+        }
+        let Some(mark) = segment.mark.as_ref().filter(|_| segment.range.start < segment.heading) else {
+            continue;
+        };
+        let digest = text.get(mark.clone()).and_then(mark::read);
+        let from_heading = text.get(segment.heading..mark.start).unwrap_or("");
+        if digest == Some(mark::digest(from_heading)) {
+            segment.range.start = segment.heading;
+            next_start = Some(segment.heading);
+        }
+    }
 }
 
 /// Gives each segment the last mark that stands in it. Both lists are in the file's order.

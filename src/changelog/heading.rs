@@ -30,10 +30,13 @@ impl Release {
     }
 }
 
+/// What may stand around a version or a whole heading to set it in bold, italics or code.
+const EMPHASIS: [char; 4] = ['*', '_', '~', '`'];
+
 /// Reads a heading's text, without its `#` or its underline.
 pub(super) fn title(text: &str, scheme: &Scheme) -> Title {
     let text = without_tags(text);
-    let text = behind_date(text.trim().trim_start_matches(is_ornament).trim_matches(['*', '`']).trim());
+    let text = behind_date(text.trim().trim_start_matches(is_ornament).trim_matches(EMPHASIS).trim());
     let (mut name, mut rest) = first_word(text);
     if ["version", "release", "ver", "v"].iter().any(|word| name.eq_ignore_ascii_case(word)) {
         (name, rest) = first_word(rest.trim_start());
@@ -57,7 +60,7 @@ pub(super) fn title(text: &str, scheme: &Scheme) -> Title {
 
 /// The version that a link label or a heading's word names, and its package.
 pub(super) fn named_version<'a>(name: &'a str, scheme: &Scheme) -> Option<(Version, Option<&'a str>)> {
-    let name = name.trim().trim_matches(['*', '`']).trim_end_matches([':', ',']);
+    let name = name.trim().trim_matches(EMPHASIS).trim_end_matches([':', ',']);
     if let Some(version) = plain_version(name, scheme) {
         return Some((version, None));
     }
@@ -127,8 +130,18 @@ fn without_tags(text: &str) -> String {
         }
     }
     plain.push_str(rest);
-    // Brackets that a careful writer has escaped say the same.
-    plain.replace(['\r', '\n'], " ").replace("\\[", "[").replace("\\]", "]")
+    unescaped(&plain.replace(['\r', '\n'], " "))
+}
+
+/// The text without the backslashes that keep punctuation from being markup (CommonMark 0.31.2 §2.4).
+fn unescaped(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let escaped = rest.next_if(|next| c == '\\' && next.is_ascii_punctuation());
+        plain.push(escaped.unwrap_or(c));
+    }
+    plain
 }
 
 #[cfg(test)]
@@ -168,6 +181,10 @@ mod tests {
             "[2026-01-31] — 1.2.3",
             "🎉 1.2.3",
             "`1.2.3`",
+            "__1.2.3__ (2026-01-31)",
+            "_[1.2.3]_",
+            "~~1.2.3~~",
+            "[1\\.2\\.3] - 2026-01-31",
         ] {
             assert_eq!(read(text), Some(("1.2.3".to_owned(), None)), "{text}");
         }

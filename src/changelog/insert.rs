@@ -4,12 +4,13 @@ use std::ops::Range;
 
 use super::{
     Options,
-    document::{Document, Owner, Segment, bom},
+    document::{Document, Owner, Segment, blank_end, bom},
     heading::{self, Title},
     links::{self, Edit},
     mark,
     order::{self, Direction},
     section,
+    verify::{Expected, Fault, verify},
 };
 use crate::model::Version;
 
@@ -52,12 +53,48 @@ pub struct Inserted {
     pub placed: Placed,
 }
 
+/// Why a section cannot be put in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Hidden {
+    /// The section would lie in a block that begins above it.
+    #[error("the block that begins at line {line} would hide the new section")]
+    Block {
+        /// The line, counted from 1.
+        line: usize,
+    },
+    /// With the section, another one would not be read as it is now.
+    #[error("a new section at line {line} would change how other sections are read")]
+    Others {
+        /// The line, counted from 1.
+        line: usize,
+    },
+    /// The section's own text has no heading that is read as its version.
+    #[error("the section has no heading that names its version")]
+    Heading,
+}
+
+impl Hidden {
+    /// What to do about it.
+    #[must_use]
+    pub const fn hint(self) -> &'static str {
+        match self {
+            Self::Block { .. } => "close that block, and put a blank line after it",
+            Self::Others { .. } => "put blank lines around the headings there",
+            Self::Heading => "a template of [changelog] must begin with a heading such as `## {{ version }}`",
+        }
+    }
+}
+
 /// A whole new file: the header (title and what else stands above), then the sections in the given order, each with
-/// its mark; with `definitions`, the addresses at the end. With LF.
-#[must_use]
-pub fn create(header: &str, entries: &[Entry<'_>], options: &Options) -> String {
+/// its mark; with `definitions`, the addresses at the end. With LF. What the header leaves open is closed.
+///
+/// # Errors
+/// Where a section would not be read as one again.
+pub fn create(header: &str, entries: &[Entry<'_>], options: &Options) -> Result<String, Hidden> {
     let header = header.trim_end();
-    let mut text = header.to_owned();
+    let closing = section::closing(header).filter(|_| !entries.is_empty());
+    let header = &closing.map_or_else(|| header.to_owned(), |closing| format!("{header}\n{closing}"));
+    let mut text = header.clone();
     for entry in entries {
         if !text.is_empty() {
             text.push('\n');
@@ -73,42 +110,194 @@ pub fn create(header: &str, entries: &[Entry<'_>], options: &Options) -> String 
     if !definitions.is_empty() {
         text.extend(["\n", &definitions]);
     }
-    text
+    created(&text, header.len(), entries, options)?;
+    Ok(text)
+}
+
+/// Whether each section of a new file is read as one of ours. `header` is the length of what stands above them.
+fn created(text: &str, header: usize, entries: &[Entry<'_>], options: &Options) -> Result<(), Hidden> {
+    let document = Document::parse(text, &options.scheme);
+    let ours = document.segments.iter().filter(|segment| document.owner(segment) == Owner::Ours);
+    let found = ours.filter_map(|segment| match &segment.title {
+        Title::Version(release) => Some(Some(&release.version)),
+        Title::Unreleased => Some(None),
+        Title::Other => None,
+    });
+    if found.eq(entries.iter().map(|entry| entry.version)) {
+        return Ok(());
+    }
+    let own = entries.first().map_or("", |entry| entry.markdown);
+    let own = Document::parse(own, &options.scheme);
+    match own.segments.first() {
+        Some(segment) if segment.title != Title::Other => {
+            Err(Hidden::Block { line: section::block_line(text, header) })
+        }
+        _ => Err(Hidden::Heading),
+    }
 }
 
 /// Puts a release into a changelog, in version order; every byte outside the section and the link definitions stays.
 ///
-/// Putting the same release in twice gives the same bytes. Our own "Unreleased" goes when the highest version is put in.
-#[must_use]
-pub fn insert(text: &str, entry: &Entry<'_>, options: &Options) -> Inserted {
+/// Putting the same release in twice gives the same bytes. Our own "Unreleased" goes when the highest version is put in. What the
+/// text leaves open at its end (a fence, a comment) is closed where the section would become part of it.
+///
+/// # Errors
+/// Where the section would not be read as one again, or another one would not.
+pub fn insert(text: &str, entry: &Entry<'_>, options: &Options) -> Result<Inserted, Hidden> {
     let document = Document::parse(text, &options.scheme);
-    let defined = entry.version.filter(|_| links::defines(&document, entry, options));
-    let referring = defined.and_then(|it| links::referring(entry.markdown, it, &options.scheme));
-    let entry = &Entry { markdown: referring.as_deref().unwrap_or(entry.markdown), ..*entry };
-    let package = match heading::title(section::first_heading(entry.markdown), &options.scheme) {
+    let title = heading::title(section::first_heading(entry.markdown), &options.scheme);
+    let package = match title {
         Title::Version(release) => release.package,
         Title::Unreleased | Title::Other => None,
     };
+    let standing = standing(&document, entry, package.as_deref());
+    let superseded = superseded(&document, entry).filter(|_| standing.is_none());
+    // Where our own "Unreleased" stood last, definitions above it are the file's end once it is gone.
+    let left = superseded.as_ref().map(|range| without(text, range.clone(), 0));
+    let around = left.as_deref().map(|left| Document::parse(left, &options.scheme));
+    let around = around.as_ref().unwrap_or(&document);
+    let defined = entry.version.filter(|_| links::defines(around, entry, options));
+    let referring = defined.and_then(|it| links::referring(entry.markdown, it, &options.scheme));
+    let entry = &Entry { markdown: referring.as_deref().unwrap_or(entry.markdown), ..*entry };
+    let (bom, body) = text.split_at_checked(bom(text)).unwrap_or(("", text));
+    if blank_end(body).is_empty() {
+        let created = create("", std::slice::from_ref(entry), options)?;
+        return Ok(Inserted { text: format!("{bom}{created}"), placed: Placed::Created });
+    }
     let ours = section::marked(entry.markdown, target_level(&document, entry));
-    if text.trim_start_matches('\u{feff}').trim().is_empty() {
-        let bom = text.get(..bom(text)).unwrap_or("");
-        let created = create("", std::slice::from_ref(entry), options);
-        return Inserted { text: format!("{bom}{created}"), placed: Placed::Created };
+    let job = Job { entry, options, package: package.as_deref(), ours, defined: defined.is_some() };
+    match standing {
+        Some(segment) => job.replaced(&document, segment),
+        None => job.added(&document, superseded),
     }
-    if let Some(segment) = standing(&document, entry, package.as_deref()) {
-        return replace(&document, segment, &ours, entry, options);
+}
+
+/// A section on its way into a file.
+struct Job<'a> {
+    entry: &'a Entry<'a>,
+    options: &'a Options,
+    package: Option<&'a str>,
+    /// The section with its mark, with LF.
+    ours: String,
+    /// Whether the file defines its link.
+    defined: bool,
+}
+
+/// How a new section is kept apart from what stands around it.
+#[derive(Debug, Clone, Copy)]
+struct Gap {
+    /// The fewest blank lines on both sides.
+    blank: usize,
+    /// Whether what is open before it is closed.
+    closes: bool,
+}
+
+/// From the file's own form to what keeps the section apart from anything.
+const GAPS: [Gap; 3] =
+    [Gap { blank: 0, closes: false }, Gap { blank: 1, closes: false }, Gap { blank: 1, closes: true }];
+
+impl Job<'_> {
+    fn expected(&self, section: Range<usize>, replaced: Vec<usize>) -> Expected<'_> {
+        let (version, package) = (self.entry.version, self.package);
+        Expected { section, version, package, replaced, defined: self.defined }
     }
-    let text = match superseded(&document, entry) {
-        Some(range) => without(text, range),
-        None => text.to_owned(),
-    };
-    let document = Document::parse(&text, &options.scheme);
-    let line_end = line_end(&text);
-    let added = added(&document, entry, package.as_deref(), &ours, line_end);
-    let open = added.at < text.len() && !text.ends_with('\n');
-    let mut edits = links::edits(&document, entry, options, line_end, open);
-    edits.insert(0, added);
-    Inserted { text: apply(&text, &edits), placed: Placed::Added }
+
+    /// The file with the section in its place among the others.
+    fn added(&self, document: &Document<'_>, superseded: Option<Range<usize>>) -> Result<Inserted, Hidden> {
+        let gone: Vec<_> = superseded.iter().map(|range| range.start).collect();
+        let (mut first, scheme) = (None, &self.options.scheme);
+        for gap in GAPS {
+            let text = match &superseded {
+                Some(range) => without(document.text, range.clone(), gap.blank),
+                None => document.text.to_owned(),
+            };
+            let around = Document::parse(&text, scheme);
+            let line_end = line_end(&text);
+            let (edit, section) = self.edit(&around, line_end, gap);
+            let text = self.linked(&apply(&text, &[edit]), line_end);
+            match verify(document, &text, &self.expected(section.clone(), gone.clone()), scheme) {
+                Ok(()) => return Ok(Inserted { text, placed: Placed::Added }),
+                Err(fault) => _ = first.get_or_insert_with(|| self.hidden(&text, section.start, fault)),
+            }
+        }
+        Err(first.unwrap_or(Hidden::Heading))
+    }
+
+    /// The file with the section in the place of the one that stands there, unless that is somebody's.
+    fn replaced(&self, document: &Document<'_>, segment: &Segment) -> Result<Inserted, Hidden> {
+        let text = document.text;
+        let kept = |placed| Ok(Inserted { text: text.to_owned(), placed });
+        let owner = document.owner(segment);
+        let old = text.get(segment.range.clone()).unwrap_or("");
+        if owner == Owner::Ours && mark::same(blank_end(old), &self.ours) {
+            return kept(Placed::Unchanged);
+        }
+        match owner {
+            Owner::Edited if !self.options.replace => return kept(Placed::KeptEdited),
+            Owner::Foreign if !self.options.replace => return kept(Placed::KeptForeign),
+            Owner::Ours | Owner::Edited | Owner::Foreign => {}
+        }
+        let line_end = line_end(text);
+        let section = self.ours.trim_end().replace('\n', line_end);
+        let at = segment.range.start;
+        let range = at..at + section.len();
+        let edit = Edit { at, removed: blank_end(old).len(), text: section };
+        let text = self.linked(&apply(text, &[edit]), line_end);
+        match verify(document, &text, &self.expected(range.clone(), vec![at]), &self.options.scheme) {
+            Ok(()) => Ok(Inserted { text, placed: Placed::Replaced }),
+            Err(fault) => Err(self.hidden(&text, range.start, fault)),
+        }
+    }
+
+    /// The file with the link definitions of the section that was put in. They stand behind all sections.
+    fn linked(&self, text: &str, line_end: &str) -> String {
+        let document = Document::parse(text, &self.options.scheme);
+        apply(text, &links::edits(&document, self.entry, self.options, line_end))
+    }
+
+    /// What is to be said of a section that would not be read again.
+    fn hidden(&self, text: &str, section: usize, fault: Fault) -> Hidden {
+        let own = Document::parse(&self.ours, &self.options.scheme);
+        match (fault, own.segments.as_slice()) {
+            (Fault::Hidden, [only]) if only.title != Title::Other => {
+                Hidden::Block { line: section::block_line(text, section) }
+            }
+            (Fault::Hidden, _) => Hidden::Heading,
+            (Fault::Others | Fault::Definition, _) => {
+                Hidden::Others { line: section::block_line(text, section) }
+            }
+        }
+    }
+
+    /// The new section in its place, with the blank lines that separate the file's sections; and where it stands, once it is in.
+    fn edit(&self, document: &Document<'_>, line_end: &str, gap: Gap) -> (Edit, Range<usize>) {
+        let at = position(document, self.entry.version, self.package);
+        let before = document.text.get(bom(document.text)..at).unwrap_or("");
+        let after = document.text.get(at..).unwrap_or("");
+        let separation = separation(document).max(gap.blank);
+        let first = at <= document.preamble.end;
+        let wanted = if first { 1 } else { separation };
+        let wanted = if wanted == 0 && section::ends_with_html(before) { 1 } else { wanted };
+        let mut text = String::new();
+        if !before.is_empty() {
+            if !before.ends_with('\n') {
+                text.push('\n');
+            }
+            let closing = section::closing(before).filter(|_| gap.closes && after.is_empty());
+            let there = if closing.is_some() { 0 } else { blank_lines_at_end(before) };
+            text.extend(closing.map(|closing| format!("{closing}\n")));
+            text.push_str(&"\n".repeat(wanted.saturating_sub(there)));
+        }
+        let start = text.len();
+        text.push_str(&self.ours);
+        if !after.is_empty() {
+            text.push_str(&"\n".repeat(if at < document.trailer.start { separation } else { 1 }));
+        }
+        let width = line_end.len();
+        let ours = self.ours.len() + self.ours.matches('\n').count() * (width - 1);
+        let start = at + text.get(..start).unwrap_or("").replace('\n', line_end).len();
+        (Edit { at, removed: 0, text: text.replace('\n', line_end) }, start..start + ours)
+    }
 }
 
 /// The level that the section is moved to: `None` where its own already is one of the file's.
@@ -131,33 +320,6 @@ fn standing<'d>(document: &'d Document<'_>, entry: &Entry<'_>, package: Option<&
     all.clone().find(ours).or_else(|| all.next())
 }
 
-fn replace(
-    document: &Document<'_>,
-    segment: &Segment,
-    ours: &str,
-    entry: &Entry<'_>,
-    options: &Options,
-) -> Inserted {
-    let text = document.text;
-    let kept = |placed| Inserted { text: text.to_owned(), placed };
-    let owner = document.owner(segment);
-    let old = text.get(segment.range.clone()).unwrap_or("");
-    if owner == Owner::Ours && mark::same(old, ours) {
-        return kept(Placed::Unchanged);
-    }
-    match owner {
-        Owner::Edited if !options.replace => return kept(Placed::KeptEdited),
-        Owner::Foreign if !options.replace => return kept(Placed::KeptForeign),
-        Owner::Ours | Owner::Edited | Owner::Foreign => {}
-    }
-    let line_end = line_end(text);
-    let body = old.trim_end();
-    let section = ours.trim_end().replace('\n', line_end);
-    let mut edits = links::edits(document, entry, options, line_end, !text.ends_with('\n'));
-    edits.insert(0, Edit { at: segment.range.start, removed: body.len(), text: section });
-    Inserted { text: apply(text, &edits), placed: Placed::Replaced }
-}
-
 /// Our own "Unreleased", if what it lists is now released: the version is the highest of the file.
 fn superseded(document: &Document<'_>, entry: &Entry<'_>) -> Option<Range<usize>> {
     let version = entry.version?;
@@ -169,40 +331,6 @@ fn superseded(document: &Document<'_>, entry: &Entry<'_>) -> Option<Range<usize>
     let ours =
         |segment: &&Segment| segment.title == Title::Unreleased && document.owner(segment) == Owner::Ours;
     document.segments.iter().find(ours).map(|segment| segment.range.clone())
-}
-
-/// The new section in its place, with the blank lines that separate the file's sections.
-fn added(
-    document: &Document<'_>,
-    entry: &Entry<'_>,
-    package: Option<&str>,
-    ours: &str,
-    line_end: &str,
-) -> Edit {
-    let at = position(document, entry.version, package);
-    let separation = separation(document);
-    let before = document.text.get(..at).unwrap_or("").trim_start_matches('\u{feff}');
-    let after = document.text.get(at..).unwrap_or("");
-    let first = at <= document.preamble.end;
-    let wanted = if first { 1 } else { separation };
-    let mut text = String::new();
-    if !before.is_empty() {
-        let mut open = if before.ends_with('\n') { 0 } else { 1 };
-        // A fence that the file leaves open would swallow the section.
-        if let Some(closing) = Some(before).filter(|_| after.is_empty()).and_then(section::closing) {
-            text.push_str(&"\n".repeat(open));
-            text.push_str(&closing);
-            text.push('\n');
-            open = wanted.max(1);
-        }
-        let missing = wanted.saturating_sub(blank_lines_at_end(before)) + open;
-        text.push_str(&"\n".repeat(missing));
-    }
-    text.push_str(ours);
-    if !after.is_empty() {
-        text.push_str(&"\n".repeat(if at < document.trailer.start { separation } else { 1 }));
-    }
-    Edit { at, removed: 0, text: text.replace('\n', line_end) }
 }
 
 /// Where a new section begins.
@@ -258,7 +386,7 @@ fn separation(document: &Document<'_>) -> usize {
 
 fn blank_lines_at_end(text: &str) -> usize {
     let Some(closed) = text.strip_suffix('\n') else { return 0 };
-    closed.rsplit('\n').take_while(|line| line.trim().is_empty()).count()
+    closed.rsplit('\n').take_while(|line| blank_end(line).is_empty()).count()
 }
 
 /// The file's line end: that of most lines.
@@ -267,8 +395,12 @@ fn line_end(text: &str) -> &'static str {
     if windows * 2 > text.matches('\n').count() { "\r\n" } else { "\n" }
 }
 
-fn without(text: &str, range: Range<usize>) -> String {
-    apply(text, &[Edit { at: range.start, removed: range.len(), text: String::new() }])
+/// The text without a section, whose neighbours are kept apart by at least `blank` blank lines.
+fn without(text: &str, range: Range<usize>, blank: usize) -> String {
+    let before = text.get(..range.start).unwrap_or("");
+    let missing = blank.saturating_sub(blank_lines_at_end(before));
+    let apart = if before.is_empty() { String::new() } else { line_end(text).repeat(missing) };
+    apply(text, &[Edit { at: range.start, removed: range.len(), text: apart }])
 }
 
 /// Applies edits that are in order and do not overlap.

@@ -8,6 +8,7 @@ use super::{
     heading::{self, Title},
     insert::Entry,
     order::{self, Direction},
+    section,
 };
 use crate::model::{Scheme, Version};
 
@@ -33,22 +34,23 @@ struct Definition<'a> {
 
 /// What the entry changes in the trailer: a definition in its place, and the base of `[Unreleased]`.
 ///
-/// Nothing where the file has no definitions of versions, unless the options want some. `open`: the file's last line has no
-/// line end.
+/// Nothing where the file has no definitions of versions, unless the options want some.
 pub(super) fn edits(
     document: &Document<'_>,
     entry: &Entry<'_>,
     options: &Options,
     line_end: &str,
-    open: bool,
 ) -> Vec<Edit> {
     let Some(version) = entry.version else { return Vec::new() };
     let definitions = definitions(document, &options.scheme);
     let mut edits = Vec::new();
     if definitions.is_empty() {
         let block = if options.definitions { block(std::slice::from_ref(entry)) } else { String::new() };
-        let start = if open { "\n\n" } else { "\n" };
-        let text = format!("{start}{block}").replace('\n', line_end);
+        let open = if document.text.ends_with('\n') { "" } else { "\n" };
+        // What the file leaves open at its end would swallow the definitions.
+        let closing = section::closing(document.text).filter(|_| !block.is_empty());
+        let closing = closing.map(|closing| format!("{closing}\n")).unwrap_or_default();
+        let text = format!("{open}{closing}\n{block}").replace('\n', line_end);
         edits.extend((!block.is_empty()).then_some(Edit { at: document.text.len(), removed: 0, text }));
         return edits;
     }
@@ -98,6 +100,11 @@ pub(super) fn referring(markdown: &str, version: &Version, scheme: &Scheme) -> O
     let label = before.split_once('[')?.1;
     let same = heading::named_version(label, scheme)?.0 == *version;
     same.then(|| format!("{before}]{after}{}", markdown.get(end..).unwrap_or("")))
+}
+
+/// Whether the file defines the version's link.
+pub(super) fn has_definition(document: &Document<'_>, version: &Version, scheme: &Scheme) -> bool {
+    has(&definitions(document, scheme), version)
 }
 
 fn has(all: &[Definition<'_>], version: &Version) -> bool {
@@ -165,9 +172,13 @@ fn unreleased<'a, 'd>(
 /// The trailer's definitions that name a version or "Unreleased".
 fn definitions<'a>(document: &Document<'a>, scheme: &Scheme) -> Vec<Definition<'a>> {
     let mut start = document.trailer.start;
-    let mut found = Vec::new();
+    let (mut found, mut in_comment) = (Vec::new(), false);
     for line in document.text.get(document.trailer.clone()).unwrap_or("").split_inclusive('\n') {
-        found.extend(read(line, start, scheme));
+        in_comment |= line.trim_start().starts_with("<!--");
+        if !in_comment {
+            found.extend(read(line, start, scheme));
+        }
+        in_comment &= !line.contains("-->");
         start += line.len();
     }
     found

@@ -8,7 +8,7 @@
 //! tells whether a person has edited it since. What bears no mark, or a mark that does not fit, belongs to people and
 //! is replaced only when asked for.
 //!
-//! This module knows nothing of where the notes come from; text goes in, text comes out. Only [`read`] and [`write()`]
+//! This module knows nothing of where the notes come from; text goes in, text comes out. Only [`read`] and [`update`]
 //! touch the world.
 
 mod diff;
@@ -17,17 +17,21 @@ mod file;
 mod heading;
 mod insert;
 mod links;
+mod lock;
 mod mark;
 mod order;
 mod section;
+mod verify;
 
+#[cfg(test)]
+mod block_tests;
 #[cfg(test)]
 mod tests;
 
 pub use diff::diff;
 pub use document::{Heading, versions};
-pub use file::{Error, read, write};
-pub use insert::{Entry, Inserted, Placed, create, insert};
+pub use file::{Error, read, update};
+pub use insert::{Entry, Hidden, Inserted, Placed, create, insert};
 
 use crate::model::Scheme;
 

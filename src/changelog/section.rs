@@ -8,7 +8,8 @@ use super::mark;
 
 /// The section with its mark, with LF, ending with a line end. `level` is that of its first heading; `None` leaves it.
 pub(super) fn marked(markdown: &str, level: Option<u8>) -> String {
-    let mut section = at_level(&markdown.replace("\r\n", "\n"), level);
+    // A carriage return alone ends a line too, and would become CRLF beside the file's own line ends.
+    let mut section = at_level(&markdown.replace("\r\n", "\n").replace('\r', "\n"), level);
     section.truncate(section.trim_end().len());
     if let Some(closing) = closing(&section) {
         section.push('\n');
@@ -86,16 +87,39 @@ fn top_level(markdown: &str) -> Vec<(Tag<'_>, Range<usize>)> {
     blocks
 }
 
+/// Whether the text's last block is raw HTML, other than a mark of ours.
+pub(super) fn ends_with_html(text: &str) -> bool {
+    match top_level(text).pop() {
+        Some((Tag::HtmlBlock, range)) => text
+            .get(range)
+            .is_some_and(|source| source.lines().last().is_none_or(|line| mark::read(line).is_none())),
+        _ => false,
+    }
+}
+
+/// The line (counted from 1) where the top-level block begins that an offset lies in.
+pub(super) fn block_line(text: &str, offset: usize) -> usize {
+    // A byte order mark is none of the first block's text.
+    let (text, offset) = match text.strip_prefix('\u{feff}') {
+        Some(rest) => (rest, offset.saturating_sub('\u{feff}'.len_utf8())),
+        None => (text, offset),
+    };
+    let blocks = top_level(text).into_iter().rev();
+    let start = blocks.map(|(_, range)| range.start).find(|start| *start <= offset).unwrap_or(0);
+    1 + text.get(..start).unwrap_or("").bytes().filter(|byte| *byte == b'\n').count()
+}
+
 /// What must follow so that an open fence or HTML block does not swallow the mark and the releases below.
 pub(super) fn closing(section: &str) -> Option<String> {
+    let section = section.strip_prefix('\u{feff}').unwrap_or(section);
     let probe = format!("{section}\n\n<!-- -->\n");
     let (tag, range) = top_level(&probe).pop()?;
     let inside = range.start < section.len();
     let source = probe.get(range)?;
     match tag {
         Tag::CodeBlock(CodeBlockKind::Fenced(_)) if inside => {
-            let fence = source.chars().next()?;
-            Some(source.chars().take_while(|c| *c == fence).collect())
+            let fence = source.trim_start().chars().next()?;
+            Some(source.trim_start().chars().take_while(|c| *c == fence).collect())
         }
         Tag::HtmlBlock if inside => html_closing(source).map(str::to_owned),
         _ => None,

@@ -26,7 +26,7 @@ fn put_with(text: &str, name: &str, line: &str, options: &Options) -> Inserted {
     let markdown = section(name, line);
     let entry =
         Entry { version: Some(&version), markdown: &markdown, tag: Some(&tag), compare_url: Some(&url) };
-    insert(text, &entry, options)
+    insert(text, &entry, options).unwrap()
 }
 
 /// A new file of these versions, each compared with nothing in particular.
@@ -47,7 +47,7 @@ fn created(header: &str, names: &[&str], options: &Options) -> String {
             compare_url: Some(url),
         })
         .collect();
-    create(header, &entries, options)
+    create(header, &entries, options).unwrap()
 }
 
 fn put(text: &str, name: &str) -> Inserted {
@@ -61,6 +61,7 @@ fn unreleased(text: &str, line: &str) -> Inserted {
         &Entry { version: None, markdown: &markdown, tag: None, compare_url: None },
         &Options::default(),
     )
+    .unwrap()
 }
 
 fn names(text: &str) -> Vec<String> {
@@ -123,9 +124,36 @@ fn pitfall_25_an_open_fence_does_not_swallow_the_file() {
     let version = version("2.0.0");
     let entry =
         Entry { version: Some(&version), markdown: "## 2.0.0\n\n```\nopen", tag: None, compare_url: None };
-    let once = insert(KEEP, &entry, &Options::default());
+    let once = insert(KEEP, &entry, &Options::default()).unwrap();
     assert_eq!(names(&once.text), ["Unreleased", "2.0.0", "1.1.0", "1.0.0"]);
-    assert_eq!(insert(&once.text, &entry, &Options::default()).placed, Placed::Unchanged);
+    assert_eq!(insert(&once.text, &entry, &Options::default()).unwrap().placed, Placed::Unchanged);
+}
+
+#[test]
+fn block_that_the_file_leaves_open_is_closed_before_a_section_at_its_end() {
+    for (open, close) in [("<!-- open", "-->"), ("```\nopen", "```"), ("<pre>", "</pre>")] {
+        for end in ["", "\n"] {
+            let text = put(&format!("# Changelog\n\n{open}{end}"), "1.0.0").text;
+            assert!(text.starts_with(&format!("# Changelog\n\n{open}\n{close}\n\n## [1.0.0]")), "{text}");
+        }
+    }
+}
+
+#[test]
+fn section_after_a_tight_html_block_has_a_blank_line_above_it() {
+    let text = put("## 3.0.0\n- x\n## 2.0.0\n</details>\n", "1.3.0").text;
+    assert!(text.starts_with("## 3.0.0\n- x\n## 2.0.0\n</details>\n\n## [1.3.0]"), "{text}");
+    assert_eq!(put(&text, "1.3.0").placed, Placed::Unchanged);
+}
+
+#[test]
+fn hidden_section_is_refused_with_its_line() {
+    let version = version("2.0.0");
+    let entry = |markdown| Entry { version: Some(&version), markdown, tag: None, compare_url: None };
+    let put = |text, markdown| insert(text, &entry(markdown), &Options::default()).unwrap_err();
+    assert_eq!(put("## 1.0.0\n", "no heading\n"), Hidden::Heading);
+    // The parser takes the quotation's block for one that goes on.
+    assert_eq!(put("# Changelog\n\n> <pre>\n>", "## 2.0.0\n\n- x\n"), Hidden::Block { line: 5 });
 }
 
 #[test]
@@ -179,7 +207,7 @@ fn links_follow_those_of_the_file_where_no_forge_is_known() {
         let markdown = format!("## [{name}] - 2026-02-03\n\n- x\n");
         let entry =
             Entry { version: Some(&version), markdown: &markdown, tag: Some(&tag), compare_url: None };
-        insert(text, &entry, &Options::default()).text
+        insert(text, &entry, &Options::default()).unwrap().text
     };
     for branch in ["HEAD", "main", "release/next"] {
         let file = KEEP.replace("...HEAD", &format!("...{branch}")).replace("[Unreleased]:", "[unreleased]:");

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
-    changelog::{self, Entry, Placed},
+    changelog::{self, Entry, Hidden, Placed},
     error::Error,
     model::{Notes, Release, Version},
     releases::Line,
@@ -94,26 +94,32 @@ fn one(session: &Session, args: &args::Changelog, file: &File<'_>) -> Result<boo
     if let Some(template) = &session.settings.changelog_template {
         options.template = Some(template.clone());
     }
-    let new = match (anew, old) {
-        (Some(notes), _) => whole(session, args, line, (notes, &options))?,
-        (None, old) => put_in(session, args, line, &options, old.as_deref().unwrap_or_default())?,
+    let mut known = None;
+    let mut made = |now: Option<&str>| match (anew, now) {
+        (Some(notes), None) => whole(session, args, file, (notes, &options)),
+        // What was there at the beginning was to be replaced, but not what somebody else has written since.
+        (Some(_), now) if args.all && now != old.as_deref() => {
+            Err(changelog::Error::Changed { path: path.clone() }.into())
+        }
+        (Some(notes), _) if args.all => whole(session, args, file, (notes, &options)),
+        (_, now) => put_in(session, args, file, (&options, &mut known), now.unwrap_or_default()),
     };
     if args.check {
+        let new = made(old.as_deref())?;
         return check(session, path, old.as_deref(), &new);
     }
     if !args.write {
+        let new = made(old.as_deref())?;
         if line.package.is_some() {
             session.ui().tell(&format!("{}:", session.shown(path)));
         }
         session.ui().print(new.as_bytes())?;
         return Ok(false);
     }
-    if old.as_deref() == Some(new.as_str()) {
-        session.ui().tell(&format!("{} is up to date", session.shown(path)));
-        return Ok(false);
+    match changelog::update(session.repository.common_path(), path, old.clone(), made)? {
+        true => session.ui().tell(&format!("wrote {}", session.shown(path))),
+        false => session.ui().tell(&format!("{} is up to date", session.shown(path))),
     }
-    changelog::write(path, &new)?;
-    session.ui().tell(&format!("wrote {}", session.shown(path)));
     Ok(false)
 }
 
@@ -135,7 +141,7 @@ fn check(session: &Session, path: &Path, old: Option<&str>, new: &str) -> Result
 fn whole(
     session: &Session,
     args: &args::Changelog,
-    line: &Line,
+    File { line, path, .. }: &File<'_>,
     (notes, options): (&Notes, &render::Options),
 ) -> Result<String, Error> {
     let mut sections = Vec::with_capacity(notes.releases.len());
@@ -144,7 +150,11 @@ fn whole(
     }
     let entries: Vec<_> = sections.iter().map(|(release, section)| entry(release, section)).collect();
     let options = placing(session, args, line);
-    Ok(changelog::create(&session.settings.changelog_header, &entries, &options))
+    changelog::create(&session.settings.changelog_header, &entries, &options).map_err(hidden(path))
+}
+
+fn hidden(path: &Path) -> impl FnOnce(Hidden) -> Error {
+    move |source| changelog::Error::Hidden { path: path.to_owned(), source }.into()
 }
 
 /// How sections are put in. A file in the form of Keep a Changelog has its addresses at the end.
@@ -170,25 +180,30 @@ fn is_worth_a_section(release: &Release) -> bool {
     release.version.is_some() || !release.sections.is_empty()
 }
 
-/// One version, or what is unreleased, put into the file.
+/// One version, or what is unreleased, put into the file. Its notes are `known` where the file is read again.
 fn put_in(
     session: &Session,
     args: &args::Changelog,
-    line: &Line,
-    options: &render::Options,
+    File { line, path, .. }: &File<'_>,
+    (options, known): (&render::Options, &mut Option<(Wanted, Notes)>),
     old: &str,
 ) -> Result<String, Error> {
     let wanted = match &args.as_version {
         Some(text) => session.named(line, text)?,
         None => missing(session, line, old)?,
     };
-    let mut notes: Notes = session.notes(line, &wanted)?;
+    let mut notes = match known.take().filter(|(of, _)| *of == wanted) {
+        Some((_, notes)) => notes,
+        None => session.notes(line, &wanted)?,
+    };
+    *known = Some((wanted, notes.clone()));
     notes.releases.iter_mut().for_each(|release| keep_date(release, line, old));
     let Some(release) = notes.releases.first().filter(|release| is_worth_a_section(release)) else {
         return Ok(old.to_owned());
     };
     let section = render::section(release, &notes, options)?;
     let placed = changelog::insert(old, &entry(release, &section), &placing(session, args, line));
+    let placed = placed.map_err(hidden(path))?;
     let name = release.version.as_ref().map_or_else(|| "Unreleased".to_owned(), ToString::to_string);
     if placed.placed == Placed::Added && names_versions_otherwise(line, old) {
         session.ui().warn(&format!(

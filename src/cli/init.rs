@@ -1,11 +1,13 @@
 //! `tidings init`: a commented tidings.toml that fits the repository.
 
+use std::{fs::File, io::Write as _, path::Path};
+
 use crate::{
     config::{self, init::Facts},
     error::Error,
 };
 
-use super::{args, session::Session};
+use super::{args, output::Output, session::Session};
 
 /// Files and subjects looked at: enough to see a style, few enough to be quick.
 const FILES: usize = 20_000;
@@ -35,13 +37,22 @@ pub(super) fn run(session: &Session, args: &args::Init) -> Result<(), Error> {
             Some(hint),
         ));
     }
-    std::fs::write(&path, text).map_err(|source| Error::File {
-        verb: "write",
-        path: path.clone(),
-        source,
-    })?;
+    write(&path, &text, args.force)?;
     session.ui().tell(&format!("wrote {}; `tidings` shows what it makes of it", session.shown(&path)));
     Ok(())
+}
+
+/// Writes the file whole or not at all. Without `--force`, one that was made meanwhile, or a link that leads nowhere yet, stays.
+fn write(path: &Path, text: &str, force: bool) -> Result<(), Error> {
+    let fail = |source| Error::File { verb: "write", path: path.to_owned(), source };
+    if force {
+        let mut output = Output::open(path)?;
+        output.write_all(text.as_bytes()).map_err(|error| output.refused(&error))?;
+        output.settle()?;
+        return output.place();
+    }
+    let mut file = File::options().write(true).create_new(true).open(path).map_err(fail)?;
+    file.write_all(text.as_bytes()).map_err(fail)
 }
 
 fn facts(session: &Session) -> Result<Facts, Error> {

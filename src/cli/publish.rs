@@ -16,7 +16,7 @@ use crate::{
 use super::{args, remote, session::Session};
 
 /// How often it is begun anew where somebody else was faster.
-const ATTEMPTS: usize = 2;
+const ATTEMPTS: usize = 3;
 
 /// What is known before the forge is asked.
 struct Job<'s> {
@@ -94,7 +94,10 @@ impl Job<'_> {
             }
             let ui = self.session.ui();
             match publish::perform(forge, &plan, &|step| ui.tell(&format!("done: {step}"))).await {
-                Err(publish::Error::Taken { .. }) if attempt < ATTEMPTS => {}
+                Err(publish::Error::Taken { tag }) if attempt < ATTEMPTS => {
+                    ui.detail(&format!("another run is publishing {tag}; waiting for it"));
+                    publish::wait_for_first(forge, &tag, self.wish.draft).await?;
+                }
                 Err(error) => {
                     for left in error.remaining() {
                         ui.warn(&format!("not done: {left}"));

@@ -27,7 +27,7 @@ pub use address::locate;
 pub use error::Error;
 pub use found::Found;
 pub use links::Links;
-pub use release::{Abilities, Asset, Attachment, Fields, Release, RemoteTag, Thread};
+pub use release::{Abilities, Asset, Attachment, Comment, Fields, Release, RemoteTag, Thread, made_order};
 
 use bitbucket::Bitbucket;
 use gitea::Gitea;

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::model::ForgeKind;
 
-use super::{Abilities, Asset, Attachment, Error, Fields, Forge, Release, RemoteTag, Thread};
+use super::{Abilities, Asset, Attachment, Comment, Error, Fields, Forge, Release, RemoteTag, Thread};
 
 const NO_RELEASES: Error = Error::Unsupported { forge: ForgeKind::Bitbucket, what: "publishing a release" };
 const NO_ANNOUNCING: Error = Error::Unsupported { forge: ForgeKind::Bitbucket, what: "announcing a release" };
@@ -39,7 +39,8 @@ impl Forge {
         }
     }
 
-    /// The release of a tag, drafts too as far as the token shows them.
+    /// The release of a tag, drafts too as far as the token shows them. A published one goes before drafts, and of several drafts the
+    /// one that was made first counts.
     ///
     /// # Errors
     /// When the forge fails or refuses.
@@ -48,6 +49,21 @@ impl Forge {
             Self::GitHub(github) => github.release(tag).await,
             Self::GitLab(gitlab) => gitlab.release(tag).await,
             Self::Gitea(gitea) => gitea.release(tag).await,
+            Self::Bitbucket(_) => Err(NO_RELEASES),
+        }
+    }
+
+    /// All releases of a tag, drafts too as far as the token shows them; the one that was made first in front. Some forges let a tag have
+    /// several.
+    ///
+    /// # Errors
+    /// When the forge fails or refuses.
+    pub async fn releases(&self, tag: &str) -> Result<Vec<Release>, Error> {
+        match self {
+            Self::GitHub(github) => github.releases(tag).await,
+            // What GitLab knows a release by is its tag.
+            Self::GitLab(gitlab) => Ok(gitlab.release(tag).await?.into_iter().collect()),
+            Self::Gitea(gitea) => gitea.releases(tag).await,
             Self::Bitbucket(_) => Err(NO_RELEASES),
         }
     }
@@ -159,11 +175,11 @@ impl Forge {
         }
     }
 
-    /// The texts of the comments of a thread.
+    /// The comments of a thread.
     ///
     /// # Errors
     /// When the forge fails or refuses, or there is no such thread.
-    pub async fn comments(&self, thread: Thread) -> Result<Vec<String>, Error> {
+    pub async fn comments(&self, thread: Thread) -> Result<Vec<Comment>, Error> {
         match self {
             Self::GitHub(github) => github.comments(thread).await,
             Self::GitLab(gitlab) => gitlab.comments(thread).await,
@@ -176,11 +192,24 @@ impl Forge {
     ///
     /// # Errors
     /// When the forge fails or refuses.
-    pub async fn comment(&self, thread: Thread, body: &str) -> Result<(), Error> {
+    pub async fn comment(&self, thread: Thread, body: &str) -> Result<Comment, Error> {
         match self {
             Self::GitHub(github) => github.comment(thread, body).await,
             Self::GitLab(gitlab) => gitlab.comment(thread, body).await,
             Self::Gitea(gitea) => gitea.comment(thread, body).await,
+            Self::Bitbucket(_) => Err(NO_ANNOUNCING),
+        }
+    }
+
+    /// Deletes a comment; that it is gone already is no error.
+    ///
+    /// # Errors
+    /// When the forge fails or refuses.
+    pub async fn delete_comment(&self, thread: Thread, comment: &Comment) -> Result<(), Error> {
+        match self {
+            Self::GitHub(github) => github.delete_comment(thread, comment).await,
+            Self::GitLab(gitlab) => gitlab.delete_comment(thread, comment).await,
+            Self::Gitea(gitea) => gitea.delete_comment(thread, comment).await,
             Self::Bitbucket(_) => Err(NO_ANNOUNCING),
         }
     }

@@ -144,6 +144,21 @@ impl Thread {
     }
 }
 
+/// A comment of a thread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comment {
+    /// What the forge knows it by: a number.
+    pub id: String,
+    /// Its text, Markdown.
+    pub body: String,
+}
+
+/// Where a release or comment stands among those that were made: forges count their numbers upwards. What has no number comes last.
+#[must_use]
+pub fn made_order(id: &str) -> u64 {
+    id.parse().unwrap_or(u64::MAX)
+}
+
 /// What a forge can do with releases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Abilities {

@@ -127,6 +127,12 @@ impl Repository {
         self.inner.path()
     }
 
+    /// The git directory that all work trees of the repository share.
+    #[must_use]
+    pub fn common_path(&self) -> &Path {
+        self.inner.commondir()
+    }
+
     /// Whether history is cut off (`git clone --depth`).
     #[must_use]
     pub fn is_shallow(&self) -> bool {

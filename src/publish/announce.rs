@@ -1,7 +1,8 @@
 //! "Released in v1.2.0" on the pull requests and issues of a release, once each.
 //!
 //! A comment holds a mark with the tag. Who has it is passed over, so that a second run writes nothing, and the label is given before
-//! the comment, so that a run that was killed in between is completed by the next.
+//! the comment, so that a run that was killed in between is completed by the next. Two runs at once may both write: each looks again
+//! after writing, and all but the first comment are deleted by those who wrote them.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +13,7 @@ use crate::{
 
 use super::Error;
 
-/// The most pull requests and issues that one release is announced in. Each takes up to three requests.
+/// The most pull requests and issues that one release is announced in. Each takes up to five requests.
 const MOST: usize = 200;
 /// After this many failures in a row the rest is not tried.
 const GIVE_UP: usize = 3;
@@ -108,7 +109,7 @@ pub async fn announce(
 /// Whether it had to be told.
 async fn one(forge: &Forge, what: &Announcement, thread: Thread, dry: bool) -> Result<bool, forge::Error> {
     let mark = format!("<!-- tidings:released {} -->", what.tag);
-    if forge.comments(thread).await?.iter().any(|body| body.contains(&mark)) {
+    if forge.comments(thread).await?.iter().any(|comment| comment.body.contains(&mark)) {
         return Ok(false);
     }
     if dry {
@@ -119,6 +120,12 @@ async fn one(forge: &Forge, what: &Announcement, thread: Thread, dry: bool) -> R
     }
     let name: String = what.tag.chars().filter(|c| !"[]()<>`\\*_".contains(*c)).collect();
     let text = if what.url.is_empty() { name } else { format!("[{name}]({})", what.url) };
-    forge.comment(thread, &format!("Released in {text}.\n\n{mark}")).await?;
+    let own = forge.comment(thread, &format!("Released in {text}.\n\n{mark}")).await?;
+    let there = forge.comments(thread).await?;
+    let first = |comment: &forge::Comment| forge::made_order(&comment.id) < forge::made_order(&own.id);
+    if there.iter().any(|comment| comment.body.contains(&mark) && first(comment)) {
+        forge.delete_comment(thread, &own).await?;
+        return Ok(false);
+    }
     Ok(true)
 }

@@ -15,7 +15,7 @@ mod shorten;
 pub use announce::{Announced, Announcement, announce, threads};
 pub use body::{Mode, compose, unmarked, with_notice};
 pub use error::Error;
-pub use perform::perform;
+pub use perform::{perform, wait_for_first};
 pub use plan::{Action, Latest, Plan, Standing, Wish, look, plan};
 pub use rollback::rollback;
 pub use shorten::shorten;

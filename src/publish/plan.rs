@@ -302,11 +302,7 @@ fn is_same_moment(one: &str, other: &str) -> bool {
 fn files(wanted: &[Attachment], there: &[Asset]) -> Vec<Action> {
     let mut actions = Vec::new();
     for file in wanted {
-        let is_it = |asset: &&Asset| match (&asset.sha256, asset.size) {
-            (Some(digest), _) => *digest == file.sha256,
-            (None, Some(size)) => usize::try_from(size) == Ok(file.content.len()),
-            (None, None) => false,
-        };
+        let is_it = |asset: &&Asset| is_same_file(file, asset) == Some(true);
         let same_name = || there.iter().filter(|asset| asset.name == file.name);
         if same_name().any(|asset| is_it(&asset)) {
             continue;
@@ -315,6 +311,15 @@ fn files(wanted: &[Attachment], there: &[Asset]) -> Vec<Action> {
         actions.push(Action::Attach(file.clone()));
     }
     actions
+}
+
+/// Whether an asset has the file's content; `None` where the forge tells neither digest nor size.
+pub(super) fn is_same_file(file: &Attachment, asset: &Asset) -> Option<bool> {
+    match (&asset.sha256, asset.size) {
+        (Some(digest), _) => Some(*digest == file.sha256),
+        (None, Some(size)) => Some(usize::try_from(size) == Ok(file.content.len())),
+        (None, None) => None,
+    }
 }
 
 impl Plan {

@@ -7,7 +7,9 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::forge::{Asset, Attachment, Error, Fields, Release, RemoteTag, Thread, links::escaped};
+use crate::forge::{
+    Asset, Attachment, Comment, Error, Fields, Release, RemoteTag, Thread, links::escaped, made_order,
+};
 
 use super::Gitea;
 
@@ -17,24 +19,46 @@ const DRAFT_PAGES: usize = 3;
 const COLOUR: &str = "#0e8a16";
 
 impl Gitea {
+    /// The release of a tag. A published one goes before a draft, and the first draft before later ones.
     pub(in crate::forge) async fn release(&self, tag: &str) -> Result<Option<Release>, Error> {
-        let doing = format!("the release {tag}");
-        let path = format!("{}/releases/tags/{}", self.own, escaped(tag, ""));
-        if let Some(found) = self.rest.get::<RestRelease>(&path, &doing).await? {
-            return Ok(Some(found.into_model()));
-        }
-        for page in 1..=DRAFT_PAGES {
-            let path = format!("{}/releases?draft=true&limit=50&page={page}", self.own);
-            let all = self.rest.get::<Vec<RestRelease>>(&path, &doing).await?.unwrap_or_default();
-            let count = all.len();
-            if let Some(found) = all.into_iter().find(|found| found.tag_name == tag) {
-                return Ok(Some(found.into_model()));
+        match self.published(tag).await? {
+            Some(found) => Ok(Some(found)),
+            None => {
+                let drafts = self.listed(tag, "draft=true&").await?;
+                Ok(drafts.into_iter().min_by_key(|found| made_order(&found.id)))
             }
-            if count == 0 {
+        }
+    }
+
+    /// All releases of a tag, the one that was made first in front.
+    pub(in crate::forge) async fn releases(&self, tag: &str) -> Result<Vec<Release>, Error> {
+        let mut all = self.listed(tag, "").await?;
+        // One that is published may stand further down the list than is read.
+        let published = self.published(tag).await?;
+        all.extend(published.filter(|found| !all.iter().any(|other| other.id == found.id)));
+        all.sort_by_key(|found| made_order(&found.id));
+        Ok(all)
+    }
+
+    async fn published(&self, tag: &str) -> Result<Option<Release>, Error> {
+        let path = format!("{}/releases/tags/{}", self.own, escaped(tag, ""));
+        let found = self.rest.get::<RestRelease>(&path, &format!("the release {tag}")).await?;
+        Ok(found.map(RestRelease::into_model))
+    }
+
+    /// The releases of a tag among the newest of all.
+    async fn listed(&self, tag: &str, filter: &str) -> Result<Vec<Release>, Error> {
+        let mut found = Vec::new();
+        for page in 1..=DRAFT_PAGES {
+            let path = format!("{}/releases?{filter}limit=50&page={page}", self.own);
+            let all = self.rest.get::<Vec<RestRelease>>(&path, &format!("the release {tag}")).await?;
+            let all = all.unwrap_or_default();
+            if all.is_empty() {
                 break;
             }
+            found.extend(all.into_iter().filter(|it| it.tag_name == tag).map(RestRelease::into_model));
         }
-        Ok(None)
+        Ok(found)
     }
 
     pub(in crate::forge) async fn tag(&self, name: &str) -> Result<Option<RemoteTag>, Error> {
@@ -99,17 +123,27 @@ impl Gitea {
         self.delete(&path, &format!("deleting the file {}", asset.name)).await
     }
 
-    pub(in crate::forge) async fn comments(&self, thread: Thread) -> Result<Vec<String>, Error> {
+    pub(in crate::forge) async fn comments(&self, thread: Thread) -> Result<Vec<Comment>, Error> {
         let path = format!("{}/issues/{}/comments", self.own, thread.number());
         let doing = format!("the comments of {}", thread.title());
-        let all: Vec<Value> = self.rest.pages(&path, &doing).await?;
-        Ok(all.iter().filter_map(|comment| Some(comment.get("body")?.as_str()?.to_owned())).collect())
+        let all: Vec<RestComment> = self.rest.pages(&path, &doing).await?;
+        Ok(all.into_iter().map(RestComment::into_model).collect())
     }
 
-    pub(in crate::forge) async fn comment(&self, thread: Thread, body: &str) -> Result<(), Error> {
+    pub(in crate::forge) async fn comment(&self, thread: Thread, body: &str) -> Result<Comment, Error> {
         let path = format!("{}/issues/{}/comments", self.own, thread.number());
         let request = self.rest.json(Method::POST, &path, &json!({ "body": body }))?;
-        self.rest.send::<Value>(request, &format!("a comment on {}", thread.title())).await.map(drop)
+        let made: RestComment = self.rest.send(request, &format!("a comment on {}", thread.title())).await?;
+        Ok(made.into_model())
+    }
+
+    pub(in crate::forge) async fn delete_comment(
+        &self,
+        thread: Thread,
+        comment: &Comment,
+    ) -> Result<(), Error> {
+        let path = format!("{}/issues/comments/{}", self.own, comment.id);
+        self.delete(&path, &format!("deleting a second comment on {}", thread.title())).await
     }
 
     /// Here a label must be there before it can be given, and older versions take its number alone.
@@ -152,6 +186,18 @@ fn sent(fields: &Fields) -> Map<String, Value> {
         ("target_commitish", fields.target.as_deref().map(Value::from)),
     ];
     all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+}
+
+#[derive(Deserialize)]
+struct RestComment {
+    id: u64,
+    body: Option<String>,
+}
+
+impl RestComment {
+    fn into_model(self) -> Comment {
+        Comment { id: self.id.to_string(), body: self.body.unwrap_or_default() }
+    }
 }
 
 #[derive(Deserialize)]

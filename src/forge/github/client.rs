@@ -151,9 +151,16 @@ impl Octo {
             forge: ForgeKind::GitHub,
             doing: doing.to_owned(),
             status: response.status().as_u16(),
-            message: refusal(response.body()),
+            message: refused(response.body()),
         })
     }
+}
+
+/// The words of a refusal, with what is wrong with each field.
+fn refused(body: &[u8]) -> String {
+    let json: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    let errors = json.get("errors").and_then(serde_json::Value::as_array);
+    words(&refusal(body), errors.map_or(&[], Vec::as_slice))
 }
 
 /// Whether an address is where files of this GitHub go: its own host, or `uploads.` beside `api.`.
@@ -246,5 +253,8 @@ mod tests {
             serde_json::json!({ "resource": "Release", "code": "already_exists", "field": "tag_name" });
         assert_eq!(words("Validation Failed", &[taken]), "Validation Failed: tag_name already_exists");
         assert_eq!(words("Not Found", &[]), "Not Found");
+        let body = br#"{"message":"Validation Failed","errors":[{"code":"already_exists","field":"name"}]}"#;
+        assert_eq!(refused(body), "Validation Failed: name already_exists");
+        assert_eq!(refused(b"<html>"), "");
     }
 }

@@ -6,7 +6,9 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::forge::{Asset, Attachment, Error, Fields, Release, RemoteTag, Thread, links::escaped};
+use crate::forge::{
+    Asset, Attachment, Comment, Error, Fields, Release, RemoteTag, Thread, links::escaped, made_order,
+};
 
 use super::GitHub;
 
@@ -16,25 +18,43 @@ const DRAFT_PAGES: usize = 3;
 const COMMENT_PAGES: usize = 10;
 
 impl GitHub {
-    /// The release of a tag. A published one goes before a draft.
+    /// The release of a tag. A published one goes before a draft, and the first draft before later ones.
     pub(in crate::forge) async fn release(&self, tag: &str) -> Result<Option<Release>, Error> {
-        let doing = format!("the release {tag}");
-        let path = self.below(&format!("/releases/tags/{}", escaped(tag, "")));
-        if let Some(found) = self.octo.get::<RestRelease>(&path, &doing).await? {
-            return Ok(Some(found.into_model()));
+        match self.published(tag).await? {
+            Some(found) => Ok(Some(found)),
+            None => Ok(self.listed(tag).await?.into_iter().min_by_key(|found| made_order(&found.id))),
         }
+    }
+
+    /// All releases of a tag, the one that was made first in front.
+    pub(in crate::forge) async fn releases(&self, tag: &str) -> Result<Vec<Release>, Error> {
+        let mut all = self.listed(tag).await?;
+        // One that is published may stand further down the list than is read.
+        let published = self.published(tag).await?;
+        all.extend(published.filter(|found| !all.iter().any(|other| other.id == found.id)));
+        all.sort_by_key(|found| made_order(&found.id));
+        Ok(all)
+    }
+
+    async fn published(&self, tag: &str) -> Result<Option<Release>, Error> {
+        let path = self.below(&format!("/releases/tags/{}", escaped(tag, "")));
+        let found = self.octo.get::<RestRelease>(&path, &format!("the release {tag}")).await?;
+        Ok(found.map(RestRelease::into_model))
+    }
+
+    /// The releases of a tag among the newest of all.
+    async fn listed(&self, tag: &str) -> Result<Vec<Release>, Error> {
+        let mut found = Vec::new();
         for page in 1..=DRAFT_PAGES {
             let path = self.below(&format!("/releases?per_page=100&page={page}"));
-            let all = self.octo.get::<Vec<RestRelease>>(&path, &doing).await?.unwrap_or_default();
-            let count = all.len();
-            if let Some(found) = all.into_iter().find(|found| found.tag_name == tag) {
-                return Ok(Some(found.into_model()));
-            }
-            if count == 0 {
+            let all = self.octo.get::<Vec<RestRelease>>(&path, &format!("the release {tag}")).await?;
+            let all = all.unwrap_or_default();
+            if all.is_empty() {
                 break;
             }
+            found.extend(all.into_iter().filter(|it| it.tag_name == tag).map(RestRelease::into_model));
         }
-        Ok(None)
+        Ok(found)
     }
 
     /// The tag of the release that is marked as the latest.
@@ -102,26 +122,36 @@ impl GitHub {
         self.octo.delete(&path, &format!("deleting the file {}", asset.name)).await
     }
 
-    pub(in crate::forge) async fn comments(&self, thread: Thread) -> Result<Vec<String>, Error> {
-        let mut bodies = Vec::new();
+    pub(in crate::forge) async fn comments(&self, thread: Thread) -> Result<Vec<Comment>, Error> {
+        let mut comments = Vec::new();
         for page in 1..=COMMENT_PAGES {
             let path = format!("/issues/{}/comments?per_page=100&page={page}", thread.number());
             let doing = format!("the comments of {}", thread.title());
-            let all = self.octo.get::<Vec<Comment>>(&self.below(&path), &doing).await?;
+            let all = self.octo.get::<Vec<RestComment>>(&self.below(&path), &doing).await?;
             let all = all.ok_or_else(|| Error::absent(self.access.kind, doing))?;
             let count = all.len();
-            bodies.extend(all.into_iter().filter_map(|comment| comment.body));
+            comments.extend(all.into_iter().map(RestComment::into_model));
             if count < 100 {
                 break;
             }
         }
-        Ok(bodies)
+        Ok(comments)
     }
 
-    pub(in crate::forge) async fn comment(&self, thread: Thread, body: &str) -> Result<(), Error> {
+    pub(in crate::forge) async fn comment(&self, thread: Thread, body: &str) -> Result<Comment, Error> {
         let path = self.below(&format!("/issues/{}/comments", thread.number()));
         let doing = format!("a comment on {}", thread.title());
-        self.octo.post::<Value>(&path, &json!({ "body": body }), &doing).await.map(drop)
+        let made = self.octo.post::<RestComment>(&path, &json!({ "body": body }), &doing).await?;
+        Ok(made.into_model())
+    }
+
+    pub(in crate::forge) async fn delete_comment(
+        &self,
+        thread: Thread,
+        comment: &Comment,
+    ) -> Result<(), Error> {
+        let path = self.below(&format!("/issues/comments/{}", comment.id));
+        self.octo.delete(&path, &format!("deleting a second comment on {}", thread.title())).await
     }
 
     pub(in crate::forge) async fn label(&self, thread: Thread, label: &str) -> Result<(), Error> {
@@ -173,8 +203,15 @@ struct RestAsset {
 }
 
 #[derive(Deserialize)]
-struct Comment {
+struct RestComment {
+    id: u64,
     body: Option<String>,
+}
+
+impl RestComment {
+    fn into_model(self) -> Comment {
+        Comment { id: self.id.to_string(), body: self.body.unwrap_or_default() }
+    }
 }
 
 impl RestRelease {

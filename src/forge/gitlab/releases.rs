@@ -10,7 +10,7 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::forge::{Asset, Attachment, Error, Fields, Release, RemoteTag, Thread, links::escaped};
+use crate::forge::{Asset, Attachment, Comment, Error, Fields, Release, RemoteTag, Thread, links::escaped};
 
 use super::GitLab;
 
@@ -86,16 +86,32 @@ impl GitLab {
         self.rest.send::<Value>(request, &format!("deleting the file {}", asset.name)).await.map(drop)
     }
 
-    pub(in crate::forge) async fn comments(&self, thread: Thread) -> Result<Vec<String>, Error> {
+    pub(in crate::forge) async fn comments(&self, thread: Thread) -> Result<Vec<Comment>, Error> {
         let path = format!("{}/notes?per_page=100", self.thread(thread));
-        let all: Vec<Value> = self.rest.pages(&path, &format!("the comments of {}", thread.title())).await?;
-        Ok(all.iter().filter_map(|note| Some(note.get("body")?.as_str()?.to_owned())).collect())
+        let doing = format!("the comments of {}", thread.title());
+        let all: Vec<Note> = self.rest.pages(&path, &doing).await?;
+        Ok(all.into_iter().map(Note::into_model).collect())
     }
 
-    pub(in crate::forge) async fn comment(&self, thread: Thread, body: &str) -> Result<(), Error> {
+    pub(in crate::forge) async fn comment(&self, thread: Thread, body: &str) -> Result<Comment, Error> {
         let path = format!("{}/notes", self.thread(thread));
         let request = self.rest.json(Method::POST, &path, &json!({ "body": body }))?;
-        self.rest.send::<Value>(request, &format!("a comment on {}", thread.title())).await.map(drop)
+        let made: Note = self.rest.send(request, &format!("a comment on {}", thread.title())).await?;
+        Ok(made.into_model())
+    }
+
+    pub(in crate::forge) async fn delete_comment(
+        &self,
+        thread: Thread,
+        comment: &Comment,
+    ) -> Result<(), Error> {
+        let path = format!("{}/notes/{}", self.thread(thread), comment.id);
+        let request = self.rest.bytes(Method::DELETE, &path, "application/json", Bytes::new())?;
+        let doing = format!("deleting a second comment on {}", thread.title());
+        match self.rest.send::<Value>(request, &doing).await {
+            Ok(_) | Err(Error::Refused { status: 404, .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     pub(in crate::forge) async fn label(&self, thread: Thread, label: &str) -> Result<(), Error> {
@@ -149,6 +165,18 @@ struct RestRelease {
     assets: Assets,
     #[serde(rename = "_links")]
     links: Option<Links>,
+}
+
+#[derive(Deserialize)]
+struct Note {
+    id: u64,
+    body: Option<String>,
+}
+
+impl Note {
+    fn into_model(self) -> Comment {
+        Comment { id: self.id.to_string(), body: self.body.unwrap_or_default() }
+    }
 }
 
 #[derive(Deserialize)]

@@ -78,3 +78,19 @@ fn a_file_that_differs_is_replaced() {
     ok(&repo, &fake, &["--attach", "my sums.txt"]);
     assert_eq!(writes(&fake), [""; 0]);
 }
+
+#[test]
+fn first_of_several_drafts_is_published() {
+    let fake = Fake::github("o", "r");
+    fake.lenient();
+    let repo = repo(&fake);
+    for _ in 0..2 {
+        let draft = || Release { tag: "v1.1.0".to_owned(), draft: true, ..Release::default() };
+        let first = fake.publish(draft());
+        fake.publish(draft());
+        ok(&repo, &fake, &[]);
+        let published: Vec<_> = fake.releases().into_iter().filter(|release| !release.draft).collect();
+        assert_eq!(published.iter().map(|release| release.id).collect::<Vec<_>>(), [first]);
+        fake.clear();
+    }
+}

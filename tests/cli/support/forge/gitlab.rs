@@ -146,6 +146,11 @@ fn thread(
             comments.push(Comment { id, body: body.to_owned() });
             Answer::json(201, &note(comments.last().unwrap()))
         }
+        ("DELETE", ["notes", id], _) => {
+            let before = comments.len();
+            comments.retain(|comment| comment.id.to_string() != *id);
+            if comments.len() == before { not_found("Note ") } else { Answer::text(204, "") }
+        }
         ("PUT", ["notes", id], Some(body)) => {
             let Some(known) = comments.iter_mut().find(|comment| comment.id.to_string() == *id) else {
                 return not_found("Note ");

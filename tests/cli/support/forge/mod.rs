@@ -189,6 +189,21 @@ impl Fake {
         self
     }
 
+    /// No releases and comments, and nothing in the log.
+    pub(crate) fn clear(&self) {
+        let mut state = self.state();
+        state.releases.clear();
+        state.pulls.values_mut().for_each(|pull| pull.comments.clear());
+        drop(state);
+        self.forget();
+    }
+
+    /// A tag may have several releases, published ones too.
+    pub(crate) fn lenient(&self) -> &Self {
+        self.state().is_lenient = true;
+        self
+    }
+
     /// Only who has a token sees anything; to all else it is a 404.
     pub(crate) fn private(&self) -> &Self {
         self.state().is_private = true;

@@ -30,6 +30,8 @@ pub(super) struct State {
     pub(super) page_size: Option<usize>,
     pub(super) most_aliases: Option<usize>,
     pub(super) is_private: bool,
+    /// A tag may have several releases.
+    pub(super) is_lenient: bool,
     /// How many numbers were given to releases, files and comments.
     pub(super) ids: u64,
 }
@@ -142,6 +144,18 @@ impl State {
             return Some((&mut pull.labels, &mut pull.comments));
         }
         self.issues.get_mut(&number).map(|issue| (&mut issue.labels, &mut issue.comments))
+    }
+
+    /// Deletes a comment; false where there is none of this number.
+    pub(super) fn delete_comment(&mut self, id: &str) -> bool {
+        let threads = self.pulls.values_mut().map(|pull| &mut pull.comments);
+        let mut is_found = false;
+        for comments in threads.chain(self.issues.values_mut().map(|issue| &mut issue.comments)) {
+            let before = comments.len();
+            comments.retain(|comment| comment.id.to_string() != id);
+            is_found |= comments.len() < before;
+        }
+        is_found
     }
 
     pub(super) fn latest(&self) -> Option<&Release> {
