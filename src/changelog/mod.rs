@@ -26,7 +26,7 @@ mod tests;
 
 pub use diff::diff;
 pub use document::{Heading, versions};
-pub use file::{Error, read, write};
+pub use file::{Error, read, text, write};
 pub use insert::{Entry, Inserted, Placed, create, insert};
 
 use crate::model::Scheme;

@@ -1,10 +1,11 @@
 //! `tidings changelog`: the whole file from nothing, or one version put into the file that is there.
 
-use std::path::{Path, PathBuf};
+use std::{io::Write as _, path::Path};
 
 use crate::{
     changelog::{self, Entry, Placed},
     error::Error,
+    files::Place,
     model::{Notes, Release, Version},
     releases::Line,
     render,
@@ -28,11 +29,14 @@ pub(super) fn run(session: &Session, args: &args::Changelog) -> Result<(), Error
         let hint = "--file FILE names a file elsewhere; without --write it is printed";
         return Err(Error::usage("a bare repository has no place for a changelog", Some(hint)));
     }
-    let path = |line: &Line| args.file.clone().unwrap_or_else(|| line.changelog.clone());
+    let place = |line: &Line| match &args.file {
+        Some(path) => Ok(session.settings.files.place_named(path)?),
+        None => session.settings.changelog(line),
+    };
     let mut files = Vec::with_capacity(lines.len());
     for line in lines {
-        let path = path(line);
-        files.push(File { line, old: changelog::read(&path)?, path, anew: None });
+        let place = place(line)?;
+        files.push(File { line, old: read(&place)?, place, anew: None });
     }
     let mut asked = Vec::new();
     for file in files.iter().filter(|file| file.old.is_none() || args.all) {
@@ -52,11 +56,29 @@ pub(super) fn run(session: &Session, args: &args::Changelog) -> Result<(), Error
 /// A line's file.
 struct File<'s> {
     line: &'s Line,
-    path: PathBuf,
+    place: Place,
     /// What stands in it, where it is there.
     old: Option<String>,
     /// The notes of every version, where it is made anew.
     anew: Option<Notes>,
+}
+
+/// What a changelog holds, where there is one.
+///
+/// # Errors
+/// When it cannot be read or is not UTF-8.
+pub(super) fn read(place: &Place) -> Result<Option<String>, Error> {
+    let fail = |source| changelog::Error::Read { path: place.shown().to_owned(), source };
+    let bytes = place.read().map_err(fail)?;
+    Ok(bytes.map(|bytes| changelog::text(place.shown(), bytes)).transpose()?)
+}
+
+fn write(place: &Place, text: &str) -> Result<(), Error> {
+    let fail = |source| changelog::Error::Write { path: place.shown().to_owned(), source };
+    if let Some(mut file) = place.open_special().map_err(fail)? {
+        return Ok(file.write_all(text.as_bytes()).map_err(fail)?);
+    }
+    Ok(changelog::write(place.path(), text).map_err(|error| error.at(place.shown()))?)
 }
 
 /// The version that what is unreleased will have, where the file is made anew.
@@ -86,10 +108,11 @@ fn shared_file(lines: &[Line]) -> Result<(), Error> {
 }
 
 fn one(session: &Session, args: &args::Changelog, file: &File<'_>) -> Result<bool, Error> {
-    let File { line, path, old, anew } = file;
+    let File { line, place, old, anew } = file;
+    let path = place.shown();
     let mut options = session.settings.rendering.options(session.settings.changelog_format);
     if let Some(locale) = &args.locale {
-        options.locale = settings::locale(locale)?;
+        options.locale = settings::locale(locale, &session.settings.files)?;
     }
     if let Some(template) = &session.settings.changelog_template {
         options.template = Some(template.clone());
@@ -112,7 +135,7 @@ fn one(session: &Session, args: &args::Changelog, file: &File<'_>) -> Result<boo
         session.ui().tell(&format!("{} is up to date", session.shown(path)));
         return Ok(false);
     }
-    changelog::write(path, &new)?;
+    write(place, &new)?;
     session.ui().tell(&format!("wrote {}", session.shown(path)));
     Ok(false)
 }

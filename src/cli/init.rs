@@ -5,7 +5,7 @@ use crate::{
     error::Error,
 };
 
-use super::{args, session::Session};
+use super::{args, output::Output, session::Session};
 
 /// Files and subjects looked at: enough to see a style, few enough to be quick.
 const FILES: usize = 20_000;
@@ -35,11 +35,7 @@ pub(super) fn run(session: &Session, args: &args::Init) -> Result<(), Error> {
             Some(hint),
         ));
     }
-    std::fs::write(&path, text).map_err(|source| Error::File {
-        verb: "write",
-        path: path.clone(),
-        source,
-    })?;
+    Output::write_file(session.settings.files.place_named(&path)?, text.as_bytes())?;
     session.ui().tell(&format!("wrote {}; `tidings` shows what it makes of it", session.shown(&path)));
     Ok(())
 }

@@ -32,7 +32,7 @@ impl Repository {
             objects: RefCell::new(Objects::new(&self.inner, &self.shared)?),
             graph: CommitGraph::open(self),
             opened: RefCell::default(),
-            people: RefCell::new(people(&self.inner)),
+            people: RefCell::new(people(&self.inner, &self.shared)),
         })
     }
 }

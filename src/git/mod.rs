@@ -7,6 +7,7 @@
 //! twice as fast as `git2`'s commit objects, and lets several threads share the work (one `git2::Repository` each, since
 //! a repository is not for two threads at once).
 
+mod at_commit;
 mod blocks;
 mod commit_graph;
 mod commits;
@@ -17,6 +18,7 @@ mod error;
 mod file;
 mod index;
 mod kept;
+mod mailmap;
 mod objects;
 mod pack;
 mod packed_refs;
@@ -33,6 +35,7 @@ mod trees;
 mod walk;
 mod write;
 
+pub use at_commit::Stored;
 pub use commits::Commits;
 pub use comparison::Comparison;
 pub use deepen::deepen;

@@ -81,6 +81,12 @@ impl Repository {
         self.inner.path()
     }
 
+    /// The git directory that linked work trees share.
+    #[must_use]
+    pub fn common_path(&self) -> &Path {
+        self.inner.commondir()
+    }
+
     /// Whether history is cut off (`git clone --depth`).
     #[must_use]
     pub fn is_shallow(&self) -> bool {
@@ -121,6 +127,8 @@ impl Repository {
 pub(super) struct Shared {
     /// The packs, once they have been opened.
     pub(super) packs: SharedPacks,
+    /// The text of the mailmap.
+    pub(super) mailmap: Arc<str>,
     /// Counts the object databases that threads have opened for themselves.
     handles: Arc<AtomicUsize>,
 }
@@ -143,14 +151,14 @@ pub(super) fn reopen(path: &Path) -> Result<git2::Repository, Error> {
     git2::Repository::open(path).map_err(|source| open_error(path, source))
 }
 
-/// The people of the repository, with its `.mailmap` and its `i18n.commitEncoding`.
-pub(super) fn people(repository: &git2::Repository) -> People {
+/// The people of the repository, with its mailmap and its `i18n.commitEncoding`.
+pub(super) fn people(repository: &git2::Repository, shared: &Shared) -> People {
     let fallback = repository
         .config()
         .and_then(|config| config.get_string("i18n.commitencoding"))
         .ok()
         .and_then(|label| Encoding::for_label(label.as_bytes()));
-    People::new(repository.mailmap().ok(), fallback)
+    People::new(shared.mailmap(), fallback)
 }
 
 fn read_lines(repository: &git2::Repository, file: &str) -> Vec<String> {

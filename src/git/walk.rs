@@ -132,7 +132,7 @@ impl Repository {
         in_parts(ids, &|part| {
             let repository = reopen(path)?;
             let mut objects = Objects::new(&repository, shared)?;
-            let mut people = people(&repository);
+            let mut people = people(&repository, shared);
             let one = |id: &ObjectId| {
                 let data = read(&mut objects, altered, *id)?;
                 Ok(Box::new(decode(altered, data, *id, &mut people)?))
@@ -152,7 +152,7 @@ impl Shared<'_> {
     fn read_commits<T>(&self, each: &(dyn Fn(&Commit) -> T + Sync)) -> Result<Walk<T>, Error> {
         let repository = reopen(self.path)?;
         let mut objects = Objects::new(&repository, self.readers)?;
-        let mut people = people(&repository);
+        let mut people = people(&repository, self.readers);
         let mut walk = Walk::default();
         let (mut stack, mut now): (Vec<Next>, Vec<Next>) = (Vec::new(), Vec::new());
         while self.refill(&mut stack) {
