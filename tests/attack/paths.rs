@@ -7,6 +7,8 @@ mod found;
 #[cfg(unix)]
 mod named;
 #[cfg(unix)]
+mod remotes;
+#[cfg(unix)]
 mod swapped;
 #[cfg(unix)]
 mod trap;
