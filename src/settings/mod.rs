@@ -15,6 +15,7 @@ mod registry;
 mod release_yml;
 mod rendering;
 mod texts;
+mod untrusted;
 
 use std::path::{Path, PathBuf};
 
@@ -24,7 +25,7 @@ use crate::{
     cli::args::{ColorChoice, Global},
     config::{self, Config},
     error::Error,
-    files::{ProjectFiles, Source},
+    files::ProjectFiles,
     forge::locate,
     git::Repository,
     model::{Bump, ForgeKind, PathSet, RepositoryInfo},
@@ -40,6 +41,7 @@ pub use notify::{Notices, Recipient, Target, notices};
 pub use publish::{PipelineFiles, PublishSettings, latest};
 pub use registry::{Registries, registries};
 pub use rendering::{Rendering, locale, template};
+pub use untrusted::{Stranger, guard};
 
 use origin::{Configured, Origins};
 use texts::Texts;
@@ -210,14 +212,16 @@ impl Settings {
     }
 }
 
-/// The configuration of the repository, or of the folder `root` where there is none.
+/// The configuration of the repository, or of the folder `root` where there is none. Where the work tree is a stranger's it comes
+/// from the base branch's commit.
 fn configuration(
     global: &Global,
     host: &Host,
     root: &Path,
     repository: Option<&Repository>,
 ) -> Result<Configured, Error> {
-    let files = ProjectFiles::new(root, &host.cwd, repository, Source::WorkTree)?;
+    let (source, told) = untrusted::source(global, host, repository)?;
+    let files = ProjectFiles::new(root, &host.cwd, repository, source)?;
     let found = match &global.config {
         Some(path) => Some(config::read(path, &texts::utf8(path, files.read_named(path)?)?)?),
         None => config::discover(root, |name| {
@@ -225,7 +229,9 @@ fn configuration(
             bytes.map(|bytes| texts::utf8(Path::new(name), bytes)).transpose()
         })?,
     };
-    Ok(Configured::new(found, root, &host.variables, files)?)
+    let mut configured = Configured::new(found, root, &host.variables, files)?;
+    configured.warnings.splice(0..0, told);
+    Ok(configured)
 }
 
 /// The project's `.mailmap`, and behind it those of the user's git configuration.

@@ -118,6 +118,7 @@ const OPENERS: &[(&str, &str)] = &[
     ("changelog::file", "a place that `files` gave"),
     ("cli::outputs", "the files of a pipeline's step"),
     ("settings::texts", "a folder that the user names"),
+    ("settings::untrusted", "the event of a pipeline"),
     ("settings::forge", "a token that the user names"),
     ("settings::notify", "secrets that the user names"),
 ];
