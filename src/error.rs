@@ -3,8 +3,8 @@
 use std::{io, path::PathBuf};
 
 use crate::{
-    changelog, classify, config, forge, git, history, http, notify, promote, publish, registry, render,
-    select,
+    changelog, classify, config, files, forge, git, history, http, notify, promote, publish, registry,
+    render, select,
 };
 
 /// Anything that ends a run.
@@ -42,6 +42,9 @@ pub enum Error {
     /// The repository cannot be read.
     #[error(transparent)]
     Git(#[from] git::Error),
+    /// A file of the project cannot be used.
+    #[error(transparent)]
+    Files(#[from] files::Error),
     /// The repository cannot answer.
     #[error(transparent)]
     Select(#[from] select::Error),
@@ -156,7 +159,8 @@ impl Error {
             ) => 2,
             Self::Notify(notify::Error::Address { .. } | notify::Error::Mail { .. }) => 2,
             Self::Notify(_) => 4,
-            Self::Git(_) | Self::Select(_) => 3,
+            Self::Git(_) | Self::Select(_) | Self::Files(files::Error::Git(_)) => 3,
+            Self::Files(_) => 2,
             Self::Registry(error) => match **error {
                 registry::Error::Reference(_) | registry::Error::Credentials { .. } => 2,
                 registry::Error::NoImage { .. } => 3,
@@ -189,6 +193,7 @@ impl Error {
             Self::Next(error) => error.hint(),
             Self::Git(error) => error.hint(),
             Self::Select(error) => error.hint(),
+            Self::Files(error) => error.hint(),
             Self::Registry(error) => error.hint(),
             Self::Promote(error) => error.hint(),
             Self::Forge(error) => error.hint(),

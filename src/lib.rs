@@ -18,6 +18,7 @@ pub mod compare;
 pub mod config;
 pub mod enrich;
 pub mod error;
+pub mod files;
 pub mod forge;
 pub mod git;
 pub mod history;

@@ -87,6 +87,22 @@ pub enum Error {
 }
 
 impl Error {
+    /// The same about the path as people know it.
+    #[must_use]
+    pub fn at(mut self, shown: &Path) -> Self {
+        match &mut self {
+            Self::Read { path, .. }
+            | Self::NotUtf8 { path, .. }
+            | Self::ReadOnly { path }
+            | Self::Write { path, .. }
+            | Self::Hidden { path, .. }
+            | Self::Locked { path, .. }
+            | Self::Changed { path }
+            | Self::Overlapped { path, .. } => shown.clone_into(path),
+        }
+        self
+    }
+
     /// The way out, where there is one.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
@@ -126,13 +142,19 @@ impl Error {
 /// # Errors
 /// When it cannot be read or is not UTF-8.
 pub fn read(path: &Path) -> Result<Option<String>, Error> {
-    let bytes = match fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(source) => return Err(Error::Read { path: path.to_owned(), source }),
-    };
+    match open(path).and_then(|mut file| whole(&mut file)) {
+        Ok(bytes) => text(path, bytes).map(Some),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(Error::Read { path: path.to_owned(), source }),
+    }
+}
+
+/// The text of a file that was read; `path` names it in errors.
+///
+/// # Errors
+/// When it is not UTF-8.
+pub fn text(path: &Path, bytes: Vec<u8>) -> Result<String, Error> {
     String::from_utf8(bytes)
-        .map(Some)
         .map_err(|error| Error::NotUtf8 { path: path.to_owned(), offset: error.utf8_error().valid_up_to() })
 }
 
@@ -140,10 +162,10 @@ pub fn read(path: &Path) -> Result<Option<String>, Error> {
 ///
 /// `edit` gets `old`, the text that was read before, and gets the file's new text again where somebody else has changed the file in
 /// between. Two runs of tidings are kept apart by a lock in the git directory. The new text is flushed to the disk and renamed into
-/// place. A symbolic link stays one, its target is replaced; the permissions of an existing file are kept.
+/// place. `path` must have no links, and nothing or a regular file must lie there; its permissions are kept.
 ///
 /// # Errors
-/// Those of `edit`; when the file is read-only, or its folder cannot be written to; when another run does not end, or somebody
+/// Those of `edit`; when the file is read-only or no regular one, or its folder cannot be written to; when another run does not end, or somebody
 /// else keeps changing the file. The file is then as the others have left it.
 pub fn update<E: From<Error>>(
     git_directory: &Path,
@@ -194,16 +216,9 @@ enum Replaced {
 /// Puts a text into the place of the one that is expected there (`None`: no file).
 fn replace(lock: &Lock, path: &Path, expected: Option<&str>, text: &str) -> Result<Replaced, Error> {
     let fault = |source| Error::Write { path: path.to_owned(), source };
-    let target = target(path).map_err(fault)?;
-    let permissions = match fs::metadata(&target) {
-        // A device or a pipe: moving a file into its place would take it away from everybody.
-        Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => {
-            let file = File::options().write(true).open(&target);
-            return file
-                .and_then(|mut file| file.write_all(text.as_bytes()))
-                .map(|()| Replaced::Done)
-                .map_err(fault);
-        }
+    // A link that came here after the caller followed all of them may lead anywhere.
+    let permissions = match fs::symlink_metadata(path) {
+        Ok(metadata) if !metadata.is_file() => return Err(fault(irregular())),
         Ok(metadata) => Some(metadata.permissions()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(source) => return Err(fault(source)),
@@ -213,12 +228,12 @@ fn replace(lock: &Lock, path: &Path, expected: Option<&str>, text: &str) -> Resu
     }
     let place = |mut file: NamedTempFile| {
         fill(&mut file, text, permissions.clone())?;
-        put(file, &target, expected)
+        put(file, path, expected)
     };
     // The git directory may be on another file system, from which nothing can be renamed.
     match lock.temporary().map(place) {
         Some(Ok(replaced)) => Ok(replaced),
-        Some(Err(_)) | None => lock.temporary_beside(folder(&target)).and_then(place).map_err(fault),
+        Some(Err(_)) | None => lock.temporary_beside(folder(path)).and_then(place).map_err(fault),
     }
 }
 
@@ -234,7 +249,7 @@ fn fill(file: &mut NamedTempFile, text: &str, permissions: Option<fs::Permission
 /// Compares the file at `target` with what is expected there, and renames the new one over it.
 fn put(file: NamedTempFile, target: &Path, expected: Option<&str>) -> io::Result<Replaced> {
     let Some(expected) = expected else { return put_new(file, target) };
-    let mut old = match File::open(target) {
+    let mut old = match open(target) {
         Ok(old) => old,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Replaced::Changed),
         Err(error) => return Err(error),
@@ -282,6 +297,19 @@ fn sync(folder: &Path) {
     }
 }
 
+/// Opens a regular file; a link in its place is not followed.
+fn open(path: &Path) -> io::Result<File> {
+    if !fs::symlink_metadata(path)?.is_file() {
+        return Err(irregular());
+    }
+    let file = File::open(path)?;
+    if is_still(&file, path)? { Ok(file) } else { Err(irregular()) }
+}
+
+fn irregular() -> io::Error {
+    io::Error::other("it is not a regular file")
+}
+
 fn whole(file: &mut File) -> io::Result<Vec<u8>> {
     file.rewind()?;
     let mut bytes = Vec::new();
@@ -293,7 +321,7 @@ fn whole(file: &mut File) -> io::Result<Vec<u8>> {
 #[cfg(unix)]
 fn is_still(file: &File, path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt as _;
-    let (opened, there) = (file.metadata()?, fs::metadata(path)?);
+    let (opened, there) = (file.metadata()?, fs::symlink_metadata(path)?);
     Ok((opened.dev(), opened.ino()) == (there.dev(), there.ino()))
 }
 
@@ -334,21 +362,6 @@ pub(super) fn folder(path: &Path) -> &Path {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     }
-}
-
-/// Where the links that `path` may be lead to; the last one may lead to a file that is not there yet.
-pub(super) fn target(path: &Path) -> io::Result<PathBuf> {
-    // Linux follows at most 40 links (path_resolution(7)).
-    let mut target = path.to_owned();
-    for _ in 0..40 {
-        match fs::symlink_metadata(&target) {
-            Ok(metadata) if metadata.file_type().is_symlink() => {
-                target = folder(&target).join(fs::read_link(&target)?);
-            }
-            _ => return Ok(target),
-        }
-    }
-    Err(io::Error::other("too many levels of symbolic links"))
 }
 
 #[cfg(test)]
@@ -492,40 +505,23 @@ mod tests {
         use super::*;
 
         #[test]
-        fn a_symlink_stays_one() {
+        fn link_or_pipe_is_not_written_to() {
             let folder = tempfile::tempdir().unwrap();
-            fs::create_dir(folder.path().join("docs")).unwrap();
-            fs::write(folder.path().join("docs/changes.md"), "old").unwrap();
-            let path = folder.path().join("CHANGELOG.md");
-            symlink("docs/changes.md", &path).unwrap();
-            write(&path, "new").unwrap();
-            assert!(fs::symlink_metadata(&path).unwrap().file_type().is_symlink());
-            assert_eq!(fs::read_to_string(folder.path().join("docs/changes.md")).unwrap(), "new");
+            fs::write(folder.path().join("target.md"), "old").unwrap();
+            let link = folder.path().join("CHANGELOG.md");
+            symlink("target.md", &link).unwrap();
+            assert!(matches!(write(&link, "new"), Err(Error::Write { .. })));
+            assert_eq!(fs::read_to_string(folder.path().join("target.md")).unwrap(), "old");
+            assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
 
             let dangling = folder.path().join("NEWS.md");
-            symlink("docs/news.md", &dangling).unwrap();
-            write(&dangling, "news").unwrap();
-            assert_eq!(names(&folder.path().join("docs")), ["changes.md", "news.md"]);
+            symlink("none.md", &dangling).unwrap();
+            assert!(matches!(write(&dangling, "new"), Err(Error::Write { .. })));
+            assert!(!folder.path().join("none.md").exists());
 
-            let ring = folder.path().join("ring");
-            symlink("ring", &ring).unwrap();
-            assert!(matches!(write(&ring, "x"), Err(Error::Write { .. })));
-        }
-
-        #[test]
-        fn a_pipe_stays_one() {
-            use std::os::unix::fs::FileTypeExt as _;
-
-            let folder = tempfile::tempdir().unwrap();
-            let path = folder.path().join("pipe");
-            assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
-            let reader = std::thread::spawn({
-                let path = path.clone();
-                move || fs::read_to_string(path).unwrap()
-            });
-            write(&path, "new").unwrap();
-            assert!(fs::metadata(&path).unwrap().file_type().is_fifo());
-            assert_eq!(reader.join().unwrap(), "new");
+            let pipe = folder.path().join("pipe");
+            assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+            assert!(matches!(write(&pipe, "new"), Err(Error::Write { .. })));
         }
 
         #[test]

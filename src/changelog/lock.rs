@@ -38,7 +38,7 @@ struct Held {
 }
 
 impl Lock {
-    /// Waits for the right to write the file at `path`; links lead to the same lock as their target.
+    /// Waits for the right to write the file at `path`, whose last name is no link.
     ///
     /// # Errors
     /// When another process holds it for too long.
@@ -112,13 +112,11 @@ fn random(folder: &Path) -> io::Result<NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
-/// The path without links, as far as it is there.
+/// The path without links; its last name is none.
 fn resolved(path: &Path) -> PathBuf {
-    let target = file::target(path).unwrap_or_else(|_| path.to_owned());
-    let folder = file::folder(&target).canonicalize();
-    match (folder, target.file_name()) {
+    match (file::folder(path).canonicalize(), path.file_name()) {
         (Ok(folder), Some(name)) => folder.join(name),
-        _ => target,
+        _ => path.to_owned(),
     }
 }
 

@@ -30,7 +30,7 @@ mod tests;
 
 pub use diff::diff;
 pub use document::{Heading, versions};
-pub use file::{Error, read, update};
+pub use file::{Error, read, text, update};
 pub use insert::{Entry, Hidden, Inserted, Placed, create, insert};
 
 use crate::model::Scheme;

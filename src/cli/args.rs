@@ -40,6 +40,21 @@ pub struct Global {
     /// The package, in a repository of several
     #[arg(long, global = true, value_name = "NAME", help_heading = "Global options")]
     pub package: Option<String>,
+    /// Read configuration and templates from the base branch
+    #[arg(long, global = true, conflicts_with = "trusted", help_heading = "Global options")]
+    pub untrusted: bool,
+    /// Trust the work tree, whoever wrote it
+    #[arg(long, global = true, alias = "no-untrusted", help_heading = "Global options")]
+    pub trusted: bool,
+    /// Read configuration from this commit (as --untrusted)
+    #[arg(
+        long,
+        global = true,
+        value_name = "REV",
+        conflicts_with = "trusted",
+        help_heading = "Global options"
+    )]
+    pub config_from: Option<String>,
     /// Fetch what the clone lacks first, with your own git
     #[arg(long, global = true, help_heading = "Global options")]
     pub deepen: bool,

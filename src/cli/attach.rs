@@ -96,7 +96,7 @@ fn texts(session: &Session, notes: &Notes, locale: Option<&str>) -> Result<Texts
     let text = |format: Format| -> Result<Vec<u8>, Error> {
         let mut options = rendering.options(format);
         if let Some(locale) = locale {
-            options.locale = settings::locale(locale)?;
+            options.locale = settings::locale(locale, &session.settings.files)?;
         }
         if format == Format::Markdown {
             options.template.clone_from(&rendering.template);

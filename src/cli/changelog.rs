@@ -1,10 +1,11 @@
 //! `tidings changelog`: the whole file from nothing, or one version put into the file that is there.
 
-use std::path::{Path, PathBuf};
+use std::{io::Write as _, path::Path};
 
 use crate::{
     changelog::{self, Entry, Hidden, Placed},
     error::Error,
+    files::Place,
     model::{Notes, Release, Version},
     releases::Line,
     render,
@@ -28,11 +29,14 @@ pub(super) fn run(session: &Session, args: &args::Changelog) -> Result<(), Error
         let hint = "--file FILE names a file elsewhere; without --write it is printed";
         return Err(Error::usage("a bare repository has no place for a changelog", Some(hint)));
     }
-    let path = |line: &Line| args.file.clone().unwrap_or_else(|| line.changelog.clone());
+    let place = |line: &Line| match &args.file {
+        Some(path) => Ok(session.settings.files.place_named(path)?),
+        None => session.settings.changelog(line),
+    };
     let mut files = Vec::with_capacity(lines.len());
     for line in lines {
-        let path = path(line);
-        files.push(File { line, old: changelog::read(&path)?, path, anew: None });
+        let place = place(line)?;
+        files.push(File { line, old: read(&place)?, place, anew: None });
     }
     let mut asked = Vec::new();
     for file in files.iter().filter(|file| file.old.is_none() || args.all) {
@@ -52,11 +56,39 @@ pub(super) fn run(session: &Session, args: &args::Changelog) -> Result<(), Error
 /// A line's file.
 struct File<'s> {
     line: &'s Line,
-    path: PathBuf,
+    place: Place,
     /// What stands in it, where it is there.
     old: Option<String>,
     /// The notes of every version, where it is made anew.
     anew: Option<Notes>,
+}
+
+/// What a changelog holds, where there is one.
+///
+/// # Errors
+/// When it cannot be read or is not UTF-8.
+pub(super) fn read(place: &Place) -> Result<Option<String>, Error> {
+    let fail = |source| changelog::Error::Read { path: place.shown().to_owned(), source };
+    let bytes = place.read().map_err(fail)?;
+    Ok(bytes.map(|bytes| changelog::text(place.shown(), bytes)).transpose()?)
+}
+
+/// Puts what `made` makes of the file's text into its place, and says whether something was written.
+fn write(
+    session: &Session,
+    place: &Place,
+    old: Option<&str>,
+    mut made: impl FnMut(Option<&str>) -> Result<String, Error>,
+) -> Result<bool, Error> {
+    let fail = |source| changelog::Error::Write { path: place.shown().to_owned(), source };
+    if let Some(mut file) = place.open_special().map_err(fail)? {
+        return Ok(file.write_all(made(old)?.as_bytes()).map(|()| true).map_err(fail)?);
+    }
+    let git = session.repository.common_path();
+    changelog::update(git, place.path(), old.map(str::to_owned), made).map_err(|error| match error {
+        Error::Changelog(error) => error.at(place.shown()).into(),
+        other => other,
+    })
 }
 
 /// The version that what is unreleased will have, where the file is made anew.
@@ -86,10 +118,11 @@ fn shared_file(lines: &[Line]) -> Result<(), Error> {
 }
 
 fn one(session: &Session, args: &args::Changelog, file: &File<'_>) -> Result<bool, Error> {
-    let File { line, path, old, anew } = file;
+    let File { line, place, old, anew } = file;
+    let path = place.shown();
     let mut options = session.settings.rendering.options(session.settings.changelog_format);
     if let Some(locale) = &args.locale {
-        options.locale = settings::locale(locale)?;
+        options.locale = settings::locale(locale, &session.settings.files)?;
     }
     if let Some(template) = &session.settings.changelog_template {
         options.template = Some(template.clone());
@@ -99,7 +132,7 @@ fn one(session: &Session, args: &args::Changelog, file: &File<'_>) -> Result<boo
         (Some(notes), None) => whole(session, args, file, (notes, &options)),
         // What was there at the beginning was to be replaced, but not what somebody else has written since.
         (Some(_), now) if args.all && now != old.as_deref() => {
-            Err(changelog::Error::Changed { path: path.clone() }.into())
+            Err(changelog::Error::Changed { path: path.to_owned() }.into())
         }
         (Some(notes), _) if args.all => whole(session, args, file, (notes, &options)),
         (_, now) => put_in(session, args, file, (&options, &mut known), now.unwrap_or_default()),
@@ -116,7 +149,7 @@ fn one(session: &Session, args: &args::Changelog, file: &File<'_>) -> Result<boo
         session.ui().print(new.as_bytes())?;
         return Ok(false);
     }
-    match changelog::update(session.repository.common_path(), path, old.clone(), made)? {
+    match write(session, place, old.as_deref(), made)? {
         true => session.ui().tell(&format!("wrote {}", session.shown(path))),
         false => session.ui().tell(&format!("{} is up to date", session.shown(path))),
     }
@@ -141,7 +174,7 @@ fn check(session: &Session, path: &Path, old: Option<&str>, new: &str) -> Result
 fn whole(
     session: &Session,
     args: &args::Changelog,
-    File { line, path, .. }: &File<'_>,
+    File { line, place, .. }: &File<'_>,
     (notes, options): (&Notes, &render::Options),
 ) -> Result<String, Error> {
     let mut sections = Vec::with_capacity(notes.releases.len());
@@ -150,7 +183,7 @@ fn whole(
     }
     let entries: Vec<_> = sections.iter().map(|(release, section)| entry(release, section)).collect();
     let options = placing(session, args, line);
-    changelog::create(&session.settings.changelog_header, &entries, &options).map_err(hidden(path))
+    changelog::create(&session.settings.changelog_header, &entries, &options).map_err(hidden(place.shown()))
 }
 
 fn hidden(path: &Path) -> impl FnOnce(Hidden) -> Error {
@@ -184,7 +217,7 @@ fn is_worth_a_section(release: &Release) -> bool {
 fn put_in(
     session: &Session,
     args: &args::Changelog,
-    File { line, path, .. }: &File<'_>,
+    File { line, place, .. }: &File<'_>,
     (options, known): (&render::Options, &mut Option<(Wanted, Notes)>),
     old: &str,
 ) -> Result<String, Error> {
@@ -203,7 +236,7 @@ fn put_in(
     };
     let section = render::section(release, &notes, options)?;
     let placed = changelog::insert(old, &entry(release, &section), &placing(session, args, line));
-    let placed = placed.map_err(hidden(path))?;
+    let placed = placed.map_err(hidden(place.shown()))?;
     let name = release.version.as_ref().map_or_else(|| "Unreleased".to_owned(), ToString::to_string);
     if placed.placed == Placed::Added && names_versions_otherwise(line, old) {
         session.ui().warn(&format!(

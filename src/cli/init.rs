@@ -1,10 +1,11 @@
 //! `tidings init`: a commented tidings.toml that fits the repository.
 
-use std::{fs::File, io::Write as _, path::Path};
+use std::{fs::File, io::Write as _};
 
 use crate::{
     config::{self, init::Facts},
     error::Error,
+    files::Place,
 };
 
 use super::{args, output::Output, session::Session};
@@ -37,21 +38,18 @@ pub(super) fn run(session: &Session, args: &args::Init) -> Result<(), Error> {
             Some(hint),
         ));
     }
-    write(&path, &text, args.force)?;
+    write(session.settings.files.place_named(&path)?, &text, args.force)?;
     session.ui().tell(&format!("wrote {}; `tidings` shows what it makes of it", session.shown(&path)));
     Ok(())
 }
 
 /// Writes the file whole or not at all. Without `--force`, one that was made meanwhile, or a link that leads nowhere yet, stays.
-fn write(path: &Path, text: &str, force: bool) -> Result<(), Error> {
-    let fail = |source| Error::File { verb: "write", path: path.to_owned(), source };
+fn write(place: Place, text: &str, force: bool) -> Result<(), Error> {
     if force {
-        let mut output = Output::open(path)?;
-        output.write_all(text.as_bytes()).map_err(|error| output.refused(&error))?;
-        output.settle()?;
-        return output.place();
+        return Output::write_file(place, text.as_bytes());
     }
-    let mut file = File::options().write(true).create_new(true).open(path).map_err(fail)?;
+    let fail = |source| Error::File { verb: "write", path: place.shown().to_owned(), source };
+    let mut file = File::options().write(true).create_new(true).open(place.path()).map_err(fail)?;
     file.write_all(text.as_bytes()).map_err(fail)
 }
 

@@ -66,6 +66,7 @@ fn command(cli: Cli, host: &Host, ui: &Ui) -> Result<(), Error> {
         clap_complete::generate(args.shell, &mut Cli::command(), "tidings", &mut script);
         return Ok(ui.print(&script)?);
     }
+    settings::guard(&cli.global, host, cli.command.as_ref())?;
     if let Some(done) = without_repository(&cli, host) {
         return done;
     }

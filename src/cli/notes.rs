@@ -25,7 +25,8 @@ pub(super) fn run(session: &Session, args: &args::Notes) -> Result<(), Error> {
         return outputs::write(session, &notes, &options, folder);
     }
     // A path that cannot be written is told before the long work, not after it.
-    let output = args.output.as_deref().map(Output::open).transpose()?;
+    let output = args.output.as_deref();
+    let output = output.map(|path| Output::open(session.settings.files.place_named(path)?)).transpose()?;
     let args = &args.releases;
     if let (true, [line]) = (render::streams(&options), session.lines(args.target.target.as_deref())) {
         let form = |release| Ok(render::part(&release, &options)?);
@@ -114,10 +115,10 @@ fn options(session: &Session, args: &args::Releases) -> Result<render::Options, 
     let format = args.format.as_deref().map(Format::parse).transpose()?;
     let mut options = rendering.options(format.unwrap_or(Format::Markdown));
     if let Some(locale) = &args.locale {
-        options.locale = settings::locale(locale)?;
+        options.locale = settings::locale(locale, &session.settings.files)?;
     }
     options.template = match &args.template {
-        Some(path) => Some(settings::template(path)?),
+        Some(path) => Some(settings::template(path, &session.settings.files)?),
         None if format.is_none() => rendering.template.clone(),
         None => None,
     };

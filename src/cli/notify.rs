@@ -17,6 +17,7 @@ use crate::{
 use super::{
     args::{self, Global},
     images,
+    output::Output,
     session::Session,
 };
 
@@ -35,7 +36,7 @@ pub(super) fn run(global: &Global, host: &Host, args: &args::Notify) -> Result<(
     let rendering = &registries.rendering;
     let mut locale = rendering.options(Format::Markdown).locale;
     if let Some(name) = &args.locale {
-        locale = settings::locale(name)?;
+        locale = settings::locale(name, &registries.files)?;
     }
     let scene = Scene { args, notices: &notices, notes, rendering, locale };
     let announcement = scene.announcement()?;
@@ -72,6 +73,7 @@ fn notes(global: &Global, host: &Host, registries: &Registries, args: &args::Not
     if let Some(what) = &args.what
         && (images::is_image(what) || images::environment(registries, what).is_some())
     {
+        registries.warnings.iter().for_each(|warning| registries.ui.warn(warning));
         let image = images::reference(registries, what)?;
         let found = images::run(async {
             let manifest = images::manifest(registries, &image).await?;
@@ -202,10 +204,7 @@ fn deliver(ui: &Ui, notices: &Notices, recipient: &Recipient, body: Vec<u8>) -> 
         Target::Slack(url) | Target::Teams(url) => (url, None),
         Target::Webhook(url, key) => (url, key.as_ref()),
         Target::Email(_, _, None) => return Ok(ui.print(&body)?),
-        Target::Email(_, _, Some(path)) => {
-            let fail = |source| Error::File { verb: "write", path: path.clone(), source };
-            return std::fs::write(path, body).map_err(fail);
-        }
+        Target::Email(_, _, Some(path)) => return Output::write_file(notices.mail(path)?, &body),
     };
     let known = |secret: &Result<Secret, String>| {
         let missing = |why: &String| {

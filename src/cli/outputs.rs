@@ -47,7 +47,7 @@ pub(super) fn write(
     let file = folder.join("notes.md").display().to_string();
     let variables = variables(notes, &file);
     texts.push(("notes.env", dotenv(&variables)));
-    put(folder, &texts)?;
+    put(session, folder, &texts)?;
     let files = &session.settings.pipeline_files;
     if let Some(path) = &files.output {
         append(path, &outputs(&variables))?;
@@ -71,12 +71,13 @@ pub(super) fn write(
 }
 
 /// Writes all files or, where the disk is full before the end, none.
-fn put(folder: &Path, texts: &[(&str, String)]) -> Result<(), Error> {
-    std::fs::create_dir_all(folder).map_err(fail("make", folder))?;
+fn put(session: &Session, folder: &Path, texts: &[(&str, String)]) -> Result<(), Error> {
+    let project = &session.settings.files;
+    std::fs::create_dir_all(project.named(folder)?).map_err(fail("make", folder))?;
     let mut files = Vec::with_capacity(texts.len());
     for (name, text) in texts {
         let path = folder.join(name);
-        let mut output = Output::open(&path)?;
+        let mut output = Output::open(project.place_named(&path)?)?;
         output.write_all(text.as_bytes()).map_err(|error| output.refused(&error))?;
         output.settle()?;
         files.push(output);

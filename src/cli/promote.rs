@@ -1,7 +1,5 @@
 //! `tidings promote`: an image with its notes from one environment to the next.
 
-use std::path::Path;
-
 use crate::{
     error::Error,
     model::Version,
@@ -10,7 +8,7 @@ use crate::{
     settings::Registries,
 };
 
-use super::{args, images};
+use super::{args, images, output::Output};
 
 /// Runs the command.
 ///
@@ -18,6 +16,8 @@ use super::{args, images};
 /// When the image must not go on, a registry fails, or the record cannot be written.
 pub(super) fn run(registries: &Registries, args: &args::Promote) -> Result<(), Error> {
     let wish = wish(registries, args)?;
+    // A path that is refused is told before anything is promoted.
+    let place = args.record_file.as_deref().map(|path| registries.files.place_named(path)).transpose()?;
     let (client, ui) = (&registries.client, &registries.ui);
     let plan = images::run(promote::plan(client, &wish, &registries.tags))?;
     for warning in &plan.warnings {
@@ -30,8 +30,8 @@ pub(super) fn run(registries: &Registries, args: &args::Promote) -> Result<(), E
     if plan.actions.is_empty() {
         ui.tell(&format!("{} runs there already: nothing to do", plan.version));
     }
-    if let (Some(path), Some(record)) = (&args.record_file, &plan.record) {
-        write(path, record)?;
+    if let (Some(place), Some(record)) = (place, &plan.record) {
+        Output::write_file(place, record)?;
     }
     let tag = plan.to.moving.as_deref().map_or_else(String::new, |tag| format!(":{tag}"));
     let name = format!("{}{tag}@{}\n", plan.to.repository, plan.manifest.digest);
@@ -166,8 +166,4 @@ fn told(plan: &Plan, action: &Action) -> String {
         Action::Record(_) => "write the record of the promotion beside the image".to_owned(),
         Action::Move(tag) => format!("move the tag {}", to.image(tag)),
     }
-}
-
-fn write(path: &Path, text: &[u8]) -> Result<(), Error> {
-    std::fs::write(path, text).map_err(|source| Error::File { verb: "write", path: path.to_owned(), source })
 }

@@ -284,10 +284,10 @@ fn lost(
 fn options(session: &Session, args: &args::Publish) -> Result<render::Options, Error> {
     let mut options = session.settings.rendering.options(Format::Release);
     if let Some(locale) = &args.locale {
-        options.locale = settings::locale(locale)?;
+        options.locale = settings::locale(locale, &session.settings.files)?;
     }
     options.template = match &args.template {
-        Some(path) => Some(settings::template(path)?),
+        Some(path) => Some(settings::template(path, &session.settings.files)?),
         None => session.settings.publish.template.clone(),
     };
     Ok(options)
@@ -396,9 +396,12 @@ fn title(
 fn files(session: &Session, args: &args::Publish, notes: &Notes) -> Result<Vec<Attachment>, Error> {
     let said = &session.settings.publish;
     let mut files: Vec<Attachment> = Vec::new();
-    for path in said.attach.iter().chain(&args.attach) {
-        let content = std::fs::read(path);
-        let content = content.map_err(|source| Error::File { verb: "read", path: path.clone(), source })?;
+    let configured = said.attach.iter().map(|path| (path, said.attach_is_users));
+    for (path, is_users) in configured.chain(args.attach.iter().map(|path| (path, true))) {
+        let content = match is_users {
+            true => session.settings.files.attachment_named(path)?,
+            false => session.settings.files.attachment("publish.attach", path)?,
+        };
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         files.push(Attachment::new(&name, content));
     }

@@ -43,8 +43,12 @@ impl Session {
     /// # Errors
     /// When there is no repository, or the configuration cannot be used.
     pub(super) fn open(global: &Global, host: &Host) -> Result<Self, Error> {
-        let repository = Repository::open(global.repo.as_deref().unwrap_or(&host.cwd))?;
+        let mut repository = Repository::open(global.repo.as_deref().unwrap_or(&host.cwd))?;
         let mut settings = settings::resolve(global, host, &repository)?;
+        for warning in &settings.warnings {
+            settings.ui.warn(warning);
+        }
+        repository.set_mailmap(&settings.mailmap);
         remote::recognise(&mut settings)?;
         let root = repository.work_tree().unwrap_or_else(|| repository.path()).to_owned();
         // The library gives paths without symbolic links, the system the current directory with them. Where both agree
@@ -56,14 +60,10 @@ impl Session {
         let standing = Standing { cwd, root };
         if global.deepen {
             git::deepen(&repository, &settings.remote)?;
-            let repository = Repository::open(repository.path())?;
-            let tags = sound(&settings, repository.tags()?)?;
-            return Ok(Self { settings, repository, tags, standing });
+            repository = Repository::open(repository.path())?;
+            repository.set_mailmap(&settings.mailmap);
         }
         let tags = sound(&settings, repository.tags()?)?;
-        for warning in &settings.warnings {
-            settings.ui.warn(warning);
-        }
         Ok(Self { settings, repository, tags, standing })
     }
 

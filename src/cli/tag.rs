@@ -105,7 +105,7 @@ fn in_environment(
 fn text(session: &Session, args: &args::Tag, notes: &Notes, format: Format) -> Result<String, Error> {
     let mut options = Options { contributors: false, ..session.settings.rendering.options(format) };
     if let Some(name) = &args.locale {
-        options.locale = settings::locale(name)?;
+        options.locale = settings::locale(name, &session.settings.files)?;
     }
     let mut out = Vec::new();
     render::render(notes, &options, &mut out)?;

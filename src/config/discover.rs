@@ -1,9 +1,6 @@
 //! Where a configuration stands.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use serde::de::IgnoredAny;
 
@@ -18,6 +15,8 @@ use super::{
 pub struct Found {
     /// The file.
     pub path: PathBuf,
+    /// Its text.
+    pub text: String,
     /// What it says.
     pub config: Config,
     /// What the user should know, one sentence each.
@@ -28,46 +27,41 @@ pub struct Found {
 const CANDIDATES: [&str; 6] =
     ["tidings.toml", ".tidings.toml", ".config/tidings.toml", "Cargo.toml", "pyproject.toml", "package.json"];
 
-/// Looks for the configuration of a repository. `root` is its top directory; messages name files relative to it.
+/// Looks for the configuration of a repository. `root` is its top directory; messages name files relative to it. `text` gives
+/// what the file of a name in it holds, where there is one.
 ///
 /// # Errors
-/// When a file is there and cannot be read, or the one that counts is faulty.
-pub fn discover(root: &Path) -> Result<Option<Found>, Error> {
+/// When the file that counts is faulty, and what `text` says.
+pub fn discover<E: From<Error>>(
+    root: &Path,
+    text: impl Fn(&str) -> Result<Option<String>, E>,
+) -> Result<Option<Found>, E> {
     let mut found: Option<Found> = None;
     for name in CANDIDATES {
         let path = root.join(name);
-        let Some(text) = read_if_there(&path)? else { continue };
+        let Some(text) = text(name)? else { continue };
         if let Some(found) = &mut found {
             if let Some(second) = place(&text, Path::new(name)) {
                 let first = found.path.strip_prefix(root).unwrap_or(&found.path).display();
                 found.warnings.push(format!("both {first} and {second} configure tidings; {first} counts"));
             }
         } else if let Some((config, warnings)) = extract(&text, Path::new(name))? {
-            found = Some(Found { path, config, warnings });
+            found = Some(Found { path, text, config, warnings });
         }
     }
     Ok(found)
 }
 
-/// Reads the configuration from a file that the user names. Its name tells its kind.
+/// Reads the configuration from the text of a file that the user names. Its name tells its kind.
 ///
 /// # Errors
-/// When it cannot be read, is faulty, or is a file of another tool without a table for tidings.
-pub fn read(path: &Path) -> Result<Found, Error> {
-    let text = fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
-    match extract(&text, path)? {
-        Some((config, warnings)) => Ok(Found { path: path.to_owned(), config, warnings }),
-        None => Err(Error::NoTable { path: path.to_owned(), tables: Kind::of(path).tables() }),
-    }
-}
-
-fn read_if_there(path: &Path) -> Result<Option<String>, Error> {
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            Ok(None)
+/// When it is faulty, or is a file of another tool without a table for tidings.
+pub fn read(path: &Path, text: &str) -> Result<Found, Error> {
+    match extract(text, path)? {
+        Some((config, warnings)) => {
+            Ok(Found { path: path.to_owned(), text: text.to_owned(), config, warnings })
         }
-        Err(source) => Err(Error::Read { path: path.to_owned(), source }),
+        None => Err(Error::NoTable { path: path.to_owned(), tables: Kind::of(path).tables() }),
     }
 }
 
@@ -166,18 +160,10 @@ fn place(text: &str, path: &Path) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn directory(files: &[(&str, &str)]) -> tempfile::TempDir {
-        let directory = tempfile::tempdir().unwrap();
-        for (name, text) in files {
-            let path = directory.path().join(name);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
-        directory
-    }
-
     fn found(files: &[(&str, &str)]) -> Result<Option<Found>, Error> {
-        discover(directory(files).path())
+        let text =
+            |name: &str| files.iter().find(|(file, _)| *file == name).map(|(_, text)| (*text).to_owned());
+        discover(Path::new("/r"), |name| Ok(text(name)))
     }
 
     fn locale(files: &[(&str, &str)]) -> Option<String> {
@@ -247,24 +233,15 @@ mod tests {
 
     #[test]
     fn a_named_file_must_hold_a_configuration() {
-        let directory =
-            directory(&[("Cargo.toml", "[package]\n"), ("ci.toml", "locale = 'x'"), ("no.toml", "\u{0}")]);
-        let at = |name: &str| read(&directory.path().join(name));
-        assert_eq!(at("ci.toml").unwrap().config.locale.as_deref(), Some("x"));
-        let none = at("Cargo.toml").unwrap_err();
+        let at = |name: &str, text: &str| read(Path::new(name), text);
+        assert_eq!(at("ci.toml", "locale = 'x'").unwrap().config.locale.as_deref(), Some("x"));
+        let none = at("Cargo.toml", "[package]\n").unwrap_err();
         assert!(matches!(none, Error::NoTable { .. }));
         assert!(
             none.to_string().ends_with(
                 "Cargo.toml has no table [package.metadata.tidings] or [workspace.metadata.tidings]"
             )
         );
-        assert!(matches!(at("no.toml"), Err(Error::Invalid { .. })));
-        assert!(matches!(at("missing.toml"), Err(Error::Read { .. })));
-    }
-
-    #[test]
-    fn a_file_that_cannot_be_read_is_no_missing_one() {
-        let directory = directory(&[("tidings.toml/x", "")]);
-        assert!(matches!(discover(directory.path()), Err(Error::Read { .. })));
+        assert!(matches!(at("no.toml", "\u{0}"), Err(Error::Invalid { .. })));
     }
 }

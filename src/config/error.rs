@@ -1,7 +1,7 @@
 //! What can be wrong with a configuration, said so that the place is found at once.
 
 use std::{
-    fmt, io,
+    fmt,
     ops::Range,
     path::{Path, PathBuf},
 };
@@ -9,14 +9,6 @@ use std::{
 /// A configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A file cannot be read.
-    #[error("cannot read the configuration `{}`", path.display())]
-    Read {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
     /// The text is not of its format, or a value is not of its type.
     #[error("{at}: {message}{}", at.excerpt())]
     Invalid {
@@ -158,7 +150,7 @@ impl Error {
             Self::UnknownValue { value, known, .. } => Some(suggest(value, known)),
             Self::Senseless { hint, .. } | Self::Variable { hint, .. } => hint.clone(),
             Self::NoTable { .. } => Some("add it, or name another file".to_owned()),
-            Self::Read { .. } | Self::Invalid { .. } => None,
+            Self::Invalid { .. } => None,
         }
     }
 }

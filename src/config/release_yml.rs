@@ -2,8 +2,6 @@
 //!
 //! Source: docs.github.com, "Automatically generated release notes".
 
-use std::{fs, path::Path};
-
 use serde::Deserialize;
 
 /// What the file says.
@@ -45,21 +43,11 @@ struct File {
 }
 
 impl ReleaseYml {
-    /// Reads the file of a repository; `None` where there is none.
+    /// Reads the text of the file.
     ///
     /// # Errors
-    /// What is wrong with the file, in words with its path.
-    pub fn find(root: &Path) -> Result<Option<Self>, String> {
-        for name in [".github/release.yml", ".github/release.yaml"] {
-            let Ok(text) = fs::read_to_string(root.join(name)) else { continue };
-            return Self::parse(&text)
-                .map(Some)
-                .map_err(|problem| format!("{name} cannot be read: {problem}"));
-        }
-        Ok(None)
-    }
-
-    fn parse(text: &str) -> Result<Self, String> {
+    /// What is wrong with it, in words.
+    pub fn parse(text: &str) -> Result<Self, String> {
         if text.trim().is_empty() {
             return Ok(Self::default());
         }

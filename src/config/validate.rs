@@ -81,19 +81,18 @@ fn entry(steps: &[Step<'_>]) -> String {
     }
 }
 
-/// What another stage finds wrong with an entry of a list, from 0, or with a key of it. The file is read once more to tell
-/// the place; the message names it relative to `root`.
+/// What another stage finds wrong with an entry of a list, from 0, or with a key of it. `text` is
+/// that of the file, to tell the place; the message names it relative to `root`.
 #[must_use]
 pub fn senseless(
-    (path, root): (&Path, &Path),
+    (path, root, text): (&Path, &Path, &str),
     (list, index): (&'static str, usize),
     key: Option<&str>,
     problem: String,
     hint: Option<String>,
 ) -> Error {
     let steps = [Step::Key(list), Step::Index(index)].into_iter().chain(key.map(Step::Key));
-    let text = std::fs::read_to_string(path).unwrap_or_default();
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let path = path.strip_prefix(root).unwrap_or(path);
     let at = place(text, path, &steps.collect::<Vec<_>>()).map(Box::new);
     Error::Senseless {

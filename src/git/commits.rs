@@ -32,7 +32,7 @@ impl Repository {
             objects: RefCell::new(Objects::new(self)),
             graph: CommitGraph::open(self),
             opened: RefCell::default(),
-            people: RefCell::new(self.names()?.people()),
+            people: RefCell::new(self.people_names().people()),
         })
     }
 }

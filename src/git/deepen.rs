@@ -4,18 +4,25 @@ use std::process::Command;
 
 use super::{Error, Repository};
 
+const HOOKS: &str = "core.hooksPath=/dev/null";
+
 /// Fetches the rest of history and all tags from the remote.
 ///
 /// # Errors
 /// When `git` cannot be started or fails.
 pub fn deepen(repository: &Repository, remote: &str) -> Result<(), Error> {
-    let mut arguments = vec!["fetch", "--quiet", "--tags", "--force"];
+    // A fetch runs no hook that anybody needs, and `core.hooksPath` may lead into the work tree, which may be a stranger's.
+    let mut arguments = vec!["-c", HOOKS, "fetch", "--quiet", "--tags", "--force", "--no-recurse-submodules"];
     if repository.is_shallow() {
         arguments.push("--unshallow");
     }
     // The remote's name comes from a file or the command line: it must never be read as an option.
     arguments.extend(["--", remote]);
-    let failed = |message: String| Error::Git { command: format!("git {}", arguments.join(" ")), message };
+    let failed = |message: String| Error::Git {
+        command: format!("git {}", arguments.get(2..).unwrap_or_default().join(" ")),
+        message,
+    };
+    repository.known_remote(remote).map_err(failed)?;
     let output = Command::new("git")
         .arg("--git-dir")
         .arg(repository.path())

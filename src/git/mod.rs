@@ -8,6 +8,7 @@
 //! the work. The git library finds the repository, reads its configuration, and compares what it is given; it opens no object.
 
 mod altered;
+mod at_commit;
 mod blocks;
 mod commit_graph;
 mod commits;
@@ -20,6 +21,7 @@ mod file;
 mod index;
 mod kept;
 mod loose;
+mod mailmap;
 mod objects;
 mod pack;
 mod packed_refs;
@@ -40,6 +42,7 @@ mod unpack;
 mod walk;
 mod write;
 
+pub use at_commit::Stored;
 pub use commits::Commits;
 pub use comparison::Comparison;
 pub use deepen::deepen;

@@ -3,6 +3,13 @@
 use super::Repository;
 
 impl Repository {
+    /// Refuses what is not the name of a remote that git's configuration has: git would take it for an address, and the name may
+    /// come from a stranger's file.
+    pub(super) fn known_remote(&self, name: &str) -> Result<(), String> {
+        let no_remote = |_| format!("the repository has no remote called `{name}`");
+        self.inner.find_remote(name).map(drop).map_err(no_remote)
+    }
+
     /// The address of the named remote with the user's `insteadOf` rules applied; of the only remote where that one
     /// does not exist. `None` without a remote, or where its address is not UTF-8.
     #[must_use]

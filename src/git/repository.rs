@@ -14,8 +14,6 @@ use super::{
 };
 use crate::model::ObjectId;
 
-/// A longer `.mailmap` is not read.
-const LONGEST_MAILMAP: u64 = 64 << 20;
 /// No path is longer.
 const LONGEST_PATH: u64 = 64 << 10;
 
@@ -26,12 +24,14 @@ pub struct Repository {
     pub(super) inner: git2::Repository,
     pub(super) altered: Arc<Altered>,
     pub(super) stores: Arc<Stores>,
+    /// The text of the mailmap.
+    pub(super) mailmap: Arc<str>,
     people: Arc<OnceLock<Names>>,
 }
 
 /// How people are named.
 pub(super) struct Names {
-    mailmap: String,
+    mailmap: Arc<str>,
     encoding: Option<&'static Encoding>,
 }
 
@@ -54,7 +54,7 @@ impl Repository {
             inner.config().and_then(|config| config.get_bool("core.usereplacerefs")).unwrap_or(true);
         let altered = Altered::read(inner.commondir(), &references, replaces)?;
         let stores = Arc::new(Stores::new(inner.commondir()));
-        Ok(Self { inner, altered: Arc::new(altered), stores, people: Arc::default() })
+        Ok(Self { inner, altered: Arc::new(altered), stores, mailmap: Arc::from(""), people: Arc::default() })
     }
 
     /// The same repository for another thread.
@@ -65,7 +65,8 @@ impl Repository {
         let inner = git2::Repository::open(self.path()).map_err(|source| open_error(self.path(), source))?;
         let inner = without_objects(inner)?;
         let (altered, stores) = (Arc::clone(&self.altered), Arc::clone(&self.stores));
-        Ok(Self { inner, altered, stores, people: Arc::clone(&self.people) })
+        let (mailmap, people) = (Arc::clone(&self.mailmap), Arc::clone(&self.people));
+        Ok(Self { inner, altered, stores, mailmap, people })
     }
 
     /// Its references, as the files have them now.
@@ -73,46 +74,14 @@ impl Repository {
         References::new(self.inner.commondir(), self.path())
     }
 
-    /// How people are named in it: its `.mailmap` and its `i18n.commitEncoding`.
-    ///
-    /// # Errors
-    /// When the mailmap is an object that cannot be read.
-    pub(super) fn names(&self) -> Result<&Names, Error> {
-        if let Some(names) = self.people.get() {
-            return Ok(names);
-        }
-        let names = Names { mailmap: self.mailmap()?, encoding: self.encoding() };
-        Ok(self.people.get_or_init(|| names))
+    /// How people are named in it: its mailmap and its `i18n.commitEncoding`.
+    pub(super) fn people_names(&self) -> &Names {
+        self.people.get_or_init(|| Names { mailmap: Arc::clone(&self.mailmap), encoding: self.encoding() })
     }
 
     fn encoding(&self) -> Option<&'static Encoding> {
         let label = self.inner.config().and_then(|config| config.get_string("i18n.commitencoding"));
         label.ok().and_then(|label| Encoding::for_label(label.as_bytes()))
-    }
-
-    /// The lines of all mailmaps, those that count more behind the others (gitmailmap(5)).
-    fn mailmap(&self) -> Result<String, Error> {
-        let config = self.inner.config().ok();
-        // As git does, no link is followed in the work tree.
-        let own = self.work_tree().map(|root| root.join(".mailmap"));
-        let is_file = |path: &Path| path.symlink_metadata().is_ok_and(|data| data.is_file());
-        let mut text = String::new();
-        let add = |text: &mut String, bytes: &[u8]| {
-            text.push_str(&String::from_utf8_lossy(bytes).replace('\0', " "));
-            text.push('\n');
-        };
-        if let Some(path) = own.filter(|path| is_file(path)) {
-            add(&mut text, &read_small(&path, LONGEST_MAILMAP).ok().flatten().unwrap_or_default());
-        }
-        let named = config.as_ref().and_then(|config| config.get_string("mailmap.blob").ok());
-        let bare = || self.work_tree().is_none().then(|| "HEAD:.mailmap".to_owned());
-        if let Some(blob) = named.or_else(bare) {
-            add(&mut text, &self.blob(&blob)?.unwrap_or_default());
-        }
-        let path = config.as_ref().and_then(|config| config.get_path("mailmap.file").ok());
-        let content = path.and_then(|path| read_small(&path, LONGEST_MAILMAP).ok().flatten());
-        add(&mut text, &content.unwrap_or_default());
-        Ok(text)
     }
 
     /// The root of the work tree; `None` for a bare repository.
@@ -145,8 +114,14 @@ impl Repository {
         self.altered.shallow.contains(&id)
     }
 
+    /// Sets the text of the mailmap (gitmailmap(5)). Before this nobody is mapped.
+    pub fn set_mailmap(&mut self, text: &str) {
+        self.mailmap = Arc::from(text.replace('\0', " "));
+        self.people = Arc::default();
+    }
+
     /// A blob by its name, or by a revision and its path (`HEAD:.mailmap`); `None` where there is none.
-    fn blob(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
+    pub(super) fn blob(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
         let Some((revision, path)) = name.split_once(':') else {
             let Ok(id) = name.parse() else { return Ok(None) };
             return Ok(Some(Objects::new(self).read(id)?.1.to_vec()));

@@ -96,7 +96,7 @@ impl Repository {
         let shared = Shared {
             stores: self.stores.opened(),
             altered: &self.altered,
-            names: self.names()?,
+            names: self.people_names(),
             heap: Mutex::new(Heap { waiting: Vec::new(), busy: threads }),
             changed: Condvar::new(),
             idle: AtomicUsize::new(0),
@@ -129,7 +129,7 @@ impl Repository {
     /// # Errors
     /// When a commit is missing or damaged.
     pub fn read(&self, ids: &[ObjectId]) -> Result<Vec<Box<Commit>>, Error> {
-        let (stores, altered, names) = (self.stores.opened(), &self.altered, self.names()?);
+        let (stores, altered, names) = (self.stores.opened(), &self.altered, self.people_names());
         in_parts(ids, &|part| {
             let mut objects = Objects::shared_by(Arc::clone(&stores), Arc::clone(altered));
             let mut people = names.people();

@@ -42,6 +42,8 @@ impl Repository {
         // The remote's name comes from a file or the command line: it must never be read as an option.
         arguments.extend(["--", remote]);
         arguments.extend(references.iter().map(String::as_str));
+        let command = || format!("git {}", arguments.join(" "));
+        self.known_remote(remote).map_err(|message| Error::Git { command: command(), message })?;
         self.git(&arguments, "").map(drop)
     }
 

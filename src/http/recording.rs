@@ -5,7 +5,8 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    fs, io,
+    fs,
+    io::{self, Write as _},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -196,8 +197,25 @@ impl Recording {
         let fail = |source| RecordingError::File { verb: "write", path: self.path.clone(), source };
         let mut text = serde_json::to_string_pretty(&tape).map_err(|error| fail(error.into()))?;
         text.push('\n');
-        fs::write(&self.path, text).map_err(fail)
+        replace(&self.path, &text).map_err(fail)
     }
+}
+
+/// Replaces a file. The caller has followed the links of its path: one that lies there now is not followed. A device or pipe is
+/// written to as it is; its name may be a link, as `/proc/self/fd/1` is.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(data) if data.is_symlink() && !(cfg!(unix) && path.starts_with("/proc")) => {
+            return Err(io::Error::other("it was replaced by a link during the run"));
+        }
+        Ok(data) if !data.is_file() => return fs::write(path, text),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| io::Error::from(error.kind()))?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path).map(drop).map_err(|error| error.error)
 }
 
 fn key(request: &Request) -> Key {

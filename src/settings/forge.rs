@@ -3,12 +3,13 @@
 //! A token is a user's, and a configuration comes with a repository that may be anybody's: a token goes to the host of the
 //! repository's remote and to where the environment says, and nowhere else.
 
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 
 use crate::{
     cli::args::Global,
     config::{Ask, Config, NetworkConfig},
     error::Error,
+    files::ProjectFiles,
     forge::{self, Credentials},
     http::{self, Cache, Recording, Secret},
     model::{ForgeKind, RepositoryInfo},
@@ -60,7 +61,7 @@ pub(super) fn forge(
     global: &Global,
     host: &Host,
     (config, origins): (&Config, &Origins),
-    root: &Path,
+    files: &ProjectFiles,
     remote: Option<&str>,
 ) -> Result<ForgeSettings, Error> {
     let ask = match config.forge.ask {
@@ -71,7 +72,7 @@ pub(super) fn forge(
     };
     let token = match &config.forge.token_file {
         Some(path) => {
-            let path = root.join(path);
+            let path = files.root().join(path);
             let text = std::fs::read_to_string(&path);
             Secret::new(&text.map_err(|source| Error::File { verb: "read", path, source })?)
         }
@@ -86,7 +87,7 @@ pub(super) fn forge(
     Ok(ForgeSettings {
         ask,
         required: global.require_forge,
-        http: servers(global, host, &config.network, root)?,
+        http: servers(global, host, &config.network, files)?,
         api: config.forge.api.as_deref().map(|api| api.trim_end_matches('/').to_owned()),
         token,
         trusted: addresses.filter_map(|address| host_of(&address).map(str::to_owned)).collect(),
@@ -100,7 +101,7 @@ pub(super) fn forge(
 /// When the configuration cannot be read or makes no sense, or a recording or the file of a token cannot be used.
 pub fn project(global: &Global, host: &Host) -> Result<(RepositoryInfo, ForgeSettings), Error> {
     let root = global.repo.as_deref().unwrap_or(&host.cwd);
-    let Configured { config, origins, .. } = super::configuration(global, host, root)?;
+    let Configured { config, origins, files, .. } = super::configuration(global, host, root, None)?;
     let by_pipeline = || {
         let github = host.pipeline("GITHUB_SERVER_URL").zip(host.pipeline("GITHUB_REPOSITORY"));
         let github = github.map(|(server, project)| format!("{server}/{project}"));
@@ -109,7 +110,7 @@ pub fn project(global: &Global, host: &Host) -> Result<(RepositoryInfo, ForgeSet
     let address = config.repository.url.clone().or_else(by_pipeline);
     // As the remote of a clone, what the environment says is the user's own word.
     let said = address.as_deref().filter(|_| origins.is_users("repository.url"));
-    let forge = forge(global, host, (&config, &origins), root, said)?;
+    let forge = forge(global, host, (&config, &origins), &files, said)?;
     let kind = config.repository.forge.map(ForgeKind::from);
     Ok((address.map_or_else(RepositoryInfo::default, |address| forge::locate(&address, kind)), forge))
 }
@@ -122,13 +123,13 @@ pub(super) fn servers(
     global: &Global,
     host: &Host,
     network: &NetworkConfig,
-    root: &Path,
+    files: &ProjectFiles,
 ) -> Result<http::Options, Error> {
     let usual = http::Options::default();
     let seconds = |set: Option<u32>, usual| set.map_or(usual, |set| Duration::from_secs(set.into()));
     let recording = match (&global.record, &global.replay) {
-        (Some(path), _) => Some(Recording::make(path).map_err(http::Error::from)?),
-        (None, Some(path)) => Some(Recording::play(path).map_err(http::Error::from)?),
+        (Some(path), _) => Some(Recording::make(&files.named(path)?).map_err(http::Error::from)?),
+        (None, Some(path)) => Some(Recording::play(&files.named(path)?).map_err(http::Error::from)?),
         (None, None) => None,
     };
     let minutes = network.cache_minutes.unwrap_or(CACHE_MINUTES);
@@ -138,7 +139,7 @@ pub(super) fn servers(
         tries: network.tries.map_or(usual.tries, |tries| tries.max(1) as usize),
         max_wait: seconds(network.max_wait, usual.max_wait),
         proxies: host.proxies.clone(),
-        ca_file: network.ca_file.as_deref().map(|path| root.join(path)),
+        ca_file: network.ca_file.as_deref().map(|path| files.root().join(path)),
         cache: cache.map(|folder| Cache::new(folder, host.moment, i64::from(minutes) * 60)),
         recording,
         ..usual

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::untrusted::{Stranger, VARIABLE, stranger};
 use crate::{
     http::{Proxies, Secret},
     model::Time,
@@ -35,6 +36,10 @@ pub struct Host {
     pub proxies: Proxies,
     /// The folder for what can be had again.
     pub cache: Option<PathBuf>,
+    /// What `TIDINGS_UNTRUSTED` says.
+    pub untrusted: Option<String>,
+    /// The pull request of a stranger that the pipeline runs for, if it does.
+    pub stranger: Option<Stranger>,
     /// The moment in seconds since 1970, whatever `SOURCE_DATE_EPOCH` says.
     pub moment: i64,
 }
@@ -88,7 +93,8 @@ impl Host {
 }
 
 /// The variables that begin with `TIDINGS_` and stand for no key.
-const NO_KEYS: [&str; 8] = [
+const NO_KEYS: [&str; 9] = [
+    VARIABLE,
     super::registry::HOST,
     super::registry::USER,
     super::registry::TOKEN,
@@ -144,6 +150,8 @@ pub fn host() -> Host {
             http: variable("http_proxy").or_else(|| either("ALL_PROXY")),
             no_proxy: either("NO_PROXY"),
         },
+        untrusted: variable(VARIABLE),
+        stranger: stranger(&variable),
         cache: dirs::cache_dir().map(|folder| folder.join("tidings")),
         moment: Utc::now().timestamp(),
     }

@@ -17,7 +17,7 @@ use super::Sets;
 /// The sections and rules.
 pub(super) fn options(
     config: &Config,
-    (path, root): (Option<&Path>, &Path),
+    (path, root, text): (Option<&Path>, &Path, &str),
     github: Option<&ReleaseYml>,
     sets: &mut Sets,
 ) -> Result<Options, Error> {
@@ -43,11 +43,11 @@ pub(super) fn options(
         Some(config::Sort::Newest) | None => Sort::Newest,
     };
     let spec = OptionsSpec { sections, rules, built_in_rules: config.extend_rules.unwrap_or(true), sort };
-    Options::compile(spec).map_err(|error| located(error, &names, path.map(|path| (path, root))))
+    Options::compile(spec).map_err(|error| located(error, &names, path.map(|path| (path, root, text))))
 }
 
 /// What is wrong with a rule, with its place in the file.
-fn located(error: OptionsError, names: &[String], place: Option<(&Path, &Path)>) -> Error {
+fn located(error: OptionsError, names: &[String], place: Option<(&Path, &Path, &str)>) -> Error {
     let found = error.rule().and_then(|(rule, key)| {
         let index = names.iter().position(|name| name == rule)?;
         // The place names the rule already.

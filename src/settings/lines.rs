@@ -1,16 +1,17 @@
 //! The lines of versions: the repository's own, or one for each package.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::{
     config::{Config, PackageConfig, Prereleases},
     error::Error,
+    files::{Document, Place},
     history::{self, Environment, TagPattern},
     model::{CalVer, Scheme, Version},
     releases::Line,
 };
 
-use super::Sets;
+use super::{Sets, Settings};
 
 /// The lines that a run is about.
 pub(super) fn lines(
@@ -106,4 +107,27 @@ fn scheme(text: Option<&str>) -> Result<Scheme, Error> {
             )),
         },
     }
+}
+
+impl Settings {
+    /// The place of a line's changelog: inside the work tree, unless the user names it.
+    ///
+    /// # Errors
+    /// When no changelog may be written there.
+    pub fn changelog(&self, line: &Line) -> Result<Place, Error> {
+        let named = self.changelogs.iter().find(|(path, _)| *path == line.changelog);
+        let key = named.map(|(_, key)| *key);
+        if key.is_some_and(|key| self.origins.is_users(key)) {
+            return Ok(self.files.place_named(&line.changelog)?);
+        }
+        Ok(self.files.place(key, &line.changelog, Document::Changelog)?)
+    }
+}
+
+/// The changelogs that the configuration names, each with its key.
+pub(super) fn changelogs(config: &Config, root: &Path) -> Vec<(PathBuf, &'static str)> {
+    let packages = config.packages.iter().filter_map(|package| package.changelog.as_ref());
+    let packages = packages.map(|file| (root.join(file), "packages.changelog"));
+    let own = config.changelog.file.iter().map(|file| (root.join(file), "changelog.file"));
+    packages.chain(own).collect()
 }

@@ -14,6 +14,8 @@ mod publish;
 mod registry;
 mod release_yml;
 mod rendering;
+mod texts;
+mod untrusted;
 
 use std::path::{Path, PathBuf};
 
@@ -21,8 +23,9 @@ use crate::{
     changes::{group::Unit, message},
     classify::{LintOptions, ZeroRules},
     cli::args::{ColorChoice, Global},
-    config::{self, Config, ReleaseYml},
+    config::{self, Config},
     error::Error,
+    files::ProjectFiles,
     forge::locate,
     git::Repository,
     model::{Bump, ForgeKind, PathSet, RepositoryInfo},
@@ -38,8 +41,10 @@ pub use notify::{Notices, Recipient, Target, notices};
 pub use publish::{PipelineFiles, PublishSettings, latest};
 pub use registry::{Registries, registries};
 pub use rendering::{Rendering, locale, template};
+pub use untrusted::{Stranger, guard};
 
-use origin::Configured;
+use origin::{Configured, Origins};
+use texts::Texts;
 
 /// Everything that a run needs to know, resolved.
 pub struct Settings {
@@ -75,6 +80,13 @@ pub struct Settings {
     pub config_path: Option<PathBuf>,
     /// What is odd about the configuration, one sentence each.
     pub warnings: Vec<String>,
+    /// The files of the project.
+    pub files: ProjectFiles,
+    /// The text of the mailmap.
+    pub mailmap: String,
+    origins: Origins,
+    /// The changelogs that the configuration names, each with its key.
+    changelogs: Vec<(PathBuf, &'static str)>,
 }
 
 /// How the next version is found.
@@ -113,36 +125,28 @@ pub fn ui(global: &Global, host: &Host) -> Ui {
 /// When the configuration cannot be read or makes no sense.
 pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<Settings, Error> {
     let root = repository.work_tree().unwrap_or_else(|| repository.path());
-    let Configured { config, path, mut warnings, origins } = configuration(global, host, root)?;
+    let Configured { config, path, text, mut warnings, origins, files } =
+        configuration(global, host, root, Some(repository))?;
+    let texts = Texts { files: &files, origins: &origins, root };
     let ui = ui(global, host);
     let mut sets = Sets::default();
-    let github = match config.forge.release_yml {
-        Some(false) => Ok(None),
-        Some(true) | None => ReleaseYml::find(root),
-    };
-    let github = github.unwrap_or_else(|problem| {
-        warnings.push(problem);
-        None
-    });
-    let judged = judgement::options(&config, (path.as_deref(), root), github.as_ref(), &mut sets)?;
-    let components: Vec<(String, u16)> = config
-        .components
-        .iter()
-        .map(|component| (component.name.clone(), sets.add(&component.paths, &component.exclude_paths)))
-        .collect();
+    let github = release_yml::find(&config, &files, &mut warnings)?;
+    let judged = judgement::options(&config, (path.as_deref(), root, &text), github.as_ref(), &mut sets)?;
+    let components = components(&config, &mut sets);
     let lines = lines::lines(&config, global.package.as_deref(), root, &mut sets)?;
     let remote = config.repository.remote.clone().unwrap_or_else(|| "origin".to_owned());
     let info = repository_info(&config, repository, &remote);
     let forge =
-        forge::forge(global, host, (&config, &origins), root, repository.remote_url(&remote).as_deref())?;
+        forge::forge(global, host, (&config, &origins), &files, repository.remote_url(&remote).as_deref())?;
     let offset = offset(config.timezone.as_deref())?;
-    let rendering = rendering::rendering(&config, root, &ui, host)?;
+    let rendering = rendering::rendering(&config, &texts, &ui, host)?;
+    let mailmap = mailmap(repository, &files)?;
     Ok(Settings {
         changelog_template: config
             .changelog
             .template
             .as_deref()
-            .map(|path| template(&root.join(path)))
+            .map(|path| texts.template("changelog.template", path))
             .transpose()?,
         changelog_format: changelog_format(&config),
         changelog_header: config.changelog.header.clone().unwrap_or_else(|| HEADER.to_owned()),
@@ -167,10 +171,14 @@ pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<
         rendering,
         remote,
         forge,
-        publish: publish::publish(&config, root)?,
+        publish: publish::publish(&config, &texts)?,
         pipeline_files: publish::pipeline_files(host),
         config_path: path,
         warnings,
+        mailmap,
+        files,
+        origins,
+        changelogs: lines::changelogs(&config, root),
     })
 }
 
@@ -204,12 +212,42 @@ impl Settings {
     }
 }
 
-fn configuration(global: &Global, host: &Host, root: &Path) -> Result<Configured, Error> {
+/// The configuration of the repository, or of the folder `root` where there is none. Where the work tree is a stranger's it comes
+/// from the base branch's commit.
+fn configuration(
+    global: &Global,
+    host: &Host,
+    root: &Path,
+    repository: Option<&Repository>,
+) -> Result<Configured, Error> {
+    let (source, told) = untrusted::source(global, host, repository)?;
+    let files = ProjectFiles::new(root, &host.cwd, repository, source)?;
     let found = match &global.config {
-        Some(path) => Some(config::read(path)?),
-        None => config::discover(root)?,
+        Some(path) => Some(config::read(path, &texts::utf8(path, files.read_named(path)?)?)?),
+        None => config::discover(root, |name| {
+            let bytes = files.find(name)?;
+            bytes.map(|bytes| texts::utf8(Path::new(name), bytes)).transpose()
+        })?,
     };
-    Ok(Configured::new(found, root, &host.variables)?)
+    let mut configured = Configured::new(found, root, &host.variables, files)?;
+    configured.warnings.splice(0..0, told);
+    Ok(configured)
+}
+
+/// The project's `.mailmap`, and behind it those of the user's git configuration.
+fn mailmap(repository: &Repository, files: &ProjectFiles) -> Result<String, Error> {
+    let own = files.find(".mailmap")?.map(|text| String::from_utf8_lossy(&text).into_owned());
+    // As git does, a file that is not there is passed over.
+    let named = repository.mailmap_file().and_then(|path| files.read_named(&path).ok());
+    let named = named.map(|text| String::from_utf8_lossy(&text).into_owned());
+    let all: Vec<String> = [own, repository.stored_mailmap()?, named].into_iter().flatten().collect();
+    Ok(all.join("\n"))
+}
+
+fn components(config: &Config, sets: &mut Sets) -> Vec<(String, u16)> {
+    let all = config.components.iter();
+    all.map(|component| (component.name.clone(), sets.add(&component.paths, &component.exclude_paths)))
+        .collect()
 }
 
 fn repository_info(config: &Config, repository: &Repository, remote: &str) -> RepositoryInfo {

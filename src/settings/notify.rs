@@ -6,6 +6,7 @@ use crate::{
     cli::args::{Global, Notify},
     config::{self, Channel, DeploymentConfig, NotifyConfig, Phase},
     error::Error,
+    files::{Document, Place, ProjectFiles},
     git::Repository,
     http::{self, Secret},
 };
@@ -22,6 +23,21 @@ pub struct Notices {
     pub client: http::Client,
     /// The moment, in seconds since 1970.
     pub moment: i64,
+    files: ProjectFiles,
+    mails_are_users: bool,
+}
+
+impl Notices {
+    /// The place of a mail: inside the work tree, unless the user names it.
+    ///
+    /// # Errors
+    /// When no mail may be written there.
+    pub fn mail(&self, path: &Path) -> Result<Place, Error> {
+        Ok(match self.mails_are_users {
+            true => self.files.place_named(path)?,
+            false => self.files.place(Some("notify.file"), path, Document::Mail)?,
+        })
+    }
 }
 
 /// Somebody who is told.
@@ -52,8 +68,9 @@ pub fn notices(global: &Global, host: &Host, args: &Notify) -> Result<Notices, E
     let folder = global.repo.as_deref().unwrap_or(&host.cwd);
     let repository = Repository::open(folder).ok();
     let root = repository.as_ref().map_or(folder, |found| found.work_tree().unwrap_or_else(|| found.path()));
-    let Configured { config, .. } = super::configuration(global, host, root)?;
-    let usual = super::forge::servers(global, host, &config.network, root)?;
+    let Configured { config, origins, files, .. } =
+        super::configuration(global, host, root, repository.as_ref())?;
+    let usual = super::forge::servers(global, host, &config.network, &files)?;
     let client = http::Client::new(http::Options {
         ca_file: args.access.ca_file.clone().or(usual.ca_file),
         // An address that is a secret belongs in no file.
@@ -72,7 +89,15 @@ pub fn notices(global: &Global, host: &Host, args: &Notify) -> Result<Notices, E
     };
     let phase = if args.phase == "after" { Phase::After } else { Phase::Before };
     let recipients = recipients(&config.notify, args, phase, root)?;
-    Ok(Notices { recipients, said, client, moment: host.seconds() })
+    let mails_are_users = origins.is_users("notify.file");
+    let notices = Notices { recipients, said, client, moment: host.seconds(), files, mails_are_users };
+    // A path that is refused is told before anybody is.
+    for recipient in &notices.recipients {
+        if let Target::Email(_, _, Some(path)) = &recipient.target {
+            notices.mail(path)?;
+        }
+    }
+    Ok(notices)
 }
 
 fn recipients(

@@ -6,7 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::config::{self, Config, Found};
+use crate::{
+    config::{self, Config, Found},
+    files::ProjectFiles,
+};
 
 /// Who says what a key holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,10 +26,14 @@ pub(super) struct Configured {
     pub(super) config: Config,
     /// The file, where there is one.
     pub(super) path: Option<PathBuf>,
+    /// What the file says.
+    pub(super) text: String,
     /// What is odd about it, one sentence each.
     pub(super) warnings: Vec<String>,
     /// Whose word each key is.
     pub(super) origins: Origins,
+    /// The files of the project.
+    pub(super) files: ProjectFiles,
 }
 
 /// Whose word each key of a configuration is.
@@ -72,13 +79,16 @@ impl Configured {
         found: Option<Found>,
         root: &Path,
         variables: &[(String, String)],
+        files: ProjectFiles,
     ) -> Result<Self, config::Error> {
-        let (config, path, warnings) = match found {
-            Some(Found { path, config, warnings }) => (config, Some(path), warnings),
-            None => (Config::default(), None, Vec::new()),
+        let (config, path, text, warnings) = match found {
+            Some(Found { path, text, config, warnings }) => (config, Some(path), text, warnings),
+            None => (Config::default(), None, String::new(), Vec::new()),
         };
-        let origins = Origins::new(path.as_deref(), root, variables);
-        Ok(Self { config: config::apply_variables(config, variables)?, path, warnings, origins })
+        // A file of a commit need not lie in the work tree any more, so the path is followed and not the file.
+        let place = path.as_ref().map(|path| files.named(path).unwrap_or_else(|_| root.join(path)));
+        let origins = Origins::new(place.as_deref(), root, variables);
+        Ok(Self { config: config::apply_variables(config, variables)?, path, text, warnings, origins, files })
     }
 }
 

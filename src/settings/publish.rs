@@ -1,6 +1,6 @@
 //! How a version is published, and the files through which a pipeline's next steps hear of it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::{
     config::{BodyMode, Config, Switch},
@@ -9,7 +9,7 @@ use crate::{
     render::Template,
 };
 
-use super::{Host, rendering::template};
+use super::{Host, texts::Texts};
 
 /// The label of what is released.
 const LABEL: &str = "released";
@@ -32,6 +32,8 @@ pub struct PublishSettings {
     pub discussion: Option<String>,
     /// The files to attach.
     pub attach: Vec<PathBuf>,
+    /// Whether the user names them, and not the repository.
+    pub attach_is_users: bool,
     /// Whether the notes are attached in their JSON form.
     pub attach_json: bool,
     /// Whether pull requests and issues are told.
@@ -52,18 +54,23 @@ pub struct PipelineFiles {
 }
 
 /// Resolves what is said about publishing.
-pub(super) fn publish(config: &Config, root: &Path) -> Result<PublishSettings, Error> {
+pub(super) fn publish(config: &Config, texts: &Texts<'_>) -> Result<PublishSettings, Error> {
     let said = &config.publish;
     let label = said.label.clone().unwrap_or_else(|| LABEL.to_owned());
     Ok(PublishSettings {
         title: said.title.clone(),
-        template: said.template.as_deref().map(|path| template(&root.join(path))).transpose()?,
+        template: said
+            .template
+            .as_deref()
+            .map(|path| texts.template("publish.template", path))
+            .transpose()?,
         mode: mode(said.mode),
         draft: said.draft.unwrap_or(false),
         prerelease: switch(said.prerelease),
         latest: latest(switch(said.latest)),
         discussion: said.discussion.clone(),
-        attach: said.attach.iter().map(|path| root.join(path)).collect(),
+        attach: said.attach.iter().map(|path| texts.root.join(path)).collect(),
+        attach_is_users: texts.origins.is_users("publish.attach"),
         attach_json: said.attach_json.unwrap_or(false),
         announce: said.announce.unwrap_or(false),
         announce_bots: said.announce_bots.unwrap_or(true),

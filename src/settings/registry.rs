@@ -6,6 +6,7 @@ use crate::{
     cli::args::{Access, Global},
     config::Config,
     error::Error,
+    files::ProjectFiles,
     git::Repository,
     history::{self, Prereleases, TagPattern},
     http::{self, Secret},
@@ -15,7 +16,7 @@ use crate::{
     ui::Ui,
 };
 
-use super::{Host, Rendering, Sets, lines, origin::Configured, rendering};
+use super::{Host, Rendering, Sets, lines, origin::Configured, rendering, texts::Texts};
 
 /// The variable with the host of the registry that the next two are for.
 pub(super) const HOST: &str = "TIDINGS_REGISTRY_HOST";
@@ -45,6 +46,8 @@ pub struct Registries {
     pub config_path: Option<PathBuf>,
     /// What is odd about the configuration, one sentence each.
     pub warnings: Vec<String>,
+    /// The files of the project.
+    pub files: ProjectFiles,
 }
 
 /// Resolves what commands on images need to know. `named` is what the command line may name images with.
@@ -60,18 +63,21 @@ pub fn registries(
     let folder = global.repo.as_deref().unwrap_or(&host.cwd);
     let repository = Repository::open(folder).ok();
     let root = repository.as_ref().map_or(folder, |found| found.work_tree().unwrap_or_else(|| found.path()));
-    let Configured { config, path: config_path, warnings, .. } = super::configuration(global, host, root)?;
+    let Configured { config, path: config_path, warnings, origins, files, .. } =
+        super::configuration(global, host, root, repository.as_ref())?;
+    let texts = Texts { files: &files, origins: &origins, root };
     let ui = super::ui(global, host);
     let tags = reading(&config, global.package.as_deref(), root)?;
     Ok(Registries {
-        client: Client::new(web(global, host, &config, access, root)?, options(&config, access, named)),
+        client: Client::new(web(global, host, &config, access, &files)?, options(&config, access, named)),
         environments: environments(&config, global.package.as_deref())?,
-        rendering: rendering::rendering(&config, root, &ui, host)?,
+        rendering: rendering::rendering(&config, &texts, &ui, host)?,
         circumstances: Circumstances { when: host.stamp(), who: who(), run: run() },
         tags,
         ui,
         config_path,
         warnings,
+        files,
     })
 }
 
@@ -127,9 +133,9 @@ fn web(
     host: &Host,
     config: &Config,
     access: &Access,
-    root: &Path,
+    files: &ProjectFiles,
 ) -> Result<http::Client, Error> {
-    let usual = super::forge::servers(global, host, &config.network, root)?;
+    let usual = super::forge::servers(global, host, &config.network, files)?;
     Ok(http::Client::new(http::Options {
         max_bytes: LARGEST,
         ca_file: access.ca_file.clone().or(usual.ca_file),

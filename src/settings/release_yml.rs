@@ -5,8 +5,32 @@
 
 use crate::{
     classify::{Action, RuleSpec, SectionDef, section_of_label},
-    config::{Category, Excluded, ReleaseYml},
+    config::{Category, Config, Excluded, ReleaseYml},
+    error::Error,
+    files::ProjectFiles,
 };
+
+/// The file, unless it is not wanted; what is wrong with what it says is a warning.
+///
+/// # Errors
+/// When it is no regular file inside the project.
+pub(super) fn find(
+    config: &Config,
+    files: &ProjectFiles,
+    warnings: &mut Vec<String>,
+) -> Result<Option<ReleaseYml>, Error> {
+    if config.forge.release_yml == Some(false) {
+        return Ok(None);
+    }
+    for name in [".github/release.yml", ".github/release.yaml"] {
+        if let Some(text) = files.find(name)? {
+            let read = ReleaseYml::parse(&String::from_utf8_lossy(&text));
+            let warn = |problem| warnings.push(format!("{name} cannot be read: {problem}"));
+            return Ok(read.map_err(warn).ok());
+        }
+    }
+    Ok(None)
+}
 
 /// Adds what the file says.
 pub(super) fn add(file: &ReleaseYml, sections: &mut Vec<SectionDef>, rules: &mut Vec<RuleSpec>) {

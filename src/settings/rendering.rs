@@ -7,14 +7,23 @@ use chrono::NaiveDate;
 use crate::{
     config::{self, Config},
     error::Error,
+    files::ProjectFiles,
     render::{self, Format, LinkRule, Locale, Template},
     ui::Ui,
 };
 
-use super::{Host, pattern};
+use super::{
+    Host, pattern,
+    texts::{Texts, utf8},
+};
 
 /// Reads what the configuration names.
-pub(super) fn rendering(config: &Config, root: &Path, ui: &Ui, host: &Host) -> Result<Rendering, Error> {
+pub(super) fn rendering(
+    config: &Config,
+    texts: &Texts<'_>,
+    ui: &Ui,
+    host: &Host,
+) -> Result<Rendering, Error> {
     let mut links = Vec::with_capacity(config.links.len());
     for link in &config.links {
         links.push(LinkRule {
@@ -23,14 +32,22 @@ pub(super) fn rendering(config: &Config, root: &Path, ui: &Ui, host: &Host) -> R
             text: link.text.clone(),
         });
     }
-    let folder = config.notes.include.as_deref().map(|folder| includes(&root.join(folder))).transpose()?;
+    let folder =
+        config.notes.include.as_deref().map(|folder| texts.templates("notes.include", folder)).transpose()?;
     Ok(Rendering {
         locale: match config.locale.as_deref() {
-            Some(name) if is_file_name(name) => locale(&root.join(name).to_string_lossy())?,
-            Some(name) => locale(name)?,
+            Some(name) if is_file_name(name) => {
+                Locale::from_toml(&texts.root.join(name).to_string_lossy(), &texts.read("locale", name)?)?
+            }
+            Some(name) => Locale::named(name)?,
             None => Locale::default(),
         },
-        template: config.notes.template.as_deref().map(|path| template(&root.join(path))).transpose()?,
+        template: config
+            .notes
+            .template
+            .as_deref()
+            .map(|path| texts.template("notes.template", path))
+            .transpose()?,
         include: folder.unwrap_or_default(),
         links,
         notes: config.notes.clone(),
@@ -85,45 +102,23 @@ fn is_file_name(name: &str) -> bool {
     Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
 }
 
-/// A locale by its name, or from a file.
+/// A locale that the user names, or the file of one.
 ///
 /// # Errors
 /// When there is none of that name, or the file cannot be read.
-pub fn locale(name: &str) -> Result<Locale, Error> {
+pub fn locale(name: &str, files: &ProjectFiles) -> Result<Locale, Error> {
     if is_file_name(name) {
-        Ok(Locale::from_toml(name, &read(Path::new(name))?)?)
+        let path = Path::new(name);
+        Ok(Locale::from_toml(name, &utf8(path, files.read_named(path)?)?)?)
     } else {
         Ok(Locale::named(name)?)
     }
 }
 
-/// A template from a file.
+/// A template from a file that the user names.
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn template(path: &Path) -> Result<Template, Error> {
-    Ok(Template { name: path.display().to_string(), source: read(path)? })
-}
-
-fn read(path: &Path) -> Result<String, Error> {
-    std::fs::read_to_string(path).map_err(|source| Error::File {
-        verb: "read",
-        path: path.to_owned(),
-        source,
-    })
-}
-
-/// The templates of a folder, by their names in it.
-fn includes(folder: &Path) -> Result<Vec<Template>, Error> {
-    let fail = |source| Error::File { verb: "read", path: folder.to_owned(), source };
-    let mut templates = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(fail)? {
-        let path = entry.map_err(fail)?.path();
-        if path.is_file() {
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            templates.push(Template { name, source: read(&path)? });
-        }
-    }
-    templates.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(templates)
+pub fn template(path: &Path, files: &ProjectFiles) -> Result<Template, Error> {
+    Ok(Template { name: path.display().to_string(), source: utf8(path, files.read_named(path)?)? })
 }

@@ -30,7 +30,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("lib", &[]),
     ("cli", &["*"]),
     ("config", &["model"]),
-    ("settings", &["cli::args", "config", "error", "http", "model", "stages", "ui"]),
+    ("files", &["git", "model"]),
+    ("settings", &["cli::args", "config", "error", "files", "http", "model", "stages", "ui"]),
     ("pipeline", &["error", "model", "settings", "stages"]),
     ("select", &["changes::duplicates", "git", "history", "model"]),
     ("compare", &["changes", "model"]),
@@ -58,6 +59,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
 const HOMES: &[(&str, &str)] = &[
     ("git2", "git"),
     ("gix_commitgraph", "git"),
+    ("cap_std", "files"),
+    ("cap_fs_ext", "files"),
     ("octocrab", "forge"),
     ("reqwest", "http"),
     ("rustls", "http"),
@@ -84,6 +87,40 @@ const HOST: &[&str] = &[
     "env::current_dir",
     "env::temp_dir",
     "env::home_dir",
+];
+
+/// The ends of paths that open a file by its path.
+const OPENING: &[&str] = &[
+    "fs::read",
+    "fs::read_to_string",
+    "fs::read_dir",
+    "fs::read_link",
+    "fs::write",
+    "fs::copy",
+    "fs::rename",
+    "fs::OpenOptions",
+    "fs::File::open",
+    "fs::File::options",
+    "fs::File::create",
+    "File::open",
+    "File::options",
+    "File::create",
+];
+
+/// Who opens files by their paths: those of git, of the user and of ourselves. What the repository names, `files` opens.
+const OPENERS: &[(&str, &str)] = &[
+    ("files", "files of the project, and those that the user names"),
+    ("git", "the git directory"),
+    ("http::cache", "the user's cache"),
+    ("http::client", "certificates that the user names"),
+    ("http::recording", "recordings that the user names"),
+    ("registry::credentials", "the user's logins"),
+    ("changelog::file", "a place that `files` gave"),
+    ("cli::outputs", "the files of a pipeline's step"),
+    ("settings::texts", "a folder that the user names"),
+    ("settings::untrusted", "the event of a pipeline"),
+    ("settings::forge", "a token that the user names"),
+    ("settings::notify", "secrets that the user names"),
 ];
 
 /// Where `async` may stand.
@@ -141,6 +178,20 @@ fn host_facts(files: &[Source]) -> Vec<String> {
 /// Whether the last names of a path are these.
 fn ends_with(path: &str, end: &str) -> bool {
     path.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with("::"))
+}
+
+fn opening(files: &[Source]) -> Vec<String> {
+    let others = files.iter().filter(|file| {
+        let path = file.module_path();
+        !OPENERS.iter().any(|(opener, _)| is_under(&path, opener))
+    });
+    let found = others.flat_map(|file| {
+        file.paths().into_iter().filter_map(move |path| {
+            let opens = OPENING.iter().any(|end| ends_with(&path, end));
+            opens.then(|| format!("{}: files are opened by `files`, not by `{path}`", file.path))
+        })
+    });
+    found.collect()
 }
 
 fn printing(files: &[Source]) -> Vec<String> {
@@ -286,6 +337,21 @@ fn only_settings_reads_the_host() {
     ];
     assert_eq!(host_facts(&sample(&bad)), faults);
     assert_eq!(host_facts(&sources()), [""; 0]);
+}
+
+#[test]
+fn files_of_the_repository_are_opened_in_one_place() {
+    let bad = [
+        ("src/settings/rendering.rs", "fn f() { std::fs::read_to_string(\"x\"); }"),
+        ("src/cli/publish.rs", "use std::fs::File; fn f() { File::open(\"x\"); }"),
+        ("src/files/named.rs", "fn f() { std::fs::File::open(\"x\"); }"),
+    ];
+    let faults = [
+        "src/settings/rendering.rs: files are opened by `files`, not by `std::fs::read_to_string`",
+        "src/cli/publish.rs: files are opened by `files`, not by `File::open`",
+    ];
+    assert_eq!(opening(&sample(&bad)), faults);
+    assert_eq!(opening(&sources()), [""; 0]);
 }
 
 #[test]

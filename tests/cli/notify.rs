@@ -19,7 +19,7 @@ fn repo() -> Repo {
          [[notify]]\nkind = \"slack\"\nurl_env = \"SLACK_HOOK\"\n\
          [[notify]]\nkind = \"teams\"\nurl_file = \"../teams-hook\"\n\
          [[notify]]\nkind = \"webhook\"\nname = \"log\"\nurl_env = \"LOG_HOOK\"\nsecret_env = \"LOG_KEY\"\non = [\"after\"]\n\
-         [[notify]]\nkind = \"email\"\nfrom = \"Ada <ada@example.com>\"\nto = [\"team@example.com\"]\nfile = \"../mail.eml\"\n",
+         [[notify]]\nkind = \"email\"\nfrom = \"Ada <ada@example.com>\"\nto = [\"team@example.com\"]\nfile = \"mail.eml\"\n",
     );
     repo
 }
@@ -72,7 +72,7 @@ fn everybody_is_told_before_and_after() {
         path == "/teams" && teams.contains("AdaptiveCard") && teams.contains("Database migrations"),
         "{teams}"
     );
-    let mail = std::fs::read_to_string(repo.home().join("mail.eml")).unwrap();
+    let mail = std::fs::read_to_string(repo.dir().join("mail.eml")).unwrap();
     assert!(
         mail.contains("Subject: 1.1.0 will be deployed\r\n") && mail.contains("multipart/alternative"),
         "{mail}"
@@ -124,7 +124,7 @@ fn a_dry_run_needs_no_secret_and_sends_nothing() {
         "{}",
         ran.stdout
     );
-    assert!(!repo.home().join("mail.eml").exists());
+    assert!(!repo.dir().join("mail.eml").exists());
     let bare = Repo::new();
     bare.commit("feat: one");
     bare.tag("v1.0.0");

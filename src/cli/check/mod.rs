@@ -96,7 +96,7 @@ pub(super) fn message(session: &Session, args: &args::Check, path: &str) -> Resu
         std::io::stdin().read_to_end(&mut bytes)?;
         bytes
     } else {
-        std::fs::read(path).map_err(|source| Error::File { verb: "read", path: path.into(), source })?
+        session.settings.files.read_named(path.as_ref())?
     };
     let text = String::from_utf8_lossy(&bytes);
     let mut findings = message::lint(&message::without_comments(&text), session);
@@ -230,7 +230,9 @@ fn changelog_has(
     text: &str,
     findings: &mut Vec<Finding>,
 ) -> Result<(), Error> {
-    let (Ok(version), Some(file)) = (session.version(line, text), changelog::read(&line.changelog)?) else {
+    let (Ok(version), Some(file)) =
+        (session.version(line, text), super::changelog::read(&session.settings.changelog(line)?)?)
+    else {
         return Ok(());
     };
     let name = line.changelog.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

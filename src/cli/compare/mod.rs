@@ -39,7 +39,7 @@ pub(super) fn run(global: &Global, host: &Host, args: &args::Compare) -> Result<
     let (ui, format) = (&registries.ui, Format::parse(&args.format)?);
     let mut options = registries.rendering.options(format);
     if let Some(locale) = &args.locale {
-        options.locale = settings::locale(locale)?;
+        options.locale = settings::locale(locale, &registries.files)?;
     }
     if notes.releases.iter().any(|release| release.rollback) {
         ui.tell(&format!("{} is older than {}: this is a rollback", to.name, from.name));

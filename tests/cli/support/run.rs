@@ -65,7 +65,7 @@ impl Repo {
         self.ran(child.wait_with_output().unwrap())
     }
 
-    pub(super) fn ran(&self, output: Output) -> Ran {
+    pub(crate) fn ran(&self, output: Output) -> Ran {
         let mut names = vec![
             (self.dir().display().to_string(), "[REPO]".into()),
             (self.home().display().to_string(), "[HOME]".into()),
