@@ -112,6 +112,7 @@ fn one(session: &Session, args: &args::Changelog, file: &File<'_>) -> Result<boo
         session.ui().tell(&format!("{} is up to date", session.shown(path)));
         return Ok(false);
     }
+    session.ui().warn_of_secrets(new.as_bytes());
     changelog::write(path, &new)?;
     session.ui().tell(&format!("wrote {}", session.shown(path)));
     Ok(false)
@@ -123,7 +124,7 @@ fn check(session: &Session, path: &Path, old: Option<&str>, new: &str) -> Result
         return Ok(false);
     }
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    session.ui().print(changelog::diff(old.unwrap_or_default(), new, &name).as_bytes())?;
+    session.ui().show(&changelog::diff(old.unwrap_or_default(), new, &name))?;
     session.ui().warn(&format!(
         "{} would change; `tidings changelog --write` brings it up to date",
         session.shown(path)

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::{
     http::{Proxies, Secret},
     model::Time,
+    redact::Redactor,
     ui::{colours, terminals},
 };
 
@@ -33,6 +34,8 @@ pub struct Host {
     pub pipeline: BTreeMap<&'static str, Secret>,
     /// The proxies.
     pub proxies: Proxies,
+    /// The values that are never shown; more are added as they are read.
+    pub secrets: Redactor,
     /// The folder for what can be had again.
     pub cache: Option<PathBuf>,
     /// The moment in seconds since 1970, whatever `SOURCE_DATE_EPOCH` says.
@@ -125,6 +128,14 @@ pub fn host() -> Host {
     let columns = variable("COLUMNS").and_then(|columns| columns.parse().ok());
     let (width, height) = terminal_size::terminal_size()
         .map_or((WIDTH, usize::MAX), |(width, height)| (usize::from(width.0), usize::from(height.0)));
+    let proxies = Proxies {
+        https: either("HTTPS_PROXY").or_else(|| either("ALL_PROXY")),
+        // A server's CGI variable of this name is anybody's text, so only the lower one counts there as elsewhere.
+        http: variable("http_proxy").or_else(|| either("ALL_PROXY")),
+        no_proxy: either("NO_PROXY"),
+    };
+    let all = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     Host {
         cwd: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
         now,
@@ -138,12 +149,8 @@ pub fn host() -> Host {
             .find_map(variable)
             .or_else(|| (!cfg!(windows)).then(|| "less".to_owned())),
         pipeline: PIPELINE.iter().filter_map(|name| Some((*name, Secret::new(&variable(name)?)?))).collect(),
-        proxies: Proxies {
-            https: either("HTTPS_PROXY").or_else(|| either("ALL_PROXY")),
-            // A server's CGI variable of this name is anybody's text, so only the lower one counts there as elsewhere.
-            http: variable("http_proxy").or_else(|| either("ALL_PROXY")),
-            no_proxy: either("NO_PROXY"),
-        },
+        secrets: super::secrets::of_environment(all, &proxies),
+        proxies,
         cache: dirs::cache_dir().map(|folder| folder.join("tidings")),
         moment: Utc::now().timestamp(),
     }

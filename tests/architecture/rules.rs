@@ -30,7 +30,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("lib", &[]),
     ("cli", &["*"]),
     ("config", &["model"]),
-    ("settings", &["cli::args", "config", "error", "http", "model", "stages", "ui"]),
+    ("settings", &["cli::args", "config", "error", "http", "model", "redact", "stages", "ui"]),
     ("pipeline", &["error", "model", "settings", "stages"]),
     ("select", &["changes::duplicates", "git", "history", "model"]),
     ("compare", &["changes", "model"]),
@@ -40,7 +40,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("git", &["model"]),
     ("history", &["model"]),
     ("changes", &["model"]),
-    ("http", &[]),
+    ("redact", &[]),
+    ("http", &["redact"]),
     ("forge", &["http", "model"]),
     ("enrich", &["changes", "forge", "model"]),
     ("classify", &["model"]),
@@ -51,7 +52,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("notify", &["http"]),
     ("publish", &["changelog", "forge", "registry", "model"]),
     ("error", &["*"]),
-    ("ui", &[]),
+    ("ui", &["redact"]),
 ];
 
 /// The crates whose types stay in one module.
