@@ -1,5 +1,6 @@
 //! Secrets never come back: in messages, recordings and caches, and across redirects.
 
 mod echo;
+mod hooks;
 mod messages;
 mod server;
