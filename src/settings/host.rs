@@ -91,8 +91,9 @@ impl Host {
 }
 
 /// The variables that begin with `TIDINGS_` and stand for no key.
-const NO_KEYS: [&str; 8] = [
+const NO_KEYS: [&str; 9] = [
     super::registry::HOST,
+    super::registry::REALM,
     super::registry::USER,
     super::registry::TOKEN,
     // What `notes --outputs` tells a pipeline's next steps, which may run tidings again.

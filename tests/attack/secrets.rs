@@ -3,4 +3,5 @@
 mod echo;
 mod hooks;
 mod messages;
+mod registry;
 mod server;
