@@ -28,6 +28,7 @@ pub mod notify;
 pub mod pipeline;
 pub mod promote;
 pub mod publish;
+pub mod redact;
 pub mod registry;
 pub mod release;
 pub mod releases;

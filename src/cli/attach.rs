@@ -25,6 +25,7 @@ pub(super) fn run(session: &Session, registries: &Registries, args: &args::Attac
     let notes = session.notes(line, &wanted)?;
     let today = session.settings.options.today;
     let artifact = artifact(&notes, texts(session, &notes, args.locale.as_deref())?, today);
+    artifact.layers.iter().for_each(|layer| session.ui().warn_of_secrets(&layer.bytes));
     let named = notes.releases.first().map_or_else(String::new, |release| {
         release.version.as_ref().map_or_else(|| release.commit.short(), ToString::to_string)
     });
@@ -36,7 +37,7 @@ pub(super) fn run(session: &Session, registries: &Registries, args: &args::Attac
             .map(|layer| format!("  {} ({}, {} bytes)\n", layer.title, layer.media_type, layer.bytes.len()))
             .collect();
         let text = format!("attach the notes of {named} to {target}\n{}", sizes.concat());
-        return Ok(session.ui().print(text.as_bytes())?);
+        return Ok(session.ui().report(&text)?);
     }
     let client = &registries.client;
     let attached = images::run(client.attach(&image.repository, &manifest.descriptor(), &artifact))?;
@@ -46,7 +47,7 @@ pub(super) fn run(session: &Session, registries: &Registries, args: &args::Attac
         (false, _) => format!("attached the notes of {named} to {target}, in place of older ones"),
     });
     let name = image.repository.image(attached.digest.as_str());
-    Ok(session.ui().print(format!("{name}\n").as_bytes())?)
+    Ok(session.ui().report(&format!("{name}\n"))?)
 }
 
 /// What the image is: the version that was named, else the newest whose tag stands on it, else what its labels say.

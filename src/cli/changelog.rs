@@ -81,6 +81,11 @@ fn write(
     mut made: impl FnMut(Option<&str>) -> Result<String, Error>,
 ) -> Result<bool, Error> {
     let fail = |source| changelog::Error::Write { path: place.shown().to_owned(), source };
+    let mut made = |now: Option<&str>| {
+        let new = made(now)?;
+        session.ui().warn_of_secrets(new.as_bytes());
+        Ok::<_, Error>(new)
+    };
     if let Some(mut file) = place.open_special().map_err(fail)? {
         return Ok(file.write_all(made(old)?.as_bytes()).map(|()| true).map_err(fail)?);
     }
@@ -162,7 +167,7 @@ fn check(session: &Session, path: &Path, old: Option<&str>, new: &str) -> Result
         return Ok(false);
     }
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    session.ui().print(changelog::diff(old.unwrap_or_default(), new, &name).as_bytes())?;
+    session.ui().show(&changelog::diff(old.unwrap_or_default(), new, &name))?;
     session.ui().warn(&format!(
         "{} would change; `tidings changelog --write` brings it up to date",
         session.shown(path)

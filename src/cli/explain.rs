@@ -38,8 +38,10 @@ pub(super) fn run(session: &Session, args: &args::Explain) -> Result<(), Error> 
     } else {
         commits(session, line, &[commit(session, &args.what)?])?
     };
-    let text = if args.format == "json" { format!("{:#}\n", answer.json) } else { answer.text };
-    session.ui().print(text.as_bytes())?;
+    match args.format.as_str() {
+        "json" => session.ui().report_json(&format!("{:#}\n", answer.json))?,
+        _ => session.ui().report(&answer.text)?,
+    }
     Ok(())
 }
 

@@ -26,12 +26,15 @@ mod tag;
 
 use std::{ffi::OsString, process::ExitCode};
 
-use clap::{CommandFactory, Parser, error::ErrorKind};
+use clap::{
+    CommandFactory, Parser,
+    error::{ContextValue, ErrorKind},
+};
 
 use crate::{
     error::Error,
     settings::{self, Host},
-    ui::Ui,
+    ui::{self, Ui},
 };
 use args::{Cli, Command, Preview};
 use session::Session;
@@ -42,10 +45,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {
-            // `--help` and `--version` are results; a reader that has seen enough of them is no error.
-            drop(error.print());
-            let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-            return ExitCode::from(if asked { 0 } else { 2 });
+            if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+                // These are results; a reader that has seen enough of them is no error.
+                drop(error.print());
+                return ExitCode::SUCCESS;
+            }
+            complain(error, &settings::plain_ui(&host));
+            return ExitCode::from(2);
         }
     };
     let ui = settings::ui(&cli.global, &host);
@@ -58,6 +64,30 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::from(error.exit_code())
         }
     }
+}
+
+/// Says what is wrong with the arguments, which may come from a pull request's title or branch: the library repeats them as
+/// they are.
+fn complain(mut error: clap::Error, ui: &Ui) {
+    let parts: Vec<_> = error.context().map(|(kind, value)| (kind, value.clone())).collect();
+    let clean = |text: &str| ui::line(text).into_owned();
+    for (kind, value) in parts {
+        let value = match value {
+            ContextValue::String(text) => ContextValue::String(clean(&text)),
+            ContextValue::Strings(texts) => {
+                ContextValue::Strings(texts.iter().map(|text| clean(text)).collect())
+            }
+            ContextValue::StyledStr(text) => ContextValue::StyledStr(clean(&text.to_string()).into()),
+            ContextValue::StyledStrs(texts) => {
+                let clean = texts.iter().map(|text| clean(&text.to_string()).into());
+                ContextValue::StyledStrs(clean.collect())
+            }
+            _ => continue,
+        };
+        error.insert(kind, value);
+    }
+    let text = error.render();
+    ui.complain(&if ui.colour_messages { text.ansi().to_string() } else { text.to_string() });
 }
 
 fn command(cli: Cli, host: &Host, ui: &Ui) -> Result<(), Error> {

@@ -46,7 +46,7 @@ pub(super) fn run(session: &Session, args: &args::Next) -> Result<(), Error> {
     if args.format == "json" {
         let mut values: Vec<Value> = answers.iter().map(|(line, answer)| json(line, answer)).collect();
         let value = if values.len() == 1 { values.pop().unwrap_or_default() } else { Value::Array(values) };
-        session.ui().print(format!("{value:#}\n").as_bytes())?;
+        session.ui().report_json(&format!("{value:#}\n"))?;
     } else {
         tell(session, args, &answers)?;
     }
@@ -88,7 +88,7 @@ fn tell(session: &Session, args: &args::Next, answers: &[(&Line, Answer)]) -> Re
             (_, Some(package)) => format!("{package} {version}\n"),
             (_, None) => format!("{version}\n"),
         };
-        session.ui().print(text.as_bytes())?;
+        session.ui().report(&text)?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use crate::{
     releases::Line,
     render::{self, Format},
     select::Wanted,
-    settings,
+    settings, ui,
 };
 
 use super::{args, output::Output, outputs, session::Session};
@@ -31,14 +31,14 @@ pub(super) fn run(session: &Session, args: &args::Notes) -> Result<(), Error> {
     if let (true, [line]) = (render::streams(&options), session.lines(args.target.target.as_deref())) {
         let form = |release| Ok(render::part(&release, &options)?);
         return session.stream(line, &wanted(session, args, line)?, form, |head, parts| {
-            put(session, output, |out| render::stream(&head, parts, out))
+            put(session, options.format, output, |out| render::stream(&head, parts, out))
         });
     }
     let mut notes = made(session, args)?;
     if args.all && options.format != Format::Json && notes.releases.iter().any(says_something) {
         notes.releases.retain(says_something);
     }
-    let done = put(session, output, |out| Ok(render::render(&notes, &options, out)?));
+    let done = put(session, options.format, output, |out| Ok(render::render(&notes, &options, out)?));
     // The program ends here; freeing the notes of a long history piece by piece would only take time.
     std::mem::forget(notes);
     done
@@ -56,7 +56,7 @@ fn says_something(release: &Release) -> bool {
 pub(super) fn context(session: &Session, args: &args::Releases) -> Result<(), Error> {
     let notes = made(session, args)?;
     let context = render::context(&notes, &options(session, args)?);
-    session.ui().print(format!("{context:#}\n").as_bytes())?;
+    session.ui().print(ui::json(&format!("{context:#}\n")).as_bytes())?;
     Ok(())
 }
 
@@ -96,14 +96,23 @@ fn wanted(session: &Session, args: &args::Releases, line: &Line) -> Result<Wante
     })
 }
 
-/// Writes to the file that was asked for, else to stdout.
+/// Writes to the file that was asked for, else to stdout, for people as the preview does.
 fn put(
     session: &Session,
+    format: Format,
     output: Option<Output>,
     write: impl FnOnce(&mut dyn io::Write) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let Some(mut output) = output else { return session.ui().stream(write) };
-    match write(&mut output) {
+    let ui = session.ui();
+    let Some(mut output) = output else {
+        if format == Format::Terminal {
+            let mut out = Vec::new();
+            write(&mut out)?;
+            return Ok(ui.show_styled(&String::from_utf8_lossy(&out))?);
+        }
+        return ui.stream(write);
+    };
+    match ui.watch(&mut output, write) {
         Ok(()) => output.settle().and_then(|()| output.place()),
         Err(Error::Render(render::Error::Write(error))) => Err(output.refused(&error)),
         Err(error) => Err(error),

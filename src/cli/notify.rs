@@ -11,7 +11,7 @@ use crate::{
     render::{self, Format, Locale, Options},
     select::Wanted,
     settings::{self, Host, Notices, Recipient, Registries, Rendering, Target},
-    ui::Ui,
+    ui::{self, Ui},
 };
 
 use super::{
@@ -46,11 +46,12 @@ pub(super) fn run(global: &Global, host: &Host, args: &args::Notify) -> Result<(
         .iter()
         .map(|recipient| Ok((recipient, scene.message(&announcement, recipient)?)))
         .collect::<Result<_, Error>>()?;
+    made.iter().for_each(|(_, body)| ui.warn_of_secrets(body));
     if args.dry_run {
         for (recipient, body) in &made {
             ui.tell(&format!("to {}:", recipient.name));
-            ui.print(body)?;
-            ui.print(b"\n")?;
+            // Mail is in ASCII as it is.
+            ui.print(format!("{}\n", ui::json(&String::from_utf8_lossy(body))).as_bytes())?;
         }
         return Ok(());
     }

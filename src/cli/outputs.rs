@@ -47,6 +47,7 @@ pub(super) fn write(
     let file = folder.join("notes.md").display().to_string();
     let variables = variables(notes, &file);
     texts.push(("notes.env", dotenv(&variables)));
+    texts.iter().for_each(|(_, text)| session.ui().warn_of_secrets(text.as_bytes()));
     put(session, folder, &texts)?;
     let files = &session.settings.pipeline_files;
     if let Some(path) = &files.output {

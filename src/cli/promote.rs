@@ -24,7 +24,7 @@ pub(super) fn run(registries: &Registries, args: &args::Promote) -> Result<(), E
         ui.warn(warning);
     }
     if args.dry_run {
-        return Ok(ui.print(shown(&plan).as_bytes())?);
+        return Ok(ui.report(&shown(&plan))?);
     }
     images::run(promote::perform(client, &plan, &|action| ui.tell(&told(&plan, action))))?;
     if plan.actions.is_empty() {
@@ -35,7 +35,7 @@ pub(super) fn run(registries: &Registries, args: &args::Promote) -> Result<(), E
     }
     let tag = plan.to.moving.as_deref().map_or_else(String::new, |tag| format!(":{tag}"));
     let name = format!("{}{tag}@{}\n", plan.to.repository, plan.manifest.digest);
-    Ok(ui.print(name.as_bytes())?)
+    Ok(ui.report(&name)?)
 }
 
 fn wish(registries: &Registries, args: &args::Promote) -> Result<Wish, Error> {

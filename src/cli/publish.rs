@@ -60,7 +60,7 @@ pub(super) fn run(session: &Session, args: &args::Publish) -> Result<(), Error> 
         job.done(&forge).await
     })?;
     if let Some(page) = page.filter(|page| !page.contains(char::is_control)) {
-        session.ui().print(format!("{page}\n").as_bytes())?;
+        session.ui().report(&format!("{page}\n"))?;
     }
     Ok(())
 }
@@ -142,6 +142,7 @@ impl Job<'_> {
                 standing.forge.title()
             ));
         }
+        self.session.ui().warn_of_secrets(text.as_bytes());
         self.wish.text = text;
         Ok(match &self.lost {
             Some((from, notice)) => publish::rollback(&self.wish, standing, from, notice)?,
@@ -154,7 +155,7 @@ impl Job<'_> {
             true => format!("nothing to do: the release {} is as it should be\n", plan.tag),
             false => plan.told(),
         };
-        Ok(self.session.ui().print(text.as_bytes())?)
+        Ok(self.session.ui().show(&text)?)
     }
 
     /// The tag that is not announced for being a draft's, where that is wanted.
@@ -185,7 +186,7 @@ impl Job<'_> {
         let told = |step: &str| ui.tell(&format!("done: {step}"));
         let done = publish::announce(forge, &what, dry, &told).await?;
         for thread in done.now.iter().filter(|_| dry) {
-            ui.print(format!("- tell {} that {} is released\n", thread.title(), what.tag).as_bytes())?;
+            ui.report(&format!("- tell {} that {} is released\n", thread.title(), what.tag))?;
         }
         if done.now.is_empty() {
             ui.tell(&format!("nothing to announce: {} had been told already", done.before));

@@ -68,6 +68,10 @@ pub(super) fn ask(settings: &Settings, read: &mut Read) -> Result<(), Error> {
         pipeline::enrich(&forge, read, &settings.options).await;
         Ok(())
     })?;
+    // What a forge says of a failure is told in messages, and stands in the JSON form of the notes.
+    for missing in &mut read.forge.missing {
+        *missing = settings.ui.secrets.redact(missing).into_owned();
+    }
     match read.forge.missing.as_slice() {
         [missing, ..] if settings.forge.required => Err(Error::Incomplete { missing: missing.clone() }),
         _ => Ok(()),

@@ -36,8 +36,9 @@ pub(super) fn run(session: &Session, args: &args::Tag) -> Result<(), Error> {
     if args.dry_run {
         let what = if is_there { "leave the tag" } else { "make the tag" };
         session.ui().tell(&format!("{what} {name} on {}:", commit.short()));
-        return Ok(session.ui().print(text.as_bytes())?);
+        return Ok(session.ui().show(&text)?);
     }
+    session.ui().warn_of_secrets(text.as_bytes());
     if is_there {
         session.ui().tell(&format!("{name} is there already"));
     } else {
@@ -54,7 +55,7 @@ pub(super) fn run(session: &Session, args: &args::Tag) -> Result<(), Error> {
         session.ui().tell(&format!("pushing {} to {remote}", references.join(" and ")));
         session.repository.push(&session.settings.remote, &references, args.force)?;
     }
-    Ok(session.ui().print(format!("{name}\n").as_bytes())?)
+    Ok(session.ui().report(&format!("{name}\n"))?)
 }
 
 /// A version's own tag on what is checked out.

@@ -23,4 +23,24 @@ impl Repository {
             second.is_none().then(|| named(only))?
         })
     }
+
+    /// The addresses that git's configuration has for remotes, with those of `insteadOf`, and the headers that it has git send: what
+    /// may hold passwords.
+    #[must_use]
+    pub fn credentials(&self) -> (Vec<String>, Vec<String>) {
+        let (mut addresses, mut headers) = (Vec::new(), Vec::new());
+        let Ok(config) = self.inner.config() else { return (addresses, headers) };
+        let Ok(mut entries) = config.entries(None) else { return (addresses, headers) };
+        while let Some(Ok(entry)) = entries.next() {
+            let (Ok(name), Ok(value)) = (entry.name(), entry.value()) else { continue };
+            if name.starts_with("remote.") && name.ends_with("url") {
+                addresses.push(value.to_owned());
+            } else if name.starts_with("url.") {
+                addresses.push(name.trim_start_matches("url.").to_owned());
+            } else if name.starts_with("http.") && name.ends_with(".extraheader") {
+                headers.push(value.to_owned());
+            }
+        }
+        (addresses, headers)
+    }
 }

@@ -1,6 +1,7 @@
 //! Answers that hardly change, in the user's cache directory.
 //!
-//! One file for each answer, named by the digest of its key. A file that cannot be read or written is as good as none: a
+//! One file for each answer, named by the digest of its key, which may hold secrets. An answer that repeats a secret is not
+//! kept. A file that cannot be read or written is as good as none: a
 //! cache never makes a run fail.
 
 use std::{
@@ -12,12 +13,15 @@ use std::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::redact::Redactor;
+
 /// A directory of answers.
 #[derive(Debug, Clone)]
 pub struct Cache {
     folder: PathBuf,
     now: i64,
     max_age: i64,
+    secrets: Redactor,
 }
 
 /// An answer that was kept.
@@ -35,6 +39,7 @@ pub struct Cached {
 
 #[derive(Serialize, Deserialize)]
 struct Stored {
+    /// The digest of the key.
     key: String,
     at: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,7 +54,13 @@ impl Cache {
     /// seconds.
     #[must_use]
     pub fn new(folder: PathBuf, now: i64, max_age: i64) -> Self {
-        Self { folder, now, max_age }
+        Self { folder, now, max_age, secrets: Redactor::default() }
+    }
+
+    /// The same cache, which keeps no answer that holds one of these secrets.
+    #[must_use]
+    pub fn without(self, secrets: Redactor) -> Self {
+        Self { secrets, ..self }
     }
 
     /// The moment that ages are counted to, in seconds since 1970.
@@ -64,7 +75,7 @@ impl Cache {
         let stored: Stored = serde_json::from_slice(&fs::read(self.path(key)).ok()?).ok()?;
         // A clock that was set back must not make an answer last for ever.
         let is_fresh = (0..self.max_age).contains(&(self.now - stored.at));
-        (stored.key == key).then_some(Cached {
+        (stored.key == digest(key)).then_some(Cached {
             body: stored.body,
             etag: stored.etag,
             link: stored.link,
@@ -78,10 +89,13 @@ impl Cache {
         self.get(key).filter(|cached| cached.is_fresh).map(|cached| cached.body)
     }
 
-    /// Keeps an answer.
+    /// Keeps an answer, unless it repeats a secret.
     pub fn put(&self, key: &str, body: &str, etag: Option<&str>, link: Option<&str>) {
+        if [Some(body), etag, link].into_iter().flatten().any(|text| self.secrets.is_in(text)) {
+            return;
+        }
         let stored = Stored {
-            key: key.to_owned(),
+            key: digest(key),
             at: self.now,
             etag: etag.map(str::to_owned),
             link: link.map(str::to_owned),
@@ -107,10 +121,14 @@ impl Cache {
     }
 
     fn path(&self, key: &str) -> PathBuf {
-        let digest = format!("{:x}", Sha256::digest(key));
+        let digest = digest(key);
         let (first, rest) = digest.split_at_checked(2).unwrap_or(("", &digest));
         self.folder.join(first).join(format!("{}.json", rest.get(..38).unwrap_or(rest)))
     }
+}
+
+fn digest(key: &str) -> String {
+    format!("{:x}", Sha256::digest(key))
 }
 
 #[cfg(test)]
@@ -130,6 +148,26 @@ mod tests {
         at(2_000).put("k", "two", None, None);
         assert_eq!(at(2_000).fresh("k").as_deref(), Some("two"));
         assert_eq!(at(2_000).get("other"), None);
+    }
+
+    #[test]
+    fn answer_that_repeats_a_secret_is_not_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let secrets = Redactor::default();
+        let cache = Cache::new(folder.path().to_owned(), 0, 60).without(secrets.clone());
+        secrets.add("TOKEN", "hidden-value");
+        cache.put("GET https://a/?token=hidden-value", "one", None, None);
+        assert_eq!(cache.fresh("GET https://a/?token=hidden-value").as_deref(), Some("one"));
+        let file = fs::read_to_string(cache.path("GET https://a/?token=hidden-value")).unwrap();
+        assert!(!file.contains("hidden"), "{file}");
+        for (body, etag, link) in [
+            ("{\"a\":\"aGlkZGVuLXZhbHVl\"}", None, None),
+            ("", Some("\"hidden%2Dvalue\""), None),
+            ("", None, Some("<https://a/?t=HIDDEN-VALUE>")),
+        ] {
+            cache.put("k", body, etag, link);
+            assert_eq!(cache.get("k"), None, "{body} {etag:?} {link:?}");
+        }
     }
 
     #[test]

@@ -14,9 +14,11 @@ use backon::Retryable;
 use bytes::{Bytes, BytesMut};
 
 use super::{
-    Cache, Error, Opened, Recording, Stream, redirect,
+    Cache, Error, Opened, Recording, Stream, credentials,
+    redirect::Followed,
     retry::{self, Verdict},
 };
+use crate::redact::Redactor;
 
 /// A request with its whole body.
 pub type Request = http::Request<Bytes>;
@@ -34,6 +36,17 @@ pub struct Cacheable;
 /// Put into a request's extensions: its address is a secret; messages name the host alone.
 #[derive(Debug, Clone, Copy)]
 pub struct Private;
+
+/// Put into a request's extensions: it goes to no other place, and an answer that redirects is given as it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Unmoved;
+
+/// In an answer's extensions: a redirect led away from the host that was asked, so the answer is a stranger's.
+#[derive(Debug, Clone)]
+pub struct Elsewhere {
+    /// The host that answered.
+    pub host: String,
+}
 
 /// The addresses of proxies, as the variables of these names have them. They may hold passwords.
 #[derive(Clone, Default)]
@@ -82,6 +95,8 @@ pub struct Options {
     pub cache: Option<Cache>,
     /// What is recorded or played.
     pub recording: Option<Recording>,
+    /// The values that no recording, cache or message may hold; what requests send is added.
+    pub secrets: Redactor,
     /// Told what happens.
     pub notice: Arc<dyn Fn(Notice) + Send + Sync>,
 }
@@ -98,6 +113,7 @@ impl Default for Options {
             ca_file: None,
             cache: None,
             recording: None,
+            secrets: Redactor::default(),
             notice: Arc::new(|_| {}),
         }
     }
@@ -132,7 +148,7 @@ impl Client {
             .user_agent(&options.agent)
             .timeout(options.timeout)
             .connect_timeout(options.timeout.min(Duration::from_secs(15)))
-            .redirect(redirect::at_home())
+            .redirect(reqwest::redirect::Policy::none())
             // It would tell the next server the whole address of the last one, and with it that of a web hook.
             .referer(false)
             .no_proxy();
@@ -158,6 +174,8 @@ impl Client {
             builder = builder.tls_certs_merge(certificates);
         }
         let web = builder.build().map_err(Error::Setup)?;
+        let cache = options.cache.map(|cache| cache.without(options.secrets.clone()));
+        let options = Options { cache, ..options };
         Ok(Self { web, options: Arc::new(options), sent: Arc::default() })
     }
 
@@ -173,12 +191,19 @@ impl Client {
         self.options.cache.as_ref().filter(|_| self.options.recording.is_none())
     }
 
+    /// The values that are secret in this run.
+    #[must_use]
+    pub fn secrets(&self) -> &Redactor {
+        &self.options.secrets
+    }
+
     /// Ends a recording that is being made.
     ///
     /// # Errors
     /// When its file cannot be written.
     pub fn finish(&self) -> Result<(), Error> {
-        self.options.recording.as_ref().map_or(Ok(()), |recording| Ok(recording.finish()?))
+        let secrets = &self.options.secrets;
+        self.options.recording.as_ref().map_or(Ok(()), |recording| Ok(recording.finish(secrets)?))
     }
 
     /// Sends a request, and again where that may help: after a broken connection or a failure of the server where the request can be
@@ -187,14 +212,16 @@ impl Client {
     /// # Errors
     /// When no answer was had, or none within the bounds.
     pub async fn send(&self, request: Request) -> Result<Response, Error> {
-        if let Some(recorded) = self.options.recording.as_ref().and_then(|tape| tape.answer(&request)) {
+        let secrets = &self.options.secrets;
+        let recorded = self.options.recording.as_ref().and_then(|tape| tape.answer(&request, secrets));
+        if let Some(recorded) = recorded {
             return Ok(recorded?);
         }
         let cache = self.cache().filter(|_| request.extensions().get::<Cacheable>().is_some());
         let Some(cache) = cache else {
             let response = self.tried(&request).await?;
             if let Some(recording) = &self.options.recording {
-                recording.keep(&request, &response);
+                recording.keep(&request, &response, secrets);
             }
             return Ok(response);
         };
@@ -204,7 +231,7 @@ impl Client {
     /// Asks the cache first, and the server whether what is kept still holds.
     async fn kept(&self, cache: &Cache, mut request: Request) -> Result<Response, Error> {
         // A server shows some more than others.
-        let shown_to = redirect::credentials(request.headers()).unwrap_or_default();
+        let shown_to = credentials::credentials(request.headers()).unwrap_or_default();
         let key = format!("{} {} {shown_to}", request.method(), request.uri());
         let known = cache.get(&key);
         if let Some(cached) = &known {
@@ -337,14 +364,21 @@ impl Client {
             outgoing.headers_mut().insert(http::header::CONTENT_LENGTH, body.length().into());
             *outgoing.body_mut() = Some(reqwest::Body::wrap(body));
         }
-        let mut hosts = 0;
+        credentials::learn(&self.options.secrets, request);
+        let is_movable = request.extensions().get::<Unmoved>().is_none();
+        let mut followed = Followed::default();
         loop {
-            let again = outgoing.try_clone().filter(|_| hosts < redirect::MOST_HOSTS);
-            let answer = self.web.execute(outgoing).await.map_err(broken(request))?;
-            let Some(next) = again.and_then(|again| redirect::elsewhere(&answer, again)) else {
+            // What is read as it goes out cannot go out again.
+            let again = outgoing.try_clone().filter(|_| is_movable);
+            let mut answer = self.web.execute(outgoing).await.map_err(broken(request))?;
+            let Some(next) = again.and_then(|again| followed.next(&answer, again)) else {
+                if followed.is_elsewhere() {
+                    let host = answer.url().host_str().unwrap_or_default().to_owned();
+                    answer.extensions_mut().insert(Elsewhere { host });
+                }
                 return Ok(answer);
             };
-            (outgoing, hosts) = (next, hosts + 1);
+            outgoing = next;
         }
     }
 
@@ -357,10 +391,26 @@ impl Client {
             }
             body.extend_from_slice(&chunk);
         }
-        let mut response = Response::new(body.freeze());
+        let mut response = Response::new(self.without_secrets(incoming.status(), body.freeze()));
         *response.status_mut() = incoming.status();
+        if let Some(elsewhere) = incoming.extensions().get::<Elsewhere>() {
+            response.extensions_mut().insert(elsewhere.clone());
+        }
         *response.headers_mut() = std::mem::take(incoming.headers_mut());
         Ok(response)
+    }
+}
+
+impl Client {
+    /// What a server says of a failure is told, and may be cut first: a part of a secret would not be found any more.
+    fn without_secrets(&self, status: http::StatusCode, body: Bytes) -> Bytes {
+        if status.is_success() {
+            return body;
+        }
+        match self.options.secrets.redact(&String::from_utf8_lossy(&body)) {
+            std::borrow::Cow::Owned(redacted) => redacted.into(),
+            std::borrow::Cow::Borrowed(_) => body,
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod cache;
 mod client;
 #[cfg(test)]
 mod client_tests;
+mod credentials;
 mod error;
 mod recording;
 mod redirect;
@@ -18,7 +19,9 @@ mod secret;
 mod stream;
 
 pub use cache::{Cache, Cached};
-pub use client::{Cacheable, Client, Notice, Options, Private, Proxies, Repeatable, Request, Response};
+pub use client::{
+    Cacheable, Client, Elsewhere, Notice, Options, Private, Proxies, Repeatable, Request, Response, Unmoved,
+};
 pub use error::Error;
 pub use recording::{Recording, RecordingError};
 pub use secret::Secret;

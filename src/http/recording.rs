@@ -1,9 +1,10 @@
 //! All answers of a run in one file, so that the run can be repeated without a network.
 //!
 //! A request is known by its method, its address and the digest of its body; its headers, and with them every token, are not
-//! written down. Asked the same twice, a server may answer differently: the answers are kept in their order.
+//! written down, and what an answer repeats of a secret is redacted. Asked the same twice, a server may answer differently: the answers are kept in their order.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, VecDeque},
     fs,
     io::{self, Write as _},
@@ -15,7 +16,8 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Request, Response, redirect};
+use super::{Request, Response, credentials};
+use crate::redact::Redactor;
 
 /// The headers of answers that somebody reads.
 const HEADERS: [&str; 7] =
@@ -113,7 +115,7 @@ impl Recording {
             path: path.to_owned(),
             state: Arc::new(Mutex::new(State::Making { exchanges: Vec::new(), as_user: false })),
         };
-        recording.finish()?;
+        recording.finish(&Redactor::default())?;
         Ok(recording)
     }
 
@@ -148,10 +150,14 @@ impl Recording {
     }
 
     /// The recorded answer; `None` where the recording is being made.
-    pub(super) fn answer(&self, request: &Request) -> Option<Result<Response, RecordingError>> {
+    pub(super) fn answer(
+        &self,
+        request: &Request,
+        secrets: &Redactor,
+    ) -> Option<Result<Response, RecordingError>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let State::Playing { answers, .. } = &mut *state else { return None };
-        let (method, url, sent) = key(request);
+        let (method, url, sent) = key(request, secrets);
         let missing = || RecordingError::Missing {
             path: self.path.clone(),
             method: method.clone(),
@@ -165,11 +171,11 @@ impl Recording {
     }
 
     /// Writes an answer down, where the recording is being made.
-    pub(super) fn keep(&self, request: &Request, response: &Response) {
+    pub(super) fn keep(&self, request: &Request, response: &Response, secrets: &Redactor) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if let State::Making { exchanges, as_user } = &mut *state {
-            *as_user |= redirect::credentials(request.headers()).is_some();
-            let (method, url, sent) = key(request);
+            *as_user |= credentials::credentials(request.headers()).is_some();
+            let (method, url, sent) = key(request, secrets);
             let header = |name: &&str| {
                 Some(((*name).to_owned(), response.headers().get(*name)?.to_str().ok()?.to_owned()))
             };
@@ -185,13 +191,14 @@ impl Recording {
     }
 
     /// Writes the file, where the recording is being made; exchanges in the order of their addresses, since requests that run side by side
-    /// end in any order.
+    /// end in any order. A secret may have been repeated before it was known to be one, so all are redacted now.
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn finish(&self) -> Result<(), RecordingError> {
+    pub fn finish(&self, secrets: &Redactor) -> Result<(), RecordingError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let State::Making { exchanges, as_user } = &mut *state else { return Ok(()) };
+        exchanges.iter_mut().for_each(|exchange| exchange.redact(secrets));
         exchanges.sort_by(|a, b| (&a.url, &a.method, &a.sent).cmp(&(&b.url, &b.method, &b.sent)));
         let tape = Tape { tidings_recording: 1, as_user: *as_user, exchanges: exchanges.clone() };
         let fail = |source| RecordingError::File { verb: "write", path: self.path.clone(), source };
@@ -218,13 +225,25 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
     file.persist(path).map(drop).map_err(|error| error.error)
 }
 
-fn key(request: &Request) -> Key {
+impl Exchange {
+    fn redact(&mut self, secrets: &Redactor) {
+        for text in [&mut self.url, &mut self.body].into_iter().chain(self.headers.values_mut()) {
+            if let Cow::Owned(redacted) = secrets.redact(text) {
+                *text = redacted;
+            }
+        }
+    }
+}
+
+/// Redacted, so that a request is found again whatever the secret in its address is called.
+fn key(request: &Request, secrets: &Redactor) -> Key {
     let sent = if request.body().is_empty() {
         String::new()
     } else {
         format!("{:x}", Sha256::digest(request.body()))
     };
-    (request.method().to_string(), request.uri().to_string(), sent)
+    let url = request.uri().to_string();
+    (request.method().to_string(), secrets.redact(&url).into_owned(), sent)
 }
 
 fn response(exchange: Exchange) -> Response {
@@ -261,26 +280,49 @@ mod tests {
     fn what_is_recorded_is_played_and_pitfall_30_no_token_is_in_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("run.json");
+        let none = Redactor::default();
         let made = Recording::make(&path).unwrap();
-        assert!(made.answer(&request("https://a/x", "1")).is_none());
-        made.keep(&request("https://b/x", "1"), &ok("b"));
-        made.keep(&request("https://a/x", "1"), &ok("first"));
-        made.keep(&request("https://a/x", "1"), &ok("second"));
-        made.finish().unwrap();
+        assert!(made.answer(&request("https://a/x", "1"), &none).is_none());
+        made.keep(&request("https://b/x", "1"), &ok("b"), &none);
+        made.keep(&request("https://a/x", "1"), &ok("first"), &none);
+        made.keep(&request("https://a/x", "1"), &ok("second"), &none);
+        made.finish(&none).unwrap();
         let text = fs::read_to_string(&path).unwrap();
         assert!(!text.contains("hidden"), "{text}");
 
         let played = Recording::play(&path).unwrap();
         let body = |url: &str, sent: &str| {
-            played.answer(&request(url, sent)).unwrap().map(|response| response.into_body())
+            played.answer(&request(url, sent), &none).unwrap().map(|response| response.into_body())
         };
         assert_eq!(body("https://a/x", "1").unwrap(), "first");
         assert_eq!(body("https://a/x", "1").unwrap(), "second");
         assert_eq!(body("https://a/x", "1").unwrap(), "second");
-        let link = played.answer(&request("https://b/x", "1")).unwrap().unwrap();
+        let link = played.answer(&request("https://b/x", "1"), &none).unwrap().unwrap();
         assert_eq!(link.headers().get("link").unwrap(), "<x>");
         let missing = body("https://a/x", "2").unwrap_err();
         assert!(missing.to_string().ends_with("has no answer to POST https://a/x"), "{missing}");
+    }
+
+    #[test]
+    fn secrets_that_a_server_repeats_are_redacted_and_the_recording_plays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.json");
+        let secrets = Redactor::default();
+        let made = Recording::make(&path).unwrap();
+        let url = "https://a/x?private_token=late-secret-value";
+        let echo = http::Response::builder().header("link", "<https://a/?t=late%2Dsecret%2Dvalue>");
+        let body = "{\"said\":\"early-secret\",\"n\":1}";
+        made.keep(&request(url, "1"), &echo.body(Bytes::from(body)).unwrap(), &secrets);
+        // Known only after the answer came.
+        secrets.add("A", "early-secret");
+        secrets.add("B", "late-secret-value");
+        made.finish(&secrets).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(!text.contains("early") && !text.contains("late"), "{text}");
+        let played = Recording::play(&path).unwrap();
+        let answer = played.answer(&request(url, "1"), &secrets).unwrap().unwrap();
+        assert_eq!(answer.body(), "{\"said\":\"***\",\"n\":1}");
+        assert_eq!(answer.headers().get("link").unwrap(), "<https://a/?t=***>");
     }
 
     #[test]

@@ -21,6 +21,16 @@ pub enum Error {
         /// The beginning of the answer.
         answer: String,
     },
+    /// The server sent it on to another place, where a message with its secrets does not go.
+    #[error("`{name}` was not taken: {status} redirects to {host}")]
+    Redirected {
+        /// The entry of the configuration.
+        name: String,
+        /// The status.
+        status: u16,
+        /// The host that it points to.
+        host: String,
+    },
     /// Something of a mail cannot be used.
     #[error("the mail cannot be made: {problem}")]
     Mail {
@@ -40,6 +50,9 @@ impl Error {
             Self::Address { .. } => Some("only servers on this machine are spoken to by http".to_owned()),
             Self::Refused { status: 403 | 404 | 410, .. } => {
                 Some("the web hook may have been taken away: make a new one".to_owned())
+            }
+            Self::Redirected { .. } => {
+                Some("no redirect is followed: give the address that takes messages itself".to_owned())
             }
             Self::Mail { .. } => Some("addresses are written as in `Ada <ada@example.com>`".to_owned()),
             Self::Refused { .. } | Self::Http(_) => None,

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::http::{Client, Private, Request, Secret};
+use crate::http::{Client, Private, Request, Secret, Unmoved};
 
 use super::{Error, cut, line};
 
@@ -41,6 +41,7 @@ pub async fn send(client: &Client, post: &Post) -> Result<(), Error> {
     *request.method_mut() = http::Method::POST;
     *request.uri_mut() = address.as_str().parse().map_err(|_| wrong())?;
     request.extensions_mut().insert(Private);
+    request.extensions_mut().insert(Unmoved);
     let usual = [("content-type", "application/json; charset=utf-8".to_owned())];
     for (name, value) in usual.iter().chain(&post.headers) {
         let value = http::HeaderValue::from_str(value).map_err(|_| wrong())?;
@@ -49,6 +50,12 @@ pub async fn send(client: &Client, post: &Post) -> Result<(), Error> {
     let response = client.send(request).await?;
     if response.status().is_success() {
         return Ok(());
+    }
+    if response.status().is_redirection() {
+        let target = response.headers().get(http::header::LOCATION).and_then(|target| target.to_str().ok());
+        let target = target.and_then(|target| address.join(target).ok());
+        let host = target.as_ref().and_then(url::Url::host_str).unwrap_or("no address").to_owned();
+        return Err(Error::Redirected { name: post.name.clone(), status: response.status().as_u16(), host });
     }
     let answer = cut(&line(&String::from_utf8_lossy(response.body())), ANSWER_CHARS);
     // A page of an error may tell the address that was asked for.

@@ -12,8 +12,9 @@ use url::Url;
 use super::{
     Credentials, Error, Login, Repository,
     challenge::{self, Challenge},
+    realm::{Realm, may_be_asked, may_have_password},
 };
-use crate::http::{self as web, Opened, Repeatable, Request, Response};
+use crate::http::{self as web, Elsewhere, Opened, Repeatable, Request, Response, Unmoved};
 
 /// Speaks to registries as the OCI distribution specification 1.1 has it. Cheap to clone; clones share what they were
 /// granted.
@@ -33,6 +34,9 @@ pub struct Options {
     pub plain_http: Vec<String>,
     /// Whether every registry is spoken to by http.
     pub all_plain: bool,
+    /// The hosts, with their ports, to which a registry's password may go for a token, beside the registry's own and those that
+    /// are known.
+    pub realms: Vec<Realm>,
 }
 
 #[derive(Debug, Default)]
@@ -51,6 +55,8 @@ pub(super) struct Granted {
     pub(super) header: HeaderValue,
     /// Whether it was granted to somebody, not to anybody.
     is_ours: bool,
+    /// The authority that a password was not sent to, so that the grant is anybody's.
+    withheld: Option<String>,
 }
 
 /// What is to be done in a repository, which decides what is asked for.
@@ -157,12 +163,12 @@ impl Client {
         let known = self.known(call);
         let response =
             self.web.send(call.request(known.as_ref())?).await.map_err(|error| call.failed(error))?;
-        if response.status() != StatusCode::UNAUTHORIZED || !call.is_at_registry() {
-            return denied(call, known.is_some_and(|granted| granted.is_ours), response);
+        if !is_challenge(call, &response) {
+            return denied(call, known.as_ref(), response);
         }
         let granted = self.authorize(call, &response).await?;
         let again = self.web.send(call.request(Some(&granted))?).await;
-        denied(call, granted.is_ours, again.map_err(|error| call.failed(error))?)
+        denied(call, Some(&granted), again.map_err(|error| call.failed(error))?)
     }
 
     /// As [`Client::send`], for something of this many bytes that is read as it arrives.
@@ -170,11 +176,15 @@ impl Client {
         let known = self.known(call);
         let opened = self.web.open(call.request(known.as_ref())?, length).await;
         match opened.map_err(|error| call.failed(error))? {
-            Opened::Refused(response) if response.status() == StatusCode::UNAUTHORIZED => {
+            Opened::Refused(response) if is_challenge(call, &response) => {
                 let granted = self.authorize(call, &response).await?;
                 let again = self.web.open(call.request(Some(&granted))?, length).await;
-                again.map_err(|error| call.failed(error))
+                match again.map_err(|error| call.failed(error))? {
+                    Opened::Refused(response) => denied(call, Some(&granted), response).map(Opened::Refused),
+                    opened => Ok(opened),
+                }
             }
+            Opened::Refused(response) => denied(call, known.as_ref(), response).map(Opened::Refused),
             opened => Ok(opened),
         }
     }
@@ -195,17 +205,36 @@ impl Client {
     }
 
     async fn authorize(&self, call: &Call<'_>, response: &Response) -> Result<Granted, Error> {
-        let login = self.options.credentials.find(call.repository)?;
-        let refused = |said: String| unauthorized(call, login.is_some(), said);
-        let value = match (challenge::challenge(response.headers()), &login) {
+        let mut login = self.options.credentials.find(call.repository)?;
+        if let Some(Login::Basic { secret, .. } | Login::Identity(secret)) = &login {
+            self.web.secrets().add(&format!("the password for {}", call.repository.host), secret.expose());
+        }
+        let asked = challenge::challenge(response.headers());
+        let mut withheld = None;
+        if let Some(Challenge::Bearer { realm, .. }) = &asked
+            && login.is_some()
+            && !may_have_password(call.repository, &call.url, realm, &self.options.realms)
+        {
+            login = None;
+            withheld = realm.host_str().map(|host| match realm.port() {
+                Some(port) => format!("{host}:{port}"),
+                None => host.to_owned(),
+            });
+        }
+        let value = match (asked, &login) {
             (Some(Challenge::Bearer { realm, service }), _) => {
-                self.token(call, realm, service.as_deref(), login.as_ref()).await?
+                let token = self.token(call, realm, service.as_deref(), login.as_ref()).await;
+                match (token, &withheld) {
+                    // Nobody may: that it was asked without a password is what has to be told.
+                    (Err(_), Some(realm)) => return Err(foreign(call, realm)),
+                    (token, _) => token?,
+                }
             }
             (Some(Challenge::Basic), Some(login @ Login::Basic { .. })) => challenge::basic(login),
             _ => None,
         };
-        let header = value.ok_or_else(|| refused(said(response.body())))?;
-        let granted = Granted { header, is_ours: login.is_some() };
+        let refused = || unauthorized(call, login.is_some(), said(response.body()));
+        let granted = Granted { header: value.ok_or_else(refused)?, is_ours: login.is_some(), withheld };
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let key = state.key(call);
         state.granted.insert(key, granted.clone());
@@ -219,14 +248,18 @@ impl Client {
         service: Option<&str>,
         login: Option<&Login>,
     ) -> Result<Option<HeaderValue>, Error> {
+        let authority = realm.host_str().unwrap_or("its authority").to_owned();
         if realm.scheme() != "https" && call.url.scheme() == "https" {
-            return Err(call.malformed(format!("it sends us to {realm} for a token, which is not https")));
+            return Err(
+                call.malformed(format!("it sends us to {authority} for a token, which is not by https"))
+            );
         }
-        let what = format!(
-            "get a token for {} from {}",
-            call.repository,
-            realm.host_str().unwrap_or("its authority")
-        );
+        if !may_be_asked(&call.url, &realm) {
+            return Err(
+                call.malformed(format!("it sends us to {authority} for a token, which is in this network"))
+            );
+        }
+        let what = format!("get a token for {} from {authority}", call.repository);
         let scopes = self.state.lock().unwrap_or_else(PoisonError::into_inner).scopes(call);
         let mut pairs: Vec<(&str, &str)> = service.map(|service| ("service", service)).into_iter().collect();
         let mut asking = Call::new(call.repository, call.right, Method::GET, realm.clone(), what);
@@ -245,13 +278,27 @@ impl Client {
             pairs.extend(scopes.iter().map(|scope| ("scope", scope.as_str())));
             realm.query_pairs_mut().extend_pairs(pairs);
             asking.url = realm;
-            authorization = login.and_then(challenge::basic).map(|header| Granted { header, is_ours: true });
+            authorization = login.and_then(challenge::basic).map(|header| Granted {
+                header,
+                is_ours: true,
+                withheld: None,
+            });
         }
-        let response = self.web.send(asking.request(authorization.as_ref())?).await;
-        let response = response.map_err(|error| asking.failed(error))?;
+        let mut request = asking.request(authorization.as_ref())?;
+        if login.is_some() {
+            // A refresh token is in the body, which a redirect would carry on.
+            request.extensions_mut().insert(Unmoved);
+        }
+        let response = self.web.send(request).await.map_err(|error| asking.failed(error))?;
         match response.status().as_u16() {
             200 => match challenge::token(response.body()) {
-                Some(token) => Ok(challenge::bearer(&token)),
+                Some(token) => {
+                    // What has a space is no token, and could be our own words in a message.
+                    if token.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
+                        self.web.secrets().add(&format!("the token of {authority}"), token.expose());
+                    }
+                    Ok(challenge::bearer(&token))
+                }
                 None => Err(asking.malformed("it holds no token")),
             },
             401 | 403 => Err(unauthorized(&asking, login.is_some(), said(response.body()))),
@@ -302,11 +349,32 @@ impl State {
     }
 }
 
-fn denied(call: &Call<'_>, known: bool, response: Response) -> Result<Response, Error> {
-    match response.status().as_u16() {
-        401 | 403 => Err(unauthorized(call, known, said(response.body()))),
-        _ => Ok(response),
+/// Whether the registry itself asks who we are. What a redirect led to is a stranger's, and gets no answer.
+fn is_challenge(call: &Call<'_>, response: &Response) -> bool {
+    response.status() == StatusCode::UNAUTHORIZED
+        && call.is_at_registry()
+        && response.extensions().get::<Elsewhere>().is_none()
+}
+
+fn denied(call: &Call<'_>, granted: Option<&Granted>, response: Response) -> Result<Response, Error> {
+    if !matches!(response.status().as_u16(), 401 | 403) {
+        return Ok(response);
     }
+    if let Some(Elsewhere { host }) = response.extensions().get::<Elsewhere>() {
+        let status = response.status().as_u16();
+        return Err(Error::Redirected { what: call.what.clone(), host: host.clone(), status });
+    }
+    match granted.and_then(|granted| granted.withheld.as_ref()) {
+        Some(realm) => Err(foreign(call, realm)),
+        None => {
+            Err(unauthorized(call, granted.is_some_and(|granted| granted.is_ours), said(response.body())))
+        }
+    }
+}
+
+fn foreign(call: &Call<'_>, realm: &str) -> Error {
+    let (what, host) = (call.what.clone(), call.repository.host.clone());
+    Error::ForeignRealm { what, host, realm: realm.to_owned() }
 }
 
 fn unauthorized(call: &Call<'_>, known: bool, said: String) -> Error {

@@ -42,6 +42,26 @@ pub enum Error {
         /// What it said, with `: ` before it; may be empty.
         said: String,
     },
+    /// A server that the registry redirected to lets us not do it.
+    #[error("cannot {what}: {host}, where the registry redirects to, answered {status}")]
+    Redirected {
+        /// What was being done.
+        what: String,
+        /// The server.
+        host: String,
+        /// The status of its answer.
+        status: u16,
+    },
+    /// The registry wants the password to go to another host.
+    #[error("cannot {what}: {host} asks for a token of {realm}, to which its password is not sent")]
+    ForeignRealm {
+        /// What was being done.
+        what: String,
+        /// The registry.
+        host: String,
+        /// The host of its realm, with a port that is not the usual one.
+        realm: String,
+    },
     /// What the registry gave is not what it should be.
     #[error("{what} cannot be used: {problem}")]
     Malformed {
@@ -121,12 +141,15 @@ impl Error {
                 "run `docker login {host}` again, as somebody who may read and write there; where the repository is not there yet, make it or push an image to it once"
             ))
             }
+            Self::ForeignRealm { host, realm, .. } => Some(format!(
+                "if {realm} is where {host} gives its tokens, allow it: TIDINGS_REGISTRY_REALM={realm}"
+            )),
             Self::Contended { .. } => Some("run it again when they are done".to_owned()),
             Self::Credentials { .. } => {
                 Some("it is a file such as ~/.docker/config.json, written by `docker login`".to_owned())
             }
             Self::Helper { .. } => Some("try it: echo HOST | docker-credential-NAME get".to_owned()),
-            Self::Refused { .. } | Self::Malformed { .. } | Self::NoImage { .. } | Self::Endless { .. } => {
+            Self::Refused { .. } | Self::Redirected { .. } | Self::Malformed { .. } | Self::NoImage { .. } | Self::Endless { .. } => {
                 None
             }
         }

@@ -13,6 +13,7 @@ mod credentials;
 mod digest;
 mod error;
 mod manifest;
+mod realm;
 mod reference;
 mod referrers;
 
@@ -22,5 +23,6 @@ pub use credentials::{CredentialFile, Credentials, Given, Login};
 pub use digest::{Check, Digest};
 pub use error::Error;
 pub use manifest::{Annotations, Content, Descriptor, EMPTY, INDEX, MANIFEST, Manifest};
+pub use realm::Realm;
 pub use reference::{Reference, ReferenceError, Repository, is_tag};
 pub use referrers::Referrers;

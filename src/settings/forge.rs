@@ -142,6 +142,7 @@ pub(super) fn servers(
         ca_file: network.ca_file.as_deref().map(|path| files.root().join(path)),
         cache: cache.map(|folder| Cache::new(folder, host.moment, i64::from(minutes) * 60)),
         recording,
+        secrets: host.secrets.clone(),
         ..usual
     })
 }

@@ -8,6 +8,7 @@ use super::untrusted::{Stranger, VARIABLE, stranger};
 use crate::{
     http::{Proxies, Secret},
     model::Time,
+    redact::Redactor,
     ui::{colours, terminals},
 };
 
@@ -34,6 +35,8 @@ pub struct Host {
     pub pipeline: BTreeMap<&'static str, Secret>,
     /// The proxies.
     pub proxies: Proxies,
+    /// The values that are never shown; more are added as they are read.
+    pub secrets: Redactor,
     /// The folder for what can be had again.
     pub cache: Option<PathBuf>,
     /// What `TIDINGS_UNTRUSTED` says.
@@ -93,9 +96,10 @@ impl Host {
 }
 
 /// The variables that begin with `TIDINGS_` and stand for no key.
-const NO_KEYS: [&str; 9] = [
+const NO_KEYS: [&str; 10] = [
     VARIABLE,
     super::registry::HOST,
+    super::registry::REALM,
     super::registry::USER,
     super::registry::TOKEN,
     // What `notes --outputs` tells a pipeline's next steps, which may run tidings again.
@@ -131,6 +135,14 @@ pub fn host() -> Host {
     let columns = variable("COLUMNS").and_then(|columns| columns.parse().ok());
     let (width, height) = terminal_size::terminal_size()
         .map_or((WIDTH, usize::MAX), |(width, height)| (usize::from(width.0), usize::from(height.0)));
+    let proxies = Proxies {
+        https: either("HTTPS_PROXY").or_else(|| either("ALL_PROXY")),
+        // A server's CGI variable of this name is anybody's text, so only the lower one counts there as elsewhere.
+        http: variable("http_proxy").or_else(|| either("ALL_PROXY")),
+        no_proxy: either("NO_PROXY"),
+    };
+    let all = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     Host {
         cwd: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
         now,
@@ -144,12 +156,8 @@ pub fn host() -> Host {
             .find_map(variable)
             .or_else(|| (!cfg!(windows)).then(|| "less".to_owned())),
         pipeline: PIPELINE.iter().filter_map(|name| Some((*name, Secret::new(&variable(name)?)?))).collect(),
-        proxies: Proxies {
-            https: either("HTTPS_PROXY").or_else(|| either("ALL_PROXY")),
-            // A server's CGI variable of this name is anybody's text, so only the lower one counts there as elsewhere.
-            http: variable("http_proxy").or_else(|| either("ALL_PROXY")),
-            no_proxy: either("NO_PROXY"),
-        },
+        secrets: super::secrets::of_environment(all, &proxies),
+        proxies,
         untrusted: variable(VARIABLE),
         stranger: stranger(&variable),
         cache: dirs::cache_dir().map(|folder| folder.join("tidings")),

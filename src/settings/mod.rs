@@ -14,6 +14,7 @@ mod publish;
 mod registry;
 mod release_yml;
 mod rendering;
+mod secrets;
 mod texts;
 mod untrusted;
 
@@ -116,7 +117,15 @@ pub fn ui(global: &Global, host: &Host) -> Ui {
         progress: host.terminals.1,
         pager: host.pager.clone().filter(|_| host.terminals.0),
         height: host.size.1,
+        secrets: host.secrets.clone(),
+        ..Ui::default()
     }
+}
+
+/// The terminal before the options are read, for what is wrong with them.
+#[must_use]
+pub fn plain_ui(host: &Host) -> Ui {
+    Ui { colour_messages: host.terminals.1 && host.colours.1, secrets: host.secrets.clone(), ..Ui::default() }
 }
 
 /// Resolves everything.
@@ -135,6 +144,7 @@ pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<
     let components = components(&config, &mut sets);
     let lines = lines::lines(&config, global.package.as_deref(), root, &mut sets)?;
     let remote = config.repository.remote.clone().unwrap_or_else(|| "origin".to_owned());
+    secrets::of_repository(&host.secrets, repository);
     let info = repository_info(&config, repository, &remote);
     let forge =
         forge::forge(global, host, (&config, &origins), &files, repository.remote_url(&remote).as_deref())?;

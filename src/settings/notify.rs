@@ -9,6 +9,7 @@ use crate::{
     files::{Document, Place, ProjectFiles},
     git::Repository,
     http::{self, Secret},
+    redact::Redactor,
 };
 
 use super::{Host, origin::Configured};
@@ -67,6 +68,7 @@ pub enum Target {
 pub fn notices(global: &Global, host: &Host, args: &Notify) -> Result<Notices, Error> {
     let folder = global.repo.as_deref().unwrap_or(&host.cwd);
     let repository = Repository::open(folder).ok();
+    repository.iter().for_each(|repository| super::secrets::of_repository(&host.secrets, repository));
     let root = repository.as_ref().map_or(folder, |found| found.work_tree().unwrap_or_else(|| found.path()));
     let Configured { config, origins, files, .. } =
         super::configuration(global, host, root, repository.as_ref())?;
@@ -89,6 +91,7 @@ pub fn notices(global: &Global, host: &Host, args: &Notify) -> Result<Notices, E
     };
     let phase = if args.phase == "after" { Phase::After } else { Phase::Before };
     let recipients = recipients(&config.notify, args, phase, root)?;
+    recipients.iter().for_each(|recipient| hide(&host.secrets, recipient));
     let mails_are_users = origins.is_users("notify.file");
     let notices = Notices { recipients, said, client, moment: host.seconds(), files, mails_are_users };
     // A path that is refused is told before anybody is.
@@ -98,6 +101,22 @@ pub fn notices(global: &Global, host: &Host, args: &Notify) -> Result<Notices, E
         }
     }
     Ok(notices)
+}
+
+/// The address of a hook and the key of its signature are secrets.
+fn hide(secrets: &Redactor, recipient: &Recipient) {
+    let name = &recipient.name;
+    let (url, key) = match &recipient.target {
+        Target::Slack(url) | Target::Teams(url) => (url, None),
+        Target::Webhook(url, key) => (url, key.as_ref()),
+        Target::Email(..) => return,
+    };
+    if let Ok(url) = url {
+        secrets.add_address(&format!("the address of `{name}`"), url.expose());
+    }
+    if let Some(Ok(key)) = key {
+        secrets.add(&format!("the key of `{name}`"), key.expose());
+    }
 }
 
 fn recipients(

@@ -12,7 +12,7 @@ use crate::{
     http::{self, Secret},
     model::Scheme,
     promote::{Circumstances, Place},
-    registry::{Client, CredentialFile, Credentials, Given, Login, Options, Reference},
+    registry::{Client, CredentialFile, Credentials, Given, Login, Options, Realm, Reference},
     ui::Ui,
 };
 
@@ -24,6 +24,8 @@ pub(super) const HOST: &str = "TIDINGS_REGISTRY_HOST";
 pub(super) const USER: &str = "TIDINGS_REGISTRY_USER";
 /// The variable with the password or token of registries.
 pub(super) const TOKEN: &str = "TIDINGS_REGISTRY_TOKEN";
+/// The variable with the hosts that a registry's password may go to for a token.
+pub(super) const REALM: &str = "TIDINGS_REGISTRY_REALM";
 
 /// An image's manifest, or a page of a list, has at most this many bytes.
 const LARGEST: usize = 32 << 20;
@@ -62,6 +64,7 @@ pub fn registries(
 ) -> Result<Registries, Error> {
     let folder = global.repo.as_deref().unwrap_or(&host.cwd);
     let repository = Repository::open(folder).ok();
+    repository.iter().for_each(|repository| super::secrets::of_repository(&host.secrets, repository));
     let root = repository.as_ref().map_or(folder, |found| found.work_tree().unwrap_or_else(|| found.path()));
     let Configured { config, path: config_path, warnings, origins, files, .. } =
         super::configuration(global, host, root, repository.as_ref())?;
@@ -151,7 +154,26 @@ fn options(config: &Config, access: &Access, named: &[Option<&str>]) -> Options 
         credentials: credentials(named),
         plain_http: config.registry.plain_http.clone(),
         all_plain: access.plain_http,
+        realms: realms(),
     }
+}
+
+/// The hosts that the user allows, and in a GitLab pipeline its server: the registry of a GitLab server is on a host of its own.
+fn realms() -> Vec<Realm> {
+    let allowed = variable(REALM).unwrap_or_default();
+    let hosts = allowed.split([',', ' ']).filter(|host| !host.is_empty());
+    let pipeline = variable("CI_REGISTRY").zip(variable("CI_SERVER_URL").as_deref().and_then(host_of));
+    hosts
+        .map(|host| Realm { registry: None, host: host.to_owned() })
+        .chain(pipeline.map(|(registry, host)| Realm { registry: Some(registry), host }))
+        .collect()
+}
+
+/// The host of an address, with a port that is not the usual one.
+fn host_of(address: &str) -> Option<String> {
+    let address = url::Url::parse(address).ok()?;
+    let host = address.host_str()?;
+    Some(address.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
 }
 
 /// A variable that is set to something.

@@ -31,7 +31,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("cli", &["*"]),
     ("config", &["model"]),
     ("files", &["git", "model"]),
-    ("settings", &["cli::args", "config", "error", "files", "http", "model", "stages", "ui"]),
+    ("settings", &["cli::args", "config", "error", "files", "http", "model", "redact", "stages", "ui"]),
     ("pipeline", &["error", "model", "settings", "stages"]),
     ("select", &["changes::duplicates", "git", "history", "model"]),
     ("compare", &["changes", "model"]),
@@ -41,7 +41,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("git", &["model"]),
     ("history", &["model"]),
     ("changes", &["model"]),
-    ("http", &[]),
+    ("redact", &[]),
+    ("http", &["redact"]),
     ("forge", &["http", "model"]),
     ("enrich", &["changes", "forge", "model"]),
     ("classify", &["model"]),
@@ -52,7 +53,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("notify", &["http"]),
     ("publish", &["changelog", "forge", "registry", "model"]),
     ("error", &["*"]),
-    ("ui", &[]),
+    ("ui", &["redact"]),
 ];
 
 /// The crates whose types stay in one module.

@@ -16,6 +16,8 @@ mod secrets;
 #[expect(dead_code, unused_imports, reason = "the end-to-end tests use the rest")]
 mod support;
 #[cfg(test)]
+mod terminal;
+#[cfg(test)]
 mod text;
 #[cfg(test)]
 mod tokens;

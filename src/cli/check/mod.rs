@@ -123,7 +123,12 @@ fn finish(session: &Session, args: &args::Check, mut findings: Vec<Finding>) -> 
     for name in unused {
         session.ui().warn(&format!("--allow {name}: there is no such finding"));
     }
-    session.ui().print(report::write(&findings, &args.format, session.ui().colour).as_bytes())?;
+    let (ui, text) = (session.ui(), report::write(&findings, &args.format, session.ui().colour));
+    match args.format.as_str() {
+        "json" => ui.report_json(&text)?,
+        "github" => ui.commands(&text)?,
+        _ => ui.report_styled(&text)?,
+    }
     if findings.iter().any(|finding| finding.level == Level::Error) {
         Err(Error::CheckFailed)
     } else {

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
+use crate::ui::clean;
+
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Level {
@@ -91,7 +93,6 @@ fn plain(finding: &Finding, colour: bool) -> String {
         Level::Error => ("✗", "31"),
     };
     let mark = if colour { format!("\u{1b}[{code}m{mark}\u{1b}[0m") } else { mark.to_owned() };
-    let clean = |text: &str| text.chars().filter(|c| *c == '\n' || !c.is_control()).collect::<String>();
     let mut text = format!("{mark} {}: {}\n", clean(&finding.title()), clean(&finding.message));
     if !finding.fix.is_empty() && finding.level != Level::Right {
         let _ = writeln!(text, "    {}", clean(&finding.fix));
@@ -107,7 +108,8 @@ fn annotation(finding: &Finding) -> String {
         Level::Warning => "warning",
         Level::Error => "error",
     };
-    let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    // The log of a run is read on a page and in a terminal.
+    let data = |text: &str| clean(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let text = match finding.fix.as_str() {
         "" => finding.message.clone(),
         fix => format!("{}\n{fix}", finding.message),
@@ -124,6 +126,6 @@ mod tests {
     fn pitfall_30_a_message_cannot_give_a_workflow_command() {
         let finding = Finding::error("subject", "a\n::set-output name=x::y\r100%".to_owned(), String::new());
         let text = write(&[finding], "github", false);
-        assert_eq!(text, "::error title=tidings subject::a%0A::set-output name=x::y%0D100%25\n");
+        assert_eq!(text, "::error title=tidings subject::a%0A::set-output name=x::y\\u{d}100%25\n");
     }
 }

@@ -48,6 +48,7 @@ pub(super) fn run(global: &Global, host: &Host, args: &args::Compare) -> Result<
     render::render(&notes, &options, &mut out)?;
     match format {
         Format::Terminal => ui.page(&String::from_utf8_lossy(&out))?,
+        Format::Text => ui.show(&String::from_utf8_lossy(&out))?,
         _ => ui.print(&out)?,
     }
     if args.require_complete && !notes.complete {

@@ -2,16 +2,29 @@
 //!
 //! Results go to stdout and nothing else does; everything said about them goes to stderr. A reader that closes its end
 //! of a pipe has seen enough: that is no error.
+//!
+//! Messages and what is shown to people may hold text of others: here it is made fit for a terminal ([`clean`]), and here
+//! secret values are taken out. Notes are documents: they keep every byte, and a secret in them is warned of.
+
+mod clean;
+mod progress;
+mod watch;
 
 use std::{
+    borrow::Cow,
+    collections::BTreeSet,
     io::{self, IsTerminal, Write},
     process::{Command, Stdio},
-    sync::OnceLock,
-    time::Duration,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use anstyle::{AnsiColor, Style};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::redact::Redactor;
+
+pub use clean::{clean, json, line};
+pub use progress::{Counter, Waiting};
+pub use watch::Watched;
 
 /// How the terminal is to be written to.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +43,10 @@ pub struct Ui {
     pub pager: Option<String>,
     /// The height of the terminal in lines.
     pub height: usize,
+    /// The values that are never shown.
+    pub secrets: Redactor,
+    /// The names of the secrets that were warned of: each is told once.
+    pub warned: Arc<Mutex<BTreeSet<String>>>,
 }
 
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -38,13 +55,64 @@ const HINT: Style = AnsiColor::Cyan.on_default().bold();
 const NOTE: Style = AnsiColor::BrightBlack.on_default();
 
 impl Ui {
-    /// Writes a result to stdout.
+    /// Writes a document to stdout, as it is.
     ///
     /// # Errors
     /// When stdout cannot be written to, unless its reader has gone.
     pub fn print(&self, bytes: &[u8]) -> io::Result<()> {
         let mut out = io::stdout().lock();
-        unless_closed(out.write_all(bytes).and_then(|()| out.flush()))
+        let done = unless_closed(out.write_all(bytes).and_then(|()| out.flush()));
+        drop(out);
+        self.warn_of_secrets(bytes);
+        done
+    }
+
+    /// Writes notes for people to stdout, fit for a terminal.
+    ///
+    /// # Errors
+    /// As [`Ui::print`].
+    pub fn show(&self, text: &str) -> io::Result<()> {
+        self.print(clean::without_commands(&clean(text)).as_bytes())
+    }
+
+    /// The same, with our colours where they are wanted: of others, the text holds nothing that was not cleaned.
+    ///
+    /// # Errors
+    /// As [`Ui::print`].
+    pub fn show_styled(&self, text: &str) -> io::Result<()> {
+        self.print(clean::without_commands(&self.fit(text)).as_bytes())
+    }
+
+    /// Writes an answer for people to stdout: fit for a terminal, and without secret values.
+    ///
+    /// # Errors
+    /// As [`Ui::print`].
+    pub fn report(&self, text: &str) -> io::Result<()> {
+        self.print(clean::without_commands(&clean(&self.secrets.redact(text))).as_bytes())
+    }
+
+    /// The same, with our colours.
+    ///
+    /// # Errors
+    /// As [`Ui::print`].
+    pub fn report_styled(&self, text: &str) -> io::Result<()> {
+        self.print(clean::without_commands(&self.fit(&self.secrets.redact(text))).as_bytes())
+    }
+
+    /// The same, for commands to a pipeline's log, one a line, whose values are escaped.
+    ///
+    /// # Errors
+    /// As [`Ui::print`].
+    pub fn commands(&self, text: &str) -> io::Result<()> {
+        self.print(clean(&self.secrets.redact(text)).as_bytes())
+    }
+
+    /// The same, as JSON.
+    ///
+    /// # Errors
+    /// As [`Ui::print`].
+    pub fn report_json(&self, text: &str) -> io::Result<()> {
+        self.print(json(&self.secrets.redact(text)).as_bytes())
     }
 
     /// Writes a result by a function that streams it.
@@ -57,12 +125,47 @@ impl Ui {
     ) -> Result<(), E> {
         let mut out =
             Guarded { inner: io::BufWriter::with_capacity(1 << 16, io::stdout().lock()), closed: false };
-        let done = write(&mut out);
+        let mut watched = Watched::new(&mut out, &self.secrets);
+        let done = write(&mut watched);
+        let names = watched.finish();
         if out.closed {
             return Ok(());
         }
         done?;
-        unless_closed(out.flush()).map_err(E::from)
+        let done = unless_closed(out.flush()).map_err(E::from);
+        drop(out);
+        self.warn_of(names);
+        done
+    }
+
+    /// Hands a writer of notes to `write`, and warns of the secrets that were written.
+    pub fn watch<T>(&self, out: &mut dyn Write, write: impl FnOnce(&mut dyn Write) -> T) -> T {
+        let mut watched = Watched::new(out, &self.secrets);
+        let done = write(&mut watched);
+        self.warn_of(watched.finish());
+        done
+    }
+
+    /// Warns of secrets in notes that are written or sent.
+    pub fn warn_of_secrets(&self, notes: &[u8]) {
+        self.warn_of(self.secrets.names_in(notes));
+    }
+
+    fn warn_of(&self, names: BTreeSet<String>) {
+        let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
+        for name in names {
+            if !warned.contains(&name) {
+                self.warn(&format!(
+                    "the notes contain the value of {name}: remove it from where it comes from, and replace it by a new one"
+                ));
+                warned.insert(name);
+            }
+        }
+    }
+
+    /// Fit for a terminal, with our colours where they are wanted.
+    fn fit<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.colour { clean::styled(text) } else { clean(text) }
     }
 
     /// Shows a result in the pager where it is longer than the terminal, else writes it to stdout.
@@ -71,17 +174,19 @@ impl Ui {
     /// When stdout cannot be written to, unless its reader has gone.
     pub fn page(&self, text: &str) -> io::Result<()> {
         let fits = text.lines().count() < self.height;
-        let Some(pager) = self.pager.as_deref().filter(|_| !fits) else { return self.print(text.as_bytes()) };
+        let Some(pager) = self.pager.as_deref().filter(|_| !fits) else { return self.show_styled(text) };
         let mut words = pager.split_whitespace();
-        let Some(program) = words.next() else { return self.print(text.as_bytes()) };
+        let Some(program) = words.next() else { return self.show_styled(text) };
         let mut command = Command::new(program);
         // The same that git sets: quit if it fits, keep colours, leave the screen as it is.
         command.args(words).env("LESS", "FRX").env("LV", "-c").stdin(Stdio::piped());
-        let Ok(mut child) = command.spawn() else { return self.print(text.as_bytes()) };
+        let Ok(mut child) = command.spawn() else { return self.show_styled(text) };
         if let Some(mut stdin) = child.stdin.take() {
-            unless_closed(stdin.write_all(text.as_bytes()))?;
+            unless_closed(stdin.write_all(self.fit(text).as_bytes()))?;
         }
-        child.wait().map(drop)
+        let done = child.wait().map(drop);
+        self.warn_of_secrets(text.as_bytes());
+        done
     }
 
     /// Warns.
@@ -123,10 +228,17 @@ impl Ui {
         }
     }
 
+    /// Writes a message that has its form and colours already, as one about the command line.
+    pub fn complain(&self, text: &str) {
+        let redacted = self.secrets.redact(text);
+        let fit = if self.colour_messages { clean::styled(&redacted) } else { clean(&redacted) };
+        // Nobody is left to tell that stderr is gone.
+        drop(io::stderr().lock().write_all(clean::without_commands(&fit).as_bytes()));
+    }
+
     fn say(&self, style: Style, word: &str, text: &str) {
-        // A line of its own on stderr could be a workflow command: what is said may have lines, so each is indented.
-        let clean: String = text.chars().filter(|c| *c == '\n' || !c.is_control()).collect();
-        let clean = clean.replace('\n', "\n  ");
+        let redacted = self.secrets.redact(text);
+        let clean = clean::without_commands(&clean(&redacted)).replace('\n', "\n  ");
         let mut out = io::stderr().lock();
         let written = match (word, self.colour_messages) {
             ("", true) => writeln!(out, "{style}{clean}{style:#}"),
@@ -136,91 +248,6 @@ impl Ui {
         };
         // Nobody is left to tell that stderr is gone.
         drop(written);
-    }
-
-    /// A bar that counts commits while a long history is read; it appears only when that takes a while.
-    #[must_use]
-    pub fn counter(&self) -> Counter {
-        Counter {
-            shown: self.progress && !self.quiet,
-            bar: OnceLock::new(),
-            started: std::sync::atomic::AtomicUsize::new(0),
-        }
-    }
-}
-
-impl Ui {
-    /// A line on stderr that tells what is waited for; it appears only when that takes a while.
-    #[must_use]
-    pub fn waiting(&self) -> Waiting {
-        let shown = self.progress && !self.quiet;
-        Waiting {
-            bar: shown.then(|| ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10))),
-        }
-    }
-}
-
-/// Tells on stderr what is waited for.
-#[derive(Clone)]
-pub struct Waiting {
-    bar: Option<ProgressBar>,
-}
-
-impl Waiting {
-    /// What is waited for now.
-    pub fn set(&self, text: String) {
-        if let Some(bar) = &self.bar {
-            if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
-                bar.set_style(style);
-            }
-            bar.enable_steady_tick(Duration::from_millis(100));
-            bar.set_message(text);
-        }
-    }
-
-    /// The wait is over.
-    pub fn clear(&self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
-    }
-}
-
-/// Counts commits on stderr.
-pub struct Counter {
-    shown: bool,
-    bar: OnceLock<ProgressBar>,
-    started: std::sync::atomic::AtomicUsize,
-}
-
-/// A history shorter than this is read before a bar could be seen.
-const LONG: usize = 50_000;
-
-impl Counter {
-    /// Tells how many commits have been read so far.
-    pub fn set(&self, commits: usize) {
-        if !self.shown || commits < LONG {
-            return;
-        }
-        self.started.fetch_max(commits, std::sync::atomic::Ordering::Relaxed);
-        let bar = self.bar.get_or_init(|| {
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
-            if let Ok(style) = ProgressStyle::with_template("{spinner} reading history: {human_pos} commits")
-            {
-                bar.set_style(style);
-            }
-            bar.enable_steady_tick(Duration::from_millis(100));
-            bar
-        });
-        bar.set_position(self.started.load(std::sync::atomic::Ordering::Relaxed) as u64);
-    }
-}
-
-impl Drop for Counter {
-    fn drop(&mut self) {
-        if let Some(bar) = self.bar.get() {
-            bar.finish_and_clear();
-        }
     }
 }
 

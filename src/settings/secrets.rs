@@ -1,0 +1,170 @@
+//! The secrets of the environment, so that nothing brings them back.
+
+use crate::{git::Repository, http::Proxies, redact::Redactor};
+
+/// Variables whose whole value is a secret, whatever it looks like.
+const KNOWN: [&str; 52] = [
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+    "ACTIONS_RUNTIME_TOKEN",
+    "ANTHROPIC_API_KEY",
+    "ARM_CLIENT_SECRET",
+    "ARTIFACTORY_API_KEY",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AZURE_CLIENT_SECRET",
+    "AZURE_DEVOPS_EXT_PAT",
+    "BITBUCKET_APP_PASSWORD",
+    "BITBUCKET_STEP_OIDC_TOKEN",
+    "BITBUCKET_TOKEN",
+    "CARGO_REGISTRY_TOKEN",
+    "CI_BUILD_TOKEN",
+    "CI_DEPENDENCY_PROXY_PASSWORD",
+    "CI_DEPLOY_PASSWORD",
+    "CI_JOB_JWT",
+    "CI_JOB_JWT_V2",
+    "CI_JOB_TOKEN",
+    "CI_REGISTRY_PASSWORD",
+    "CI_REPOSITORY_URL",
+    "CODECOV_TOKEN",
+    "DIGITALOCEAN_ACCESS_TOKEN",
+    "DISCORD_WEBHOOK",
+    "DOCKER_AUTH_CONFIG",
+    "DOCKER_PASSWORD",
+    "DOCKERHUB_TOKEN",
+    "FORGEJO_TOKEN",
+    "GH_ENTERPRISE_TOKEN",
+    "GH_TOKEN",
+    "GITEA_TOKEN",
+    "GITHUB_ENTERPRISE_TOKEN",
+    "GITHUB_TOKEN",
+    "GITLAB_ACCESS_TOKEN",
+    "GITLAB_TOKEN",
+    "GL_TOKEN",
+    "GOOGLE_CREDENTIALS",
+    "HEROKU_API_KEY",
+    "NODE_AUTH_TOKEN",
+    "NPM_TOKEN",
+    "PYPI_TOKEN",
+    "SLACK_BOT_TOKEN",
+    "SLACK_TOKEN",
+    "SLACK_WEBHOOK",
+    "SLACK_WEBHOOK_URL",
+    "SONAR_TOKEN",
+    "SSH_PRIVATE_KEY",
+    "SYSTEM_ACCESSTOKEN",
+    "TIDINGS_REGISTRY_TOKEN",
+    "VAULT_TOKEN",
+];
+
+/// The ends of names that people give to secrets.
+const ENDS: [&str; 13] = [
+    "TOKEN",
+    "PASSWORD",
+    "PASSWD",
+    "PASSPHRASE",
+    "SECRET",
+    "SECRET_KEY",
+    "SIGNING_KEY",
+    "API_KEY",
+    "APIKEY",
+    "ACCESS_KEY",
+    "PRIVATE_KEY",
+    "WEBHOOK",
+    "WEBHOOK_URL",
+];
+
+/// The secrets of these variables and proxies.
+pub(super) fn of_environment(
+    variables: impl Iterator<Item = (String, String)>,
+    proxies: &Proxies,
+) -> Redactor {
+    let secrets = Redactor::default();
+    for (name, value) in variables {
+        let upper = name.to_ascii_uppercase();
+        // `POSTGRES_PASSWORD=postgres` is no secret, and taking the word out of every message would hide what matters.
+        if upper.starts_with("TIDINGS_") {
+            secrets.add_parts(&name, &value);
+        }
+        let is_likely = ENDS.iter().any(|end| upper.ends_with(end)) && !is_word(&value);
+        if !is_likely && !KNOWN.contains(&&*upper) {
+            continue;
+        }
+        if value.contains("://") {
+            secrets.add_parts(&name, &value);
+        }
+        match value.starts_with("https://") || value.starts_with("http://") {
+            true if upper.contains("WEBHOOK") => secrets.add_address(&name, &value),
+            true => {}
+            false => secrets.add(&name, &value),
+        }
+    }
+    for address in [&proxies.https, &proxies.http].into_iter().flatten() {
+        secrets.add_parts("the proxy's password", address);
+    }
+    secrets
+}
+
+/// The secrets in the addresses of a repository's remotes, and in the headers that git sends (as `actions/checkout` sets one). What a
+/// committed configuration says is no secret: it could take our own words out of a message.
+pub(super) fn of_repository(secrets: &Redactor, repository: &Repository) {
+    let (addresses, headers) = repository.credentials();
+    for address in &addresses {
+        secrets.add_parts("a remote's address", address);
+    }
+    for header in headers {
+        if let Some((_, value)) = header.split_once(':') {
+            secrets.add_credentials("a header of git's configuration", value.trim());
+        }
+    }
+}
+
+/// Letters of one case alone.
+fn is_word(value: &str) -> bool {
+    let value = value.trim();
+    value.bytes().all(|byte| byte.is_ascii_lowercase()) || value.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(name: &str, value: &str) -> Redactor {
+        let proxies =
+            Proxies { https: Some("http://ada:prox%79-word@proxy:3128".to_owned()), ..Proxies::default() };
+        of_environment(std::iter::once((name.to_owned(), value.to_owned())), &proxies)
+    }
+
+    #[test]
+    fn secrets_are_known_by_their_variables() {
+        for name in KNOWN.into_iter().filter(|name| !name.contains("URL")) {
+            assert!(of(name, "wholly-hidden-1").is_in("wholly-hidden-1"), "{name}");
+        }
+        for name in ["MY_TOKEN", "db_password", "Stripe_Api_Key", "HOOK_SECRET"] {
+            assert!(of(name, "wholly-hidden-1").is_in("wholly-hidden-1"), "{name}");
+        }
+        assert!(of("SLACK_WEBHOOK", "https://h/services/aBcDeFgHi1").is_in("no aBcDeFgHi1"));
+        assert!(
+            of("CI_REPOSITORY_URL", "https://gitlab-ci-token:glcbt-12345678@h/o/r").is_in("glcbt-12345678")
+        );
+        assert!(of("GITHUB_TOKEN", "alllowercase").is_in("alllowercase"));
+        assert!(of("TIDINGS_FORGE__API", "https://ada:wholly-hidden-1@h/api").is_in("wholly-hidden-1"));
+        assert!(of("X", "x").is_in("proxy-word"));
+    }
+
+    #[test]
+    fn what_is_no_secret_stays() {
+        for (name, value) in [
+            ("AWS_REGION", "us-east-1a"),
+            ("POSTGRES_PASSWORD", "postgres"),
+            ("TIDINGS_FORGE__TOKEN_FILE", "/run/secrets/token-1"),
+            ("GITHUB_API_URL", "https://api.github.com"),
+            ("ACTIONS_ID_TOKEN_REQUEST_URL", "https://pipelines.example/oidc"),
+            ("CI_REPOSITORY_URL", "https://gitlab.example/group/name"),
+            ("GITHUB_TOKEN", "short-1"),
+        ] {
+            assert!(!of(name, value).is_in(value), "{name}");
+        }
+    }
+}
