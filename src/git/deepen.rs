@@ -2,20 +2,24 @@
 
 use std::process::Command;
 
-use super::{Error, Repository};
+use super::{Error, Repository, address::without_secrets};
 
 /// Fetches the rest of history and all tags from the remote.
 ///
 /// # Errors
-/// When `git` cannot be started or fails.
+/// When there is no such remote, or `git` cannot be started or fails.
 pub fn deepen(repository: &Repository, remote: &str) -> Result<(), Error> {
+    repository.must_have_remote(remote, "git fetch")?;
     let mut arguments = vec!["fetch", "--quiet", "--tags", "--force"];
     if repository.is_shallow() {
         arguments.push("--unshallow");
     }
     // The remote's name comes from a file or the command line: it must never be read as an option.
     arguments.extend(["--", remote]);
-    let failed = |message: String| Error::Git { command: format!("git {}", arguments.join(" ")), message };
+    let failed = |message: String| Error::Git {
+        command: without_secrets(&format!("git {}", arguments.join(" "))),
+        message: without_secrets(&message),
+    };
     let output = Command::new("git")
         .arg("--git-dir")
         .arg(repository.path())

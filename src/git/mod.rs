@@ -7,6 +7,7 @@
 //! twice as fast as `git2`'s commit objects, and lets several threads share the work (one `git2::Repository` each, since
 //! a repository is not for two threads at once).
 
+mod address;
 mod blocks;
 mod commit_graph;
 mod commits;

@@ -1,6 +1,6 @@
 //! The address of the repository's remote.
 
-use super::Repository;
+use super::{Error, Repository, address::without_secrets};
 
 impl Repository {
     /// The address of the named remote with the user's `insteadOf` rules applied; of the only remote where that one
@@ -15,5 +15,15 @@ impl Repository {
             let (only, second) = (names.next()?, names.next());
             second.is_none().then(|| named(only))?
         })
+    }
+
+    /// Refuses a name that is none of a configured remote. Git takes an address or a path for one as well, and the name may be that of a
+    /// repository's configuration, which must not say where tags come from or go to.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn must_have_remote(&self, name: &str, command: &'static str) -> Result<(), Error> {
+        let none = || Error::NoSuchRemote { name: without_secrets(name), command };
+        self.inner.find_remote(name).map(drop).map_err(|_| none())
     }
 }
