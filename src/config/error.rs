@@ -125,6 +125,16 @@ impl Location {
         Self::of_span(path, source, at..at)
     }
 
+    /// The same place in a file of another name.
+    pub(super) fn in_file(self, path: &Path) -> Self {
+        Self { path: path.to_owned(), ..self }
+    }
+
+    /// The line that it is in.
+    pub(super) fn line_text(&self) -> &str {
+        &self.text
+    }
+
     /// The line with a mark below, beginning with a line break; empty where it would not help.
     fn excerpt(&self) -> String {
         if self.text.trim().is_empty() || self.text.chars().count() > LONGEST_EXCERPT {

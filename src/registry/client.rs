@@ -31,7 +31,9 @@ pub struct Options {
     pub credentials: Credentials,
     /// The hosts, with their ports, that are spoken to by http. Registries on this machine may be without being named.
     pub plain_http: Vec<String>,
-    /// Whether every registry is spoken to by http.
+    /// Those of these hosts that get credentials by http, since the user says so and not a repository's configuration.
+    pub plain_credentials: Vec<String>,
+    /// Whether every registry is spoken to by http, with credentials.
     pub all_plain: bool,
 }
 
@@ -195,11 +197,16 @@ impl Client {
     }
 
     async fn authorize(&self, call: &Call<'_>, response: &Response) -> Result<Granted, Error> {
-        let login = self.options.credentials.find(call.repository)?;
-        let refused = |said: String| unauthorized(call, login.is_some(), said);
+        let is_told = self.may_have_credentials(call);
+        let login = if is_told { self.options.credentials.find(call.repository)? } else { None };
+        let told = |error: Error| match error {
+            Error::Unauthorized { what, host, .. } if !is_told => Error::Plain { what, host },
+            error => error,
+        };
+        let refused = |said: String| told(unauthorized(call, login.is_some(), said));
         let value = match (challenge::challenge(response.headers()), &login) {
             (Some(Challenge::Bearer { realm, service }), _) => {
-                self.token(call, realm, service.as_deref(), login.as_ref()).await?
+                self.token(call, realm, service.as_deref(), login.as_ref()).await.map_err(told)?
             }
             (Some(Challenge::Basic), Some(login @ Login::Basic { .. })) => challenge::basic(login),
             _ => None,
@@ -210,6 +217,15 @@ impl Client {
         let key = state.key(call);
         state.granted.insert(key, granted.clone());
         Ok(granted)
+    }
+
+    /// Whether a registry may be told who we are: over TLS, on this machine, or where the user lets it be told by http.
+    fn may_have_credentials(&self, call: &Call<'_>) -> bool {
+        let host = &call.repository.host;
+        call.url.scheme() == "https"
+            || call.repository.is_loopback()
+            || self.options.all_plain
+            || self.options.plain_credentials.contains(host)
     }
 
     async fn token(

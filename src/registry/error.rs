@@ -42,6 +42,14 @@ pub enum Error {
         /// What it said, with `: ` before it; may be empty.
         said: String,
     },
+    /// The registry asks who we are by http, and only a repository's configuration lets it be spoken to so.
+    #[error("cannot {what}: {host} asks for credentials, which are not sent over http")]
+    Plain {
+        /// What was being done.
+        what: String,
+        /// The registry.
+        host: String,
+    },
     /// What the registry gave is not what it should be.
     #[error("{what} cannot be used: {problem}")]
     Malformed {
@@ -106,9 +114,9 @@ impl Error {
             }
             Self::Http { source: http::Error::Broken { problem, .. }, .. } => Some(
                 if problem.contains("certificate") {
-                    "a registry with a certificate of your own authority needs ca_file under [network], or --ca-file"
+                    "a registry with a certificate of your own authority needs --ca-file, or ca_file in ~/.config/tidings/hosts.toml"
                 } else {
-                    "a registry that speaks http needs --plain-http, or plain_http under [registry]"
+                    "a registry that speaks http needs --plain-http, or plain_http in ~/.config/tidings/hosts.toml"
                 }
                 .to_owned(),
             ),
@@ -121,6 +129,9 @@ impl Error {
                 "run `docker login {host}` again, as somebody who may read and write there; where the repository is not there yet, make it or push an image to it once"
             ))
             }
+            Self::Plain { host, .. } => Some(format!(
+                "to allow it: --plain-http, TIDINGS_REGISTRY__PLAIN_HTTP='[\"{host}\"]', or [\"{host}\"] with plain_http = true in ~/.config/tidings/hosts.toml"
+            )),
             Self::Contended { .. } => Some("run it again when they are done".to_owned()),
             Self::Credentials { .. } => {
                 Some("it is a file such as ~/.docker/config.json, written by `docker login`".to_owned())

@@ -6,6 +6,7 @@
 
 mod forge;
 mod host;
+mod hosts;
 mod judgement;
 mod lines;
 mod notify;
@@ -14,6 +15,7 @@ mod publish;
 mod registry;
 mod release_yml;
 mod rendering;
+mod tokens;
 
 use std::path::{Path, PathBuf};
 
@@ -23,9 +25,8 @@ use crate::{
     cli::args::{ColorChoice, Global},
     config::{self, Config, ReleaseYml},
     error::Error,
-    forge::locate,
     git::Repository,
-    model::{Bump, ForgeKind, PathSet, RepositoryInfo},
+    model::{Bump, PathSet, RepositoryInfo},
     release::AttentionRule,
     releases::{self, Line},
     render::{Format, Template},
@@ -39,6 +40,7 @@ pub use publish::{PipelineFiles, PublishSettings, latest};
 pub use registry::{Registries, registries};
 pub use rendering::{Rendering, locale, template};
 
+use hosts::Hosts;
 use origin::Configured;
 
 /// Everything that a run needs to know, resolved.
@@ -132,9 +134,9 @@ pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<
         .collect();
     let lines = lines::lines(&config, global.package.as_deref(), root, &mut sets)?;
     let remote = config.repository.remote.clone().unwrap_or_else(|| "origin".to_owned());
-    let info = repository_info(&config, repository, &remote);
-    let forge =
-        forge::forge(global, host, (&config, &origins), root, repository.remote_url(&remote).as_deref())?;
+    let hosts = Hosts::read(host, (&config, &origins), Some(root), &mut warnings)?;
+    let info = forge::located(&config, &hosts, || repository.remote_url(&remote));
+    let forge = forge::forge(global, host, (&config, &origins), (root, hosts), &info)?;
     let offset = offset(config.timezone.as_deref())?;
     let rendering = rendering::rendering(&config, root, &ui, host)?;
     Ok(Settings {
@@ -210,12 +212,6 @@ fn configuration(global: &Global, host: &Host, root: &Path) -> Result<Configured
         None => config::discover(root)?,
     };
     Ok(Configured::new(found, root, &host.variables)?)
-}
-
-fn repository_info(config: &Config, repository: &Repository, remote: &str) -> RepositoryInfo {
-    let kind = config.repository.forge.map(ForgeKind::from);
-    let address = config.repository.url.clone().or_else(|| repository.remote_url(remote));
-    address.map_or_else(RepositoryInfo::default, |address| locate(&address, kind))
 }
 
 fn messages(config: &Config, info: &RepositoryInfo) -> message::Options {
