@@ -43,7 +43,7 @@ pub use schema::{
     RegistryConfig, RepositoryConfig,
 };
 pub use tool_hosts::{gh_hosts, glab_hosts};
-pub use validate::senseless;
+pub use validate::{senseless, senseless_key};
 pub use variables::{apply_variables, variable_key};
 pub use words::{Case, ChangelogFormat, Channel, Forge, PathEvent, Phase, Prereleases, Raise, Sort, Unit};
 

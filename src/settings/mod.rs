@@ -15,6 +15,7 @@ mod publish;
 mod registry;
 mod release_yml;
 mod rendering;
+mod secret_keys;
 mod tokens;
 
 use std::path::{Path, PathBuf};
@@ -211,7 +212,9 @@ fn configuration(global: &Global, host: &Host, root: &Path) -> Result<Configured
         Some(path) => Some(config::read(path)?),
         None => config::discover(root)?,
     };
-    Ok(Configured::new(found, root, &host.variables)?)
+    let configured = Configured::new(found, root, &host.variables)?;
+    secret_keys::refuse(&configured, root)?;
+    Ok(configured)
 }
 
 fn messages(config: &Config, info: &RepositoryInfo) -> message::Options {

@@ -5,6 +5,7 @@
 
 mod addresses;
 mod allowed;
+mod keys;
 mod network;
 mod registries;
 mod remotes;
