@@ -82,6 +82,9 @@ pub struct Global {
         help_heading = "Global options"
     )]
     pub replay: Option<PathBuf>,
+    /// Allow credentials over http (registries: use http)
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub plain_http: bool,
     /// Say nothing but the result and errors
     #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Global options")]
     pub quiet: bool,
@@ -366,9 +369,6 @@ pub struct Completions {
 /// How registries are reached.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Access {
-    /// Speak http to registries (those on this machine need no leave)
-    #[arg(long, help_heading = "Registry options")]
-    pub plain_http: bool,
     /// Trust the certificates of this file (PEM) beside the system's
     #[arg(long, value_name = "FILE", help_heading = "Registry options")]
     pub ca_file: Option<PathBuf>,

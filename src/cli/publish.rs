@@ -207,7 +207,7 @@ fn access(session: &Session) -> Result<Access, Error> {
     if let Some(forge @ (ForgeKind::Bitbucket | ForgeKind::Azure)) = repository.forge {
         return Err(crate::forge::Error::Unsupported { forge, what: "publishing a release" }.into());
     }
-    match session.settings.forge.insisting().asking(repository) {
+    match session.settings.forge.insisting().asking(repository)? {
         Asking::Yes(access) if access.credentials.is_some() => Ok(access),
         Asking::Yes(access) => Err(Error::usage(
             format!("publishing on {} needs a token", access.kind.title()),
@@ -217,6 +217,7 @@ fn access(session: &Session) -> Result<Access, Error> {
             "publishing asks the forge, which is forbidden here",
             Some("leave out --offline, and ask = \"never\" under [forge]"),
         )),
+        Asking::Anonymously(_, reason) | Asking::Stranger(reason) => Err(Error::usage(reason, None)),
         Asking::No(reason) => {
             Err(Error::usage(reason, Some("`url` and `forge` under [repository] say where it lives")))
         }

@@ -46,10 +46,14 @@ pub(super) enum Found {
 pub(super) fn find(at: &Whereabouts<'_>, version: &Version, tags: &[String]) -> Result<Found, Error> {
     let nothing = |reason: String| Ok(Found::Nothing(reason));
     // Nobody names a version to hear that no token is set: a public release is read without one.
-    let access = match at.forge.insisting().asking(at.repository) {
+    let access = match at.forge.insisting().asking(at.repository)? {
         Asking::Yes(access) => access,
+        Asking::Anonymously(access, reason) => {
+            at.ui.detail(&reason);
+            access
+        }
         Asking::Unwanted => return nothing("the forge was not to be asked".to_owned()),
-        Asking::No(reason) => return nothing(reason),
+        Asking::No(reason) | Asking::Stranger(reason) => return nothing(reason),
     };
     let kind = access.kind;
     if matches!(kind, ForgeKind::Bitbucket | ForgeKind::Azure) {

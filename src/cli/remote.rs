@@ -48,17 +48,27 @@ pub(super) fn ask(settings: &Settings, read: &mut Read) -> Result<(), Error> {
     if read.selected.commits.is_empty() {
         return Ok(());
     }
-    let access = match settings.forge.asking(&settings.options.repository) {
+    let access = match settings.forge.asking(&settings.options.repository)? {
         Asking::Yes(access) => access,
+        Asking::Anonymously(access, reason) => {
+            settings.ui.detail(&reason);
+            access
+        }
         Asking::Unwanted => return Ok(()),
+        Asking::No(reason) | Asking::Stranger(reason) if settings.forge.required => {
+            return Err(Error::Incomplete { missing: reason });
+        }
+        Asking::No(reason) | Asking::Stranger(reason) if settings.forge.is_wanted() => {
+            read.forge.missing.push(reason);
+            return Ok(());
+        }
         Asking::No(reason) => {
-            if settings.forge.required {
-                return Err(Error::Incomplete { missing: reason });
-            }
-            if settings.forge.is_wanted() {
-                read.forge.missing.push(reason);
-            } else {
-                settings.ui.detail(&reason);
+            settings.ui.detail(&reason);
+            return Ok(());
+        }
+        Asking::Stranger(reason) => {
+            if settings.forge.is_to_be_told() {
+                settings.ui.warn(&reason);
             }
             return Ok(());
         }

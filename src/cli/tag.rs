@@ -17,6 +17,9 @@ use super::{args, check, session::Session, show::NOTES};
 /// # Errors
 /// When the version is not right, the tag stands on another commit, or git does not make it.
 pub(super) fn run(session: &Session, args: &args::Tag) -> Result<(), Error> {
+    if args.push {
+        session.repository.must_have_remote(&session.settings.remote, "git push")?;
+    }
     let line = session.line_of(Some(&args.version))?;
     let (name, commit, wanted) = match &args.environment {
         Some(environment) => in_environment(session, line, args, environment)?,

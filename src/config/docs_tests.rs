@@ -55,6 +55,7 @@ fn every_key_is_documented_and_no_other() {
     check::<super::NotifyConfig>("`[[notify]]`");
     check::<super::DeploymentConfig>("`[deployment]`");
     check::<EnvironmentTable>("`[environments.NAME]`");
+    check::<super::HostConfig>("The user's hosts");
 }
 
 #[test]

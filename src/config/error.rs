@@ -1,7 +1,7 @@
 //! What can be wrong with a configuration, said so that the place is found at once.
 
 use std::{
-    fmt,
+    fmt, io,
     ops::Range,
     path::{Path, PathBuf},
 };
@@ -9,6 +9,14 @@ use std::{
 /// A configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// A file of the user cannot be read.
+    #[error("cannot read the configuration `{}`", path.display())]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// The text is not of its format, or a value is not of its type.
     #[error("{at}: {message}{}", at.excerpt())]
     Invalid {
@@ -117,6 +125,16 @@ impl Location {
         Self::of_span(path, source, at..at)
     }
 
+    /// The same place in a file of another name.
+    pub(super) fn in_file(self, path: &Path) -> Self {
+        Self { path: path.to_owned(), ..self }
+    }
+
+    /// The line that it is in.
+    pub(super) fn line_text(&self) -> &str {
+        &self.text
+    }
+
     /// The line with a mark below, beginning with a line break; empty where it would not help.
     fn excerpt(&self) -> String {
         if self.text.trim().is_empty() || self.text.chars().count() > LONGEST_EXCERPT {
@@ -150,7 +168,7 @@ impl Error {
             Self::UnknownValue { value, known, .. } => Some(suggest(value, known)),
             Self::Senseless { hint, .. } | Self::Variable { hint, .. } => hint.clone(),
             Self::NoTable { .. } => Some("add it, or name another file".to_owned()),
-            Self::Invalid { .. } => None,
+            Self::Read { .. } | Self::Invalid { .. } => None,
         }
     }
 }

@@ -10,6 +10,7 @@ mod document;
 mod entries;
 mod environments;
 mod error;
+mod hosts;
 pub mod init;
 mod json;
 mod notify;
@@ -19,6 +20,7 @@ mod publish;
 mod release_yml;
 mod remote;
 mod schema;
+mod tool_hosts;
 mod validate;
 mod variables;
 mod words;
@@ -31,6 +33,7 @@ pub use entries::{
 };
 pub use environments::{Environment, Environments};
 pub use error::{Error, Location};
+pub use hosts::{HostConfig, HostsFile};
 pub use notify::{DeploymentConfig, NotifyConfig};
 pub use publish::{BodyMode, PublishConfig, Switch};
 pub use release_yml::{Category, Excluded, ReleaseYml};
@@ -39,7 +42,8 @@ pub use schema::{
     BumpConfig, ChangelogConfig, Config, ContributorsConfig, FilterConfig, LintConfig, NotesConfig,
     RegistryConfig, RepositoryConfig,
 };
-pub use validate::senseless;
+pub use tool_hosts::{gh_hosts, glab_hosts};
+pub use validate::{senseless, senseless_key};
 pub use variables::{apply_variables, variable_key};
 pub use words::{Case, ChangelogFormat, Channel, Forge, PathEvent, Phase, Prereleases, Raise, Sort, Unit};
 

@@ -92,16 +92,32 @@ pub fn senseless(
     hint: Option<String>,
 ) -> Error {
     let steps = [Step::Key(list), Step::Index(index)].into_iter().chain(key.map(Step::Key));
+    let entry = format!("[[{list}]] number {}", index + 1);
+    found_wrong((path, root, text), &steps.collect::<Vec<_>>(), entry, (problem, hint))
+}
+
+/// What another stage finds wrong with a key: `network.ca_file`.
+#[must_use]
+pub fn senseless_key(
+    (path, root, text): (&Path, &Path, &str),
+    key: &str,
+    problem: String,
+    hint: Option<String>,
+) -> Error {
+    let steps: Vec<_> = key.split('.').map(Step::Key).collect();
+    found_wrong((path, root, text), &steps, format!("`{key}`"), (problem, hint))
+}
+
+fn found_wrong(
+    (path, root, text): (&Path, &Path, &str),
+    steps: &[Step<'_>],
+    entry: String,
+    (problem, hint): Problem,
+) -> Error {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let path = path.strip_prefix(root).unwrap_or(path);
-    let at = place(text, path, &steps.collect::<Vec<_>>()).map(Box::new);
-    Error::Senseless {
-        path: path.to_owned(),
-        at,
-        entry: format!("[[{list}]] number {}", index + 1),
-        problem,
-        hint,
-    }
+    let at = place(text, path, steps).map(Box::new);
+    Error::Senseless { path: path.to_owned(), at, entry, problem, hint }
 }
 
 fn problem(problem: impl Display, hint: &str) -> Problem {

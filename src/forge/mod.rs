@@ -16,18 +16,20 @@ mod links;
 mod publishing;
 mod release;
 mod rest;
+mod server;
 
 use crate::{
     http,
     model::{ForgeKind, ObjectId, RepositoryInfo},
 };
 
-pub use access::{Access, Credentials, api_of, detect};
+pub use access::{Access, Credentials, api_of, detect, is_usual_api, public_forge};
 pub use address::locate;
 pub use error::Error;
 pub use found::Found;
 pub use links::Links;
 pub use release::{Abilities, Asset, Attachment, Comment, Fields, Release, RemoteTag, Thread, made_order};
+pub use server::{Server, api_address, web_address};
 
 use bitbucket::Bitbucket;
 use gitea::Gitea;

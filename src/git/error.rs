@@ -147,6 +147,14 @@ pub enum Error {
         /// What is wrong with it.
         source: globset::Error,
     },
+    /// There is no remote of a name.
+    #[error("cannot run `{command}`: no git remote is called `{name}`")]
+    NoSuchRemote {
+        /// What was to be run.
+        command: &'static str,
+        /// As it was given.
+        name: String,
+    },
     /// The user's `git` could not be run, or said no.
     #[error("`{command}` failed: {message}")]
     Git {
@@ -182,6 +190,9 @@ impl Error {
                 "`git tag` and `git branch --all` tell what there is; a clone in a pipeline often lacks tags: git fetch --tags"
                     .to_owned(),
             ),
+            Self::NoSuchRemote { .. } => {
+                Some("`git remote` lists what there is; `remote` under [repository] names another".to_owned())
+            }
             Self::Ambiguous { .. } => Some("give more digits".to_owned()),
             Self::Missing { .. } => Some(
                 "`git fetch --refetch --tags` downloads what is missing (in a shallow clone: git fetch --unshallow), `git fsck` lists it"

@@ -7,6 +7,7 @@
 //! are decoded once, by its own small decoder: that is twice as fast as `git2`'s commit objects, and lets several threads share
 //! the work. The git library finds the repository, reads its configuration, and compares what it is given; it opens no object.
 
+mod address;
 mod altered;
 mod at_commit;
 mod blocks;

@@ -1,15 +1,8 @@
 //! The address of the repository's remote.
 
-use super::Repository;
+use super::{Error, Repository, address::without_secrets};
 
 impl Repository {
-    /// Refuses what is not the name of a remote that git's configuration has: git would take it for an address, and the name may
-    /// come from a stranger's file.
-    pub(super) fn known_remote(&self, name: &str) -> Result<(), String> {
-        let no_remote = |_| format!("the repository has no remote called `{name}`");
-        self.inner.find_remote(name).map(drop).map_err(no_remote)
-    }
-
     /// The address of the named remote with the user's `insteadOf` rules applied; of the only remote where that one
     /// does not exist. `None` without a remote, or where its address is not UTF-8.
     #[must_use]
@@ -42,5 +35,15 @@ impl Repository {
             }
         }
         (addresses, headers)
+    }
+
+    /// Refuses a name that is none of a configured remote. Git takes an address or a path for one as well, and the name may be that of a
+    /// repository's configuration, which must not say where tags come from or go to.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn must_have_remote(&self, name: &str, command: &'static str) -> Result<(), Error> {
+        let none = || Error::NoSuchRemote { name: without_secrets(name), command };
+        self.inner.find_remote(name).map(drop).map_err(|_| none())
     }
 }

@@ -6,7 +6,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use super::{Error, Repository};
+use super::{Error, Repository, address::without_secrets};
 use crate::model::ObjectId;
 
 impl Repository {
@@ -35,22 +35,23 @@ impl Repository {
     /// Pushes references under their own names. Nothing that stands there is replaced unless `force` is given.
     ///
     /// # Errors
-    /// When the remote cannot be reached or does not take them.
+    /// When there is no such remote, or it cannot be reached or does not take them.
     pub fn push(&self, remote: &str, references: &[String], force: bool) -> Result<(), Error> {
+        self.must_have_remote(remote, "git push")?;
         let mut arguments = vec!["push", "--quiet"];
         arguments.extend(force.then_some("--force"));
         // The remote's name comes from a file or the command line: it must never be read as an option.
         arguments.extend(["--", remote]);
         arguments.extend(references.iter().map(String::as_str));
-        let command = || format!("git {}", arguments.join(" "));
-        self.known_remote(remote).map_err(|message| Error::Git { command: command(), message })?;
         self.git(&arguments, "").map(drop)
     }
 
     /// Runs git with this on its standard input and gives what it printed.
     fn git(&self, arguments: &[&str], input: &str) -> Result<String, Error> {
-        let failed =
-            |message: String| Error::Git { command: format!("git {}", arguments.join(" ")), message };
+        let failed = |message: String| Error::Git {
+            command: without_secrets(&format!("git {}", arguments.join(" "))),
+            message: without_secrets(&message),
+        };
         let broken = |error: std::io::Error| failed(error.to_string());
         let mut child = Command::new("git")
             .arg("--git-dir")

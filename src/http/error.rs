@@ -61,11 +61,11 @@ impl Error {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Setup(_) => Some("the system's certificates may be missing: install ca-certificates, or set ca_file under [network]".to_owned()),
+            Self::Setup(_) => Some("the system's certificates may be missing: install ca-certificates, or set TIDINGS_NETWORK__CA_FILE".to_owned()),
             Self::Certificates { .. } => Some("it must hold certificates in PEM form".to_owned()),
             Self::Proxy(_) => Some("HTTPS_PROXY, HTTP_PROXY and ALL_PROXY are addresses such as http://proxy.example:3128".to_owned()),
             Self::Broken { problem, .. } if problem.contains("certificate") => {
-                Some("a server with a certificate of your own authority needs ca_file under [network]".to_owned())
+                Some("a server with a certificate of your own authority needs TIDINGS_NETWORK__CA_FILE, or ca_file in ~/.config/tidings/hosts.toml".to_owned())
             }
             Self::Broken { .. } => Some("--offline makes notes of what git knows".to_owned()),
             Self::Limited { .. } => Some("try again later, allow a longer wait (max_wait under [network]), or use a token of your own".to_owned()),

@@ -32,7 +32,9 @@ pub struct Options {
     pub credentials: Credentials,
     /// The hosts, with their ports, that are spoken to by http. Registries on this machine may be without being named.
     pub plain_http: Vec<String>,
-    /// Whether every registry is spoken to by http.
+    /// Those of these hosts that get credentials by http, since the user says so and not a repository's configuration.
+    pub plain_credentials: Vec<String>,
+    /// Whether every registry is spoken to by http, with credentials.
     pub all_plain: bool,
     /// The hosts, with their ports, to which a registry's password may go for a token, beside the registry's own and those that
     /// are known.
@@ -205,7 +207,12 @@ impl Client {
     }
 
     async fn authorize(&self, call: &Call<'_>, response: &Response) -> Result<Granted, Error> {
-        let mut login = self.options.credentials.find(call.repository)?;
+        let is_told = self.may_have_credentials(call);
+        let mut login = if is_told { self.options.credentials.find(call.repository)? } else { None };
+        let told = |error: Error| match error {
+            Error::Unauthorized { what, host, .. } if !is_told => Error::Plain { what, host },
+            error => error,
+        };
         if let Some(Login::Basic { secret, .. } | Login::Identity(secret)) = &login {
             self.web.secrets().add(&format!("the password for {}", call.repository.host), secret.expose());
         }
@@ -227,18 +234,27 @@ impl Client {
                 match (token, &withheld) {
                     // Nobody may: that it was asked without a password is what has to be told.
                     (Err(_), Some(realm)) => return Err(foreign(call, realm)),
-                    (token, _) => token?,
+                    (token, _) => token.map_err(told)?,
                 }
             }
             (Some(Challenge::Basic), Some(login @ Login::Basic { .. })) => challenge::basic(login),
             _ => None,
         };
-        let refused = || unauthorized(call, login.is_some(), said(response.body()));
+        let refused = || told(unauthorized(call, login.is_some(), said(response.body())));
         let granted = Granted { header: value.ok_or_else(refused)?, is_ours: login.is_some(), withheld };
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let key = state.key(call);
         state.granted.insert(key, granted.clone());
         Ok(granted)
+    }
+
+    /// Whether a registry may be told who we are: over TLS, on this machine, or where the user lets it be told by http.
+    fn may_have_credentials(&self, call: &Call<'_>) -> bool {
+        let host = &call.repository.host;
+        call.url.scheme() == "https"
+            || call.repository.is_loopback()
+            || self.options.all_plain
+            || self.options.plain_credentials.contains(host)
     }
 
     async fn token(

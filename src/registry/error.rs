@@ -52,6 +52,14 @@ pub enum Error {
         /// The status of its answer.
         status: u16,
     },
+    /// The registry asks who we are by http, and only a repository's configuration lets it be spoken to so.
+    #[error("cannot {what}: {host} asks for credentials, which are not sent over http")]
+    Plain {
+        /// What was being done.
+        what: String,
+        /// The registry.
+        host: String,
+    },
     /// The registry wants the password to go to another host.
     #[error("cannot {what}: {host} asks for a token of {realm}, to which its password is not sent")]
     ForeignRealm {
@@ -126,9 +134,9 @@ impl Error {
             }
             Self::Http { source: http::Error::Broken { problem, .. }, .. } => Some(
                 if problem.contains("certificate") {
-                    "a registry with a certificate of your own authority needs ca_file under [network], or --ca-file"
+                    "a registry with a certificate of your own authority needs --ca-file, or ca_file in ~/.config/tidings/hosts.toml"
                 } else {
-                    "a registry that speaks http needs --plain-http, or plain_http under [registry]"
+                    "a registry that speaks http needs --plain-http, or plain_http in ~/.config/tidings/hosts.toml"
                 }
                 .to_owned(),
             ),
@@ -143,6 +151,9 @@ impl Error {
             }
             Self::ForeignRealm { host, realm, .. } => Some(format!(
                 "if {realm} is where {host} gives its tokens, allow it: TIDINGS_REGISTRY_REALM={realm}"
+            )),
+            Self::Plain { host, .. } => Some(format!(
+                "to allow it: --plain-http, TIDINGS_REGISTRY__PLAIN_HTTP='[\"{host}\"]', or [\"{host}\"] with plain_http = true in ~/.config/tidings/hosts.toml"
             )),
             Self::Contended { .. } => Some("run it again when they are done".to_owned()),
             Self::Credentials { .. } => {

@@ -1,68 +1,86 @@
 //! How the forge is asked: whether, where, as whom, and how servers are spoken to at all.
 //!
-//! A token is a user's, and a configuration comes with a repository that may be anybody's: a token goes to the host of the
-//! repository's remote and to where the environment says, and nowhere else.
+//! A configuration comes with a repository that may be anybody's, as does the address of its remote: a server that only these name
+//! is a stranger, which gets no token, and no request unless the user says so. [`tokens`](super::tokens) decides on tokens.
 
-use std::time::Duration;
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use crate::{
     cli::args::Global,
     config::{Ask, Config, NetworkConfig},
     error::Error,
     files::ProjectFiles,
-    forge::{self, Credentials},
+    forge::{self, Credentials, Server},
     http::{self, Cache, Recording, Secret},
     model::{ForgeKind, RepositoryInfo},
 };
 
 use super::{
     Host,
+    hosts::Hosts,
     origin::{Configured, Origins},
+    tokens::{self, Token, Tokens},
 };
 
-/// How long it is known which forge a host is, in seconds.
-const HOST_AGE: i64 = 30 * 86_400;
 /// How long answers are kept, in minutes.
 const CACHE_MINUTES: u32 = 15;
+/// Where the user's hosts stand, as messages call it.
+const HOSTS_FILE: &str = "~/.config/tidings/hosts.toml";
 
 /// How servers are spoken to, and whether the forge is.
 #[derive(Clone)]
 pub struct ForgeSettings {
     /// When it is asked.
     ask: Ask,
+    /// Whether the user wants it asked, and not only the configuration or the command.
+    is_asked_by_user: bool,
     /// Whether it must tell all.
     pub required: bool,
     /// How servers are spoken to.
     pub http: http::Options,
-    /// The address of the interface, where one is set.
-    api: Option<String>,
+    /// The address of the interface, where one is set, and whether the user set it.
+    api: Option<(String, bool)>,
     /// The token from a file, where one is set.
-    token: Option<Secret>,
-    /// The hosts that tokens may go to.
-    trusted: Vec<String>,
+    token: Option<(PathBuf, Secret)>,
+    /// Whether the user lets credentials go over http.
+    plain_http: bool,
+    hosts: Hosts,
     host: Host,
+    /// Whether it has been told that a token is not sent.
+    is_told: Arc<AtomicBool>,
 }
 
 /// Whether a forge can be asked.
 pub enum Asking {
     /// It can.
     Yes(forge::Access),
+    /// It can, without the token that there is, for this reason.
+    Anonymously(forge::Access, String),
     /// Nobody wants to.
     Unwanted,
     /// It cannot, for this reason.
     No(String),
+    /// It is not, since there is a token that its server may not have; the reason names the way to allow it.
+    Stranger(String),
 }
 
-/// Resolves it all. `remote` is the address of the git remote.
+/// Resolves it all. `repository` is what is known of it without a request.
 ///
 /// # Errors
-/// When a recording, or the file of a token, cannot be used.
+/// When the address of the interface, a recording, or the file of a token cannot be used.
 pub(super) fn forge(
     global: &Global,
     host: &Host,
     (config, origins): (&Config, &Origins),
-    files: &ProjectFiles,
-    remote: Option<&str>,
+    (files, hosts): (&ProjectFiles, Hosts),
+    repository: &RepositoryInfo,
 ) -> Result<ForgeSettings, Error> {
     let ask = match config.forge.ask {
         _ if global.offline => Ask::Never,
@@ -73,25 +91,36 @@ pub(super) fn forge(
     let token = match &config.forge.token_file {
         Some(path) => {
             let path = files.root().join(path);
-            let text = std::fs::read_to_string(&path);
-            Secret::new(&text.map_err(|source| Error::File { verb: "read", path, source })?)
+            let token = tokens::of_file(&path)?;
+            Some((path, token))
         }
         None => None,
     };
-    let said = ["GITHUB_API_URL", "GITHUB_SERVER_URL", "CI_API_V4_URL", "CI_SERVER_URL"];
-    let addresses = said
-        .iter()
-        .filter_map(|name| host.pipeline(name).map(str::to_owned))
-        .chain(remote.and_then(|remote| forge::locate(remote, Some(ForgeKind::GitHub)).url))
-        .chain(config.forge.api.clone().filter(|_| origins.is_users("forge.api")));
+    let api = match &config.forge.api {
+        Some(api) => {
+            let wrong = || {
+                let hint = "write it as in https://github.example.com/api/v3";
+                Error::usage("`forge.api` is not an http or https address", Some(hint))
+            };
+            Some((forge::api_address(api).ok_or_else(wrong)?, origins.is_users("forge.api")))
+        }
+        None => None,
+    };
+    let mut http = servers(global, host, &config.network, files)?;
+    let page = repository.url.as_deref().and_then(|page| hosts.of_page(page));
+    http.ca_file = http.ca_file.or_else(|| page.and_then(|entry| entry.ca_file.clone()));
+    let by_variable = config.forge.ask == Some(Ask::Always) && origins.is_users("forge.ask");
     Ok(ForgeSettings {
         ask,
+        is_asked_by_user: global.forge || global.replay.is_some() || by_variable,
         required: global.require_forge,
-        http: servers(global, host, &config.network, files)?,
-        api: config.forge.api.as_deref().map(|api| api.trim_end_matches('/').to_owned()),
+        http,
+        api,
         token,
-        trusted: addresses.filter_map(|address| host_of(&address).map(str::to_owned)).collect(),
+        plain_http: global.plain_http,
+        hosts,
         host: host.clone(),
+        is_told: Arc::default(),
     })
 }
 
@@ -102,17 +131,30 @@ pub(super) fn forge(
 pub fn project(global: &Global, host: &Host) -> Result<(RepositoryInfo, ForgeSettings), Error> {
     let root = global.repo.as_deref().unwrap_or(&host.cwd);
     let Configured { config, origins, files, .. } = super::configuration(global, host, root, None)?;
+    let hosts = Hosts::read(host, (&config, &origins), None, &mut Vec::new())?;
     let by_pipeline = || {
         let github = host.pipeline("GITHUB_SERVER_URL").zip(host.pipeline("GITHUB_REPOSITORY"));
         let github = github.map(|(server, project)| format!("{server}/{project}"));
         github.or_else(|| host.pipeline("CI_PROJECT_URL").map(str::to_owned))
     };
-    let address = config.repository.url.clone().or_else(by_pipeline);
-    // As the remote of a clone, what the environment says is the user's own word.
-    let said = address.as_deref().filter(|_| origins.is_users("repository.url"));
-    let forge = forge(global, host, (&config, &origins), &files, said)?;
-    let kind = config.repository.forge.map(ForgeKind::from);
-    Ok((address.map_or_else(RepositoryInfo::default, |address| forge::locate(&address, kind)), forge))
+    let repository = located(&config, &hosts, by_pipeline);
+    let forge = forge(global, host, (&config, &origins), (&files, hosts), &repository)?;
+    Ok((repository, forge))
+}
+
+/// What the address of a repository tells, the configuration's or else another, with what the user says of its host.
+pub(super) fn located(
+    config: &Config,
+    hosts: &Hosts,
+    other: impl FnOnce() -> Option<String>,
+) -> RepositoryInfo {
+    let Some(address) = config.repository.url.clone().or_else(other) else {
+        return RepositoryInfo::default();
+    };
+    let found = forge::locate(&address, None);
+    let said = config.repository.forge.map(ForgeKind::from);
+    let of_host = || hosts.kind_of(found.url.as_deref()?);
+    forge::locate(&address, said.or_else(of_host).or(found.forge).or(hosts.api_kind))
 }
 
 /// How every server is spoken to.
@@ -148,70 +190,131 @@ pub(super) fn servers(
 }
 
 impl ForgeSettings {
-    /// Whether it must be found out which forge a host is: it does not tell by its name, and there is a token to ask with.
+    /// Whether it must be found out which forge a host is: it does not tell by its name, and the user wants it asked.
     #[must_use]
     pub fn must_detect(&self, repository: &RepositoryInfo) -> bool {
-        let kinds = [ForgeKind::GitHub, ForgeKind::GitLab, ForgeKind::Gitea];
-        let has_token = kinds.into_iter().any(|kind| self.environment_token(kind).is_some());
         repository.forge.is_none()
             && repository.url.is_some()
-            && match self.ask {
-                Ask::Never => false,
-                Ask::Always => true,
-                Ask::Auto => has_token || self.token.is_some(),
-            }
+            && self.ask != Ask::Never
+            && self.is_asked_by_user
     }
 
-    /// How the question which forge a host is is asked: its answer is kept long.
+    /// How the question which forge a host is is asked. Nothing of a stranger's answer is kept.
     #[must_use]
     pub fn detection(&self) -> http::Options {
-        let folder = self.host.cache.clone().filter(|_| self.http.cache.is_some());
-        let cache = folder.map(|folder| Cache::new(folder, self.host.moment, HOST_AGE));
-        http::Options { cache, tries: 1, timeout: Duration::from_secs(10), ..self.http.clone() }
+        http::Options { cache: None, tries: 1, timeout: Duration::from_secs(10), ..self.http.clone() }
     }
 
     /// Whether the forge of a repository can be asked, where, and as whom.
-    #[must_use]
-    pub fn asking(&self, repository: &RepositoryInfo) -> Asking {
+    ///
+    /// # Errors
+    /// When the token that would be sent cannot be.
+    pub fn asking(&self, repository: &RepositoryInfo) -> Result<Asking, Error> {
         if self.ask == Ask::Never {
-            return Asking::Unwanted;
+            return Ok(Asking::Unwanted);
         }
         let Some((kind, owner, name)) = identity(repository) else {
-            return if self.ask == Ask::Always || self.required {
-                Asking::No("it is not known on which forge the repository lives".to_owned())
-            } else {
-                Asking::Unwanted
-            };
+            return Ok(self.unidentified(repository));
         };
-        let Some(api) = self.api.clone().or_else(|| forge::api_of(repository)) else {
-            return Asking::No(format!("tidings cannot ask {} for pull requests", kind.title()));
+        let Some((api, server, is_place_known)) = self.api(repository) else {
+            return Ok(Asking::No(format!("tidings cannot ask {} for pull requests", kind.title())));
         };
+        let access = forge::Access { kind, api, owner, name, credentials: Credentials::None };
         if self.http.recording.as_ref().is_some_and(Recording::plays_as_user) {
             // Nothing is sent; the questions must be those that were asked with a token.
             let credentials = Secret::new("played").map_or(Credentials::None, Credentials::Token);
-            return Asking::Yes(forge::Access { kind, api, owner, name, credentials });
+            return Ok(Asking::Yes(forge::Access { credentials, ..access }));
         }
-        let credentials = self.credentials(kind);
-        if credentials.is_some() && !self.is_trusted(&api) {
-            let host = host_of(&api).unwrap_or(&api);
-            return Asking::No(format!(
-                "the token is not sent to {host}, which only the configuration names; TIDINGS_FORGE__API={api} allows it"
-            ));
-        }
-        if matches!(credentials, Credentials::Job(_)) && self.ask == Ask::Auto {
+        let tokens = Tokens {
+            host: &self.host,
+            hosts: &self.hosts,
+            file: self.token.as_ref(),
+            plain_http: self.plain_http,
+        };
+        let token = match tokens.find(kind, &server)? {
+            Token::Given(_) if !is_place_known => Token::Stranger,
+            token => token,
+        };
+        let withheld = match token {
+            Token::Given(credentials) => return Ok(self.with(forge::Access { credentials, ..access })),
+            Token::Missing(looked) => return Ok(self.without(access, &server, &looked)),
+            Token::Stranger => format!(
+                "the token is not sent to {server}, which is not a known host; {}",
+                allowing(&server, Some(&access.api))
+            ),
+            Token::Plain => format!(
+                "the token is not sent to {server} over http; to allow it: --plain-http, or [\"{server}\"] with plain_http = true in {HOSTS_FILE}"
+            ),
+        };
+        Ok(match self.is_asked_by_user {
+            true => Asking::Anonymously(access, withheld),
+            false => Asking::Stranger(withheld),
+        })
+    }
+
+    fn with(&self, access: forge::Access) -> Asking {
+        if matches!(access.credentials, Credentials::Job(_)) && self.ask == Ask::Auto {
             return Asking::No(
                 "GitLab was not asked for merge requests: CI_JOB_TOKEN may not read them, GITLAB_TOKEN may"
                     .to_owned(),
             );
         }
-        if !credentials.is_some() && self.ask == Ask::Auto {
+        Asking::Yes(access)
+    }
+
+    /// Without any token: a known server is asked where that is wanted, a stranger where the user wants it.
+    fn without(&self, access: forge::Access, server: &Server, looked: &str) -> Asking {
+        let kind = access.kind;
+        let is_known = forge::public_forge(server) == Some(kind) || !self.hosts.of(kind, server).is_empty();
+        if self.ask == Ask::Auto {
             return Asking::No(format!(
-                "{} was not asked for pull requests: no token in {}",
-                kind.title(),
-                kind.token_variables()
+                "{} was not asked for pull requests: no token in {looked}",
+                kind.title()
             ));
         }
-        Asking::Yes(forge::Access { kind, api, owner, name, credentials })
+        if is_known || self.is_asked_by_user {
+            return Asking::Yes(access);
+        }
+        Asking::No(format!(
+            "{server} was not asked, since it is not a known host; {}, or --forge",
+            allowing(server, Some(&access.api))
+        ))
+    }
+
+    /// The forge of the repository is not known, or not which repository it is there.
+    fn unidentified(&self, repository: &RepositoryInfo) -> Asking {
+        let server = repository.url.as_deref().and_then(Server::of).filter(|_| repository.forge.is_none());
+        let reason = match server {
+            Some(server) => {
+                format!("it is not known on which forge the repository lives; {}", allowing(&server, None))
+            }
+            None => "it is not known on which forge the repository lives".to_owned(),
+        };
+        let tokens = Tokens { host: &self.host, hosts: &self.hosts, file: None, plain_http: false };
+        match repository.url {
+            Some(_) if repository.forge.is_none() && (self.token.is_some() || tokens.has_homeless()) => {
+                Asking::Stranger(reason)
+            }
+            None if !self.is_wanted() => Asking::Unwanted,
+            _ => Asking::No(reason),
+        }
+    }
+
+    /// The address of the interface, its server, and whether a token may go to that place of it: as the user says, else as is known
+    /// of the host, else as the configuration says, else by the forge's habit.
+    fn api(&self, repository: &RepositoryInfo) -> Option<(String, Server, bool)> {
+        let set =
+            |by_user: bool| self.api.as_ref().filter(|(_, own)| *own == by_user).map(|(api, _)| api.clone());
+        let of_host = || {
+            let entry = self.hosts.of_page(repository.url.as_deref()?)?;
+            entry.api.clone().filter(|_| entry.fits(repository.forge))
+        };
+        let known = set(true).or_else(of_host);
+        let api = known.clone().or_else(|| set(false)).or_else(|| forge::api_of(repository))?;
+        let server = Server::of(&api)?;
+        // A host may serve others' pages beside its forge.
+        let is_place_known = known.is_some() || forge::is_usual_api(repository.forge?, &api);
+        Some((api, server, is_place_known))
     }
 
     /// The same, asking even as nobody, unless it is forbidden to ask at all.
@@ -221,48 +324,26 @@ impl ForgeSettings {
         Self { ask, ..self.clone() }
     }
 
+    /// Whether it is still to be told that a token is not sent; a command may ask several times.
+    #[must_use]
+    pub fn is_to_be_told(&self) -> bool {
+        !self.is_told.swap(true, Ordering::Relaxed)
+    }
+
     /// Whether it is worth telling that the forge was not asked.
     #[must_use]
     pub fn is_wanted(&self) -> bool {
         self.ask == Ask::Always || self.required
     }
+}
 
-    fn credentials(&self, kind: ForgeKind) -> Credentials {
-        let user = self.host.pipeline("BITBUCKET_USER");
-        let password = self.host.pipeline.get("BITBUCKET_APP_PASSWORD").cloned();
-        match (self.token.clone().or_else(|| self.environment_token(kind)), kind) {
-            (Some(token), _) => Credentials::Token(token),
-            (None, ForgeKind::GitLab) => {
-                self.host.pipeline.get("CI_JOB_TOKEN").cloned().map_or(Credentials::None, Credentials::Job)
-            }
-            (None, ForgeKind::Bitbucket) => match (user, password) {
-                (Some(user), Some(password)) => Credentials::Basic(user.to_owned(), password),
-                _ => Credentials::None,
-            },
-            (None, _) => Credentials::None,
-        }
-    }
-
-    fn environment_token(&self, kind: ForgeKind) -> Option<Secret> {
-        let names: &[&str] = match kind {
-            ForgeKind::GitHub => &["GITHUB_TOKEN", "GH_TOKEN", "GH_ENTERPRISE_TOKEN"],
-            ForgeKind::GitLab => &["GITLAB_TOKEN"],
-            ForgeKind::Gitea => &["GITEA_TOKEN", "FORGEJO_TOKEN"],
-            ForgeKind::Bitbucket => &["BITBUCKET_TOKEN"],
-            ForgeKind::Azure => &[],
-        };
-        names.iter().find_map(|name| self.host.pipeline.get(name).cloned())
-    }
-
-    /// A host, or one below it: the interface of `github.com` is `api.github.com`.
-    fn is_trusted(&self, api: &str) -> bool {
-        let Some(host) = host_of(api) else { return false };
-        let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-        let is_loopback = matches!(name, "localhost" | "127.0.0.1" | "[::1]");
-        is_loopback
-            || self.trusted.iter().any(|trusted| {
-                host == trusted || host.strip_suffix(trusted.as_str()).is_some_and(|rest| rest.ends_with('.'))
-            })
+/// How a server is allowed to be asked, and to get a token.
+fn allowing(server: &Server, api: Option<&str>) -> String {
+    match api {
+        Some(api) => format!("to allow it: TIDINGS_FORGE__API={api}, or [\"{server}\"] in {HOSTS_FILE}"),
+        None => format!(
+            "to allow {server}: [\"{server}\"] with forge = \"gitea\" (or another) in {HOSTS_FILE}, or TIDINGS_FORGE__API"
+        ),
     }
 }
 
@@ -270,49 +351,63 @@ fn identity(repository: &RepositoryInfo) -> Option<(ForgeKind, String, String)> 
     Some((repository.forge?, repository.owner.clone()?, repository.name.clone()?))
 }
 
-/// The host of an address, with its port.
-fn host_of(address: &str) -> Option<&str> {
-    let host = address.split_once("://")?.1.split(['/', '?']).next()?;
-    Some(host.rsplit_once('@').map_or(host, |(_, host)| host))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
-    fn settings(ask: Ask, api: Option<&str>, trusted: &[&str], tokens: &[&'static str]) -> ForgeSettings {
+    fn settings(ask: Ask, api: Option<(&str, bool)>, tokens: &[(&'static str, &str)]) -> ForgeSettings {
         let mut host = super::super::host();
-        host.pipeline = tokens.iter().map(|name| (*name, Secret::new("hidden").unwrap())).collect();
+        host.user_files = super::super::host::UserFiles::default();
+        host.pipeline = tokens.iter().map(|(name, value)| (*name, Secret::new(value).unwrap())).collect();
+        let config = Config {
+            forge: crate::config::ForgeConfig {
+                api: api.map(|(api, _)| api.to_owned()),
+                ..Default::default()
+            },
+            ..Config::default()
+        };
+        let variables = [("TIDINGS_FORGE__API".to_owned(), String::new())];
+        let is_users = api.is_some_and(|(_, is_users)| is_users);
+        let origins = Origins::new(None, Path::new("/r"), if is_users { &variables } else { &[] });
+        let hosts = Hosts::read(&host, (&config, &origins), None, &mut Vec::new()).unwrap();
         ForgeSettings {
             ask,
+            is_asked_by_user: false,
             required: false,
             http: http::Options::default(),
-            api: api.map(str::to_owned),
+            api: api.map(|(api, own)| (api.to_owned(), own)),
             token: None,
-            trusted: trusted.iter().map(|host| (*host).to_owned()).collect(),
+            plain_http: false,
+            hosts,
             host,
+            is_told: Arc::default(),
         }
     }
 
     fn asking(settings: &ForgeSettings, remote: &str) -> Result<(String, bool), String> {
-        match settings.asking(&forge::locate(remote, None)) {
-            Asking::Yes(access) => Ok((access.api, access.credentials.is_some())),
+        match settings.asking(&forge::locate(remote, None)).unwrap() {
+            Asking::Yes(access) | Asking::Anonymously(access, _) => {
+                Ok((access.api, access.credentials.is_some()))
+            }
             Asking::Unwanted => Err("unwanted".to_owned()),
-            Asking::No(reason) => Err(reason),
+            Asking::No(reason) | Asking::Stranger(reason) => Err(reason),
         }
     }
 
     #[test]
     fn a_forge_is_asked_where_there_is_a_token() {
         let remote = "git@github.com:o/r.git";
-        let github = |ask, tokens| asking(&settings(ask, None, &["github.com"], tokens), remote);
-        assert_eq!(github(Ask::Auto, &["GH_TOKEN"]), Ok(("https://api.github.com".to_owned(), true)));
-        assert!(github(Ask::Auto, &["GITLAB_TOKEN"]).unwrap_err().contains("no token in GITHUB_TOKEN"));
-        assert_eq!(github(Ask::Always, &[]), Ok(("https://api.github.com".to_owned(), false)));
-        assert_eq!(github(Ask::Never, &["GH_TOKEN"]), Err("unwanted".to_owned()));
-        let lab = settings(Ask::Auto, None, &["gitlab.com"], &["CI_JOB_TOKEN"]);
+        let github = |ask, name| asking(&settings(ask, None, &[(name, "hidden")]), remote);
+        assert_eq!(github(Ask::Auto, "GH_TOKEN"), Ok(("https://api.github.com".to_owned(), true)));
+        assert!(github(Ask::Auto, "GITLAB_TOKEN").unwrap_err().contains("no token in GITHUB_TOKEN"));
+        assert_eq!(github(Ask::Always, "CI_SERVER_URL"), Ok(("https://api.github.com".to_owned(), false)));
+        assert_eq!(github(Ask::Never, "GH_TOKEN"), Err("unwanted".to_owned()));
+        let job = ("CI_JOB_TOKEN", "hidden");
+        let lab = settings(Ask::Auto, None, &[job]);
         assert!(asking(&lab, "https://gitlab.com/a/b").unwrap_err().contains("CI_JOB_TOKEN may not"));
-        let lab = settings(Ask::Auto, None, &["gitlab.com"], &["CI_JOB_TOKEN", "GITLAB_TOKEN"]);
+        let lab = settings(Ask::Auto, None, &[job, ("GITLAB_TOKEN", "hidden")]);
         assert_eq!(
             asking(&lab, "https://gitlab.com/a/b"),
             Ok(("https://gitlab.com/api/v4".to_owned(), true))
@@ -322,19 +417,34 @@ mod tests {
     #[test]
     fn pitfall_30_a_token_goes_nowhere_that_only_a_configuration_names() {
         let remote = "https://github.com/o/r";
-        let with = |api: &str, trusted: &[&str]| {
-            asking(&settings(Ask::Auto, Some(api), trusted, &["GITHUB_TOKEN"]), remote)
+        let with = |api: &str, is_users| {
+            asking(&settings(Ask::Auto, Some((api, is_users)), &[("GITHUB_TOKEN", "hidden")]), remote)
         };
-        assert!(
-            with("https://evil.example/api/v3", &["github.com"])
-                .unwrap_err()
-                .contains("not sent to evil.example")
+        for api in [
+            "https://evil.example/api/v3",
+            "https://notgithub.com",
+            "https://github.com.evil.example",
+            "https://proxy.github.com/v3",
+            "http://127.0.0.1:8080/api/v3",
+            "http://api.github.com",
+            "https://api.github.com:8443",
+            "https://api.github.com/x",
+        ] {
+            assert!(with(api, false).unwrap_err().contains("the token is not sent to "), "{api}");
+        }
+        assert_eq!(with("https://api.github.com", false), Ok(("https://api.github.com".to_owned(), true)));
+        assert!(with("https://ghe.example/api/v3", true).unwrap().1);
+        assert!(with("http://127.0.0.1:8080/api/v3", true).unwrap().1);
+        assert!(with("http://ghe.example/api/v3", true).unwrap_err().contains("over http"));
+        let pipeline = [
+            ("GITHUB_TOKEN", "hidden"),
+            ("GITHUB_SERVER_URL", "https://ghe.example"),
+            ("GITLAB_TOKEN", "other"),
+        ];
+        let own = settings(Ask::Auto, None, &pipeline);
+        assert_eq!(
+            asking(&own, "https://github.ghe.example/o/r").unwrap_err().split(" is not").next(),
+            Some("the token")
         );
-        assert!(with("https://notgithub.com", &["github.com"]).is_err());
-        assert!(with("https://github.com.evil.example", &["github.com"]).is_err());
-        assert!(with("https://user@evil.example", &["github.com"]).is_err());
-        assert!(with("https://proxy.github.com/v3", &["github.com"]).is_ok());
-        assert!(with("http://127.0.0.1:8080/api/v3", &[]).is_ok());
-        assert!(with("https://ghe.example/api/v3", &["github.com", "ghe.example"]).is_ok());
     }
 }

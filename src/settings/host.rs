@@ -37,6 +37,8 @@ pub struct Host {
     pub proxies: Proxies,
     /// The values that are never shown; more are added as they are read.
     pub secrets: Redactor,
+    /// The files of the user that name hosts.
+    pub user_files: UserFiles,
     /// The folder for what can be had again.
     pub cache: Option<PathBuf>,
     /// What `TIDINGS_UNTRUSTED` says.
@@ -47,8 +49,45 @@ pub struct Host {
     pub moment: i64,
 }
 
+/// The files of the user that name hosts. They need not be there.
+#[derive(Debug, Clone, Default)]
+pub struct UserFiles {
+    /// `hosts.toml`, and whether `TIDINGS_HOSTS_FILE` names it.
+    pub hosts: Option<(PathBuf, bool)>,
+    /// `hosts.yml` of gh.
+    pub gh: Option<PathBuf>,
+    /// `config.yml` of glab.
+    pub glab: Option<PathBuf>,
+    /// The user's home.
+    pub home: Option<PathBuf>,
+}
+
+impl UserFiles {
+    fn new(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let home = dirs::home_dir();
+        let path = |name: &str| variable(name).map(PathBuf::from);
+        let usual =
+            if cfg!(windows) { dirs::config_dir() } else { home.as_ref().map(|home| home.join(".config")) };
+        let config = path("XDG_CONFIG_HOME").filter(|path| path.is_absolute()).or(usual);
+        let below = |below: &str| config.as_ref().map(|config| config.join(below));
+        let gh = if cfg!(windows) { "GitHub CLI" } else { "gh" };
+        let named = path(HOSTS_FILE).map(|path| (path, true));
+        Self {
+            hosts: named.or_else(|| below("tidings/hosts.toml").map(|path| (path, false))),
+            gh: path("GH_CONFIG_DIR").or_else(|| below(gh)).map(|folder| folder.join("hosts.yml")),
+            glab: path("GLAB_CONFIG_DIR")
+                .or_else(|| below("glab-cli"))
+                .map(|folder| folder.join("config.yml")),
+            home,
+        }
+    }
+}
+
+/// The variable with the path of the user's file of hosts.
+const HOSTS_FILE: &str = "TIDINGS_HOSTS_FILE";
+
 /// The variables that forges and their pipelines set, and those that hold tokens.
-const PIPELINE: [&str; 18] = [
+const PIPELINE: [&str; 25] = [
     "BITBUCKET_APP_PASSWORD",
     "BITBUCKET_TOKEN",
     "BITBUCKET_USER",
@@ -56,17 +95,24 @@ const PIPELINE: [&str; 18] = [
     "CI_JOB_TOKEN",
     "CI_PROJECT_URL",
     "CI_SERVER_URL",
+    "FORGEJO_ACTIONS",
     "FORGEJO_TOKEN",
     "GH_ENTERPRISE_TOKEN",
+    "GH_HOST",
     "GH_TOKEN",
+    "GITEA_ACTIONS",
     "GITEA_TOKEN",
     "GITHUB_API_URL",
+    "GITHUB_ENTERPRISE_TOKEN",
     "GITHUB_OUTPUT",
     "GITHUB_REPOSITORY",
     "GITHUB_SERVER_URL",
     "GITHUB_STEP_SUMMARY",
     "GITHUB_TOKEN",
+    "GITLAB_HOST",
     "GITLAB_TOKEN",
+    "GITLAB_URI",
+    "GL_HOST",
 ];
 
 impl Host {
@@ -96,7 +142,8 @@ impl Host {
 }
 
 /// The variables that begin with `TIDINGS_` and stand for no key.
-const NO_KEYS: [&str; 10] = [
+const NO_KEYS: [&str; 11] = [
+    HOSTS_FILE,
     VARIABLE,
     super::registry::HOST,
     super::registry::REALM,
@@ -155,9 +202,14 @@ pub fn host() -> Host {
             .into_iter()
             .find_map(variable)
             .or_else(|| (!cfg!(windows)).then(|| "less".to_owned())),
-        pipeline: PIPELINE.iter().filter_map(|name| Some((*name, Secret::new(&variable(name)?)?))).collect(),
+        // A token that is no text is kept with its fault, so that it is refused and not passed over.
+        pipeline: PIPELINE
+            .iter()
+            .filter_map(|name| Some((*name, Secret::new(&std::env::var_os(name)?.to_string_lossy())?)))
+            .collect(),
         secrets: super::secrets::of_environment(all, &proxies),
         proxies,
+        user_files: UserFiles::new(variable),
         untrusted: variable(VARIABLE),
         stranger: stranger(&variable),
         cache: dirs::cache_dir().map(|folder| folder.join("tidings")),

@@ -6,6 +6,7 @@
 
 mod forge;
 mod host;
+mod hosts;
 mod judgement;
 mod lines;
 mod notify;
@@ -14,8 +15,10 @@ mod publish;
 mod registry;
 mod release_yml;
 mod rendering;
+mod secret_keys;
 mod secrets;
 mod texts;
+mod tokens;
 mod untrusted;
 
 use std::path::{Path, PathBuf};
@@ -27,9 +30,8 @@ use crate::{
     config::{self, Config},
     error::Error,
     files::ProjectFiles,
-    forge::locate,
     git::Repository,
-    model::{Bump, ForgeKind, PathSet, RepositoryInfo},
+    model::{Bump, PathSet, RepositoryInfo},
     release::AttentionRule,
     releases::{self, Line},
     render::{Format, Template},
@@ -44,6 +46,7 @@ pub use registry::{Registries, registries};
 pub use rendering::{Rendering, locale, template};
 pub use untrusted::{Stranger, guard};
 
+use hosts::Hosts;
 use origin::{Configured, Origins};
 use texts::Texts;
 
@@ -145,9 +148,9 @@ pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<
     let lines = lines::lines(&config, global.package.as_deref(), root, &mut sets)?;
     let remote = config.repository.remote.clone().unwrap_or_else(|| "origin".to_owned());
     secrets::of_repository(&host.secrets, repository);
-    let info = repository_info(&config, repository, &remote);
-    let forge =
-        forge::forge(global, host, (&config, &origins), &files, repository.remote_url(&remote).as_deref())?;
+    let hosts = Hosts::read(host, (&config, &origins), Some(root), &mut warnings)?;
+    let info = forge::located(&config, &hosts, || repository.remote_url(&remote));
+    let forge = forge::forge(global, host, (&config, &origins), (&files, hosts), &info)?;
     let offset = offset(config.timezone.as_deref())?;
     let rendering = rendering::rendering(&config, &texts, &ui, host)?;
     let mailmap = mailmap(repository, &files)?;
@@ -241,6 +244,7 @@ fn configuration(
     };
     let mut configured = Configured::new(found, root, &host.variables, files)?;
     configured.warnings.splice(0..0, told);
+    secret_keys::refuse(&configured, root)?;
     Ok(configured)
 }
 
@@ -258,12 +262,6 @@ fn components(config: &Config, sets: &mut Sets) -> Vec<(String, u16)> {
     let all = config.components.iter();
     all.map(|component| (component.name.clone(), sets.add(&component.paths, &component.exclude_paths)))
         .collect()
-}
-
-fn repository_info(config: &Config, repository: &Repository, remote: &str) -> RepositoryInfo {
-    let kind = config.repository.forge.map(ForgeKind::from);
-    let address = config.repository.url.clone().or_else(|| repository.remote_url(remote));
-    address.map_or_else(RepositoryInfo::default, |address| locate(&address, kind))
 }
 
 fn messages(config: &Config, info: &RepositoryInfo) -> message::Options {

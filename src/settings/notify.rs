@@ -12,7 +12,7 @@ use crate::{
     redact::Redactor,
 };
 
-use super::{Host, origin::Configured};
+use super::{Host, origin::Configured, tokens::control};
 
 /// Who is told, and how they are reached.
 pub struct Notices {
@@ -198,12 +198,18 @@ fn recipient(entry: &NotifyConfig, root: &Path) -> Result<Recipient, Error> {
 
 /// A secret of a variable, else of a file; `None` where neither is named. The reason names where it was looked for.
 fn secret(variable: Option<&str>, file: Option<&str>, root: &Path) -> Option<Result<Secret, String>> {
+    let sound = |secret: Secret, place: String| match control(secret.expose()) {
+        Some(problem) => Err(format!("{place} holds {problem}")),
+        None => Ok(secret),
+    };
     if let Some(name) = variable {
-        let found = std::env::var(name).ok().as_deref().and_then(Secret::new);
-        return Some(found.ok_or_else(|| format!("the variable {name} is not set")));
+        let found = std::env::var_os(name).and_then(|value| Secret::new(&value.to_string_lossy()));
+        let found = found.ok_or_else(|| format!("the variable {name} is not set"));
+        return Some(found.and_then(|secret| sound(secret, format!("the variable {name}"))));
     }
     let path = root.join(file?);
     let read = std::fs::read_to_string(&path);
     let found = read.ok().as_deref().and_then(Secret::new);
-    Some(found.ok_or_else(|| format!("the file {} cannot be read, or is empty", path.display())))
+    let found = found.ok_or_else(|| format!("the file {} cannot be read, or is empty", path.display()));
+    Some(found.and_then(|secret| sound(secret, format!("the file {}", path.display()))))
 }

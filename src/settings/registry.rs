@@ -7,6 +7,7 @@ use crate::{
     config::Config,
     error::Error,
     files::ProjectFiles,
+    forge::web_address,
     git::Repository,
     history::{self, Prereleases, TagPattern},
     http::{self, Secret},
@@ -16,7 +17,15 @@ use crate::{
     ui::Ui,
 };
 
-use super::{Host, Rendering, Sets, lines, origin::Configured, rendering, texts::Texts};
+use super::{
+    Host, Rendering, Sets,
+    hosts::Hosts,
+    lines,
+    origin::Configured,
+    rendering,
+    texts::Texts,
+    tokens::{control, unsound},
+};
 
 /// The variable with the host of the registry that the next two are for.
 pub(super) const HOST: &str = "TIDINGS_REGISTRY_HOST";
@@ -66,14 +75,30 @@ pub fn registries(
     let repository = Repository::open(folder).ok();
     repository.iter().for_each(|repository| super::secrets::of_repository(&host.secrets, repository));
     let root = repository.as_ref().map_or(folder, |found| found.work_tree().unwrap_or_else(|| found.path()));
-    let Configured { config, path: config_path, warnings, origins, files, .. } =
+    let Configured { config, path: config_path, mut warnings, origins, files, .. } =
         super::configuration(global, host, root, repository.as_ref())?;
     let texts = Texts { files: &files, origins: &origins, root };
     let ui = super::ui(global, host);
     let tags = reading(&config, global.package.as_deref(), root)?;
+    let hosts = Hosts::read(host, (&config, &origins), repository.as_ref().map(|_| root), &mut warnings)?;
+    let environments = environments(&config, global.package.as_deref())?;
+    let mut web = web(global, host, &config, access, &files)?;
+    let on_command_line = registry_hosts(named);
+    let asked = environments.iter().map(|place| place.repository.host.as_str());
+    web.ca_file =
+        web.ca_file.or_else(|| hosts.ca_file(asked.chain(on_command_line.iter().map(String::as_str))));
+    let mut options = options(&config, global, on_command_line)?;
+    let mut plain = hosts.plain_registries();
+    if origins.is_users("registry.plain_http") {
+        plain.extend(config.registry.plain_http.iter().cloned());
+    }
+    options.plain_http.extend(plain.iter().cloned());
+    options.plain_credentials = plain;
+    let realms = hosts.realms().into_iter();
+    options.realms.extend(realms.map(|(registry, host)| Realm { registry: Some(registry), host }));
     Ok(Registries {
-        client: Client::new(web(global, host, &config, access, &files)?, options(&config, access, named)),
-        environments: environments(&config, global.package.as_deref())?,
+        client: Client::new(http::Client::new(web)?, options),
+        environments,
         rendering: rendering::rendering(&config, &texts, &ui, host)?,
         circumstances: Circumstances { when: host.stamp(), who: who(), run: run() },
         tags,
@@ -137,25 +162,32 @@ fn web(
     config: &Config,
     access: &Access,
     files: &ProjectFiles,
-) -> Result<http::Client, Error> {
+) -> Result<http::Options, Error> {
     let usual = super::forge::servers(global, host, &config.network, files)?;
-    Ok(http::Client::new(http::Options {
+    Ok(http::Options {
         max_bytes: LARGEST,
         ca_file: access.ca_file.clone().or(usual.ca_file),
         // What a tag stands on is worth nothing when it is old, and a recording cannot hold an image.
         cache: None,
         recording: None,
         ..usual
-    })?)
+    })
 }
 
-fn options(config: &Config, access: &Access, named: &[Option<&str>]) -> Options {
-    Options {
-        credentials: credentials(named),
+fn options(config: &Config, global: &Global, on_command_line: Vec<String>) -> Result<Options, Error> {
+    Ok(Options {
+        credentials: credentials(on_command_line)?,
         plain_http: config.registry.plain_http.clone(),
-        all_plain: access.plain_http,
+        all_plain: global.plain_http,
         realms: realms(),
-    }
+        ..Options::default()
+    })
+}
+
+/// The registries of images on the command line. A text without a slash is a version, or an environment of the configuration.
+fn registry_hosts(named: &[Option<&str>]) -> Vec<String> {
+    let images = named.iter().flatten().filter(|text| text.contains('/'));
+    images.filter_map(|text| Reference::parse(text).ok()).map(|image| image.repository.host).collect()
 }
 
 /// The hosts that the user allows, and in a GitLab pipeline its server: the registry of a GitLab server is on a host of its own.
@@ -183,17 +215,13 @@ fn variable(name: &str) -> Option<String> {
 
 /// A token of the environment goes to the registry that the environment names, else to those of images on the command line: a
 /// configuration comes with a repository that may be anybody's.
-fn credentials(images: &[Option<&str>]) -> Credentials {
-    let secret = variable(TOKEN).as_deref().and_then(Secret::new);
-    let hosts = || match variable(HOST) {
-        Some(host) => vec![host],
-        None => {
-            let named = images.iter().flatten().filter_map(|text| Reference::parse(text).ok());
-            named.map(|image| image.repository.host).collect()
-        }
-    };
+fn credentials(on_command_line: Vec<String>) -> Result<Credentials, Error> {
+    let secret = std::env::var_os(TOKEN).and_then(|token| Secret::new(&token.to_string_lossy()));
+    if let Some(problem) = secret.as_ref().and_then(|secret| control(secret.expose())) {
+        return Err(unsound(TOKEN, problem));
+    }
     let given = secret.map(|secret| Given {
-        hosts: hosts(),
+        hosts: variable(HOST).map_or(on_command_line, |host| vec![host]),
         // Registries that take a bare token take it from any user.
         login: Login::Basic { user: variable(USER).unwrap_or_else(|| "token".to_owned()), secret },
     });
@@ -201,14 +229,14 @@ fn credentials(images: &[Option<&str>]) -> Credentials {
     let usual = |path: PathBuf| CredentialFile { path, is_named: false };
     let path = |name: &str| variable(name).map(PathBuf::from);
     if let Some(file) = path("REGISTRY_AUTH_FILE") {
-        return Credentials { given, files: vec![named(file)] };
+        return Ok(Credentials { given, files: vec![named(file)] });
     }
     let docker = path("DOCKER_CONFIG")
         .or_else(|| path("HOME").or_else(|| path("USERPROFILE")).map(|home| home.join(".docker")));
     let podman = path("XDG_RUNTIME_DIR").map(|folder| folder.join("containers/auth.json"));
     let files =
         docker.map(|folder| folder.join("config.json")).into_iter().chain(podman).map(usual).collect();
-    Credentials { given, files }
+    Ok(Credentials { given, files })
 }
 
 /// Who runs the pipeline, else who is logged in.
@@ -231,12 +259,17 @@ fn run() -> Option<String> {
     if let (Some(server), Some(repository), Some(id)) =
         (variable("GITHUB_SERVER_URL"), variable("GITHUB_REPOSITORY"), variable("GITHUB_RUN_ID"))
     {
-        return Some(format!("{server}/{repository}/actions/runs/{id}"));
+        return page(&format!("{server}/{repository}/actions/runs/{id}"));
     }
     if let (Some(repository), Some(number)) =
         (variable("BITBUCKET_REPO_FULL_NAME"), variable("BITBUCKET_BUILD_NUMBER"))
     {
         return Some(format!("https://bitbucket.org/{repository}/pipelines/results/{number}"));
     }
-    variable("CI_JOB_URL").or_else(|| variable("BUILD_URL"))
+    page(&variable("CI_JOB_URL").or_else(|| variable("BUILD_URL"))?)
+}
+
+/// An address for the record, which others read: without a user and a password.
+fn page(address: &str) -> Option<String> {
+    web_address(address).map(String::from)
 }

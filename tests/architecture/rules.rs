@@ -120,7 +120,11 @@ const OPENERS: &[(&str, &str)] = &[
     ("cli::outputs", "the files of a pipeline's step"),
     ("settings::texts", "a folder that the user names"),
     ("settings::untrusted", "the event of a pipeline"),
-    ("settings::forge", "a token that the user names"),
+    ("config::hosts", "the user's file of hosts"),
+    ("config::tool_hosts", "the files of gh and glab"),
+    ("changelog::lock", "the lock in the git directory"),
+    ("cli::init", "a place that `files` gave"),
+    ("settings::tokens", "a token that the user names"),
     ("settings::notify", "secrets that the user names"),
 ];
 

@@ -17,7 +17,7 @@ fn repo() -> Repo {
         "tidings.toml",
         "[deployment]\nduration = \"15 minutes\"\nrollback_plan = \"promote v1.0.0 & wait\"\n\
          [[notify]]\nkind = \"slack\"\nurl_env = \"SLACK_HOOK\"\n\
-         [[notify]]\nkind = \"teams\"\nurl_file = \"../teams-hook\"\n\
+         [[notify]]\nkind = \"teams\"\nurl_env = \"TEAMS_HOOK\"\n\
          [[notify]]\nkind = \"webhook\"\nname = \"log\"\nurl_env = \"LOG_HOOK\"\nsecret_env = \"LOG_KEY\"\non = [\"after\"]\n\
          [[notify]]\nkind = \"email\"\nfrom = \"Ada <ada@example.com>\"\nto = [\"team@example.com\"]\nfile = \"mail.eml\"\n",
     );
@@ -56,9 +56,9 @@ fn hook(status: u16, answer: &'static str) -> (String, mpsc::Receiver<Sent>) {
 fn everybody_is_told_before_and_after() {
     let repo = repo();
     let (host, received) = hook(200, "ok");
-    std::fs::write(repo.home().join("teams-hook"), format!("http://{host}/teams\n")).unwrap();
     let mut command = repo.tidings(&["notify", "v1.1.0", "--link", "https://example.com/v1.1.0"]);
     command.env("SLACK_HOOK", format!("http://{host}/slack"));
+    command.env("TEAMS_HOOK", format!("http://{host}/teams\n"));
     let ran = repo.run_command(command);
     assert_eq!((ran.status, ran.stdout.as_str()), (Some(0), ""), "{}", ran.stderr);
     let (path, _, slack) = received.recv().unwrap();

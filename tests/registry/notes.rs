@@ -198,9 +198,17 @@ fn a_certificate_of_ones_own_is_trusted_where_that_is_said() {
     let tagged = format!("{}:v0.9.0", server.image("app"));
     let show = |more: &[&str]| project.run(&[&["show", &tagged], more].concat());
     let refused = show(&[]);
-    assert!(refused.status == Some(4) && refused.stderr.contains("ca_file under [network]"), "{refused:?}");
+    assert!(
+        refused.status == Some(4) && refused.stderr.contains("needs --ca-file, or ca_file in"),
+        "{refused:?}"
+    );
     let file = certificate.display().to_string();
     assert_eq!(show(&["--ca-file", &file]).status, Some(3));
-    project.write("tidings.toml", &format!("[network]\nca_file = \"{file}\"\n"));
-    assert_eq!(show(&[]).status, Some(3));
+    let mut by_variable = project.tidings(&["show", &tagged]);
+    assert_eq!(ran(by_variable.env("TIDINGS_NETWORK__CA_FILE", &file)).status, Some(3));
+    let hosts = project.elsewhere().join("hosts.toml");
+    let host = tagged.split('/').next().unwrap();
+    fs::write(&hosts, format!("[\"{host}\"]\nca_file = \"{file}\"\n")).unwrap();
+    let mut by_hosts = project.tidings(&["show", &tagged]);
+    assert_eq!(ran(by_hosts.env("TIDINGS_HOSTS_FILE", &hosts)).status, Some(3));
 }

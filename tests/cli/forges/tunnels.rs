@@ -6,6 +6,8 @@ use crate::support::{
     forge::{Proxy, Tls},
 };
 
+const CA_FILE: &str = "TIDINGS_NETWORK__CA_FILE";
+
 struct Case {
     repo: Repo,
     fake: Fake,
@@ -15,7 +17,10 @@ struct Case {
 impl Case {
     fn new(fake: Fake) -> Option<Self> {
         let (repo, tls) = (Repo::new(), fake.behind_tls()?);
-        configure(&repo, "");
+        repo.write(
+            "tidings.toml",
+            "[repository]\nurl = 'https://forge.example/o/r'\nforge = 'github'\n[network]\ntries = 1\n",
+        );
         repo.commit("feat: add a door (#12)");
         fake.pull(12).merged_as(repo.git(&["rev-parse", "HEAD"]).trim());
         Some(Self { repo, fake, tls })
@@ -38,11 +43,6 @@ impl Case {
     }
 }
 
-fn configure(repo: &Repo, network: &str) {
-    let repository = "[repository]\nurl = 'https://forge.example/o/r'\nforge = 'github'\n";
-    repo.write("tidings.toml", format!("{repository}[network]\ntries = 1\n{network}"));
-}
-
 #[test]
 fn a_certificate_of_ones_own_authority_is_trusted_where_that_is_told_and_else_no_token_is_sent() {
     let Some(case) = Case::new(Fake::github("o", "r")) else { return };
@@ -51,24 +51,23 @@ fn a_certificate_of_ones_own_authority_is_trusted_where_that_is_told_and_else_no
     assert!(refused.stderr.contains("certificate"), "{}", refused.snapshot());
     let authority = case.tls.authority();
     case.is_told(&[("SSL_CERT_FILE", authority.to_str().unwrap())]);
-    configure(&case.repo, &format!("ca_file = '{}'\n", authority.display()));
-    case.is_told(&[]);
+    case.is_told(&[(CA_FILE, authority.to_str().unwrap())]);
     assert!(case.fake.log().iter().all(|asked| asked.token.as_deref() == Some("Bearer hidden")));
     // Another authority's is as good as none.
     let other = Fake::github("o", "r");
     let other = other.behind_tls().unwrap();
-    configure(&case.repo, &format!("ca_file = '{}'\n", other.authority().display()));
-    assert_eq!(case.run(&[]).status, Some(4));
+    assert_eq!(case.run(&[(CA_FILE, other.authority().to_str().unwrap())]).status, Some(4));
 }
 
 #[test]
 fn a_proxy_carries_what_it_cannot_read() {
     let Some(case) = Case::new(Fake::github("o", "r")) else { return };
-    configure(&case.repo, &format!("ca_file = '{}'\n", case.tls.authority().display()));
+    let authority = case.tls.authority();
+    let trusted = (CA_FILE, authority.to_str().unwrap());
     let proxy = Proxy::start();
     let address = format!("http://ada:hidden@{}", proxy.address);
     let server = case.tls.api.trim_start_matches("https://").split('/').next().unwrap();
-    case.is_told(&[("HTTPS_PROXY", &address)]);
+    case.is_told(&[trusted, ("HTTPS_PROXY", &address)]);
     let heads = proxy.heads();
     assert!(
         !heads.is_empty() && heads.iter().all(|head| head.starts_with(&format!("CONNECT {server} "))),
@@ -77,8 +76,8 @@ fn a_proxy_carries_what_it_cannot_read() {
     // `ada:hidden`; the forge's token goes through the tunnel alone.
     let head = heads[0].to_ascii_lowercase();
     assert!(head.contains("proxy-authorization: basic") && !head.contains("bearer"), "{heads:?}");
-    case.is_told(&[("HTTPS_PROXY", &address), ("NO_PROXY", "127.0.0.1")]);
+    case.is_told(&[trusted, ("HTTPS_PROXY", &address), ("NO_PROXY", "127.0.0.1")]);
     assert_eq!(proxy.heads().len(), heads.len());
-    let gone = case.run(&[("HTTPS_PROXY", "http://ada:hidden@127.0.0.1:9")]);
+    let gone = case.run(&[trusted, ("HTTPS_PROXY", "http://ada:hidden@127.0.0.1:9")]);
     assert_eq!(gone.status, Some(4), "{}", gone.snapshot());
 }

@@ -1,0 +1,159 @@
+//! The user's file of hosts (`hosts.toml`): which servers are theirs, and what may be sent to each.
+//!
+//! A table for each host, by its name and, where it is not the usual one, its port:
+//!
+//! ```toml
+//! ["git.example.com"]
+//! forge = "gitea"
+//! ```
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+
+use super::{
+    Error, Forge,
+    document::from_toml,
+    place::{Step, place},
+};
+
+/// What a user says of one host.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a table")]
+pub struct HostConfig {
+    /// Which forge it is.
+    pub forge: Option<Forge>,
+    /// The address of the forge's interface.
+    pub api: Option<String>,
+    /// Whether it may be spoken to by http, with credentials.
+    pub plain_http: bool,
+    /// The variable that holds the token for this host.
+    pub token_env: Option<String>,
+    /// The file that holds the token for this host.
+    pub token_file: Option<String>,
+    /// Certificates in PEM form that are trusted beside the system's.
+    pub ca_file: Option<String>,
+    /// Hosts that a registry may send its users to for a token.
+    pub realm_hosts: Vec<String>,
+}
+
+/// The user's hosts, as they are written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HostsFile {
+    /// The file.
+    pub path: PathBuf,
+    /// The hosts by the names that the file gives them.
+    pub hosts: BTreeMap<String, HostConfig>,
+    text: String,
+}
+
+impl HostsFile {
+    /// Reads the file; `None` where there is none.
+    ///
+    /// # Errors
+    /// When it cannot be read, is no TOML, or holds an unknown key or a value of another type.
+    pub fn read(path: &Path) -> Result<Option<Self>, Error> {
+        match fs::read_to_string(path) {
+            Ok(text) => Self::parse(text, path).map(Some),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                Ok(None)
+            }
+            Err(source) => Err(Error::Read { path: path.to_owned(), source }),
+        }
+    }
+
+    fn parse(text: String, path: &Path) -> Result<Self, Error> {
+        let hosts = from_toml(text.strip_prefix('\u{feff}').unwrap_or(&text), path).map_err(quoted)?;
+        Ok(Self { path: path.to_owned(), hosts, text })
+    }
+
+    /// What is wrong with a host, or with a key of it.
+    #[must_use]
+    pub fn senseless(&self, host: &str, key: Option<&str>, problem: String, hint: Option<&str>) -> Error {
+        let steps: Vec<_> = [Step::Key(host)].into_iter().chain(key.map(Step::Key)).collect();
+        let text = self.text.strip_prefix('\u{feff}').unwrap_or(&self.text);
+        Error::Senseless {
+            path: self.path.clone(),
+            at: place(text, Path::new("hosts.toml"), &steps).map(|at| Box::new(at.in_file(&self.path))),
+            entry: format!("[\"{host}\"]"),
+            problem,
+            hint: hint.map(str::to_owned),
+        }
+    }
+}
+
+/// `[git.example.com]` without quotes is a table `git` with a key `example`.
+fn quoted(error: Error) -> Error {
+    match error {
+        Error::UnknownKey { at, key, known } if at.line_text().trim_start().starts_with('[') => {
+            Error::Senseless {
+                path: at.path.clone(),
+                at: Some(Box::new(at)),
+                entry: format!("`{key}`"),
+                problem: format!("unknown key (the keys of a host are {})", known.join(", ")),
+                hint: Some("put the name of a host in quotes: [\"git.example.com\"]".to_owned()),
+            }
+        }
+        error => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<HostsFile, Error> {
+        HostsFile::parse(text.to_owned(), Path::new("hosts.toml"))
+    }
+
+    #[test]
+    fn hosts_are_read_by_their_names() {
+        let file = read(
+            "[\"codeberg.org\"]\n[\"git.example.com:3000\"]\nforge = 'gitea'\nplain_http = true\n\
+             token_env = 'T'\nrealm_hosts = ['auth.example.com']\n",
+        );
+        let hosts = file.unwrap().hosts;
+        assert_eq!(hosts["codeberg.org"], HostConfig::default());
+        let own = &hosts["git.example.com:3000"];
+        assert_eq!(
+            (own.forge, own.plain_http, own.token_env.as_deref()),
+            (Some(Forge::Gitea), true, Some("T"))
+        );
+    }
+
+    #[test]
+    fn fault_is_located() {
+        let first = |text: &str| {
+            let error = read(text).unwrap_err();
+            (
+                error.to_string().lines().next().unwrap_or_default().to_owned(),
+                error.hint().unwrap_or_default(),
+            )
+        };
+        let (message, hint) = first("[\"a.b\"]\nforg = 'gitea'\n");
+        assert_eq!(
+            (message.as_str(), hint.as_str()),
+            ("hosts.toml:2:1: unknown key `forg`", "did you mean `forge`?")
+        );
+        let (message, hint) = first("\n[git.example.com]\n");
+        assert!(message.starts_with("hosts.toml:2:6: `example`: unknown key"), "{message}");
+        assert!(hint.contains("[\"git.example.com\"]"), "{hint}");
+        assert!(first("[\"a.b\"]\nplain_http = 'yes'\n").0.starts_with("hosts.toml:2:14: invalid type"));
+        assert!(first("['a.b']\nforge = 'svn'\n").0.starts_with("hosts.toml:2:9: unknown value `svn`"));
+        assert!(first("['a.b']\n['a.b']\n").0.starts_with("hosts.toml:2:"));
+        let file = read("# x\n[\"a.b\"]\napi = 'x'\n").unwrap();
+        let error = file.senseless("a.b", Some("api"), "no address".to_owned(), None).to_string();
+        assert!(error.starts_with("hosts.toml:3:7: [\"a.b\"]: no address"), "{error}");
+    }
+
+    #[test]
+    fn missing_file_is_no_error_and_a_folder_is_one() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(HostsFile::read(&folder.path().join("hosts.toml")).unwrap(), None);
+        assert!(matches!(HostsFile::read(folder.path()), Err(Error::Read { .. })));
+    }
+}
