@@ -27,7 +27,7 @@ struct Made {
 fn made(folder: &Path) -> Made {
     synthetic::create(Plan::new(COMMITS), folder).expect("git is there");
     let repository = Repository::open(folder).expect("it was just made");
-    let tags = repository.tags().expect("it has tags");
+    let tags = repository.tags().expect("it has tags").all;
     let head = repository.head().expect("it can be read").expect("it has commits").commit;
     let tips: Vec<ObjectId> = tags.iter().map(|tag| tag.commit).chain([head]).collect();
     let commits = walk(&repository, &tips);

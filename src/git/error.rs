@@ -195,7 +195,7 @@ impl Error {
             }
             Self::Ambiguous { .. } => Some("give more digits".to_owned()),
             Self::Missing { .. } => Some(
-                "`git fetch --refetch --tags` downloads what is missing (in a shallow clone: git fetch --unshallow), `git fsck` lists it"
+                "`git fetch --refetch --no-filter --tags` downloads what is missing (in a shallow clone: git fetch --unshallow), `git fsck` lists it"
                     .to_owned(),
             ),
             Self::Damaged { file, .. } if file.starts_with("objects/") => {

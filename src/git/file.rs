@@ -22,7 +22,7 @@ impl Handle {
     pub(super) fn open(path: &Path, keep_open: bool) -> io::Result<(Self, u64)> {
         let data = fs::metadata(path)?;
         if !data.is_file() {
-            return Err(io::ErrorKind::InvalidInput.into());
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a file"));
         }
         let file = File::open(path)?;
         let length = file.metadata()?.len();

@@ -17,7 +17,11 @@ impl Repository {
         let named = self.inner.config().and_then(|config| config.get_string("mailmap.blob")).ok();
         let bare = || self.work_tree().is_none().then(|| "HEAD:.mailmap".to_owned());
         let Some(name) = named.or_else(bare) else { return Ok(None) };
-        let text = self.blob(&name)?.filter(|text| text.len() <= BYTES);
+        let text = match self.blob(&name) {
+            // What a partial clone has not fetched, nobody here is named by.
+            Err(Error::Missing { .. }) if self.is_partial() => None,
+            found => found?.filter(|text| text.len() <= BYTES),
+        };
         Ok(text.map(|text| String::from_utf8_lossy(&text).into_owned()))
     }
 

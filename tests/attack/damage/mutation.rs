@@ -25,7 +25,7 @@ const COMMANDS: [&[&str]; 5] = [
 const VIEWS: [&[&str]; 3] = [
     &["for-each-ref", "--format=%(refname) %(objectname) %(objecttype) %(*objectname)"],
     &["log", "--format=%H %P %an %ae %at %ct%n%B", "--name-status", "--branches", "--tags", "HEAD"],
-    &["symbolic-ref", "HEAD"],
+    &["rev-parse", "--symbolic-full-name", "HEAD"],
 ];
 
 /// Numbers that look random and are the same on every machine (splitmix64).

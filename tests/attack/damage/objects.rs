@@ -67,8 +67,12 @@ fn hint_for_a_damaged_loose_object_mends_it() {
         "{error}"
     );
     fs::remove_file(&path).unwrap();
-    assert_refused(&repo, &["notes", "v1.2.0", "--offline"], &[&id, "git fetch --refetch --tags"]);
-    repo.git(&["fetch", "--quiet", "--refetch", "--tags"]);
+    assert_refused(
+        &repo,
+        &["notes", "v1.2.0", "--offline"],
+        &[&id, "git fetch --refetch --no-filter --tags"],
+    );
+    repo.git(&["fetch", "--quiet", "--refetch", "--no-filter", "--tags"]);
     assert_eq!(tidings(&repo, &["notes", "v1.2.0", "--offline"]).stdout, before.stdout);
 }
 

@@ -256,6 +256,21 @@ fn shallow_clone_without_its_boundary_names_what_is_missing() {
 }
 
 #[test]
+fn partial_clone_names_what_it_lacks_and_how_to_fetch_it() {
+    let origin = three();
+    origin.git(&["config", "uploadpack.allowFilter", "true"]);
+    let (url, copy) = (format!("file://{}", origin.dir().display()), origin.home().join("partial"));
+    let copy = copy.display().to_string();
+    origin.git(&["clone", "--quiet", "--bare", "--filter=tree:0", &url, &copy]);
+    let before = tidings(&origin, &["next"]);
+    assert_eq!(tidings(&origin, &["--repo", &copy, "next"]), before);
+    let asked = ["--repo", &copy, "notes", "v1.2.0", "--path", "src"];
+    assert_refused(&origin, &asked, &["is missing", "git fetch --refetch --no-filter --tags"]);
+    origin.git(&["-C", &copy, "fetch", "--quiet", "--refetch", "--no-filter", "--tags"]);
+    assert_eq!(tidings(&origin, &asked).status, Some(0));
+}
+
+#[test]
 fn damaged_configuration_is_an_error_with_its_file() {
     let repo = three();
     let before = tidings(&repo, &["notes", "v1.3.0"]);

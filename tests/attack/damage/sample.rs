@@ -10,8 +10,10 @@ use std::{
 
 use crate::support::{Commit, Repo};
 
-/// No run over so small a repository may take longer.
-pub(super) const BOUND: Duration = Duration::from_secs(40);
+/// No run over so small a repository may take longer, of the processor's time.
+const BOUND: Duration = Duration::from_secs(40);
+/// One that waits for ever uses no time of the processor's; a busy machine lets one wait long.
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// What a run left behind; no status where a signal or the bound ended it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +57,8 @@ pub(super) fn bounded(mut command: Command) -> Run {
         if let Some(status) = child.try_wait().unwrap() {
             break status.code();
         }
-        if started.elapsed() > BOUND {
+        let elapsed = started.elapsed();
+        if elapsed > PATIENCE || elapsed > BOUND && worked(child.id()).is_none_or(|worked| worked > BOUND) {
             child.kill().unwrap();
             child.wait().unwrap();
             break None;
@@ -70,6 +73,15 @@ pub(super) fn bounded(mut command: Command) -> Run {
     };
     let (stdout, stderr) = (read(&mut stdout), String::from_utf8_lossy(&read(&mut stderr)).into_owned());
     Run { status, stdout, stderr }
+}
+
+/// How much of the processor's time a process has used; `None` where the system does not tell.
+fn worked(process: u32) -> Option<Duration> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The name, in parentheses, may hold spaces. Behind it come the state, ten numbers, and the two times in hundredths.
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+    let mut ticks = || fields.next()?.parse::<u64>().ok();
+    Some(Duration::from_millis(10 * (ticks()? + ticks()?)))
 }
 
 /// git in the same environment.
