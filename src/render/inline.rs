@@ -118,18 +118,30 @@ fn plain<'a>(text: &'a str, mentions: bool, found: &mut Vec<Piece<'a>>) {
 
 /// The first `@` that a name follows, with the name, and with what it is an address at: `@team/a`, `me@example.org`.
 fn mention(text: &str) -> Option<(&str, &str, &str)> {
-    let named = |(at, _): &(usize, &str)| {
-        text.get(at + 1..).is_some_and(|tail| tail.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
-    };
-    let (at, _) = text.match_indices('@').find(named)?;
-    let (head, tail) = (text.get(..at)?, text.get(at + 1..)?);
     let local = |c: char| c.is_alphanumeric() || "._%+-".contains(c);
+    let is_named = |(at, _): &(usize, &str)| {
+        let (head, tail) = (text.get(..*at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default());
+        tail.starts_with(|c: char| c.is_alphanumeric() || c == '_')
+            || (head.ends_with(local) && is_host(tail))
+    };
+    let (at, _) = text.match_indices('@').find(is_named)?;
+    let (head, tail) = (text.get(..at)?, text.get(at + 1..)?);
     let start = head.trim_end_matches(local).len();
     let part = |c: char| c.is_alphanumeric() || "._-/@+".contains(c);
     let name = tail.trim_start_matches(part);
     let taken = tail.get(..tail.len() - name.len())?.trim_end_matches(['.', '-', '/', '+', '@']);
     let end = at + 1 + taken.len();
     Some((text.get(..start)?, text.get(start..end)?, text.get(end..)?))
+}
+
+/// Whether a text begins with what GitHub takes for the host of an address: it may begin with `-` or `.`, unlike a host
+/// (<https://github.github.com/gfm/#extended-email-autolink>).
+fn is_host(text: &str) -> bool {
+    let end = text.find(|c: char| !c.is_alphanumeric() && !"._-".contains(c)).unwrap_or(text.len());
+    let host = text.get(..end).unwrap_or_default();
+    host.match_indices('.').any(|(at, _)| {
+        host.get(at + 1..).is_some_and(|after| after.starts_with(|c: char| c.is_alphanumeric()))
+    })
 }
 
 fn push_text<'a>(text: &'a str, found: &mut Vec<Piece<'a>>) {
@@ -171,7 +183,7 @@ mod tests {
         let rules = [rule("#[0-9]+"), rule("[A-Z]+-[0-9]+"), rule("never")];
         let text = format!("{}A-1", "#1 ".repeat(300_000));
         assert_eq!(pieces(&text, &rules, true).len(), 600_001);
-        for hostile in ["@", "@a", "@a/", "a@", "@a.", "@.a@", "[(<", "(#1"] {
+        for hostile in ["@", "@a", "@a/", "a@", "@a.", "@.a@", "a@-", "a@-.", "a@-.b", "[(<", "(#1"] {
             assert!(!pieces(&hostile.repeat(300_000), &rules, true).is_empty());
         }
     }
@@ -184,6 +196,9 @@ mod tests {
         );
         assert_eq!(pieces("(me@x.org)", &[], true), [Piece::Text("("), code("me@x.org"), Piece::Text(")")]);
         assert_eq!(pieces("a @ b", &[], true), [Piece::Text("a @ b")]);
+        assert_eq!(pieces("to a@-b.c", &[], true), [Piece::Text("to "), code("a@-b.c")]);
+        assert_eq!(pieces("xmpp:a@.b/c", &[], true), [Piece::Text("xmpp:"), code("a@.b/c")]);
+        assert_eq!(pieces("-x@- @.b a@..", &[], true), [Piece::Text("-x@- @.b a@..")]);
         assert_eq!(pieces("`a`@b", &[], true), [code("a@b")]);
         assert_eq!(pieces("@b", &[], false), [Piece::Text("@b")]);
     }

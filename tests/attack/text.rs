@@ -1,1 +1,5 @@
 //! Text that must stay text: Markdown, terminals, pipelines' commands.
+
+mod cmark;
+mod markdown;
+mod tree;
