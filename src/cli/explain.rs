@@ -12,6 +12,7 @@ use crate::{
     history::{Choice, Versions},
     model::{Change, Commit, ObjectId, Outcome},
     releases::{self, Judged, Line, Read},
+    render,
     select::Wanted,
 };
 
@@ -38,7 +39,7 @@ pub(super) fn run(session: &Session, args: &args::Explain) -> Result<(), Error> 
     } else {
         commits(session, line, &[commit(session, &args.what)?])?
     };
-    let text = if args.format == "json" { format!("{:#}\n", answer.json) } else { answer.text };
+    let text = if args.format == "json" { render::pretty(&answer.json) } else { answer.text };
     session.ui().print(text.as_bytes())?;
     Ok(())
 }

@@ -55,7 +55,7 @@ fn says_something(release: &Release) -> bool {
 pub(super) fn context(session: &Session, args: &args::Releases) -> Result<(), Error> {
     let notes = made(session, args)?;
     let context = render::context(&notes, &options(session, args)?);
-    session.ui().print(format!("{context:#}\n").as_bytes())?;
+    session.ui().print(render::pretty(&context).as_bytes())?;
     Ok(())
 }
 

@@ -6,6 +6,7 @@
 //! Nothing here reads a file, a clock or an environment.
 
 mod attention;
+mod controls;
 mod entry;
 mod error;
 mod escape;
@@ -160,6 +161,18 @@ pub fn section(release: &Release, notes: &Notes, options: &Options) -> Result<St
     let mut text = String::from_utf8_lossy(&out).trim_end().to_owned();
     text.push('\n');
     Ok(text)
+}
+
+/// A value as JSON for people too: indented, with one final line feed, and with escapes for what acts on a terminal.
+#[must_use]
+pub fn pretty(value: &serde_json::Value) -> String {
+    controls::escaped(&format!("{value:#}\n")).into_owned()
+}
+
+/// A JSON text with escapes for what acts on a terminal: DEL, C1, and what overrides the direction of text.
+#[must_use]
+pub fn escaped(json: &str) -> std::borrow::Cow<'_, str> {
+    controls::escaped(json)
 }
 
 /// What a template gets: the JSON form with an `entry` in each change, the locale's words as `t`, and `options`.

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
+use crate::render;
+
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Level {
@@ -76,7 +78,7 @@ pub(super) fn write(findings: &[Finding], format: &str, colour: bool) -> String 
                         "fix": (!finding.fix.is_empty()).then_some(&finding.fix), "package": finding.package })
                 })
                 .collect();
-            format!("{:#}\n", json!({ "ok": ok, "findings": findings }))
+            render::pretty(&json!({ "ok": ok, "findings": findings }))
         }
         "github" => findings.iter().map(annotation).collect(),
         _ => findings.iter().map(|finding| plain(finding, colour)).collect(),
