@@ -6,7 +6,7 @@
 
 use std::{borrow::Cow, collections::HashMap};
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
 /// A text that becomes a link: an issue tracker's `JIRA-123`, `#12`.
 #[derive(Debug, Clone)]
@@ -82,15 +82,11 @@ fn linked<'a>(text: &'a str, rules: &[LinkRule], mentions: bool, found: &mut Vec
     while let Some((rule, (start, end))) = waiting.iter().min_by_key(|(_, (start, _))| *start).copied() {
         let Some(captures) = rule.pattern.captures_at(text, start) else { break };
         plain(text.get(from..start).unwrap_or_default(), mentions, found);
-        let mut url = String::new();
-        captures.expand(&rule.url, &mut url);
         let whole = text.get(start..end).unwrap_or_default();
-        let text = rule.text.as_ref().map_or(Cow::Borrowed(whole), |shown| {
-            let mut text = String::new();
-            captures.expand(shown, &mut text);
-            Cow::Owned(text)
-        });
-        found.push(Piece::Link { text, url });
+        match link(rule, &captures, whole) {
+            Some(link) => found.push(link),
+            None => plain(whole, mentions, found),
+        }
         from = end;
         waiting.retain_mut(|(rule, place)| {
             let passed = place.0 < from;
@@ -104,6 +100,22 @@ fn linked<'a>(text: &'a str, rules: &[LinkRule], mentions: bool, found: &mut Vec
         });
     }
     plain(text.get(from..).unwrap_or_default(), mentions, found);
+}
+
+/// An address has at most so many bytes in any browser, and what is shown of it no more.
+const LONGEST: usize = 64 << 10;
+
+/// What a rule makes of a match; `None` where it would be longer than any link.
+fn link<'a>(rule: &LinkRule, captures: &Captures<'_>, whole: &'a str) -> Option<Piece<'a>> {
+    let expanded = |form: &str| {
+        let most = form.matches('$').count().saturating_mul(whole.len()).saturating_add(form.len());
+        let mut text = String::new();
+        (most <= LONGEST).then(|| captures.expand(form, &mut text))?;
+        Some(text)
+    };
+    let text =
+        rule.text.as_deref().map_or(Some(Cow::Borrowed(whole)), |form| Some(Cow::Owned(expanded(form)?)))?;
+    Some(Piece::Link { text, url: expanded(&rule.url)? })
 }
 
 fn plain<'a>(text: &'a str, mentions: bool, found: &mut Vec<Piece<'a>>) {
@@ -201,6 +213,20 @@ mod tests {
         assert_eq!(pieces("-x@- @.b a@..", &[], true), [Piece::Text("-x@- @.b a@..")]);
         assert_eq!(pieces("`a`@b", &[], true), [code("a@b")]);
         assert_eq!(pieces("@b", &[], false), [Piece::Text("@b")]);
+    }
+
+    #[test]
+    fn a_rule_makes_no_text_that_is_longer_than_any_link() {
+        let rule = |url: &str, text: Option<String>| LinkRule {
+            pattern: Regex::new("a+").unwrap(),
+            url: url.into(),
+            text,
+        };
+        let name = "a".repeat(60_000);
+        assert!(matches!(pieces(&name, &[rule("x/$0", None)], true)[..], [Piece::Link { .. }]));
+        for rule in [rule("x/$0$0", None), rule("x", Some("$0".repeat(100_000)))] {
+            assert_eq!(pieces(&name, &[rule], true), [Piece::Text(&name)]);
+        }
     }
 
     #[test]

@@ -3,9 +3,10 @@
 //! In come [`Notes`] and [`Options`], out goes text. The text of people is hostile until `escape` has made it harmless for
 //! the format; links are only those that the model and the link rules give. JSON, Slack and the terminal's form are
 //! written by code, since their rules are stricter than a template can hold; the others are templates in `templates/`.
-//! Nothing here reads a file, a clock or an environment.
+//! Nothing here reads a file, a date or an environment.
 
 mod attention;
+mod bounds;
 mod controls;
 mod entry;
 mod error;
@@ -27,6 +28,7 @@ mod terminal;
 
 use std::io;
 
+pub use bounds::{Bounds, MEBIBYTES, SECONDS};
 pub use error::Error;
 pub use format::Format;
 pub use inline::LinkRule;
@@ -64,6 +66,8 @@ pub struct Options {
     pub colour: bool,
     /// The day's date, for forms that must have one where a release has none.
     pub today: Option<chrono::NaiveDate>,
+    /// What templates of one's own may cost.
+    pub bounds: Bounds,
 }
 
 impl Default for Options {
@@ -89,6 +93,7 @@ impl Options {
             width: 80,
             colour: false,
             today: None,
+            bounds: Bounds::default(),
         }
     }
 }

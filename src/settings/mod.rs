@@ -132,7 +132,7 @@ pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<
     let info = repository_info(&config, repository, &remote);
     let forge = forge::forge(global, host, &config, root, repository.remote_url(&remote).as_deref())?;
     let offset = offset(config.timezone.as_deref())?;
-    let rendering = rendering::rendering(&config, root, &ui, host)?;
+    let rendering = rendering::rendering(&config, root, &ui, host)?.within(global);
     Ok(Settings {
         changelog_template: config
             .changelog

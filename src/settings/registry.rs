@@ -66,7 +66,7 @@ pub fn registries(
     Ok(Registries {
         client: Client::new(web(global, host, &config, access, root)?, options(&config, access, named)),
         environments: environments(&config, global.package.as_deref())?,
-        rendering: rendering::rendering(&config, root, &ui, host)?,
+        rendering: rendering::rendering(&config, root, &ui, host)?.within(global),
         circumstances: Circumstances { when: host.stamp(), who: who(), run: run() },
         tags,
         ui,

@@ -5,9 +5,10 @@ use std::path::Path;
 use chrono::NaiveDate;
 
 use crate::{
+    cli::args::Global,
     config::{self, Config},
     error::Error,
-    render::{self, Format, LinkRule, Locale, Template},
+    render::{self, Bounds, Format, LinkRule, Locale, Template},
     ui::Ui,
 };
 
@@ -37,6 +38,7 @@ pub(super) fn rendering(config: &Config, root: &Path, ui: &Ui, host: &Host) -> R
         width: host.size.0,
         colour: ui.colour,
         today: host.today,
+        bounds: Bounds::default(),
     })
 }
 
@@ -53,9 +55,16 @@ pub struct Rendering {
     width: usize,
     colour: bool,
     today: NaiveDate,
+    bounds: Bounds,
 }
 
 impl Rendering {
+    /// With the bounds that the user gives; the configuration has no say in them.
+    pub(super) fn within(self, global: &Global) -> Self {
+        let bounds = Bounds::new(global.template_timeout, global.template_max_output);
+        Self { bounds, ..self }
+    }
+
     /// The width of the terminal, in columns.
     #[must_use]
     pub fn width(&self) -> usize {
@@ -76,6 +85,7 @@ impl Rendering {
             width: self.width,
             colour: self.colour,
             today: Some(self.today),
+            bounds: self.bounds.clone(),
             ..usual
         }
     }
