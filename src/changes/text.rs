@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::model::MESSAGE_BYTES;
+
 /// Takes out control characters, terminal escapes and bidirectional overrides; line ends become `\n`. Tabs stay.
 pub(super) fn clean(text: &str) -> Cow<'_, str> {
     if is_plain(text) || !text.chars().any(is_odd) {
@@ -15,11 +17,28 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
             '\r' | '\u{2028}' | '\u{2029}' | '\u{85}' => out.push('\n'),
             '\u{1b}' => skip_escape(&mut chars),
             '\n' | '\t' => out.push(c),
+            // The name of a flag's region is of characters that nobody sees elsewhere.
+            '\u{1f3f4}' => {
+                out.push(c);
+                let rest = chars.clone();
+                let letters = rest.take(7).take_while(|c| is_region(*c)).count();
+                if (1..=6).contains(&letters) && chars.clone().nth(letters) == Some('\u{e007f}') {
+                    out.extend(chars.by_ref().take(letters + 1));
+                }
+            }
             c if is_odd(c) => {}
             c => out.push(c),
         }
     }
     Cow::Owned(out)
+}
+
+/// As much of a text as is read of a message.
+pub(super) fn bounded(text: &str) -> &str {
+    if text.len() <= MESSAGE_BYTES {
+        return text;
+    }
+    (0..4).find_map(|back| text.get(..MESSAGE_BYTES - back)).unwrap_or_default()
 }
 
 /// Whether there is nothing but printable ASCII, white space, and characters whose first two bytes are those of none that is
@@ -111,6 +130,11 @@ fn skip_escape(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) {
     }
 }
 
+/// A letter or digit in the name of a region, as it stands behind a black flag (Unicode TR 51, annex C).
+fn is_region(c: char) -> bool {
+    matches!(c, '\u{e0030}'..='\u{e0039}' | '\u{e0061}'..='\u{e007a}')
+}
+
 /// Characters that turn the direction of text around, or that nobody sees.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{200b}' | '\u{2060}' | '\u{e0000}'..='\u{e007f}')
@@ -144,5 +168,8 @@ mod tests {
         assert_eq!(line("a\u{1b}]0;title\u{7}b"), "ab");
         assert_eq!(line("  two   spaces\t"), "two spaces");
         assert_eq!(line("👩‍💻 é 新增"), "👩‍💻 é 新增", "joined emoji stay joined");
+        let england = "\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}";
+        assert_eq!(line(&format!("a\u{e0061} {england} b\u{202e}")), format!("a {england} b"));
+        assert_eq!(line(&format!("\u{1f3f4}{}\u{e007f}x", "\u{e0061}".repeat(7))), "\u{1f3f4}x");
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
 
-use crate::render::Format;
+use crate::render::{self, Format};
 
 /// Changelogs and release notes that are right by ancestry and explain every commit.
 ///
@@ -85,6 +85,17 @@ pub struct Global {
     /// Allow credentials over http (registries: use http)
     #[arg(long, global = true, help_heading = "Global options")]
     pub plain_http: bool,
+    /// Seconds that templates may take together [default: 10]
+    #[arg(long, global = true, value_name = "SECONDS", help_heading = "Template options")]
+    #[arg(env = "TIDINGS_TEMPLATE_TIMEOUT", hide_env = true, hide_default_value = true)]
+    #[arg(default_value_t = render::SECONDS)]
+    pub template_timeout: u64,
+    /// MiB that a template may write [default: 64]
+    #[arg(long, global = true, value_name = "MIB", help_heading = "Template options")]
+    #[arg(env = "TIDINGS_TEMPLATE_MAX_OUTPUT", hide_env = true, hide_default_value = true)]
+    #[arg(default_value_t = render::MEBIBYTES)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
+    pub template_max_output: u64,
     /// Say nothing but the result and errors
     #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Global options")]
     pub quiet: bool,

@@ -10,8 +10,9 @@ use crate::{
     error::Error,
     git,
     history::{Choice, Versions},
-    model::{Change, Commit, ObjectId, Outcome},
+    model::{Change, Commit, MESSAGE_BYTES, ObjectId, Outcome},
     releases::{self, Judged, Line, Read},
+    render,
     select::Wanted,
 };
 
@@ -39,7 +40,7 @@ pub(super) fn run(session: &Session, args: &args::Explain) -> Result<(), Error> 
         commits(session, line, &[commit(session, &args.what)?])?
     };
     match args.format.as_str() {
-        "json" => session.ui().report_json(&format!("{:#}\n", answer.json))?,
+        "json" => session.ui().report_json(&render::pretty(&answer.json))?,
         _ => session.ui().report(&answer.text)?,
     }
     Ok(())
@@ -225,6 +226,9 @@ fn one(
         let _ = writeln!(text, "  section  {section}");
     }
     let _ = writeln!(text, "  reason   {reason}");
+    if commit.is_cut() {
+        let _ = writeln!(text, "  message  only its first {} MiB is read", MESSAGE_BYTES >> 20);
+    }
     let mut changes = Vec::new();
     for place in &places {
         let (lines, rules) = rules(place.change, session);

@@ -116,7 +116,7 @@ fn command(cli: Cli, host: &Host, ui: &Ui) -> Result<(), Error> {
         | Command::Context(args::Releases { target, .. }),
     ) = &cli.command
     {
-        session.settings.narrow(&target.path, &target.exclude_path);
+        session.settings.narrow(&target.path, &target.exclude_path)?;
     }
     match cli.command {
         None => preview::run(&session, &Preview::default()),

@@ -8,6 +8,7 @@ use crate::{
     history::Versions,
     model::{Bump, Version},
     releases::{self, Line},
+    render,
     select::Wanted,
 };
 
@@ -46,7 +47,7 @@ pub(super) fn run(session: &Session, args: &args::Next) -> Result<(), Error> {
     if args.format == "json" {
         let mut values: Vec<Value> = answers.iter().map(|(line, answer)| json(line, answer)).collect();
         let value = if values.len() == 1 { values.pop().unwrap_or_default() } else { Value::Array(values) };
-        session.ui().report_json(&format!("{value:#}\n"))?;
+        session.ui().report_json(&render::pretty(&value))?;
     } else {
         tell(session, args, &answers)?;
     }

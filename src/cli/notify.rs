@@ -175,7 +175,7 @@ impl Scene<'_> {
                 return Ok(notify::mail(announcement, &envelope, &text, &html)?);
             }
         };
-        Ok(value.to_string().into_bytes())
+        Ok(render::escaped(&value.to_string()).into_owned().into_bytes())
     }
 
     fn text(&self, format: Format) -> Result<String, Error> {

@@ -10,11 +10,23 @@ use super::{
     validate::validate,
 };
 
+/// Nobody writes as much; each rule and pattern is asked for each commit, and each commit for each.
+const LARGEST: usize = 512 << 10;
+
 /// Reads the text of a `tidings.toml`. `path` is only for messages.
 ///
 /// # Errors
 /// When the text is not TOML, holds an unknown key or a value of another type, or makes no sense.
 pub fn parse(text: &str, path: &Path) -> Result<Config, Error> {
+    if text.len() > LARGEST {
+        return Err(Error::Senseless {
+            path: path.to_owned(),
+            at: None,
+            entry: "the configuration".to_owned(),
+            problem: "it is larger than 512 KiB".to_owned(),
+            hint: None,
+        });
+    }
     let config = from_toml(text, path)?;
     validate(&config, text, path)?;
     Ok(config)

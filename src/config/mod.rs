@@ -35,6 +35,7 @@ pub use environments::{Environment, Environments};
 pub use error::{Error, Location};
 pub use hosts::{HostConfig, HostsFile};
 pub use notify::{DeploymentConfig, NotifyConfig};
+pub use patterns::glob_problem;
 pub use publish::{BodyMode, PublishConfig, Switch};
 pub use release_yml::{Category, Excluded, ReleaseYml};
 pub use remote::{Ask, ForgeConfig, NetworkConfig};

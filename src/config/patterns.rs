@@ -2,7 +2,7 @@
 //! tried here, since only here it is known where they stand.
 
 use globset::GlobBuilder;
-use regex::Regex;
+use regex::RegexBuilder;
 
 use super::{Config, place::Step};
 
@@ -11,8 +11,11 @@ pub(super) type Wrong = (Vec<Step<'static>>, String);
 
 /// The first pattern that is none.
 pub(super) fn first_wrong(config: &Config) -> Option<Wrong> {
-    expressions(config)
-        .find_map(|(steps, text)| Some((steps, expression_problem(text)?)))
+    let too_many = expressions(config)
+        .nth(MOST)
+        .map(|(steps, _)| (steps, format!("there are more than {MOST} regular expressions")));
+    too_many
+        .or_else(|| expressions(config).find_map(|(steps, text)| Some((steps, expression_problem(text)?))))
         .or_else(|| globs(config).find_map(|(steps, text)| Some((steps, glob_problem(text)?))))
 }
 
@@ -78,16 +81,40 @@ fn globs(config: &Config) -> impl Iterator<Item = (Vec<Step<'static>>, &str)> {
     })
 }
 
+/// So many regular expressions, of so many bytes each, take no more memory than a machine has.
+const MOST: usize = 1_000;
+const COMPILED: usize = 2 << 20;
+
 fn expression_problem(text: &str) -> Option<String> {
-    let error = Regex::new(text).err()?.to_string();
+    let error = RegexBuilder::new(text).size_limit(COMPILED).build().err()?.to_string();
     // The library draws the expression with a mark below it; the place in the file tells more.
     let reason = error.lines().last().unwrap_or_default().trim();
-    Some(format!("`{text}` is no regular expression: {}", reason.strip_prefix("error: ").unwrap_or(reason)))
+    let reason = reason.strip_prefix("error: ").unwrap_or(reason);
+    Some(format!("`{}` is no regular expression: {reason}", start(text)))
 }
 
-fn glob_problem(text: &str) -> Option<String> {
+/// Building a pattern with wildcards takes the square of the length of its fixed parts, so that a file of long ones would
+/// take minutes.
+const LONGEST: usize = 1_000;
+
+/// What is wrong with a path pattern, in words.
+#[must_use]
+pub fn glob_problem(text: &str) -> Option<String> {
+    // A name, and a folder with all below it, is looked up.
+    let fixed = text.strip_suffix("/**").unwrap_or(text);
+    if text.len() > LONGEST && fixed.contains(['*', '?', '[', '{', '\\']) {
+        return Some(format!("the path pattern `{}` is longer than {LONGEST} bytes", start(text)));
+    }
     let error = GlobBuilder::new(text).literal_separator(true).build().err()?;
-    Some(format!("`{text}` is no path pattern: {}", error.kind()))
+    Some(format!("`{}` is no path pattern: {}", start(text), error.kind()))
+}
+
+/// As much of a pattern as a message needs to tell which one is meant.
+fn start(text: &str) -> String {
+    match text.char_indices().nth(100) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -130,6 +157,29 @@ mod tests {
         ] {
             assert_eq!(refused(text), format!("{place}{why}"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_long_glob_is_refused_and_a_long_name_is_not() {
+        let text = |pattern: &str| format!("[filter]\npaths = ['{pattern}']");
+        let why = format!(
+            "t:2:10: `filter.paths`: the path pattern `{}…` is longer than 1000 bytes",
+            "a".repeat(100)
+        );
+        assert_eq!(refused(&text(&format!("{}*", "a".repeat(1_000)))), why);
+        assert!(parse(&text(&"a".repeat(100_000)), Path::new("t")).is_ok());
+        assert!(parse(&text(&format!("{}*", "a".repeat(999))), Path::new("t")).is_ok());
+    }
+
+    #[test]
+    fn expressions_that_grow_and_too_many_are_refused() {
+        let one = "[[rules]]\nhide = true\ntitle = '((a{100}){100}){100}'";
+        let why = "`((a{100}){100}){100}` is no regular expression: Compiled regex exceeds size limit of 2097152 bytes.";
+        assert_eq!(refused(one), format!("t:3:9: [[rules]] number 1: {why}"));
+        let many = format!("[contributors]\nexclude = [{}]", "'a',".repeat(1_001));
+        assert!(
+            refused(&many).ends_with("`contributors.exclude`: there are more than 1000 regular expressions")
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a well-formed configuration may still have wrong.
 
-use std::{fmt::Display, path::Path};
+use std::{collections::HashMap, fmt::Display, path::Path};
 
 use crate::model::CalVer;
 
@@ -136,14 +136,13 @@ fn some_paths(paths: &[String]) -> Result<(), Problem> {
 }
 
 fn named<'a>(key: &str, names: impl Iterator<Item = &'a str>) -> Result<(), (usize, Problem)> {
-    let mut seen = Vec::new();
+    let mut seen = HashMap::new();
     for (index, name) in names.enumerate() {
         given(key, name).map_err(|problem| (index, problem))?;
-        if let Some(first) = seen.iter().position(|it| *it == name) {
+        if let Some(first) = seen.insert(name, index) {
             let message = format!("the {key} `{name}` is that of number {} too", first + 1);
             return Err((index, problem(message, "")));
         }
-        seen.push(name);
     }
     Ok(())
 }

@@ -120,7 +120,7 @@ impl Comparison<'_> {
             }
             let Some(kind) = kind(old, new) else { return };
             let mut sets = includes.of(&path);
-            sets.retain(|set| areas.get(usize::from(*set)).is_some_and(|area| !area.exclude.is_match(&path)));
+            sets.retain(|set| areas.get(usize::from(*set)).is_some_and(|area| !area.excludes(&path)));
             if let (false, Some(changes)) = (sets.is_empty(), changes.get_mut(folder.pair)) {
                 changes.push(PathChange { path: path.clone(), kind, sets });
             }

@@ -12,11 +12,14 @@ use super::{
 };
 use crate::model::{Commit, IdMap, ObjectId, PathSet};
 
+/// Path sets, each with where its prefixes stand among all.
+type Placed = [(Matcher, Vec<usize>)];
+
 /// A thread's memory of what lies at the prefixes of each root tree.
 type AtPrefixes = Vec<Option<(ObjectId, u32)>>;
 
 struct Query<'m> {
-    matchers: &'m [Matcher],
+    matchers: &'m Placed,
     prefixes: &'m [String],
     trees: Trees,
     known: IdMap<std::rc::Rc<AtPrefixes>>,
@@ -45,12 +48,8 @@ impl Query<'_> {
         }
         let (before, after) = (self.at_prefixes(old)?, self.at_prefixes(Some(new))?);
         let mut touched = Vec::new();
-        for (index, matcher) in (0..).zip(self.matchers) {
-            let differs = |prefix: &String| {
-                let at = self.prefixes.iter().position(|known| known == prefix);
-                at.is_none_or(|at| before.get(at) != after.get(at))
-            };
-            let differs = matcher.area.prefixes.iter().any(differs);
+        for (index, (matcher, places)) in (0..).zip(self.matchers) {
+            let differs = places.iter().any(|at| before.get(*at) != after.get(*at));
             if differs && (matcher.whole || self.any_path(matcher, old, new)?) {
                 touched.push(index);
             }
@@ -80,6 +79,12 @@ impl Repository {
             matchers.iter().flat_map(|matcher| matcher.area.prefixes.clone()).collect();
         prefixes.sort();
         prefixes.dedup();
+        let place = |prefix: &String| prefixes.binary_search(prefix).unwrap_or(usize::MAX);
+        let placed = matchers.into_iter().map(|matcher| {
+            let places: Vec<usize> = matcher.area.prefixes.iter().map(place).collect();
+            (matcher, places)
+        });
+        let matchers: Vec<_> = placed.collect();
         let roots: IdMap<ObjectId> = commits.iter().map(|commit| (commit.id, commit.tree)).collect();
         let threads = if commits.len() < 512 { 1 } else { threads() };
         let part = commits.len().div_ceil(threads);
@@ -99,7 +104,7 @@ impl Repository {
 fn touch_part(
     (stores, altered): (&Arc<Opened>, &Arc<Altered>),
     commits: &mut [Box<Commit>],
-    (matchers, prefixes, roots): (&[Matcher], &[String], &IdMap<ObjectId>),
+    (matchers, prefixes, roots): (&Placed, &[String], &IdMap<ObjectId>),
 ) -> Result<(), Error> {
     let trees = Trees::new(Objects::shared_by(Arc::clone(stores), Arc::clone(altered)));
     let mut query = Query { matchers, prefixes, trees, known: IdMap::default() };

@@ -25,7 +25,7 @@ pub fn slack(announcement: &Announcement, notes: &Value) -> Value {
         .take(FIELDS)
         .map(|(name, value)| {
             let text = format!("*{}*\n{}", escaped(name), escaped(&cut(value.trim(), FIELD_CHARS)));
-            json!({ "type": "mrkdwn", "text": text })
+            mrkdwn(&text)
         })
         .collect();
     if !fields.is_empty() {
@@ -33,7 +33,7 @@ pub fn slack(announcement: &Announcement, notes: &Value) -> Value {
     }
     if let Some((name, address)) = &announcement.link {
         let text = format!("<{}|{}>", escaped(address).replace('|', "%7C"), escaped(name).replace('|', " "));
-        blocks.push(json!({ "type": "section", "text": { "type": "mrkdwn", "text": text } }));
+        blocks.push(json!({ "type": "section", "text": mrkdwn(&text) }));
     }
     blocks.push(json!({ "type": "divider" }));
     let own = notes.get("blocks").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
@@ -50,9 +50,15 @@ pub fn slack(announcement: &Announcement, notes: &Value) -> Value {
         };
         let left: usize = rest.iter().map(text).sum();
         let more = escaped(&announcement.more.replace("{count}", &left.max(1).to_string()));
-        blocks.push(json!({ "type": "section", "text": { "type": "mrkdwn", "text": more } }));
+        blocks.push(json!({ "type": "section", "text": mrkdwn(&more) }));
     }
     json!({ "text": escaped(&title), "blocks": blocks })
+}
+
+/// A text as it stands: without `verbatim`, Slack makes links of names, channels and addresses in it
+/// (<https://docs.slack.dev/reference/block-kit/composition-objects/text-object>).
+fn mrkdwn(text: &str) -> Value {
+    json!({ "type": "mrkdwn", "text": text, "verbatim": true })
 }
 
 /// Text that is no markup: <https://docs.slack.dev/messaging/formatting-message-text/#escaping>.

@@ -49,6 +49,16 @@ pub enum Error {
         /// The key.
         key: String,
     },
+    /// A locale file has a value that is longer than any word.
+    #[error("{name}: `{key}` is longer than {most} bytes")]
+    LongWord {
+        /// The file's name.
+        name: String,
+        /// The key.
+        key: String,
+        /// How long it may be.
+        most: usize,
+    },
     /// A template cannot be read, or fails on what it is given.
     #[error("{name}:{line}:{column}: {message}")]
     Template {
@@ -68,6 +78,16 @@ pub enum Error {
         name: String,
         /// What is wrong.
         message: String,
+    },
+    /// A template takes more than it may.
+    #[error("{name}: rendering {problem}")]
+    Bound {
+        /// The name of the template, its path.
+        name: String,
+        /// What it takes, as in `takes longer than 10 s`.
+        problem: String,
+        /// The option that allows more.
+        option: &'static str,
     },
     /// The text cannot be written.
     #[error("cannot write the notes")]
@@ -90,10 +110,12 @@ impl Error {
                 "`tidings context` shows what there is; `{% if NAME is defined %}` asks for what may be missing"
                     .to_owned(),
             ),
+            Self::Bound { option, .. } => Some(format!("{option} allows more")),
             Self::Form { .. }
             | Self::Template { .. }
             | Self::TemplateSet { .. }
             | Self::LocaleSyntax { .. }
+            | Self::LongWord { .. }
             | Self::Write(_) => None,
         }
     }

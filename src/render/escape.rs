@@ -15,7 +15,18 @@ use super::{
 pub(super) fn line(text: &str, rules: &[LinkRule], markup: Markup) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     push_line(&mut out, text, rules, markup, true);
+    if markup == Markup::Markdown {
+        keep_closing_marks(&mut out);
+    }
     out
+}
+
+/// `#` at the end of a heading would be taken for its closing sequence, and not be shown.
+fn keep_closing_marks(line: &mut String) {
+    let text = line.trim_end_matches('#');
+    if text.len() < line.len() && (text.is_empty() || text.ends_with(' ')) {
+        line.insert(line.len() - 1, '\\');
+    }
 }
 
 /// Appends a line. `at_start`: whether it starts a line of the document, where Markdown knows more marks.
@@ -36,15 +47,24 @@ pub(super) fn push_line(out: &mut String, text: &str, rules: &[LinkRule], markup
     }
 }
 
-/// One line without control and bidirectional characters.
+/// One line without control characters and those that override the direction of text. Marks and joiners stay, which
+/// scripts and emoji need; so does the name of a region in a flag, which is made of characters that nobody sees elsewhere.
 pub(super) fn clean(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) || !text.chars().any(unwelcome) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
         match c {
             '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => out.push(' '),
+            '\u{1f3f4}' => {
+                out.push(c);
+                if let Some((name, after)) = region(rest.as_str()) {
+                    out.push_str(name);
+                    rest = after.chars();
+                }
+            }
             c if unwelcome(c) => {}
             c => out.push(c),
         }
@@ -54,9 +74,17 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
 
 const fn unwelcome(c: char) -> bool {
     matches!(c,
-        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{61c}' | '\u{200e}' | '\u{200f}'
-        | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}' | '\u{feff}'
-        | '\u{e0000}'..='\u{e007f}')
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{206f}'
+        | '\u{fff9}'..='\u{fffb}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// The name of a region behind a black flag, up to six letters and their end (Unicode TR 51, annex C), and what follows it.
+fn region(text: &str) -> Option<(&str, &str)> {
+    let is_letter = |c: char| matches!(c, '\u{e0030}'..='\u{e0039}' | '\u{e0061}'..='\u{e007a}');
+    let letters = text.chars().take(7).take_while(|c| is_letter(*c)).count();
+    let end = (letters + 1) * '\u{e007f}'.len_utf8();
+    let (name, after) = text.split_at_checked(end).filter(|(name, _)| name.ends_with('\u{e007f}'))?;
+    (1..=6).contains(&letters).then_some((name, after))
 }
 
 /// Appends text that is no code and no link.
@@ -132,16 +160,17 @@ pub(super) fn push_link(out: &mut String, text: &str, url: &str, markup: Markup)
     }
 }
 
-/// An address with all that could end it percent-encoded.
+/// An address with all that could end it, or that nobody would see, percent-encoded.
 pub(super) fn address(url: &str) -> Cow<'_, str> {
-    let unsafe_in_address = |c: char| c <= ' ' || c == '\u{7f}' || "()<>\"'\\|`".contains(c);
+    let unsafe_in_address =
+        |c: char| c <= ' ' || "()<>\"'\\|`".contains(c) || c.is_whitespace() || unwelcome(c);
     if !url.contains(unsafe_in_address) {
         return Cow::Borrowed(url);
     }
     let mut out = String::with_capacity(url.len() + 8);
     for c in url.chars() {
         if unsafe_in_address(c) {
-            out.push_str(&format!("%{:02X}", u32::from(c)));
+            c.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| out.push_str(&format!("%{byte:02X}")));
         } else {
             out.push(c);
         }
@@ -202,8 +231,12 @@ fn ends_with_www(head: &str) -> bool {
     head.len() >= 3 && head.as_bytes().iter().rev().take(3).all(|byte| byte.eq_ignore_ascii_case(&b'w'))
 }
 
-/// Where the character stands that makes a line a heading, a quote, a list, a rule or an underline.
+/// Where the character stands that makes a line a heading, a quote, a list, a rule, an underline, or the line below the
+/// head of a table, which needs no `|` where it has one column.
 fn leading_mark(text: &str) -> Option<usize> {
+    if text.bytes().all(|byte| matches!(byte, b':' | b'-' | b'|' | b' ')) {
+        return Some(0);
+    }
     let follows = |at: usize, more: &[u8]| {
         text.as_bytes().get(at).is_none_or(|next| *next == b' ' || more.contains(next))
     };
@@ -271,6 +304,10 @@ mod tests {
             ("snake_case and *args", r"snake_case and \*args"),
             ("_private_", r"\_private\_"),
             ("- not a list", r"\- not a list"),
+            (":-:", r"\:-:"),
+            ("-:", r"\-:"),
+            (":- x", ":- x"),
+            ("a@-b.c", "`a@-b.c`"),
             ("1. not a list", r"1\. not a list"),
             ("1.2.0 is out", "1.2.0 is out"),
             ("# no heading", r"\# no heading"),
@@ -303,6 +340,30 @@ mod tests {
             assert_eq!(line(hostile, &[], markup), "a[31mb cd");
         }
         assert_eq!(markdown(hostile), r"a\[31mb cd");
+    }
+
+    #[test]
+    fn marks_and_joiners_that_scripts_and_emoji_need_stay() {
+        let england = "\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}";
+        for text in ["👩‍💻 ❤️", "می\u{200c}خواهم", "a\u{200e}b\u{200f}c\u{61c}d", england] {
+            let bare = format!("{text}\u{202e}");
+            for markup in [Markup::Plain, Markup::Rpm, Markup::Html, Markup::Slack, Markup::Markdown] {
+                assert_eq!(line(&bare, &[], markup), text);
+            }
+        }
+        assert_eq!(clean(&format!("{england}\u{e0041}")), england, "and no others that nobody sees");
+        assert_eq!(clean(&format!("\u{1f3f4}{}\u{e007f}", "\u{e0061}".repeat(7))), "\u{1f3f4}");
+    }
+
+    #[test]
+    fn a_heading_keeps_its_last_mark() {
+        assert_eq!((markdown("C#").as_str(), markdown("in C #").as_str()), ("C#", r"in C \#"));
+        assert_eq!((markdown("a ##").as_str(), markdown("#").as_str()), (r"a #\#", r"\#"));
+    }
+
+    #[test]
+    fn what_nobody_sees_in_an_address_is_encoded() {
+        assert_eq!(address("https://x/\u{202e}\u{85}\u{a0}é"), "https://x/%E2%80%AE%C2%85%C2%A0é");
     }
 
     #[test]

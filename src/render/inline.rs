@@ -6,7 +6,7 @@
 
 use std::{borrow::Cow, collections::HashMap};
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
 /// A text that becomes a link: an issue tracker's `JIRA-123`, `#12`.
 #[derive(Debug, Clone)]
@@ -82,15 +82,11 @@ fn linked<'a>(text: &'a str, rules: &[LinkRule], mentions: bool, found: &mut Vec
     while let Some((rule, (start, end))) = waiting.iter().min_by_key(|(_, (start, _))| *start).copied() {
         let Some(captures) = rule.pattern.captures_at(text, start) else { break };
         plain(text.get(from..start).unwrap_or_default(), mentions, found);
-        let mut url = String::new();
-        captures.expand(&rule.url, &mut url);
         let whole = text.get(start..end).unwrap_or_default();
-        let text = rule.text.as_ref().map_or(Cow::Borrowed(whole), |shown| {
-            let mut text = String::new();
-            captures.expand(shown, &mut text);
-            Cow::Owned(text)
-        });
-        found.push(Piece::Link { text, url });
+        match link(rule, &captures, whole) {
+            Some(link) => found.push(link),
+            None => plain(whole, mentions, found),
+        }
         from = end;
         waiting.retain_mut(|(rule, place)| {
             let passed = place.0 < from;
@@ -106,6 +102,22 @@ fn linked<'a>(text: &'a str, rules: &[LinkRule], mentions: bool, found: &mut Vec
     plain(text.get(from..).unwrap_or_default(), mentions, found);
 }
 
+/// An address has at most so many bytes in any browser, and what is shown of it no more.
+const LONGEST: usize = 64 << 10;
+
+/// What a rule makes of a match; `None` where it would be longer than any link.
+fn link<'a>(rule: &LinkRule, captures: &Captures<'_>, whole: &'a str) -> Option<Piece<'a>> {
+    let expanded = |form: &str| {
+        let most = form.matches('$').count().saturating_mul(whole.len()).saturating_add(form.len());
+        let mut text = String::new();
+        (most <= LONGEST).then(|| captures.expand(form, &mut text))?;
+        Some(text)
+    };
+    let text =
+        rule.text.as_deref().map_or(Some(Cow::Borrowed(whole)), |form| Some(Cow::Owned(expanded(form)?)))?;
+    Some(Piece::Link { text, url: expanded(&rule.url)? })
+}
+
 fn plain<'a>(text: &'a str, mentions: bool, found: &mut Vec<Piece<'a>>) {
     let mut rest = text;
     while mentions && let Some((before, mention, after)) = mention(rest) {
@@ -118,18 +130,30 @@ fn plain<'a>(text: &'a str, mentions: bool, found: &mut Vec<Piece<'a>>) {
 
 /// The first `@` that a name follows, with the name, and with what it is an address at: `@team/a`, `me@example.org`.
 fn mention(text: &str) -> Option<(&str, &str, &str)> {
-    let named = |(at, _): &(usize, &str)| {
-        text.get(at + 1..).is_some_and(|tail| tail.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
-    };
-    let (at, _) = text.match_indices('@').find(named)?;
-    let (head, tail) = (text.get(..at)?, text.get(at + 1..)?);
     let local = |c: char| c.is_alphanumeric() || "._%+-".contains(c);
+    let is_named = |(at, _): &(usize, &str)| {
+        let (head, tail) = (text.get(..*at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default());
+        tail.starts_with(|c: char| c.is_alphanumeric() || c == '_')
+            || (head.ends_with(local) && is_host(tail))
+    };
+    let (at, _) = text.match_indices('@').find(is_named)?;
+    let (head, tail) = (text.get(..at)?, text.get(at + 1..)?);
     let start = head.trim_end_matches(local).len();
     let part = |c: char| c.is_alphanumeric() || "._-/@+".contains(c);
     let name = tail.trim_start_matches(part);
     let taken = tail.get(..tail.len() - name.len())?.trim_end_matches(['.', '-', '/', '+', '@']);
     let end = at + 1 + taken.len();
     Some((text.get(..start)?, text.get(start..end)?, text.get(end..)?))
+}
+
+/// Whether a text begins with what GitHub takes for the host of an address: it may begin with `-` or `.`, unlike a host
+/// (<https://github.github.com/gfm/#extended-email-autolink>).
+fn is_host(text: &str) -> bool {
+    let end = text.find(|c: char| !c.is_alphanumeric() && !"._-".contains(c)).unwrap_or(text.len());
+    let host = text.get(..end).unwrap_or_default();
+    host.match_indices('.').any(|(at, _)| {
+        host.get(at + 1..).is_some_and(|after| after.starts_with(|c: char| c.is_alphanumeric()))
+    })
 }
 
 fn push_text<'a>(text: &'a str, found: &mut Vec<Piece<'a>>) {
@@ -171,7 +195,7 @@ mod tests {
         let rules = [rule("#[0-9]+"), rule("[A-Z]+-[0-9]+"), rule("never")];
         let text = format!("{}A-1", "#1 ".repeat(300_000));
         assert_eq!(pieces(&text, &rules, true).len(), 600_001);
-        for hostile in ["@", "@a", "@a/", "a@", "@a.", "@.a@", "[(<", "(#1"] {
+        for hostile in ["@", "@a", "@a/", "a@", "@a.", "@.a@", "a@-", "a@-.", "a@-.b", "[(<", "(#1"] {
             assert!(!pieces(&hostile.repeat(300_000), &rules, true).is_empty());
         }
     }
@@ -184,8 +208,25 @@ mod tests {
         );
         assert_eq!(pieces("(me@x.org)", &[], true), [Piece::Text("("), code("me@x.org"), Piece::Text(")")]);
         assert_eq!(pieces("a @ b", &[], true), [Piece::Text("a @ b")]);
+        assert_eq!(pieces("to a@-b.c", &[], true), [Piece::Text("to "), code("a@-b.c")]);
+        assert_eq!(pieces("xmpp:a@.b/c", &[], true), [Piece::Text("xmpp:"), code("a@.b/c")]);
+        assert_eq!(pieces("-x@- @.b a@..", &[], true), [Piece::Text("-x@- @.b a@..")]);
         assert_eq!(pieces("`a`@b", &[], true), [code("a@b")]);
         assert_eq!(pieces("@b", &[], false), [Piece::Text("@b")]);
+    }
+
+    #[test]
+    fn a_rule_makes_no_text_that_is_longer_than_any_link() {
+        let rule = |url: &str, text: Option<String>| LinkRule {
+            pattern: Regex::new("a+").unwrap(),
+            url: url.into(),
+            text,
+        };
+        let name = "a".repeat(60_000);
+        assert!(matches!(pieces(&name, &[rule("x/$0", None)], true)[..], [Piece::Link { .. }]));
+        for rule in [rule("x/$0$0", None), rule("x", Some("$0".repeat(100_000)))] {
+            assert_eq!(pieces(&name, &[rule], true), [Piece::Text(&name)]);
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::model::{
     PullRequest, Release, RepositoryInfo, Section,
 };
 
-use super::{Error, Locale, attention, entry, frame};
+use super::{Error, Locale, attention, controls::Controls, entry, frame};
 
 /// Writes the notes as one JSON object and a line feed.
 pub(super) fn write(notes: &Notes, locale: &Locale, out: &mut dyn io::Write) -> Result<(), Error> {
@@ -23,7 +23,7 @@ pub(super) fn scene(locale: &Locale) -> Scene<'_> {
 }
 
 pub(super) fn written(view: &impl Serialize, out: &mut dyn io::Write) -> Result<(), Error> {
-    let mut out = io::BufWriter::with_capacity(1 << 16, out);
+    let mut out = io::BufWriter::with_capacity(1 << 16, Controls::new(out));
     serde_json::to_writer(&mut out, view).map_err(|error| Error::Write(error.into()))?;
     io::Write::write_all(&mut out, b"\n")?;
     io::Write::flush(&mut out)?;

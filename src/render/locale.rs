@@ -129,12 +129,18 @@ impl Locale {
     }
 }
 
+/// What stands for a place in a word may be long, and the places many.
+const LONGEST: usize = 1_000;
+
 fn words(name: &str, text: &str) -> Result<BTreeMap<String, String>, Error> {
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| Error::LocaleSyntax {
         name: name.to_owned(),
         message: error.to_string().trim_end().to_owned(),
     })?;
     let word = |(key, value)| match value {
+        toml::Value::String(word) if word.len() > LONGEST => {
+            Err(Error::LongWord { name: name.to_owned(), key, most: LONGEST })
+        }
         toml::Value::String(word) => Ok((key, word)),
         _ => Err(Error::NotText { name: name.to_owned(), key }),
     };

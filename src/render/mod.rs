@@ -3,9 +3,11 @@
 //! In come [`Notes`] and [`Options`], out goes text. The text of people is hostile until `escape` has made it harmless for
 //! the format; links are only those that the model and the link rules give. JSON, Slack and the terminal's form are
 //! written by code, since their rules are stricter than a template can hold; the others are templates in `templates/`.
-//! Nothing here reads a file, a clock or an environment.
+//! Nothing here reads a file, a date or an environment.
 
 mod attention;
+mod bounds;
+mod controls;
 mod entry;
 mod error;
 mod escape;
@@ -26,6 +28,7 @@ mod terminal;
 
 use std::io;
 
+pub use bounds::{Bounds, MEBIBYTES, SECONDS};
 pub use error::Error;
 pub use format::Format;
 pub use inline::LinkRule;
@@ -63,6 +66,8 @@ pub struct Options {
     pub colour: bool,
     /// The day's date, for forms that must have one where a release has none.
     pub today: Option<chrono::NaiveDate>,
+    /// What templates of one's own may cost.
+    pub bounds: Bounds,
 }
 
 impl Default for Options {
@@ -88,6 +93,7 @@ impl Options {
             width: 80,
             colour: false,
             today: None,
+            bounds: Bounds::default(),
         }
     }
 }
@@ -160,6 +166,18 @@ pub fn section(release: &Release, notes: &Notes, options: &Options) -> Result<St
     let mut text = String::from_utf8_lossy(&out).trim_end().to_owned();
     text.push('\n');
     Ok(text)
+}
+
+/// A value as JSON for people too: indented, with one final line feed, and with escapes for what acts on a terminal.
+#[must_use]
+pub fn pretty(value: &serde_json::Value) -> String {
+    controls::escaped(&format!("{value:#}\n")).into_owned()
+}
+
+/// A JSON text with escapes for what acts on a terminal: DEL, C1, and what overrides the direction of text.
+#[must_use]
+pub fn escaped(json: &str) -> std::borrow::Cow<'_, str> {
+    controls::escaped(json)
 }
 
 /// What a template gets: the JSON form with an `entry` in each change, the locale's words as `t`, and `options`.

@@ -179,6 +179,12 @@ mod tests {
     }
 
     #[test]
+    fn a_line_of_dashes_and_colons_makes_no_table() {
+        let note = "head\n:-:\n-:\n- x\n:-\n: - :";
+        assert_eq!(shown(note, Format::Markdown), "head\n\\:-:\n\\-:\n- x\n\\:-\n\\: - :");
+    }
+
+    #[test]
     fn a_character_that_is_taken_out_makes_no_fence() {
         assert_eq!(shown("```\n``\u{202e}`\n<b>", Format::Markdown), "```\n```\n\\<b>");
     }

@@ -33,8 +33,7 @@ pub(super) fn write(notes: &Notes, options: &Options, out: &mut dyn io::Write) -
     message.close(notes);
     let title = notes.releases.first().map(|release| title(release, options)).unwrap_or_default();
     let value = json!({ "text": escaped(&cut(&title, HEADER_CHARS)), "blocks": message.blocks });
-    serde_json::to_writer_pretty(&mut *out, &value).map_err(|error| Error::Write(error.into()))?;
-    Ok(out.write_all(b"\n")?)
+    Ok(out.write_all(super::pretty(&value).as_bytes())?)
 }
 
 struct Message<'a> {
@@ -120,7 +119,7 @@ impl Message<'_> {
     }
 
     fn push_text(&mut self, text: &str) -> bool {
-        self.push(json!({ "type": "section", "text": { "type": "mrkdwn", "text": text } }))
+        self.push(json!({ "type": "section", "text": mrkdwn(text) }))
     }
 
     /// Keeps two blocks free for the end. Once one found no place no later one does: notes have no holes.
@@ -136,23 +135,29 @@ impl Message<'_> {
         let words = &self.options.locale;
         if self.left_out > 0 {
             let more = escaped(&words.word("more").replace("{count}", &self.left_out.to_string()));
-            self.blocks.push(json!({ "type": "section", "text": { "type": "mrkdwn", "text": more } }));
+            self.blocks.push(json!({ "type": "section", "text": mrkdwn(&more) }));
         }
         let mut elements = Vec::new();
         if let Some(url) = notes.releases.first().and_then(|release| release.compare_url.as_deref()) {
             let mut link = String::new();
             escape::push_link(&mut link, words.word("full_changes"), url, Markup::Slack);
             if link.chars().count() <= SECTION_CHARS {
-                elements.push(json!({ "type": "mrkdwn", "text": link }));
+                elements.push(mrkdwn(&link));
             }
         }
         if !notes.complete {
-            elements.push(json!({ "type": "mrkdwn", "text": escaped(words.word("incomplete")) }));
+            elements.push(mrkdwn(&escaped(words.word("incomplete"))));
         }
         if !elements.is_empty() {
             self.blocks.push(json!({ "type": "context", "elements": elements }));
         }
     }
+}
+
+/// A text as it stands: without `verbatim`, Slack makes links of names, channels and addresses in it
+/// (<https://docs.slack.dev/reference/block-kit/composition-objects/text-object>).
+fn mrkdwn(text: &str) -> Value {
+    json!({ "type": "mrkdwn", "text": text, "verbatim": true })
 }
 
 fn title(release: &Release, options: &Options) -> String {

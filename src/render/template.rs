@@ -10,7 +10,8 @@ use tera::{Context, EscapeFn, Tera, TeraResult};
 use crate::model::Notes;
 
 use super::{
-    Error, Format, Options,
+    Error, Format, LinkRule, Options,
+    bounds::Page,
     entry::Style,
     escape, filters,
     format::Markup,
@@ -31,7 +32,7 @@ pub struct Template {
 /// Writes the notes by the format's own template, a release at a time.
 pub(super) fn built_in(notes: &Notes, options: &Options, out: &mut dyn io::Write) -> Result<(), Error> {
     let (name, source) = source(options.format);
-    let tera = engine([(name, source)], options)
+    let tera = engine([(name, source)], options.format.markup(), &options.links)
         .map_err(|error| Error::template(name, &error, &[(name, source)]))?;
     let mut shared = Context::new();
     share(&mut shared, options);
@@ -52,21 +53,50 @@ pub(super) fn built_in(notes: &Notes, options: &Options, out: &mut dyn io::Write
     Ok(())
 }
 
-/// The notes by a template of the user's.
+/// A template is text that somebody wrote, and a folder of them a set that belongs together.
+const LARGEST: usize = 1 << 20;
+const MOST: usize = 100;
+
+/// The notes by a template of the user's, within its bounds.
 pub(super) fn own(
     template: &Template,
     include: &[Template],
     notes: &Notes,
     options: &Options,
 ) -> Result<String, Error> {
-    let all: Vec<_> =
-        include.iter().chain([template]).map(|it| (it.name.as_str(), it.source.as_str())).collect();
-    let named = |error: tera::Error| Error::template(&template.name, &error, &all);
-    let tera = engine(all.iter().copied(), options).map_err(named)?;
+    let refuse = |it: &Template, message: String| Err(Error::TemplateSet { name: it.name.clone(), message });
+    if include.len() > MOST {
+        return refuse(template, format!("there are more than {MOST} templates to include"));
+    }
+    let mut all: Vec<_> = include.iter().chain([template]).collect();
+    if let Some(large) = all.iter().find(|it| it.source.len() > LARGEST) {
+        return refuse(large, "the template is larger than 1 MiB".to_owned());
+    }
+    let all: Vec<Template> = all.drain(..).cloned().collect();
+    let (name, markup, links) = (template.name.clone(), options.format.markup(), options.links.clone());
+    let sample = self::context(&sample::notes(), options);
+    let context = self::context(notes, options);
+    options
+        .bounds
+        .hold(&template.name, move |page| own_within(&name, &all, (markup, &links), (&sample, context), page))
+}
+
+/// As [`own`], of what can be given to another thread.
+fn own_within(
+    name: &str,
+    all: &[Template],
+    (markup, links): (Markup, &[LinkRule]),
+    (sample, context): (&Value, Value),
+    mut page: Page,
+) -> Result<String, Error> {
+    let all: Vec<_> = all.iter().map(|it| (it.name.as_str(), it.source.as_str())).collect();
+    let named = |error: tera::Error| Error::template(name, &error, &all);
+    let tera = engine(all.iter().copied(), markup, links).map_err(named)?;
     // The notes may lack what a template asks for, say a pull request; the sample has every field.
-    names::check(&tera, &template.name, &all, &self::context(&sample::notes(), options))?;
-    let context = Context::from_serialize(&context(notes, options)).map_err(named)?;
-    tera.render(&template.name, &context).map_err(named)
+    names::check(&tera, name, &all, sample)?;
+    let context = Context::from_serialize(&context).map_err(named)?;
+    tera.render_to(name, &context, &mut page).map_err(named)?;
+    Ok(String::from_utf8_lossy(&page.text).into_owned())
 }
 
 pub(super) fn context(notes: &Notes, options: &Options) -> Value {
@@ -109,14 +139,14 @@ fn option_values(options: &Options) -> Value {
 
 fn engine<'a>(
     templates: impl IntoIterator<Item = (&'a str, &'a str)>,
-    options: &Options,
+    markup: Markup,
+    links: &[LinkRule],
 ) -> TeraResult<Tera> {
-    let markup = options.format.markup();
     let mut tera = Tera::new();
     // Every name ends with nothing: all templates escape.
     tera.autoescape_on([""]);
     tera.set_escape_fn(escape_fn(markup));
-    filters::register(&mut tera, markup, &options.links);
+    filters::register(&mut tera, markup, links);
     tera.add_raw_templates(templates)?;
     Ok(tera)
 }

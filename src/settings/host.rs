@@ -142,13 +142,15 @@ impl Host {
 }
 
 /// The variables that begin with `TIDINGS_` and stand for no key.
-const NO_KEYS: [&str; 11] = [
+const NO_KEYS: [&str; 13] = [
     HOSTS_FILE,
     VARIABLE,
     super::registry::HOST,
     super::registry::REALM,
     super::registry::USER,
     super::registry::TOKEN,
+    "TIDINGS_TEMPLATE_TIMEOUT",
+    "TIDINGS_TEMPLATE_MAX_OUTPUT",
     // What `notes --outputs` tells a pipeline's next steps, which may run tidings again.
     "TIDINGS_VERSION",
     "TIDINGS_TAG",

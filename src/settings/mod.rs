@@ -152,7 +152,7 @@ pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<
     let info = forge::located(&config, &hosts, || repository.remote_url(&remote));
     let forge = forge::forge(global, host, (&config, &origins), (&files, hosts), &info)?;
     let offset = offset(config.timezone.as_deref())?;
-    let rendering = rendering::rendering(&config, &texts, &ui, host)?;
+    let rendering = rendering::rendering(&config, &texts, &ui, host)?.within(global);
     let mailmap = mailmap(repository, &files)?;
     Ok(Settings {
         changelog_template: config
@@ -214,14 +214,21 @@ impl Sets {
 
 impl Settings {
     /// Narrows every line to what touches some paths.
-    pub fn narrow(&mut self, include: &[String], exclude: &[String]) {
+    ///
+    /// # Errors
+    /// When a pattern is not valid.
+    pub fn narrow(&mut self, include: &[String], exclude: &[String]) -> Result<(), Error> {
+        if let Some(problem) = include.iter().chain(exclude).find_map(|glob| config::glob_problem(glob)) {
+            return Err(Error::usage(problem, None));
+        }
         if include.is_empty() && exclude.is_empty() {
-            return;
+            return Ok(());
         }
         let mut sets = Sets { all: std::mem::take(&mut self.options.sets) };
         let filter = sets.add(include, exclude);
         self.options.sets = sets.all;
         self.lines.iter_mut().for_each(|line| line.filters.push(filter));
+        Ok(())
     }
 }
 

@@ -99,7 +99,7 @@ pub fn registries(
     Ok(Registries {
         client: Client::new(http::Client::new(web)?, options),
         environments,
-        rendering: rendering::rendering(&config, &texts, &ui, host)?,
+        rendering: rendering::rendering(&config, &texts, &ui, host)?.within(global),
         circumstances: Circumstances { when: host.stamp(), who: who(), run: run() },
         tags,
         ui,

@@ -5,10 +5,11 @@ use std::path::Path;
 use chrono::NaiveDate;
 
 use crate::{
+    cli::args::Global,
     config::{self, Config},
     error::Error,
     files::ProjectFiles,
-    render::{self, Format, LinkRule, Locale, Template},
+    render::{self, Bounds, Format, LinkRule, Locale, Template},
     ui::Ui,
 };
 
@@ -54,6 +55,7 @@ pub(super) fn rendering(
         width: host.size.0,
         colour: ui.colour,
         today: host.today,
+        bounds: Bounds::default(),
     })
 }
 
@@ -70,9 +72,16 @@ pub struct Rendering {
     width: usize,
     colour: bool,
     today: NaiveDate,
+    bounds: Bounds,
 }
 
 impl Rendering {
+    /// With the bounds that the user gives; the configuration has no say in them.
+    pub(super) fn within(self, global: &Global) -> Self {
+        let bounds = Bounds::new(global.template_timeout, global.template_max_output);
+        Self { bounds, ..self }
+    }
+
     /// The width of the terminal, in columns.
     #[must_use]
     pub fn width(&self) -> usize {
@@ -93,6 +102,7 @@ impl Rendering {
             width: self.width,
             colour: self.colour,
             today: Some(self.today),
+            bounds: self.bounds.clone(),
             ..usual
         }
     }

@@ -72,7 +72,9 @@ impl Tokens<'_> {
             return Ok(Token::Plain);
         }
         sound(&name, &credentials)?;
-        if let Credentials::Token(token) | Credentials::Job(token) | Credentials::Basic(_, token) = &credentials {
+        if let Credentials::Token(token) | Credentials::Job(token) | Credentials::Basic(_, token) =
+            &credentials
+        {
             self.host.secrets.add(&name, token.expose());
         }
         Ok(Token::Given(credentials))

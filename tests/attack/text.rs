@@ -1,1 +1,6 @@
 //! Text that must stay text: Markdown, terminals, pipelines' commands.
+
+mod cmark;
+mod json;
+mod markdown;
+mod tree;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use crate::ui::clean;
+use crate::{render, ui::clean};
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +78,7 @@ pub(super) fn write(findings: &[Finding], format: &str, colour: bool) -> String 
                         "fix": (!finding.fix.is_empty()).then_some(&finding.fix), "package": finding.package })
                 })
                 .collect();
-            format!("{:#}\n", json!({ "ok": ok, "findings": findings }))
+            render::pretty(&json!({ "ok": ok, "findings": findings }))
         }
         "github" => findings.iter().map(annotation).collect(),
         _ => findings.iter().map(|finding| plain(finding, colour)).collect(),
