@@ -8,7 +8,7 @@ use crate::{
     releases::Line,
     render::{self, Format},
     select::Wanted,
-    settings,
+    settings, ui,
 };
 
 use super::{args, output::Output, outputs, session::Session};
@@ -56,7 +56,7 @@ fn says_something(release: &Release) -> bool {
 pub(super) fn context(session: &Session, args: &args::Releases) -> Result<(), Error> {
     let notes = made(session, args)?;
     let context = render::context(&notes, &options(session, args)?);
-    session.ui().print(render::pretty(&context).as_bytes())?;
+    session.ui().print(ui::json(&render::pretty(&context)).as_bytes())?;
     Ok(())
 }
 
