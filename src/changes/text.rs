@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::model::MESSAGE_BYTES;
+
 /// Takes out control characters, terminal escapes and bidirectional overrides; line ends become `\n`. Tabs stay.
 pub(super) fn clean(text: &str) -> Cow<'_, str> {
     if is_plain(text) || !text.chars().any(is_odd) {
@@ -29,6 +31,14 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// As much of a text as is read of a message.
+pub(super) fn bounded(text: &str) -> &str {
+    if text.len() <= MESSAGE_BYTES {
+        return text;
+    }
+    (0..4).find_map(|back| text.get(..MESSAGE_BYTES - back)).unwrap_or_default()
 }
 
 /// Whether there is nothing but printable ASCII, white space, and characters whose first two bytes are those of none that is

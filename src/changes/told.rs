@@ -65,7 +65,7 @@ const NOTHING: [&str; 5] = ["none", "n/a", "na", "無", "无"];
 /// Reads a body.
 #[must_use]
 pub fn told(body: &str) -> Told {
-    let clean = text::clean(body);
+    let clean = text::clean(text::bounded(body));
     let plain = without_comments(&clean);
     Told {
         messages: overrides(&clean),
@@ -78,7 +78,11 @@ pub fn told(body: &str) -> Told {
 /// of the repository, whose issues need no name.
 #[must_use]
 pub fn closes(title: &str, body: &str, own: Option<&str>) -> Vec<IssueRef> {
-    let text = format!("{}\n\n{}", text::clean(title), without_comments(&text::clean(body)));
+    let text = format!(
+        "{}\n\n{}",
+        text::clean(text::bounded(title)),
+        without_comments(&text::clean(text::bounded(body)))
+    );
     let mut found = references::closes(&body::lines(&text));
     for issue in &mut found {
         let is_other = |name: &String| !own.is_some_and(|own| own.eq_ignore_ascii_case(name));

@@ -10,7 +10,7 @@ use crate::{
     error::Error,
     git,
     history::{Choice, Versions},
-    model::{Change, Commit, ObjectId, Outcome},
+    model::{Change, Commit, MESSAGE_BYTES, ObjectId, Outcome},
     releases::{self, Judged, Line, Read},
     render,
     select::Wanted,
@@ -224,6 +224,9 @@ fn one(
         let _ = writeln!(text, "  section  {section}");
     }
     let _ = writeln!(text, "  reason   {reason}");
+    if commit.is_cut() {
+        let _ = writeln!(text, "  message  only its first {} MiB is read", MESSAGE_BYTES >> 20);
+    }
     let mut changes = Vec::new();
     for place in &places {
         let (lines, rules) = rules(place.change, session);

@@ -11,9 +11,9 @@ pub(super) type Wrong = (Vec<Step<'static>>, String);
 
 /// The first pattern that is none.
 pub(super) fn first_wrong(config: &Config) -> Option<Wrong> {
-    let too_many = expressions(config).nth(MOST).map(|(steps, _)| {
-        (steps, format!("there are more than {MOST} regular expressions"))
-    });
+    let too_many = expressions(config)
+        .nth(MOST)
+        .map(|(steps, _)| (steps, format!("there are more than {MOST} regular expressions")));
     too_many
         .or_else(|| expressions(config).find_map(|(steps, text)| Some((steps, expression_problem(text)?))))
         .or_else(|| globs(config).find_map(|(steps, text)| Some((steps, glob_problem(text)?))))
@@ -100,7 +100,9 @@ const LONGEST: usize = 1_000;
 /// What is wrong with a path pattern, in words.
 #[must_use]
 pub fn glob_problem(text: &str) -> Option<String> {
-    if text.len() > LONGEST && text.contains(['*', '?', '[', '{', '\\']) {
+    // A name, and a folder with all below it, is looked up.
+    let fixed = text.strip_suffix("/**").unwrap_or(text);
+    if text.len() > LONGEST && fixed.contains(['*', '?', '[', '{', '\\']) {
         return Some(format!("the path pattern `{}` is longer than {LONGEST} bytes", start(text)));
     }
     let error = GlobBuilder::new(text).literal_separator(true).build().err()?;
@@ -160,7 +162,10 @@ mod tests {
     #[test]
     fn a_long_glob_is_refused_and_a_long_name_is_not() {
         let text = |pattern: &str| format!("[filter]\npaths = ['{pattern}']");
-        let why = format!("t:2:10: `filter.paths`: the path pattern `{}…` is longer than 1000 bytes", "a".repeat(100));
+        let why = format!(
+            "t:2:10: `filter.paths`: the path pattern `{}…` is longer than 1000 bytes",
+            "a".repeat(100)
+        );
         assert_eq!(refused(&text(&format!("{}*", "a".repeat(1_000)))), why);
         assert!(parse(&text(&"a".repeat(100_000)), Path::new("t")).is_ok());
         assert!(parse(&text(&format!("{}*", "a".repeat(999))), Path::new("t")).is_ok());
@@ -172,7 +177,9 @@ mod tests {
         let why = "`((a{100}){100}){100}` is no regular expression: Compiled regex exceeds size limit of 2097152 bytes.";
         assert_eq!(refused(one), format!("t:3:9: [[rules]] number 1: {why}"));
         let many = format!("[contributors]\nexclude = [{}]", "'a',".repeat(1_001));
-        assert!(refused(&many).ends_with("`contributors.exclude`: there are more than 1000 regular expressions"));
+        assert!(
+            refused(&many).ends_with("`contributors.exclude`: there are more than 1000 regular expressions")
+        );
     }
 
     #[test]

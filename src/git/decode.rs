@@ -7,7 +7,10 @@ use std::{collections::HashMap, sync::Arc};
 use encoding_rs::Encoding;
 use thin_vec::ThinVec;
 
-use crate::model::{Commit, ObjectId, Parents, Person, Time};
+use crate::model::{Commit, MESSAGE_BYTES, ObjectId, Parents, Person, Time};
+
+/// So many bytes of a name and an address are read.
+const IDENT_BYTES: usize = 4 << 10;
 
 /// The header of a commit and the bytes of its message, borrowed from the object.
 pub(super) struct Raw<'a> {
@@ -65,7 +68,7 @@ impl<'a> Raw<'a> {
             id,
             tree: self.tree,
             parents,
-            author: people.person(author),
+            author: people.person(bounded(author, IDENT_BYTES)),
             author_time,
             committer_time,
             message,
@@ -131,6 +134,7 @@ fn offset_minutes(word: &str) -> Option<i32> {
 
 /// Bytes to text: by the named encoding, else as UTF-8, else by the fallback, else with U+FFFD (and `true`).
 fn text(bytes: &[u8], named: Option<&[u8]>, fallback: Option<&'static Encoding>) -> (Box<str>, bool) {
+    let bytes = bounded(bytes, MESSAGE_BYTES);
     if let Some(encoding) = named.and_then(Encoding::for_label) {
         let (text, _, faulty) = encoding.decode(bytes);
         return (text.into(), faulty);
@@ -141,6 +145,16 @@ fn text(bytes: &[u8], named: Option<&[u8]>, fallback: Option<&'static Encoding>)
             Some(encoding) => (encoding.decode(bytes).0.into(), false),
             None => (String::from_utf8_lossy(bytes).into(), true),
         },
+    }
+}
+
+/// The first of the bytes, at most so many; where they go on, without the last character that is begun and not ended.
+fn bounded(bytes: &[u8], most: usize) -> &[u8] {
+    let Some(first) = bytes.get(..most).filter(|_| bytes.len() > most) else { return bytes };
+    let begun = first.iter().rev().take(4).position(|byte| byte & 0xc0 != 0x80);
+    match begun.and_then(|before| first.split_at_checked(first.len() - before - 1)) {
+        Some((whole, character)) if std::str::from_utf8(character).is_err() => whole,
+        _ => first,
     }
 }
 
@@ -234,6 +248,21 @@ mod tests {
         assert!(decode(&latin1, None).undecodable);
         assert_eq!(&*decode(&latin1, None).message, "caf\u{fffd}");
         assert_eq!(&*decode(&raw("", b""), None).message, "", "no message at all");
+    }
+
+    #[test]
+    fn a_message_is_read_up_to_a_bound_and_to_a_whole_character() {
+        let of = |text: &str| super::text(text.as_bytes(), None, None);
+        for (text, kept) in
+            [("a".repeat(MESSAGE_BYTES + 9), MESSAGE_BYTES), ("新".repeat(MESSAGE_BYTES), MESSAGE_BYTES - 1)]
+        {
+            let (message, undecodable) = of(&text);
+            assert_eq!((message.len(), undecodable), (kept, false));
+            assert!(text.starts_with(&*message));
+        }
+        assert_eq!(of(&"é".repeat(MESSAGE_BYTES / 2)).0.len(), MESSAGE_BYTES, "as much as may be");
+        assert_eq!(bounded(b"ab\xff\xff", 3), b"ab", "the last may be no character at all");
+        assert_eq!(bounded(b"\x80\x80\x80\x80\x80\x80", 5), b"\x80\x80\x80\x80\x80");
     }
 
     #[test]

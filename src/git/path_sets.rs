@@ -30,7 +30,8 @@ impl Area {
 
     /// Whether a path below `folder` can match.
     pub(super) fn enters(&self, folder: &str) -> bool {
-        let lies_in = |outer: &str| self.prefixes.binary_search_by(|prefix| prefix.as_str().cmp(outer)).is_ok();
+        let lies_in =
+            |outer: &str| self.prefixes.binary_search_by(|prefix| prefix.as_str().cmp(outer)).is_ok();
         if lies_in("") || upwards(folder).any(lies_in) {
             return true;
         }

@@ -19,6 +19,10 @@ pub struct Person {
     pub email: String,
 }
 
+/// So many bytes of a message are read: more than anybody writes, and little enough that no message can take all memory or
+/// minutes.
+pub const MESSAGE_BYTES: usize = 1 << 20;
+
 /// A commit as the later stages see it: owned, in UTF-8, with nothing of the git library in it. Small, since all of history
 /// may be held at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +39,7 @@ pub struct Commit {
     pub author_time: Time,
     /// When it was committed.
     pub committer_time: Time,
-    /// The whole message, decoded by the commit's `encoding` header; what cannot be decoded is U+FFFD.
+    /// The message, as far as it is read ([`MESSAGE_BYTES`]), decoded by the commit's `encoding` header; what cannot be decoded is U+FFFD.
     pub message: Box<str>,
     /// Whether something in the message could not be decoded.
     pub undecodable: bool,
@@ -51,6 +55,13 @@ impl Commit {
         let paragraph: Vec<_> =
             lines.skip_while(|line| line.is_empty()).take_while(|line| !line.is_empty()).collect();
         paragraph.join(" ")
+    }
+
+    /// Whether the message may go on behind what is read of it.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        // What is cut ends with a whole character.
+        self.message.len() + 4 > MESSAGE_BYTES
     }
 
     /// Whether the commit has more than one parent.

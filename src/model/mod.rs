@@ -15,7 +15,7 @@ mod time;
 mod version;
 
 pub use change::{Change, IssueRef, Trailer};
-pub use commit::{Commit, Parents, Person};
+pub use commit::{Commit, MESSAGE_BYTES, Parents, Person};
 pub use graph::{Node, Tag};
 pub use id::{IdHasher, IdMap, IdSet, ObjectId, ParseIdError};
 pub use notes::{ForgeKind, Notes, RepositoryInfo};
