@@ -371,7 +371,8 @@ mod tests {
     /// Writes a text, whatever is there.
     fn write(path: &Path, text: &str) -> Result<(), Error> {
         let git = tempfile::tempdir().unwrap();
-        let old = if path.is_file() { read(path)? } else { None };
+        let is_file = fs::symlink_metadata(path).is_ok_and(|there| there.is_file());
+        let old = if is_file { read(path)? } else { None };
         update(git.path(), path, old, |_| Ok(text.to_owned())).map(|_: bool| ())
     }
 
@@ -494,7 +495,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("CHANGELOG.md");
         fs::create_dir(&path).unwrap();
-        assert!(matches!(write(&path, "new"), Err(Error::Read { .. })));
+        assert!(matches!(write(&path, "new"), Err(Error::Write { .. })));
         assert_eq!(names(folder.path()), ["CHANGELOG.md"]);
     }
 
@@ -510,6 +511,7 @@ mod tests {
             fs::write(folder.path().join("target.md"), "old").unwrap();
             let link = folder.path().join("CHANGELOG.md");
             symlink("target.md", &link).unwrap();
+            assert!(matches!(read(&link), Err(Error::Read { .. })));
             assert!(matches!(write(&link, "new"), Err(Error::Write { .. })));
             assert_eq!(fs::read_to_string(folder.path().join("target.md")).unwrap(), "old");
             assert!(fs::symlink_metadata(&link).unwrap().is_symlink());

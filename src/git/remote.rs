@@ -25,6 +25,10 @@ impl Repository {
         let Ok(config) = self.inner.config() else { return (addresses, headers) };
         let Ok(mut entries) = config.entries(None) else { return (addresses, headers) };
         while let Some(Ok(entry)) = entries.next() {
+            // The library panics on the value of a key without one.
+            if !entry.has_value() {
+                continue;
+            }
             let (Ok(name), Ok(value)) = (entry.name(), entry.value()) else { continue };
             if name.starts_with("remote.") && name.ends_with("url") {
                 addresses.push(value.to_owned());

@@ -114,7 +114,7 @@ fn templates_end_at_their_bounds() {
         ("{% include 't.tera' %}".into(), "circular include"),
         ("{% component a() %}{{ <a /> }}{% endcomponent a %}{{ <a /> }}".into(), "recursion depth"),
         ("{% if true %}".repeat(10_000), "nesting is too deep"),
-        ("x".repeat(2 << 20), "the template is larger than 1 MiB"),
+        ("x".repeat(2 << 20), "is larger than 1048576 bytes"),
     ] {
         repo.write("t.tera", &template);
         let args = [
