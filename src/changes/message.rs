@@ -173,7 +173,7 @@ impl Outline {
     /// The outline of the message with this text.
     #[must_use]
     pub fn of(message: &str) -> Self {
-        let clean = text::clean(text::bounded(message));
+        let clean = text::clean(message);
         let (subject, rest) = head(&clean);
         Self { digest: Gist::of(&subject).digest(), may_pick: SIGNS.picks.find(rest.as_bytes()).is_some() }
     }
@@ -229,7 +229,7 @@ pub fn of(commit: &Commit, options: &Options) -> Message {
 /// Reads a message.
 #[must_use]
 pub fn parse(message: &str, is_merge: bool, options: &Options) -> Message {
-    let clean = text::clean(text::bounded(message));
+    let clean = text::clean(message);
     let (subject, rest) = head(&clean);
     let lines = body::lines(rest);
     let merge = references::merge(&subject);
