@@ -228,8 +228,8 @@ fn one(
         let _ = writeln!(text, "  message  only its first {} MiB is read", MESSAGE_BYTES >> 20);
     }
     let mut changes = Vec::new();
-    for place in &places {
-        let (lines, rules) = rules(place.change, session);
+    for (number, place) in places.iter().enumerate() {
+        let (lines, rules) = if number < TRACED { rules(place.change, session) } else { Default::default() };
         let _ = writeln!(text, "  change   {}", place.change.title);
         text.push_str(&lines);
         changes.push(json!({ "title": place.change.title, "section": place.section, "reason": place.reason.as_ref(), "rules": rules }));
@@ -238,6 +238,9 @@ fn one(
         "outcome": outcome.name(), "section": section, "reason": reason, "changes": changes });
     Answer { text, json }
 }
+
+/// Of so many changes of one commit it is told which rules were tried: a message may be a list of tens of thousands.
+const TRACED: usize = 100;
 
 /// Each rule that was tried, and what became of it.
 fn rules(change: &Change, session: &Session) -> (String, Vec<Value>) {

@@ -255,3 +255,13 @@ fn a_message_full_of_one_thing_is_read_and_shown() {
         }
     }
 }
+
+#[test]
+fn rules_are_told_of_the_first_changes_of_a_commit() {
+    let repo = released();
+    repo.commit(full("bullets").as_str());
+    let done = bounded(&repo, &["explain", "HEAD", "--offline"]);
+    assert_eq!(done.status, Some(0), "{}", done.stderr);
+    assert!(done.stdout.lines().filter(|line| line.starts_with("  change   ")).count() > 40_000);
+    assert!(done.stdout.len() < 4 << 20, "{}", done.stdout.len());
+}
