@@ -152,10 +152,10 @@ fn is_host(text: &str) -> bool {
 }
 
 fn is_port_fine(host: &str) -> bool {
+    let is_v6 = |address: &str| address.parse::<std::net::Ipv6Addr>().is_ok();
     let (name, port) = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, port)) if address.parse::<std::net::Ipv6Addr>().is_ok() => {
-            ("v6", port.strip_prefix(':'))
-        }
+        Some((address, "")) if is_v6(address) => ("v6", None),
+        Some((address, port)) if is_v6(address) && port.starts_with(':') => ("v6", port.strip_prefix(':')),
         Some(_) => return false,
         None => match host.split_once(':') {
             Some((name, port)) => (name, Some(port)),
@@ -231,6 +231,8 @@ mod tests {
             ("a.b/../c", "`..` is no part of a repository's name"),
             ("a.b/c?x", "`c?x` is no part of a repository's name"),
             ("a.b:x/c", "`a.b:x` is no host with a port"),
+            ("[::1]x:5000/c", "`[::1]x:5000` is no host with a port"),
+            ("[::1].a.b/c", "`[::1].a.b` is no host with a port"),
             ("user@a.b/c", "what follows the @ is no sha256 or sha512 digest"),
             ("", "it has no repository"),
         ] {

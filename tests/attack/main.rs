@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod changelog;
 #[cfg(test)]
+mod corpus;
+#[cfg(test)]
 mod cost;
 #[cfg(test)]
 mod damage;

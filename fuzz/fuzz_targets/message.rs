@@ -1,0 +1,4 @@
+//! See `fuzz/src/message.rs`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| tidings_fuzz::run("message", data));

@@ -1,0 +1,208 @@
+//! Commit messages, from their text to the notes in every format.
+//!
+//! The first byte chooses the options, the second the shape of the history; the rest is up to sixteen messages, newest
+//! first, with the record separator (0x1E) between them, which no message keeps.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
+
+use tidings::{
+    changes::{
+        self,
+        duplicates::Elsewhere,
+        group::{Surroundings, Unit, group},
+        message::{self, Message},
+        told,
+    },
+    classify::{self, classify},
+    model::{Commit, ForgeKind, Notes, ObjectId, Person, RepositoryInfo, Statistics, Time, Version},
+    render::Format,
+};
+
+/// The built-in rules, which take longer to compile than a message to read.
+static RULES: LazyLock<classify::Options> = LazyLock::new(classify::Options::default);
+
+/// The most messages of one input.
+const MESSAGES: usize = 16;
+
+pub(super) fn target(data: &[u8]) {
+    let [choice, shape, texts @ ..] = data else { return };
+    let options = options(*choice);
+    let texts: Vec<String> = texts
+        .split(|byte| *byte == 0x1e)
+        .take(MESSAGES)
+        .map(|text| String::from_utf8_lossy(text).into_owned())
+        .collect();
+    let commits = commits(&texts, *shape);
+    let messages = changes::read(&commits, &options);
+    for ((text, commit), message) in texts.iter().zip(&commits).zip(&messages) {
+        assert_eq!(**message, message::of(commit, &options), "a message is read in two ways");
+        holds(text, message);
+        drop(told::told(text));
+        drop(told::closes(&message.subject, text, options.repository.as_deref()));
+        drop(message::header(&message.subject, &options));
+    }
+    notes(&commits, &messages, *choice);
+}
+
+fn options(choice: u8) -> message::Options {
+    message::Options {
+        forge: forge(choice),
+        repository: (choice & 4 != 0).then(|| "o/r".to_owned()),
+        split_squash: choice & 8 == 0,
+        types: if choice & 16 != 0 { vec!["wip".to_owned()] } else { Vec::new() },
+        keep_trailers: choice & 32 == 0,
+    }
+}
+
+fn forge(choice: u8) -> Option<ForgeKind> {
+    [None, Some(ForgeKind::GitHub), Some(ForgeKind::GitLab), Some(ForgeKind::Bitbucket)]
+        .into_iter()
+        .nth(usize::from(choice & 3))
+        .flatten()
+}
+
+fn unit(choice: u8) -> Unit {
+    [Unit::Auto, Unit::PullRequest, Unit::Commit]
+        .into_iter()
+        .nth(usize::from(choice >> 6))
+        .unwrap_or_default()
+}
+
+/// A commit of the history of one input, by its place in it.
+fn id(place: usize) -> ObjectId {
+    let mut bytes = [0x11; 20];
+    bytes[19] = u8::try_from(place).unwrap_or(u8::MAX);
+    ObjectId::from_bytes(bytes)
+}
+
+/// A commit for each text, each the child of the next one. Those whose bit is set in `shape` merge the one after that
+/// too.
+fn commits(texts: &[String], shape: u8) -> Vec<Commit> {
+    let author = Arc::new(Person { name: "Ann".to_owned(), email: "ann@example.org".to_owned() });
+    let commit = |(place, text): (usize, &String)| {
+        let merges = shape >> (place % 8) & 1 != 0;
+        let parents = (place + 1..place + if merges { 3 } else { 2 }).filter(|parent| *parent < texts.len());
+        let time = Time { seconds: 1_700_000_000 - i64::try_from(place).unwrap_or(0), offset: 0 };
+        Commit {
+            id: id(place),
+            tree: id(0xff),
+            parents: parents.map(id).collect(),
+            author: Arc::clone(&author),
+            author_time: time,
+            committer_time: time,
+            message: text.as_str().into(),
+            undecodable: false,
+            touches: Default::default(),
+        }
+    };
+    texts.iter().enumerate().map(commit).collect()
+}
+
+/// What must hold of any message, whatever it says.
+fn holds(text: &str, message: &Message) {
+    assert!(!message.entries.is_empty(), "a message makes no entry");
+    let all = letters(text);
+    for entry in &message.entries {
+        is_line(&entry.title);
+        entry.kind.iter().for_each(|kind| is_line(kind));
+        entry.scope.iter().for_each(|scope| is_line(scope));
+        for (letter, count) in letters(&entry.title) {
+            assert!(
+                all.get(&letter) >= Some(&count),
+                "{letter:?} in {:?} is not from the message",
+                entry.title
+            );
+        }
+        for part in entry.description.iter().map(|text| &**text).chain(entry.breaking_note.as_deref()) {
+            is_clean(part);
+        }
+    }
+    is_line(&message.subject);
+    for person in &message.co_authors {
+        is_line(&person.name);
+    }
+}
+
+/// How often each letter and digit is in a text: cleaning takes some away, and parts of a title change places, but
+/// nothing is added.
+fn letters(text: &str) -> BTreeMap<char, usize> {
+    text.chars().filter(|c| c.is_alphanumeric()).fold(BTreeMap::new(), |mut all, letter| {
+        *all.entry(letter).or_default() += 1;
+        all
+    })
+}
+
+pub(super) fn is_line(text: &str) {
+    is_clean(text);
+    assert!(!text.contains(['\n', '\t']), "{text:?} is not one line");
+}
+
+/// No character that moves a terminal's cursor, hides, or turns text around.
+pub(super) fn is_clean(text: &str) {
+    let bad = |c: char| {
+        c.is_control() && c != '\n' && c != '\t'
+            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    assert!(!text.contains(bad), "{text:?} holds a control character");
+}
+
+/// Groups, judges and renders, in one format for each input; each commit has one outcome.
+fn notes(commits: &[Commit], messages: &[Box<Message>], choice: u8) {
+    let all: Vec<&Commit> = commits.iter().collect();
+    let read: Vec<&Message> = messages.iter().map(|message| &**message).collect();
+    let grouped = group(
+        &all,
+        &read,
+        Surroundings {
+            unit: unit(choice),
+            elsewhere: &Elsewhere::default(),
+            ranks: (None, 0),
+            patch_id: &|_| None,
+            named: &|name| {
+                all.iter().find(|commit| commit.id.to_string().starts_with(name)).map(|it| (*it).clone())
+            },
+            mapped: &|person| person,
+            pull_requests: &BTreeMap::new(),
+        },
+    );
+    for (commit, fate) in all.iter().zip(&grouped.fates) {
+        let listed = grouped.changes.iter().any(|change| change.commits.contains(&commit.id));
+        assert_eq!(listed, fate.is_none(), "{} has no outcome, or two", commit.id);
+    }
+    let changes = grouped.changes.len();
+    let classified = classify(grouped.changes, &RULES);
+    assert_eq!(classified.placed().count(), changes, "a change is lost");
+    let release = tidings::model::Release {
+        version: Some(Version::new(1, 2, 3)),
+        place: None,
+        tag: Some("v1.2.3".to_owned()),
+        commit: id(0),
+        date: None,
+        package: None,
+        prerelease: false,
+        rollback: false,
+        environments: Vec::new(),
+        prereleases: Vec::new(),
+        skipped: Vec::new(),
+        base: None,
+        bump: classified.bump(),
+        compare_url: None,
+        sections: classified.sections,
+        contributors: Vec::new(),
+        attention: Vec::new(),
+        commits: Vec::new(),
+        statistics: Statistics { commits: commits.len(), changes, contributors: 0, days_since_base: None },
+    };
+    let repository = RepositoryInfo {
+        forge: Some(ForgeKind::GitHub),
+        owner: Some("o".to_owned()),
+        name: Some("r".to_owned()),
+        url: Some("https://github.com/o/r".to_owned()),
+    };
+    let format = Format::ALL.into_iter().cycle().nth(usize::from(choice));
+    let notes = Notes { complete: true, warnings: Vec::new(), repository, releases: vec![release] };
+    super::notes::rendered(&notes, format);
+}

@@ -1,0 +1,114 @@
+//! A bare repository laid down file by file, and everything that the program reads of one.
+
+use tidings::{
+    git::{self, Repository},
+    history::{self, Ancestry, Assignment, BaseOf, Graph, Prereleases, Versions},
+    model::{Commit, ObjectId, PathSet, Tag},
+};
+
+use super::scratch::Scratch;
+
+/// The repository that `base/make` makes: six commits and five tags in one pack.
+pub(super) const PACK: &[u8] = include_bytes!("../base/pack");
+pub(super) const INDEX: &[u8] = include_bytes!("../base/index");
+pub(super) const COMMIT_GRAPH: &[u8] = include_bytes!("../base/commit-graph");
+pub(super) const MULTI_PACK_INDEX: &[u8] = include_bytes!("../base/multi-pack-index");
+pub(super) const PACKED_REFS: &[u8] = include_bytes!("../base/packed-refs");
+/// The name that git gave the pack, which the multi-pack-index refers to.
+pub(super) const PACK_NAME: &str = "objects/pack/pack-8959116a5ddf5516155b1b0cbd6cbe7fd1542899";
+pub(super) const HEAD: &[u8] = b"ref: refs/heads/main\n";
+
+/// The files that make a folder a repository for git.
+pub(super) fn frame(folder: &Scratch, head: &[u8]) {
+    folder.write("HEAD", head);
+    folder.write("objects/info/.keep", b"");
+    folder.write("refs/heads/.keep.lock", b"");
+    folder.write("config", b"[core]\n\trepositoryformatversion = 0\n\tbare = true\n");
+}
+
+/// Reads all that there is to read, as the commands do. Errors are answers; what may not happen is a panic, a crash or
+/// a loop.
+pub(super) fn read_all(folder: &Scratch) {
+    let Ok(repository) = Repository::open(folder.path()) else { return };
+    let head = repository.head().ok().flatten();
+    let tags = repository.tags().map(|tags| tags.all).unwrap_or_default();
+    let revisions = ["HEAD", "v1.1.0^{}", "main~1", "v2.0.0", "e42bb6"];
+    let named = revisions.iter().filter_map(|revision| repository.resolve(revision).ok());
+    let mut tips: Vec<ObjectId> = head.iter().map(|head| head.commit).chain(named).collect();
+    tips.extend(tags.iter().map(|tag| tag.commit));
+    tips.sort_unstable();
+    tips.dedup();
+    assert_eq!(
+        repository.is_shallow(),
+        tips.iter().any(|tip| repository.is_boundary(*tip)) || repository.is_shallow()
+    );
+    drop(single(&repository, &tips, &tags));
+    drop(whole(&repository, &tips, &tags));
+    drop(window(&repository, head.map(|head| head.commit), &tags));
+}
+
+/// Commit by commit, with what hangs on each.
+fn single(repository: &Repository, tips: &[ObjectId], tags: &[Tag]) -> Result<(), git::Error> {
+    let commits = repository.commits()?;
+    for tag in tags {
+        drop(repository.tag_message(tag));
+        drop(commits.tag_time(tag));
+    }
+    for tip in tips {
+        let (node, commit) = (commits.node(*tip), commits.commit(*tip));
+        if let (Ok(node), Ok(commit)) = (&node, &commit) {
+            assert_eq!(commit.id, *tip);
+            assert!(node.parents.len() < 1_000 && commit.parents.len() < 1_000);
+        }
+        drop(repository.note(*tip, "refs/notes/tidings"));
+        drop(repository.file_at(*tip, "src/parts/a.txt"));
+        drop(repository.files(*tip, 100));
+        drop(git::patch_id(repository, *tip));
+    }
+    Ok(())
+}
+
+/// The whole history at once, the files that it touches, and its windows.
+fn whole(repository: &Repository, tips: &[ObjectId], tags: &[Tag]) -> Result<(), git::Error> {
+    let walk = repository.walk(tips, &|commit: &Commit| commit.message.len(), &|_| {})?;
+    let versions = Versions::new(tags, &history::Options::default());
+    let graph = Graph::linked(&walk.commits, walk.links);
+    let order = graph.newest_first(&walk.commits);
+    let assignment = Assignment {
+        versions: &versions,
+        head: tips.first().copied(),
+        named: None,
+        prereleases: Prereleases::default(),
+    };
+    drop(history::assign(&graph.arranged(&order), assignment));
+    let mut commits = walk.commits;
+    let sets = [
+        PathSet::default(),
+        PathSet { include: vec!["src/parts/".to_owned()], exclude: vec!["**/z.txt".to_owned()] },
+    ];
+    repository.touch(&mut commits, &sets)?;
+    let mut comparison = repository.comparison(&sets)?;
+    let trees: Vec<_> = commits.iter().map(|commit| (None, commit.tree)).collect();
+    let pairs: Vec<_> = trees
+        .iter()
+        .copied()
+        .chain(trees.iter().zip(trees.iter().skip(1)).map(|(a, b)| (Some(a.1), b.1)))
+        .collect();
+    drop(comparison.changed_paths(&pairs)?);
+    Ok(())
+}
+
+/// The base of what is unreleased, and the commits since.
+fn window(repository: &Repository, head: Option<ObjectId>, tags: &[Tag]) -> Result<(), git::Error> {
+    let Some(head) = head else { return Ok(()) };
+    let commits = repository.commits()?;
+    let read = |id: ObjectId| commits.node(id);
+    let mut ancestry = Ancestry::new(&read);
+    let versions = Versions::new(tags, &history::Options::default());
+    let choice = history::choose(&versions, BaseOf::Unreleased, head, &mut ancestry)?;
+    let base = choice.base.and_then(|index| versions.get(index)).map(|entry| entry.tag.commit);
+    let range = ancestry.range(&[head], base.as_slice())?;
+    let unique: std::collections::BTreeSet<_> = range.iter().collect();
+    assert_eq!(unique.len(), range.len(), "a commit stands twice in a window");
+    Ok(())
+}
