@@ -51,18 +51,22 @@ thread_local! {
 
 /// Runs what asks servers, which answer as the input says. `trusted` are the hosts, with their ports, that may see the
 /// secret.
-pub(super) fn answering<T>(input: &[u8], trusted: &[&str], ask: impl AsyncFnOnce(http::Client) -> T) -> T {
+pub(super) fn answering(input: &[u8], trusted: &[&str], ask: impl AsyncFnOnce(http::Client)) {
+    // A server that knows the secret may say it, and libFuzzer finds it in the program's memory.
+    let text = String::from_utf8_lossy(input);
+    if text.contains(SECRET) || text.contains(ENCODED) {
+        return;
+    }
     SERVERS.with(|servers| {
         *lock(&servers.state) = State {
             answers: input.split(|byte| *byte == 0x1e).take(ANSWERS).map(answer).collect(),
             ..State::default()
         };
-        let done = servers.runtime.block_on(ask(servers.client.clone()));
+        servers.runtime.block_on(ask(servers.client.clone()));
         let leaks = std::mem::take(&mut lock(&servers.state).leaks);
         let others: Vec<_> = leaks.iter().filter(|host| !trusted.contains(&host.as_str())).collect();
         assert!(others.is_empty(), "the secret went to {others:?}");
-        done
-    })
+    });
 }
 
 /// The body of the first answer of an input.

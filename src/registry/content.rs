@@ -13,6 +13,8 @@ use crate::http::{Opened, Response};
 
 /// How many pages of a list are read.
 const PAGES: usize = 1_000;
+/// How many bytes of a list are read, of all its pages together.
+const LIST: usize = 64 << 20;
 /// How often the copy of a blob is tried.
 const COPIES: usize = 3;
 
@@ -354,10 +356,15 @@ impl Client {
     ) -> Result<Result<(), Response>, Error> {
         let mut call = Call::new(repository, Right::Pull, Method::GET, first, what);
         let mut seen = std::collections::BTreeSet::new();
+        let mut length = 0;
         for number in 0..PAGES {
             let response = self.send(&call).await?;
             if response.status() != 200 {
                 return if number == 0 { Ok(Err(response)) } else { Err(call.refused(&response)) };
+            }
+            length += response.body().len();
+            if length > LIST {
+                return Err(Error::Endless { what: call.what, limit: format!("{LIST} bytes") });
             }
             let count = page(response.body()).map_err(|problem| call.malformed(problem))?;
             seen.insert(call.url.clone());

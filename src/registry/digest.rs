@@ -81,7 +81,9 @@ impl serde::Serialize for Digest {
 impl<'de> serde::Deserialize<'de> for Digest {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| serde::de::Error::custom(format!("`{text}` is no digest")))
+        // The text of a server may be of any length.
+        let shown = || text.chars().take(80).collect::<String>();
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom(format!("`{}` is no digest", shown())))
     }
 }
 
@@ -149,6 +151,12 @@ mod tests {
         assert_eq!(Digest::of(b"").referrers_tag(), EMPTY.replace(':', "-"));
         let long = Digest::parse(&format!("sha512:{}", "ab".repeat(64))).unwrap();
         assert_eq!(long.referrers_tag(), format!("sha512-{}", "ab".repeat(32)));
+    }
+
+    #[test]
+    fn error_about_a_long_text_is_short() {
+        let error = serde_json::from_str::<Digest>(&format!("\"{}\"", "a".repeat(5_000))).unwrap_err();
+        assert!(error.to_string().starts_with("`aaa") && error.to_string().len() < 200, "{error}");
     }
 
     #[test]

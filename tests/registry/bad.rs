@@ -189,6 +189,23 @@ fn lists_that_do_not_end_are_given_up() {
 }
 
 #[test]
+fn long_pages_of_a_list_are_bounded_together() {
+    let page = Arc::new(AtomicUsize::new(0));
+    let long = format!(r#"{{"tags":["v1"],"more":"{}"}}"#, "a".repeat(16 << 20));
+    let fake = Fake::start(move |line, _| {
+        if is_ping(line) {
+            return Answer::of(200, "");
+        }
+        let number = page.fetch_add(1, Ordering::Relaxed);
+        Answer::of(200, long.clone())
+            .header("Link", format!("</v2/app/tags/list?last={number}>; rel=\"next\""))
+    });
+    let error = run(hasty().tags(&repository(&format!("{}/app", fake.host)))).unwrap_err();
+    assert!(matches!(error, Error::Endless { .. }), "{error}");
+    assert_eq!(fake.asked().len(), 5, "three pages fit, the fourth does not");
+}
+
+#[test]
 fn odd_answers_are_errors_in_words() {
     for body in
         ["", "[]", "null", "{\"tags\":1}", "<html>", "{\"tags\":[1]}", "{\"manifests\":[{}]}", "\u{0}"]
