@@ -25,6 +25,6 @@ pub use project::{ProjectFiles, Source};
 /// The most that is read of a configuration, template or locale, in bytes.
 const TEXT_BYTES: u64 = 1 << 20;
 /// The most that is read of a changelog, in bytes.
-const CHANGELOG_BYTES: u64 = 128 << 20;
+const CHANGELOG_BYTES: u64 = 16 << 20;
 /// The most that is read of a file to attach, in bytes: what GitHub takes (docs.github.com, "About releases").
 const ATTACHMENT_BYTES: u64 = 2 << 30;
