@@ -69,7 +69,7 @@ fn variables(text: &str) {
 
 /// A file of this name, as `--config` names it and as it is found in a repository.
 fn named(name: &str, text: &str) {
-    let there = |wanted: &str| Ok::<_, Error>((wanted == name).then(|| text.to_owned()));
+    let there = |wanted: &str| Ok::<_, Box<dyn std::error::Error>>((wanted == name).then(|| text.to_owned()));
     match (config::read(Path::new(name), text), config::discover(Path::new(""), there)) {
         (Ok(one), Ok(Some(other))) => {
             assert_eq!(one.config, other.config);

@@ -1,6 +1,7 @@
 //! Bringing images from one repository to another: the same bytes under the same digests, nothing built.
 
 use std::{
+    cell::RefCell,
     collections::{BTreeMap, BTreeSet},
     pin::Pin,
 };
@@ -13,7 +14,7 @@ use super::{Client, Descriptor, Digest, Error, Manifest, Repository};
 const AT_ONCE: usize = 4;
 /// How deep indexes may lie in indexes.
 const DEPTH: usize = 4;
-/// How many manifests may refer to an image, directly or by way of others.
+/// How many manifests may be in an image, or refer to one, directly or by way of others.
 const MOST: usize = 1_000;
 
 /// What a blob is that is not to be handed on (OCI image specification, "Non-Distributable Layers").
@@ -28,16 +29,17 @@ impl Client {
     /// # Errors
     /// When something cannot be read, written, or is not what it should be.
     pub async fn copy(&self, from: &Repository, to: &Repository, manifest: &Manifest) -> Result<(), Error> {
-        self.copy_below(from, to, manifest, DEPTH).await
+        self.copy_below((from, to), manifest, DEPTH, &RefCell::default()).await
     }
 
-    /// Boxed, since indexes may hold indexes.
+    /// Boxed, since indexes may hold indexes. What is `done` is not looked at again: a few indexes that name one another
+    /// many times would otherwise ask for billions of manifests.
     fn copy_below<'c>(
         &'c self,
-        from: &'c Repository,
-        to: &'c Repository,
+        (from, to): (&'c Repository, &'c Repository),
         manifest: &'c Manifest,
         depth: usize,
+        done: &'c RefCell<BTreeSet<Digest>>,
     ) -> Pin<Box<dyn Future<Output = Result<(), Error>> + 'c>> {
         Box::pin(async move {
             if from == to {
@@ -52,10 +54,17 @@ impl Client {
             }
             let content = manifest.content()?;
             for child in &content.manifests {
+                if !done.borrow_mut().insert(child.digest.clone()) {
+                    continue;
+                }
+                if done.borrow().len() > MOST {
+                    let what = format!("what is in `{}`", from.image(manifest.digest.as_str()));
+                    return Err(Error::Endless { what, limit: format!("{MOST} manifests") });
+                }
                 let found = self.manifest(from, child.digest.as_str()).await?;
                 let found =
                     found.ok_or_else(|| Error::NoImage { image: from.image(child.digest.as_str()) })?;
-                self.copy_below(from, to, &found, depth - 1).await?;
+                self.copy_below((from, to), &found, depth - 1, done).await?;
             }
             let blobs = content.config.iter().chain(&content.layers).filter(|blob| !is_foreign(blob));
             // The same blob may stand in a manifest twice, and is not to be sent twice at once.

@@ -8,7 +8,7 @@ use std::sync::{
 use bytes::Bytes;
 use tidings::{
     http,
-    registry::{Client, Descriptor, Digest, Error, MANIFEST, Manifest, Options},
+    registry::{Client, Content, Descriptor, Digest, Error, INDEX, MANIFEST, Manifest, Options},
 };
 
 use crate::support::{Answer, Fake, client_as, client_with, repository, run};
@@ -186,6 +186,31 @@ fn lists_that_do_not_end_are_given_up() {
         Answer::of(200, r#"{"tags":["v1"]}"#).header("Link", "<http://other.example/>; rel=next")
     });
     assert!(run(hasty().tags(&repository(&format!("{}/app", away.host)))).is_err());
+}
+
+#[test]
+fn manifest_in_an_index_many_times_is_copied_once() {
+    let child = Manifest::new(r#"{"schemaVersion":2}"#.into(), MANIFEST.to_owned());
+    let index = |child: &Manifest| {
+        let content = Content { manifests: vec![child.descriptor(); 50], ..Content::default() };
+        Manifest::of(&content, INDEX).unwrap()
+    };
+    let middle = index(&child);
+    let outer = index(&middle);
+    let served = [child, middle];
+    let fake = Fake::start(move |line, _| {
+        let named = served.iter().find(|one| line.contains("/from/") && line.ends_with(one.digest.as_str()));
+        match named.filter(|_| line.starts_with("GET")) {
+            Some(one) => Answer::of(200, one.bytes.to_vec()).header("Content-Type", &*one.media_type),
+            None if line.starts_with("PUT") => Answer::of(201, ""),
+            None if is_ping(line) => Answer::of(200, ""),
+            None => Answer::of(404, ""),
+        }
+    });
+    let (from, to) = (repository(&format!("{}/from", fake.host)), repository(&format!("{}/to", fake.host)));
+    run(hasty().copy(&from, &to, &outer)).unwrap();
+    let read = fake.asked().iter().filter(|line| line.starts_with("GET /v2/from/")).count();
+    assert_eq!(read, 2, "{:?}", fake.asked());
 }
 
 #[test]
