@@ -61,7 +61,7 @@ fn single(repository: &Repository, tips: &[ObjectId], tags: &[Tag]) -> Result<()
             assert!(node.parents.len() < 1_000 && commit.parents.len() < 1_000);
         }
         drop(repository.note(*tip, "refs/notes/tidings"));
-        drop(repository.file_at(*tip, "src/parts/a.txt"));
+        drop(repository.file(*tip, "src/parts/a.txt"));
         drop(repository.files(*tip, 100));
         drop(git::patch_id(repository, *tip));
     }

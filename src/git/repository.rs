@@ -162,14 +162,6 @@ impl Repository {
         trees.file(root, path)
     }
 
-    /// The content of the file at `path` in the commit's tree as text; `None` where there is none or it is not UTF-8.
-    ///
-    /// # Errors
-    /// When the commit, a tree on the way, or the file cannot be read.
-    pub fn file_at(&self, commit: ObjectId, path: &str) -> Result<Option<String>, Error> {
-        Ok(self.file(commit, path)?.and_then(|content| String::from_utf8(content).ok()))
-    }
-
     /// Whether it is a partial clone, whose remote still has the objects that are missing.
     #[must_use]
     pub fn is_partial(&self) -> bool {

@@ -7,7 +7,7 @@ use crate::{
     config::Config,
     error::Error,
     files::ProjectFiles,
-    forge::web_address,
+    forge::{Server, web_address},
     git::Repository,
     history::{self, Prereleases, TagPattern},
     http::{self, Secret},
@@ -194,18 +194,12 @@ fn registry_hosts(named: &[Option<&str>]) -> Vec<String> {
 fn realms() -> Vec<Realm> {
     let allowed = variable(REALM).unwrap_or_default();
     let hosts = allowed.split([',', ' ']).filter(|host| !host.is_empty());
-    let pipeline = variable("CI_REGISTRY").zip(variable("CI_SERVER_URL").as_deref().and_then(host_of));
+    let server = variable("CI_SERVER_URL").as_deref().and_then(Server::of).map(|server| server.to_string());
+    let pipeline = variable("CI_REGISTRY").zip(server);
     hosts
         .map(|host| Realm { registry: None, host: host.to_owned() })
         .chain(pipeline.map(|(registry, host)| Realm { registry: Some(registry), host }))
         .collect()
-}
-
-/// The host of an address, with a port that is not the usual one.
-fn host_of(address: &str) -> Option<String> {
-    let address = url::Url::parse(address).ok()?;
-    let host = address.host_str()?;
-    Some(address.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
 }
 
 /// A variable that is set to something.
