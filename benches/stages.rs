@@ -8,11 +8,13 @@ use std::{hint::black_box, path::Path};
 use criterion::{Criterion, criterion_group, criterion_main};
 use synthetic::Plan;
 use tidings::{
-    changes, classify,
+    changes,
     git::Repository,
     history::{self, Assignment, Prereleases, Versions},
+    messages,
     model::{Commit, Notes, ObjectId, Release, Section, Statistics, Tag, Version},
     render::{self, Format},
+    rules,
 };
 
 const COMMITS: u64 = 5_000;
@@ -59,10 +61,11 @@ fn stages(criterion: &mut Criterion) {
         let graph = history::Graph::new(&commits);
         bench.iter(|| black_box(history::assign(&graph, wanted)));
     });
-    let reading = changes::message::Options::default();
-    criterion
-        .bench_function("messages", |bench| bench.iter(|| black_box(changes::read(&made.commits, &reading))));
-    let messages = changes::read(&made.commits, &reading);
+    let reading = messages::message::Options::default();
+    criterion.bench_function("messages", |bench| {
+        bench.iter(|| black_box(messages::read(&made.commits, &reading)))
+    });
+    let messages = messages::read(&made.commits, &reading);
     let read: Vec<_> = messages.iter().map(Box::as_ref).collect();
     let elsewhere = changes::duplicates::Elsewhere::default();
     let group = || {
@@ -82,15 +85,15 @@ fn stages(criterion: &mut Criterion) {
     };
     criterion.bench_function("group", |bench| bench.iter(|| black_box(group())));
     let changes = group().changes;
-    let rules = classify::Options::default();
+    let rules = rules::Options::default();
     criterion.bench_function("classify", |bench| {
         bench.iter_batched(
             || changes.clone(),
-            |changes| black_box(classify::classify(changes, &rules)),
+            |changes| black_box(rules::classify(changes, &rules)),
             criterion::BatchSize::LargeInput,
         );
     });
-    let sections = classify::classify(changes.clone(), &rules).sections;
+    let sections = rules::classify(changes.clone(), &rules).sections;
     let notes = notes(sections, made.tips.last().copied().expect("HEAD is a tip"));
     for format in [Format::Markdown, Format::Json, Format::Html, Format::Terminal] {
         let options = render::Options::new(format);

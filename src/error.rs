@@ -3,8 +3,8 @@
 use std::{io, path::PathBuf};
 
 use crate::{
-    changelog, classify, config, files, forge, git, history, http, notify, promote, publish, registry,
-    render, select,
+    bump, changelog, config, files, forge, git, history, http, lint, notes::select, notify, promote, publish,
+    registry, render, rules,
 };
 
 /// Anything that ends a run.
@@ -23,10 +23,10 @@ pub enum Error {
     Config(Box<config::Error>),
     /// A rule of the configuration cannot be used.
     #[error(transparent)]
-    Rules(#[from] classify::OptionsError),
+    Rules(#[from] rules::OptionsError),
     /// A message rule of the configuration cannot be used.
     #[error(transparent)]
-    Lint(#[from] classify::LintError),
+    Lint(#[from] lint::LintError),
     /// A tag pattern cannot be used.
     #[error(transparent)]
     Pattern(#[from] history::PatternError),
@@ -38,7 +38,7 @@ pub enum Error {
     Changelog(#[from] changelog::Error),
     /// No next version can be told.
     #[error(transparent)]
-    Next(#[from] classify::NextError),
+    Next(#[from] bump::NextError),
     /// The repository cannot be read.
     #[error(transparent)]
     Git(#[from] git::Error),

@@ -10,29 +10,28 @@
 //!
 //! A stage takes values and gives values; none calls the next; [`pipeline`] names them in order.
 
+pub mod bump;
 pub mod changelog;
 pub mod changes;
-pub mod classify;
 pub mod cli;
 pub mod compare;
 pub mod config;
-pub mod enrich;
 pub mod error;
 pub mod files;
 pub mod forge;
 pub mod git;
 pub mod history;
 pub mod http;
+pub mod lint;
+pub mod messages;
 pub mod model;
+pub mod notes;
 pub mod notify;
-pub mod pipeline;
 pub mod promote;
 pub mod publish;
 pub mod redact;
 pub mod registry;
-pub mod release;
-pub mod releases;
 pub mod render;
-pub mod select;
+pub mod rules;
 pub mod settings;
 pub mod ui;

@@ -3,7 +3,7 @@
 
 use tidings::{
     changelog::{self, Entry, Inserted, Options, Placed},
-    changes::message,
+    messages::message,
     model::{Change, Notes, ObjectId, Release, RepositoryInfo, Scheme, Section, Statistics, Version},
     render::{self, Format},
 };

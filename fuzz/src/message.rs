@@ -10,19 +10,20 @@ use std::{
 
 use tidings::{
     changes::{
-        self,
         duplicates::Elsewhere,
         group::{Surroundings, Unit, group},
-        message::{self, Message},
-        told,
     },
-    classify::{self, classify},
+    messages::{
+        self, description,
+        message::{self, Message},
+    },
     model::{Commit, ForgeKind, Notes, ObjectId, Person, RepositoryInfo, Statistics, Time, Version},
     render::Format,
+    rules::{self, classify},
 };
 
 /// The built-in rules, which take longer to compile than a message to read.
-static RULES: LazyLock<classify::Options> = LazyLock::new(classify::Options::default);
+static RULES: LazyLock<rules::Options> = LazyLock::new(rules::Options::default);
 
 /// The most messages of one input.
 const MESSAGES: usize = 16;
@@ -36,12 +37,12 @@ pub(super) fn target(data: &[u8]) {
         .map(|text| String::from_utf8_lossy(text).into_owned())
         .collect();
     let commits = commits(&texts, *shape);
-    let messages = changes::read(&commits, &options);
+    let messages = messages::read(&commits, &options);
     for ((text, commit), message) in texts.iter().zip(&commits).zip(&messages) {
         assert_eq!(**message, message::of(commit, &options), "a message is read in two ways");
         holds(text, message);
-        drop(told::told(text));
-        drop(told::closes(&message.subject, text, options.repository.as_deref()));
+        drop(description::told(text));
+        drop(description::closes(&message.subject, text, options.repository.as_deref()));
         drop(message::header(&message.subject, &options));
     }
     notes(&commits, &messages, *choice);

@@ -14,7 +14,7 @@ use std::{
 
 use crate::model::{Commit, IdMap, IdSet, ObjectId};
 
-use super::message::{self, Message, Outline};
+use crate::messages::message::{self, Message, Outline};
 
 /// At most this many commits with one subject and author are compared by their patches.
 const COMPARED: usize = 4;
@@ -321,7 +321,8 @@ pub(super) fn find(
 
 #[cfg(test)]
 mod tests {
-    use super::{super::message, *};
+    use super::*;
+    use crate::messages::message;
     use crate::model::{Person, Time};
 
     fn commit(number: u32, message: &str) -> Commit {

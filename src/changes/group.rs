@@ -13,11 +13,10 @@ use crate::model::{Change, Commit, ObjectId, Outcome, Person, PullRequest};
 
 use super::{
     duplicates::{self, Elsewhere, PatchId, Rank},
-    merges,
-    message::{Entry, Message, MessageKind, PullRequestMention},
-    reverts,
+    merges, reverts,
     roles::{Role, heard, is_better},
 };
+use crate::messages::message::{Entry, Message, MessageKind, PullRequestMention};
 
 /// What the entries of one message share is copied to each. Where entries times people and references are more than
 /// this, which no honest message comes near, only the first entry has it all.
@@ -364,7 +363,8 @@ fn pull_request(mention: &PullRequestMention) -> Box<PullRequest> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::message, *};
+    use super::*;
+    use crate::messages::message;
     use crate::model::Time;
 
     fn id(number: u32) -> ObjectId {

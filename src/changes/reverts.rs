@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 
 use crate::model::{Commit, IdMap, ObjectId};
 
-use super::{
+use crate::messages::{
     message::{Message, Reverted},
     references::without_reference,
 };
@@ -355,7 +355,8 @@ fn nearest(
 mod tests {
     use std::{sync::Arc, time::Instant};
 
-    use super::{super::message, *};
+    use super::*;
+    use crate::messages::message;
     use crate::model::{Person, Time};
 
     /// `(number, parents, message)`; the number is the commit's name, twenty times.

@@ -10,8 +10,8 @@ use crate::model::Outcome;
 use super::{
     group::{Fate, Grouping, Unit},
     merges,
-    message::{Entry, Heard, Message, MessageKind, PullRequestMention},
 };
+use crate::messages::message::{Entry, Heard, Message, MessageKind, PullRequestMention};
 
 /// What a commit is among the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,9 +1,10 @@
 //! The line of a preview that tells the next version and why, in the words of its locale.
 
 use crate::{
-    classify::{Next, Relation, Why},
+    bump::Next,
     model::Bump,
     render::Locale,
+    rules::{Relation, Why},
 };
 
 /// The line, without its end.
@@ -86,8 +87,9 @@ mod tests {
 
     use super::*;
     use crate::{
-        classify::{self, Demand, NextOptions, ZeroRules},
+        bump::{self, NextOptions, ZeroRules},
         model::{Scheme, Version},
+        rules::Demand,
     };
 
     fn version(text: &str) -> Version {
@@ -108,7 +110,7 @@ mod tests {
             existing: &existing,
         };
         let (last_final, last) = (Some(last_final).filter(|it| !it.is_empty()).map(version), version(last));
-        classify::next(last_final.as_ref(), Some(&last), demand.as_ref(), &options).unwrap()
+        bump::next(last_final.as_ref(), Some(&last), demand.as_ref(), &options).unwrap()
     }
 
     fn cases() -> Vec<Next> {

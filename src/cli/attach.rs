@@ -3,11 +3,10 @@
 use crate::{
     error::Error,
     model::{Notes, ObjectId},
+    notes::{releases::Line, select::Wanted},
     promote::{Texts, artifact, labels, newest_first, version_at},
     registry::{Manifest, Reference},
-    releases::Line,
     render::{self, Format},
-    select::Wanted,
     settings::{self, Registries},
 };
 

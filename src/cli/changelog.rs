@@ -7,10 +7,8 @@ use crate::{
     error::Error,
     files::Place,
     model::{Notes, Release, Version},
-    releases::Line,
-    render,
-    select::Wanted,
-    settings,
+    notes::{releases::Line, select::Wanted},
+    render, settings,
 };
 
 use super::{args, session::Session};

@@ -5,15 +5,17 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use crate::{
-    changes::message::Message,
-    classify::{self, Step},
     error::Error,
     git,
     history::{Choice, Versions},
+    messages::message::Message,
     model::{Change, Commit, MESSAGE_BYTES, ObjectId, Outcome},
-    releases::{self, Judged, Line, Read},
+    notes::{
+        releases::{self, Judged, Line, Read},
+        select::Wanted,
+    },
     render,
-    select::Wanted,
+    rules::{self, Step},
 };
 
 use super::{args, session::Session};
@@ -247,7 +249,7 @@ const TRACED: usize = 100;
 /// Each rule that was tried, and what became of it.
 fn rules(change: &Change, session: &Session) -> (String, Vec<Value>) {
     let (mut text, mut values) = (String::new(), Vec::new());
-    for tried in classify::trace(change, &session.settings.options.classify) {
+    for tried in rules::trace(change, &session.settings.options.classify) {
         let (mark, said) = match &tried.step {
             Step::Failed { condition, found } if session.ui().verbose => {
                 ("·", format!("no: {found}; it would if {condition}"))

@@ -3,13 +3,16 @@
 use serde_json::{Value, json};
 
 use crate::{
-    classify::{self, Demand, Next, NextOptions},
+    bump::{self, Next, NextOptions},
     error::Error,
     history::Versions,
     model::{Bump, Version},
-    releases::{self, Line},
+    notes::{
+        releases::{self, Line},
+        select::Wanted,
+    },
     render,
-    select::Wanted,
+    rules::Demand,
 };
 
 use super::{args, session::Session};
@@ -118,7 +121,7 @@ pub(super) fn answer(
         date: session.settings.options.today,
         existing: &existing,
     };
-    let next = classify::next(since.as_ref(), last.map(|entry| &entry.version), demand.as_ref(), &options)?;
+    let next = bump::next(since.as_ref(), last.map(|entry| &entry.version), demand.as_ref(), &options)?;
     let like = versions.all.last().map(|entry| entry.tag.name.as_str());
     let tag = next.version.as_ref().map(|version| line.history.pattern.tag_name(version, like));
     Ok(Answer { next, tag, since })

@@ -5,9 +5,8 @@ use std::io;
 use crate::{
     error::Error,
     model::{Notes, Release},
-    releases::Line,
+    notes::{releases::Line, select::Wanted},
     render::{self, Format},
-    select::Wanted,
     settings, ui,
 };
 

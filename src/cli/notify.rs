@@ -6,10 +6,10 @@ use crate::{
     error::Error,
     http::Secret,
     model::Notes,
+    notes::select::Wanted,
     notify::{self, Announcement, Envelope, Post},
     promote,
     render::{self, Format, Locale, Options},
-    select::Wanted,
     settings::{self, Host, Notices, Recipient, Registries, Rendering, Target},
     ui::{self, Ui},
 };

@@ -2,9 +2,8 @@
 
 use crate::{
     error::Error,
-    releases::Line,
+    notes::{releases::Line, select::Wanted},
     render::{self, Format},
-    select::Wanted,
 };
 
 use super::{

@@ -6,10 +6,9 @@ use crate::{
     history::Versions,
     http,
     model::{ForgeKind, Notes, Release, Version},
+    notes::{releases::Line, select::Wanted},
     publish::{self, Announcement, Mode, Plan, Standing, Wish},
-    releases::Line,
     render::{self, Format},
-    select::Wanted,
     settings::{self, Asking},
 };
 

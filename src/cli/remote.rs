@@ -7,8 +7,7 @@ use crate::{
     forge::{self, Forge},
     http::{Client, Notice, Options},
     model::{ForgeKind, RepositoryInfo},
-    pipeline,
-    releases::Read,
+    notes::{pipeline, releases::Read},
     settings::{Asking, ForgeSettings, Settings},
     ui::Ui,
 };

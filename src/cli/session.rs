@@ -7,9 +7,11 @@ use crate::{
     git::{self, BrokenTag, Repository, Tags},
     history,
     model::{Notes, Release, Scheme, Tag, Version},
-    pipeline,
-    releases::{Asked, Line, Read, Releases},
-    select::Wanted,
+    notes::{
+        pipeline,
+        releases::{Asked, Line, Read, Releases},
+        select::Wanted,
+    },
     settings::{self, Host, Settings},
     ui::Ui,
 };

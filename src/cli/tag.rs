@@ -4,9 +4,8 @@ use crate::{
     error::Error,
     history::{Versions, read_tag},
     model::{Notes, ObjectId},
-    releases::Line,
+    notes::{releases::Line, select::Wanted},
     render::{self, Format, Options},
-    select::Wanted,
     settings,
 };
 
@@ -97,7 +96,9 @@ fn in_environment(
     let versions = Versions::new(&session.tags, &line.history);
     let Some(entry) = versions.find(&version).and_then(|index| versions.get(index)) else {
         let highest = versions.all.iter().rev().take(3).map(|entry| entry.tag.name.clone()).collect();
-        return Err(crate::select::Error::NoSuchVersion { version: version.to_string(), highest }.into());
+        return Err(
+            crate::notes::select::Error::NoSuchVersion { version: version.to_string(), highest }.into()
+        );
     };
     // The version may be tagged for another environment alone.
     let own = known.iter().filter_map(|one| entry.tag.name.strip_suffix(one.suffix.as_str()));

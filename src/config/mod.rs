@@ -11,16 +11,15 @@ mod entries;
 mod environments;
 mod error;
 mod hosts;
+mod import;
 pub mod init;
 mod json;
 mod notify;
 mod patterns;
 mod place;
 mod publish;
-mod release_yml;
 mod remote;
 mod schema;
-mod tool_hosts;
 mod validate;
 mod variables;
 mod words;
@@ -34,16 +33,16 @@ pub use entries::{
 pub use environments::{Environment, Environments};
 pub use error::{Error, Location};
 pub use hosts::{HostConfig, HostsFile};
+pub use import::release_yml::{Category, Excluded, ReleaseYml};
+pub use import::tool_hosts::{gh_hosts, glab_hosts};
 pub use notify::{DeploymentConfig, NotifyConfig};
 pub use patterns::glob_problem;
 pub use publish::{BodyMode, PublishConfig, Switch};
-pub use release_yml::{Category, Excluded, ReleaseYml};
 pub use remote::{Ask, ForgeConfig, NetworkConfig};
 pub use schema::{
     BumpConfig, ChangelogConfig, Config, ContributorsConfig, FilterConfig, LintConfig, NotesConfig,
     RegistryConfig, RepositoryConfig,
 };
-pub use tool_hosts::{gh_hosts, glab_hosts};
 pub use validate::{senseless, senseless_key};
 pub use variables::{apply_variables, variable_key};
 pub use words::{Case, ChangelogFormat, Channel, Forge, PathEvent, Phase, Prereleases, Raise, Sort, Unit};

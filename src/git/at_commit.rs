@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Error, Repository, altered::Altered, objects::Objects, trees::Trees};
+use super::{Error, Repository, commits::altered::Altered, objects::reader::Objects, trees::diff::Trees};
 use crate::model::ObjectId;
 
 /// What a name in a tree is, with the name of its object.

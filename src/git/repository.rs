@@ -9,8 +9,12 @@ use encoding_rs::Encoding;
 use git2::{ErrorClass, ErrorCode, RepositoryOpenFlags};
 
 use super::{
-    Error, altered::Altered, decode::People, file::read_small, objects::Objects, references::References,
-    stores::Stores, trees::Trees,
+    Error,
+    commits::{altered::Altered, decode::People},
+    file::read_small,
+    objects::{alternates::Stores, reader::Objects},
+    refs::files::References,
+    trees::diff::Trees,
 };
 use crate::model::ObjectId;
 

@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn every_built_in_section_has_a_word() {
-        for id in crate::classify::Options::default().section_ids() {
+        for id in crate::rules::Options::default().section_ids() {
             assert!(ENGLISH.contains_key(id), "{id}");
         }
     }

@@ -3,13 +3,11 @@
 use std::path::Path;
 
 use crate::{
-    classify::{
-        Action, Ask, LintOptions, Options, OptionsError, OptionsSpec, RuleSpec, SectionDef, Sort,
-        SubjectCase, TrailerSpec,
-    },
     config::{self, Case, Config, Raise, ReleaseYml, RuleConfig},
     error::Error,
+    lint::{LintOptions, SubjectCase},
     model::Bump,
+    rules::{Action, Ask, Options, OptionsError, OptionsSpec, RuleSpec, SectionDef, Sort, TrailerSpec},
 };
 
 use super::Sets;

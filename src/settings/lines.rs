@@ -8,7 +8,7 @@ use crate::{
     files::{Document, Place},
     history::{self, Environment, TagPattern},
     model::{CalVer, Scheme, Version},
-    releases::Line,
+    notes::releases::Line,
 };
 
 use super::{Sets, Settings};

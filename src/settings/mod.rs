@@ -24,16 +24,20 @@ mod untrusted;
 use std::path::{Path, PathBuf};
 
 use crate::{
-    changes::{group::Unit, message},
-    classify::{LintOptions, ZeroRules},
+    bump::ZeroRules,
+    changes::group::Unit,
     cli::args::{ColorChoice, Global},
     config::{self, Config},
     error::Error,
     files::ProjectFiles,
     git::Repository,
+    lint::LintOptions,
+    messages::message,
     model::{Bump, PathSet, RepositoryInfo},
-    release::AttentionRule,
-    releases::{self, Line},
+    notes::{
+        assemble::AttentionRule,
+        releases::{self, Line},
+    },
     render::{Format, Template},
     ui::Ui,
 };

@@ -4,10 +4,10 @@
 //! under its own title, so that it asks for the same version; the others are sections of their own.
 
 use crate::{
-    classify::{Action, RuleSpec, SectionDef, section_of_label},
     config::{Category, Config, Excluded, ReleaseYml},
     error::Error,
     files::ProjectFiles,
+    rules::{Action, RuleSpec, SectionDef, section_of_label},
 };
 
 /// The file, unless it is not wanted; what is wrong with what it says is a warning.

@@ -280,7 +280,7 @@ fn modules_use_only_what_the_table_allows() {
         ("src/git/walk.rs", "use crate::{model::Commit, render};"),
         ("src/settings.rs", "use crate::cli::{args, run}; use crate::classify::Options;"),
         ("src/history/mod.rs", "use super::git::Repository;"),
-        ("src/main.rs", "fn main() { tidings::pipeline::run() }"),
+        ("src/main.rs", "fn main() { tidings::notes::pipeline::run() }"),
         ("src/odds.rs", ""),
     ];
     let faults = [

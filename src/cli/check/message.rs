@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use crate::{
-    changes::message::{self, Message},
-    classify::{self, Header},
+    lint::{self, Header},
+    messages::message::{self, Message},
     model::Commit,
 };
 
@@ -14,7 +14,7 @@ use super::{
 };
 
 /// What a message says against the rules.
-pub(super) fn lint(text: &str, session: &Session) -> Vec<Finding> {
+pub(super) fn of_text(text: &str, session: &Session) -> Vec<Finding> {
     let read = message::parse(text, false, &session.settings.options.messages);
     findings(text, &read, session)
 }
@@ -33,10 +33,10 @@ fn findings(text: &str, read: &Message, session: &Session) -> Vec<Finding> {
         ));
         return findings;
     }
-    for finding in classify::lint(subject.trim_end(), body, header.as_ref(), &session.settings.lint) {
+    for finding in lint::lint(subject.trim_end(), body, header.as_ref(), &session.settings.lint) {
         let level = match finding.level {
-            classify::Level::Warning => Level::Warning,
-            classify::Level::Error => Level::Error,
+            lint::Level::Warning => Level::Warning,
+            lint::Level::Error => Level::Error,
         };
         findings.push(Finding {
             package: None,

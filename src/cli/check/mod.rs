@@ -7,13 +7,15 @@ mod version;
 use std::io::Read as _;
 
 use crate::{
-    changelog, classify,
+    changelog,
     error::Error,
     history::Versions,
     model::{Commit, Version},
-    releases::{self, Line, Read},
-    render,
-    select::Wanted,
+    notes::{
+        releases::{self, Line, Read},
+        select::Wanted,
+    },
+    render, rules,
 };
 
 use super::{args, session::Session};
@@ -99,7 +101,7 @@ pub(super) fn message(session: &Session, args: &args::Check, path: &str) -> Resu
         session.settings.files.read_named(path.as_ref())?
     };
     let text = String::from_utf8_lossy(&bytes);
-    let mut findings = message::lint(&message::without_comments(&text), session);
+    let mut findings = message::of_text(&message::without_comments(&text), session);
     if text.contains('\u{fffd}') {
         findings.push(Finding::warning(
             "encoding",
@@ -205,7 +207,7 @@ fn window(
         findings.extend(version::findings(session, line, &read.versions, window, &judged.classified, text));
     }
     for place in judged.classified.placed() {
-        let claims = classify::conflicts(place.change, &options.classify);
+        let claims = rules::conflicts(place.change, &options.classify);
         if let Some((winner, others)) = claims.split_first().filter(|(_, others)| !others.is_empty()) {
             let others: Vec<String> =
                 others.iter().map(|claim| format!("{} ({})", claim.rule, claim.section)).collect();

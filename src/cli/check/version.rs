@@ -1,10 +1,11 @@
 //! Whether a version is the right one for what has changed.
 
 use crate::{
-    classify::{self, Classified, Fit, Misfit},
+    bump::{self, Fit, Misfit},
     history::{Versions, Window},
     model::Version,
-    releases::Line,
+    notes::releases::Line,
+    rules::Classified,
 };
 
 use super::{super::session::Session, report::Finding};
@@ -34,30 +35,28 @@ pub(super) fn findings(
     let base = window.base.as_ref().and_then(|base| base.version.as_ref());
     let (asked, scheme) = (classified.bump(), &line.history.scheme);
     let exists = |version: &Version| versions.find(version).is_some();
-    findings.push(
-        match classify::fits(&version, base, asked, session.settings.next.zero, (scheme, &exists)) {
-            Ok(Fit::Right) => {
-                let why = classified
-                    .demand
-                    .as_ref()
-                    .map_or_else(|| "nothing asks for more".to_owned(), |demand| demand.askers());
-                Finding::right("bump", format!("{version} is big enough for the changes ({why})"))
-            }
-            Ok(Fit::Larger { enough }) => Finding::right(
-                "bump",
-                format!("{version} is bigger than the changes ask for ({enough} would do)"),
-            ),
-            Ok(Fit::Skips { expected }) => Finding::warning(
-                "skips",
-                format!("{version} leaves out versions"),
-                format!("{expected} is the next one; leave it if that is meant"),
-            ),
-            Err(error @ Misfit::NotHigher { .. }) => {
-                Finding::error("order", error.to_string(), error.hint().unwrap_or_default())
-            }
-            Err(error) => Finding::error("bump", error.to_string(), error.hint().unwrap_or_default()),
-        },
-    );
+    findings.push(match bump::fits(&version, base, asked, session.settings.next.zero, (scheme, &exists)) {
+        Ok(Fit::Right) => {
+            let why = classified
+                .demand
+                .as_ref()
+                .map_or_else(|| "nothing asks for more".to_owned(), |demand| demand.askers());
+            Finding::right("bump", format!("{version} is big enough for the changes ({why})"))
+        }
+        Ok(Fit::Larger { enough }) => Finding::right(
+            "bump",
+            format!("{version} is bigger than the changes ask for ({enough} would do)"),
+        ),
+        Ok(Fit::Skips { expected }) => Finding::warning(
+            "skips",
+            format!("{version} leaves out versions"),
+            format!("{expected} is the next one; leave it if that is meant"),
+        ),
+        Err(error @ Misfit::NotHigher { .. }) => {
+            Finding::error("order", error.to_string(), error.hint().unwrap_or_default())
+        }
+        Err(error) => Finding::error("bump", error.to_string(), error.hint().unwrap_or_default()),
+    });
     if window.commits.is_empty() {
         findings.push(Finding::warning(
             "empty",

@@ -7,9 +7,7 @@ use crate::{
     error::Error,
     history::{Ancestry, Prereleases, Versions},
     model::{Notes, ObjectId, Release},
-    pipeline,
-    releases::Line,
-    select::Wanted,
+    notes::{pipeline, releases::Line, select::Wanted},
 };
 
 use super::{super::session::Session, ends::End};

@@ -8,8 +8,8 @@ use crate::{
     error::Error,
     git,
     model::Notes,
+    notes::select,
     render::{self, Format},
-    select,
     settings::{self, Host, Registries},
 };
 

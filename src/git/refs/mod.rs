@@ -1,0 +1,9 @@
+//! References: tags and HEAD, as their files hold them, and what a revision names.
+
+pub(in crate::git) mod files;
+pub(in crate::git) mod name;
+pub(in crate::git) mod packed;
+pub(in crate::git) mod revision;
+pub(in crate::git) mod tags;
+
+pub use tags::{BrokenTag, Head, Tags};

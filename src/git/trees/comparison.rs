@@ -1,0 +1,222 @@
+//! Which paths differ between the trees of pairs of commits.
+//!
+//! The versions of a history share most of their trees, and a pack stores those of one folder as what differs between
+//! them. So many pairs are compared at once and folder by folder: what is read for one is at hand for the next.
+
+use std::rc::Rc;
+
+use super::{
+    diff::{DEEPEST, Entry, MOST_ENTRIES, TOO_DEEP, TOO_MANY, Trees, kind},
+    path_sets::{Area, Includes},
+};
+use crate::git::{
+    Error, Repository,
+    commits::altered::Altered,
+    objects::reader::{Objects, TOGETHER},
+};
+use crate::model::{ObjectId, PathChange, PathSet};
+
+/// A comparison of pairs of trees by the same path sets.
+pub struct Comparison<'r> {
+    altered: &'r Altered,
+    areas: Vec<Area>,
+    includes: Includes,
+    trees: Trees,
+}
+
+/// A folder that differs between the trees of a pair.
+struct Folder {
+    pair: usize,
+    path: Rc<str>,
+    old: Option<ObjectId>,
+    new: Option<ObjectId>,
+}
+
+impl Repository {
+    /// A comparison of many pairs of trees, which remembers those it has read.
+    ///
+    /// # Errors
+    /// When a glob is not valid.
+    pub fn comparison(&self, sets: &[PathSet]) -> Result<Comparison<'_>, Error> {
+        let areas = sets.iter().map(Area::new).collect::<Result<Vec<_>, _>>()?;
+        let trees = Trees::new(Objects::new(self));
+        Ok(Comparison { altered: &self.altered, areas, includes: Includes::new(sets)?, trees })
+    }
+}
+
+impl Comparison<'_> {
+    /// The root tree of a commit.
+    ///
+    /// # Errors
+    /// When the commit cannot be read.
+    pub fn root(&mut self, commit: ObjectId) -> Result<ObjectId, Error> {
+        self.trees.root(self.altered, commit)
+    }
+
+    /// For each pair of root trees, the older (`None`: nothing) and the newer one, the paths that lie in one of the sets and
+    /// differ, in path order.
+    ///
+    /// # Errors
+    /// When an object cannot be read.
+    pub fn changed_paths(
+        &mut self,
+        pairs: &[(Option<ObjectId>, ObjectId)],
+    ) -> Result<Vec<Vec<PathChange>>, Error> {
+        let mut changes = vec![Vec::new(); pairs.len()];
+        let mut entries = vec![0usize; pairs.len()];
+        let root = Rc::<str>::from("");
+        let folder = |(pair, (old, new)): (usize, &(Option<ObjectId>, ObjectId))| Folder {
+            pair,
+            path: Rc::clone(&root),
+            old: *old,
+            new: Some(*new),
+        };
+        let mut folders: Vec<Folder> = pairs.iter().enumerate().map(folder).collect();
+        folders.retain(|folder| folder.old != folder.new);
+        let mut depth = 0;
+        while let Some(first) = folders.first() {
+            if depth > DEEPEST {
+                let id = first.new.or(first.old).unwrap_or(ObjectId::from_bytes([0; 20]));
+                return Err(Error::Tree { id, what: TOO_DEEP });
+            }
+            depth += 1;
+            let mut below = Vec::new();
+            for some in folders.chunks(TOGETHER) {
+                self.trees.expect(some.iter().flat_map(|folder| [folder.old, folder.new]).flatten());
+                for folder in some {
+                    let compared = self.compare(folder, &mut below, &mut changes)?;
+                    let Some(entries) = entries.get_mut(folder.pair) else { continue };
+                    *entries += compared;
+                    if let Some(id) = folder.new.or(folder.old).filter(|_| *entries > MOST_ENTRIES) {
+                        return Err(Error::Tree { id, what: TOO_MANY });
+                    }
+                }
+            }
+            // Stable: the pairs of one folder stay in their order.
+            below.sort_by(|a, b| a.path.cmp(&b.path));
+            folders = below;
+        }
+        changes.iter_mut().for_each(|changes| changes.sort_by(|a, b| a.path.cmp(&b.path)));
+        Ok(changes)
+    }
+
+    /// Finds what differs in one folder: files, and the folders `below`. Returns how many entries differ.
+    fn compare(
+        &mut self,
+        folder: &Folder,
+        below: &mut Vec<Folder>,
+        changes: &mut [Vec<PathChange>],
+    ) -> Result<usize, Error> {
+        let Self { areas, includes, trees, .. } = self;
+        let (mut path, mut entries) = (String::new(), 0);
+        trees.each_difference(folder.old, folder.new, &mut |old, new| {
+            let Some(entry) = new.or(old) else { return };
+            entries += 1;
+            path.clear();
+            path.push_str(&folder.path);
+            entry.push_to(&mut path);
+            let (old_tree, new_tree) = (old.and_then(Entry::tree), new.and_then(Entry::tree));
+            if (old_tree, new_tree) != (None, None) && areas.iter().any(|area| area.enters(&path)) {
+                let path = Rc::from(path.as_str());
+                below.push(Folder { pair: folder.pair, path, old: old_tree, new: new_tree });
+            }
+            let Some(kind) = kind(old, new) else { return };
+            let mut sets = includes.of(&path);
+            sets.retain(|set| areas.get(usize::from(*set)).is_some_and(|area| !area.excludes(&path)));
+            if let (false, Some(changes)) = (sets.is_empty(), changes.get_mut(folder.pair)) {
+                changes.push(PathChange { path: path.clone(), kind, sets });
+            }
+        })?;
+        Ok(entries)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::PathChangeKind;
+
+    /// Files by their paths, none of which is a folder of another.
+    type Files = BTreeMap<&'static str, u8>;
+
+    fn files() -> impl Strategy<Value = Files> {
+        const PATHS: [&str; 9] = ["a", "a.b", "a/x", "a/y/z", "a0", "b/c/d", "b/c/e", "b/é 新", "c"];
+        let any = proptest::collection::btree_map(proptest::sample::select(&PATHS[..]), 0..3u8, 0..9);
+        any.prop_map(|mut files| {
+            if files.contains_key("a") {
+                files.retain(|path, _| !path.starts_with("a/"));
+            }
+            files
+        })
+    }
+
+    fn written(repository: &git2::Repository, files: &Files) -> ObjectId {
+        let mut index = git2::Index::new().unwrap();
+        for (path, content) in files {
+            let id = repository.blob(&[*content]).unwrap();
+            let time = git2::IndexTime::new(0, 0);
+            index
+                .add(&git2::IndexEntry {
+                    ctime: time,
+                    mtime: time,
+                    dev: 0,
+                    ino: 0,
+                    mode: 0o100_644,
+                    uid: 0,
+                    gid: 0,
+                    file_size: 1,
+                    id,
+                    flags: 0,
+                    flags_extended: 0,
+                    path: path.as_bytes().to_vec(),
+                })
+                .unwrap();
+        }
+        let tree = index.write_tree_to(repository).unwrap();
+        ObjectId::from_bytes(tree.as_bytes().try_into().unwrap())
+    }
+
+    fn expected(old: &Files, new: &Files) -> Vec<(String, PathChangeKind)> {
+        let paths: BTreeMap<&str, ()> = old.keys().chain(new.keys()).map(|path| (*path, ())).collect();
+        let kind = |path: &str| match (old.get(path), new.get(path)) {
+            (None, _) => Some(PathChangeKind::Added),
+            (_, None) => Some(PathChangeKind::Deleted),
+            (old, new) => (old != new).then_some(PathChangeKind::Modified),
+        };
+        paths.into_keys().filter_map(|path| Some((path.to_owned(), kind(path)?))).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn many_pairs_are_told_from_one_another(versions in proptest::collection::vec(files(), 1..40)) {
+            let folder = tempfile::tempdir().unwrap();
+            let inner = git2::Repository::init_bare(folder.path()).unwrap();
+            let trees: Vec<ObjectId> = versions.iter().map(|files| written(&inner, files)).collect();
+            let repository = Repository::open(folder.path()).unwrap();
+            let sets = [
+                PathSet::default(),
+                PathSet { include: vec!["b/c/*".into()], exclude: vec!["b/c/e".into()] },
+            ];
+            let mut comparison = repository.comparison(&sets).unwrap();
+            let olds = std::iter::once(None).chain(trees.iter().copied().map(Some));
+            let pairs: Vec<_> = olds.zip(trees.iter().copied()).collect();
+            let changed = comparison.changed_paths(&pairs).unwrap();
+            let nothing = Files::new();
+            let befores = std::iter::once(&nothing).chain(&versions);
+            for ((before, after), changes) in befores.zip(&versions).zip(changed) {
+                let told: Vec<_> = changes.iter().map(|change| (change.path.clone(), change.kind)).collect();
+                prop_assert_eq!(told, expected(before, after));
+                for change in changes {
+                    let sets: &[u16] = if change.path == "b/c/d" { &[0, 1] } else { &[0] };
+                    prop_assert_eq!(&*change.sets, sets, "{}", change.path);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! A window with its changes to a release: outcomes, contributors, attention, figures, addresses.
+//!
+//! What comes in has been decided: which commits, which changes, which sections. Here it is put together into the value
+//! that is rendered. It reads nothing.
+
+use std::{collections::HashMap, sync::Arc};
+
+use chrono::NaiveDate;
+
+use crate::{
+    changes::group::Grouped,
+    forge::Links,
+    history::{Point, Window},
+    messages::message::Message,
+    model::{
+        Attention, Base, Change, Commit, CommitOutcome, Contributor, ForgeFacts, IdMap, Outcome, PathChange,
+        PathChangeKind, Person, Place, Release, Statistics,
+    },
+    rules::{Classified, is_bot_name},
+};
+
+/// Which paths want attention, and under which heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttentionRule {
+    /// `migration`, `container`, …
+    pub kind: String,
+    /// Its heading; `None` for the locale's word.
+    pub title: Option<String>,
+    /// What must have happened to a path.
+    pub on: Vec<PathChangeKind>,
+}
+
+/// What is known of a release beside its commits.
+pub struct Facts<'a> {
+    /// The names of the declared environments.
+    pub environments: &'a [String],
+    /// The tag that a named but untagged version will have.
+    pub tag: Option<String>,
+    /// Its date.
+    pub date: Option<NaiveDate>,
+    /// What it is called where it is neither a version nor what is unreleased.
+    pub place: Option<&'a Place>,
+    /// The package, in a repository of several.
+    pub package: Option<&'a str>,
+    /// The rule of each path set of `paths`.
+    pub attention: &'a [AttentionRule],
+    /// The paths that differ between base and version.
+    pub paths: &'a [PathChange],
+    /// The pages of the repository.
+    pub links: Option<Links<'a>>,
+    /// The moments of the base's and the version's commits, in seconds.
+    pub moments: (Option<i64>, i64),
+    /// Authors that are not named as contributors.
+    pub excluded: &'a dyn Fn(&Person) -> bool,
+    /// Whether nothing of a person's was released before; `None` where that is not known.
+    pub first_time: &'a dyn Fn(&Person) -> Option<bool>,
+    /// Keeps only what touches each of these path sets.
+    pub filters: &'a [u16],
+    /// What a forge told.
+    pub forge: &'a ForgeFacts,
+}
+
+/// Puts a release together. `commits` and `messages` are those of the window, newest first.
+#[must_use]
+pub fn assemble(
+    window: &Window,
+    commits: &[&Commit],
+    messages: &[&Message],
+    grouped: &Grouped,
+    classified: Classified,
+    facts: &Facts<'_>,
+) -> Release {
+    let outcomes = outcomes(commits, messages, grouped, &classified, facts.filters);
+    let contributors = contributors(commits, &classified, facts);
+    let bump = classified.bump();
+    let mut sections = classified.sections;
+    if let Some(links) = facts.links {
+        sections.iter_mut().flat_map(|section| &mut section.changes).for_each(|change| link(change, links));
+    }
+    let target = &window.target;
+    let tag = target.tag.as_ref().map(|tag| tag.name.clone()).or_else(|| facts.tag.clone());
+    let (from, to) = facts.moments;
+    let environment = |index: &usize| facts.environments.get(*index).cloned();
+    Release {
+        prerelease: target.version.as_ref().is_some_and(crate::model::Version::is_prerelease),
+        version: target.version.clone(),
+        place: facts.place.cloned(),
+        tag,
+        commit: target.commit,
+        date: facts.date,
+        package: facts.package.map(str::to_owned),
+        rollback: window.rollback,
+        environments: window.environments.iter().filter_map(environment).collect(),
+        prereleases: window.prereleases.clone(),
+        skipped: Vec::new(),
+        base: window.base.as_ref().map(base),
+        bump,
+        compare_url: compare_url(window, facts),
+        statistics: Statistics {
+            commits: outcomes.len(),
+            changes: sections.iter().map(|section| section.changes.len()).sum(),
+            contributors: contributors.iter().filter(|contributor| !contributor.bot).count(),
+            days_since_base: from.map(|from| to.saturating_sub(from).div_euclid(86_400)),
+        },
+        sections,
+        contributors,
+        attention: attention(facts, window.rollback),
+        commits: outcomes,
+    }
+}
+
+fn base(point: &Point) -> Base {
+    Base {
+        version: point.version.clone(),
+        tag: point.tag.as_ref().map(|tag| tag.name.clone()),
+        commit: point.commit,
+    }
+}
+
+/// What a point is called in an address: its tag, else its commit.
+fn name(point: &Point, tag: Option<&String>) -> String {
+    let own = point.tag.as_ref().map(|tag| &tag.name);
+    own.or(tag).cloned().unwrap_or_else(|| point.commit.to_string().chars().take(12).collect())
+}
+
+fn compare_url(window: &Window, facts: &Facts<'_>) -> Option<String> {
+    let base = name(window.base.as_ref()?, None);
+    let target = name(&window.target, facts.tag.as_ref());
+    let (older, newer) = if window.rollback { (target, base) } else { (base, target) };
+    facts.links.map(|links| links.compare(&older, &newer))
+}
+
+fn link(change: &mut Change, links: Links<'_>) {
+    if let Some(pull_request) = &mut change.pull_request {
+        let number = pull_request.number;
+        pull_request.url.get_or_insert_with(|| links.pull_request(number));
+    }
+    for issue in &mut change.closes {
+        if issue.url.is_none() {
+            issue.url = links.issue(issue.number, issue.repository.as_deref());
+        }
+    }
+}
+
+/// What became of each commit. One that makes several changes is listed if one of them is.
+fn outcomes(
+    commits: &[&Commit],
+    messages: &[&Message],
+    grouped: &Grouped,
+    classified: &Classified,
+    filters: &[u16],
+) -> Vec<CommitOutcome> {
+    let mut placed: IdMap<(Outcome, Option<Arc<str>>, Arc<str>)> = IdMap::default();
+    // Few enough to be gone through.
+    let mut names: Vec<Arc<str>> = Vec::new();
+    for place in classified.placed() {
+        let section = place.section.map(|id| {
+            let known = names.iter().find(|name| ***name == *id).cloned();
+            known.unwrap_or_else(|| {
+                let name: Arc<str> = id.into();
+                names.push(Arc::clone(&name));
+                name
+            })
+        });
+        for id in &place.change.commits {
+            let outcome = place.outcome();
+            placed.entry(*id).or_insert_with(|| (outcome, section.clone(), Arc::clone(place.reason)));
+        }
+    }
+    let lost: Arc<str> = "nothing was made of it".into();
+    let mut outcomes = Vec::with_capacity(commits.len());
+    for ((commit, message), fate) in commits.iter().zip(messages).zip(&grouped.fates) {
+        let known = placed.remove(&commit.id);
+        if known.is_none() && !touches_all(commit, filters) {
+            continue;
+        }
+        let (outcome, section, reason) = match (fate, known) {
+            (Some(fate), _) => (fate.outcome, None, Arc::clone(&fate.reason)),
+            (None, Some(known)) => known,
+            (None, None) => (Outcome::Hidden, None, Arc::clone(&lost)),
+        };
+        let subject =
+            if message.subject.is_empty() { "(no message)".into() } else { Arc::clone(&message.subject) };
+        outcomes.push(CommitOutcome { id: commit.id, subject, outcome, section, reason });
+    }
+    outcomes
+}
+
+fn touches_all(commit: &Commit, filters: &[u16]) -> bool {
+    filters.iter().all(|filter| commit.touches.contains(filter))
+}
+
+/// Who took part: most commits first, then by name. Merge commits, and what counts as never having happened, are nobody's.
+fn contributors(commits: &[&Commit], classified: &Classified, facts: &Facts<'_>) -> Vec<Contributor> {
+    let skipped = classified.hidden.iter().filter(|hidden| hidden.skipped);
+    let skipped: crate::model::IdSet =
+        skipped.flat_map(|hidden| hidden.change.commits.iter().copied()).collect();
+    let mut named: IdMap<&[Arc<Person>]> = IdMap::default();
+    for place in classified.placed() {
+        if let [only] = place.change.commits.as_slice() {
+            named.insert(*only, &place.change.authors);
+        }
+    }
+    // First by where they lie in memory, since a person is shared; only then by the address, which several may have.
+    let (mut people, mut places): (Vec<(&Arc<Person>, usize)>, HashMap<_, usize>) = Default::default();
+    for commit in commits {
+        if !touches_all(commit, facts.filters) || commit.is_merge() || skipped.contains(&commit.id) {
+            continue;
+        }
+        for person in named.get(&commit.id).copied().unwrap_or(std::slice::from_ref(&commit.author)) {
+            let place = *places.entry(Arc::as_ptr(person)).or_insert_with(|| {
+                people.push((person, 0));
+                people.len() - 1
+            });
+            people.get_mut(place).into_iter().for_each(|(_, commits)| *commits += 1);
+        }
+    }
+    let mut counts: HashMap<String, (Arc<Person>, usize)> = HashMap::new();
+    for (person, commits) in people {
+        let key = if person.email.is_empty() { person.name.clone() } else { person.email.to_lowercase() };
+        counts.entry(key).or_insert_with(|| (Arc::clone(person), 0)).1 += commits;
+    }
+    let mut contributors: Vec<Contributor> = counts
+        .into_values()
+        .filter(|(person, _)| !(facts.excluded)(person))
+        .map(|(person, commits)| {
+            let login = facts
+                .forge
+                .logins
+                .get(&person.email.to_lowercase())
+                .cloned()
+                .or_else(|| login(&person.email));
+            let told = facts.forge.newcomers.as_ref().zip(login.as_ref());
+            Contributor {
+                first_time: told
+                    .map(|(newcomers, login)| newcomers.contains(login))
+                    .or_else(|| (facts.first_time)(&person)),
+                bot: is_bot_name(&person.name) || login.as_deref().is_some_and(is_bot_name),
+                login,
+                commits,
+                person,
+            }
+        })
+        .collect();
+    contributors.sort_by(|a, b| b.commits.cmp(&a.commits).then_with(|| a.person.cmp(&b.person)));
+    contributors
+}
+
+/// The login in a forge's no-reply address: `123+login@users.noreply.github.com`.
+fn login(email: &str) -> Option<String> {
+    let (user, host) = email.split_once('@')?;
+    let is_noreply = host.starts_with("users.noreply.") || host.starts_with("noreply.");
+    let login = user.split_once('+').map_or(user, |(_, login)| login);
+    let is_login =
+        !login.is_empty() && login.chars().all(|c| c.is_ascii_alphanumeric() || "-_[]".contains(c));
+    (is_noreply && is_login).then(|| login.to_owned())
+}
+
+/// What operators must do or know, in the order of the rules; a path stands under the first rule that it fits.
+fn attention(facts: &Facts<'_>, rollback: bool) -> Vec<Attention> {
+    let mut items: Vec<Attention> = Vec::new();
+    for path in facts.paths {
+        // Going back, what was added in between is what operators must know of.
+        let kind = match (rollback, path.kind) {
+            (true, PathChangeKind::Added) => PathChangeKind::Deleted,
+            (true, PathChangeKind::Deleted) => PathChangeKind::Added,
+            (_, kind) => kind,
+        };
+        let fits =
+            |rule: &&AttentionRule| rule.on.contains(&kind) || (rollback && rule.on.contains(&path.kind));
+        let rule = path.sets.iter().filter_map(|set| facts.attention.get(usize::from(*set))).find(fits);
+        let Some(rule) = rule else { continue };
+        match items.iter_mut().find(|item| item.kind == rule.kind && item.title == rule.title) {
+            Some(item) => item.paths.push(path.path.clone()),
+            None => items.push(Attention {
+                kind: rule.kind.clone(),
+                title: rule.title.clone(),
+                paths: vec![path.path.clone()],
+            }),
+        }
+    }
+    let place = |item: &Attention| facts.attention.iter().position(|rule| rule.kind == item.kind);
+    items.sort_by_key(place);
+    items
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pitfall_20_noreply_addresses_tell_the_login() {
+        assert_eq!(login("123+octo-cat@users.noreply.github.com").as_deref(), Some("octo-cat"));
+        assert_eq!(login("octo-cat@users.noreply.github.com").as_deref(), Some("octo-cat"));
+        assert_eq!(login("a@example.com"), None);
+        assert_eq!(login("evil name@users.noreply.github.com"), None);
+    }
+}

@@ -1,0 +1,276 @@
+//! How one thread makes releases.
+
+use std::{borrow::Cow, cell::RefCell};
+
+use chrono::NaiveDate;
+
+use crate::{
+    changes::group::{self, Surroundings},
+    error::Error,
+    forge::Links,
+    git::{self, Repository},
+    history::{Point, Window},
+    messages::message::Message,
+    model::{Change, Commit, IdMap, ObjectId, PathChange, PathSet, Person, Release},
+    notes::{
+        assemble::{self, AttentionRule, Facts},
+        select,
+    },
+    rules,
+};
+
+use super::{Around, Judged, Line, Options, Read, in_turn::Run};
+
+/// Of so many commits of a window the patches are compared; each costs a diff, and a window of years has thousands whose
+/// subject stands in another version too.
+const MOST_PATCHES: usize = 200;
+
+/// What one thread needs to make releases.
+pub(super) struct Stage<'a> {
+    repository: &'a Repository,
+    line: &'a Line,
+    read: &'a Read,
+    options: &'a Options,
+    around: &'a Around<'a>,
+    commits: git::Commits<'a>,
+    comparison: git::Comparison<'a>,
+    attention: Vec<AttentionRule>,
+    environments: Vec<String>,
+    /// The patch ids that were asked for, since each costs a diff.
+    patches: RefCell<IdMap<Option<[u8; 20]>>>,
+    /// Why an object that could have changed the answer was not read.
+    failed: RefCell<Option<git::Error>>,
+}
+
+impl<'a> Stage<'a> {
+    pub(super) fn new(
+        repository: &'a Repository,
+        line: &'a Line,
+        read: &'a Read,
+        options: &'a Options,
+        around: &'a Around<'a>,
+    ) -> Result<Self, Error> {
+        let rules = options.attention.iter().map(|(set, _)| set);
+        let filters = line.filters.iter().filter_map(|filter| options.sets.get(usize::from(*filter)));
+        let sets: Vec<PathSet> = rules.chain(filters).cloned().collect();
+        let (commits, comparison) = (repository.commits()?, repository.comparison(&sets)?);
+        let environments = line.history.environments.iter().map(|environment| environment.name.clone());
+        Ok(Self {
+            repository,
+            line,
+            read,
+            options,
+            around,
+            commits,
+            comparison,
+            attention: options.attention.iter().map(|(_, rule)| rule.clone()).collect(),
+            environments: environments.collect(),
+            patches: RefCell::default(),
+            failed: RefCell::default(),
+        })
+    }
+
+    /// Groups and judges a window, whose commits and messages these are.
+    ///
+    /// # Errors
+    /// When an object that a message names, or that a commit changes, is damaged.
+    pub(super) fn judge(
+        &self,
+        window: &Window,
+        commits: &[&Commit],
+        messages: &[&Message],
+    ) -> Result<Judged, Error> {
+        let is_one = self.read.selected.windows.len() < 2;
+        let patch_id = |id| {
+            // Over all of history this would be thousands of diffs; there, what a cherry-pick keeps must do.
+            if !is_one {
+                return None;
+            }
+            let known = self.patches.borrow().get(&id).copied();
+            if known.is_none() && self.patches.borrow().len() >= MOST_PATCHES {
+                return None;
+            }
+            known.unwrap_or_else(|| {
+                let patch = self.or_fail(git::patch_id(self.repository, id)).flatten();
+                self.patches.borrow_mut().insert(id, patch);
+                patch
+            })
+        };
+        let mapped = |person: Person| self.commits.mapped(person);
+        let named = |name: &str| match self.repository.resolve(name) {
+            // What a message says may be wrong, or of another repository.
+            Err(
+                git::Error::NoSuchRevision { .. }
+                | git::Error::Ambiguous { .. }
+                | git::Error::NotACommit { .. }
+                | git::Error::Unsupported { .. },
+            ) => None,
+            found => self.or_fail(found.and_then(|id| self.commits.commit(id))),
+        };
+        let mut grouped = group::group(
+            commits,
+            messages,
+            Surroundings {
+                unit: self.options.unit,
+                elsewhere: &self.around.elsewhere,
+                ranks: select::ranks(&self.read.versions, window),
+                patch_id: &patch_id,
+                named: &named,
+                mapped: &mapped,
+                pull_requests: &self.read.forge.pull_requests,
+            },
+        );
+        let filters = &self.line.filters;
+        grouped.changes.retain(|change| filters.iter().all(|filter| change.touches.contains(filter)));
+        for change in &mut grouped.changes {
+            self.name_components(change);
+            change.names_version = self.around.tagged.is_named_by(change, window);
+        }
+        if let Some(error) = self.failed.take() {
+            return Err(error.into());
+        }
+        let classified = rules::classify(std::mem::take(&mut grouped.changes), &self.options.classify);
+        Ok(Judged { grouped, classified })
+    }
+
+    /// What was read; a failure is kept until the grouping is done.
+    fn or_fail<T>(&self, read: Result<T, git::Error>) -> Option<T> {
+        match read {
+            Ok(read) => Some(read),
+            Err(error) => {
+                self.failed.borrow_mut().get_or_insert(error);
+                None
+            }
+        }
+    }
+
+    fn name_components(&self, change: &mut Change) {
+        let touched = self.options.components.iter().filter(|(_, set)| change.touches.contains(set));
+        change.components = touched.map(|(name, _)| name.clone()).collect();
+    }
+
+    /// Makes the releases of a run of windows, and forms each as soon as it is made: what goes to another thread is out of
+    /// reach of both threads' caches.
+    pub(super) fn releases<M>(
+        &mut self,
+        run: &Run<'_>,
+        form: &impl Fn(Release) -> Result<M, Error>,
+    ) -> Result<Vec<M>, Error> {
+        let mut paths = self.paths(run)?.into_iter();
+        let made = run.iter().map(|(order, window)| {
+            let paths = if is_compared(window) { paths.next() } else { None };
+            form(self.release(window, *order, &paths.unwrap_or_default())?)
+        });
+        made.collect()
+    }
+
+    /// The paths that want attention in each window of a run that is compared.
+    fn paths(&mut self, run: &Run<'_>) -> Result<Vec<Vec<PathChange>>, Error> {
+        if self.options.attention.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut pairs = Vec::with_capacity(run.len());
+        for (_, window) in run.iter().filter(|(_, window)| is_compared(window)) {
+            let old = window.base.as_ref().map(|base| self.tree(base.commit)).transpose()?;
+            pairs.push((old, self.tree(window.target.commit)?));
+        }
+        let mut paths = self.comparison.changed_paths(&pairs)?;
+        // The sets of the filters stand behind those of the rules: a path must lie in each of them.
+        let first_filter = self.options.attention.len();
+        let filters = || {
+            (first_filter..).take(self.line.filters.len()).map(|set| u16::try_from(set).unwrap_or(u16::MAX))
+        };
+        for paths in &mut paths {
+            paths.retain(|path| filters().all(|filter| path.sets.contains(&filter)));
+        }
+        Ok(paths)
+    }
+
+    /// The root tree of a commit.
+    fn tree(&mut self, commit: ObjectId) -> Result<ObjectId, Error> {
+        match self.around.newest.get(&commit) {
+            Some(commit) => Ok(commit.tree),
+            None => Ok(self.comparison.root(commit)?),
+        }
+    }
+
+    fn release(&self, window: &Window, order: usize, paths: &[PathChange]) -> Result<Release, Error> {
+        let commits: Vec<&Commit> = self.read.commits_of(window).collect();
+        let messages = self.read.messages_of(window, &self.options.messages);
+        let messages: Vec<&Message> = messages.iter().map(Cow::as_ref).collect();
+        let judged = self.judge(window, &commits, &messages)?;
+        let to = self.seconds(&window.target)?;
+        let from = window.base.as_ref().map(|base| self.seconds(base)).transpose()?;
+        let excluded = |person: &Person| {
+            let name = format!("{} <{}>", person.name, person.email);
+            (!self.options.bots && rules::is_bot_name(&person.name))
+                || self.options.excluded.iter().any(|pattern| pattern.is_match(&name))
+        };
+        let first_time = |person: &Person| {
+            let seen = self.around.first_seen.as_ref();
+            seen.map(|seen| seen.get(&person.email).is_none_or(|first| *first == order))
+        };
+        Ok(assemble::assemble(
+            window,
+            &commits,
+            &messages,
+            &judged.grouped,
+            judged.classified,
+            &Facts {
+                environments: &self.environments,
+                tag: self.future_tag(window),
+                date: self.date(window)?,
+                place: self.read.selected.place.as_ref(),
+                package: self.line.package.as_deref(),
+                attention: &self.attention,
+                paths,
+                links: Links::new(&self.options.repository),
+                moments: (from, to),
+                excluded: &excluded,
+                first_time: &first_time,
+                filters: &self.line.filters,
+                forge: &self.read.forge,
+            },
+        ))
+    }
+
+    fn seconds(&self, point: &Point) -> Result<i64, Error> {
+        if let Some(commit) = self.around.newest.get(&point.commit) {
+            return Ok(commit.committer_time.seconds);
+        }
+        match self.read.selected.moments.get(&point.commit) {
+            Some(seconds) => Ok(*seconds),
+            None => Ok(self.commits.node(point.commit)?.seconds),
+        }
+    }
+
+    /// The tag that a named version will have, in the form of the newest that is there.
+    fn future_tag(&self, window: &Window) -> Option<String> {
+        let version = window.target.version.as_ref().filter(|_| window.target.tag.is_none())?;
+        let newest = self.read.versions.all.last().map(|entry| entry.tag.name.as_str());
+        Some(self.line.history.pattern.tag_name(version, newest))
+    }
+
+    /// The tag's date, else the commit's; the day's for what is named but not tagged.
+    fn date(&self, window: &Window) -> Result<Option<NaiveDate>, Error> {
+        let Some(tag) = &window.target.tag else {
+            return Ok(window.target.version.as_ref().map(|_| self.options.today));
+        };
+        let time = match self.commits.tag_time(tag)? {
+            Some(time) => time,
+            None => match self.around.newest.get(&tag.commit) {
+                Some(commit) => commit.committer_time,
+                None => self.commits.commit(tag.commit)?.committer_time,
+            },
+        };
+        Ok(match self.options.offset {
+            Some(offset) => time.at(offset),
+            None => time.date(),
+        })
+    }
+}
+
+/// Whether the trees of a window's ends are compared: without a commit, nothing that differs is the window's.
+fn is_compared(window: &Window) -> bool {
+    !window.commits.is_empty()
+}
