@@ -13,6 +13,7 @@
 pub mod bump;
 pub mod changelog;
 pub mod changes;
+pub mod check;
 pub mod cli;
 pub mod compare;
 pub mod config;
@@ -33,5 +34,6 @@ pub mod redact;
 pub mod registry;
 pub mod render;
 pub mod rules;
+pub mod session;
 pub mod settings;
 pub mod ui;

@@ -2,9 +2,20 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
+use clap::{Args, Parser, Subcommand};
 
-use crate::render::{self, Format};
+use crate::{
+    check,
+    config::{Phase, Switch},
+    model::Bump,
+    notify::Status,
+    promote::Carried,
+    publish::Mode,
+    render::{self, Format},
+    settings::{ColorChoice, NotifyOverrides, Overrides},
+};
+
+use super::values::AnswerFormat;
 
 /// Changelogs and release notes that are right by ancestry and explain every commit.
 ///
@@ -108,15 +119,32 @@ pub struct Global {
     pub color: ColorChoice,
 }
 
-/// When to use colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ColorChoice {
-    /// On a terminal, unless `NO_COLOR` is set.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
+impl Global {
+    /// The same as plain values. `ca_file` is an option of some commands.
+    pub(super) fn overrides(self, ca_file: Option<PathBuf>) -> Overrides {
+        Overrides {
+            repo: self.repo,
+            config: self.config,
+            package: self.package,
+            untrusted: self.untrusted,
+            trusted: self.trusted,
+            config_from: self.config_from,
+            deepen: self.deepen,
+            offline: self.offline,
+            forge: self.forge,
+            require_forge: self.require_forge,
+            no_cache: self.no_cache,
+            record: self.record,
+            replay: self.replay,
+            plain_http: self.plain_http,
+            ca_file,
+            template_timeout: self.template_timeout,
+            template_max_output: self.template_max_output,
+            quiet: self.quiet,
+            verbose: self.verbose,
+            color: self.color,
+        }
+    }
 }
 
 /// What is to be done.
@@ -156,6 +184,55 @@ pub enum Command {
     Cache(Cache),
     /// Print a completion script for a shell
     Completions(Completions),
+}
+
+impl Command {
+    /// Its name, where it reaches others than who runs it: it publishes, deploys or announces.
+    pub(super) fn publishes(&self) -> Option<&'static str> {
+        match self {
+            Self::Publish(args) => (!args.dry_run).then_some("publish"),
+            Self::Attach(args) => (!args.dry_run).then_some("attach"),
+            Self::Promote(args) => (!args.dry_run).then_some("promote"),
+            Self::Notify(args) => (!args.dry_run).then_some("notify"),
+            Self::Tag(args) => (!args.dry_run).then_some("tag"),
+            Self::Preview(_)
+            | Self::Notes(_)
+            | Self::Changelog(_)
+            | Self::Next(_)
+            | Self::Check(_)
+            | Self::Explain(_)
+            | Self::Init(_)
+            | Self::Show(_)
+            | Self::Compare(_)
+            | Self::Context(_)
+            | Self::Cache(_)
+            | Self::Completions(_) => None,
+        }
+    }
+
+    /// The certificates that are trusted beside the system's, for commands that ask registries.
+    pub(super) fn ca_file(&self) -> Option<PathBuf> {
+        let access = match self {
+            Self::Attach(args) => &args.access,
+            Self::Show(args) => &args.access,
+            Self::Promote(args) => &args.access,
+            Self::Compare(args) => &args.access,
+            Self::Notify(args) => &args.access,
+            Self::Preview(_)
+            | Self::Notes(_)
+            | Self::Changelog(_)
+            | Self::Next(_)
+            | Self::Check(_)
+            | Self::Publish(_)
+            | Self::Explain(_)
+            | Self::Init(_)
+            | Self::Tag(_)
+            | Self::Context(_)
+            | Self::Cache(_)
+            | Self::Completions(_) => return None,
+        };
+        access.ca_file.clone()
+    }
 }
 
 /// Which commits.
@@ -198,8 +275,7 @@ pub struct Releases {
     pub latest: bool,
     /// What the notes are written as (default: markdown)
     #[arg(short, long, value_name = "FORMAT", conflicts_with = "template")]
-    #[arg(value_parser = PossibleValuesParser::new(Format::names()))]
-    pub format: Option<String>,
+    pub format: Option<Format>,
     /// A template of your own
     #[arg(short, long, value_name = "FILE")]
     pub template: Option<PathBuf>,
@@ -241,18 +317,17 @@ pub struct Publish {
     #[arg(long, value_name = "NAME")]
     pub locale: Option<String>,
     /// What becomes of a body that is there already (default: auto, which renews our part alone)
-    #[arg(long, value_name = "MODE", value_parser = ["auto", "keep", "append", "prepend", "replace"])]
-    #[arg(hide_possible_values = true)]
-    pub mode: Option<String>,
+    #[arg(long, value_name = "MODE", hide_possible_values = true)]
+    pub mode: Option<Mode>,
     /// Leave it a draft, which is not announced
     #[arg(long, conflicts_with = "announce")]
     pub draft: bool,
     /// Whether it is a pre-release: auto (by the version), true or false
-    #[arg(long, value_name = "WHEN", value_parser = ["auto", "true", "false"], hide_possible_values = true)]
-    pub prerelease: Option<String>,
+    #[arg(long, value_name = "WHEN", hide_possible_values = true)]
+    pub prerelease: Option<Switch>,
     /// Whether it becomes the latest (GitHub): auto (the highest final version), true or false
-    #[arg(long, value_name = "WHEN", value_parser = ["auto", "true", "false"], hide_possible_values = true)]
-    pub latest: Option<String>,
+    #[arg(long, value_name = "WHEN", hide_possible_values = true)]
+    pub latest: Option<Switch>,
     /// Let the forge make the tag where it has none
     #[arg(long)]
     pub create_tag: bool,
@@ -318,8 +393,8 @@ pub struct Next {
     #[arg(long, value_name = "LABEL", num_args = 0..=1, default_missing_value = "")]
     pub pre: Option<String>,
     /// Raise this part, whatever the changes ask for
-    #[arg(long, value_name = "PART", value_parser = ["major", "minor", "patch"])]
-    pub bump: Option<String>,
+    #[arg(long, value_name = "PART")]
+    pub bump: Option<Bump>,
     /// Exit 5 if nothing asks for a new version
     #[arg(long)]
     pub require_change: bool,
@@ -327,8 +402,8 @@ pub struct Next {
     #[arg(long)]
     pub tag: bool,
     /// The form of the answer
-    #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
-    pub format: String,
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub format: AnswerFormat,
 }
 
 /// `tidings check`
@@ -344,8 +419,8 @@ pub struct Check {
     #[arg(long, value_name = "FINDING")]
     pub allow: Vec<String>,
     /// The form of the findings
-    #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json", "github"])]
-    pub format: String,
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub format: check::Format,
 }
 
 /// `tidings explain`
@@ -355,8 +430,8 @@ pub struct Explain {
     #[arg(value_name = "WHAT")]
     pub what: String,
     /// The form of the answer
-    #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
-    pub format: String,
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub format: AnswerFormat,
 }
 
 /// `tidings init`
@@ -414,8 +489,8 @@ pub struct Show {
     pub what: String,
     /// markdown and json (as they were kept), text, html, terminal, or any other format of `tidings notes` (default: terminal
     /// on a terminal, else markdown)
-    #[arg(short, long, value_name = "FORMAT")]
-    pub format: Option<String>,
+    #[arg(short, long, value_name = "FORMAT", hide_possible_values = true)]
+    pub format: Option<Format>,
     /// How registries are reached.
     #[command(flatten)]
     pub access: Access,
@@ -438,8 +513,8 @@ pub struct Promote {
     #[arg(long)]
     pub rollback: bool,
     /// What goes with the image: its notes, or all that refers to it (signatures, bills of materials)
-    #[arg(long, value_name = "WHICH", default_value = "notes", value_parser = ["notes", "all"])]
-    pub referrers: String,
+    #[arg(long, value_name = "WHICH", default_value = "notes")]
+    pub referrers: Carried,
     /// Write the record of the promotion to a file, too
     #[arg(long, value_name = "FILE")]
     pub record_file: Option<PathBuf>,
@@ -475,8 +550,7 @@ pub struct Compare {
     pub require_complete: bool,
     /// What it is written as
     #[arg(short, long, value_name = "FORMAT", default_value = "terminal")]
-    #[arg(value_parser = PossibleValuesParser::new(Format::names()))]
-    pub format: String,
+    pub format: Format,
     /// The language of headings
     #[arg(long, value_name = "NAME")]
     pub locale: Option<String>,
@@ -495,11 +569,11 @@ pub struct Notify {
     #[arg(long, value_name = "WHOM")]
     pub to: Vec<String>,
     /// Whether the deployment is still to come
-    #[arg(long, value_name = "PHASE", default_value = "before", value_parser = ["before", "after"])]
-    pub phase: String,
+    #[arg(long, value_name = "PHASE", default_value = "before")]
+    pub phase: Phase,
     /// How it went, for --phase after
-    #[arg(long, value_name = "STATUS", value_parser = ["succeeded", "failed", "rolled-back"])]
-    pub status: Option<String>,
+    #[arg(long, value_name = "STATUS")]
+    pub status: Option<Status>,
     /// Where it is deployed to
     #[arg(long, value_name = "NAME")]
     pub environment: Option<String>,
@@ -533,6 +607,24 @@ pub struct Notify {
     /// How registries are reached.
     #[command(flatten)]
     pub access: Access,
+}
+
+impl Notify {
+    /// What settings are resolved from, as plain values.
+    pub(super) fn overrides(&self) -> NotifyOverrides {
+        NotifyOverrides {
+            to: self.to.clone(),
+            is_after: self.phase == Phase::After,
+            duration: self.duration.clone(),
+            rollback_plan: self.rollback_plan.clone(),
+            window: self.window.clone(),
+            contact: self.contact.clone(),
+            link: self.link.clone(),
+            url_env: self.url_env.clone(),
+            secret_env: self.secret_env.clone(),
+            dry_run: self.dry_run,
+        }
+    }
 }
 
 /// `tidings tag`

@@ -7,10 +7,11 @@ use crate::{
     promote::{Texts, artifact, labels, newest_first, version_at},
     registry::{Manifest, Reference},
     render::{self, Format},
+    session::{Session, images},
     settings::{self, Registries},
 };
 
-use super::{args, images, session::Session};
+use super::args;
 
 /// Runs the command.
 ///

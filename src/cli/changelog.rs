@@ -8,10 +8,12 @@ use crate::{
     files::Place,
     model::{Notes, Release, Version},
     notes::{releases::Line, select::Wanted},
-    render, settings,
+    render,
+    session::{Session, read_changelog},
+    settings,
 };
 
-use super::{args, session::Session};
+use super::args;
 
 /// Runs the command for every line of versions, or the one that was named.
 ///
@@ -34,7 +36,7 @@ pub(super) fn run(session: &Session, args: &args::Changelog) -> Result<(), Error
     let mut files = Vec::with_capacity(lines.len());
     for line in lines {
         let place = place(line)?;
-        files.push(File { line, old: read(&place)?, place, anew: None });
+        files.push(File { line, old: read_changelog(&place)?, place, anew: None });
     }
     let mut asked = Vec::new();
     for file in files.iter().filter(|file| file.old.is_none() || args.all) {
@@ -59,16 +61,6 @@ struct File<'s> {
     old: Option<String>,
     /// The notes of every version, where it is made anew.
     anew: Option<Notes>,
-}
-
-/// What a changelog holds, where there is one.
-///
-/// # Errors
-/// When it cannot be read or is not UTF-8.
-pub(super) fn read(place: &Place) -> Result<Option<String>, Error> {
-    let fail = |source| changelog::Error::Read { path: place.shown().to_owned(), source };
-    let bytes = place.read().map_err(fail)?;
-    Ok(bytes.map(|bytes| changelog::text(place.shown(), bytes)).transpose()?)
 }
 
 /// Puts what `made` makes of the file's text into its place, and says whether something was written.

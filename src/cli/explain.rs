@@ -16,9 +16,10 @@ use crate::{
     },
     render,
     rules::{self, Step},
+    session::Session,
 };
 
-use super::{args, session::Session};
+use super::{args, values::AnswerFormat};
 
 /// Runs the command.
 ///
@@ -41,9 +42,9 @@ pub(super) fn run(session: &Session, args: &args::Explain) -> Result<(), Error> 
     } else {
         commits(session, line, &[commit(session, &args.what)?])?
     };
-    match args.format.as_str() {
-        "json" => session.ui().report_json(&render::pretty(&answer.json))?,
-        _ => session.ui().report(&answer.text)?,
+    match args.format {
+        AnswerFormat::Json => session.ui().report_json(&render::pretty(&answer.json))?,
+        AnswerFormat::Text => session.ui().report(&answer.text)?,
     }
     Ok(())
 }

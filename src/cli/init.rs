@@ -6,9 +6,10 @@ use crate::{
     config::{self, init::Facts},
     error::Error,
     files::Place,
+    session::Session,
 };
 
-use super::{args, output::Output, session::Session};
+use super::{args, output::Output};
 
 /// Files and subjects looked at: enough to see a style, few enough to be quick.
 const FILES: usize = 20_000;

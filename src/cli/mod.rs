@@ -7,8 +7,8 @@ mod cache;
 mod changelog;
 mod check;
 mod compare;
+mod context;
 mod explain;
-mod images;
 mod init;
 mod next;
 mod notes;
@@ -19,10 +19,9 @@ mod preview;
 mod promote;
 mod publish;
 mod released;
-mod remote;
-mod session;
 mod show;
 mod tag;
+mod values;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -33,11 +32,11 @@ use clap::{
 
 use crate::{
     error::Error,
-    settings::{self, Host},
+    settings,
     ui::{self, Ui},
 };
-use args::{Cli, Command, Preview};
-use session::Session;
+use args::{Cli, Command};
+use context::Context;
 
 /// Runs the program: arguments in, exit code out.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -54,12 +53,14 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let ui = settings::ui(&cli.global, &host);
-    match command(cli, &host, &ui) {
+    let overrides = cli.global.overrides(cli.command.as_ref().and_then(Command::ca_file));
+    let ui = settings::ui(&overrides, &host);
+    let context = Context { overrides, host, ui };
+    match command(cli.command, &context) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             if !error.is_told() {
-                ui.error(&error, error.hint().as_deref());
+                context.ui.error(&error, error.hint().as_deref());
             }
             ExitCode::from(error.exit_code())
         }
@@ -90,85 +91,36 @@ fn complain(mut error: clap::Error, ui: &Ui) {
     ui.complain(&if ui.colour_messages { text.ansi().to_string() } else { text.to_string() });
 }
 
-fn command(cli: Cli, host: &Host, ui: &Ui) -> Result<(), Error> {
-    if let Some(Command::Completions(args)) = &cli.command {
-        let mut script = Vec::new();
-        clap_complete::generate(args.shell, &mut Cli::command(), "tidings", &mut script);
-        return Ok(ui.print(&script)?);
+fn command(command: Option<Command>, context: &Context) -> Result<(), Error> {
+    if let Some(name) = command.as_ref().and_then(Command::publishes) {
+        settings::refuse_publishing(&context.overrides, &context.host, name)?;
     }
-    settings::guard(&cli.global, host, cli.command.as_ref())?;
-    if let Some(done) = without_repository(&cli, host) {
-        return done;
-    }
-    if let Some(Command::Cache(args)) = &cli.command {
-        return cache::run(host, ui, args.action);
-    }
-    if let Some(Command::Compare(args)) = &cli.command {
-        return compare::run(&cli.global, host, args);
-    }
-    if let Some(Command::Notify(args)) = &cli.command {
-        return notify::run(&cli.global, host, args);
-    }
-    let mut session = Session::open(&cli.global, host)?;
-    if let Some(
-        Command::Preview(Preview { target })
-        | Command::Notes(args::Notes { releases: args::Releases { target, .. }, .. })
-        | Command::Context(args::Releases { target, .. }),
-    ) = &cli.command
-    {
-        session.settings.narrow(&target.path, &target.exclude_path)?;
-    }
-    match cli.command {
-        None => preview::run(&session, &Preview::default()),
-        Some(Command::Preview(args)) => preview::run(&session, &args),
-        Some(Command::Notes(args)) => notes::run(&session, &args),
-        Some(Command::Publish(args)) => publish::run(&session, &args),
-        Some(Command::Changelog(args)) => changelog::run(&session, &args),
-        Some(Command::Next(args)) => next::run(&session, &args),
-        Some(Command::Check(args)) => match &args.message {
-            Some(path) => check::message(&session, &args, path),
-            None => check::run(&session, &args),
-        },
-        Some(Command::Explain(args)) => explain::run(&session, &args),
-        Some(Command::Init(args)) => init::run(&session, &args),
-        Some(Command::Context(args)) => notes::context(&session, &args),
-        Some(Command::Attach(args)) => attach::run(
-            &session,
-            &settings::registries(&cli.global, host, &args.access, &[Some(&args.image)])?,
-            &args,
-        ),
-        Some(Command::Tag(args)) => tag::run(&session, &args),
-        Some(
-            Command::Promote(_)
-            | Command::Show(_)
-            | Command::Compare(_)
-            | Command::Notify(_)
-            | Command::Cache(_)
-            | Command::Completions(_),
-        ) => Ok(()),
+    match command.unwrap_or_else(|| Command::Preview(args::Preview::default())) {
+        Command::Preview(args) => preview::run(&context.narrowed(&args.target)?, &args),
+        Command::Notes(args) => notes::run(&context.narrowed(&args.releases.target)?, &args),
+        Command::Context(args) => notes::context(&context.narrowed(&args.target)?, &args),
+        Command::Changelog(args) => changelog::run(&context.session()?, &args),
+        Command::Next(args) => next::run(&context.session()?, &args),
+        Command::Check(args) => check::run(&context.session()?, &args),
+        Command::Publish(args) => publish::run(&context.session()?, &args),
+        Command::Explain(args) => explain::run(&context.session()?, &args),
+        Command::Init(args) => init::run(&context.session()?, &args),
+        Command::Tag(args) => tag::run(&context.session()?, &args),
+        Command::Attach(args) => {
+            let session = context.session()?;
+            attach::run(&session, &context.registries(&[Some(&args.image)])?, &args)
+        }
+        Command::Show(args) => show::run(context, &args),
+        Command::Promote(args) => promote::run(context, &args),
+        Command::Compare(args) => compare::run(context, &args),
+        Command::Notify(args) => notify::run(context, &args),
+        Command::Cache(args) => cache::run(&context.host, &context.ui, args.action),
+        Command::Completions(args) => completions(&context.ui, args.shell),
     }
 }
 
-/// What needs a registry or a forge, and no repository.
-fn without_repository(cli: &Cli, host: &Host) -> Option<Result<(), Error>> {
-    let open = |access, named: &[Option<&str>]| {
-        let registries = settings::registries(&cli.global, host, access, named)?;
-        registries.warnings.iter().for_each(|warning| registries.ui.warn(warning));
-        Ok(registries)
-    };
-    match &cli.command {
-        Some(Command::Promote(args)) => Some(
-            open(&args.access, &[args.from.as_deref(), args.to.as_deref()])
-                .and_then(|registries| promote::run(&registries, args)),
-        ),
-        Some(Command::Show(args)) => Some(open(&args.access, &[Some(&args.what)]).and_then(|registries| {
-            let is_image =
-                images::is_image(&args.what) || images::environment(&registries, &args.what).is_some();
-            match is_image {
-                true => show::image(&registries, host, args),
-                false => show::version(&cli.global, host, &registries, args),
-            }
-        })),
-        _ => None,
-    }
+fn completions(ui: &Ui, shell: clap_complete::Shell) -> Result<(), Error> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "tidings", &mut script);
+    Ok(ui.print(&script)?)
 }

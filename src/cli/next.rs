@@ -13,9 +13,10 @@ use crate::{
     },
     render,
     rules::Demand,
+    session::Session,
 };
 
-use super::{args, session::Session};
+use super::{args, values::AnswerFormat};
 
 /// What the next version would be, and of what.
 pub(super) struct Answer {
@@ -32,12 +33,6 @@ pub(super) struct Answer {
 /// # Errors
 /// When the repository cannot answer, or `--require-change` finds none.
 pub(super) fn run(session: &Session, args: &args::Next) -> Result<(), Error> {
-    let bump = match args.bump.as_deref() {
-        Some("major") => Some(Bump::Major),
-        Some("minor") => Some(Bump::Minor),
-        Some(_) => Some(Bump::Patch),
-        None => None,
-    };
     let pre = args.pre.as_deref().map(|label| match label {
         "" => session.settings.next.pre.as_deref().unwrap_or("rc"),
         label => label,
@@ -45,9 +40,9 @@ pub(super) fn run(session: &Session, args: &args::Next) -> Result<(), Error> {
     let lines = &session.settings.lines;
     let mut answers = Vec::with_capacity(lines.len());
     for line in lines {
-        answers.push((line, answer(session, line, bump, pre)?));
+        answers.push((line, answer(session, line, args.bump, pre)?));
     }
-    if args.format == "json" {
+    if args.format == AnswerFormat::Json {
         let mut values: Vec<Value> = answers.iter().map(|(line, answer)| json(line, answer)).collect();
         let value = if values.len() == 1 { values.pop().unwrap_or_default() } else { Value::Array(values) };
         session.ui().report_json(&render::pretty(&value))?;

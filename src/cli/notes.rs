@@ -5,12 +5,13 @@ use std::io;
 use crate::{
     error::Error,
     model::{Notes, Release},
-    notes::{releases::Line, select::Wanted},
+    notes::{discard, releases::Line, select::Wanted},
     render::{self, Format},
+    session::Session,
     settings, ui,
 };
 
-use super::{args, output::Output, outputs, session::Session};
+use super::{args, output::Output, outputs};
 
 /// Runs `tidings notes`.
 ///
@@ -38,8 +39,7 @@ pub(super) fn run(session: &Session, args: &args::Notes) -> Result<(), Error> {
         notes.releases.retain(says_something);
     }
     let done = put(session, options.format, output, |out| Ok(render::render(&notes, &options, out)?));
-    // The program ends here; freeing the notes of a long history piece by piece would only take time.
-    std::mem::forget(notes);
+    discard(notes);
     done
 }
 
@@ -67,7 +67,11 @@ fn made(session: &Session, args: &args::Releases) -> Result<Notes, Error> {
     let mut all =
         Notes { complete: true, repository: session.settings.options.repository.clone(), ..Notes::default() };
     let notes = if args.all {
-        let named = |line| match session.wanted(line, &args.target)? {
+        let named = |line| match session.wanted(
+            line,
+            args.target.target.as_deref(),
+            args.target.as_version.as_deref(),
+        )? {
             Wanted::Unreleased(named) => Ok((line, named)),
             _ => Ok((line, None)),
         };
@@ -87,7 +91,7 @@ fn one(session: &Session, args: &args::Releases, line: &Line) -> Result<Notes, E
 }
 
 fn wanted(session: &Session, args: &args::Releases, line: &Line) -> Result<Wanted, Error> {
-    Ok(match session.wanted(line, &args.target)? {
+    Ok(match session.wanted(line, args.target.target.as_deref(), args.target.as_version.as_deref())? {
         Wanted::Unreleased(named) if args.all => Wanted::All(named),
         _ if args.all => Wanted::All(None),
         _ if args.latest => Wanted::Latest,
@@ -120,7 +124,7 @@ fn put(
 
 fn options(session: &Session, args: &args::Releases) -> Result<render::Options, Error> {
     let rendering = &session.settings.rendering;
-    let format = args.format.as_deref().map(Format::parse).transpose()?;
+    let format = args.format;
     let mut options = rendering.options(format.unwrap_or(Format::Markdown));
     if let Some(locale) = &args.locale {
         options.locale = settings::locale(locale, &session.settings.files)?;

@@ -3,36 +3,32 @@
 use serde_json::Value;
 
 use crate::{
+    config::Phase,
     error::Error,
     http::Secret,
     model::Notes,
     notes::select::Wanted,
-    notify::{self, Announcement, Envelope, Post},
+    notify::{self, Announcement, Envelope, Post, Status},
     promote,
     render::{self, Format, Locale, Options},
-    settings::{self, Host, Notices, Recipient, Registries, Rendering, Target},
+    session::images,
+    settings::{self, Notices, Recipient, Registries, Rendering, Target},
     ui::{self, Ui},
 };
 
-use super::{
-    args::{self, Global},
-    images,
-    output::Output,
-    session::Session,
-};
+use super::{args, context::Context, output::Output};
 
 /// Runs the command. All messages are made before the first is sent, and where one fails the others are sent all the same.
 ///
 /// # Errors
 /// When the notes cannot be had, a message cannot be made, or somebody cannot be told.
-pub(super) fn run(global: &Global, host: &Host, args: &args::Notify) -> Result<(), Error> {
-    let named = [args.what.as_deref()];
-    let registries = settings::registries(global, host, &args.access, &named)?;
-    let notices = settings::notices(global, host, args)?;
-    if args.status.is_some() && args.phase != "after" {
+pub(super) fn run(context: &Context, args: &args::Notify) -> Result<(), Error> {
+    let registries = context.registries(&[args.what.as_deref()])?;
+    let notices = settings::notices(&context.overrides, &context.host, &args.overrides())?;
+    if args.status.is_some() && args.phase != Phase::After {
         return Err(Error::usage("--status is for --phase after", None));
     }
-    let notes = notes(global, host, &registries, args)?;
+    let notes = notes(context, &registries, args)?;
     let rendering = &registries.rendering;
     let mut locale = rendering.options(Format::Markdown).locale;
     if let Some(name) = &args.locale {
@@ -70,7 +66,7 @@ pub(super) fn run(global: &Global, host: &Host, args: &args::Notify) -> Result<(
 }
 
 /// The notes: attached to an image, or made from the history.
-fn notes(global: &Global, host: &Host, registries: &Registries, args: &args::Notify) -> Result<Notes, Error> {
+fn notes(context: &Context, registries: &Registries, args: &args::Notify) -> Result<Notes, Error> {
     if let Some(what) = &args.what
         && (images::is_image(what) || images::environment(registries, what).is_some())
     {
@@ -85,7 +81,7 @@ fn notes(global: &Global, host: &Host, registries: &Registries, args: &args::Not
         notes.releases.iter_mut().for_each(Locale::forget);
         return Ok(notes);
     }
-    let session = Session::open(global, host)?;
+    let session = context.session()?;
     let line = session.line_of(args.what.as_deref())?;
     let wanted = match args.what.as_deref() {
         None => Wanted::Latest,
@@ -139,11 +135,11 @@ impl Scene<'_> {
     }
 
     fn title(&self) -> &'static str {
-        match (self.args.phase.as_str(), self.args.status.as_deref()) {
-            ("after", Some("failed")) => "deploy_failed",
-            ("after", Some("rolled-back")) => "deploy_rolled_back",
-            ("after", _) => "deploy_succeeded",
-            _ => "deploy_before",
+        match (self.args.phase, self.args.status) {
+            (Phase::Before, _) => "deploy_before",
+            (Phase::After, Some(Status::Failed)) => "deploy_failed",
+            (Phase::After, Some(Status::RolledBack)) => "deploy_rolled_back",
+            (Phase::After, Some(Status::Succeeded) | None) => "deploy_succeeded",
         }
     }
 
@@ -153,12 +149,15 @@ impl Scene<'_> {
             Target::Teams(_) => notify::teams(announcement, &self.text(Format::Release)?),
             Target::Webhook(..) => {
                 let (args, said) = (self.args, &self.notices.said);
-                let after = args.status.as_deref().unwrap_or("succeeded");
+                let (phase, status) = match args.phase {
+                    Phase::Before => ("before", None),
+                    Phase::After => ("after", Some(args.status.unwrap_or(Status::Succeeded).name())),
+                };
                 let release = self.notes.releases.first();
                 let version = release.and_then(|release| release.version.as_ref()).map(ToString::to_string);
                 let facts = [
-                    ("phase", Some(args.phase.as_str())),
-                    ("status", Some(after).filter(|_| args.phase == "after")),
+                    ("phase", Some(phase)),
+                    ("status", status),
                     ("version", version.as_deref()),
                     ("environment", args.environment.as_deref()),
                     ("window", said.window.as_deref()),

@@ -12,9 +12,10 @@ use crate::{
     model::{Bump, Notes},
     publish,
     render::{self, Format},
+    session::Session,
 };
 
-use super::{output::Output, session::Session};
+use super::output::Output;
 
 /// What each file is written as. `notes.md` follows the template too.
 const FILES: [(&str, Format); 5] = [

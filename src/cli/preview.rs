@@ -4,13 +4,13 @@ use crate::{
     error::Error,
     notes::{releases::Line, select::Wanted},
     render::{self, Format},
+    session::Session,
 };
 
 use super::{
     advice,
     args::{Preview, Target},
     next,
-    session::Session,
 };
 
 /// Runs the command.
@@ -30,7 +30,7 @@ pub(super) fn run(session: &Session, args: &Preview) -> Result<(), Error> {
 }
 
 fn preview(session: &Session, line: &Line, target: &Target) -> Result<String, Error> {
-    let wanted = session.wanted(line, target)?;
+    let wanted = session.wanted(line, target.target.as_deref(), target.as_version.as_deref())?;
     let notes = session.notes(line, &wanted)?;
     let options = session.settings.rendering.options(Format::Terminal);
     let mut out = Vec::new();

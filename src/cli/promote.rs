@@ -3,18 +3,21 @@
 use crate::{
     error::Error,
     model::Version,
-    promote::{self, Action, Carried, Circumstances, Place, Plan, Wish, newest_first},
+    promote::{self, Action, Circumstances, Place, Plan, Wish, newest_first},
     registry::Reference,
+    session::images,
     settings::Registries,
 };
 
-use super::{args, images, output::Output};
+use super::{args, context::Context, output::Output};
 
 /// Runs the command.
 ///
 /// # Errors
 /// When the image must not go on, a registry fails, or the record cannot be written.
-pub(super) fn run(registries: &Registries, args: &args::Promote) -> Result<(), Error> {
+pub(super) fn run(context: &Context, args: &args::Promote) -> Result<(), Error> {
+    let registries = &context.registries(&[args.from.as_deref(), args.to.as_deref()])?;
+    registries.warnings.iter().for_each(|warning| registries.ui.warn(warning));
     let wish = wish(registries, args)?;
     // A path that is refused is told before anything is promoted.
     let place = args.record_file.as_deref().map(|path| registries.files.place_named(path)).transpose()?;
@@ -66,7 +69,7 @@ fn wish(registries: &Registries, args: &args::Promote) -> Result<Wish, Error> {
         image,
         to,
         rollback: args.rollback,
-        carried: if args.referrers == "all" { Carried::All } else { Carried::Notes },
+        carried: args.referrers,
         circumstances: Circumstances {
             who: args.by.clone().or_else(|| registries.circumstances.who.clone()),
             ..registries.circumstances.clone()

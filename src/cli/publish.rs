@@ -1,18 +1,20 @@
 //! `tidings publish`: a version's release on the forge.
 
 use crate::{
+    config::Switch,
     error::Error,
     forge::{Access, Attachment, Forge},
     history::Versions,
     http,
     model::{ForgeKind, Notes, Release, Version},
     notes::{releases::Line, select::Wanted},
-    publish::{self, Announcement, Mode, Plan, Standing, Wish},
+    publish::{self, Announcement, Plan, Standing, Wish},
     render::{self, Format},
+    session::{self, Session},
     settings::{self, Asking},
 };
 
-use super::{args, remote, session::Session};
+use super::args;
 
 /// How often it is begun anew where somebody else was faster.
 const ATTEMPTS: usize = 3;
@@ -54,7 +56,7 @@ pub(super) fn run(session: &Session, args: &args::Publish) -> Result<(), Error> 
     }
     // Answers that were kept tell how things stood, not how they stand.
     let fresh = http::Options { cache: None, ..session.settings.forge.http.clone() };
-    let page = remote::wait(session.ui(), fresh, async |client| {
+    let page = session::wait(session.ui(), fresh, async |client| {
         let forge = Forge::new(client, access)?;
         job.done(&forge).await
     })?;
@@ -316,17 +318,17 @@ fn wish(session: &Session, args: &args::Publish, versions: &Versions, notes: &No
     let (version, tag) = release.version.as_ref().zip(release.tag.clone()).ok_or_else(nothing)?;
     let known = session.tags.iter().find(|known| known.name == tag);
     let finals = versions.all.iter().filter(|entry| !entry.version.is_prerelease());
-    let prerelease = chosen(args.prerelease.as_deref(), said.prerelease);
+    let prerelease = chosen(args.prerelease, said.prerelease);
     let is_rollback = args.rollback_to.is_some();
     Ok(Wish {
         objects: known.iter().flat_map(|tag| [tag.object.to_string(), tag.commit.to_string()]).collect(),
         title: title(args, said.title.as_deref(), release, &tag)?,
         text: String::new(),
-        mode: mode(args.mode.as_deref(), said.mode),
+        mode: args.mode.unwrap_or(said.mode),
         draft: args.draft || (said.draft && !is_rollback),
         prerelease: prerelease.unwrap_or(release.prerelease),
         prerelease_is_set: prerelease.is_some(),
-        latest: match chosen(args.latest.as_deref(), None) {
+        latest: match chosen(args.latest, None) {
             None if args.latest.is_none() => said.latest,
             said => settings::latest(said),
         },
@@ -342,22 +344,11 @@ fn wish(session: &Session, args: &args::Publish, versions: &Versions, notes: &No
 }
 
 /// `auto`, `true` or `false` of the command line over what the configuration says.
-fn chosen(said: Option<&str>, otherwise: Option<bool>) -> Option<bool> {
+fn chosen(said: Option<Switch>, otherwise: Option<bool>) -> Option<bool> {
     match said {
-        Some("true") => Some(true),
-        Some("false") => Some(false),
-        Some(_) => None,
-        None => otherwise,
-    }
-}
-
-fn mode(said: Option<&str>, otherwise: Mode) -> Mode {
-    match said {
-        Some("keep") => Mode::Keep,
-        Some("append") => Mode::Append,
-        Some("prepend") => Mode::Prepend,
-        Some("replace") => Mode::Replace,
-        Some(_) => Mode::Auto,
+        Some(Switch::True) => Some(true),
+        Some(Switch::False) => Some(false),
+        Some(Switch::Auto) => None,
         None => otherwise,
     }
 }

@@ -7,12 +7,10 @@ use crate::{
     forge::{Forge, Release},
     http,
     model::{ForgeKind, Notes, RepositoryInfo, Version},
-    publish, render,
+    publish, render, session,
     settings::{Asking, ForgeSettings},
     ui::Ui,
 };
-
-use super::remote;
 
 /// The file of a release that holds its notes in the JSON form.
 pub(super) const JSON: &str = "notes.json";
@@ -61,7 +59,7 @@ pub(super) fn find(at: &Whereabouts<'_>, version: &Version, tags: &[String]) -> 
     }
     // Answers that were kept tell how things stood, not how they stand.
     let fresh = http::Options { cache: None, ..at.forge.http.clone() };
-    remote::wait(at.ui, fresh, async |client| {
+    session::wait(at.ui, fresh, async |client| {
         let forge = Forge::new(client, access)?;
         for tag in tags {
             let Some(release) = forge.release(tag).await? else { continue };

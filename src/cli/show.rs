@@ -9,27 +9,39 @@ use crate::{
     model::{Tag, Version},
     promote,
     render::{self, Format},
-    settings::{self, Host, Registries, Rendering},
+    session::{self, Session, images},
+    settings::{self, Registries, Rendering},
     ui::{self, Ui},
 };
 
 use super::{
-    args, images,
+    args,
+    context::Context,
     released::{self, Found, Whereabouts},
-    remote,
-    session::{self, Session},
 };
 
 /// Where notes are kept in the repository.
 pub(super) const NOTES: &str = "refs/notes/tidings";
 
-/// Shows the notes of an image. No repository of git is needed.
+/// Runs the command.
 ///
 /// # Errors
-/// When the image has none, or the registry cannot be asked.
-pub(super) fn image(registries: &Registries, host: &Host, args: &args::Show) -> Result<(), Error> {
+/// When nothing was kept, or a server cannot be asked.
+pub(super) fn run(context: &Context, args: &args::Show) -> Result<(), Error> {
+    let registries = context.registries(&[Some(&args.what)])?;
+    registries.warnings.iter().for_each(|warning| registries.ui.warn(warning));
+    let is_image = images::is_image(&args.what) || images::environment(&registries, &args.what).is_some();
+    let usual = if context.host.terminals.0 { Format::Terminal } else { Format::Markdown };
+    let format = args.format.unwrap_or(usual);
+    match is_image {
+        true => image(&registries, args, format),
+        false => version(context, &registries, args, format),
+    }
+}
+
+/// Shows the notes of an image. No repository of git is needed.
+fn image(registries: &Registries, args: &args::Show, format: Format) -> Result<(), Error> {
     let ui = &registries.ui;
-    let format = format(host, args)?;
     let image = images::reference(registries, &args.what)?;
     let found = images::run(async {
         let manifest = images::manifest(registries, &image).await?;
@@ -53,19 +65,15 @@ pub(super) fn image(registries: &Registries, host: &Host, args: &args::Show) -> 
 
 /// Shows the notes of a version: what its tag's message says, else the note on its commit, else its release on the forge. Where
 /// there is no repository of git only the last is looked at.
-///
-/// # Errors
-/// When the version is not there, nothing was kept, or the forge fails.
-pub(super) fn version(
-    global: &args::Global,
-    host: &Host,
+fn version(
+    context: &Context,
     registries: &Registries,
     args: &args::Show,
+    format: Format,
 ) -> Result<(), Error> {
-    let format = format(host, args)?;
-    let session = match Session::open(global, host) {
+    let session = match context.session() {
         Err(Error::Git(git::Error::NotARepository { .. })) => {
-            return without_clone(global, host, registries, args, format);
+            return without_clone(context, registries, args, format);
         }
         session => session?,
     };
@@ -108,17 +116,16 @@ pub(super) fn version(
 }
 
 fn without_clone(
-    global: &args::Global,
-    host: &Host,
+    context: &Context,
     registries: &Registries,
     args: &args::Show,
     format: Format,
 ) -> Result<(), Error> {
-    let (mut repository, forge) = settings::project(global, host)?;
+    let (mut repository, forge) = settings::project(&context.overrides, &context.host)?;
     let (ui, history) = (&registries.ui, &registries.tags);
     let version = session::version(history, &args.what)?;
     if forge.must_detect(&repository) {
-        repository.forge = remote::detected(ui, &forge, &repository)?;
+        repository.forge = session::detected(ui, &forge, &repository)?;
     }
     let at = Whereabouts { ui, forge: &forge, repository: &repository };
     match released::find(&at, &version, &tags(history, &version, &args.what, None))? {
@@ -215,12 +222,4 @@ impl Kept {
             )),
         }
     }
-}
-
-fn format(host: &Host, args: &args::Show) -> Result<Format, Error> {
-    Ok(match &args.format {
-        Some(name) => Format::parse(name)?,
-        None if host.terminals.0 => Format::Terminal,
-        None => Format::Markdown,
-    })
 }

@@ -1,15 +1,17 @@
 //! `tidings tag`: a version's tag, with its notes as the message.
 
 use crate::{
+    check,
     error::Error,
     history::{Versions, read_tag},
     model::{Notes, ObjectId},
     notes::{releases::Line, select::Wanted},
     render::{self, Format, Options},
+    session::Session,
     settings,
 };
 
-use super::{args, check, session::Session, show::NOTES};
+use super::{args, show::NOTES};
 
 /// Runs the command.
 ///
@@ -70,7 +72,10 @@ fn of_version(session: &Session, line: &Line, args: &args::Tag) -> Result<(Strin
         let name = entry.tag.name.clone();
         return Ok((name.clone(), head, Wanted::Target(name)));
     }
-    check::gate(session, line, &args.version, &args.allow)?;
+    let refusals = check::refusals(session, line, &args.version, &args.allow)?;
+    if !refusals.is_empty() {
+        super::check::report(session.ui(), &refusals, check::Format::Text)?;
+    }
     let newest = versions.all.last().map(|entry| entry.tag.name.as_str());
     let name = line.history.pattern.tag_name(&version, newest);
     Ok((name, head, Wanted::Unreleased(Some(version))))

@@ -2,7 +2,10 @@
 //! the order of the stages.
 
 pub mod assemble;
+mod discard;
 pub mod enrich;
 pub mod pipeline;
 pub mod releases;
 pub mod select;
+
+pub use discard::discard;

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart, header::ContentType};
 use sha2::{Digest as _, Sha256};
 
-use super::{Announcement, Error, line};
+use super::{Error, announcement::Announcement, text::line};
 
 /// From whom, to whom, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,7 +97,7 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::notify::sample;
+    use crate::notify::announcement::sample;
 
     fn envelope() -> Envelope {
         Envelope {

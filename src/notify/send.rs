@@ -4,7 +4,10 @@ use bytes::Bytes;
 
 use crate::http::{Client, Private, Request, Secret, Unmoved};
 
-use super::{Error, cut, line};
+use super::{
+    Error,
+    text::{cut, line},
+};
 
 /// How much of an answer is told.
 const ANSWER_CHARS: usize = 200;

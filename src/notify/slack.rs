@@ -5,7 +5,10 @@
 
 use serde_json::{Value, json};
 
-use super::{Announcement, cut, line};
+use super::{
+    announcement::Announcement,
+    text::{cut, line},
+};
 
 const BLOCKS: usize = 50;
 const HEADER_CHARS: usize = 150;
@@ -69,7 +72,7 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::notify::sample;
+    use crate::notify::announcement::sample;
 
     #[test]
     fn pitfall_23_nobody_is_called_by_what_was_said() {

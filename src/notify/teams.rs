@@ -5,7 +5,10 @@
 
 use serde_json::{Value, json};
 
-use super::{Announcement, cut, line};
+use super::{
+    announcement::Announcement,
+    text::{cut, line},
+};
 
 /// Some is left for the envelope.
 const BYTES: usize = 24 << 10;
@@ -90,7 +93,7 @@ fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::notify::sample;
+    use crate::notify::announcement::sample;
 
     #[test]
     fn a_card_has_the_notes_below_the_facts() {

@@ -4,7 +4,7 @@ use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use super::Announcement;
+use super::announcement::Announcement;
 
 /// The message. `facts` are by their keys, not by the words of a language; `notes` are the JSON form.
 #[must_use]
@@ -34,7 +34,7 @@ pub fn sign(key: &[u8], moment: i64, body: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::notify::sample;
+    use crate::notify::announcement::sample;
 
     #[test]
     fn a_signature_is_what_others_compute() {

@@ -13,7 +13,6 @@ use std::{
 };
 
 use crate::{
-    cli::args::Global,
     config::{Ask, Config, NetworkConfig},
     error::Error,
     files::ProjectFiles,
@@ -23,7 +22,7 @@ use crate::{
 };
 
 use super::{
-    Host,
+    Host, Overrides,
     hosts::Hosts,
     origin::{Configured, Origins},
     tokens::{self, Token, Tokens},
@@ -76,15 +75,15 @@ pub enum Asking {
 /// # Errors
 /// When the address of the interface, a recording, or the file of a token cannot be used.
 pub(super) fn forge(
-    global: &Global,
+    overrides: &Overrides,
     host: &Host,
     (config, origins): (&Config, &Origins),
     (files, hosts): (&ProjectFiles, Hosts),
     repository: &RepositoryInfo,
 ) -> Result<ForgeSettings, Error> {
     let ask = match config.forge.ask {
-        _ if global.offline => Ask::Never,
-        _ if global.forge || global.replay.is_some() => Ask::Always,
+        _ if overrides.offline => Ask::Never,
+        _ if overrides.forge || overrides.replay.is_some() => Ask::Always,
         Some(ask) => ask,
         None => Ask::Auto,
     };
@@ -106,18 +105,18 @@ pub(super) fn forge(
         }
         None => None,
     };
-    let mut http = servers(global, host, &config.network, files)?;
+    let mut http = servers(overrides, host, &config.network, files)?;
     let page = repository.url.as_deref().and_then(|page| hosts.of_page(page));
     http.ca_file = http.ca_file.or_else(|| page.and_then(|entry| entry.ca_file.clone()));
     let by_variable = config.forge.ask == Some(Ask::Always) && origins.is_users("forge.ask");
     Ok(ForgeSettings {
         ask,
-        is_asked_by_user: global.forge || global.replay.is_some() || by_variable,
-        required: global.require_forge,
+        is_asked_by_user: overrides.forge || overrides.replay.is_some() || by_variable,
+        required: overrides.require_forge,
         http,
         api,
         token,
-        plain_http: global.plain_http,
+        plain_http: overrides.plain_http,
         hosts,
         host: host.clone(),
         is_told: Arc::default(),
@@ -128,9 +127,9 @@ pub(super) fn forge(
 ///
 /// # Errors
 /// When the configuration cannot be read or makes no sense, or a recording or the file of a token cannot be used.
-pub fn project(global: &Global, host: &Host) -> Result<(RepositoryInfo, ForgeSettings), Error> {
-    let root = global.repo.as_deref().unwrap_or(&host.cwd);
-    let Configured { config, origins, files, .. } = super::configuration(global, host, root, None)?;
+pub fn project(overrides: &Overrides, host: &Host) -> Result<(RepositoryInfo, ForgeSettings), Error> {
+    let root = overrides.repo.as_deref().unwrap_or(&host.cwd);
+    let Configured { config, origins, files, .. } = super::configuration(overrides, host, root, None)?;
     let hosts = Hosts::read(host, (&config, &origins), None, &mut Vec::new())?;
     let by_pipeline = || {
         let github = host.pipeline("GITHUB_SERVER_URL").zip(host.pipeline("GITHUB_REPOSITORY"));
@@ -138,7 +137,7 @@ pub fn project(global: &Global, host: &Host) -> Result<(RepositoryInfo, ForgeSet
         github.or_else(|| host.pipeline("CI_PROJECT_URL").map(str::to_owned))
     };
     let repository = located(&config, &hosts, by_pipeline);
-    let forge = forge(global, host, (&config, &origins), (&files, hosts), &repository)?;
+    let forge = forge(overrides, host, (&config, &origins), (&files, hosts), &repository)?;
     Ok((repository, forge))
 }
 
@@ -162,20 +161,20 @@ pub(super) fn located(
 /// # Errors
 /// When a recording cannot be used.
 pub(super) fn servers(
-    global: &Global,
+    overrides: &Overrides,
     host: &Host,
     network: &NetworkConfig,
     files: &ProjectFiles,
 ) -> Result<http::Options, Error> {
     let usual = http::Options::default();
     let seconds = |set: Option<u32>, usual| set.map_or(usual, |set| Duration::from_secs(set.into()));
-    let recording = match (&global.record, &global.replay) {
+    let recording = match (&overrides.record, &overrides.replay) {
         (Some(path), _) => Some(Recording::make(&files.named(path)?).map_err(http::Error::from)?),
         (None, Some(path)) => Some(Recording::play(&files.named(path)?).map_err(http::Error::from)?),
         (None, None) => None,
     };
     let minutes = network.cache_minutes.unwrap_or(CACHE_MINUTES);
-    let cache = host.cache.clone().filter(|_| !global.no_cache && minutes > 0);
+    let cache = host.cache.clone().filter(|_| !overrides.no_cache && minutes > 0);
     Ok(http::Options {
         timeout: seconds(network.timeout, usual.timeout),
         tries: network.tries.map_or(usual.tries, |tries| tries.max(1) as usize),

@@ -11,6 +11,7 @@ mod judgement;
 mod lines;
 mod notify;
 mod origin;
+mod overrides;
 mod publish;
 mod registry;
 mod release_yml;
@@ -26,7 +27,6 @@ use std::path::{Path, PathBuf};
 use crate::{
     bump::ZeroRules,
     changes::group::Unit,
-    cli::args::{ColorChoice, Global},
     config::{self, Config},
     error::Error,
     files::ProjectFiles,
@@ -45,10 +45,11 @@ use crate::{
 pub use forge::{Asking, ForgeSettings, project};
 pub use host::{Host, host};
 pub use notify::{Notices, Recipient, Target, notices};
+pub use overrides::{ColorChoice, NotifyOverrides, Overrides};
 pub use publish::{PipelineFiles, PublishSettings, latest};
 pub use registry::{Registries, registries};
 pub use rendering::{Rendering, locale, template};
-pub use untrusted::{Stranger, guard};
+pub use untrusted::{Stranger, refuse_publishing};
 
 use hosts::Hosts;
 use origin::{Configured, Origins};
@@ -110,8 +111,8 @@ const HEADER: &str = "# Changelog\n\nAll notable changes to this project are doc
 
 /// The terminal as the options and the host say.
 #[must_use]
-pub fn ui(global: &Global, host: &Host) -> Ui {
-    let colour = |terminal: bool, wanted: bool| match global.color {
+pub fn ui(overrides: &Overrides, host: &Host) -> Ui {
+    let colour = |terminal: bool, wanted: bool| match overrides.color {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
         ColorChoice::Auto => terminal && wanted,
@@ -119,8 +120,8 @@ pub fn ui(global: &Global, host: &Host) -> Ui {
     Ui {
         colour: colour(host.terminals.0, host.colours.0),
         colour_messages: colour(host.terminals.1, host.colours.1),
-        quiet: global.quiet,
-        verbose: global.verbose,
+        quiet: overrides.quiet,
+        verbose: overrides.verbose,
         progress: host.terminals.1,
         pager: host.pager.clone().filter(|_| host.terminals.0),
         height: host.size.1,
@@ -139,24 +140,24 @@ pub fn plain_ui(host: &Host) -> Ui {
 ///
 /// # Errors
 /// When the configuration cannot be read or makes no sense.
-pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<Settings, Error> {
+pub fn resolve(overrides: &Overrides, host: &Host, repository: &Repository) -> Result<Settings, Error> {
     let root = repository.work_tree().unwrap_or_else(|| repository.path());
     let Configured { config, path, text, mut warnings, origins, files } =
-        configuration(global, host, root, Some(repository))?;
+        configuration(overrides, host, root, Some(repository))?;
     let texts = Texts { files: &files, origins: &origins, root };
-    let ui = ui(global, host);
+    let ui = ui(overrides, host);
     let mut sets = Sets::default();
     let github = release_yml::find(&config, &files, &mut warnings)?;
     let judged = judgement::options(&config, (path.as_deref(), root, &text), github.as_ref(), &mut sets)?;
     let components = components(&config, &mut sets);
-    let lines = lines::lines(&config, global.package.as_deref(), root, &mut sets)?;
+    let lines = lines::lines(&config, overrides.package.as_deref(), root, &mut sets)?;
     let remote = config.repository.remote.clone().unwrap_or_else(|| "origin".to_owned());
     secrets::of_repository(&host.secrets, repository);
     let hosts = Hosts::read(host, (&config, &origins), Some(root), &mut warnings)?;
     let info = forge::located(&config, &hosts, || repository.remote_url(&remote));
-    let forge = forge::forge(global, host, (&config, &origins), (&files, hosts), &info)?;
+    let forge = forge::forge(overrides, host, (&config, &origins), (&files, hosts), &info)?;
     let offset = offset(config.timezone.as_deref())?;
-    let rendering = rendering::rendering(&config, &texts, &ui, host)?.within(global);
+    let rendering = rendering::rendering(&config, &texts, &ui, host)?.within(overrides);
     let mailmap = mailmap(repository, &files)?;
     Ok(Settings {
         changelog_template: config
@@ -239,14 +240,14 @@ impl Settings {
 /// The configuration of the repository, or of the folder `root` where there is none. Where the work tree is a stranger's it comes
 /// from the base branch's commit.
 fn configuration(
-    global: &Global,
+    overrides: &Overrides,
     host: &Host,
     root: &Path,
     repository: Option<&Repository>,
 ) -> Result<Configured, Error> {
-    let (source, told) = untrusted::source(global, host, repository)?;
+    let (source, told) = untrusted::source(overrides, host, repository)?;
     let files = ProjectFiles::new(root, &host.cwd, repository, source)?;
-    let found = match &global.config {
+    let found = match &overrides.config {
         Some(path) => Some(config::read(path, &texts::utf8(path, files.read_named(path)?)?)?),
         None => config::discover(root, |name| {
             let bytes = files.find(name)?;

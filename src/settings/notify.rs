@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
-    cli::args::{Global, Notify},
     config::{self, Channel, DeploymentConfig, NotifyConfig, Phase},
     error::Error,
     files::{Document, Place, ProjectFiles},
@@ -12,7 +11,7 @@ use crate::{
     redact::Redactor,
 };
 
-use super::{Host, origin::Configured, tokens::control};
+use super::{Host, NotifyOverrides, Overrides, origin::Configured, tokens::control};
 
 /// Who is told, and how they are reached.
 pub struct Notices {
@@ -65,16 +64,16 @@ pub enum Target {
 ///
 /// # Errors
 /// When the configuration cannot be read, or nobody is of a name that was given.
-pub fn notices(global: &Global, host: &Host, args: &Notify) -> Result<Notices, Error> {
-    let folder = global.repo.as_deref().unwrap_or(&host.cwd);
+pub fn notices(overrides: &Overrides, host: &Host, args: &NotifyOverrides) -> Result<Notices, Error> {
+    let folder = overrides.repo.as_deref().unwrap_or(&host.cwd);
     let repository = Repository::open(folder).ok();
     repository.iter().for_each(|repository| super::secrets::of_repository(&host.secrets, repository));
     let root = repository.as_ref().map_or(folder, |found| found.work_tree().unwrap_or_else(|| found.path()));
     let Configured { config, origins, files, .. } =
-        super::configuration(global, host, root, repository.as_ref())?;
-    let usual = super::forge::servers(global, host, &config.network, &files)?;
+        super::configuration(overrides, host, root, repository.as_ref())?;
+    let usual = super::forge::servers(overrides, host, &config.network, &files)?;
     let client = http::Client::new(http::Options {
-        ca_file: args.access.ca_file.clone().or(usual.ca_file),
+        ca_file: overrides.ca_file.clone().or(usual.ca_file),
         // An address that is a secret belongs in no file.
         cache: None,
         recording: None,
@@ -89,7 +88,7 @@ pub fn notices(global: &Global, host: &Host, args: &Notify) -> Result<Notices, E
         contact: or(&args.contact, &deployment.contact),
         link: or(&args.link, &deployment.link),
     };
-    let phase = if args.phase == "after" { Phase::After } else { Phase::Before };
+    let phase = if args.is_after { Phase::After } else { Phase::Before };
     let recipients = recipients(&config.notify, args, phase, root)?;
     recipients.iter().for_each(|recipient| hide(&host.secrets, recipient));
     let mails_are_users = origins.is_users("notify.file");
@@ -121,7 +120,7 @@ fn hide(secrets: &Redactor, recipient: &Recipient) {
 
 fn recipients(
     entries: &[NotifyConfig],
-    args: &Notify,
+    args: &NotifyOverrides,
     phase: Phase,
     root: &Path,
 ) -> Result<Vec<Recipient>, Error> {

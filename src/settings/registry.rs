@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
-    cli::args::{Access, Global},
     config::Config,
     error::Error,
     files::ProjectFiles,
@@ -18,7 +17,7 @@ use crate::{
 };
 
 use super::{
-    Host, Rendering, Sets,
+    Host, Overrides, Rendering, Sets,
     hosts::Hosts,
     lines,
     origin::Configured,
@@ -65,29 +64,24 @@ pub struct Registries {
 ///
 /// # Errors
 /// When the configuration cannot be read or makes no sense, or TLS cannot be set up.
-pub fn registries(
-    global: &Global,
-    host: &Host,
-    access: &Access,
-    named: &[Option<&str>],
-) -> Result<Registries, Error> {
-    let folder = global.repo.as_deref().unwrap_or(&host.cwd);
+pub fn registries(overrides: &Overrides, host: &Host, named: &[Option<&str>]) -> Result<Registries, Error> {
+    let folder = overrides.repo.as_deref().unwrap_or(&host.cwd);
     let repository = Repository::open(folder).ok();
     repository.iter().for_each(|repository| super::secrets::of_repository(&host.secrets, repository));
     let root = repository.as_ref().map_or(folder, |found| found.work_tree().unwrap_or_else(|| found.path()));
     let Configured { config, path: config_path, mut warnings, origins, files, .. } =
-        super::configuration(global, host, root, repository.as_ref())?;
+        super::configuration(overrides, host, root, repository.as_ref())?;
     let texts = Texts { files: &files, origins: &origins, root };
-    let ui = super::ui(global, host);
-    let tags = reading(&config, global.package.as_deref(), root)?;
+    let ui = super::ui(overrides, host);
+    let tags = reading(&config, overrides.package.as_deref(), root)?;
     let hosts = Hosts::read(host, (&config, &origins), repository.as_ref().map(|_| root), &mut warnings)?;
-    let environments = environments(&config, global.package.as_deref())?;
-    let mut web = web(global, host, &config, access, &files)?;
+    let environments = environments(&config, overrides.package.as_deref())?;
+    let mut web = web(overrides, host, &config, &files)?;
     let on_command_line = registry_hosts(named);
     let asked = environments.iter().map(|place| place.repository.host.as_str());
     web.ca_file =
         web.ca_file.or_else(|| hosts.ca_file(asked.chain(on_command_line.iter().map(String::as_str))));
-    let mut options = options(&config, global, on_command_line)?;
+    let mut options = options(&config, overrides, on_command_line)?;
     let mut plain = hosts.plain_registries();
     if origins.is_users("registry.plain_http") {
         plain.extend(config.registry.plain_http.iter().cloned());
@@ -99,7 +93,7 @@ pub fn registries(
     Ok(Registries {
         client: Client::new(http::Client::new(web)?, options),
         environments,
-        rendering: rendering::rendering(&config, &texts, &ui, host)?.within(global),
+        rendering: rendering::rendering(&config, &texts, &ui, host)?.within(overrides),
         circumstances: Circumstances { when: host.stamp(), who: who(), run: run() },
         tags,
         ui,
@@ -157,16 +151,15 @@ fn environments(config: &Config, package: Option<&str>) -> Result<Vec<Place>, Er
 }
 
 fn web(
-    global: &Global,
+    overrides: &Overrides,
     host: &Host,
     config: &Config,
-    access: &Access,
     files: &ProjectFiles,
 ) -> Result<http::Options, Error> {
-    let usual = super::forge::servers(global, host, &config.network, files)?;
+    let usual = super::forge::servers(overrides, host, &config.network, files)?;
     Ok(http::Options {
         max_bytes: LARGEST,
-        ca_file: access.ca_file.clone().or(usual.ca_file),
+        ca_file: overrides.ca_file.clone().or(usual.ca_file),
         // What a tag stands on is worth nothing when it is old, and a recording cannot hold an image.
         cache: None,
         recording: None,
@@ -174,11 +167,11 @@ fn web(
     })
 }
 
-fn options(config: &Config, global: &Global, on_command_line: Vec<String>) -> Result<Options, Error> {
+fn options(config: &Config, overrides: &Overrides, on_command_line: Vec<String>) -> Result<Options, Error> {
     Ok(Options {
         credentials: credentials(on_command_line)?,
         plain_http: config.registry.plain_http.clone(),
-        all_plain: global.plain_http,
+        all_plain: overrides.plain_http,
         realms: realms(),
         ..Options::default()
     })

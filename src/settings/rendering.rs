@@ -5,7 +5,6 @@ use std::path::Path;
 use chrono::NaiveDate;
 
 use crate::{
-    cli::args::Global,
     config::{self, Config},
     error::Error,
     files::ProjectFiles,
@@ -14,7 +13,7 @@ use crate::{
 };
 
 use super::{
-    Host, pattern,
+    Host, Overrides, pattern,
     texts::{Texts, utf8},
 };
 
@@ -77,8 +76,8 @@ pub struct Rendering {
 
 impl Rendering {
     /// With the bounds that the user gives; the configuration has no say in them.
-    pub(super) fn within(self, global: &Global) -> Self {
-        let bounds = Bounds::new(global.template_timeout, global.template_max_output);
+    pub(super) fn within(self, overrides: &Overrides) -> Self {
+        let bounds = Bounds::new(overrides.template_timeout, overrides.template_max_output);
         Self { bounds, ..self }
     }
 

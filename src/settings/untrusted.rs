@@ -8,15 +8,8 @@ use std::{fs::File, io::Read as _, path::Path};
 
 use serde_json::Value;
 
-use super::Host;
-use crate::{
-    cli::args::{Command, Global},
-    error::Error,
-    files::Source,
-    forge::locate,
-    git::Repository,
-    model::ObjectId,
-};
+use super::{Host, Overrides};
+use crate::{error::Error, files::Source, forge::locate, git::Repository, model::ObjectId};
 
 /// The variable that says whether the work tree is untrusted: `true` or `false`.
 pub(super) const VARIABLE: &str = "TIDINGS_UNTRUSTED";
@@ -159,14 +152,14 @@ fn others(variable: Variables<'_>) -> Option<Stranger> {
 }
 
 /// What the command line, the environment and the pipeline say of the work tree: why it is a stranger's, where it is.
-fn untrusted(global: &Global, host: &Host) -> Result<Option<Stranger>, Error> {
+fn untrusted(overrides: &Overrides, host: &Host) -> Result<Option<Stranger>, Error> {
     let asked =
         |why: &str| Some(Stranger { why: why.to_owned(), ..host.stranger.clone().unwrap_or_default() });
-    if global.trusted {
+    if overrides.trusted {
         return Ok(None);
     }
-    if global.untrusted || global.config_from.is_some() {
-        return Ok(asked(if global.untrusted { "--untrusted" } else { "--config-from" }));
+    if overrides.untrusted || overrides.config_from.is_some() {
+        return Ok(asked(if overrides.untrusted { "--untrusted" } else { "--config-from" }));
     }
     match host.untrusted.as_deref().map(|said| said.trim().to_lowercase()).as_deref() {
         None => Ok(host.stranger.clone()),
@@ -179,20 +172,12 @@ fn untrusted(global: &Global, host: &Host) -> Result<Option<Stranger>, Error> {
     }
 }
 
-/// Refuses what reaches others than who runs the pipeline: what a stranger wrote is not published.
+/// Refuses a command, by its name, that reaches others than who runs the pipeline: what a stranger wrote is not published.
 ///
 /// # Errors
-/// When the work tree is a stranger's and the command publishes.
-pub fn guard(global: &Global, host: &Host, command: Option<&Command>) -> Result<(), Error> {
-    let name = match command {
-        Some(Command::Publish(args)) if !args.dry_run => "publish",
-        Some(Command::Attach(args)) if !args.dry_run => "attach",
-        Some(Command::Promote(args)) if !args.dry_run => "promote",
-        Some(Command::Notify(args)) if !args.dry_run => "notify",
-        Some(Command::Tag(args)) if !args.dry_run => "tag",
-        _ => return Ok(()),
-    };
-    let Some(Stranger { why, .. }) = untrusted(global, host)? else { return Ok(()) };
+/// When the work tree is a stranger's.
+pub fn refuse_publishing(overrides: &Overrides, host: &Host, name: &str) -> Result<(), Error> {
+    let Some(Stranger { why, .. }) = untrusted(overrides, host)? else { return Ok(()) };
     Err(Error::usage(
         format!("`tidings {name}` is refused: the work tree is not trusted ({why})"),
         Some("run it for a branch of the repository; --dry-run shows what it would do, --trusted allows it"),
@@ -204,13 +189,13 @@ pub fn guard(global: &Global, host: &Host, command: Option<&Command>) -> Result<
 /// # Errors
 /// When `--config-from` names no commit.
 pub(super) fn source(
-    global: &Global,
+    overrides: &Overrides,
     host: &Host,
     repository: Option<&Repository>,
 ) -> Result<(Source, Option<String>), Error> {
-    let Some(stranger) = untrusted(global, host)? else { return Ok((Source::WorkTree, None)) };
+    let Some(stranger) = untrusted(overrides, host)? else { return Ok((Source::WorkTree, None)) };
     let why = &stranger.why;
-    let found = match (repository, &global.config_from) {
+    let found = match (repository, &overrides.config_from) {
         (Some(repository), Some(revision)) => Some((repository.resolve(revision)?, revision.clone())),
         (Some(repository), None) => base(repository, &stranger, host),
         (None, _) => None,

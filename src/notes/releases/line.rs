@@ -140,9 +140,4 @@ impl Read {
             }
         }
     }
-
-    /// Leaves it in memory. Freeing a million commits one by one takes longer than writing their notes, and the program ends after that.
-    pub fn forget(self) {
-        std::mem::forget(self);
-    }
 }

@@ -5,7 +5,10 @@ use crate::{
     history::{Graph, Versions},
     messages::message::Outline,
     model::{Commit, ForgeFacts, Version},
-    notes::select::{self, Selected},
+    notes::{
+        discard,
+        select::{self, Selected},
+    },
 };
 
 use super::{Line, Messages, Read};
@@ -60,7 +63,7 @@ impl<'l> Whole<'l> {
             read.selected.windows = windows.by_ref().take(count).collect();
             made.push(make(asked, &read)?);
         }
-        read.forget();
+        discard(read);
         Ok(made)
     }
 }

@@ -5,45 +5,46 @@ use crate::{
     model::Version,
     promote::{labels, newest_first, version_at},
     registry::{Manifest, Reference, Repository},
+    session::{Session, images},
     settings::Registries,
 };
 
-use super::super::{args, images, session::Session};
-
 /// One end.
-pub(super) struct End {
+pub struct End {
     /// As it was named.
-    pub(super) name: String,
+    pub name: String,
     /// The image that it means.
-    pub(super) image: Option<Image>,
+    pub image: Option<Image>,
     /// Whether it is an environment in which nothing runs yet.
-    pub(super) is_empty: bool,
+    pub is_empty: bool,
 }
 
 /// An image with what it says of itself.
-pub(super) struct Image {
-    pub(super) repository: Repository,
-    pub(super) manifest: Manifest,
+pub struct Image {
+    /// Where it lies.
+    pub repository: Repository,
+    /// Its manifest or index.
+    pub manifest: Manifest,
     /// By its tags, else by its label.
-    pub(super) version: Option<Version>,
+    pub version: Option<Version>,
     /// The commit that it was built from: by its label, else by its tag.
-    pub(super) revision: Option<String>,
+    pub revision: Option<String>,
     /// Whether the commit is what a label says, and no guess.
-    pub(super) is_labelled: bool,
+    pub is_labelled: bool,
 }
 
 /// Both ends: as named, else from the last environment to the one before it.
 ///
 /// # Errors
 /// When there are no such environments, or an image is missing.
-pub(super) fn both(
+pub fn both(
     session: Option<&Session>,
     registries: &Registries,
-    args: &args::Compare,
+    named: Option<(&str, &str)>,
 ) -> Result<(End, End), Error> {
-    let (from, to) = match (&args.from, &args.to) {
-        (Some(from), Some(to)) => (from.clone(), to.clone()),
-        _ => configured(registries)?,
+    let (from, to) = match named {
+        Some((from, to)) => (from.to_owned(), to.to_owned()),
+        None => configured(registries)?,
     };
     let end = |name: String| images::run(end(session, registries, name));
     let (from, to) = (end(from)?, end(to)?);

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    compare,
     error::Error,
     forge::Links,
     history::Prereleases,
@@ -14,7 +13,10 @@ use crate::{
     settings::Registries,
 };
 
-use super::ends::{self, End, Image};
+use super::{
+    ends::{self, End, Image},
+    merge,
+};
 
 /// Stands for a commit that nobody knows.
 const UNKNOWN: ObjectId = ObjectId::from_bytes([0; 20]);
@@ -39,7 +41,7 @@ pub(super) async fn compared(
     };
     let separate = registries.tags.prereleases == Prereleases::Separate;
     let known: Vec<Version> = shelf.tags.iter().map(|(_, tag)| tag.version.clone()).collect();
-    let mut wanted = compare::between(&known, low, high, separate);
+    let mut wanted = merge::between(&known, low, high, separate);
     wanted.retain(|version| Some(version) != low);
     let mut notes = Notes { complete: true, ..Notes::default() };
     let mut lowest = None;
@@ -67,9 +69,9 @@ pub(super) async fn compared(
     notes.complete &= notes.warnings.is_empty();
     if let Some(low) = low.filter(|low| low.is_prerelease()) {
         let commits = shelf.commits_of(low, &known).await?;
-        compare::without(&mut notes.releases, &commits, "the older end has it already");
+        merge::without(&mut notes.releases, &commits, "the older end has it already");
     }
-    compare::settle(&mut notes.releases);
+    merge::settle(&mut notes.releases);
     notes.releases.iter_mut().for_each(|release| release.rollback = rollback);
     if by_version {
         return Ok(notes);
@@ -89,7 +91,7 @@ fn missing(version: &Version, why: &str) -> String {
 /// One release of all, from one end to the other.
 fn one(notes: &Notes, low: Option<Base>, way: (&[Version], &Version, bool)) -> Option<Release> {
     let (wanted, end, rollback) = way;
-    let mut one = compare::joined(&notes.releases, low.clone())?;
+    let mut one = merge::joined(&notes.releases, low.clone())?;
     one.skipped = wanted.iter().skip(1).cloned().collect();
     let newest = Base { version: one.version.take(), tag: one.tag.take(), commit: one.commit };
     one.version = Some(end.clone());

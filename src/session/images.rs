@@ -1,4 +1,4 @@
-//! What commands on images start from: names, the runtime, one image.
+//! Images by their names: an environment of the configuration, or a reference; and the runtime in which registries are asked.
 
 use crate::{
     error::Error,
@@ -11,18 +11,18 @@ use crate::{
 ///
 /// # Errors
 /// What it gives, or when the system lets nothing run.
-pub(super) fn run<T, E: Into<Error>>(future: impl Future<Output = Result<T, E>>) -> Result<T, Error> {
+pub fn run<T, E: Into<Error>>(future: impl Future<Output = Result<T, E>>) -> Result<T, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(future).map_err(Into::into)
 }
 
 /// The environment of this name that has images.
-pub(super) fn environment<'r>(registries: &'r Registries, name: &str) -> Option<&'r Place> {
+pub fn environment<'r>(registries: &'r Registries, name: &str) -> Option<&'r Place> {
     registries.environments.iter().find(|place| place.environment.as_deref() == Some(name))
 }
 
 /// Whether a text is meant as an image: a version has neither slash nor digest.
-pub(super) fn is_image(text: &str) -> bool {
+pub fn is_image(text: &str) -> bool {
     text.contains(['/', '@'])
 }
 
@@ -30,7 +30,7 @@ pub(super) fn is_image(text: &str) -> bool {
 ///
 /// # Errors
 /// When it is neither.
-pub(super) fn reference(registries: &Registries, text: &str) -> Result<Reference, Error> {
+pub fn reference(registries: &Registries, text: &str) -> Result<Reference, Error> {
     if let Some(place) = environment(registries, text) {
         return Ok(Reference {
             repository: place.repository.clone(),
@@ -45,7 +45,7 @@ pub(super) fn reference(registries: &Registries, text: &str) -> Result<Reference
 ///
 /// # Errors
 /// When there is none, or the registry cannot be asked.
-pub(super) async fn manifest(registries: &Registries, image: &Reference) -> Result<Manifest, Error> {
+pub async fn manifest(registries: &Registries, image: &Reference) -> Result<Manifest, Error> {
     let found = registries.client.manifest(&image.repository, image.wanted()).await?;
     Ok(found.ok_or_else(|| crate::registry::Error::NoImage { image: image.to_string() })?)
 }

@@ -6,9 +6,10 @@ use crate::{
     model::Version,
     notes::releases::Line,
     rules::Classified,
+    session::Session,
 };
 
-use super::{super::session::Session, report::Finding};
+use super::finding::Finding;
 
 /// The findings about `text` as the version of what is unreleased.
 pub(super) fn findings(

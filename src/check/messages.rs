@@ -6,12 +6,10 @@ use crate::{
     lint::{self, Header},
     messages::message::{self, Message},
     model::Commit,
+    session::Session,
 };
 
-use super::{
-    super::session::Session,
-    report::{Finding, Level},
-};
+use super::finding::{Finding, Level};
 
 /// What a message says against the rules.
 pub(super) fn of_text(text: &str, session: &Session) -> Vec<Finding> {

@@ -1,10 +1,6 @@
-//! `tidings check`: the gate before tagging, and the lint of one message.
+//! What there is to say about the project, about a version that is to be tagged, and about one message.
 
-mod message;
-mod report;
-mod version;
-
-use std::io::Read as _;
+use std::slice;
 
 use crate::{
     changelog,
@@ -16,92 +12,60 @@ use crate::{
         select::Wanted,
     },
     render, rules,
+    session::{Session, read_changelog},
 };
 
-use super::{args, session::Session};
-use report::{Finding, Level};
+use super::{
+    finding::{Finding, Level},
+    messages, version,
+};
 
-/// Runs the command.
+/// What there is to say about every line of versions, or about the line of `version`, which is to be tagged. `allow` names what is
+/// let pass.
 ///
 /// # Errors
-/// When a finding says no, or the repository cannot be opened.
-pub(super) fn run(session: &Session, args: &args::Check) -> Result<(), Error> {
+/// When the repository cannot be read: what it cannot answer is no finding about the version.
+pub fn project(session: &Session, version: Option<&str>, allow: &[String]) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
     templates(session, &mut findings);
-    let lines = match &args.version {
-        Some(version) => std::slice::from_ref(session.line_of(Some(version))?),
+    let lines = match version {
+        Some(version) => slice::from_ref(session.line_of(Some(version))?),
         None => session.settings.lines.as_slice(),
     };
     for line in lines {
         let start = findings.len();
-        of_line(session, args, line, &mut findings)?;
+        of_line(session, line, version, allow, &mut findings)?;
         if lines.len() > 1 {
             findings.iter_mut().skip(start).for_each(|finding| finding.package.clone_from(&line.package));
         }
     }
-    finish(session, args, findings)
+    Ok(findings)
 }
 
-/// The rules for a version before it is tagged; what they say is printed only where it is no.
+/// What forbids tagging a version, but for what is let pass. The changelog is not looked at.
 ///
 /// # Errors
-/// When a finding says no and is not allowed, or the repository cannot answer.
-pub(super) fn gate(session: &Session, line: &Line, version: &str, allow: &[String]) -> Result<(), Error> {
-    let args = args::Check {
-        version: Some(version.to_owned()),
-        message: None,
-        allow: Vec::new(),
-        format: "text".to_owned(),
-    };
+/// When the repository cannot be read.
+pub fn refusals(
+    session: &Session,
+    line: &Line,
+    version: &str,
+    allow: &[String],
+) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
     clone(session, line, Some(version), &mut findings);
     let read = session.read(line, &Wanted::SinceFinal)?;
     window(session, line, read, Some(version), &mut findings)?;
     findings
         .retain(|finding| finding.level == Level::Error && !allow.iter().any(|name| name == finding.name));
-    if findings.is_empty() { Ok(()) } else { finish(session, &args, findings) }
+    Ok(findings)
 }
 
-/// What there is to say about one line of versions.
-fn of_line(
-    session: &Session,
-    args: &args::Check,
-    line: &Line,
-    findings: &mut Vec<Finding>,
-) -> Result<(), Error> {
-    clone(session, line, args.version.as_deref(), findings);
-    // What the repository cannot answer is no finding about the version: a gate must not take one for the other.
-    let read = session.read(line, &Wanted::SinceFinal)?;
-    window(session, line, read, args.version.as_deref(), findings)?;
-    if let Some(version) = &args.version
-        && !findings.iter().any(|finding| is_another_version(finding, args))
-    {
-        changelog_has(session, line, version, findings)?;
-    }
-    Ok(())
-}
-
-/// Whether a finding says that there will be another version: that this one has no section in the changelog is then no
-/// fault.
-fn is_another_version(finding: &Finding, args: &args::Check) -> bool {
-    let allowed = args.allow.iter().any(|name| name == finding.name);
-    finding.level == Level::Error && !allowed && ["version", "tagged", "order"].contains(&finding.name)
-}
-
-/// Lints one message: of a `commit-msg` hook, or a pull request's title.
-///
-/// # Errors
-/// When a finding says no, or the message cannot be read.
-pub(super) fn message(session: &Session, args: &args::Check, path: &str) -> Result<(), Error> {
-    let bytes = if path == "-" {
-        let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes)?;
-        bytes
-    } else {
-        session.settings.files.read_named(path.as_ref())?
-    };
-    let text = String::from_utf8_lossy(&bytes);
-    let mut findings = message::of_text(&message::without_comments(&text), session);
+/// What there is to say about one message, as `git commit` writes it: of a `commit-msg` hook, or a pull request's title.
+#[must_use]
+pub fn message(session: &Session, bytes: &[u8]) -> Vec<Finding> {
+    let text = String::from_utf8_lossy(bytes);
+    let mut findings = messages::of_text(&messages::without_comments(&text), session);
     if text.contains('\u{fffd}') {
         findings.push(Finding::warning(
             "encoding",
@@ -112,30 +76,44 @@ pub(super) fn message(session: &Session, args: &args::Check, path: &str) -> Resu
     if findings.is_empty() {
         findings.push(Finding::right("message", "the message is as it should be".to_owned()));
     }
-    finish(session, args, findings)
+    findings
 }
 
-fn finish(session: &Session, args: &args::Check, mut findings: Vec<Finding>) -> Result<(), Error> {
-    for finding in &mut findings {
-        if finding.level == Level::Error && args.allow.iter().any(|name| name == finding.name) {
+/// Lets errors pass by their names, and gives the names that are no finding's.
+pub fn allow<'a>(findings: &mut [Finding], names: &'a [String]) -> Vec<&'a str> {
+    for finding in findings.iter_mut() {
+        if finding.level == Level::Error && names.iter().any(|name| name == finding.name) {
             finding.level = Level::Allowed;
         }
     }
-    let unused = args.allow.iter().filter(|name| !findings.iter().any(|finding| finding.name == **name));
-    for name in unused {
-        session.ui().warn(&format!("--allow {name}: there is no such finding"));
+    let unused = names.iter().filter(|name| !findings.iter().any(|finding| finding.name == **name));
+    unused.map(String::as_str).collect()
+}
+
+/// What there is to say about one line of versions.
+fn of_line(
+    session: &Session,
+    line: &Line,
+    version: Option<&str>,
+    allow: &[String],
+    findings: &mut Vec<Finding>,
+) -> Result<(), Error> {
+    clone(session, line, version, findings);
+    let read = session.read(line, &Wanted::SinceFinal)?;
+    window(session, line, read, version, findings)?;
+    if let Some(version) = version
+        && !findings.iter().any(|finding| is_another_version(finding, allow))
+    {
+        changelog_has(session, line, version, findings)?;
     }
-    let (ui, text) = (session.ui(), report::write(&findings, &args.format, session.ui().colour));
-    match args.format.as_str() {
-        "json" => ui.report_json(&text)?,
-        "github" => ui.commands(&text)?,
-        _ => ui.report_styled(&text)?,
-    }
-    if findings.iter().any(|finding| finding.level == Level::Error) {
-        Err(Error::CheckFailed)
-    } else {
-        Ok(())
-    }
+    Ok(())
+}
+
+/// Whether a finding says that there will be another version: that this one has no section in the changelog is then no
+/// fault.
+fn is_another_version(finding: &Finding, allow: &[String]) -> bool {
+    let allowed = allow.iter().any(|name| name == finding.name);
+    finding.level == Level::Error && !allowed && ["version", "tagged", "order"].contains(&finding.name)
 }
 
 fn templates(session: &Session, findings: &mut Vec<Finding>) {
@@ -227,7 +205,7 @@ fn window(
     let own = |commit: &Commit| line.filters.iter().all(|filter| commit.touches.contains(filter));
     let commits = read.commits(&options.messages).filter(|(commit, _)| own(commit));
     let commits: Vec<_> = commits.collect();
-    findings.extend(message::commits(&commits, session));
+    findings.extend(messages::commits(&commits, session));
     Ok(())
 }
 
@@ -238,7 +216,7 @@ fn changelog_has(
     findings: &mut Vec<Finding>,
 ) -> Result<(), Error> {
     let (Ok(version), Some(file)) =
-        (session.version(line, text), super::changelog::read(&session.settings.changelog(line)?)?)
+        (session.version(line, text), read_changelog(&session.settings.changelog(line)?)?)
     else {
         return Ok(());
     };

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    compare,
     error::Error,
     history::{Ancestry, Prereleases, Versions},
     model::{Notes, ObjectId, Release},
     notes::{pipeline, releases::Line, select::Wanted},
+    session::Session,
 };
 
-use super::{super::session::Session, ends::End};
+use super::{ends::End, merge};
 
 /// The notes of one window, so that what was done and undone inside it is not told. `None` where the repository does not know
 /// an end.
@@ -38,7 +38,7 @@ pub(super) fn compared(
         names.extend(passed.iter().rev().filter_map(|index| Some(versions.get(*index)?.tag.name.clone())));
         names.push(high);
         let whole = whole.clone();
-        notes.releases = compare::by_version(&whole, parts(session, line, &names)?);
+        notes.releases = merge::by_version(&whole, parts(session, line, &names)?);
     } else {
         whole.skipped =
             passed.iter().filter_map(|index| Some(versions.get(*index)?.version.clone())).collect();

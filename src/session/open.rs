@@ -8,27 +8,24 @@ use crate::{
     history,
     model::{Notes, Release, Scheme, Tag, Version},
     notes::{
-        pipeline,
+        discard, pipeline,
         releases::{Asked, Line, Read, Releases},
         select::Wanted,
     },
-    settings::{self, Host, Settings},
+    settings::{self, Host, Overrides, Settings},
     ui::Ui,
 };
 
-use super::{
-    args::{Global, Target},
-    remote,
-};
+use super::servers;
 
 /// An opened repository with its settings.
-pub(super) struct Session {
+pub struct Session {
     /// The resolved settings.
-    pub(super) settings: Settings,
+    pub settings: Settings,
     /// The repository.
-    pub(super) repository: Repository,
+    pub repository: Repository,
     /// All its tags, by name.
-    pub(super) tags: Vec<Tag>,
+    pub tags: Vec<Tag>,
     /// Where the user stands.
     standing: Standing,
 }
@@ -44,14 +41,14 @@ impl Session {
     ///
     /// # Errors
     /// When there is no repository, or the configuration cannot be used.
-    pub(super) fn open(global: &Global, host: &Host) -> Result<Self, Error> {
-        let mut repository = Repository::open(global.repo.as_deref().unwrap_or(&host.cwd))?;
-        let mut settings = settings::resolve(global, host, &repository)?;
+    pub fn open(overrides: &Overrides, host: &Host) -> Result<Self, Error> {
+        let mut repository = Repository::open(overrides.repo.as_deref().unwrap_or(&host.cwd))?;
+        let mut settings = settings::resolve(overrides, host, &repository)?;
         for warning in &settings.warnings {
             settings.ui.warn(warning);
         }
         repository.set_mailmap(&settings.mailmap);
-        remote::recognise(&mut settings)?;
+        servers::recognise(&mut settings)?;
         let root = repository.work_tree().unwrap_or_else(|| repository.path()).to_owned();
         // The library gives paths without symbolic links, the system the current directory with them. Where both agree
         // nothing is asked, since Windows answers with paths of another form.
@@ -60,7 +57,7 @@ impl Session {
             false => host.cwd.canonicalize().unwrap_or_else(|_| host.cwd.clone()),
         };
         let standing = Standing { cwd, root };
-        if global.deepen {
+        if overrides.deepen {
             git::deepen(&repository, &settings.remote)?;
             repository = Repository::open(repository.path())?;
             repository.set_mailmap(&settings.mailmap);
@@ -71,13 +68,13 @@ impl Session {
 
     /// The terminal.
     #[must_use]
-    pub(super) fn ui(&self) -> &Ui {
+    pub fn ui(&self) -> &Ui {
         &self.settings.ui
     }
 
     /// A path as people are told of it: from the current directory, where it lies there or in the repository around it.
     #[must_use]
-    pub(super) fn shown(&self, path: &Path) -> String {
+    pub fn shown(&self, path: &Path) -> String {
         let Standing { cwd, root } = &self.standing;
         let below =
             |folder: &Path| path.strip_prefix(folder).ok().filter(|path| !path.as_os_str().is_empty());
@@ -96,7 +93,7 @@ impl Session {
     ///
     /// # Errors
     /// When the repository cannot answer.
-    pub(super) fn read(&self, line: &Line, wanted: &Wanted) -> Result<Read, Error> {
+    pub fn read(&self, line: &Line, wanted: &Wanted) -> Result<Read, Error> {
         let counter = self.ui().counter();
         let mut read =
             pipeline::read(&self.repository, &self.tags, line, wanted, &self.settings.options, &|commits| {
@@ -104,7 +101,7 @@ impl Session {
             })?;
         drop(counter);
         self.tell_count(&read);
-        remote::ask(&self.settings, &mut read)?;
+        servers::ask(&self.settings, &mut read)?;
         Ok(read)
     }
 
@@ -120,7 +117,7 @@ impl Session {
     ///
     /// # Errors
     /// When the repository cannot answer.
-    pub(super) fn every(&self, asked: Vec<Asked<'_>>) -> Result<Vec<Notes>, Error> {
+    pub fn every(&self, asked: Vec<Asked<'_>>) -> Result<Vec<Notes>, Error> {
         if asked.is_empty() {
             return Ok(Vec::new());
         }
@@ -130,7 +127,7 @@ impl Session {
         let mut whole = pipeline::whole(&self.repository, &self.tags, asked, options, &progress)?;
         drop(counter);
         self.tell_count(&whole.read);
-        remote::ask(&self.settings, &mut whole.read)?;
+        servers::ask(&self.settings, &mut whole.read)?;
         whole.each(|(line, named), read| self.give(line, &Wanted::All(named), read, Ok, pipeline::gathered))
     }
 
@@ -138,7 +135,7 @@ impl Session {
     ///
     /// # Errors
     /// When the repository cannot answer.
-    pub(super) fn notes(&self, line: &Line, wanted: &Wanted) -> Result<Notes, Error> {
+    pub fn notes(&self, line: &Line, wanted: &Wanted) -> Result<Notes, Error> {
         self.stream(line, wanted, Ok, pipeline::gathered)
     }
 
@@ -147,7 +144,7 @@ impl Session {
     ///
     /// # Errors
     /// When the repository cannot answer, and whatever `form` and `write` say.
-    pub(super) fn stream<M: Send, T>(
+    pub fn stream<M: Send, T>(
         &self,
         line: &Line,
         wanted: &Wanted,
@@ -156,7 +153,7 @@ impl Session {
     ) -> Result<T, Error> {
         let read = self.read(line, wanted)?;
         let done = self.give(line, wanted, &read, form, write);
-        read.forget();
+        discard(read);
         done
     }
 
@@ -194,7 +191,7 @@ impl Session {
     ///
     /// # Errors
     /// When it is none.
-    pub(super) fn version(&self, line: &Line, text: &str) -> Result<Version, Error> {
+    pub fn version(&self, line: &Line, text: &str) -> Result<Version, Error> {
         version(&line.history, text)
     }
 
@@ -202,8 +199,13 @@ impl Session {
     ///
     /// # Errors
     /// When `--as` names no version.
-    pub(super) fn wanted(&self, line: &Line, target: &Target) -> Result<Wanted, Error> {
-        match (&target.target, &target.as_version) {
+    pub fn wanted(
+        &self,
+        line: &Line,
+        target: Option<&str>,
+        as_version: Option<&str>,
+    ) -> Result<Wanted, Error> {
+        match (target, as_version) {
             (Some(_), Some(_)) => Err(Error::usage(
                 "--as names what is unreleased; it does not go with a target",
                 Some("leave one of them out"),
@@ -218,7 +220,7 @@ impl Session {
     ///
     /// # Errors
     /// When the text names no version.
-    pub(super) fn named(&self, line: &Line, text: &str) -> Result<Wanted, Error> {
+    pub fn named(&self, line: &Line, text: &str) -> Result<Wanted, Error> {
         let version = self.version(line, text)?;
         let versions = crate::history::Versions::new(&self.tags, &line.history);
         let tagged = versions.find(&version).and_then(|index| versions.get(index));
@@ -230,7 +232,7 @@ impl Session {
 
     /// The lines of versions that a target is about: of several packages the one whose tags are written so (`core@1.2.0`), else all.
     #[must_use]
-    pub(super) fn lines(&self, target: Option<&str>) -> &[Line] {
+    pub fn lines(&self, target: Option<&str>) -> &[Line] {
         let lines = self.settings.lines.as_slice();
         let ends = match target.map(Wanted::parse) {
             Some(Wanted::Range(from, to)) => vec![from, to],
@@ -252,7 +254,7 @@ impl Session {
     ///
     /// # Errors
     /// When there are several packages, and neither an option nor the name tells which is meant.
-    pub(super) fn line_of(&self, target: Option<&str>) -> Result<&Line, Error> {
+    pub fn line_of(&self, target: Option<&str>) -> Result<&Line, Error> {
         match self.lines(target) {
             [only] => Ok(only),
             _ => self.line(),
@@ -263,7 +265,7 @@ impl Session {
     ///
     /// # Errors
     /// When there are several packages and none was named.
-    pub(super) fn line(&self) -> Result<&Line, Error> {
+    pub fn line(&self) -> Result<&Line, Error> {
         match self.settings.lines.as_slice() {
             [only] => Ok(only),
             several => {
@@ -298,7 +300,7 @@ fn sound(settings: &Settings, tags: Tags) -> Result<Vec<Tag>, Error> {
 ///
 /// # Errors
 /// When it is none.
-pub(super) fn version(options: &history::Options, text: &str) -> Result<Version, Error> {
+pub fn version(options: &history::Options, text: &str) -> Result<Version, Error> {
     let bare = options.pattern.version_text(text).unwrap_or(text);
     let plain = bare.strip_prefix('v').unwrap_or(bare);
     let found = Version::parse(bare, &options.scheme).or_else(|| Version::parse(plain, &options.scheme));

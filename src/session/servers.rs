@@ -30,7 +30,7 @@ pub(super) fn recognise(settings: &mut Settings) -> Result<(), Error> {
 ///
 /// # Errors
 /// When a client cannot be made.
-pub(super) fn detected(
+pub fn detected(
     ui: &Ui,
     forge: &ForgeSettings,
     repository: &RepositoryInfo,
@@ -91,7 +91,7 @@ pub(super) fn ask(settings: &Settings, read: &mut Read) -> Result<(), Error> {
 ///
 /// # Errors
 /// Those of `work`, and when a client or a recording cannot be made.
-pub(super) fn wait<T>(
+pub fn wait<T>(
     ui: &Ui,
     options: Options,
     work: impl AsyncFnOnce(Client) -> Result<T, Error>,

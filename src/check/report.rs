@@ -1,4 +1,4 @@
-//! Findings, and the forms they are told in.
+//! The forms that findings are written in.
 
 use std::fmt::Write as _;
 
@@ -6,70 +6,25 @@ use serde_json::json;
 
 use crate::{render, ui::clean};
 
-/// How much a finding matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Level {
-    /// All is in order.
-    Right,
-    /// Against the rules, but let pass by name.
-    Allowed,
-    /// Worth a look.
-    Warning,
-    /// The check says no.
-    Error,
+use super::finding::{Finding, Level};
+
+/// The form that findings are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// JSON.
+    Json,
+    /// Workflow commands of GitHub Actions, which annotate the run.
+    Github,
 }
 
-impl Level {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Right => "ok",
-            Self::Allowed => "allowed",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
-    }
-}
-
-/// One thing that was found.
-#[derive(Debug, Clone)]
-pub(super) struct Finding {
-    /// The package that it is about, in a repository of several.
-    pub(super) package: Option<String>,
-    /// By which `--allow` lets it pass.
-    pub(super) name: &'static str,
-    /// How much it matters.
-    pub(super) level: Level,
-    /// What was found.
-    pub(super) message: String,
-    /// What to do; empty where nothing is to be done.
-    pub(super) fix: String,
-}
-
-impl Finding {
-    pub(super) fn right(name: &'static str, message: String) -> Self {
-        Self { package: None, name, level: Level::Right, message, fix: String::new() }
-    }
-
-    /// The name, with the package where there are several.
-    fn title(&self) -> String {
-        self.package
-            .as_ref()
-            .map_or_else(|| self.name.to_owned(), |package| format!("{} ({package})", self.name))
-    }
-
-    pub(super) fn warning(name: &'static str, message: String, fix: String) -> Self {
-        Self { package: None, name, level: Level::Warning, message, fix }
-    }
-
-    pub(super) fn error(name: &'static str, message: String, fix: String) -> Self {
-        Self { package: None, name, level: Level::Error, message, fix }
-    }
-}
-
-/// The findings in a form: `json`, `github` (workflow annotations), or for people.
-pub(super) fn write(findings: &[Finding], format: &str, colour: bool) -> String {
+/// The findings in a form, with colours where people read them.
+#[must_use]
+pub fn write(findings: &[Finding], format: Format, colour: bool) -> String {
     match format {
-        "json" => {
+        Format::Json => {
             let ok = !findings.iter().any(|finding| finding.level == Level::Error);
             let findings: Vec<_> = findings
                 .iter()
@@ -80,8 +35,8 @@ pub(super) fn write(findings: &[Finding], format: &str, colour: bool) -> String 
                 .collect();
             render::pretty(&json!({ "ok": ok, "findings": findings }))
         }
-        "github" => findings.iter().map(annotation).collect(),
-        _ => findings.iter().map(|finding| plain(finding, colour)).collect(),
+        Format::Github => findings.iter().map(annotation).collect(),
+        Format::Text => findings.iter().map(|finding| plain(finding, colour)).collect(),
     }
 }
 
@@ -125,7 +80,7 @@ mod tests {
     #[test]
     fn pitfall_30_a_message_cannot_give_a_workflow_command() {
         let finding = Finding::error("subject", "a\n::set-output name=x::y\r100%".to_owned(), String::new());
-        let text = write(&[finding], "github", false);
+        let text = write(&[finding], Format::Github, false);
         assert_eq!(text, "::error title=tidings subject::a%0A::set-output name=x::y\\u{d}100%25\n");
     }
 }

@@ -1,0 +1,50 @@
+//! `tidings compare`: what lies between two ends, from the history where there is one, else from what is attached to images.
+
+use crate::{
+    compare::{self, Ends},
+    error::Error,
+    git,
+    render::{self, Format},
+    settings,
+};
+
+use super::{args, context::Context};
+
+/// Runs the command.
+///
+/// # Errors
+/// When an end means nothing, neither the repository nor a registry can answer, or notes are missing that had to be there.
+pub(super) fn run(context: &Context, args: &args::Compare) -> Result<(), Error> {
+    let registries = context.registries(&[args.from.as_deref(), args.to.as_deref()])?;
+    let session = match context.session() {
+        Ok(session) => Some(session).filter(|_| !args.attached),
+        Err(Error::Git(git::Error::NotARepository { .. } | git::Error::NoCommit { .. })) => {
+            registries.warnings.iter().for_each(|warning| registries.ui.warn(warning));
+            None
+        }
+        Err(error) => return Err(error),
+    };
+    let named = args.from.as_deref().zip(args.to.as_deref());
+    let (from, to) = compare::both(session.as_ref(), &registries, named)?;
+    let ends = Ends { from: &from, to: &to };
+    let notes = compare::notes(session.as_ref(), &registries, &ends, args.by_version)?;
+    let (ui, format) = (&registries.ui, args.format);
+    let mut options = registries.rendering.options(format);
+    if let Some(locale) = &args.locale {
+        options.locale = settings::locale(locale, &registries.files)?;
+    }
+    if notes.releases.iter().any(|release| release.rollback) {
+        ui.tell(&format!("{} is older than {}: this is a rollback", to.name, from.name));
+    }
+    let mut out = Vec::new();
+    render::render(&notes, &options, &mut out)?;
+    match format {
+        Format::Terminal => ui.page(&String::from_utf8_lossy(&out))?,
+        Format::Text => ui.show(&String::from_utf8_lossy(&out))?,
+        _ => ui.print(&out)?,
+    }
+    if args.require_complete && !notes.complete {
+        return Err(Error::NotesMissing { missing: notes.warnings.join("; ") });
+    }
+    Ok(())
+}
