@@ -7,10 +7,7 @@ use crate::{
     error::Error,
     history::Versions,
     model::{Commit, Version},
-    notes::{
-        releases::{self, Line, Read},
-        select::Wanted,
-    },
+    notes::{self, Line, Wanted, WindowData},
     render, rules,
     session::{Session, read_changelog},
 };
@@ -174,13 +171,13 @@ fn clone(session: &Session, line: &Line, version: Option<&str>, findings: &mut V
 fn window(
     session: &Session,
     line: &Line,
-    read: Read,
+    read: WindowData,
     version: Option<&str>,
     findings: &mut Vec<Finding>,
 ) -> Result<(), Error> {
     let options = &session.settings.options;
     let Some(window) = read.selected.windows.first() else { return Ok(()) };
-    let judged = releases::judge(&session.repository, line, &read, options, window)?;
+    let judged = notes::judge(&session.repository, line, &read, options, window)?;
     if let Some(text) = version {
         findings.extend(version::findings(session, line, &read.versions, window, &judged.classified, text));
     }

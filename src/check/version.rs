@@ -4,7 +4,7 @@ use crate::{
     bump::{self, Fit, Misfit},
     history::{Versions, Window},
     model::Version,
-    notes::releases::Line,
+    notes::Line,
     rules::Classified,
     session::Session,
 };

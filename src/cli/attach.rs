@@ -3,7 +3,7 @@
 use crate::{
     error::Error,
     model::{Notes, ObjectId},
-    notes::{releases::Line, select::Wanted},
+    notes::{Line, Wanted},
     promote::{Texts, artifact, labels, newest_first, version_at},
     registry::{Manifest, Reference},
     render::{self, Format},

@@ -7,7 +7,7 @@ use crate::{
     error::Error,
     files::Place,
     model::{Notes, Release, Version},
-    notes::{releases::Line, select::Wanted},
+    notes::{Line, Wanted},
     render,
     session::{Session, read_changelog},
     settings,

@@ -10,10 +10,7 @@ use crate::{
     history::{Choice, Versions},
     messages::message::Message,
     model::{Change, Commit, MESSAGE_BYTES, ObjectId, Outcome},
-    notes::{
-        releases::{self, Judged, Line, Read},
-        select::Wanted,
-    },
+    notes::{self, Judged, Line, Wanted, WindowData},
     render,
     rules::{self, Step},
     session::Session,
@@ -102,7 +99,7 @@ fn version(session: &Session, line: &Line, name: &str) -> Result<Answer, Error> 
 }
 
 /// The candidates that were looked at, highest first; those below the base only by their number.
-fn candidates(choice: &Choice, read: &Read) -> String {
+fn candidates(choice: &Choice, read: &WindowData) -> String {
     let mut text = String::new();
     let shown = choice.verdicts.iter().take_while(|(index, _)| choice.base.is_none_or(|base| *index >= base));
     let mut count = 0;
@@ -147,7 +144,7 @@ fn pull_request(session: &Session, line: &Line, number: u64) -> Result<Answer, E
 fn brought_in(
     session: &Session,
     line: &Line,
-    read: &Read,
+    read: &WindowData,
     found: &[ObjectId],
     number: u64,
 ) -> Result<Vec<ObjectId>, Error> {
@@ -156,7 +153,7 @@ fn brought_in(
     };
     let mut commits = Vec::new();
     for window in read.selected.windows.iter().filter(|window| window.commits.iter().any(is_found)) {
-        let judged = releases::judge(&session.repository, line, read, &session.settings.options, window)?;
+        let judged = notes::judge(&session.repository, line, read, &session.settings.options, window)?;
         let own = |change: &Change| change.pull_request.as_ref().is_some_and(|it| it.number == number);
         commits.extend(
             judged
@@ -174,7 +171,7 @@ fn commits(session: &Session, line: &Line, ids: &[ObjectId]) -> Result<Answer, E
     judged(session, line, read, ids)
 }
 
-fn judged(session: &Session, line: &Line, read: Read, ids: &[ObjectId]) -> Result<Answer, Error> {
+fn judged(session: &Session, line: &Line, read: WindowData, ids: &[ObjectId]) -> Result<Answer, Error> {
     let options = &session.settings.options;
     let (mut texts, mut values) = (Vec::new(), Vec::new());
     for id in ids {
@@ -189,7 +186,7 @@ fn judged(session: &Session, line: &Line, read: Read, ids: &[ObjectId]) -> Resul
             let hint = "it lies on a branch that neither a version nor HEAD contains";
             return Err(Error::usage(format!("the commit {id} is in no window"), Some(hint)));
         };
-        let judged = releases::judge(&session.repository, line, &read, options, window)?;
+        let judged = notes::judge(&session.repository, line, &read, options, window)?;
         let version =
             window.target.version.as_ref().map_or_else(|| "unreleased".to_owned(), ToString::to_string);
         let inside = window.commits.iter().position(|index| *index as usize == at);

@@ -7,10 +7,7 @@ use crate::{
     error::Error,
     history::Versions,
     model::{Bump, Version},
-    notes::{
-        releases::{self, Line},
-        select::Wanted,
-    },
+    notes::{self, Line, Wanted},
     render,
     rules::Demand,
     session::Session,
@@ -127,7 +124,7 @@ fn demand(session: &Session, line: &Line) -> Result<(Option<Demand>, Versions, O
     let read = session.read(line, &Wanted::SinceFinal)?;
     let options = &session.settings.options;
     let demand = match read.selected.windows.first() {
-        Some(window) => releases::judge(&session.repository, line, &read, options, window)?.classified.demand,
+        Some(window) => notes::judge(&session.repository, line, &read, options, window)?.classified.demand,
         None => None,
     };
     let base = read.selected.windows.first().and_then(|window| window.base.as_ref());

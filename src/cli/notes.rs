@@ -5,7 +5,7 @@ use std::io;
 use crate::{
     error::Error,
     model::{Notes, Release},
-    notes::{discard, releases::Line, select::Wanted},
+    notes::{Line, Wanted, discard},
     render::{self, Format},
     session::Session,
     settings, ui,

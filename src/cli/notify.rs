@@ -7,7 +7,7 @@ use crate::{
     error::Error,
     http::Secret,
     model::Notes,
-    notes::select::Wanted,
+    notes::Wanted,
     notify::{self, Announcement, Envelope, Post, Status},
     promote,
     render::{self, Format, Locale, Options},

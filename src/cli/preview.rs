@@ -2,7 +2,7 @@
 
 use crate::{
     error::Error,
-    notes::{releases::Line, select::Wanted},
+    notes::{Line, Wanted},
     render::{self, Format},
     session::Session,
 };

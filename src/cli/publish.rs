@@ -7,7 +7,7 @@ use crate::{
     history::Versions,
     http,
     model::{ForgeKind, Notes, Release, Version},
-    notes::{releases::Line, select::Wanted},
+    notes::{Line, Wanted},
     publish::{self, Announcement, Plan, Standing, Wish},
     render::{self, Format},
     session::{self, Session},

@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     history::{Versions, read_tag},
     model::{Notes, ObjectId},
-    notes::{releases::Line, select::Wanted},
+    notes::{Line, Wanted},
     render::{self, Format, Options},
     session::Session,
     settings,

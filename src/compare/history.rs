@@ -6,7 +6,7 @@ use crate::{
     error::Error,
     history::{Ancestry, Prereleases, Versions},
     model::{Notes, ObjectId, Release},
-    notes::{pipeline, releases::Line, select::Wanted},
+    notes::{self, Line, Wanted},
     session::Session,
 };
 
@@ -90,7 +90,7 @@ fn parts(session: &Session, line: &Line, names: &[String]) -> Result<Vec<Release
         let [from, to] = pair else { continue };
         let read = session.read(line, &Wanted::Range(from.clone(), to.clone()))?;
         let options = &session.settings.options;
-        let notes = pipeline::notes(&session.repository, line, &read, options, Ok, pipeline::gathered)?;
+        let notes = notes::notes(&session.repository, line, &read, options, Ok, notes::gathered)?;
         parts.extend(notes.releases);
     }
     Ok(parts)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{ObjectId, Person, PullRequest};
+use super::{IssueRef, ObjectId, Person, PullRequest};
 
 /// A `Key: value` line of the last paragraph of a message (git-interpret-trailers), or a conventional footer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,17 +11,6 @@ pub struct Trailer {
     pub key: String,
     /// The value; continuation lines are kept with their line breaks.
     pub value: String,
-}
-
-/// An issue that a change closes.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct IssueRef {
-    /// Its number.
-    pub number: u64,
-    /// `owner/name` where the message names another repository.
-    pub repository: Option<String>,
-    /// Its page, where the forge is known.
-    pub url: Option<String>,
 }
 
 /// What a reader would call one change: a squashed pull request, a merged one, or a commit. All texts are as written

@@ -16,95 +16,104 @@ use crate::{
         Attention, Base, Change, Commit, CommitOutcome, Contributor, ForgeFacts, IdMap, Outcome, PathChange,
         PathChangeKind, Person, Place, Release, Statistics,
     },
+    notes::options::AttentionRule,
     rules::{Classified, is_bot_name},
 };
 
-/// Which paths want attention, and under which heading.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AttentionRule {
-    /// `migration`, `container`, …
-    pub kind: String,
-    /// Its heading; `None` for the locale's word.
-    pub title: Option<String>,
-    /// What must have happened to a path.
-    pub on: Vec<PathChangeKind>,
+/// A window with what was made of it.
+pub(super) struct JudgedWindow<'a> {
+    /// The window.
+    pub(super) window: &'a Window,
+    /// Its commits, newest first.
+    pub(super) commits: &'a [&'a Commit],
+    /// Their messages, in the same order.
+    pub(super) messages: &'a [&'a Message],
+    /// What became of the commits that make no change.
+    pub(super) grouped: &'a Grouped,
+    /// The sections, and what is hidden.
+    pub(super) classified: Classified,
 }
 
-/// What is known of a release beside its commits.
-pub struct Facts<'a> {
-    /// The names of the declared environments.
-    pub environments: &'a [String],
+/// What a release is called, and when it is from.
+pub(super) struct Identity<'a> {
     /// The tag that a named but untagged version will have.
-    pub tag: Option<String>,
+    pub(super) tag: Option<String>,
     /// Its date.
-    pub date: Option<NaiveDate>,
+    pub(super) date: Option<NaiveDate>,
+    /// Days from its base to it; `None` where it has no base.
+    pub(super) days_since_base: Option<i64>,
     /// What it is called where it is neither a version nor what is unreleased.
-    pub place: Option<&'a Place>,
+    pub(super) place: Option<&'a Place>,
     /// The package, in a repository of several.
-    pub package: Option<&'a str>,
-    /// The rule of each path set of `paths`.
-    pub attention: &'a [AttentionRule],
-    /// The paths that differ between base and version.
-    pub paths: &'a [PathChange],
+    pub(super) package: Option<&'a str>,
+    /// The names of the declared environments.
+    pub(super) environments: &'a [String],
     /// The pages of the repository.
-    pub links: Option<Links<'a>>,
-    /// The moments of the base's and the version's commits, in seconds.
-    pub moments: (Option<i64>, i64),
-    /// Authors that are not named as contributors.
-    pub excluded: &'a dyn Fn(&Person) -> bool,
-    /// Whether nothing of a person's was released before; `None` where that is not known.
-    pub first_time: &'a dyn Fn(&Person) -> Option<bool>,
-    /// Keeps only what touches each of these path sets.
-    pub filters: &'a [u16],
-    /// What a forge told.
-    pub forge: &'a ForgeFacts,
+    pub(super) links: Option<Links<'a>>,
 }
 
-/// Puts a release together. `commits` and `messages` are those of the window, newest first.
+/// What differs between a window's ends, and which of it counts.
+pub(super) struct ChangedPaths<'a> {
+    /// The paths that differ between base and version.
+    pub(super) changed: &'a [PathChange],
+    /// The rule of each of their path sets.
+    pub(super) attention: &'a [AttentionRule],
+    /// Keeps only what touches each of these path sets.
+    pub(super) filters: &'a [u16],
+}
+
+/// Who is named as a contributor, and how.
+pub(super) struct People<'a> {
+    /// Authors that are not named.
+    pub(super) excluded: &'a dyn Fn(&Person) -> bool,
+    /// Whether nothing of a person's was released before; `None` where that is not known.
+    pub(super) first_time: &'a dyn Fn(&Person) -> Option<bool>,
+    /// What a forge knows of them.
+    pub(super) forge: &'a ForgeFacts,
+}
+
+/// Puts a release together.
 #[must_use]
-pub fn assemble(
-    window: &Window,
-    commits: &[&Commit],
-    messages: &[&Message],
-    grouped: &Grouped,
-    classified: Classified,
-    facts: &Facts<'_>,
+pub(super) fn assemble(
+    judged: JudgedWindow<'_>,
+    identity: Identity<'_>,
+    paths: &ChangedPaths<'_>,
+    people: &People<'_>,
 ) -> Release {
-    let outcomes = outcomes(commits, messages, grouped, &classified, facts.filters);
-    let contributors = contributors(commits, &classified, facts);
+    let outcomes = outcomes(&judged, paths.filters);
+    let contributors = contributors(&judged, paths.filters, people);
+    let JudgedWindow { window, classified, .. } = judged;
     let bump = classified.bump();
     let mut sections = classified.sections;
-    if let Some(links) = facts.links {
+    if let Some(links) = identity.links {
         sections.iter_mut().flat_map(|section| &mut section.changes).for_each(|change| link(change, links));
     }
     let target = &window.target;
-    let tag = target.tag.as_ref().map(|tag| tag.name.clone()).or_else(|| facts.tag.clone());
-    let (from, to) = facts.moments;
-    let environment = |index: &usize| facts.environments.get(*index).cloned();
+    let environment = |index: &usize| identity.environments.get(*index).cloned();
     Release {
         prerelease: target.version.as_ref().is_some_and(crate::model::Version::is_prerelease),
         version: target.version.clone(),
-        place: facts.place.cloned(),
-        tag,
+        place: identity.place.cloned(),
+        compare_url: compare_url(window, &identity),
+        tag: target.tag.as_ref().map(|tag| tag.name.clone()).or(identity.tag),
         commit: target.commit,
-        date: facts.date,
-        package: facts.package.map(str::to_owned),
+        date: identity.date,
+        package: identity.package.map(str::to_owned),
         rollback: window.rollback,
         environments: window.environments.iter().filter_map(environment).collect(),
         prereleases: window.prereleases.clone(),
         skipped: Vec::new(),
         base: window.base.as_ref().map(base),
         bump,
-        compare_url: compare_url(window, facts),
         statistics: Statistics {
             commits: outcomes.len(),
             changes: sections.iter().map(|section| section.changes.len()).sum(),
             contributors: contributors.iter().filter(|contributor| !contributor.bot).count(),
-            days_since_base: from.map(|from| to.saturating_sub(from).div_euclid(86_400)),
+            days_since_base: identity.days_since_base,
         },
         sections,
         contributors,
-        attention: attention(facts, window.rollback),
+        attention: attention(paths, window.rollback),
         commits: outcomes,
     }
 }
@@ -123,11 +132,11 @@ fn name(point: &Point, tag: Option<&String>) -> String {
     own.or(tag).cloned().unwrap_or_else(|| point.commit.to_string().chars().take(12).collect())
 }
 
-fn compare_url(window: &Window, facts: &Facts<'_>) -> Option<String> {
+fn compare_url(window: &Window, identity: &Identity<'_>) -> Option<String> {
     let base = name(window.base.as_ref()?, None);
-    let target = name(&window.target, facts.tag.as_ref());
+    let target = name(&window.target, identity.tag.as_ref());
     let (older, newer) = if window.rollback { (target, base) } else { (base, target) };
-    facts.links.map(|links| links.compare(&older, &newer))
+    identity.links.map(|links| links.compare(&older, &newer))
 }
 
 fn link(change: &mut Change, links: Links<'_>) {
@@ -143,13 +152,8 @@ fn link(change: &mut Change, links: Links<'_>) {
 }
 
 /// What became of each commit. One that makes several changes is listed if one of them is.
-fn outcomes(
-    commits: &[&Commit],
-    messages: &[&Message],
-    grouped: &Grouped,
-    classified: &Classified,
-    filters: &[u16],
-) -> Vec<CommitOutcome> {
+fn outcomes(judged: &JudgedWindow<'_>, filters: &[u16]) -> Vec<CommitOutcome> {
+    let JudgedWindow { commits, messages, grouped, classified, .. } = judged;
     let mut placed: IdMap<(Outcome, Option<Arc<str>>, Arc<str>)> = IdMap::default();
     // Few enough to be gone through.
     let mut names: Vec<Arc<str>> = Vec::new();
@@ -169,7 +173,7 @@ fn outcomes(
     }
     let lost: Arc<str> = "nothing was made of it".into();
     let mut outcomes = Vec::with_capacity(commits.len());
-    for ((commit, message), fate) in commits.iter().zip(messages).zip(&grouped.fates) {
+    for ((commit, message), fate) in commits.iter().zip(*messages).zip(&grouped.fates) {
         let known = placed.remove(&commit.id);
         if known.is_none() && !touches_all(commit, filters) {
             continue;
@@ -191,7 +195,8 @@ fn touches_all(commit: &Commit, filters: &[u16]) -> bool {
 }
 
 /// Who took part: most commits first, then by name. Merge commits, and what counts as never having happened, are nobody's.
-fn contributors(commits: &[&Commit], classified: &Classified, facts: &Facts<'_>) -> Vec<Contributor> {
+fn contributors(judged: &JudgedWindow<'_>, filters: &[u16], known: &People<'_>) -> Vec<Contributor> {
+    let JudgedWindow { commits, classified, .. } = judged;
     let skipped = classified.hidden.iter().filter(|hidden| hidden.skipped);
     let skipped: crate::model::IdSet =
         skipped.flat_map(|hidden| hidden.change.commits.iter().copied()).collect();
@@ -203,8 +208,8 @@ fn contributors(commits: &[&Commit], classified: &Classified, facts: &Facts<'_>)
     }
     // First by where they lie in memory, since a person is shared; only then by the address, which several may have.
     let (mut people, mut places): (Vec<(&Arc<Person>, usize)>, HashMap<_, usize>) = Default::default();
-    for commit in commits {
-        if !touches_all(commit, facts.filters) || commit.is_merge() || skipped.contains(&commit.id) {
+    for commit in *commits {
+        if !touches_all(commit, filters) || commit.is_merge() || skipped.contains(&commit.id) {
             continue;
         }
         for person in named.get(&commit.id).copied().unwrap_or(std::slice::from_ref(&commit.author)) {
@@ -222,19 +227,19 @@ fn contributors(commits: &[&Commit], classified: &Classified, facts: &Facts<'_>)
     }
     let mut contributors: Vec<Contributor> = counts
         .into_values()
-        .filter(|(person, _)| !(facts.excluded)(person))
+        .filter(|(person, _)| !(known.excluded)(person))
         .map(|(person, commits)| {
-            let login = facts
+            let login = known
                 .forge
                 .logins
                 .get(&person.email.to_lowercase())
                 .cloned()
                 .or_else(|| login(&person.email));
-            let told = facts.forge.newcomers.as_ref().zip(login.as_ref());
+            let told = known.forge.newcomers.as_ref().zip(login.as_ref());
             Contributor {
                 first_time: told
                     .map(|(newcomers, login)| newcomers.contains(login))
-                    .or_else(|| (facts.first_time)(&person)),
+                    .or_else(|| (known.first_time)(&person)),
                 bot: is_bot_name(&person.name) || login.as_deref().is_some_and(is_bot_name),
                 login,
                 commits,
@@ -257,9 +262,9 @@ fn login(email: &str) -> Option<String> {
 }
 
 /// What operators must do or know, in the order of the rules; a path stands under the first rule that it fits.
-fn attention(facts: &Facts<'_>, rollback: bool) -> Vec<Attention> {
+fn attention(paths: &ChangedPaths<'_>, rollback: bool) -> Vec<Attention> {
     let mut items: Vec<Attention> = Vec::new();
-    for path in facts.paths {
+    for path in paths.changed {
         // Going back, what was added in between is what operators must know of.
         let kind = match (rollback, path.kind) {
             (true, PathChangeKind::Added) => PathChangeKind::Deleted,
@@ -268,7 +273,7 @@ fn attention(facts: &Facts<'_>, rollback: bool) -> Vec<Attention> {
         };
         let fits =
             |rule: &&AttentionRule| rule.on.contains(&kind) || (rollback && rule.on.contains(&path.kind));
-        let rule = path.sets.iter().filter_map(|set| facts.attention.get(usize::from(*set))).find(fits);
+        let rule = path.sets.iter().filter_map(|set| paths.attention.get(usize::from(*set))).find(fits);
         let Some(rule) = rule else { continue };
         match items.iter_mut().find(|item| item.kind == rule.kind && item.title == rule.title) {
             Some(item) => item.paths.push(path.path.clone()),
@@ -279,7 +284,7 @@ fn attention(facts: &Facts<'_>, rollback: bool) -> Vec<Attention> {
             }),
         }
     }
-    let place = |item: &Attention| facts.attention.iter().position(|rule| rule.kind == item.kind);
+    let place = |item: &Attention| paths.attention.iter().position(|rule| rule.kind == item.kind);
     items.sort_by_key(place);
     items
 }

@@ -1,11 +1,18 @@
 //! The pipeline: what was asked for to windows, read and enriched, to releases. The one orchestrator, and the only place that knows
 //! the order of the stages.
 
-pub mod assemble;
+mod assemble;
 mod discard;
-pub mod enrich;
-pub mod pipeline;
-pub mod releases;
+mod forge_data;
+mod options;
+mod pipeline;
+mod releases;
 pub mod select;
+mod window_data;
 
 pub use discard::discard;
+pub use options::{AttentionRule, Line, Options};
+pub use pipeline::{enrich, gathered, notes, read, whole};
+pub use releases::{Asked, Judged, Releases, Whole, judge};
+pub use select::Wanted;
+pub use window_data::{Messages, WindowData};

@@ -10,11 +10,14 @@ use crate::{
         message::{Message, Outline},
     },
     model::{Commit, ForgeFacts, Notes, Release, Tag},
-    notes::{
-        enrich,
-        releases::{self, Asked, Line, Messages, Options, Read, Releases, Whole},
-        select::{self, Everything, Wanted},
-    },
+};
+
+use super::{
+    forge_data,
+    options::{Line, Options},
+    releases::{self, Asked, Releases, Whole},
+    select::{self, Everything, Wanted},
+    window_data::{Messages, WindowData},
 };
 
 /// Reads the windows that were asked for, with their messages and the paths that matter.
@@ -28,7 +31,7 @@ pub fn read(
     wanted: &Wanted,
     options: &Options,
     progress: Progress<'_>,
-) -> Result<Read, Error> {
+) -> Result<WindowData, Error> {
     if let Wanted::All(named) = wanted {
         return Ok(whole(repository, tags, vec![(line, named.clone())], options, progress)?.read);
     }
@@ -36,7 +39,7 @@ pub fn read(
     let mut selected = select::one(repository, &versions, &line.history, wanted)?;
     let messages = messages::read(&selected.commits, &options.messages);
     repository.touch(&mut selected.commits, &options.sets)?;
-    Ok(Read { versions, selected, messages: Messages::Read(messages), forge: ForgeFacts::default() })
+    Ok(WindowData { versions, selected, messages: Messages::Read(messages), forge: ForgeFacts::default() })
 }
 
 /// Reads all of history once, and finds every window of each line in it.
@@ -72,7 +75,7 @@ fn versions(tags: &[Tag], line: &Line) -> Result<Versions, Error> {
 }
 
 /// Asks the forge for what the messages lack.
-pub async fn enrich(forge: &Forge, read: &mut Read, options: &Options) {
+pub async fn enrich(forge: &Forge, read: &mut WindowData, options: &Options) {
     let mut all = read.take_messages(&options.messages);
     let selected = &read.selected;
     // Newest first, as the windows have them; a walk over all of history comes in any order.
@@ -90,7 +93,7 @@ pub async fn enrich(forge: &Forge, read: &mut Read, options: &Options) {
         order.iter().filter_map(|index| all.get_mut(*index).map(std::mem::take)).collect();
     let base = selected.windows.last().and_then(|window| window.base.as_ref());
     let before = base.and_then(|base| selected.moments.get(&base.commit).copied());
-    read.forge = enrich::enrich(forge, &commits, &mut messages, &options.messages, before).await;
+    read.forge = forge_data::enrich(forge, &commits, &mut messages, &options.messages, before).await;
     for (index, message) in order.into_iter().zip(messages) {
         if let Some(slot) = all.get_mut(index) {
             *slot = message;
@@ -107,7 +110,7 @@ pub async fn enrich(forge: &Forge, read: &mut Read, options: &Options) {
 pub fn notes<M: Send, T>(
     repository: &Repository,
     line: &Line,
-    read: &Read,
+    read: &WindowData,
     options: &Options,
     form: impl Fn(Release) -> Result<M, Error> + Sync,
     write: impl FnOnce(Notes, Releases<'_, M>) -> Result<T, Error>,

@@ -12,10 +12,12 @@ mod plan;
 mod record;
 mod source;
 mod versions;
+mod wish;
 
 pub use error::{Error, Refusal};
 pub use notes::{Found, NOTES, Texts, artifact, find};
 pub use perform::perform;
-pub use plan::{Action, Carried, Place, Plan, Running, Wish, plan};
-pub use record::{Circumstances, End, PROMOTION, Previous, Record};
+pub use plan::{Action, Plan, plan};
+pub use record::{End, PROMOTION, Previous, Record};
 pub use versions::{ImageTag, Labels, image_tag, labels, newest_first, version_at};
+pub use wish::{Carried, Circumstances, Place, Running, Wish};

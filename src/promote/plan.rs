@@ -5,71 +5,19 @@ use bytes::Bytes;
 use crate::{
     history,
     model::Version,
-    registry::{Client, Descriptor, Digest, Manifest, Reference, Repository},
+    registry::{Client, Descriptor, Manifest},
 };
 
 use super::{
-    Circumstances, End, Error, ImageTag, NOTES, PROMOTION, Record, Refusal, image_tag, newest_first,
+    End, Error, ImageTag, NOTES, PROMOTION, Record, Refusal, image_tag, newest_first,
     record::{self, previous},
     source::{self, Source},
     versions::{labels, version_at},
+    wish::{Carried, Circumstances, Place, Running, Wish},
 };
 
 /// The tags that cosign puts beside an image where a registry keeps no list of referrers.
 const COSIGN: [&str; 3] = ["sig", "att", "sbom"];
-
-/// An end of the way: an environment, or a repository that is none.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The environment's name.
-    pub environment: Option<String>,
-    /// Its index in the options that tags are read with.
-    pub index: Option<usize>,
-    /// The repository of its images.
-    pub repository: Repository,
-    /// The tag on what runs there.
-    pub moving: Option<String>,
-    /// What follows the version in its tags; may be empty.
-    pub suffix: String,
-}
-
-/// What goes with an image.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Carried {
-    /// Its notes.
-    #[default]
-    Notes,
-    /// All that refers to it: signatures, bills of materials, notes.
-    All,
-}
-
-/// What somebody wants.
-#[derive(Debug, Clone)]
-pub struct Wish {
-    /// Where from.
-    pub from: Place,
-    /// The image that was named, in place of an environment.
-    pub image: Option<Reference>,
-    /// The version that was named.
-    pub version: Option<Version>,
-    /// Where to.
-    pub to: Place,
-    /// Whether it may be older than what runs there.
-    pub rollback: bool,
-    /// What goes with it.
-    pub carried: Carried,
-    /// Who wants it, and when.
-    pub circumstances: Circumstances,
-}
-
-/// What runs in an environment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Running {
-    /// Its digest.
-    pub digest: Digest,
-    /// Its version, where it can be told.
-    pub version: Option<Version>,
-}
 
 /// One thing to do. Each may be done twice.
 #[derive(Debug, Clone, PartialEq, Eq)]

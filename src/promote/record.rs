@@ -8,7 +8,7 @@ use crate::{
     registry::{Annotations, Artifact, CREATED, Client, Content, Digest, Error, Layer, Repository, VERSION},
 };
 
-use super::Running;
+use super::wish::Running;
 
 /// What kind of artifact a record is, and of what media type.
 pub const PROMOTION: &str = "application/vnd.tidings.promotion.v1+json";
@@ -17,17 +17,6 @@ pub const PROMOTION: &str = "application/vnd.tidings.promotion.v1+json";
 const TO: &str = "vnd.tidings.promotion.to";
 /// The annotation that names what ran there before, by digest.
 const PREVIOUS: &str = "vnd.tidings.promotion.previous";
-
-/// Who promotes, and when.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Circumstances {
-    /// The moment, as in `2026-01-31T08:00:00Z`.
-    pub when: String,
-    /// Who, where known.
-    pub who: Option<String>,
-    /// The page of the pipeline's run, where there is one.
-    pub run: Option<String>,
-}
 
 /// A promotion that was done. The fields are those of the JSON; some may be added, none renamed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

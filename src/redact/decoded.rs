@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+/// How often escapes are undone: a server may escape what was escaped.
+pub(super) const ROUNDS: usize = 3;
+
 /// The text without percent, JSON, Markdown and HTML escapes, control characters and what has no width.
 pub(super) struct Decoded {
     bytes: Vec<u8>,
@@ -95,7 +98,7 @@ impl Decoded {
 /// A value as it is found in a text whose escapes have been undone.
 pub(super) fn plain(value: &[u8]) -> Vec<u8> {
     let mut bytes = value.to_vec();
-    for _ in 0..super::ROUNDS {
+    for _ in 0..ROUNDS {
         match Decoded::of(&bytes) {
             Some(decoded) => bytes = decoded.bytes,
             None => break,

@@ -8,8 +8,10 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose};
 
-use super::{SHORTEST, decoded};
+use super::decoded;
 
+/// A shorter value is too likely to be an ordinary word. In characters.
+pub const SHORTEST: usize = 8;
 /// A line of a longer secret, such as a private key, is searched for by itself from this length on, in bytes.
 const LINE: usize = 20;
 

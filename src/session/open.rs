@@ -7,11 +7,7 @@ use crate::{
     git::{self, BrokenTag, Repository, Tags},
     history,
     model::{Notes, Release, Scheme, Tag, Version},
-    notes::{
-        discard, pipeline,
-        releases::{Asked, Line, Read, Releases},
-        select::Wanted,
-    },
+    notes::{self, Asked, Line, Releases, Wanted, WindowData, discard},
     settings::{self, Host, Overrides, Settings},
     ui::Ui,
 };
@@ -93,10 +89,10 @@ impl Session {
     ///
     /// # Errors
     /// When the repository cannot answer.
-    pub fn read(&self, line: &Line, wanted: &Wanted) -> Result<Read, Error> {
+    pub fn read(&self, line: &Line, wanted: &Wanted) -> Result<WindowData, Error> {
         let counter = self.ui().counter();
         let mut read =
-            pipeline::read(&self.repository, &self.tags, line, wanted, &self.settings.options, &|commits| {
+            notes::read(&self.repository, &self.tags, line, wanted, &self.settings.options, &|commits| {
                 counter.set(commits);
             })?;
         drop(counter);
@@ -105,7 +101,7 @@ impl Session {
         Ok(read)
     }
 
-    fn tell_count(&self, read: &Read) {
+    fn tell_count(&self, read: &WindowData) {
         self.ui().detail(&match read.selected.commits.len() {
             1 => "1 commit was read".to_owned(),
             count => format!("{count} commits were read"),
@@ -124,11 +120,11 @@ impl Session {
         let counter = self.ui().counter();
         let options = &self.settings.options;
         let progress = |commits| counter.set(commits);
-        let mut whole = pipeline::whole(&self.repository, &self.tags, asked, options, &progress)?;
+        let mut whole = notes::whole(&self.repository, &self.tags, asked, options, &progress)?;
         drop(counter);
         self.tell_count(&whole.read);
         servers::ask(&self.settings, &mut whole.read)?;
-        whole.each(|(line, named), read| self.give(line, &Wanted::All(named), read, Ok, pipeline::gathered))
+        whole.each(|(line, named), read| self.give(line, &Wanted::All(named), read, Ok, notes::gathered))
     }
 
     /// The notes of what was asked for.
@@ -136,7 +132,7 @@ impl Session {
     /// # Errors
     /// When the repository cannot answer.
     pub fn notes(&self, line: &Line, wanted: &Wanted) -> Result<Notes, Error> {
-        self.stream(line, wanted, Ok, pipeline::gathered)
+        self.stream(line, wanted, Ok, notes::gathered)
     }
 
     /// Gives the notes of what was asked for to `write`, their head first and what `form` makes of the releases as they are
@@ -162,7 +158,7 @@ impl Session {
         &self,
         line: &Line,
         wanted: &Wanted,
-        read: &Read,
+        read: &WindowData,
         form: impl Fn(Release) -> Result<M, Error> + Sync,
         write: impl FnOnce(Notes, Releases<'_, M>) -> Result<T, Error>,
     ) -> Result<T, Error> {
@@ -179,7 +175,7 @@ impl Session {
         if let Some(warning) = far_base(read, line, wanted) {
             self.ui().warn(&warning);
         }
-        pipeline::notes(&self.repository, line, read, &self.settings.options, form, |head, releases| {
+        notes::notes(&self.repository, line, read, &self.settings.options, form, |head, releases| {
             for warning in &head.warnings {
                 self.ui().warn(warning);
             }
@@ -318,7 +314,7 @@ pub fn version(options: &history::Options, text: &str) -> Result<Version, Error>
 
 /// What is unreleased starts at the highest version that HEAD contains. Where that is not the highest there is, the
 /// reader should know, and know whether the scheme passes newer tags over.
-fn far_base(read: &Read, line: &Line, wanted: &Wanted) -> Option<String> {
+fn far_base(read: &WindowData, line: &Line, wanted: &Wanted) -> Option<String> {
     let base = read.selected.windows.first()?.base.as_ref()?.version.as_ref()?;
     let is_unreleased = matches!(wanted, Wanted::Unreleased(None) | Wanted::All(None));
     let versions = &read.versions;

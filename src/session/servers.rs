@@ -7,7 +7,7 @@ use crate::{
     forge::{self, Forge},
     http::{Client, Notice, Options},
     model::{ForgeKind, RepositoryInfo},
-    notes::{pipeline, releases::Read},
+    notes::{self, WindowData},
     settings::{Asking, ForgeSettings, Settings},
     ui::Ui,
 };
@@ -43,7 +43,7 @@ pub fn detected(
 ///
 /// # Errors
 /// When the forge cannot be asked at all, or not for all and that was wanted.
-pub(super) fn ask(settings: &Settings, read: &mut Read) -> Result<(), Error> {
+pub(super) fn ask(settings: &Settings, read: &mut WindowData) -> Result<(), Error> {
     if read.selected.commits.is_empty() {
         return Ok(());
     }
@@ -74,7 +74,7 @@ pub(super) fn ask(settings: &Settings, read: &mut Read) -> Result<(), Error> {
     };
     wait(&settings.ui, settings.forge.http.clone(), async |client| {
         let forge = Forge::new(client, access)?;
-        pipeline::enrich(&forge, read, &settings.options).await;
+        notes::enrich(&forge, read, &settings.options).await;
         Ok(())
     })?;
     // What a forge says of a failure is told in messages, and stands in the JSON form of the notes.

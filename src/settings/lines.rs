@@ -8,7 +8,7 @@ use crate::{
     files::{Document, Place},
     history::{self, Environment, TagPattern},
     model::{CalVer, Scheme, Version},
-    notes::releases::Line,
+    notes::Line,
 };
 
 use super::{Sets, Settings};

@@ -34,10 +34,7 @@ use crate::{
     lint::LintOptions,
     messages::message,
     model::{Bump, PathSet, RepositoryInfo},
-    notes::{
-        assemble::AttentionRule,
-        releases::{self, Line},
-    },
+    notes::{self, AttentionRule, Line},
     render::{Format, Template},
     ui::Ui,
 };
@@ -62,7 +59,7 @@ pub struct Settings {
     /// The lines of versions: the repository's own, or one for each package (or for the one that was named).
     pub lines: Vec<Line>,
     /// What the stages between the repository and the notes are told.
-    pub options: releases::Options,
+    pub options: notes::Options,
     /// How notes are rendered.
     pub rendering: Rendering,
     /// The template of the changelog's sections, where one is set.
@@ -171,7 +168,7 @@ pub fn resolve(overrides: &Overrides, host: &Host, repository: &Repository) -> R
         next: NextSettings { zero: zero_rules(&config), pre: config.bump.pre.clone() },
         lint: judgement::lint(&config)?,
         lint_is_set: config.lint != config::LintConfig::default(),
-        options: releases::Options {
+        options: notes::Options {
             messages: messages(&config, &info),
             unit: unit(&config),
             classify: judged,

@@ -1,6 +1,8 @@
 //! Holds the code to the table and the invariants of `ARCHITECTURE.md`.
 
 #[cfg(test)]
+mod files;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod source;

@@ -14,6 +14,17 @@ pub(crate) struct Source {
     tokens: Vec<Token>,
 }
 
+/// A name that a file imports.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Import {
+    /// As it is written, `super` and all.
+    pub(crate) path: String,
+    /// What it is called in the file.
+    pub(crate) name: String,
+    /// Whether others may import it from here.
+    pub(crate) public: bool,
+}
+
 /// A word, a `::`, a sign of one character, or [`LITERAL`].
 struct Token {
     text: String,
@@ -122,6 +133,48 @@ impl Source {
             at += usize::from(self.text(at) == ",");
         }
         at + 1
+    }
+
+    /// What the file imports with `use`, groups written out.
+    pub(crate) fn imports(&self) -> Vec<Import> {
+        let mut found = Vec::new();
+        for at in (0..self.tokens.len()).filter(|at| self.text(*at) == "use") {
+            let public = at > 0 && (self.text(at - 1) == "pub" || self.text(at - 1) == ")");
+            let mut paths = Vec::new();
+            self.import_tree("", at + 1, &mut paths);
+            found.extend(paths.into_iter().map(|(path, name)| Import { path, name, public }));
+        }
+        found
+    }
+
+    /// Reads one tree of an import, and gives the place behind it. Each leaf is a path and the name that it has here.
+    fn import_tree(&self, prefix: &str, mut at: usize, found: &mut Vec<(String, String)>) -> usize {
+        let mut path = prefix.to_owned();
+        while is_word(self.text(at)) || ["*", "::", "{"].contains(&self.text(at)) {
+            match self.text(at) {
+                "::" => at += 1,
+                "{" => {
+                    at += 1;
+                    while !["}", ""].contains(&self.text(at)) {
+                        at = self.import_tree(&path, at, found);
+                        at += usize::from(self.text(at) == ",");
+                    }
+                    return at + 1;
+                }
+                "as" => break,
+                word => {
+                    if word != "self" || path.is_empty() {
+                        path = if path.is_empty() { word.into() } else { format!("{path}::{word}") };
+                    }
+                    at += 1;
+                }
+            }
+        }
+        let own = path.rsplit("::").next().unwrap_or_default().to_owned();
+        let name = if self.text(at) == "as" { self.text(at + 1).to_owned() } else { own };
+        at += if self.text(at) == "as" { 2 } else { 0 };
+        found.push((path, name));
+        at
     }
 
     /// Whether a macro of this name is called.
@@ -321,6 +374,22 @@ fn uses_are_read_from_wherever_they_are_written() {
     assert_eq!(uses("src/a/mod.rs", "use super::b::C;"), ["b::C"]);
     assert_eq!(uses("src/main.rs", "fn main() { tidings::cli::run() }"), ["cli::run"]);
     assert_eq!(uses("src/a.rs", "fn f() { tidings::cli::run() }"), [""; 0]);
+}
+
+#[test]
+fn imports_have_their_names() {
+    let text = "use crate::{a::{self, B as C}, d::*}; pub use super::e::F;\npub(crate) use g;";
+    let source = Source::new("src/x.rs", text);
+    let found = source.imports();
+    let shown: Vec<_> = found.iter().map(|it| (it.path.as_str(), it.name.as_str(), it.public)).collect();
+    let expected = [
+        ("crate::a", "a", false),
+        ("crate::a::B", "C", false),
+        ("crate::d::*", "*", false),
+        ("super::e::F", "F", true),
+        ("g", "g", true),
+    ];
+    assert_eq!(shown, expected);
 }
 
 #[test]

@@ -7,11 +7,11 @@ use crate::{
     model::{Commit, ForgeFacts, Version},
     notes::{
         discard,
+        options::Line,
         select::{self, Selected},
+        window_data::{Messages, WindowData},
     },
 };
-
-use super::{Line, Messages, Read};
 
 /// A line whose every version is asked for, with the version that what is unreleased will have, where that is known.
 pub type Asked<'l> = (&'l Line, Option<Version>);
@@ -19,7 +19,7 @@ pub type Asked<'l> = (&'l Line, Option<Version>);
 /// All of history, as it was read for some lines.
 pub struct Whole<'l> {
     /// The commits, and the windows of all lines one after another, so that a forge is asked once for all.
-    pub read: Read,
+    pub read: WindowData,
     /// Each line with its versions, and how many of the windows are its own.
     lines: Vec<(Asked<'l>, Versions, usize)>,
 }
@@ -47,14 +47,14 @@ impl<'l> Whole<'l> {
         let selected = Selected { commits, windows, ..Selected::default() };
         let versions = first.unwrap_or_default();
         let messages = Messages::Unread(outlines);
-        Ok(Self { read: Read { versions, selected, messages, forge: ForgeFacts::default() }, lines })
+        Ok(Self { read: WindowData { versions, selected, messages, forge: ForgeFacts::default() }, lines })
     }
 
     /// What `make` makes of each line in turn, of what was read as if for that line alone.
     ///
     /// # Errors
     /// Those of `make`; the lines after it are not tried.
-    pub fn each<T, E>(self, make: impl Fn(Asked<'l>, &Read) -> Result<T, E>) -> Result<Vec<T>, E> {
+    pub fn each<T, E>(self, make: impl Fn(Asked<'l>, &WindowData) -> Result<T, E>) -> Result<Vec<T>, E> {
         let Self { mut read, lines } = self;
         let mut windows = std::mem::take(&mut read.selected.windows).into_iter();
         let mut made = Vec::with_capacity(lines.len());

@@ -8,7 +8,7 @@ use crate::{
     model::{ObjectId, Place, Version},
 };
 
-use super::{Wanted, tagged};
+use super::{point::tagged, wanted::Wanted};
 
 /// The place of the window, unless it ends at a version or holds what is unreleased.
 pub(super) fn place<E>(

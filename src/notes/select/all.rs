@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use super::{Error, head, ordered};
+use super::{error::Error, order::ordered, point::head};
 use crate::{
     git::{self, Progress, Repository},
     history::{self, Assignment, Graph, Versions, Window},

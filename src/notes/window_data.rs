@@ -1,65 +1,21 @@
-//! A line of versions, what has been read of it, and what its releases are made by.
+//! The windows that were asked for, with all that was read for them.
 
-use std::{borrow::Cow, path::PathBuf};
-
-use chrono::NaiveDate;
+use std::borrow::Cow;
 
 use crate::{
-    changes::{duplicates::Candidate, group::Unit},
-    history::{self, Versions, Window},
+    changes::duplicates::Candidate,
+    history::{Versions, Window},
     messages::{
         self,
         message::{self, Message, Outline},
     },
-    model::{Commit, ForgeFacts, PathSet, RepositoryInfo, Version},
-    notes::{assemble::AttentionRule, select::Selected},
-    rules,
+    model::{Commit, ForgeFacts},
 };
+
+use super::select::Selected;
 
 /// So many messages are read before their texts are let go.
 const PART: usize = 1 << 16;
-
-/// What the stages between the repository and the notes are told.
-pub struct Options {
-    /// How messages are read.
-    pub messages: message::Options,
-    /// What a change is made of.
-    pub unit: Unit,
-    /// Rules and sections.
-    pub classify: rules::Options,
-    /// The path sets that commits are asked for: those of the rules first, in the rules' own numbering.
-    pub sets: Vec<PathSet>,
-    /// Each component's name and its path set.
-    pub components: Vec<(String, u16)>,
-    /// Which paths want attention, with the path set of each rule.
-    pub attention: Vec<(PathSet, AttentionRule)>,
-    /// Where the repository lives.
-    pub repository: RepositoryInfo,
-    /// The day's date, for what is named but not tagged.
-    pub today: NaiveDate,
-    /// The offset from UTC in minutes at which dates are given; `None`: as recorded.
-    pub offset: Option<i32>,
-    /// Authors that are not named as contributors.
-    pub excluded: Vec<regex::Regex>,
-    /// Whether bots are named as contributors.
-    pub bots: bool,
-}
-
-/// A line of versions: the repository's own, or a package's.
-pub struct Line {
-    /// The package; `None` for the repository as a whole.
-    pub package: Option<String>,
-    /// How its tags are read.
-    pub history: history::Options,
-    /// The path sets that its changes must touch, each.
-    pub filters: Vec<u16>,
-    /// Whether the tag pattern was set by the user.
-    pub explicit: bool,
-    /// The first version, where there is none yet.
-    pub initial: Version,
-    /// The changelog file.
-    pub changelog: PathBuf,
-}
 
 /// The messages of commits. Those of a long history are read when their turn comes, and are not held: they take more room than
 /// the texts that they are read from, and most are asked for once.
@@ -70,8 +26,8 @@ pub enum Messages {
     Unread(Vec<Outline>),
 }
 
-/// A line with its versions and the windows that were asked for, before anything is made of them.
-pub struct Read {
+/// The windows of a line that were asked for, with all that was read for them, before anything is made of it.
+pub struct WindowData {
     /// The versions of the line.
     pub versions: Versions,
     /// What was asked for.
@@ -82,7 +38,7 @@ pub struct Read {
     pub forge: ForgeFacts,
 }
 
-impl Read {
+impl WindowData {
     /// The commit at a place, with its message.
     #[must_use]
     pub fn commit(&self, at: usize, options: &message::Options) -> Option<(&Commit, Cow<'_, Message>)> {
@@ -95,19 +51,23 @@ impl Read {
     }
 
     /// The commits of a window, newest first.
-    pub(super) fn commits_of(&self, window: &Window) -> impl Iterator<Item = &Commit> {
+    pub(in crate::notes) fn commits_of(&self, window: &Window) -> impl Iterator<Item = &Commit> {
         let commits = window.commits.iter().map(|at| self.selected.commits.get(*at as usize));
         commits.flatten().map(Box::as_ref)
     }
 
     /// The messages of the commits of a window.
-    pub(super) fn messages_of(&self, window: &Window, options: &message::Options) -> Vec<Cow<'_, Message>> {
+    pub(in crate::notes) fn messages_of(
+        &self,
+        window: &Window,
+        options: &message::Options,
+    ) -> Vec<Cow<'_, Message>> {
         let all = window.commits.iter().filter_map(|at| self.commit(*at as usize, options));
         all.map(|(_, message)| message).collect()
     }
 
     /// A commit as one that another may be a duplicate of.
-    pub(super) fn candidate(&self, at: usize) -> Option<Candidate<'_>> {
+    pub(in crate::notes) fn candidate(&self, at: usize) -> Option<Candidate<'_>> {
         let commit = self.selected.commits.get(at)?;
         Some(match &self.messages {
             Messages::Read(messages) => Candidate::read(commit, messages.get(at)?),

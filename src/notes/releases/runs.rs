@@ -10,9 +10,11 @@ use std::{
     thread,
 };
 
-use crate::{error::Error, history::Window};
+use crate::{error::Error, history::Window, model::Release};
 
-use super::Releases;
+/// Releases, or what was made of them, in their order. They are made in runs; where one of a run cannot be made, none of that
+/// run come, and none behind it that count.
+pub type Releases<'r, M = Release> = &'r mut dyn Iterator<Item = Result<M, Error>>;
 
 /// Windows are handed out in runs of so many commits: fewer are not worth the handing, and neighbours have much in common
 /// that is known by the thread that made the one before.

@@ -1,11 +1,11 @@
-//! How one thread makes releases.
+//! How one thread builds releases.
 
 use std::{borrow::Cow, cell::RefCell};
 
 use chrono::NaiveDate;
 
 use crate::{
-    changes::group::{self, Surroundings},
+    changes::group::{self, Grouped, Surroundings},
     error::Error,
     forge::Links,
     git::{self, Repository},
@@ -13,25 +13,35 @@ use crate::{
     messages::message::Message,
     model::{Change, Commit, IdMap, ObjectId, PathChange, PathSet, Person, Release},
     notes::{
-        assemble::{self, AttentionRule, Facts},
+        assemble::{ChangedPaths, Identity, JudgedWindow, People, assemble},
+        options::{AttentionRule, Line, Options},
         select,
+        window_data::WindowData,
     },
-    rules,
+    rules::{self, Classified},
 };
 
-use super::{Around, Judged, Line, Options, Read, in_turn::Run};
+use super::{known::KnownOfAll, runs::Run};
 
 /// Of so many commits of a window the patches are compared; each costs a diff, and a window of years has thousands whose
 /// subject stands in another version too.
 const MOST_PATCHES: usize = 200;
 
-/// What one thread needs to make releases.
-pub(super) struct Stage<'a> {
+/// One window as far as its changes are made and judged: for what looks inside (`explain`, `check`, `next`).
+pub struct Judged {
+    /// What became of the commits that make no change.
+    pub grouped: Grouped,
+    /// The sections, and what is hidden.
+    pub classified: Classified,
+}
+
+/// What one thread needs to build releases.
+pub(super) struct ReleaseBuilder<'a> {
     repository: &'a Repository,
     line: &'a Line,
-    read: &'a Read,
+    read: &'a WindowData,
     options: &'a Options,
-    around: &'a Around<'a>,
+    known: &'a KnownOfAll<'a>,
     commits: git::Commits<'a>,
     comparison: git::Comparison<'a>,
     attention: Vec<AttentionRule>,
@@ -42,13 +52,13 @@ pub(super) struct Stage<'a> {
     failed: RefCell<Option<git::Error>>,
 }
 
-impl<'a> Stage<'a> {
+impl<'a> ReleaseBuilder<'a> {
     pub(super) fn new(
         repository: &'a Repository,
         line: &'a Line,
-        read: &'a Read,
+        read: &'a WindowData,
         options: &'a Options,
-        around: &'a Around<'a>,
+        known: &'a KnownOfAll<'a>,
     ) -> Result<Self, Error> {
         let rules = options.attention.iter().map(|(set, _)| set);
         let filters = line.filters.iter().filter_map(|filter| options.sets.get(usize::from(*filter)));
@@ -60,7 +70,7 @@ impl<'a> Stage<'a> {
             line,
             read,
             options,
-            around,
+            known,
             commits,
             comparison,
             attention: options.attention.iter().map(|(_, rule)| rule.clone()).collect(),
@@ -112,7 +122,7 @@ impl<'a> Stage<'a> {
             messages,
             Surroundings {
                 unit: self.options.unit,
-                elsewhere: &self.around.elsewhere,
+                elsewhere: &self.known.elsewhere,
                 ranks: select::ranks(&self.read.versions, window),
                 patch_id: &patch_id,
                 named: &named,
@@ -124,7 +134,7 @@ impl<'a> Stage<'a> {
         grouped.changes.retain(|change| filters.iter().all(|filter| change.touches.contains(filter)));
         for change in &mut grouped.changes {
             self.name_components(change);
-            change.names_version = self.around.tagged.is_named_by(change, window);
+            change.names_version = self.known.tagged.is_named_by(change, window);
         }
         if let Some(error) = self.failed.take() {
             return Err(error.into());
@@ -188,7 +198,7 @@ impl<'a> Stage<'a> {
 
     /// The root tree of a commit.
     fn tree(&mut self, commit: ObjectId) -> Result<ObjectId, Error> {
-        match self.around.newest.get(&commit) {
+        match self.known.newest.get(&commit) {
             Some(commit) => Ok(commit.tree),
             None => Ok(self.comparison.root(commit)?),
         }
@@ -207,35 +217,32 @@ impl<'a> Stage<'a> {
                 || self.options.excluded.iter().any(|pattern| pattern.is_match(&name))
         };
         let first_time = |person: &Person| {
-            let seen = self.around.first_seen.as_ref();
+            let seen = self.known.first_seen.as_ref();
             seen.map(|seen| seen.get(&person.email).is_none_or(|first| *first == order))
         };
-        Ok(assemble::assemble(
+        let judged = JudgedWindow {
             window,
-            &commits,
-            &messages,
-            &judged.grouped,
-            judged.classified,
-            &Facts {
-                environments: &self.environments,
-                tag: self.future_tag(window),
-                date: self.date(window)?,
-                place: self.read.selected.place.as_ref(),
-                package: self.line.package.as_deref(),
-                attention: &self.attention,
-                paths,
-                links: Links::new(&self.options.repository),
-                moments: (from, to),
-                excluded: &excluded,
-                first_time: &first_time,
-                filters: &self.line.filters,
-                forge: &self.read.forge,
-            },
-        ))
+            commits: &commits,
+            messages: &messages,
+            grouped: &judged.grouped,
+            classified: judged.classified,
+        };
+        let identity = Identity {
+            tag: self.future_tag(window),
+            date: self.date(window)?,
+            days_since_base: from.map(|from| to.saturating_sub(from).div_euclid(86_400)),
+            place: self.read.selected.place.as_ref(),
+            package: self.line.package.as_deref(),
+            environments: &self.environments,
+            links: Links::new(&self.options.repository),
+        };
+        let paths = ChangedPaths { changed: paths, attention: &self.attention, filters: &self.line.filters };
+        let people = People { excluded: &excluded, first_time: &first_time, forge: &self.read.forge };
+        Ok(assemble(judged, identity, &paths, &people))
     }
 
     fn seconds(&self, point: &Point) -> Result<i64, Error> {
-        if let Some(commit) = self.around.newest.get(&point.commit) {
+        if let Some(commit) = self.known.newest.get(&point.commit) {
             return Ok(commit.committer_time.seconds);
         }
         match self.read.selected.moments.get(&point.commit) {
@@ -258,7 +265,7 @@ impl<'a> Stage<'a> {
         };
         let time = match self.commits.tag_time(tag)? {
             Some(time) => time,
-            None => match self.around.newest.get(&tag.commit) {
+            None => match self.known.newest.get(&tag.commit) {
                 Some(commit) => commit.committer_time,
                 None => self.commits.commit(tag.commit)?.committer_time,
             },

@@ -21,7 +21,7 @@ use crate::{
 
 /// Asks `forge` about commits (newest first) and their messages. `before` is the moment of the base (seconds since 1970): who had
 /// something merged until then is no newcomer.
-pub async fn enrich(
+pub(super) async fn enrich(
     forge: &Forge,
     commits: &[&Commit],
     messages: &mut [Box<Message>],

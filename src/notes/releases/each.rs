@@ -1,0 +1,53 @@
+//! The releases of all windows, in their order.
+
+use std::thread;
+
+use crate::{
+    error::Error,
+    git::Repository,
+    model::Release,
+    notes::{
+        options::{Line, Options},
+        window_data::WindowData,
+    },
+};
+
+use super::{
+    builder::ReleaseBuilder,
+    known::{KnownOfAll, WORTH_A_THREAD},
+    runs::{Releases, Taken, in_turn, one_by_one, runs},
+};
+
+/// Gives what `form` makes of the releases of all windows to `take`, in their order. Where there are many, other threads
+/// make and form the next ones while it has one in hand.
+///
+/// # Errors
+/// When trees or tags cannot be read, and whatever `form` and `take` say.
+pub(in crate::notes) fn each<M: Send, T>(
+    repository: &Repository,
+    line: &Line,
+    read: &WindowData,
+    options: &Options,
+    form: impl Fn(Release) -> Result<M, Error> + Sync,
+    take: impl FnOnce(Releases<'_, M>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let windows = &read.selected.windows;
+    let (runs, known) = (runs(windows), KnownOfAll::new(read, options));
+    if windows.len() < 2 || read.selected.commits.len() < WORTH_A_THREAD {
+        let mut builder = ReleaseBuilder::new(repository, line, read, options, &known)?;
+        return take(&mut one_by_one(runs.iter().map(|run| builder.releases(run, &form))));
+    }
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let forks: Vec<Repository> = (0..threads).map(|_| repository.fork()).collect::<Result<_, _>>()?;
+    let work = |repository: Repository, runs: Taken<'_, '_, M>| {
+        let mut opened = None;
+        runs.each(|run| {
+            let builder = match &mut opened {
+                Some(builder) => builder,
+                none => none.insert(ReleaseBuilder::new(&repository, line, read, options, &known)?),
+            };
+            builder.releases(run, &form)
+        });
+    };
+    in_turn(&runs, forks, &work, take)
+}

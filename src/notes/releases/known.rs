@@ -1,0 +1,111 @@
+//! What is known of all windows, for the making of each.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    thread,
+};
+
+use crate::{
+    changes::duplicates::{Candidate, Elsewhere},
+    messages::message::Outline,
+    model::{Commit, IdMap},
+    notes::{options::Options, select, window_data::WindowData},
+};
+
+use super::release_commit::Tagged;
+
+/// Below this many commits a second thread costs more than it saves.
+pub(super) const WORTH_A_THREAD: usize = 4_000;
+
+/// What is known of all windows, for the making of each.
+pub(super) struct KnownOfAll<'r> {
+    pub(super) elsewhere: Elsewhere,
+    pub(super) tagged: Tagged<'r>,
+    /// For each author, the oldest window (by its index) that has a commit of theirs; `None` where there are no others.
+    pub(super) first_seen: Option<HashMap<String, usize>>,
+    /// The newest commit of windows, by its id: nearly always what a version stands on. What is not here is read.
+    pub(super) newest: IdMap<&'r Commit>,
+}
+
+impl<'r> KnownOfAll<'r> {
+    pub(super) fn new(read: &'r WindowData, options: &Options) -> Self {
+        let windows = &read.selected.windows;
+        let others = || {
+            let first_seen = (windows.len() > 1).then(|| first_seen(read));
+            let newest = windows.iter().filter_map(|window| read.commits_of(window).next());
+            (Tagged::new(&read.versions), first_seen, newest.map(|commit| (commit.id, commit)).collect())
+        };
+        let (elsewhere, (tagged, first_seen, newest)) = if read.selected.commits.len() < WORTH_A_THREAD {
+            (elsewhere(read, options), others())
+        } else {
+            thread::scope(|scope| {
+                let others = scope.spawn(others);
+                let elsewhere = elsewhere(read, options);
+                (elsewhere, others.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            })
+        };
+        Self { elsewhere, tagged, first_seen, newest }
+    }
+
+    /// What is known where one window alone is looked into.
+    pub(super) fn for_one(read: &'r WindowData, options: &Options) -> Self {
+        let (elsewhere, tagged) = (elsewhere(read, options), Tagged::new(&read.versions));
+        Self { elsewhere, tagged, first_seen: None, newest: IdMap::default() }
+    }
+}
+
+/// The commits of versions on other branches, which may have a window's changes already.
+fn elsewhere(read: &WindowData, options: &Options) -> Elsewhere {
+    let selected = &read.selected;
+    let name =
+        |rank: usize| read.versions.get(rank).map(|entry| entry.version.to_string()).unwrap_or_default();
+    let unread = |commit| Candidate::unread(commit, Outline::of(&commit.message));
+    let own = selected.elsewhere.iter().map(|(rank, commits)| (*rank, commits.iter().map(unread).collect()));
+    let own: Vec<(usize, Vec<Candidate<'_>>)> = own.collect();
+    let aside = aside(read);
+    let windows = selected.windows.iter().filter_map(|window| {
+        let rank = select::rank(&read.versions, &window.target);
+        let is_aside = aside.get(rank) == Some(&true);
+        let candidates = || window.commits.iter().filter_map(|at| read.candidate(*at as usize)).collect();
+        is_aside.then(|| (rank, candidates()))
+    });
+    let all = own.iter().flat_map(|(_, candidates)| candidates).copied();
+    let all = all.chain((0..selected.commits.len()).filter_map(|at| read.candidate(at)));
+    let versions = own.iter().cloned().chain(windows);
+    let versions = versions.map(|(rank, candidates)| (rank, name(rank), candidates));
+    Elsewhere::new(versions, all, &options.messages)
+}
+
+/// Which versions, by their rank, lie between another one and its base.
+fn aside(read: &WindowData) -> Vec<bool> {
+    let (selected, versions) = (&read.selected, &read.versions);
+    let mut aside = vec![false; versions.all.len()];
+    if selected.windows.len() < 2 {
+        return aside;
+    }
+    for window in &selected.windows {
+        let (above, below) = select::ranks(versions, window);
+        let from = above.map_or(0, |above| above + 1).min(aside.len());
+        let to = below.min(aside.len());
+        if let Some(between) = aside.get_mut(from..to.max(from)).filter(|_| window.base.is_some()) {
+            between.fill(true);
+        }
+    }
+    aside
+}
+
+/// For each author, the oldest window (by its index) that has a commit of theirs.
+fn first_seen(read: &WindowData) -> HashMap<String, usize> {
+    let mut seen = HashMap::new();
+    // A history has many commits and few people, who are shared: nearly all have been met before.
+    let mut met = HashSet::new();
+    for (order, window) in read.selected.windows.iter().enumerate().rev() {
+        for commit in read.commits_of(window).filter(|commit| !commit.is_merge()) {
+            if met.insert(Arc::as_ptr(&commit.author)) && !seen.contains_key(&commit.author.email) {
+                seen.insert(commit.author.email.clone(), order);
+            }
+        }
+    }
+    seen
+}

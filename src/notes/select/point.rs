@@ -1,0 +1,74 @@
+//! The commits that names mean.
+
+use crate::{
+    git::{self, Repository},
+    history::{self, Ancestry, Point, Versions},
+    model::{ObjectId, Version},
+};
+
+use super::error::Error;
+
+/// A commit with the version that was meant by its name.
+pub(super) fn point(
+    repository: &Repository,
+    versions: &Versions,
+    options: &history::Options,
+    name: &str,
+) -> Result<Point, Error> {
+    let environment = options.environments.iter().position(|environment| environment.name == name);
+    let text = options.pattern.version_text(name).or(Some(name.strip_prefix('v').unwrap_or(name)));
+    let version = text.and_then(|text| Version::parse(text, &options.scheme));
+    let found = versions
+        .find_tag(name)
+        .or_else(|| version.as_ref().and_then(|version| versions.find(version)))
+        .or_else(|| environment.and_then(|index| versions.in_environment(index)));
+    if let Some(entry) = found.and_then(|index| versions.get(index)) {
+        return Ok(tagged(entry));
+    }
+    let resolved = repository.resolve(name).or_else(|error| match name.strip_prefix("sha-") {
+        Some(sha) => repository.resolve(sha),
+        None => Err(error),
+    });
+    match resolved {
+        Ok(commit) => {
+            // A commit on which versions stand is meant as the highest of them.
+            let highest = versions.at(commit).max().and_then(|index| versions.get(index));
+            Ok(highest.map_or(Point { commit, version: None, tag: None }, tagged))
+        }
+        Err(git::Error::NoSuchRevision { .. }) if version.is_some() => {
+            let highest = versions.all.iter().rev().take(3).map(|entry| entry.tag.name.clone()).collect();
+            Err(Error::NoSuchVersion { version: name.to_owned(), highest })
+        }
+        Err(error @ git::Error::NoSuchRevision { .. }) => {
+            let declared = environment.and_then(|index| options.environments.get(index));
+            Err(declared.map_or_else(
+                || error.into(),
+                |it| Error::NothingInEnvironment { name: it.name.clone(), suffix: it.suffix.clone() },
+            ))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(super) fn tagged(entry: &history::VersionTag) -> Point {
+    Point { commit: entry.tag.commit, version: Some(entry.version.clone()), tag: Some(entry.tag.clone()) }
+}
+
+pub(super) fn head(repository: &Repository) -> Result<ObjectId, Error> {
+    let none = || git::Error::NoCommit { path: repository.path().to_owned() };
+    Ok(repository.head()?.ok_or_else(none)?.commit)
+}
+
+pub(super) fn latest<E>(
+    repository: &Repository,
+    versions: &Versions,
+    ancestry: &mut Ancestry<'_, E>,
+) -> Result<Point, Error>
+where
+    Error: From<E>,
+{
+    let head = head(repository)?;
+    let choice = history::choose(versions, history::BaseOf::Unreleased, head, ancestry)?;
+    let tags = versions.all.len() + versions.passed_over.len();
+    choice.base.and_then(|index| versions.get(index)).map(tagged).ok_or(Error::NoVersion { tags })
+}
