@@ -9,6 +9,8 @@ use std::{
     sync::Arc,
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::{Change, Commit, ObjectId, Outcome, Person, PullRequest};
 
 use super::{
@@ -23,7 +25,8 @@ use crate::messages::message::{Entry, Message, MessageKind, PullRequestMention};
 const CROWD: usize = 100_000;
 
 /// What a change is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Unit {
     /// A merged pull request, unless its commits are conventional: then each commit.
     #[default]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{PathEvent, Raise};
+use crate::{model::PathChangeKind, rules::BumpLevel};
 
 /// `[[sections]]`: a heading of the notes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,7 +13,7 @@ pub struct SectionConfig {
     /// Its heading; the locale's word where it is absent.
     pub title: Option<String>,
     /// What its changes ask of the version.
-    pub bump: Option<Raise>,
+    pub bump: Option<BumpLevel>,
 }
 
 /// `[[rules]]`: which changes are meant, and what becomes of them. All conditions that are given must hold; of a list
@@ -58,7 +58,7 @@ pub struct RuleConfig {
     /// Why it is hidden or skipped.
     pub reason: Option<String>,
     /// What it asks of the version.
-    pub bump: Option<Raise>,
+    pub bump: Option<BumpLevel>,
     /// Makes it breaking, or not breaking.
     pub set_breaking: Option<bool>,
 }
@@ -127,7 +127,7 @@ pub struct AttentionConfig {
     pub exclude_paths: Vec<String>,
     /// What must have happened to a path; anything where it is empty.
     #[serde(default)]
-    pub on: Vec<PathEvent>,
+    pub on: Vec<PathChangeKind>,
 }
 
 /// `[[lint.forbid]]`: a text that must not stand in a message.

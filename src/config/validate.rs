@@ -2,10 +2,10 @@
 
 use std::{collections::HashMap, fmt::Display, path::Path};
 
-use crate::model::CalVer;
+use crate::{model::CalVer, rules::BumpLevel};
 
 use super::{
-    Config, Error, PackageConfig, Raise, RuleConfig, patterns,
+    Config, Error, PackageConfig, RuleConfig, patterns,
     place::{Step, place},
 };
 
@@ -192,8 +192,8 @@ fn is_offset(text: &str) -> bool {
     parts.is_some_and(|(hours, minutes)| two(hours, 14) && two(minutes, 59))
 }
 
-fn no_nothing(raise: Option<Raise>) -> Result<(), Problem> {
-    if raise == Some(Raise::None) {
+fn no_nothing(level: Option<BumpLevel>) -> Result<(), Problem> {
+    if level == Some(BumpLevel::None) {
         return Err(problem("`none` would lose the change", "use `major`, `minor` or `patch`"));
     }
     Ok(())

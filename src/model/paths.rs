@@ -1,5 +1,7 @@
 //! Sets of paths, and what changed at one.
 
+use serde::{Deserialize, Serialize};
+
 /// Which paths are meant: those that match one of `include` (all where it is empty) and none of `exclude`.
 /// Globs are relative to the root of the repository, with `/` between names; `**` spans folders.
 /// A pattern without any wildcard names a file or a whole folder.
@@ -11,8 +13,9 @@ pub struct PathSet {
     pub exclude: Vec<String>,
 }
 
-/// What happened to a path between two trees.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// What happened to a path between two trees, and its word in the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum PathChangeKind {
     /// Only the newer tree has it.
     Added,

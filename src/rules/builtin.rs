@@ -3,23 +3,22 @@
 //! The table is meant for any repository: where messages are conventional the usual types decide, where they are not the
 //! usual labels do, and what neither knows is shown in `other` rather than lost.
 
-use crate::model::Bump;
-
 use super::{
+    bump_level::BumpLevel,
     options::SectionDef,
-    rule::{Action, Ask, RuleSpec},
+    rule::{Action, RuleSpec},
 };
 
-const SECTIONS: [(&str, Option<Bump>); 11] = [
-    (super::BREAKING, Some(Bump::Major)),
-    ("features", Some(Bump::Minor)),
-    ("fixes", Some(Bump::Patch)),
-    ("performance", Some(Bump::Patch)),
-    ("security", Some(Bump::Patch)),
-    ("deprecated", Some(Bump::Minor)),
-    ("removed", Some(Bump::Minor)),
-    ("reverts", Some(Bump::Patch)),
-    ("dependencies", Some(Bump::Patch)),
+const SECTIONS: [(&str, Option<BumpLevel>); 11] = [
+    (super::BREAKING, Some(BumpLevel::Major)),
+    ("features", Some(BumpLevel::Minor)),
+    ("fixes", Some(BumpLevel::Patch)),
+    ("performance", Some(BumpLevel::Patch)),
+    ("security", Some(BumpLevel::Patch)),
+    ("deprecated", Some(BumpLevel::Minor)),
+    ("removed", Some(BumpLevel::Minor)),
+    ("reverts", Some(BumpLevel::Patch)),
+    ("dependencies", Some(BumpLevel::Patch)),
     ("documentation", None),
     ("other", None),
 ];
@@ -109,10 +108,10 @@ const FIXUP_TITLE: &str = "^(?:fixup|squash|amend)! ";
 const DEPENDENCY_TITLE: &str = r"(?i)^bump \S+ from \S+ to \S";
 
 pub(super) fn sections() -> Vec<SectionDef> {
-    let section = |(id, bump): &(&str, Option<Bump>)| SectionDef {
+    let section = |(id, bump): &(&str, Option<BumpLevel>)| SectionDef {
         id: (*id).to_owned(),
         title: None,
-        bump: bump.map(Ask::Raise),
+        bump: *bump,
     };
     SECTIONS.iter().map(section).collect()
 }
@@ -185,7 +184,7 @@ fn placed(section: &str, about: &str) -> RuleSpec {
 
 fn hidden(about: &str, reason: Option<&str>) -> RuleSpec {
     let reason = reason.map(str::to_owned);
-    RuleSpec { action: Some(Action::Hide { reason }), bump: Some(Ask::Nothing), ..named(about) }
+    RuleSpec { action: Some(Action::Hide { reason }), bump: Some(BumpLevel::None), ..named(about) }
 }
 
 fn owned(texts: &[&str]) -> Vec<String> {

@@ -3,8 +3,9 @@
 use crate::model::{Bump, Change};
 
 use super::{
+    bump_level::BumpLevel,
     options::Options,
-    rule::{Ask, Effect, Rule},
+    rule::{Effect, Rule},
 };
 
 /// The verdict over one change. Rules are given by their place.
@@ -46,7 +47,7 @@ pub(super) struct Marks {
     breaking: bool,
     breaking_rule: Option<usize>,
     /// The first bump that a rule gives, and whether that rule is about breaking changes.
-    bump: Option<(Ask, bool)>,
+    bump: Option<(BumpLevel, bool)>,
 }
 
 impl Marks {
@@ -105,9 +106,9 @@ fn settle(change: &Change, options: &Options, place: Place, rule: Option<usize>,
     Verdict { place, rule, breaking: marks.breaking, breaking_rule: marks.breaking_rule, ask }
 }
 
-fn ask(change: &Change, options: &Options, place: Place, rule: Option<usize>, marks: Marks) -> Ask {
+fn ask(change: &Change, options: &Options, place: Place, rule: Option<usize>, marks: Marks) -> BumpLevel {
     if place == Place::Skipped {
-        return Ask::Nothing;
+        return BumpLevel::None;
     }
     if let Some((ask, minds_breaking)) = marks.bump
         && (!marks.breaking || minds_breaking)
@@ -116,21 +117,21 @@ fn ask(change: &Change, options: &Options, place: Place, rule: Option<usize>, ma
     }
     let of_section = |index: usize| options.sections.get(index).and_then(|section| section.bump);
     if marks.breaking {
-        return of_section(options.breaking).unwrap_or(Ask::Raise(Bump::Major));
+        return of_section(options.breaking).unwrap_or(BumpLevel::Major);
     }
     let own = match place {
         Place::Section(index) => of_section(index),
         Place::Hidden | Place::Skipped => None,
     };
     let otherwise = match place {
-        Place::Section(_) => Ask::Raise(Bump::Patch),
-        Place::Hidden | Place::Skipped => Ask::Nothing,
+        Place::Section(_) => BumpLevel::Patch,
+        Place::Hidden | Place::Skipped => BumpLevel::None,
     };
     own.or_else(|| rule.and_then(|rule| ask_of_type(change, options, rule))).unwrap_or(otherwise)
 }
 
 /// What the first rule after `decided` that names the type of the change would have asked.
-fn ask_of_type(change: &Change, options: &Options, decided: usize) -> Option<Ask> {
+fn ask_of_type(change: &Change, options: &Options, decided: usize) -> Option<BumpLevel> {
     change.kind.as_ref()?;
     let later = options.rules.iter().skip(decided + 1).filter(|rule| rule.names_types());
     let mut asks = later.filter(|rule| rule.matches(change, false)).filter_map(|rule| match rule.action {

@@ -7,6 +7,7 @@
 
 mod author;
 mod builtin;
+mod bump_level;
 mod condition;
 mod demand;
 mod judge;
@@ -23,9 +24,10 @@ use crate::model::{Bump, Change, Outcome, Section};
 
 pub use author::is_bot_name;
 pub use builtin::{known_types, section_of_label};
+pub use bump_level::BumpLevel;
 pub use demand::Demand;
 pub use options::{Options, OptionsError, OptionsSpec, SectionDef, Sort};
-pub use rule::{Action, Ask, RuleSpec, TrailerSpec};
+pub use rule::{Action, RuleSpec, TrailerSpec};
 pub use trace::{Claim, RuleTrace, Step, conflicts, trace};
 pub use why::{Relation, Why};
 

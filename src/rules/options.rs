@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     BREAKING, builtin,
-    rule::{Ask, Rule, RuleSpec},
+    bump_level::BumpLevel,
+    rule::{Rule, RuleSpec},
 };
 
 /// What a project says about sections and rules, as plain values. The default is what holds without any configuration.
@@ -30,11 +33,12 @@ pub struct SectionDef {
     pub title: Option<String>,
     /// What its changes ask of the version. Where it is `None`: what a later rule that names their type asks, else a patch
     /// (for a built-in section that is only given a title: what it asks by itself).
-    pub bump: Option<Ask>,
+    pub bump: Option<BumpLevel>,
 }
 
 /// The order of the changes inside a section. Equal ones stay as they came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Sort {
     /// As given.
     #[default]
@@ -60,7 +64,7 @@ pub struct Options {
 pub(super) struct CompiledSection {
     pub(super) id: Arc<str>,
     pub(super) title: Option<String>,
-    pub(super) bump: Option<Ask>,
+    pub(super) bump: Option<BumpLevel>,
 }
 
 /// The sections or rules make no sense.

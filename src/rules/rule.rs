@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use regex::Regex;
 
-use crate::model::{Bump, Change};
+use crate::model::Change;
 
 use super::{
+    bump_level::BumpLevel,
     condition::{Condition, TrailerPattern},
     options::OptionsError,
     pattern::Pattern,
@@ -54,7 +55,7 @@ pub struct RuleSpec {
     pub action: Option<Action>,
     /// What it asks of the version, in place of what its section or type asks. For a breaking change it counts only
     /// where the rule is about breaking changes (`breaking` is true, or it makes the change one).
-    pub bump: Option<Ask>,
+    pub bump: Option<BumpLevel>,
     /// Makes the change breaking, or takes that from it.
     pub set_breaking: Option<bool>,
 }
@@ -86,33 +87,13 @@ pub enum Action {
     },
 }
 
-/// What a change asks of the version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Ask {
-    /// Nothing: it alone makes no new version.
-    Nothing,
-    /// At least this raise.
-    Raise(Bump),
-}
-
-impl Ask {
-    /// The raise, where one is asked for.
-    #[must_use]
-    pub const fn bump(self) -> Option<Bump> {
-        match self {
-            Self::Nothing => None,
-            Self::Raise(bump) => Some(bump),
-        }
-    }
-}
-
 /// A compiled [`RuleSpec`].
 #[derive(Debug, Clone)]
 pub(super) struct Rule {
     pub(super) name: Arc<str>,
     pub(super) conditions: Vec<Condition>,
     pub(super) action: Option<Effect>,
-    pub(super) bump: Option<Ask>,
+    pub(super) bump: Option<BumpLevel>,
     pub(super) set_breaking: Option<bool>,
     pub(super) built_in: bool,
 }

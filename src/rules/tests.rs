@@ -188,7 +188,7 @@ fn what_is_hidden_still_asks_by_its_type() {
         ("-".into(), None),
         "no rule knows the type"
     );
-    let quiet = with(vec![RuleSpec { bump: Some(Ask::Nothing), ..internal }]);
+    let quiet = with(vec![RuleSpec { bump: Some(BumpLevel::None), ..internal }]);
     assert_eq!(verdict(change("feat(internal): x"), &quiet), ("-".into(), None));
     assert_eq!(
         reason(change("feat(internal): x"), &options),
@@ -198,7 +198,7 @@ fn what_is_hidden_still_asks_by_its_type() {
 
 #[test]
 fn a_breaking_change_is_hidden_only_by_a_rule_about_breaking_changes() {
-    let hide = RuleSpec { action: HIDE, bump: Some(Ask::Nothing), ..types(&["feat"]) };
+    let hide = RuleSpec { action: HIDE, bump: Some(BumpLevel::None), ..types(&["feat"]) };
     assert_eq!(
         verdict(change("feat!: x"), &with(vec![hide.clone()])),
         ("breaking".into(), Some(Bump::Major))
@@ -211,12 +211,8 @@ fn a_breaking_change_is_hidden_only_by_a_rule_about_breaking_changes() {
 
 #[test]
 fn what_is_skipped_never_happened() {
-    let skip = RuleSpec {
-        bots: Some(true),
-        action: SKIP,
-        bump: Some(Ask::Raise(Bump::Minor)),
-        ..RuleSpec::default()
-    };
+    let skip =
+        RuleSpec { bots: Some(true), action: SKIP, bump: Some(BumpLevel::Minor), ..RuleSpec::default() };
     let bot = Arc::new(Person { name: "renovate[bot]".into(), email: String::new() });
     let classified = classify(vec![Change { authors: vec![bot], ..change("feat!: x") }], &with(vec![skip]));
     assert!(classified.sections.is_empty());
@@ -228,7 +224,7 @@ fn what_is_skipped_never_happened() {
 #[test]
 fn a_rule_without_an_action_marks_and_the_next_ones_place() {
     let tame = RuleSpec { scopes: vec!["internal".into()], set_breaking: Some(false), ..RuleSpec::default() };
-    let options = with(vec![tame, RuleSpec { bump: Some(Ask::Raise(Bump::Patch)), ..types(&["feat"]) }]);
+    let options = with(vec![tame, RuleSpec { bump: Some(BumpLevel::Patch), ..types(&["feat"]) }]);
     let noted = Change { breaking_note: Some("…".into()), ..change("feat(internal)!: x") };
     let classified = classify(vec![noted], &options);
     assert_eq!(classified.sections[0].id, "features");
@@ -253,7 +249,7 @@ fn own_sections_ask_by_type_unless_they_say_otherwise() {
     assert_eq!(verdict(change("feat(api): x"), &api(None)), ("api".into(), Some(Bump::Minor)));
     assert_eq!(verdict(change("docs(api): x"), &api(None)), ("api".into(), None));
     assert_eq!(verdict(change("strange(api): x"), &api(None)), ("api".into(), Some(Bump::Patch)));
-    assert_eq!(verdict(change("feat(api): x"), &api(Some(Ask::Nothing))), ("api".into(), None));
+    assert_eq!(verdict(change("feat(api): x"), &api(Some(BumpLevel::None))), ("api".into(), None));
     assert_eq!(classify(vec![change("feat(api): x")], &api(None)).sections[0].title.as_deref(), Some("API"));
 }
 

@@ -3,11 +3,10 @@
 use std::path::Path;
 
 use crate::{
-    config::{self, Case, Config, Raise, ReleaseYml, RuleConfig},
+    config::{self, Config, ReleaseYml, RuleConfig},
     error::Error,
-    lint::{LintOptions, SubjectCase},
-    model::Bump,
-    rules::{Action, Ask, Options, OptionsError, OptionsSpec, RuleSpec, SectionDef, Sort, TrailerSpec},
+    lint::LintOptions,
+    rules::{Action, Options, OptionsError, OptionsSpec, RuleSpec, SectionDef, TrailerSpec},
 };
 
 use super::Sets;
@@ -25,7 +24,7 @@ pub(super) fn options(
     let sections = config.sections.iter().map(|section| SectionDef {
         id: section.id.clone(),
         title: section.title.clone(),
-        bump: section.bump.map(ask),
+        bump: section.bump,
     });
     let mut sections = sections.collect();
     let mut rules: Vec<RuleSpec> =
@@ -34,13 +33,12 @@ pub(super) fn options(
     if let Some(github) = github {
         super::release_yml::add(github, &mut sections, &mut rules);
     }
-    let sort = match config.sort {
-        Some(config::Sort::Oldest) => Sort::Oldest,
-        Some(config::Sort::Scope) => Sort::Scope,
-        Some(config::Sort::Title) => Sort::Title,
-        Some(config::Sort::Newest) | None => Sort::Newest,
+    let spec = OptionsSpec {
+        sections,
+        rules,
+        built_in_rules: config.extend_rules.unwrap_or(true),
+        sort: config.sort.unwrap_or_default(),
     };
-    let spec = OptionsSpec { sections, rules, built_in_rules: config.extend_rules.unwrap_or(true), sort };
     Options::compile(spec).map_err(|error| located(error, &names, path.map(|path| (path, root, text))))
 }
 
@@ -59,15 +57,6 @@ fn located(error: OptionsError, names: &[String], place: Option<(&Path, &Path, &
         Some(config::senseless(place?, ("rules", index), key, problem, error.hint()))
     });
     found.map_or_else(|| error.into(), Error::from)
-}
-
-fn ask(raise: Raise) -> Ask {
-    match raise {
-        Raise::Major => Ask::Raise(Bump::Major),
-        Raise::Minor => Ask::Raise(Bump::Minor),
-        Raise::Patch => Ask::Raise(Bump::Patch),
-        Raise::None => Ask::Nothing,
-    }
 }
 
 fn rule(written: &RuleConfig, number: usize, file: &str, sets: &mut Sets) -> RuleSpec {
@@ -106,7 +95,7 @@ fn rule(written: &RuleConfig, number: usize, file: &str, sets: &mut Sets) -> Rul
         reverts_released: None,
         names_version: None,
         action,
-        bump: written.bump.map(ask),
+        bump: written.bump,
         set_breaking: written.set_breaking,
     }
 }
@@ -126,10 +115,7 @@ pub(super) fn lint(config: &Config) -> Result<LintOptions, Error> {
     options.require_scope = written.require_scope.unwrap_or(options.require_scope);
     options.subject_max = most(written.subject_max, options.subject_max);
     options.body_line_max = most(written.body_line_max, options.body_line_max);
-    options.subject_case = written.subject_case.map(|case| match case {
-        Case::Lower => SubjectCase::Lower,
-        Case::Sentence => SubjectCase::Sentence,
-    });
+    options.subject_case = written.subject_case;
     options.no_trailing_period = written.no_trailing_period.unwrap_or(options.no_trailing_period);
     options.require_trailers.clone_from(&written.require_trailers);
     options.allow_fixup = written.fixups.unwrap_or(options.allow_fixup);

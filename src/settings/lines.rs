@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
-    config::{Config, PackageConfig, Prereleases},
+    config::{Config, PackageConfig},
     error::Error,
     files::{Document, Place},
     history::{self, Environment, TagPattern},
@@ -75,10 +75,7 @@ fn line(
             pattern: pattern.or(usual.as_deref()).map(TagPattern::parse).transpose()?.unwrap_or_default(),
             scheme,
             environments: environments(config),
-            prereleases: match config.prereleases {
-                Some(Prereleases::Separate) => history::Prereleases::Separate,
-                Some(Prereleases::Collapse) | None => history::Prereleases::Collapse,
-            },
+            prereleases: config.prereleases.unwrap_or_default(),
         },
         filters,
         explicit: pattern.is_some(),

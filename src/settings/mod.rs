@@ -25,7 +25,6 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     bump::ZeroRules,
-    changes::group::Unit,
     cli::args::{ColorChoice, Global},
     config::{self, Config},
     error::Error,
@@ -33,12 +32,13 @@ use crate::{
     git::Repository,
     lint::LintOptions,
     messages::message,
-    model::{Bump, PathSet, RepositoryInfo},
+    model::{PathChangeKind, PathSet, RepositoryInfo},
     notes::{
         assemble::AttentionRule,
         releases::{self, Line},
     },
     render::{Format, Template},
+    rules::BumpLevel,
     ui::Ui,
 };
 
@@ -172,7 +172,7 @@ pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<
         lint_is_set: config.lint != config::LintConfig::default(),
         options: releases::Options {
             messages: messages(&config, &info),
-            unit: unit(&config),
+            unit: config.unit.unwrap_or_default(),
             classify: judged,
             sets: sets.all,
             components,
@@ -286,14 +286,6 @@ fn messages(config: &Config, info: &RepositoryInfo) -> message::Options {
     }
 }
 
-fn unit(config: &Config) -> Unit {
-    match config.unit {
-        Some(config::Unit::PullRequest) => Unit::PullRequest,
-        Some(config::Unit::Commit) => Unit::Commit,
-        Some(config::Unit::Auto) | None => Unit::Auto,
-    }
-}
-
 fn changelog_format(config: &Config) -> Format {
     match config.changelog.format {
         Some(config::ChangelogFormat::KeepAChangelog) => Format::KeepAChangelog,
@@ -302,12 +294,7 @@ fn changelog_format(config: &Config) -> Format {
 }
 
 fn zero_rules(config: &Config) -> ZeroRules {
-    let bump = |raise: Option<config::Raise>, otherwise| match raise {
-        Some(config::Raise::Major) => Bump::Major,
-        Some(config::Raise::Minor) => Bump::Minor,
-        Some(config::Raise::Patch) => Bump::Patch,
-        Some(config::Raise::None) | None => otherwise,
-    };
+    let bump = |level: Option<BumpLevel>, otherwise| level.and_then(BumpLevel::bump).unwrap_or(otherwise);
     let usual = ZeroRules::default();
     ZeroRules {
         breaking: bump(config.bump.zero_breaking, usual.breaking),
@@ -321,11 +308,10 @@ fn attention(config: &Config) -> Vec<(PathSet, AttentionRule)> {
     let all = config.attention.iter().chain(&usual);
     all.map(|rule| {
         let on = match rule.on.as_slice() {
-            [] => vec![config::PathEvent::Added, config::PathEvent::Modified, config::PathEvent::Deleted],
+            [] => vec![PathChangeKind::Added, PathChangeKind::Modified, PathChangeKind::Deleted],
             some => some.to_vec(),
         };
         let set = PathSet { include: rule.paths.clone(), exclude: rule.exclude_paths.clone() };
-        let on = on.into_iter().map(Into::into).collect();
         (set, AttentionRule { kind: rule.kind.clone(), title: rule.title.clone(), on })
     })
     .collect()
