@@ -11,7 +11,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Change, Commit, ObjectId, Outcome, Person, PullRequest};
+use crate::model::{Change, Commit, ObjectId, Outcome, PathSetId, Person, PullRequest};
 
 use super::{
     duplicates::{self, Elsewhere, PatchId, Rank},
@@ -291,7 +291,7 @@ impl Grouping<'_> {
 
     fn change(&self, entry: &Entry, commits: &[&Commit], authors: Vec<Arc<Person>>) -> Change {
         let title = if entry.title.is_empty() { "(no message)".to_owned() } else { entry.title.to_string() };
-        let mut touches: Vec<u16> =
+        let mut touches: Vec<PathSetId> =
             commits.iter().flat_map(|commit| commit.touches.iter().copied()).collect();
         touches.sort_unstable();
         touches.dedup();

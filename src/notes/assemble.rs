@@ -14,7 +14,7 @@ use crate::{
     messages::message::Message,
     model::{
         Attention, Base, Change, Commit, CommitOutcome, Contributor, ForgeFacts, IdMap, Outcome, PathChange,
-        PathChangeKind, Person, Place, Release, Statistics,
+        PathChangeKind, PathSetId, Person, Place, Release, Statistics,
     },
     rules::{Classified, is_bot_name},
 };
@@ -42,7 +42,7 @@ pub struct Facts<'a> {
     pub place: Option<&'a Place>,
     /// The package, in a repository of several.
     pub package: Option<&'a str>,
-    /// The rule of each path set of `paths`.
+    /// The rule of each path set of `paths`; the sets after them have none.
     pub attention: &'a [AttentionRule],
     /// The paths that differ between base and version.
     pub paths: &'a [PathChange],
@@ -55,7 +55,7 @@ pub struct Facts<'a> {
     /// Whether nothing of a person's was released before; `None` where that is not known.
     pub first_time: &'a dyn Fn(&Person) -> Option<bool>,
     /// Keeps only what touches each of these path sets.
-    pub filters: &'a [u16],
+    pub filters: &'a [PathSetId],
     /// What a forge told.
     pub forge: &'a ForgeFacts,
 }
@@ -148,7 +148,7 @@ fn outcomes(
     messages: &[&Message],
     grouped: &Grouped,
     classified: &Classified,
-    filters: &[u16],
+    filters: &[PathSetId],
 ) -> Vec<CommitOutcome> {
     let mut placed: IdMap<(Outcome, Option<Arc<str>>, Arc<str>)> = IdMap::default();
     // Few enough to be gone through.
@@ -186,7 +186,7 @@ fn outcomes(
     outcomes
 }
 
-fn touches_all(commit: &Commit, filters: &[u16]) -> bool {
+fn touches_all(commit: &Commit, filters: &[PathSetId]) -> bool {
     filters.iter().all(|filter| commit.touches.contains(filter))
 }
 
@@ -268,7 +268,7 @@ fn attention(facts: &Facts<'_>, rollback: bool) -> Vec<Attention> {
         };
         let fits =
             |rule: &&AttentionRule| rule.on.contains(&kind) || (rollback && rule.on.contains(&path.kind));
-        let rule = path.sets.iter().filter_map(|set| facts.attention.get(usize::from(*set))).find(fits);
+        let rule = path.sets.iter().filter_map(|set| facts.attention.get(set.index())).find(fits);
         let Some(rule) = rule else { continue };
         match items.iter_mut().find(|item| item.kind == rule.kind && item.title == rule.title) {
             Some(item) => item.paths.push(path.path.clone()),

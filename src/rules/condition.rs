@@ -4,7 +4,7 @@ use std::{fmt, mem};
 
 use regex::Regex;
 
-use crate::model::{Change, Trailer};
+use crate::model::{Change, PathSetId, Trailer};
 
 use super::{
     author::{is_by, is_by_bot},
@@ -18,7 +18,7 @@ pub(super) enum Condition {
     Scopes(Vec<Pattern>),
     Trailers(Vec<TrailerPattern>),
     Labels(Vec<Pattern>),
-    Touches(Vec<u16>),
+    Touches(Vec<PathSetId>),
     Authors(Vec<Pattern>),
     WithoutLabels(Vec<Pattern>),
     WithoutAuthors(Vec<Pattern>),
@@ -137,7 +137,10 @@ impl fmt::Display for Condition {
             Self::WithoutLabels(any) => write_any(f, "it has no label", any),
             Self::WithoutAuthors(any) => write_any(f, "its author is not", any),
             Self::Trailers(any) => write_any(f, "it has the trailer", any),
-            Self::Touches(any) => write_any(f, "it touches the path set", any),
+            Self::Touches(any) => {
+                let numbers: Vec<_> = any.iter().map(|set| set.index()).collect();
+                write_any(f, "it touches the path set", &numbers)
+            }
             Self::Bots(wanted) => f.write_str(pick(*wanted, "its author is a bot", "its author is no bot")),
             Self::Title(regex) => write!(f, "its title matches /{regex}/"),
             Self::Message(regex) => write!(f, "its title or description matches /{regex}/"),
@@ -246,11 +249,15 @@ mod tests {
     #[test]
     fn labels_touches_and_flags() {
         let pull_request = PullRequest { labels: vec!["Kind/Bug".into()], ..PullRequest::default() };
-        let change =
-            Change { pull_request: Some(Box::new(pull_request)), touches: vec![2, 5], ..Change::default() };
+        let set = |index| PathSetId::new(index).unwrap();
+        let change = Change {
+            pull_request: Some(Box::new(pull_request)),
+            touches: vec![set(2), set(5)],
+            ..Change::default()
+        };
         assert!(Condition::Labels(patterns(&["kind/bug"])).holds(&change, false));
-        assert!(Condition::Touches(vec![1, 5]).holds(&change, false));
-        assert!(!Condition::Touches(vec![1]).holds(&change, false));
+        assert!(Condition::Touches(vec![set(1), set(5)]).holds(&change, false));
+        assert!(!Condition::Touches(vec![set(1)]).holds(&change, false));
         assert!(Condition::PullRequest(true).holds(&change, false));
         assert!(Condition::Conventional(false).holds(&change, false));
         assert!(

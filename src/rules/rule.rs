@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use regex::Regex;
 
-use crate::model::Change;
+use crate::model::{Change, PathSetId};
 
 use super::{
     bump_level::BumpLevel,
@@ -31,8 +31,8 @@ pub struct RuleSpec {
     pub without_labels: Vec<String>,
     /// Patterns over authors, as in `authors`, who must not have made it.
     pub without_authors: Vec<String>,
-    /// Path sets, by index as in [`Change::touches`].
-    pub touches: Vec<u16>,
+    /// Path sets, one of which the change touches.
+    pub touches: Vec<PathSetId>,
     /// Patterns over the first author's name and address and the login of who opened the pull request.
     pub authors: Vec<String>,
     /// Whether a bot made it.

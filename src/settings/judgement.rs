@@ -6,17 +6,18 @@ use crate::{
     config::{self, Config, ReleaseYml, RuleConfig},
     error::Error,
     lint::LintOptions,
+    model::PathSets,
     rules::{Action, Options, OptionsError, OptionsSpec, RuleSpec, SectionDef, TrailerSpec},
 };
 
-use super::Sets;
+use super::path_set;
 
 /// The sections and rules.
 pub(super) fn options(
     config: &Config,
     (path, root, text): (Option<&Path>, &Path, &str),
     github: Option<&ReleaseYml>,
-    sets: &mut Sets,
+    sets: &mut PathSets,
 ) -> Result<Options, Error> {
     let file = path
         .and_then(Path::file_name)
@@ -27,8 +28,8 @@ pub(super) fn options(
         bump: section.bump,
     });
     let mut sections = sections.collect();
-    let mut rules: Vec<RuleSpec> =
-        config.rules.iter().enumerate().map(|(at, written)| rule(written, at + 1, &file, sets)).collect();
+    let rules = config.rules.iter().enumerate().map(|(at, written)| rule(written, at + 1, &file, sets));
+    let mut rules = rules.collect::<Result<Vec<RuleSpec>, Error>>()?;
     let names: Vec<String> = rules.iter().map(|rule| rule.name.clone()).collect();
     if let Some(github) = github {
         super::release_yml::add(github, &mut sections, &mut rules);
@@ -59,7 +60,7 @@ fn located(error: OptionsError, names: &[String], place: Option<(&Path, &Path, &
     found.map_or_else(|| error.into(), Error::from)
 }
 
-fn rule(written: &RuleConfig, number: usize, file: &str, sets: &mut Sets) -> RuleSpec {
+fn rule(written: &RuleConfig, number: usize, file: &str, sets: &mut PathSets) -> Result<RuleSpec, Error> {
     let by_path = !written.paths.is_empty() || !written.exclude_paths.is_empty();
     let action = match &written.section {
         Some(section) => Some(Action::Section(section.clone())),
@@ -73,7 +74,7 @@ fn rule(written: &RuleConfig, number: usize, file: &str, sets: &mut Sets) -> Rul
         }
         None => TrailerSpec { key: trailer.trim().to_owned(), value: None },
     });
-    RuleSpec {
+    Ok(RuleSpec {
         name: match &written.name {
             Some(name) => format!("rule {number} ({name}) of {file}"),
             None => format!("rule {number} of {file}"),
@@ -82,7 +83,11 @@ fn rule(written: &RuleConfig, number: usize, file: &str, sets: &mut Sets) -> Rul
         scopes: written.scopes.clone(),
         trailers: trailers.collect(),
         labels: written.labels.clone(),
-        touches: if by_path { vec![sets.add(&written.paths, &written.exclude_paths)] } else { Vec::new() },
+        touches: if by_path {
+            vec![sets.add(path_set(&written.paths, &written.exclude_paths))?]
+        } else {
+            Vec::new()
+        },
         authors: written.authors.clone(),
         without_labels: Vec::new(),
         without_authors: Vec::new(),
@@ -97,7 +102,7 @@ fn rule(written: &RuleConfig, number: usize, file: &str, sets: &mut Sets) -> Rul
         action,
         bump: written.bump,
         set_breaking: written.set_breaking,
-    }
+    })
 }
 
 /// The message rules.

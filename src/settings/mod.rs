@@ -26,13 +26,13 @@ use std::path::{Path, PathBuf};
 use crate::{
     bump::ZeroRules,
     cli::args::{ColorChoice, Global},
-    config::{self, Config},
+    config::{self, ComponentConfig, Config},
     error::Error,
     files::ProjectFiles,
     git::Repository,
     lint::LintOptions,
     messages::message,
-    model::{PathChangeKind, PathSet, RepositoryInfo},
+    model::{PathChangeKind, PathSet, PathSetId, PathSets, RepositoryInfo},
     notes::{
         assemble::AttentionRule,
         releases::{self, Line},
@@ -145,10 +145,10 @@ pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<
         configuration(global, host, root, Some(repository))?;
     let texts = Texts { files: &files, origins: &origins, root };
     let ui = ui(global, host);
-    let mut sets = Sets::default();
+    let mut sets = PathSets::default();
     let github = release_yml::find(&config, &files, &mut warnings)?;
     let judged = judgement::options(&config, (path.as_deref(), root, &text), github.as_ref(), &mut sets)?;
-    let components = components(&config, &mut sets);
+    let components = components(&config, &mut sets)?;
     let lines = lines::lines(&config, global.package.as_deref(), root, &mut sets)?;
     let remote = config.repository.remote.clone().unwrap_or_else(|| "origin".to_owned());
     secrets::of_repository(&host.secrets, repository);
@@ -174,7 +174,7 @@ pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<
             messages: messages(&config, &info),
             unit: config.unit.unwrap_or_default(),
             classify: judged,
-            sets: sets.all,
+            sets,
             components,
             attention: attention(&config),
             repository: info,
@@ -199,28 +199,16 @@ pub fn resolve(global: &Global, host: &Host, repository: &Repository) -> Result<
     })
 }
 
-/// The path sets that commits are asked for, each once.
-#[derive(Default)]
-struct Sets {
-    all: Vec<PathSet>,
-}
-
-impl Sets {
-    fn add(&mut self, include: &[String], exclude: &[String]) -> u16 {
-        let set = PathSet { include: include.to_vec(), exclude: exclude.to_vec() };
-        let at = self.all.iter().position(|known| *known == set).unwrap_or_else(|| {
-            self.all.push(set);
-            self.all.len() - 1
-        });
-        u16::try_from(at).unwrap_or(u16::MAX)
-    }
+/// A path set, as a configuration writes it.
+fn path_set(include: &[String], exclude: &[String]) -> PathSet {
+    PathSet { include: include.to_vec(), exclude: exclude.to_vec() }
 }
 
 impl Settings {
     /// Narrows every line to what touches some paths.
     ///
     /// # Errors
-    /// When a pattern is not valid.
+    /// When a pattern is not valid, or there are too many path sets.
     pub fn narrow(&mut self, include: &[String], exclude: &[String]) -> Result<(), Error> {
         if let Some(problem) = include.iter().chain(exclude).find_map(|glob| config::glob_problem(glob)) {
             return Err(Error::usage(problem, None));
@@ -228,9 +216,7 @@ impl Settings {
         if include.is_empty() && exclude.is_empty() {
             return Ok(());
         }
-        let mut sets = Sets { all: std::mem::take(&mut self.options.sets) };
-        let filter = sets.add(include, exclude);
-        self.options.sets = sets.all;
+        let filter = self.options.sets.add(path_set(include, exclude))?;
         self.lines.iter_mut().for_each(|line| line.filters.push(filter));
         Ok(())
     }
@@ -269,10 +255,11 @@ fn mailmap(repository: &Repository, files: &ProjectFiles) -> Result<String, Erro
     Ok(all.join("\n"))
 }
 
-fn components(config: &Config, sets: &mut Sets) -> Vec<(String, u16)> {
-    let all = config.components.iter();
-    all.map(|component| (component.name.clone(), sets.add(&component.paths, &component.exclude_paths)))
-        .collect()
+fn components(config: &Config, sets: &mut PathSets) -> Result<Vec<(String, PathSetId)>, Error> {
+    let numbered = |component: &ComponentConfig| {
+        Ok((component.name.clone(), sets.add(path_set(&component.paths, &component.exclude_paths))?))
+    };
+    config.components.iter().map(numbered).collect()
 }
 
 fn messages(config: &Config, info: &RepositoryInfo) -> message::Options {
@@ -311,7 +298,7 @@ fn attention(config: &Config) -> Vec<(PathSet, AttentionRule)> {
             [] => vec![PathChangeKind::Added, PathChangeKind::Modified, PathChangeKind::Deleted],
             some => some.to_vec(),
         };
-        let set = PathSet { include: rule.paths.clone(), exclude: rule.exclude_paths.clone() };
+        let set = path_set(&rule.paths, &rule.exclude_paths);
         (set, AttentionRule { kind: rule.kind.clone(), title: rule.title.clone(), on })
     })
     .collect()
