@@ -23,7 +23,7 @@ pub enum Error {
     Config(Box<config::Error>),
     /// A rule of the configuration cannot be used.
     #[error(transparent)]
-    Rules(#[from] rules::OptionsError),
+    Rules(#[from] rules::Error),
     /// A message rule of the configuration cannot be used.
     #[error(transparent)]
     Lint(#[from] lint::LintError),
@@ -41,7 +41,7 @@ pub enum Error {
     Changelog(#[from] changelog::Error),
     /// No next version can be told.
     #[error(transparent)]
-    Next(#[from] bump::NextError),
+    Next(#[from] bump::Error),
     /// The repository cannot be read.
     #[error(transparent)]
     Git(#[from] git::Error),

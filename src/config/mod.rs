@@ -26,9 +26,7 @@ mod variables;
 pub use attention::attention_defaults;
 pub use discover::{Found, discover, read};
 pub use document::parse;
-pub use entries::{
-    AttentionConfig, ComponentConfig, ForbidConfig, LinkConfig, PackageConfig, RuleConfig, SectionConfig,
-};
+pub use entries::{AttentionConfig, ComponentConfig, ForbidConfig, LinkConfig, PackageConfig};
 pub use environments::{Environment, Environments};
 pub use error::{Error, Location};
 pub use hosts::{HostConfig, HostsFile};

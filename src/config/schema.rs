@@ -7,12 +7,12 @@ use crate::{
     history::Prereleases,
     lint::SubjectCase,
     model::ForgeKind,
-    rules::{BumpLevel, Sort},
+    rules::{BumpLevel, Rule, SectionDefinition, Sort},
 };
 
 use super::{
     AttentionConfig, ComponentConfig, DeploymentConfig, Environments, ForbidConfig, ForgeConfig, LinkConfig,
-    NetworkConfig, NotifyConfig, PackageConfig, PublishConfig, RuleConfig, SectionConfig,
+    NetworkConfig, NotifyConfig, PackageConfig, PublishConfig,
 };
 
 /// A whole configuration.
@@ -48,9 +48,9 @@ pub struct Config {
     /// Which commits count at all.
     pub filter: FilterConfig,
     /// The headings, in their order.
-    pub sections: Vec<SectionConfig>,
+    pub sections: Vec<SectionDefinition>,
     /// What becomes of changes, tried in their order.
-    pub rules: Vec<RuleConfig>,
+    pub rules: Vec<Rule>,
     /// What is versioned on its own.
     pub packages: Vec<PackageConfig>,
     /// What becomes a link in texts.

@@ -2,10 +2,13 @@
 
 use std::{collections::HashMap, fmt::Display, path::Path};
 
-use crate::{model::CalVer, rules::BumpLevel};
+use crate::{
+    model::CalVer,
+    rules::{BumpLevel, Rule},
+};
 
 use super::{
-    Config, Error, PackageConfig, RuleConfig, patterns,
+    Config, Error, PackageConfig, patterns,
     place::{Step, place},
 };
 
@@ -199,7 +202,7 @@ fn no_nothing(level: Option<BumpLevel>) -> Result<(), Problem> {
     Ok(())
 }
 
-fn rule(rule: &RuleConfig) -> Result<(), Problem> {
+fn rule(rule: &Rule) -> Result<(), Problem> {
     let effects = [("section", rule.section.is_some()), ("hide", rule.hide), ("skip", rule.skip)];
     let effects: Vec<_> = effects.into_iter().filter(|(_, is)| *is).map(|(name, _)| name).collect();
     if let [first, second, ..] = *effects {

@@ -153,7 +153,7 @@ fn outcomes(
     let mut placed: IdMap<(Outcome, Option<Arc<str>>, Arc<str>)> = IdMap::default();
     // Few enough to be gone through.
     let mut names: Vec<Arc<str>> = Vec::new();
-    for place in classified.placed() {
+    for place in classified.changes() {
         let section = place.section.map(|id| {
             let known = names.iter().find(|name| ***name == *id).cloned();
             known.unwrap_or_else(|| {
@@ -196,7 +196,7 @@ fn contributors(commits: &[&Commit], classified: &Classified, facts: &Facts<'_>)
     let skipped: crate::model::IdSet =
         skipped.flat_map(|hidden| hidden.change.commits.iter().copied()).collect();
     let mut named: IdMap<&[Arc<Person>]> = IdMap::default();
-    for place in classified.placed() {
+    for place in classified.changes() {
         if let [only] = place.change.commits.as_slice() {
             named.insert(*only, &place.change.authors);
         }

@@ -18,7 +18,7 @@ pub(super) enum Condition {
     Scopes(Vec<Pattern>),
     Trailers(Vec<TrailerPattern>),
     Labels(Vec<Pattern>),
-    Touches(Vec<PathSetId>),
+    Touches(PathSetId),
     Authors(Vec<Pattern>),
     WithoutLabels(Vec<Pattern>),
     WithoutAuthors(Vec<Pattern>),
@@ -50,7 +50,7 @@ impl Condition {
             Self::Labels(any) => has_label(change, any),
             Self::WithoutLabels(any) => !has_label(change, any),
             Self::WithoutAuthors(any) => !is_by(change, any),
-            Self::Touches(any) => any.iter().any(|set| change.touches.contains(set)),
+            Self::Touches(set) => change.touches.contains(set),
             Self::Authors(any) => is_by(change, any),
             Self::Bots(wanted) => is_by_bot(change) == *wanted,
             Self::Title(regex) => regex.is_match(&change.title),
@@ -100,7 +100,7 @@ impl Condition {
     }
 
     /// Which kind of condition it is, whatever it compares with.
-    pub(super) fn sort(&self) -> mem::Discriminant<Self> {
+    pub(super) fn kind(&self) -> mem::Discriminant<Self> {
         mem::discriminant(self)
     }
 }
@@ -137,10 +137,7 @@ impl fmt::Display for Condition {
             Self::WithoutLabels(any) => write_any(f, "it has no label", any),
             Self::WithoutAuthors(any) => write_any(f, "its author is not", any),
             Self::Trailers(any) => write_any(f, "it has the trailer", any),
-            Self::Touches(any) => {
-                let numbers: Vec<_> = any.iter().map(|set| set.index()).collect();
-                write_any(f, "it touches the path set", &numbers)
-            }
+            Self::Touches(set) => write!(f, "it touches the path set {}", set.index()),
             Self::Bots(wanted) => f.write_str(pick(*wanted, "its author is a bot", "its author is no bot")),
             Self::Title(regex) => write!(f, "its title matches /{regex}/"),
             Self::Message(regex) => write!(f, "its title or description matches /{regex}/"),
@@ -250,14 +247,11 @@ mod tests {
     fn labels_touches_and_flags() {
         let pull_request = PullRequest { labels: vec!["Kind/Bug".into()], ..PullRequest::default() };
         let set = |index| PathSetId::new(index).unwrap();
-        let change = Change {
-            pull_request: Some(Box::new(pull_request)),
-            touches: vec![set(2), set(5)],
-            ..Change::default()
-        };
+        let touches = vec![set(2), set(5)];
+        let change = Change { pull_request: Some(Box::new(pull_request)), touches, ..Change::default() };
         assert!(Condition::Labels(patterns(&["kind/bug"])).holds(&change, false));
-        assert!(Condition::Touches(vec![set(1), set(5)]).holds(&change, false));
-        assert!(!Condition::Touches(vec![set(1)]).holds(&change, false));
+        assert!(Condition::Touches(set(5)).holds(&change, false));
+        assert!(!Condition::Touches(set(1)).holds(&change, false));
         assert!(Condition::PullRequest(true).holds(&change, false));
         assert!(Condition::Conventional(false).holds(&change, false));
         assert!(
