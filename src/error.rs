@@ -3,8 +3,8 @@
 use std::{io, path::PathBuf};
 
 use crate::{
-    bump, changelog, config, files, forge, git, history, http, lint, notes::select, notify, promote, publish,
-    registry, render, rules,
+    bump, changelog, config, files, forge, git, history, http, lint, model, notes::select, notify, promote,
+    publish, registry, render, rules,
 };
 
 /// Anything that ends a run.
@@ -23,10 +23,13 @@ pub enum Error {
     Config(Box<config::Error>),
     /// A rule of the configuration cannot be used.
     #[error(transparent)]
-    Rules(#[from] rules::OptionsError),
+    Rules(#[from] rules::Error),
     /// A message rule of the configuration cannot be used.
     #[error(transparent)]
     Lint(#[from] lint::LintError),
+    /// The configuration names more paths than can be told apart.
+    #[error(transparent)]
+    PathSets(#[from] model::TooManyPathSets),
     /// A tag pattern cannot be used.
     #[error(transparent)]
     Pattern(#[from] history::PatternError),
@@ -38,7 +41,7 @@ pub enum Error {
     Changelog(#[from] changelog::Error),
     /// No next version can be told.
     #[error(transparent)]
-    Next(#[from] bump::NextError),
+    Next(#[from] bump::Error),
     /// The repository cannot be read.
     #[error(transparent)]
     Git(#[from] git::Error),
@@ -147,6 +150,7 @@ impl Error {
             | Self::Config(_)
             | Self::Rules(_)
             | Self::Lint(_)
+            | Self::PathSets(_)
             | Self::Pattern(_)
             | Self::Render(_)
             | Self::Changelog(_)
@@ -207,6 +211,7 @@ impl Error {
                 "tidings attach IMAGE VERSION attaches them; without --require-complete, what is known is shown".to_owned(),
             ),
             Self::Lint(_)
+            | Self::PathSets(_)
             | Self::File { .. }
             | Self::Stream(_)
             | Self::CheckFailed

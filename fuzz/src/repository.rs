@@ -3,7 +3,7 @@
 use tidings::{
     git::{self, Repository},
     history::{self, Ancestry, Assignment, BaseOf, Graph, Prereleases, Versions},
-    model::{Commit, ObjectId, PathSet, Tag},
+    model::{Commit, ComparedSets, ObjectId, PathSet, PathSets, Tag},
 };
 
 use super::scratch::Scratch;
@@ -82,12 +82,15 @@ fn whole(repository: &Repository, tips: &[ObjectId], tags: &[Tag]) -> Result<(),
     };
     drop(history::assign(&graph.arranged(&order), assignment));
     let mut commits = walk.commits;
-    let sets = [
+    let (mut sets, mut compared) = (PathSets::default(), ComparedSets::default());
+    for set in [
         PathSet::default(),
         PathSet { include: vec!["src/parts/".to_owned()], exclude: vec!["**/z.txt".to_owned()] },
-    ];
+    ] {
+        let _ = (sets.add(set.clone()), compared.push(set));
+    }
     repository.touch(&mut commits, &sets)?;
-    let mut comparison = repository.comparison(&sets)?;
+    let mut comparison = repository.comparison(&compared)?;
     let trees: Vec<_> = commits.iter().map(|commit| (None, commit.tree)).collect();
     let pairs: Vec<_> = trees
         .iter()

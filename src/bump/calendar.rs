@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use crate::model::{Bump, CalVer, Version};
 
-use super::next::NextError;
+use super::error::Error;
 
 /// The numbers of the version that follows `highest` on `date`. A pre-release of that date keeps its numbers.
 pub(super) fn numbers(
@@ -14,7 +14,7 @@ pub(super) fn numbers(
     highest: Option<&Version>,
     bump: Bump,
     date: NaiveDate,
-) -> Result<Vec<u64>, NextError> {
+) -> Result<Vec<u64>, Error> {
     let dates = pattern.date_numbers(date);
     let Some(highest) = highest else { return Ok(dates.iter().map(|date| date.unwrap_or(0)).collect()) };
     let first_date = dates.iter().position(Option::is_some).unwrap_or(0);
@@ -30,12 +30,12 @@ pub(super) fn numbers(
         (_, Ordering::Equal) if highest.is_prerelease() => return Ok(highest.numbers().to_vec()),
         (Some(at), _) => Some(at),
         (None, Ordering::Less) => {
-            return Err(NextError::DateBehind { date, version: highest.clone() });
+            return Err(Error::DateBehind { date, version: highest.clone() });
         }
         (None, Ordering::Greater) => None,
         (None, Ordering::Equal) => {
             let at = if bump == Bump::Patch { trailing.last() } else { trailing.first() };
-            Some(*at.ok_or_else(|| NextError::SameDate { version: highest.clone() })?)
+            Some(*at.ok_or_else(|| Error::SameDate { version: highest.clone() })?)
         }
     };
     // What stands after the raised count, or after a new date, begins at 0.
@@ -47,7 +47,7 @@ pub(super) fn numbers(
         None => Some(0),
     };
     let numbers: Option<Vec<_>> = dates.into_iter().enumerate().map(number).collect();
-    numbers.ok_or_else(|| NextError::TooLarge { version: highest.clone() })
+    numbers.ok_or_else(|| Error::TooLarge { version: highest.clone() })
 }
 
 #[cfg(test)]

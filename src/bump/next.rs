@@ -3,17 +3,21 @@
 use chrono::NaiveDate;
 use semver::Prerelease;
 
-use crate::model::{Bump, Scheme, Version};
+use crate::{
+    model::{Bump, Scheme, Version},
+    rules::RequiredBump,
+};
 
 use super::{
     calendar,
+    derivation::{Derivation, Relation},
+    error::Error,
     raise::{ZeroRules, raise, size},
 };
-use crate::rules::{Demand, Relation, Why};
 
 /// How the next version is found.
 #[derive(Debug, Clone)]
-pub struct NextOptions<'a> {
+pub struct Options<'a> {
     /// How versions are written.
     pub scheme: &'a Scheme,
     /// Asked for by a person, whatever the changes ask; the zero rules do not soften it.
@@ -40,74 +44,13 @@ pub struct Next {
     /// Why, in English words.
     pub reason: String,
     /// The same, for other words.
-    pub why: Why,
-}
-
-/// There is no next version.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NextError {
-    /// What should be a label is none.
-    #[error("`{label}` is no label of a pre-release")]
-    BadLabel {
-        /// What was given.
-        label: String,
-    },
-    /// The pre-release would be lower than one that exists.
-    #[error("{version} would be lower than {existing}, which exists already")]
-    Lower {
-        /// What would come out.
-        version: Box<Version>,
-        /// The highest pre-release of the same numbers.
-        existing: Box<Version>,
-    },
-    /// A version of this date exists, and there is no count to tell another from it.
-    #[error("{version} has the date of today already, and the calendar pattern has no count")]
-    SameDate {
-        /// The version of this date.
-        version: Version,
-    },
-    /// The date lies before the highest version's.
-    #[error("the date {date} is before that of {version}")]
-    DateBehind {
-        /// The date that was given.
-        date: NaiveDate,
-        /// The highest version.
-        version: Version,
-    },
-    /// A number cannot be raised any more.
-    #[error("no number of {version} can be raised further")]
-    TooLarge {
-        /// The version.
-        version: Version,
-    },
-}
-
-impl NextError {
-    /// The way out, where one is known.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::BadLabel { .. } => Some(
-                "a label is letters and hyphens, such as `alpha`, `beta` or `rc`; the number is counted"
-                    .to_owned(),
-            ),
-            Self::Lower { existing, .. } => {
-                let label = existing.prerelease().as_str().split('.').next().unwrap_or_default();
-                Some(format!("count on with the label `{label}`, or make the final version without a label"))
-            }
-            Self::SameDate { .. } => {
-                Some("add a count to the calendar pattern, such as `YYYY.MM.DD.MICRO`".to_owned())
-            }
-            Self::DateBehind { .. } => Some("set the clock right, or give the version by hand".to_owned()),
-            Self::TooLarge { .. } => None,
-        }
-    }
+    pub derivation: Derivation,
 }
 
 /// The version that follows.
 ///
 /// `last_final` is the last final version that the target contains, `last` the last one of any kind (it matters where it
-/// is a pre-release above `last_final`), and `demand` what the changes since `last_final` ask for.
+/// is a pre-release above `last_final`), and `required` what the changes since `last_final` ask for.
 ///
 /// # Errors
 /// When the label is none, when the pre-release would be lower than an existing one, and when the date cannot make a
@@ -115,16 +58,16 @@ impl NextError {
 pub fn next(
     last_final: Option<&Version>,
     last: Option<&Version>,
-    demand: Option<&Demand>,
-    options: &NextOptions<'_>,
-) -> Result<Next, NextError> {
+    required: Option<&RequiredBump>,
+    options: &Options<'_>,
+) -> Result<Next, Error> {
     let label = options.pre.as_deref().map(parse_label).transpose()?;
     let started =
         last.filter(|it| it.is_prerelease() && last_final.is_none_or(|base| it.precedence(base).is_gt()));
-    let asked = options.bump_override.or_else(|| demand.map(|demand| demand.bump));
+    let asked = options.bump_override.or_else(|| required.map(|required| required.bump));
     if asked.is_none() && (label.is_some() || started.is_none()) {
-        let why = Why { since: last_final.cloned(), ..Why::default() };
-        return Ok(Next { version: None, bump: None, reason: why.in_words(None), why });
+        let derivation = Derivation { since: last_final.cloned(), ..Derivation::default() };
+        return Ok(Next { version: None, bump: None, reason: derivation.in_words(None), derivation });
     }
     let step = Step { last_final, started, asked, options };
     let (core, taken) = step.core()?;
@@ -136,12 +79,12 @@ pub fn next(
         Scheme::CalVer(_) => asked,
         Scheme::SemVer | Scheme::Loose => last_final.map_or(asked, |base| size(base, &core)),
     };
-    let why = step.why(&version, demand, taken);
-    Ok(Next { version: Some(version), bump, reason: why.in_words(bump), why })
+    let derivation = step.derivation(&version, required, taken);
+    Ok(Next { version: Some(version), bump, reason: derivation.in_words(bump), derivation })
 }
 
-fn parse_label(text: &str) -> Result<String, NextError> {
-    let bad = || NextError::BadLabel { label: text.to_owned() };
+fn parse_label(text: &str) -> Result<String, Error> {
+    let bad = || Error::BadLabel { label: text.to_owned() };
     let label = Prerelease::new(text).map_err(|_| bad())?;
     let counted = label.rsplit('.').next().is_none_or(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
     if label.is_empty() || counted { Err(bad()) } else { Ok(text.to_owned()) }
@@ -153,7 +96,7 @@ struct Step<'a> {
     /// The pre-release that is under way.
     started: Option<&'a Version>,
     asked: Option<Bump>,
-    options: &'a NextOptions<'a>,
+    options: &'a Options<'a>,
 }
 
 impl Step<'_> {
@@ -167,7 +110,7 @@ impl Step<'_> {
     }
 
     /// The numbers of the next version as a final version, and the first that was passed over since it exists.
-    fn core(&self) -> Result<(Version, Option<Version>), NextError> {
+    fn core(&self) -> Result<(Version, Option<Version>), Error> {
         let options = self.options;
         if let Scheme::CalVer(pattern) = options.scheme {
             let known = options.existing.iter().chain(self.last_final).chain(self.started);
@@ -187,7 +130,7 @@ impl Step<'_> {
     }
 
     /// The greater of what the changes ask for and what the pre-release under way is for.
-    fn wanted_core(&self) -> Result<Version, NextError> {
+    fn wanted_core(&self) -> Result<Version, Error> {
         let started =
             self.started.map(|it| Version::from_numbers(it.numbers().to_vec(), self.options.scheme));
         let asked = match (self.last_final, self.effective()) {
@@ -200,25 +143,30 @@ impl Step<'_> {
         Ok(asked.into_iter().chain(started).max().unwrap_or_else(|| self.options.initial.clone()))
     }
 
-    fn raised(&self, version: &Version, bump: Bump) -> Result<Version, NextError> {
+    fn raised(&self, version: &Version, bump: Bump) -> Result<Version, Error> {
         let numbers =
-            raise(version.numbers(), bump).ok_or_else(|| NextError::TooLarge { version: version.clone() })?;
+            raise(version.numbers(), bump).ok_or_else(|| Error::TooLarge { version: version.clone() })?;
         Ok(Version::from_numbers(numbers, self.options.scheme))
     }
 
-    fn why(&self, version: &Version, demand: Option<&Demand>, taken: Option<Version>) -> Why {
-        let relation = |begun: &Version| match (begun.same_core(version), version.is_prerelease()) {
+    fn derivation(
+        &self,
+        version: &Version,
+        required: Option<&RequiredBump>,
+        taken: Option<Version>,
+    ) -> Derivation {
+        let relation = |started: &Version| match (started.same_core(version), version.is_prerelease()) {
             (true, true) => Relation::Follows,
             (true, false) => Relation::Graduates,
             (false, _) => Relation::Replaces,
         };
-        Why {
+        Derivation {
             since: self.last_final.cloned(),
             asked: self.asked,
             by_hand: self.options.bump_override.is_some(),
-            askers: demand.map(|demand| demand.by.clone()).unwrap_or_default(),
+            counts: required.map(|required| required.counts.clone()).unwrap_or_default(),
             softened: self.effective().filter(|effective| Some(*effective) != self.asked),
-            begun: self.started.map(|begun| (relation(begun), begun.clone())),
+            prerelease: self.started.map(|started| (relation(started), started.clone())),
             taken,
         }
     }
@@ -230,21 +178,21 @@ fn prerelease(
     label: &str,
     last: Option<&Version>,
     existing: &[Version],
-) -> Result<Version, NextError> {
+) -> Result<Version, Error> {
     let of_core = || existing.iter().chain(last).filter(|it| it.is_prerelease() && it.same_core(core));
     let counters = of_core().filter_map(|it| counter(it.prerelease().as_str(), label));
     let text = match counters.max() {
         Some((count, glue)) => {
-            let count = count.checked_add(1).ok_or_else(|| NextError::TooLarge { version: core.clone() })?;
+            let count = count.checked_add(1).ok_or_else(|| Error::TooLarge { version: core.clone() })?;
             format!("{label}{}{count}", if glue { "" } else { "." })
         }
         None => format!("{label}.1"),
     };
-    let pre = Prerelease::new(&text).map_err(|_| NextError::BadLabel { label: label.to_owned() })?;
+    let pre = Prerelease::new(&text).map_err(|_| Error::BadLabel { label: label.to_owned() })?;
     let version = core.with_prerelease(pre);
     match of_core().max() {
         Some(highest) if highest.precedence(&version).is_ge() => {
-            Err(NextError::Lower { version: version.into(), existing: highest.clone().into() })
+            Err(Error::Lower { version: version.into(), existing: highest.clone().into() })
         }
         _ => Ok(version),
     }

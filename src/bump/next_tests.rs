@@ -11,7 +11,7 @@ struct Case {
     scheme: Scheme,
     history: Vec<Version>,
     elsewhere: Vec<Version>,
-    demand: Option<Demand>,
+    required: Option<RequiredBump>,
     bump_override: Option<Bump>,
     pre: Option<&'static str>,
     zero: ZeroRules,
@@ -22,7 +22,7 @@ fn after(history: &[&str]) -> Case {
         scheme: Scheme::SemVer,
         history: history.iter().map(|text| version(text)).collect(),
         elsewhere: Vec::new(),
-        demand: None,
+        required: None,
         bump_override: None,
         pre: None,
         zero: ZeroRules::default(),
@@ -36,7 +36,8 @@ impl Case {
             Bump::Minor => "features",
             Bump::Patch => "fixes",
         };
-        Self { demand: Some(Demand { by: vec![(Some(section.into()), 3)], ..Demand::of(bump) }), ..self }
+        let counts = vec![(Some(section.into()), 3)];
+        Self { required: Some(RequiredBump { counts, ..RequiredBump::of(bump) }), ..self }
     }
 
     fn pre(self, label: &'static str) -> Self {
@@ -47,9 +48,9 @@ impl Case {
         Self { elsewhere: versions.iter().map(|text| version(text)).collect(), ..self }
     }
 
-    fn find(&self) -> Result<Next, NextError> {
+    fn find(&self) -> Result<Next, Error> {
         let existing: Vec<_> = self.history.iter().chain(&self.elsewhere).cloned().collect();
-        let options = NextOptions {
+        let options = Options {
             scheme: &self.scheme,
             bump_override: self.bump_override,
             pre: self.pre.map(str::to_owned),
@@ -59,7 +60,7 @@ impl Case {
             existing: &existing,
         };
         let last_final = self.history.iter().rfind(|it| !it.is_prerelease());
-        next(last_final, self.history.last(), self.demand.as_ref(), &options)
+        next(last_final, self.history.last(), self.required.as_ref(), &options)
     }
 
     fn text(&self) -> String {
@@ -99,7 +100,7 @@ fn pitfall_21_nothing_that_asks_makes_no_version() {
             version: None,
             bump: None,
             reason: "no change since 1.2.3 asks for a new version".into(),
-            why: Why { since: Some(version("1.2.3")), ..Why::default() }
+            derivation: Derivation { since: Some(version("1.2.3")), ..Derivation::default() }
         }
     );
     assert_eq!(after(&["1.2.3"]).pre("rc").text(), "none");
@@ -162,7 +163,7 @@ fn labels_go_up_and_never_down() {
     );
     for label in ["", "rc.1", "1", "r c", "rc_", "é"] {
         let error = after(&["1.2.0"]).asked(Bump::Minor).pre(label).find().unwrap_err();
-        assert_eq!(error, NextError::BadLabel { label: label.into() });
+        assert_eq!(error, Error::BadLabel { label: label.into() });
     }
 }
 
@@ -214,11 +215,11 @@ fn calendar_versions_go_by_the_date() {
     assert_eq!(case(&["2026.1.0", "2026.1.1-rc.1"]).asked(Bump::Minor).pre("rc").text(), "2026.1.1-rc.2");
     assert_eq!(case(&["2026.1.0", "2026.1.1-rc.1"]).text(), "2026.1.1");
     let behind = case(&["2026.2.0"]).asked(Bump::Patch).find();
-    assert!(matches!(behind, Err(NextError::DateBehind { .. })));
+    assert!(matches!(behind, Err(Error::DateBehind { .. })));
 }
 
 #[test]
 fn numbers_that_cannot_grow_are_an_error() {
     let case = Case { history: vec![Version::new(1, u64::MAX, 0)], ..after(&[]) };
-    assert!(matches!(case.asked(Bump::Minor).find(), Err(NextError::TooLarge { .. })));
+    assert!(matches!(case.asked(Bump::Minor).find(), Err(Error::TooLarge { .. })));
 }

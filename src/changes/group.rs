@@ -9,7 +9,9 @@ use std::{
     sync::Arc,
 };
 
-use crate::model::{Change, Commit, ObjectId, Outcome, Person, PullRequest};
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Change, Commit, ObjectId, Outcome, PathSetId, Person, PullRequest};
 
 use super::{
     duplicates::{self, Elsewhere, PatchId, Rank},
@@ -23,7 +25,8 @@ use crate::messages::message::{Entry, Message, MessageKind, PullRequestMention};
 const CROWD: usize = 100_000;
 
 /// What a change is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Unit {
     /// A merged pull request, unless its commits are conventional: then each commit.
     #[default]
@@ -288,7 +291,7 @@ impl Grouping<'_> {
 
     fn change(&self, entry: &Entry, commits: &[&Commit], authors: Vec<Arc<Person>>) -> Change {
         let title = if entry.title.is_empty() { "(no message)".to_owned() } else { entry.title.to_string() };
-        let mut touches: Vec<u16> =
+        let mut touches: Vec<PathSetId> =
             commits.iter().flat_map(|commit| commit.touches.iter().copied()).collect();
         touches.sort_unstable();
         touches.dedup();

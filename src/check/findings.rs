@@ -181,16 +181,16 @@ fn window(
     if let Some(text) = version {
         findings.extend(version::findings(session, line, &read.versions, window, &judged.classified, text));
     }
-    for place in judged.classified.placed() {
-        let claims = rules::conflicts(place.change, &options.classify);
-        if let Some((winner, others)) = claims.split_first().filter(|(_, others)| !others.is_empty()) {
+    for classified in judged.classified.changes() {
+        let conflicts = rules::conflicts(classified.change, &options.classify);
+        if let Some((winner, others)) = conflicts.split_first().filter(|(_, others)| !others.is_empty()) {
             let others: Vec<String> =
-                others.iter().map(|claim| format!("{} ({})", claim.rule, claim.section)).collect();
+                others.iter().map(|it| format!("{} ({})", it.rule, it.section)).collect();
             findings.push(Finding::warning(
                 "rules",
                 format!(
                     "`{}` is claimed by {} ({}) and by {}",
-                    place.change.title,
+                    classified.change.title,
                     winner.rule,
                     winner.section,
                     others.join(", ")

@@ -39,9 +39,9 @@ pub(super) fn findings(
     findings.push(match bump::fits(&version, base, asked, session.settings.next.zero, (scheme, &exists)) {
         Ok(Fit::Right) => {
             let why = classified
-                .demand
+                .required_bump
                 .as_ref()
-                .map_or_else(|| "nothing asks for more".to_owned(), |demand| demand.askers());
+                .map_or_else(|| "nothing asks for more".to_owned(), |required| required.list());
             Finding::right("bump", format!("{version} is big enough for the changes ({why})"))
         }
         Ok(Fit::Larger { enough }) => Finding::right(

@@ -1,51 +1,53 @@
 //! The line of a preview that tells the next version and why, in the words of its locale.
 
 use crate::{
-    bump::Next,
+    bump::{Derivation, Next, Relation},
     model::Bump,
     render::Locale,
-    rules::{Relation, Why},
 };
 
 /// The line, without its end.
 pub(super) fn line(next: &Next, words: &Locale, colour: bool) -> String {
-    let reason = reason(&next.why, next.bump, words);
+    let reason = reason(&next.derivation, next.bump, words);
     let Some(version) = &next.version else { return words.word("next_none").replace("{reason}", &reason) };
     let version = if colour { format!("\u{1b}[1m{version}\u{1b}[0m") } else { version.to_string() };
     words.word("next_version").replace("{version}", &version).replace("{reason}", &reason)
 }
 
-fn reason(why: &Why, bump: Option<Bump>, words: &Locale) -> String {
+fn reason(derivation: &Derivation, bump: Option<Bump>, words: &Locale) -> String {
     let mut parts = Vec::new();
-    match (&why.since, why.asked) {
+    match (&derivation.since, derivation.asked) {
         (None, Some(_)) => parts.push(words.word("next_first").to_owned()),
         (Some(base), Some(_)) => {
             let asked = words.word("next_asked").replace("{bump}", bump.map_or("", Bump::name));
             let asked = asked.replace("{base}", &base.to_string());
-            let asked = asked.replace("{changes}", &askers(&why.askers, words));
-            parts.push(match why.softened {
+            let asked = asked.replace("{changes}", &list_counts(&derivation.counts, words));
+            parts.push(match derivation.softened {
                 Some(it) => {
                     words.word("next_softened").replace("{bump}", it.name()).replace("{reason}", &asked)
                 }
                 None => asked,
             });
         }
-        (Some(base), None) if why.begun.is_none() => {
+        (Some(base), None) if derivation.prerelease.is_none() => {
             parts.push(words.word("next_nothing_since").replace("{base}", &base.to_string()));
         }
-        (None, None) if why.begun.is_none() => parts.push(words.word("next_nothing").to_owned()),
+        (None, None) if derivation.prerelease.is_none() => parts.push(words.word("next_nothing").to_owned()),
         (_, None) => {}
     }
-    if let Some((relation, begun)) = &why.begun {
+    if let Some((relation, prerelease)) = &derivation.prerelease {
         let key = match relation {
             Relation::Follows => "next_follows",
             Relation::Graduates => "next_graduates",
             Relation::Replaces => "next_replaces",
         };
-        parts.push(words.word(key).replace("{version}", &begun.to_string()));
+        parts.push(words.word(key).replace("{version}", &prerelease.to_string()));
     }
     parts.extend(
-        why.taken.as_ref().map(|taken| words.word("next_taken").replace("{version}", &taken.to_string())),
+        derivation
+            .taken
+            .as_ref()
+            .map(|taken| words.word("next_taken").replace("{version}", &taken.to_string())),
     );
     let also = |all: String, more: String| {
         words.word("next_also").replace("{more}", &more).replace("{reason}", &all)
@@ -54,9 +56,9 @@ fn reason(why: &Why, bump: Option<Bump>, words: &Locale) -> String {
 }
 
 /// `2 fixes and 1 revert`.
-fn askers(askers: &[(Option<String>, usize)], words: &Locale) -> String {
+fn list_counts(counts: &[(Option<String>, usize)], words: &Locale) -> String {
     let mut texts: Vec<String> =
-        askers.iter().map(|(section, count)| counted(section.as_deref(), *count, words)).collect();
+        counts.iter().map(|(section, count)| counted(section.as_deref(), *count, words)).collect();
     match texts.pop() {
         Some(last) if texts.is_empty() => last,
         Some(last) => {
@@ -87,20 +89,20 @@ mod tests {
 
     use super::*;
     use crate::{
-        bump::{self, NextOptions, ZeroRules},
+        bump::{self, ZeroRules},
         model::{Scheme, Version},
-        rules::Demand,
+        rules::RequiredBump,
     };
 
     fn version(text: &str) -> Version {
         Version::parse(text, &Scheme::SemVer).unwrap()
     }
 
-    fn next(last_final: &str, last: &str, bump: Option<Bump>, by: &[(Option<&str>, usize)]) -> Next {
-        let by = by.iter().map(|(id, count)| (id.map(str::to_owned), *count)).collect();
-        let demand = bump.map(|bump| Demand { by, ..Demand::of(bump) });
+    fn next(last_final: &str, last: &str, bump: Option<Bump>, counts: &[(Option<&str>, usize)]) -> Next {
+        let counts = counts.iter().map(|(id, count)| (id.map(str::to_owned), *count)).collect();
+        let required = bump.map(|bump| RequiredBump { counts, ..RequiredBump::of(bump) });
         let existing = [version("1.3.0"), version("0.9.0")];
-        let options = NextOptions {
+        let options = bump::Options {
             scheme: &Scheme::SemVer,
             bump_override: None,
             pre: None,
@@ -110,7 +112,7 @@ mod tests {
             existing: &existing,
         };
         let (last_final, last) = (Some(last_final).filter(|it| !it.is_empty()).map(version), version(last));
-        bump::next(last_final.as_ref(), Some(&last), demand.as_ref(), &options).unwrap()
+        bump::next(last_final.as_ref(), Some(&last), required.as_ref(), &options).unwrap()
     }
 
     fn cases() -> Vec<Next> {
@@ -130,7 +132,7 @@ mod tests {
     fn english_says_what_the_command_next_says() {
         let words = Locale::default();
         for case in cases() {
-            assert_eq!(reason(&case.why, case.bump, &words), case.reason);
+            assert_eq!(reason(&case.derivation, case.bump, &words), case.reason);
         }
     }
 

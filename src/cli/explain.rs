@@ -12,7 +12,7 @@ use crate::{
     model::{Change, Commit, MESSAGE_BYTES, ObjectId, Outcome},
     notes::{self, Judged, Line, Wanted, WindowData},
     render,
-    rules::{self, Step},
+    rules::{self, RuleResult},
     session::Session,
 };
 
@@ -158,7 +158,7 @@ fn brought_in(
         commits.extend(
             judged
                 .classified
-                .placed()
+                .changes()
                 .filter(|place| own(place.change))
                 .flat_map(|place| place.change.commits.clone()),
         );
@@ -215,7 +215,7 @@ fn one(
     let _ = writeln!(text, "  window   {window}: the first to contain it");
     let fate = judged.grouped.fates.get(inside).and_then(Option::as_ref);
     let places: Vec<_> =
-        judged.classified.placed().filter(|place| place.change.commits.contains(&commit.id)).collect();
+        judged.classified.changes().filter(|place| place.change.commits.contains(&commit.id)).collect();
     let (outcome, section, reason) = match (fate, places.first()) {
         (Some(fate), _) => (fate.outcome, None, fate.reason.to_string()),
         (None, Some(place)) => (place.outcome(), place.section, place.reason.to_string()),
@@ -248,13 +248,13 @@ const TRACED: usize = 100;
 fn rules(change: &Change, session: &Session) -> (String, Vec<Value>) {
     let (mut text, mut values) = (String::new(), Vec::new());
     for tried in rules::trace(change, &session.settings.options.classify) {
-        let (mark, said) = match &tried.step {
-            Step::Failed { condition, found } if session.ui().verbose => {
+        let (mark, said) = match &tried.result {
+            RuleResult::Failed { condition, found } if session.ui().verbose => {
                 ("·", format!("no: {found}; it would if {condition}"))
             }
-            Step::Failed { found, .. } => ("·", format!("no: {found}")),
-            Step::Marked { effect } => ("+", effect.clone()),
-            Step::Decided { effect } => ("→", effect.clone()),
+            RuleResult::Failed { found, .. } => ("·", format!("no: {found}")),
+            RuleResult::Marked { effect } => ("+", effect.clone()),
+            RuleResult::Decided { effect } => ("→", effect.clone()),
         };
         let width = textwrap::Options::new(session.settings.rendering.width()).subsequent_indent("        ");
         let line = format!("    {mark} {}: {said}", tried.rule);

@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use crate::{
-    bump::{self, Next, NextOptions},
+    bump::{self, Next},
     error::Error,
     history::Versions,
     model::{Bump, Version},
     notes::{self, Line, Wanted},
     render,
-    rules::Demand,
+    rules::RequiredBump,
     session::Session,
 };
 
@@ -99,12 +99,12 @@ pub(super) fn answer(
     bump: Option<Bump>,
     pre: Option<&str>,
 ) -> Result<Answer, Error> {
-    let (demand, versions, since) = demand(session, line)?;
+    let (required, versions, since) = required_bump(session, line)?;
     let contained = session.read(line, &Wanted::Unreleased(None))?;
     let last = contained.selected.choice.and_then(|choice| choice.base).and_then(|index| versions.get(index));
     let existing: Vec<Version> = versions.all.iter().map(|entry| entry.version.clone()).collect();
     let settings = &session.settings.next;
-    let options = NextOptions {
+    let options = bump::Options {
         scheme: &line.history.scheme,
         bump_override: bump,
         pre: pre.map(str::to_owned),
@@ -113,21 +113,26 @@ pub(super) fn answer(
         date: session.settings.options.today,
         existing: &existing,
     };
-    let next = bump::next(since.as_ref(), last.map(|entry| &entry.version), demand.as_ref(), &options)?;
+    let next = bump::next(since.as_ref(), last.map(|entry| &entry.version), required.as_ref(), &options)?;
     let like = versions.all.last().map(|entry| entry.tag.name.as_str());
     let tag = next.version.as_ref().map(|version| line.history.pattern.tag_name(version, like));
     Ok(Answer { next, tag, since })
 }
 
 /// What all changes since the last final version ask for.
-fn demand(session: &Session, line: &Line) -> Result<(Option<Demand>, Versions, Option<Version>), Error> {
+fn required_bump(
+    session: &Session,
+    line: &Line,
+) -> Result<(Option<RequiredBump>, Versions, Option<Version>), Error> {
     let read = session.read(line, &Wanted::SinceFinal)?;
     let options = &session.settings.options;
-    let demand = match read.selected.windows.first() {
-        Some(window) => notes::judge(&session.repository, line, &read, options, window)?.classified.demand,
+    let required = match read.selected.windows.first() {
+        Some(window) => {
+            notes::judge(&session.repository, line, &read, options, window)?.classified.required_bump
+        }
         None => None,
     };
     let base = read.selected.windows.first().and_then(|window| window.base.as_ref());
     let since = base.and_then(|base| base.version.clone());
-    Ok((demand, read.versions, since))
+    Ok((required, read.versions, since))
 }

@@ -1,6 +1,8 @@
 //! What operators must know of in most repositories, known by its path.
 
-use super::{AttentionConfig, PathEvent};
+use crate::model::PathChangeKind;
+
+use super::AttentionConfig;
 
 const MIGRATIONS: [&str; 19] = [
     // Flyway
@@ -83,7 +85,7 @@ const ENVIRONMENT: [&str; 5] =
 /// The entries that follow a project's own unless `extend_attention` is false.
 #[must_use]
 pub fn attention_defaults() -> Vec<AttentionConfig> {
-    use PathEvent::{Added, Deleted, Modified};
+    use PathChangeKind::{Added, Deleted, Modified};
     let all = [Added, Modified, Deleted];
     let tests = [&FIXTURES[..], &TESTS].concat();
     vec![
@@ -96,7 +98,7 @@ pub fn attention_defaults() -> Vec<AttentionConfig> {
     ]
 }
 
-fn entry(kind: &str, paths: &[&str], exclude: &[&str], on: &[PathEvent]) -> AttentionConfig {
+fn entry(kind: &str, paths: &[&str], exclude: &[&str], on: &[PathChangeKind]) -> AttentionConfig {
     let owned = |globs: &[&str]| globs.iter().map(|&glob| glob.to_owned()).collect();
     AttentionConfig {
         kind: kind.to_owned(),
@@ -181,7 +183,7 @@ mod tests {
     #[test]
     fn a_deleted_migration_needs_no_attention() {
         let defaults = attention_defaults();
-        let deleted = defaults.iter().filter(|entry| entry.on.contains(&PathEvent::Deleted));
-        assert!(deleted.count() == 4 && !defaults[0].on.contains(&PathEvent::Deleted));
+        let deleted = defaults.iter().filter(|entry| entry.on.contains(&PathChangeKind::Deleted));
+        assert!(deleted.count() == 4 && !defaults[0].on.contains(&PathChangeKind::Deleted));
     }
 }

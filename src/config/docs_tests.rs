@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use serde::de::DeserializeOwned;
 
+use crate::rules::{Rule, SectionDefinition};
+
 use super::{
     AttentionConfig, BumpConfig, ChangelogConfig, ComponentConfig, Config, ContributorsConfig, FilterConfig,
     ForbidConfig, ForgeConfig, LinkConfig, LintConfig, NetworkConfig, NotesConfig, PackageConfig,
-    PublishConfig, RegistryConfig, RepositoryConfig, RuleConfig, SectionConfig,
-    environments::EnvironmentTable, error::Fault,
+    PublishConfig, RegistryConfig, RepositoryConfig, environments::EnvironmentTable, error::Fault,
 };
 
 const PAGE: &str = include_str!("../../docs/configuration.md");
@@ -36,8 +37,8 @@ fn every_key_is_documented_and_no_other() {
     }
     check::<RepositoryConfig>("`[repository]`");
     check::<FilterConfig>("`[filter]`");
-    check::<SectionConfig>("`[[sections]]`");
-    check::<RuleConfig>("`[[rules]]`");
+    check::<SectionDefinition>("`[[sections]]`");
+    check::<Rule>("`[[rules]]`");
     check::<ForgeConfig>("`[forge]`");
     check::<NetworkConfig>("`[network]`");
     check::<PublishConfig>("`[publish]`");

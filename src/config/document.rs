@@ -98,7 +98,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::config::{Forge, Raise, Sort};
+    use crate::{
+        model::ForgeKind,
+        rules::{BumpLevel, Sort},
+    };
 
     fn read(text: &str) -> Result<Config, Error> {
         parse(text, Path::new("tidings.toml"))
@@ -127,9 +130,9 @@ mod tests {
         );
         let config = config.unwrap();
         assert_eq!(config.sort, Some(Sort::Oldest));
-        assert_eq!(config.repository.forge, Some(Forge::GitHub));
+        assert_eq!(config.repository.forge, Some(ForgeKind::GitHub));
         assert!(config.rules[0].hide && config.rules[0].types == ["deps"]);
-        assert_eq!(config.sections[0].bump, Some(Raise::None));
+        assert_eq!(config.sections[0].bump, Some(BumpLevel::None));
     }
 
     #[test]

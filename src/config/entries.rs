@@ -1,67 +1,8 @@
-//! The entries of the lists of tables: `[[sections]]`, `[[rules]]` and their like.
+//! The entries of the lists of tables: `[[packages]]`, `[[links]]` and their like.
 
 use serde::{Deserialize, Serialize};
 
-use super::{PathEvent, Raise};
-
-/// `[[sections]]`: a heading of the notes.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a table")]
-pub struct SectionConfig {
-    /// Its name in rules and in the JSON form.
-    pub id: String,
-    /// Its heading; the locale's word where it is absent.
-    pub title: Option<String>,
-    /// What its changes ask of the version.
-    pub bump: Option<Raise>,
-}
-
-/// `[[rules]]`: which changes are meant, and what becomes of them. All conditions that are given must hold; of a list
-/// one is enough.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "a table")]
-pub struct RuleConfig {
-    /// How `explain` names it.
-    pub name: Option<String>,
-    /// Conventional types.
-    pub types: Vec<String>,
-    /// Conventional scopes.
-    pub scopes: Vec<String>,
-    /// `Key`, or `Key: pattern`.
-    pub trailers: Vec<String>,
-    /// Labels of the pull request.
-    pub labels: Vec<String>,
-    /// Globs of which the change touches one.
-    pub paths: Vec<String>,
-    /// Globs that do not count for `paths`.
-    pub exclude_paths: Vec<String>,
-    /// Names, addresses or logins.
-    pub authors: Vec<String>,
-    /// Whether a bot made it.
-    pub bots: Option<bool>,
-    /// A regular expression over the title.
-    pub title: Option<String>,
-    /// A regular expression over the title and the description.
-    pub message: Option<String>,
-    /// Whether it is breaking.
-    pub breaking: Option<bool>,
-    /// Whether it has a pull request.
-    pub pull_request: Option<bool>,
-    /// Whether its message is conventional.
-    pub conventional: Option<bool>,
-    /// The section that it goes into.
-    pub section: Option<String>,
-    /// Keeps it out of the notes.
-    pub hide: bool,
-    /// Treats it as if it had never happened.
-    pub skip: bool,
-    /// Why it is hidden or skipped.
-    pub reason: Option<String>,
-    /// What it asks of the version.
-    pub bump: Option<Raise>,
-    /// Makes it breaking, or not breaking.
-    pub set_breaking: Option<bool>,
-}
+use crate::model::PathChangeKind;
 
 /// `[[packages]]`: what is versioned on its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,7 +68,7 @@ pub struct AttentionConfig {
     pub exclude_paths: Vec<String>,
     /// What must have happened to a path; anything where it is empty.
     #[serde(default)]
-    pub on: Vec<PathEvent>,
+    pub on: Vec<PathChangeKind>,
 }
 
 /// `[[lint.forbid]]`: a text that must not stand in a message.

@@ -15,8 +15,10 @@ use std::{
 
 use serde::Deserialize;
 
+use crate::model::ForgeKind;
+
 use super::{
-    Error, Forge,
+    Error,
     document::from_toml,
     place::{Step, place},
 };
@@ -26,7 +28,7 @@ use super::{
 #[serde(deny_unknown_fields, default, expecting = "a table")]
 pub struct HostConfig {
     /// Which forge it is.
-    pub forge: Option<Forge>,
+    pub forge: Option<ForgeKind>,
     /// The address of the forge's interface.
     pub api: Option<String>,
     /// Whether it may be spoken to by http, with credentials.
@@ -121,7 +123,7 @@ mod tests {
         let own = &hosts["git.example.com:3000"];
         assert_eq!(
             (own.forge, own.plain_http, own.token_env.as_deref()),
-            (Some(Forge::Gitea), true, Some("T"))
+            (Some(ForgeKind::Gitea), true, Some("T"))
         );
     }
 

@@ -22,30 +22,26 @@ mod remote;
 mod schema;
 mod validate;
 mod variables;
-mod words;
 
 pub use attention::attention_defaults;
 pub use discover::{Found, discover, read};
 pub use document::parse;
-pub use entries::{
-    AttentionConfig, ComponentConfig, ForbidConfig, LinkConfig, PackageConfig, RuleConfig, SectionConfig,
-};
+pub use entries::{AttentionConfig, ComponentConfig, ForbidConfig, LinkConfig, PackageConfig};
 pub use environments::{Environment, Environments};
 pub use error::{Error, Location};
 pub use hosts::{HostConfig, HostsFile};
 pub use import::release_yml::{Category, Excluded, ReleaseYml};
 pub use import::tool_hosts::{gh_hosts, glab_hosts};
-pub use notify::{DeploymentConfig, NotifyConfig};
+pub use notify::{Channel, DeploymentConfig, NotifyConfig, Phase};
 pub use patterns::glob_problem;
-pub use publish::{BodyMode, PublishConfig, Switch};
+pub use publish::{PublishConfig, Switch};
 pub use remote::{Ask, ForgeConfig, NetworkConfig};
 pub use schema::{
-    BumpConfig, ChangelogConfig, Config, ContributorsConfig, FilterConfig, LintConfig, NotesConfig,
-    RegistryConfig, RepositoryConfig,
+    BumpConfig, ChangelogConfig, ChangelogFormat, Config, ContributorsConfig, FilterConfig, LintConfig,
+    NotesConfig, RegistryConfig, RepositoryConfig,
 };
 pub use validate::{senseless, senseless_key};
 pub use variables::{apply_variables, variable_key};
-pub use words::{Case, ChangelogFormat, Channel, Forge, PathEvent, Phase, Prereleases, Raise, Sort, Unit};
 
 #[cfg(test)]
 mod docs_tests;

@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Channel, Phase};
-
 /// `[[notify]]`: a place that messages go to. No address of a web hook stands in it, only where that is found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table")]
@@ -46,4 +44,41 @@ pub struct DeploymentConfig {
     pub contact: Option<String>,
     /// A page with more.
     pub link: Option<String>,
+}
+
+/// What a message goes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Channel {
+    /// A web hook of Slack.
+    Slack,
+    /// A web hook of Microsoft Teams.
+    Teams,
+    /// A web hook of one's own.
+    Webhook,
+    /// A mail.
+    Email,
+}
+
+impl Channel {
+    /// The name in the configuration and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Slack => "slack",
+            Self::Teams => "teams",
+            Self::Webhook => "webhook",
+            Self::Email => "email",
+        }
+    }
+}
+
+/// Where a deployment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// Still to come.
+    Before,
+    /// Over.
+    After,
 }

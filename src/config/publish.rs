@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::publish::Mode;
+
 /// Decided by the version, or said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -14,22 +16,6 @@ pub enum Switch {
     False,
 }
 
-/// What becomes of a body that is there already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum BodyMode {
-    /// Our part is made new; a body without one stays.
-    Auto,
-    /// It stays.
-    Keep,
-    /// Our part comes below.
-    Append,
-    /// Our part comes above.
-    Prepend,
-    /// It is replaced.
-    Replace,
-}
-
 /// `[publish]`
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a table")]
@@ -39,7 +25,7 @@ pub struct PublishConfig {
     /// The path of the template of the body.
     pub template: Option<String>,
     /// What becomes of a body that is there.
-    pub mode: Option<BodyMode>,
+    pub mode: Option<Mode>,
     /// Whether a release stays a draft.
     pub draft: Option<bool>,
     /// Whether it is marked as a pre-release.

@@ -2,10 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{
+    changes::group::Unit,
+    history::Prereleases,
+    lint::SubjectCase,
+    model::ForgeKind,
+    rules::{BumpLevel, Rule, SectionDefinition, Sort},
+};
+
 use super::{
-    AttentionConfig, Case, ChangelogFormat, ComponentConfig, DeploymentConfig, Environments, ForbidConfig,
-    Forge, ForgeConfig, LinkConfig, NetworkConfig, NotifyConfig, PackageConfig, Prereleases, PublishConfig,
-    Raise, RuleConfig, SectionConfig, Sort, Unit,
+    AttentionConfig, ComponentConfig, DeploymentConfig, Environments, ForbidConfig, ForgeConfig, LinkConfig,
+    NetworkConfig, NotifyConfig, PackageConfig, PublishConfig,
 };
 
 /// A whole configuration.
@@ -41,9 +48,9 @@ pub struct Config {
     /// Which commits count at all.
     pub filter: FilterConfig,
     /// The headings, in their order.
-    pub sections: Vec<SectionConfig>,
+    pub sections: Vec<SectionDefinition>,
     /// What becomes of changes, tried in their order.
-    pub rules: Vec<RuleConfig>,
+    pub rules: Vec<Rule>,
     /// What is versioned on its own.
     pub packages: Vec<PackageConfig>,
     /// What becomes a link in texts.
@@ -83,7 +90,7 @@ pub struct RepositoryConfig {
     /// The name of the git remote that is looked at.
     pub remote: Option<String>,
     /// Which forge it is, where its address does not tell.
-    pub forge: Option<Forge>,
+    pub forge: Option<ForgeKind>,
     /// The page of the repository.
     pub url: Option<String>,
 }
@@ -112,6 +119,16 @@ pub struct ChangelogConfig {
     pub template: Option<String>,
 }
 
+/// The form of a changelog's sections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChangelogFormat {
+    /// A heading for each section of the configuration.
+    Markdown,
+    /// The six headings of Keep a Changelog, and link definitions at the end.
+    KeepAChangelog,
+}
+
 /// `[notes]`
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a table")]
@@ -135,9 +152,9 @@ pub struct BumpConfig {
     /// The first version.
     pub initial: Option<String>,
     /// What a breaking change raises below 1.0.0.
-    pub zero_breaking: Option<Raise>,
+    pub zero_breaking: Option<BumpLevel>,
     /// What a feature raises below 1.0.0.
-    pub zero_feature: Option<Raise>,
+    pub zero_feature: Option<BumpLevel>,
     /// The label of a pre-release, as in `rc`.
     pub pre: Option<String>,
 }
@@ -159,7 +176,7 @@ pub struct LintConfig {
     /// The greatest length of a line of the body in characters; 0 for any.
     pub body_line_max: Option<u32>,
     /// How the description begins.
-    pub subject_case: Option<Case>,
+    pub subject_case: Option<SubjectCase>,
     /// Whether the subject must not end with a period.
     pub no_trailing_period: Option<bool>,
     /// Keys of trailers that must be there.

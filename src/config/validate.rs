@@ -2,10 +2,13 @@
 
 use std::{collections::HashMap, fmt::Display, path::Path};
 
-use crate::model::CalVer;
+use crate::{
+    model::CalVer,
+    rules::{BumpLevel, Rule},
+};
 
 use super::{
-    Config, Error, PackageConfig, Raise, RuleConfig, patterns,
+    Config, Error, PackageConfig, patterns,
     place::{Step, place},
 };
 
@@ -192,14 +195,14 @@ fn is_offset(text: &str) -> bool {
     parts.is_some_and(|(hours, minutes)| two(hours, 14) && two(minutes, 59))
 }
 
-fn no_nothing(raise: Option<Raise>) -> Result<(), Problem> {
-    if raise == Some(Raise::None) {
+fn no_nothing(level: Option<BumpLevel>) -> Result<(), Problem> {
+    if level == Some(BumpLevel::None) {
         return Err(problem("`none` would lose the change", "use `major`, `minor` or `patch`"));
     }
     Ok(())
 }
 
-fn rule(rule: &RuleConfig) -> Result<(), Problem> {
+fn rule(rule: &Rule) -> Result<(), Problem> {
     let effects = [("section", rule.section.is_some()), ("hide", rule.hide), ("skip", rule.skip)];
     let effects: Vec<_> = effects.into_iter().filter(|(_, is)| *is).map(|(name, _)| name).collect();
     if let [first, second, ..] = *effects {

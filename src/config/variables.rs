@@ -75,7 +75,7 @@ fn put(table: &mut Table, key: &str, value: Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Sort, parse};
+    use crate::{config::parse, rules::Sort};
 
     fn apply(text: &str, variables: &[(&str, &str)]) -> Result<Config, Error> {
         let config = parse(text, Path::new("tidings.toml")).unwrap();

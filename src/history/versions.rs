@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::{ObjectId, Tag, Version};
 
 use super::Options;
@@ -16,7 +18,8 @@ pub struct Environment {
 }
 
 /// What becomes of pre-releases once their final version is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Prereleases {
     /// They collapse into the final version.
     #[default]

@@ -3,6 +3,7 @@
 mod subject;
 
 use regex::Regex;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     lint::subject::{Shape, canonical, read},
@@ -50,7 +51,8 @@ struct Forbidden {
 }
 
 /// How a description begins. Words that are no plain words (`API`, `iOS`, `code`) are not judged, nor are scripts without case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SubjectCase {
     /// With a lower-case letter.
     Lower,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{IssueRef, ObjectId, Person, PullRequest};
+use super::{IssueRef, ObjectId, PathSetId, Person, PullRequest};
 
 /// A `Key: value` line of the last paragraph of a message (git-interpret-trailers), or a conventional footer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub struct Change {
     /// The footers and trailers of its message.
     pub trailers: Vec<Trailer>,
     /// The path sets that its commits touch (see `Commit::touches`), ascending.
-    pub touches: Vec<u16>,
+    pub touches: Vec<PathSetId>,
     /// The names of the components it touches, in the order of the configuration.
     pub components: Vec<String>,
     /// Whether it reverts something that an earlier version released.

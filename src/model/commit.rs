@@ -5,7 +5,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 use thin_vec::ThinVec;
 
-use super::{ObjectId, Time};
+use super::{ObjectId, PathSetId, Time};
 
 /// The parents of a commit. Nearly all have one, which then lies in the commit itself.
 pub type Parents = SmallVec<[ObjectId; 1]>;
@@ -43,8 +43,8 @@ pub struct Commit {
     pub message: Box<str>,
     /// Whether something in the message could not be decoded.
     pub undecodable: bool,
-    /// The path sets (by their index in the query) of which the commit touches a path, ascending.
-    pub touches: ThinVec<u16>,
+    /// The path sets of which the commit touches a path, ascending.
+    pub touches: ThinVec<PathSetId>,
 }
 
 impl Commit {

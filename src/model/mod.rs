@@ -22,7 +22,9 @@ pub use id::{IdHasher, IdMap, IdSet, ObjectId, ParseIdError};
 pub use issue::IssueRef;
 pub use notes::{ForgeKind, Notes, RepositoryInfo};
 pub use numbers::{Counter, Links, Numbers};
-pub use paths::{PathChange, PathChangeKind, PathSet};
+pub use paths::{
+    ComparedSetId, ComparedSets, PathChange, PathChangeKind, PathSet, PathSetId, PathSets, TooManyPathSets,
+};
 pub use pull_request::{ForgeFacts, PullRequest, PullRequestState};
 pub use release::{
     Attention, Base, Bump, CommitOutcome, Contributor, Outcome, Place, Release, Section, Statistics,

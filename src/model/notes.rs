@@ -1,9 +1,12 @@
 //! All that is rendered in one run.
 
+use serde::{Deserialize, Serialize};
+
 use super::Release;
 
 /// The forges whose addresses and message forms are known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ForgeKind {
     /// github.com or GitHub Enterprise.
     GitHub,

@@ -14,7 +14,7 @@ use crate::{
     messages::message::Message,
     model::{
         Attention, Base, Change, Commit, CommitOutcome, Contributor, ForgeFacts, IdMap, Outcome, PathChange,
-        PathChangeKind, Person, Place, Release, Statistics,
+        PathChangeKind, PathSetId, Person, Place, Release, Statistics,
     },
     notes::options::AttentionRule,
     rules::{Classified, is_bot_name},
@@ -59,7 +59,7 @@ pub(super) struct ChangedPaths<'a> {
     /// The rule of each of their path sets.
     pub(super) attention: &'a [AttentionRule],
     /// Keeps only what touches each of these path sets.
-    pub(super) filters: &'a [u16],
+    pub(super) filters: &'a [PathSetId],
 }
 
 /// Who is named as a contributor, and how.
@@ -152,12 +152,12 @@ fn link(change: &mut Change, links: Links<'_>) {
 }
 
 /// What became of each commit. One that makes several changes is listed if one of them is.
-fn outcomes(judged: &JudgedWindow<'_>, filters: &[u16]) -> Vec<CommitOutcome> {
+fn outcomes(judged: &JudgedWindow<'_>, filters: &[PathSetId]) -> Vec<CommitOutcome> {
     let JudgedWindow { commits, messages, grouped, classified, .. } = judged;
     let mut placed: IdMap<(Outcome, Option<Arc<str>>, Arc<str>)> = IdMap::default();
     // Few enough to be gone through.
     let mut names: Vec<Arc<str>> = Vec::new();
-    for place in classified.placed() {
+    for place in classified.changes() {
         let section = place.section.map(|id| {
             let known = names.iter().find(|name| ***name == *id).cloned();
             known.unwrap_or_else(|| {
@@ -190,18 +190,18 @@ fn outcomes(judged: &JudgedWindow<'_>, filters: &[u16]) -> Vec<CommitOutcome> {
     outcomes
 }
 
-fn touches_all(commit: &Commit, filters: &[u16]) -> bool {
+fn touches_all(commit: &Commit, filters: &[PathSetId]) -> bool {
     filters.iter().all(|filter| commit.touches.contains(filter))
 }
 
 /// Who took part: most commits first, then by name. Merge commits, and what counts as never having happened, are nobody's.
-fn contributors(judged: &JudgedWindow<'_>, filters: &[u16], known: &People<'_>) -> Vec<Contributor> {
+fn contributors(judged: &JudgedWindow<'_>, filters: &[PathSetId], known: &People<'_>) -> Vec<Contributor> {
     let JudgedWindow { commits, classified, .. } = judged;
     let skipped = classified.hidden.iter().filter(|hidden| hidden.skipped);
     let skipped: crate::model::IdSet =
         skipped.flat_map(|hidden| hidden.change.commits.iter().copied()).collect();
     let mut named: IdMap<&[Arc<Person>]> = IdMap::default();
-    for place in classified.placed() {
+    for place in classified.changes() {
         if let [only] = place.change.commits.as_slice() {
             named.insert(*only, &place.change.authors);
         }
@@ -273,7 +273,7 @@ fn attention(paths: &ChangedPaths<'_>, rollback: bool) -> Vec<Attention> {
         };
         let fits =
             |rule: &&AttentionRule| rule.on.contains(&kind) || (rollback && rule.on.contains(&path.kind));
-        let rule = path.sets.iter().filter_map(|set| paths.attention.get(usize::from(*set))).find(fits);
+        let rule = path.sets.iter().filter_map(|set| paths.attention.get(set.index())).find(fits);
         let Some(rule) = rule else { continue };
         match items.iter_mut().find(|item| item.kind == rule.kind && item.title == rule.title) {
             Some(item) => item.paths.push(path.path.clone()),

@@ -8,7 +8,7 @@ use crate::{
     changes::group::Unit,
     history,
     messages::message,
-    model::{PathChangeKind, PathSet, RepositoryInfo, Version},
+    model::{PathChangeKind, PathSet, PathSetId, PathSets, RepositoryInfo, Version},
     rules,
 };
 
@@ -20,10 +20,10 @@ pub struct Options {
     pub unit: Unit,
     /// Rules and sections.
     pub classify: rules::Options,
-    /// The path sets that commits are asked for: those of the rules first, in the rules' own numbering.
-    pub sets: Vec<PathSet>,
+    /// The path sets that commits are asked for.
+    pub sets: PathSets,
     /// Each component's name and its path set.
-    pub components: Vec<(String, u16)>,
+    pub components: Vec<(String, PathSetId)>,
     /// Which paths want attention, with the path set of each rule.
     pub attention: Vec<(PathSet, AttentionRule)>,
     /// Where the repository lives.
@@ -45,7 +45,7 @@ pub struct Line {
     /// How its tags are read.
     pub history: history::Options,
     /// The path sets that its changes must touch, each.
-    pub filters: Vec<u16>,
+    pub filters: Vec<PathSetId>,
     /// Whether the tag pattern was set by the user.
     pub explicit: bool,
     /// The first version, where there is none yet.

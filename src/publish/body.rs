@@ -2,6 +2,7 @@
 //!
 //! The first mark holds the digest of our part, so that a part that somebody has edited since is known from one that is ours still.
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 const BEGIN: &str = "<!-- tidings:begin ";
@@ -10,7 +11,8 @@ const NOTICE: &str = "<!-- tidings:rollback ";
 const NOTICE_END: &str = "<!-- tidings:rollback-end -->";
 
 /// What becomes of a body that is there already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Mode {
     /// Our part is made new; a body without one stays, unless it is empty.
     #[default]

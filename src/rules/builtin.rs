@@ -3,23 +3,22 @@
 //! The table is meant for any repository: where messages are conventional the usual types decide, where they are not the
 //! usual labels do, and what neither knows is shown in `other` rather than lost.
 
-use crate::model::Bump;
-
 use super::{
-    options::SectionDef,
-    rule::{Action, Ask, RuleSpec},
+    bump_level::BumpLevel,
+    rule::{NamedRule, Rule},
+    section::{BREAKING, SectionDefinition},
 };
 
-const SECTIONS: [(&str, Option<Bump>); 11] = [
-    (super::BREAKING, Some(Bump::Major)),
-    ("features", Some(Bump::Minor)),
-    ("fixes", Some(Bump::Patch)),
-    ("performance", Some(Bump::Patch)),
-    ("security", Some(Bump::Patch)),
-    ("deprecated", Some(Bump::Minor)),
-    ("removed", Some(Bump::Minor)),
-    ("reverts", Some(Bump::Patch)),
-    ("dependencies", Some(Bump::Patch)),
+const SECTIONS: [(&str, Option<BumpLevel>); 11] = [
+    (BREAKING, Some(BumpLevel::Major)),
+    ("features", Some(BumpLevel::Minor)),
+    ("fixes", Some(BumpLevel::Patch)),
+    ("performance", Some(BumpLevel::Patch)),
+    ("security", Some(BumpLevel::Patch)),
+    ("deprecated", Some(BumpLevel::Minor)),
+    ("removed", Some(BumpLevel::Minor)),
+    ("reverts", Some(BumpLevel::Patch)),
+    ("dependencies", Some(BumpLevel::Patch)),
     ("documentation", None),
     ("other", None),
 ];
@@ -108,62 +107,71 @@ const FIXUP_TITLE: &str = "^(?:fixup|squash|amend)! ";
 
 const DEPENDENCY_TITLE: &str = r"(?i)^bump \S+ from \S+ to \S";
 
-pub(super) fn sections() -> Vec<SectionDef> {
-    let section = |(id, bump): &(&str, Option<Bump>)| SectionDef {
+pub(super) fn sections() -> Vec<SectionDefinition> {
+    let section = |(id, bump): &(&str, Option<BumpLevel>)| SectionDefinition {
         id: (*id).to_owned(),
         title: None,
-        bump: bump.map(Ask::Raise),
+        bump: *bump,
     };
     SECTIONS.iter().map(section).collect()
 }
 
-/// Every type that some built-in rule knows.
 /// The types that have a place without any configuration.
 pub fn known_types() -> impl Iterator<Item = &'static str> {
     TYPES.iter().flat_map(|(_, types)| types.iter()).chain(&HIDDEN_TYPES).copied()
 }
 
-pub(super) fn rules() -> Vec<RuleSpec> {
+pub(super) fn rules() -> Vec<NamedRule> {
     let mut rules = vec![
-        RuleSpec { labels: owned(&BREAKING_LABELS), set_breaking: Some(true), ..named("breaking labels") },
-        RuleSpec {
-            labels: owned(&SILENT_LABELS),
-            action: Some(Action::Hide { reason: None }),
-            ..named("labels that keep changes out")
-        },
-        RuleSpec { names_version: Some(true), ..hidden("release commits", Some("release commit")) },
-        RuleSpec {
-            types: owned(&["chore", "build", "ci", "docs"]),
-            scopes: owned(&["release", "releases"]),
-            ..hidden("release commits", Some("release commit"))
-        },
-        RuleSpec {
-            title: Some(RELEASE_TITLE.to_owned()),
-            ..hidden("release commits", Some("release commit"))
-        },
-        RuleSpec {
-            title: Some(FIXUP_TITLE.to_owned()),
-            ..hidden("fixup commits", Some("belongs to another commit"))
-        },
-        RuleSpec { reverts_released: Some(true), ..placed("reverts", "reverts") },
-        RuleSpec {
-            types: owned(&["fix", "bugfix"]),
-            scopes: owned(&["deps", "dependencies", "dependency"]),
-            ..placed("dependencies", "dependencies")
-        },
+        named(
+            "breaking labels",
+            Rule { labels: owned(&BREAKING_LABELS), set_breaking: Some(true), ..Rule::default() },
+        ),
+        named(
+            "labels that keep changes out",
+            Rule { labels: owned(&SILENT_LABELS), hide: true, ..Rule::default() },
+        ),
+        named("release commits", Rule { names_version: Some(true), ..hidden(Some("release commit")) }),
+        named(
+            "release commits",
+            Rule {
+                types: owned(&["chore", "build", "ci", "docs"]),
+                scopes: owned(&["release", "releases"]),
+                ..hidden(Some("release commit"))
+            },
+        ),
+        named(
+            "release commits",
+            Rule { title: Some(RELEASE_TITLE.to_owned()), ..hidden(Some("release commit")) },
+        ),
+        named(
+            "fixup commits",
+            Rule { title: Some(FIXUP_TITLE.to_owned()), ..hidden(Some("belongs to another commit")) },
+        ),
+        named("reverts", Rule { reverts_released: Some(true), ..placed("reverts") }),
+        named(
+            "dependencies",
+            Rule {
+                types: owned(&["fix", "bugfix"]),
+                scopes: owned(&["deps", "dependencies", "dependency"]),
+                ..placed("dependencies")
+            },
+        ),
     ];
-    rules.extend(TYPES.map(|(section, types)| RuleSpec { types: owned(types), ..placed(section, section) }));
-    rules.push(RuleSpec { types: owned(&HIDDEN_TYPES), ..hidden("types that users do not see", None) });
-    rules.extend(LABELS.map(|(section, labels)| RuleSpec {
-        labels: owned(labels),
-        ..placed(section, &format!("{section} by label"))
-    }));
-    rules.push(RuleSpec { labels: owned(&HIDDEN_LABELS), ..hidden("labels that users do not see", None) });
-    rules.push(RuleSpec {
-        title: Some(DEPENDENCY_TITLE.to_owned()),
-        ..placed("dependencies", "dependencies by title")
-    });
-    rules.push(placed("other", "all the rest"));
+    let by_type =
+        |(section, types): (&str, &[&str])| named(section, Rule { types: owned(types), ..placed(section) });
+    rules.extend(TYPES.map(by_type));
+    let hidden_types = Rule { types: owned(&HIDDEN_TYPES), ..hidden(None) };
+    rules.push(named("types that users do not see", hidden_types));
+    let by_label = |(section, labels): (&str, &[&str])| {
+        named(&format!("{section} by label"), Rule { labels: owned(labels), ..placed(section) })
+    };
+    rules.extend(LABELS.map(by_label));
+    let hidden_labels = Rule { labels: owned(&HIDDEN_LABELS), ..hidden(None) };
+    rules.push(named("labels that users do not see", hidden_labels));
+    let bumps = Rule { title: Some(DEPENDENCY_TITLE.to_owned()), ..placed("dependencies") };
+    rules.push(named("dependencies by title", bumps));
+    rules.push(named("all the rest", placed("other")));
     rules
 }
 
@@ -171,21 +179,21 @@ pub(super) fn rules() -> Vec<RuleSpec> {
 #[must_use]
 pub fn section_of_label(label: &str) -> Option<&'static str> {
     let stands = |labels: &[&str]| labels.iter().any(|known| known.eq_ignore_ascii_case(label));
-    let breaking = stands(&BREAKING_LABELS).then_some(super::BREAKING);
+    let breaking = stands(&BREAKING_LABELS).then_some(BREAKING);
     breaking.or_else(|| LABELS.iter().find(|(_, labels)| stands(labels)).map(|(section, _)| *section))
 }
 
-fn named(about: &str) -> RuleSpec {
-    RuleSpec { name: format!("the built-in rule for {about}"), ..RuleSpec::default() }
+fn named(about: &str, rule: Rule) -> NamedRule {
+    NamedRule { name: format!("the built-in rule for {about}"), rule }
 }
 
-fn placed(section: &str, about: &str) -> RuleSpec {
-    RuleSpec { action: Some(Action::Section(section.to_owned())), ..named(about) }
+fn placed(section: &str) -> Rule {
+    Rule { section: Some(section.to_owned()), ..Rule::default() }
 }
 
-fn hidden(about: &str, reason: Option<&str>) -> RuleSpec {
+fn hidden(reason: Option<&str>) -> Rule {
     let reason = reason.map(str::to_owned);
-    RuleSpec { action: Some(Action::Hide { reason }), bump: Some(Ask::Nothing), ..named(about) }
+    Rule { hide: true, reason, bump: Some(BumpLevel::None), ..Rule::default() }
 }
 
 fn owned(texts: &[&str]) -> Vec<String> {

@@ -4,7 +4,7 @@ use std::{fmt, mem};
 
 use regex::Regex;
 
-use crate::model::{Change, Trailer};
+use crate::model::{Change, PathSetId, Trailer};
 
 use super::{
     author::{is_by, is_by_bot},
@@ -18,7 +18,7 @@ pub(super) enum Condition {
     Scopes(Vec<Pattern>),
     Trailers(Vec<TrailerPattern>),
     Labels(Vec<Pattern>),
-    Touches(Vec<u16>),
+    Touches(PathSetId),
     Authors(Vec<Pattern>),
     WithoutLabels(Vec<Pattern>),
     WithoutAuthors(Vec<Pattern>),
@@ -50,7 +50,7 @@ impl Condition {
             Self::Labels(any) => has_label(change, any),
             Self::WithoutLabels(any) => !has_label(change, any),
             Self::WithoutAuthors(any) => !is_by(change, any),
-            Self::Touches(any) => any.iter().any(|set| change.touches.contains(set)),
+            Self::Touches(set) => change.touches.contains(set),
             Self::Authors(any) => is_by(change, any),
             Self::Bots(wanted) => is_by_bot(change) == *wanted,
             Self::Title(regex) => regex.is_match(&change.title),
@@ -100,7 +100,7 @@ impl Condition {
     }
 
     /// Which kind of condition it is, whatever it compares with.
-    pub(super) fn sort(&self) -> mem::Discriminant<Self> {
+    pub(super) fn kind(&self) -> mem::Discriminant<Self> {
         mem::discriminant(self)
     }
 }
@@ -137,7 +137,7 @@ impl fmt::Display for Condition {
             Self::WithoutLabels(any) => write_any(f, "it has no label", any),
             Self::WithoutAuthors(any) => write_any(f, "its author is not", any),
             Self::Trailers(any) => write_any(f, "it has the trailer", any),
-            Self::Touches(any) => write_any(f, "it touches the path set", any),
+            Self::Touches(set) => write!(f, "it touches the path set {}", set.index()),
             Self::Bots(wanted) => f.write_str(pick(*wanted, "its author is a bot", "its author is no bot")),
             Self::Title(regex) => write!(f, "its title matches /{regex}/"),
             Self::Message(regex) => write!(f, "its title or description matches /{regex}/"),
@@ -246,11 +246,12 @@ mod tests {
     #[test]
     fn labels_touches_and_flags() {
         let pull_request = PullRequest { labels: vec!["Kind/Bug".into()], ..PullRequest::default() };
-        let change =
-            Change { pull_request: Some(Box::new(pull_request)), touches: vec![2, 5], ..Change::default() };
+        let set = |index| PathSetId::new(index).unwrap();
+        let touches = vec![set(2), set(5)];
+        let change = Change { pull_request: Some(Box::new(pull_request)), touches, ..Change::default() };
         assert!(Condition::Labels(patterns(&["kind/bug"])).holds(&change, false));
-        assert!(Condition::Touches(vec![1, 5]).holds(&change, false));
-        assert!(!Condition::Touches(vec![1]).holds(&change, false));
+        assert!(Condition::Touches(set(5)).holds(&change, false));
+        assert!(!Condition::Touches(set(1)).holds(&change, false));
         assert!(Condition::PullRequest(true).holds(&change, false));
         assert!(Condition::Conventional(false).holds(&change, false));
         assert!(

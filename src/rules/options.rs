@@ -1,42 +1,36 @@
 //! The sections and rules of a project, compiled once.
 
-use std::sync::Arc;
+use serde::{Deserialize, Serialize};
+
+use crate::model::PathSets;
 
 use super::{
-    BREAKING, builtin,
-    rule::{Ask, Rule, RuleSpec},
+    builtin,
+    compiled_rule::CompiledRule,
+    error::Error,
+    rule::NamedRule,
+    section::{SectionDefinition, Sections},
 };
 
-/// What a project says about sections and rules, as plain values. The default is what holds without any configuration.
+/// What a project says about sections and rules. The default is what holds without any configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OptionsSpec {
+pub struct RuleSet {
     /// The sections in the order they are shown. Built-in ones that are not named follow in their own order; `breaking`
     /// stands first where it is not named.
-    pub sections: Vec<SectionDef>,
+    pub sections: Vec<SectionDefinition>,
     /// Tried in this order, before the built-in ones.
-    pub rules: Vec<RuleSpec>,
+    pub rules: Vec<NamedRule>,
     /// Whether the built-in rules stand after the project's own.
     pub built_in_rules: bool,
     /// The order inside each section.
     pub sort: Sort,
 }
 
-/// A section.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct SectionDef {
-    /// Its name in the configuration and in the JSON form.
-    pub id: String,
-    /// Its heading; the locale's word for the id where it is `None`.
-    pub title: Option<String>,
-    /// What its changes ask of the version. Where it is `None`: what a later rule that names their type asks, else a patch
-    /// (for a built-in section that is only given a title: what it asks by itself).
-    pub bump: Option<Ask>,
-}
-
 /// The order of the changes inside a section. Equal ones stay as they came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Sort {
-    /// As given.
+    /// As given: newest first.
     #[default]
     Newest,
     /// The other way round.
@@ -50,102 +44,12 @@ pub enum Sort {
 /// Compiled sections and rules. The default is what holds without any configuration.
 #[derive(Debug, Clone)]
 pub struct Options {
-    pub(super) sections: Vec<CompiledSection>,
-    pub(super) breaking: usize,
-    pub(super) rules: Vec<Rule>,
+    pub(super) sections: Sections,
+    pub(super) rules: Vec<CompiledRule>,
     pub(super) sort: Sort,
 }
 
-#[derive(Debug, Clone)]
-pub(super) struct CompiledSection {
-    pub(super) id: Arc<str>,
-    pub(super) title: Option<String>,
-    pub(super) bump: Option<Ask>,
-}
-
-/// The sections or rules make no sense.
-#[derive(Debug, thiserror::Error)]
-pub enum OptionsError {
-    /// A rule names a section that there is not.
-    #[error("{rule} names the section `{section}`, which is not defined")]
-    UnknownSection {
-        /// The rule's name.
-        rule: String,
-        /// What it says.
-        section: String,
-        /// The ids that there are, in their order.
-        known: Vec<String>,
-    },
-    /// Two sections have one id.
-    #[error("the section `{id}` is defined twice")]
-    DuplicateSection {
-        /// The id.
-        id: String,
-    },
-    /// A section has no id.
-    #[error("a section has an empty id")]
-    EmptyId,
-    /// A pattern is empty.
-    #[error("an empty pattern in `{key}` of {rule}")]
-    EmptyPattern {
-        /// The rule's name.
-        rule: String,
-        /// The condition.
-        key: &'static str,
-    },
-    /// A regular expression cannot be read.
-    #[error("`{pattern}` in `{key}` of {rule} is no regular expression")]
-    Regex {
-        /// The rule's name.
-        rule: String,
-        /// The condition.
-        key: &'static str,
-        /// The expression.
-        pattern: String,
-        /// What is wrong with it.
-        source: Box<regex::Error>,
-    },
-    /// A rule neither places nor marks a change.
-    #[error("{rule} does nothing")]
-    NoEffect {
-        /// The rule's name.
-        rule: String,
-    },
-}
-
-impl OptionsError {
-    /// The name of the rule that it is about, and the key of it.
-    #[must_use]
-    pub fn rule(&self) -> Option<(&str, Option<&'static str>)> {
-        match self {
-            Self::UnknownSection { rule, .. } => Some((rule, Some("section"))),
-            Self::EmptyPattern { rule, key } | Self::Regex { rule, key, .. } => Some((rule, Some(key))),
-            Self::NoEffect { rule } => Some((rule, None)),
-            Self::DuplicateSection { .. } | Self::EmptyId => None,
-        }
-    }
-
-    /// The way out, where one is known.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::UnknownSection { section, known, .. } => {
-                let near = known.iter().map(|id| (strsim::damerau_levenshtein(id, section), id)).min();
-                Some(match near {
-                    Some((distance, id)) if distance <= 2 => format!("did you mean `{id}`?"),
-                    _ => format!("define it, or use one of: {}", known.join(", ")),
-                })
-            }
-            Self::NoEffect { .. } => {
-                Some("say what becomes of its changes: a section, hide, skip, a bump or breaking".to_owned())
-            }
-            Self::EmptyPattern { .. } => Some("`*` stands for any text".to_owned()),
-            Self::DuplicateSection { .. } | Self::EmptyId | Self::Regex { .. } => None,
-        }
-    }
-}
-
-impl Default for OptionsSpec {
+impl Default for RuleSet {
     fn default() -> Self {
         Self { sections: Vec::new(), rules: Vec::new(), built_in_rules: true, sort: Sort::default() }
     }
@@ -153,7 +57,7 @@ impl Default for OptionsSpec {
 
 impl Default for Options {
     fn default() -> Self {
-        match Self::compile(OptionsSpec::default()) {
+        match Self::compile(RuleSet::default(), &mut PathSets::default()) {
             Ok(options) => options,
             Err(error) => unreachable!("the built-in rules are fixed, and a test compiles them: {error}"),
         }
@@ -161,21 +65,23 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Compiles sections and rules.
+    /// Compiles sections and rules. The paths that rules ask for are added to `path_sets`.
     ///
     /// # Errors
-    /// When a rule names an unknown section, holds an empty pattern or a bad regular expression, or does nothing, and
-    /// when two sections have one id.
-    pub fn compile(spec: OptionsSpec) -> Result<Self, OptionsError> {
-        let OptionsSpec { sections, rules, built_in_rules, sort } = spec;
-        let sections = merge_sections(sections)?;
-        let own = rules.into_iter().map(|rule| (rule, false));
+    /// When a rule names an unknown section, holds an empty pattern or a bad regular expression, or does nothing, when two
+    /// sections have one id, and when there are too many path sets.
+    pub fn compile(rule_set: RuleSet, path_sets: &mut PathSets) -> Result<Self, Error> {
+        let RuleSet { sections, rules: own, built_in_rules, sort } = rule_set;
+        let sections = Sections::merge(sections, builtin::sections())?;
         let built_in = if built_in_rules { builtin::rules() } else { Vec::new() };
-        let all = own.chain(built_in.into_iter().map(|rule| (rule, true)));
-        let rules = all.map(|(rule, built_in)| compile_rule(rule, built_in, &sections));
-        let rules = rules.collect::<Result<_, _>>()?;
-        let breaking = sections.iter().position(|section| &*section.id == BREAKING).unwrap_or(0);
-        Ok(Self { sections, breaking, rules, sort })
+        let mut rules = Vec::with_capacity(own.len() + built_in.len());
+        for (index, rule) in own.into_iter().enumerate() {
+            rules.push(CompiledRule::new(rule, Some(index), &sections, path_sets)?);
+        }
+        for rule in built_in {
+            rules.push(CompiledRule::new(rule, None, &sections, path_sets)?);
+        }
+        Ok(Self { sections, rules, sort })
     }
 
     /// The ids of all sections, in the order they are shown.
@@ -184,49 +90,16 @@ impl Options {
     }
 }
 
-fn compile_rule(spec: RuleSpec, built_in: bool, sections: &[CompiledSection]) -> Result<Rule, OptionsError> {
-    let name = spec.name.clone();
-    Rule::compile(spec, built_in, |id| {
-        sections.iter().position(|section| &*section.id == id).ok_or_else(|| OptionsError::UnknownSection {
-            rule: name,
-            section: id.to_owned(),
-            known: sections.iter().map(|section| section.id.to_string()).collect(),
-        })
-    })
-}
-
-/// The project's sections in their order, then the built-in ones that it does not name.
-fn merge_sections(own: Vec<SectionDef>) -> Result<Vec<CompiledSection>, OptionsError> {
-    let mut built_in = builtin::sections();
-    let mut merged: Vec<CompiledSection> = Vec::with_capacity(own.len() + built_in.len());
-    for SectionDef { id, title, bump } in own {
-        if id.trim().is_empty() {
-            return Err(OptionsError::EmptyId);
-        }
-        if merged.iter().any(|section| *section.id == *id) {
-            return Err(OptionsError::DuplicateSection { id });
-        }
-        let known = built_in.iter().position(|section| section.id == id).map(|at| built_in.remove(at));
-        let bump = bump.or_else(|| known.and_then(|section| section.bump));
-        merged.push(CompiledSection { id: id.into(), title, bump });
-    }
-    for SectionDef { id, title, bump } in built_in {
-        let at = if id == BREAKING { 0 } else { merged.len() };
-        merged.insert(at, CompiledSection { id: id.into(), title, bump });
-    }
-    Ok(merged)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{super::Action, *};
+    use std::error::Error as _;
 
-    fn rule(action: Option<Action>) -> RuleSpec {
-        RuleSpec { name: "rule 1 of tidings.toml".into(), action, ..RuleSpec::default() }
-    }
+    use super::*;
+    use crate::rules::Rule;
 
-    fn compile(rule: RuleSpec) -> Result<Options, OptionsError> {
-        Options::compile(OptionsSpec { rules: vec![rule], ..OptionsSpec::default() })
+    fn refused(rule: Rule) -> Error {
+        let rules = vec![NamedRule { name: "rule 1 of tidings.toml".into(), rule }];
+        Options::compile(RuleSet { rules, ..RuleSet::default() }, &mut PathSets::default()).unwrap_err()
     }
 
     #[test]
@@ -237,36 +110,52 @@ mod tests {
 
     #[test]
     fn an_unknown_section_is_named_with_the_nearest_one() {
-        let error = compile(rule(Some(Action::Section("featurs".into())))).unwrap_err();
+        let error = refused(Rule { section: Some("featurs".into()), ..Rule::default() });
         assert_eq!(
             error.to_string(),
             "rule 1 of tidings.toml names the section `featurs`, which is not defined"
         );
         assert_eq!(error.hint().unwrap(), "did you mean `features`?");
-        let error = compile(rule(Some(Action::Section("zzzzzzzz".into())))).unwrap_err();
+        let error = refused(Rule { section: Some("zzzzzzzz".into()), ..Rule::default() });
         assert!(error.hint().unwrap().starts_with("define it, or use one of: breaking, features"));
     }
 
     #[test]
     fn faulty_rules_are_refused() {
-        let hide = || rule(Some(Action::Hide { reason: None }));
-        let bad = compile(RuleSpec { message: Some("(".into()), ..hide() }).unwrap_err();
+        let hide = || Rule { hide: true, ..Rule::default() };
+        let bad = refused(Rule { message: Some("(".into()), ..hide() });
         assert_eq!(bad.to_string(), "`(` in `message` of rule 1 of tidings.toml is no regular expression");
-        let empty = compile(RuleSpec { types: vec![" ".into()], ..hide() }).unwrap_err();
+        assert!(bad.source().unwrap().to_string().contains("unclosed group"));
+        let empty = refused(Rule { types: vec![" ".into()], ..hide() });
         assert_eq!(empty.to_string(), "an empty pattern in `types` of rule 1 of tidings.toml");
-        assert!(matches!(compile(rule(None)), Err(OptionsError::NoEffect { .. })));
+        assert!(empty.source().is_none());
+        assert_eq!(refused(Rule::default()).to_string(), "rule 1 of tidings.toml does nothing");
     }
 
     #[test]
-    fn own_sections_come_first_and_breaking_before_them_unless_it_is_placed() {
-        let ids = |ids: &[&str]| {
-            let sections = ids.iter().map(|id| SectionDef { id: (*id).to_owned(), ..SectionDef::default() });
-            let spec = OptionsSpec { sections: sections.collect(), ..OptionsSpec::default() };
-            Options::compile(spec).map(|options| options.section_ids().map(str::to_owned).collect::<Vec<_>>())
+    fn problem_of_a_rule_is_told_without_its_name_too() {
+        let told = |rule: Rule| match refused(rule) {
+            Error::Rule { index, problem, .. } => (index, problem.key(), problem.to_string()),
+            other => panic!("{other:?}"),
         };
-        assert_eq!(ids(&["api", "fixes"]).unwrap()[..4], ["breaking", "api", "fixes", "features"]);
-        assert_eq!(ids(&["fixes", "breaking"]).unwrap()[..3], ["fixes", "breaking", "features"]);
-        assert!(matches!(ids(&["a", "a"]), Err(OptionsError::DuplicateSection { .. })));
-        assert!(matches!(ids(&[""]), Err(OptionsError::EmptyId)));
+        let unknown = Rule { section: Some("x".into()), ..Rule::default() };
+        let text = "names the section `x`, which is not defined".to_owned();
+        assert_eq!(told(unknown), (Some(0), Some("section"), text));
+        let pattern = Rule { trailers: vec!["Key:".into()], hide: true, ..Rule::default() };
+        assert_eq!(told(pattern), (Some(0), Some("trailers"), "an empty pattern in `trailers`".to_owned()));
+        assert_eq!(told(Rule::default()), (Some(0), None, "does nothing".to_owned()));
+    }
+
+    #[test]
+    fn paths_of_rules_are_numbered_together() {
+        let on = |path: &str| NamedRule {
+            rule: Rule { paths: vec![path.into()], hide: true, ..Rule::default() },
+            ..NamedRule::default()
+        };
+        let mut path_sets = PathSets::default();
+        let rule_set = RuleSet { rules: vec![on("a"), on("b"), on("a")], ..RuleSet::default() };
+        Options::compile(rule_set, &mut path_sets).unwrap();
+        let paths: Vec<_> = path_sets.iter().map(|(id, set)| (id.index(), &*set.include[0])).collect();
+        assert_eq!(paths, [(0, "a"), (1, "b")]);
     }
 }

@@ -5,10 +5,10 @@ use std::{collections::HashSet, sync::Arc};
 use crate::model::Change;
 
 use super::{
+    compiled_rule::{Action, CompiledRule},
     condition::Condition,
-    judge::{Place, Verdict},
+    decision::{Decision, Placement},
     options::Options,
-    rule::{Effect, Rule},
 };
 
 /// Writes reasons. A history has many changes and few reasons, so that equal ones are one text in memory.
@@ -23,9 +23,9 @@ impl<'a> Reasons<'a> {
         Self { options, known: HashSet::new(), text: String::new() }
     }
 
-    pub(super) fn of(&mut self, verdict: &Verdict, change: &Change) -> Arc<str> {
+    pub(super) fn of(&mut self, decision: &Decision, change: &Change) -> Arc<str> {
         self.text.clear();
-        self.write(verdict, change);
+        self.write(decision, change);
         if let Some(known) = self.known.get(self.text.as_str()) {
             return Arc::clone(known);
         }
@@ -34,45 +34,47 @@ impl<'a> Reasons<'a> {
         reason
     }
 
-    fn write(&mut self, verdict: &Verdict, change: &Change) {
+    fn write(&mut self, decision: &Decision, change: &Change) {
         let rules = &self.options.rules;
-        let rule = verdict.rule.and_then(|index| rules.get(index));
-        match (verdict.place, rule) {
-            (Place::Section(_), rule) if verdict.breaking => {
-                let marked = verdict.breaking_rule.and_then(|index| rules.get(index));
+        let rule = decision.rule.and_then(|index| rules.get(index));
+        match (decision.placement, rule) {
+            (Placement::Section(_), rule) if decision.breaking => {
+                let marked = decision.breaking_rule.and_then(|index| rules.get(index));
                 self.write_breaking(change, rule, marked);
             }
-            (Place::Section(index), Some(rule)) => {
-                let section = self.options.sections.get(index).map_or("", |section| &section.id);
+            (Placement::Section(index), Some(rule)) => {
+                let section = self.options.sections.id(index);
                 self.write_subject(rule, change);
                 self.push(&[" goes to `", section, "` by ", &rule.name]);
             }
-            (Place::Hidden | Place::Skipped, Some(rule)) => {
-                let Some(Effect::Hide(own) | Effect::Skip(own)) = &rule.action else { return };
-                match own {
-                    Some(reason) => self.push(&[reason, " (", &rule.name, ")"]),
-                    None => {
-                        self.write_subject(rule, change);
-                        let verb = if verdict.place == Place::Skipped {
-                            " is left out by "
-                        } else {
-                            " is hidden by "
-                        };
-                        self.push(&[verb, &rule.name]);
-                    }
+            (Placement::Hidden | Placement::Skipped, Some(rule)) => match &rule.written.reason {
+                Some(reason) => self.push(&[reason, " (", &rule.name, ")"]),
+                None => {
+                    self.write_subject(rule, change);
+                    let verb = if decision.placement == Placement::Skipped {
+                        " is left out by "
+                    } else {
+                        " is hidden by "
+                    };
+                    self.push(&[verb, &rule.name]);
                 }
-            }
+            },
             (_, None) => self.push(&["no rule places it"]),
         }
     }
 
-    fn write_breaking(&mut self, change: &Change, rule: Option<&Rule>, marked: Option<&Rule>) {
+    fn write_breaking(
+        &mut self,
+        change: &Change,
+        rule: Option<&CompiledRule>,
+        marked: Option<&CompiledRule>,
+    ) {
         match marked {
             Some(marked) => self.push(&["breaking by ", &marked.name]),
             None => self.push(&["breaking"]),
         }
         if let Some(rule) = rule
-            && matches!(rule.action, Some(Effect::Hide(_)))
+            && rule.action == Some(Action::Hide)
         {
             self.push(&[", although "]);
             self.write_subject(rule, change);
@@ -81,7 +83,7 @@ impl<'a> Reasons<'a> {
     }
 
     /// What of the change the rule is about: the first condition that names something.
-    fn write_subject(&mut self, rule: &Rule, change: &Change) {
+    fn write_subject(&mut self, rule: &CompiledRule, change: &Change) {
         let about = rule.conditions.iter().find(|it| !matches!(it, Condition::Breaking(_)));
         match (about, &change.kind, &change.scope) {
             (Some(Condition::Types(_)), Some(kind), Some(scope))

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::model::{ObjectId, Person, PullRequest};
+use crate::model::{Bump, Change, ObjectId, PathSets, Person, PullRequest, Section};
 
 /// `feat(api)!: x`, or a title alone.
 fn change(text: &str) -> Change {
@@ -25,22 +25,24 @@ fn run(texts: &[&str]) -> Classified {
     classify(texts.iter().map(|text| change(text)).collect(), &Options::default())
 }
 
-fn with(rules: Vec<RuleSpec>) -> Options {
-    let named = rules.into_iter().enumerate();
-    let rules = named.map(|(at, rule)| RuleSpec { name: format!("rule {} of tidings.toml", at + 1), ..rule });
-    Options::compile(OptionsSpec { rules: rules.collect(), ..OptionsSpec::default() }).unwrap()
+fn compiled(rule_set: RuleSet) -> Options {
+    Options::compile(rule_set, &mut PathSets::default()).unwrap()
 }
 
-fn types(types: &[&str]) -> RuleSpec {
-    RuleSpec { types: types.iter().map(|it| (*it).to_owned()).collect(), ..RuleSpec::default() }
+fn with(rules: Vec<Rule>) -> Options {
+    let named = (1..).zip(rules);
+    let named =
+        named.map(|(number, rule)| NamedRule { name: format!("rule {number} of tidings.toml"), rule });
+    compiled(RuleSet { rules: named.collect(), ..RuleSet::default() })
 }
 
-fn section(id: &str) -> Option<Action> {
-    Some(Action::Section(id.into()))
+fn types(types: &[&str]) -> Rule {
+    Rule { types: types.iter().map(|it| (*it).to_owned()).collect(), ..Rule::default() }
 }
 
-const HIDE: Option<Action> = Some(Action::Hide { reason: None });
-const SKIP: Option<Action> = Some(Action::Skip { reason: None });
+fn section(id: &str) -> Option<String> {
+    Some(id.to_owned())
+}
 
 /// The section of one change (`-` where it is hidden) and what it asks.
 fn verdict(change: Change, options: &Options) -> (String, Option<Bump>) {
@@ -51,7 +53,7 @@ fn verdict(change: Change, options: &Options) -> (String, Option<Bump>) {
 
 fn reason(change: Change, options: &Options) -> String {
     let classified = classify(vec![change], options);
-    classified.placed().next().unwrap().reason.to_string()
+    classified.changes().next().unwrap().reason.to_string()
 }
 
 #[test]
@@ -99,7 +101,7 @@ fn pitfall_21_chores_alone_do_not_ask_for_a_version() {
     let classified = run(&texts);
     assert!(classified.sections.is_empty());
     assert_eq!(classified.hidden.len(), texts.len(), "nothing is lost");
-    assert_eq!(classified.demand, None);
+    assert_eq!(classified.required_bump, None);
     assert_eq!(
         &*classified.hidden[0].reason,
         "type `chore` is hidden by the built-in rule for types that users do not see"
@@ -129,7 +131,7 @@ fn a_breaking_change_stands_in_breaking_and_nowhere_else() {
 
 #[test]
 fn the_breaking_section_makes_breaking_what_is_sent_there() {
-    let options = with(vec![RuleSpec { action: section("breaking"), ..types(&["drop"]) }]);
+    let options = with(vec![Rule { section: section("breaking"), ..types(&["drop"]) }]);
     let classified = classify(vec![change("drop: x")], &options);
     assert!(classified.sections[0].changes[0].breaking);
     assert_eq!(classified.bump(), Some(Bump::Major));
@@ -154,8 +156,8 @@ fn labels_place_what_has_no_type_and_can_make_it_breaking() {
 
 #[test]
 fn the_first_rule_that_matches_wins() {
-    let by_scope = RuleSpec { scopes: vec!["api*".into()], action: section("other"), ..types(&["feat"]) };
-    let by_type = RuleSpec { action: section("fixes"), ..types(&["feat"]) };
+    let by_scope = Rule { scopes: vec!["api*".into()], section: section("other"), ..types(&["feat"]) };
+    let by_type = Rule { section: section("fixes"), ..types(&["feat"]) };
     let options = with(vec![by_scope.clone(), by_type.clone()]);
     assert_eq!(verdict(change("feat(api-v2): x"), &options).0, "other");
     assert_eq!(verdict(change("feat(ui): x"), &options).0, "fixes");
@@ -169,8 +171,7 @@ fn the_first_rule_that_matches_wins() {
 
 #[test]
 fn every_condition_of_a_rule_must_hold() {
-    let rule =
-        RuleSpec { scopes: vec!["api".into()], pull_request: Some(true), action: HIDE, ..types(&["feat"]) };
+    let rule = Rule { scopes: vec!["api".into()], pull_request: Some(true), hide: true, ..types(&["feat"]) };
     let options = with(vec![rule]);
     assert_eq!(verdict(labelled("feat(api): x", "y"), &options).0, "-");
     assert_eq!(verdict(change("feat(api): x"), &options).0, "features");
@@ -179,7 +180,7 @@ fn every_condition_of_a_rule_must_hold() {
 
 #[test]
 fn what_is_hidden_still_asks_by_its_type() {
-    let internal = RuleSpec { scopes: vec!["internal".into()], action: HIDE, ..RuleSpec::default() };
+    let internal = Rule { scopes: vec!["internal".into()], hide: true, ..Rule::default() };
     let options = with(vec![internal.clone()]);
     assert_eq!(verdict(change("feat(internal): x"), &options), ("-".into(), Some(Bump::Minor)));
     assert_eq!(verdict(change("docs(internal): x"), &options), ("-".into(), None));
@@ -188,7 +189,7 @@ fn what_is_hidden_still_asks_by_its_type() {
         ("-".into(), None),
         "no rule knows the type"
     );
-    let quiet = with(vec![RuleSpec { bump: Some(Ask::Nothing), ..internal }]);
+    let quiet = with(vec![Rule { bump: Some(BumpLevel::None), ..internal }]);
     assert_eq!(verdict(change("feat(internal): x"), &quiet), ("-".into(), None));
     assert_eq!(
         reason(change("feat(internal): x"), &options),
@@ -198,37 +199,32 @@ fn what_is_hidden_still_asks_by_its_type() {
 
 #[test]
 fn a_breaking_change_is_hidden_only_by_a_rule_about_breaking_changes() {
-    let hide = RuleSpec { action: HIDE, bump: Some(Ask::Nothing), ..types(&["feat"]) };
+    let hide = Rule { hide: true, bump: Some(BumpLevel::None), ..types(&["feat"]) };
     assert_eq!(
         verdict(change("feat!: x"), &with(vec![hide.clone()])),
         ("breaking".into(), Some(Bump::Major))
     );
-    let explicit = with(vec![RuleSpec { breaking: Some(true), ..hide }]);
+    let explicit = with(vec![Rule { breaking: Some(true), ..hide }]);
     assert_eq!(verdict(change("feat!: x"), &explicit), ("-".into(), None));
-    let unasked = with(vec![RuleSpec { breaking: Some(true), action: HIDE, ..types(&["feat"]) }]);
+    let unasked = with(vec![Rule { breaking: Some(true), hide: true, ..types(&["feat"]) }]);
     assert_eq!(verdict(change("feat!: x"), &unasked), ("-".into(), Some(Bump::Major)));
 }
 
 #[test]
 fn what_is_skipped_never_happened() {
-    let skip = RuleSpec {
-        bots: Some(true),
-        action: SKIP,
-        bump: Some(Ask::Raise(Bump::Minor)),
-        ..RuleSpec::default()
-    };
+    let skip = Rule { bots: Some(true), skip: true, bump: Some(BumpLevel::Minor), ..Rule::default() };
     let bot = Arc::new(Person { name: "renovate[bot]".into(), email: String::new() });
     let classified = classify(vec![Change { authors: vec![bot], ..change("feat!: x") }], &with(vec![skip]));
     assert!(classified.sections.is_empty());
-    assert_eq!(classified.demand, None);
+    assert_eq!(classified.required_bump, None);
     assert!(classified.hidden[0].skipped);
     assert_eq!(&*classified.hidden[0].reason, "its author is left out by rule 1 of tidings.toml");
 }
 
 #[test]
 fn a_rule_without_an_action_marks_and_the_next_ones_place() {
-    let tame = RuleSpec { scopes: vec!["internal".into()], set_breaking: Some(false), ..RuleSpec::default() };
-    let options = with(vec![tame, RuleSpec { bump: Some(Ask::Raise(Bump::Patch)), ..types(&["feat"]) }]);
+    let tame = Rule { scopes: vec!["internal".into()], set_breaking: Some(false), ..Rule::default() };
+    let options = with(vec![tame, Rule { bump: Some(BumpLevel::Patch), ..types(&["feat"]) }]);
     let noted = Change { breaking_note: Some("…".into()), ..change("feat(internal)!: x") };
     let classified = classify(vec![noted], &options);
     assert_eq!(classified.sections[0].id, "features");
@@ -240,20 +236,15 @@ fn a_rule_without_an_action_marks_and_the_next_ones_place() {
 #[test]
 fn own_sections_ask_by_type_unless_they_say_otherwise() {
     let api = |bump| {
-        let def = SectionDef { id: "api".into(), title: Some("API".into()), bump };
-        let rule = RuleSpec {
-            name: "rule 1".into(),
-            scopes: vec!["api".into()],
-            action: section("api"),
-            ..RuleSpec::default()
-        };
-        Options::compile(OptionsSpec { sections: vec![def], rules: vec![rule], ..OptionsSpec::default() })
-            .unwrap()
+        let sections = vec![SectionDefinition { id: "api".into(), title: Some("API".into()), bump }];
+        let rule = Rule { scopes: vec!["api".into()], section: section("api"), ..Rule::default() };
+        let rules = vec![NamedRule { name: "rule 1".into(), rule }];
+        compiled(RuleSet { sections, rules, ..RuleSet::default() })
     };
     assert_eq!(verdict(change("feat(api): x"), &api(None)), ("api".into(), Some(Bump::Minor)));
     assert_eq!(verdict(change("docs(api): x"), &api(None)), ("api".into(), None));
     assert_eq!(verdict(change("strange(api): x"), &api(None)), ("api".into(), Some(Bump::Patch)));
-    assert_eq!(verdict(change("feat(api): x"), &api(Some(Ask::Nothing))), ("api".into(), None));
+    assert_eq!(verdict(change("feat(api): x"), &api(Some(BumpLevel::None))), ("api".into(), None));
     assert_eq!(classify(vec![change("feat(api): x")], &api(None)).sections[0].title.as_deref(), Some("API"));
 }
 
@@ -265,23 +256,22 @@ fn pitfall_16_a_revert_of_something_released_is_shown() {
 
 #[test]
 fn without_the_built_in_rules_nothing_is_lost_either() {
-    let spec = OptionsSpec { built_in_rules: false, ..OptionsSpec::default() };
-    let options = Options::compile(spec).unwrap();
+    let options = compiled(RuleSet { built_in_rules: false, ..RuleSet::default() });
     assert_eq!(verdict(change("feat: x"), &options), ("-".into(), None));
     assert_eq!(reason(change("feat: x"), &options), "no rule places it");
     assert_eq!(verdict(change("feat!: x"), &options), ("breaking".into(), Some(Bump::Major)));
 }
 
 #[test]
-fn the_demand_names_who_asks() {
+fn required_bump_counts_the_changes_that_ask_for_it() {
     let mut changes: Vec<_> = ["docs: a", "fix: b", "feat: c", "feat: d"].map(change).into();
     changes[2].commits = vec![ObjectId::from_bytes([7; 20])];
-    let demand = classify(changes, &Options::default()).demand.unwrap();
-    assert_eq!(demand.askers(), "2 features");
-    assert_eq!(demand.title.as_deref(), Some("c"));
-    assert_eq!(demand.commit, Some(ObjectId::from_bytes([7; 20])));
+    let required = classify(changes, &Options::default()).required_bump.unwrap();
+    assert_eq!(required.list(), "2 features");
+    assert_eq!(required.title.as_deref(), Some("c"));
+    assert_eq!(required.commit, Some(ObjectId::from_bytes([7; 20])));
     assert_eq!(
-        run(&["Some change", "fix: b", "perf: c"]).demand.unwrap().askers(),
+        run(&["Some change", "fix: b", "perf: c"]).required_bump.unwrap().list(),
         "1 fix, 1 change in `performance` and 1 other change"
     );
 }
@@ -297,10 +287,10 @@ fn sections_stand_in_their_order_whatever_came_first() {
 #[test]
 fn the_order_inside_a_section() {
     let titles = |sort| {
-        let options = Options::compile(OptionsSpec { sort, ..OptionsSpec::default() }).unwrap();
+        let options = compiled(RuleSet { sort, ..RuleSet::default() });
         let changes = ["feat(ui): b", "feat: C", "feat(Api): d", "feat(ui): a"].map(change).into();
         let classified = classify(changes, &options);
-        let placed: Vec<_> = classified.placed().map(|it| it.change.title.clone()).collect();
+        let placed: Vec<_> = classified.changes().map(|it| it.change.title.clone()).collect();
         placed.join(" ")
     };
     assert_eq!(titles(Sort::Newest), "b C d a");
@@ -311,12 +301,12 @@ fn the_order_inside_a_section() {
 
 #[test]
 fn reasons_stay_with_their_changes_when_sorted() {
-    let rule = RuleSpec { title: Some("^b".into()), action: section("features"), ..RuleSpec::default() };
+    let rule = Rule { title: Some("^b".into()), section: section("features"), ..Rule::default() };
     let mut options = with(vec![rule]);
     options.sort = Sort::Title;
     let classified = classify(["feat: b", "feat: a"].map(change).into(), &options);
     let reasons: Vec<_> =
-        classified.placed().map(|it| (it.change.title.as_str(), it.reason.as_ref())).collect();
+        classified.changes().map(|it| (it.change.title.as_str(), it.reason.as_ref())).collect();
     assert_eq!(
         reasons,
         [
@@ -329,14 +319,14 @@ fn reasons_stay_with_their_changes_when_sorted() {
 #[test]
 fn equal_reasons_are_one_text() {
     let classified = run(&["feat: a", "feat: b"]);
-    let reasons: Vec<_> = classified.placed().map(|it| Arc::clone(it.reason)).collect();
+    let reasons: Vec<_> = classified.changes().map(|it| Arc::clone(it.reason)).collect();
     assert!(Arc::ptr_eq(&reasons[0], &reasons[1]));
 }
 
 #[test]
 fn a_reason_that_is_given_is_told_with_the_rule() {
-    let hide = Action::Hide { reason: Some("not for customers".into()) };
-    let options = with(vec![RuleSpec { action: Some(hide), ..types(&["feat"]) }]);
+    let hide = Rule { hide: true, reason: Some("not for customers".into()), ..types(&["feat"]) };
+    let options = with(vec![hide]);
     assert_eq!(reason(change("feat: x"), &options), "not for customers (rule 1 of tidings.toml)");
 }
 
@@ -350,13 +340,13 @@ proptest::proptest! {
         let changes: Vec<_> = given.iter().enumerate().map(|(at, (kind, scope, breaking))| {
             Change { title: format!("change {at:02}"), kind: some(kind), scope: some(scope), breaking: *breaking, ..Change::default() }
         }).collect();
-        let options = Options::compile(OptionsSpec { sort, ..OptionsSpec::default() }).unwrap();
+        let options = compiled(RuleSet { sort, ..RuleSet::default() });
         let classified = classify(changes, &options);
-        let mut titles: Vec<_> = classified.placed().map(|it| it.change.title.clone()).collect();
+        let mut titles: Vec<_> = classified.changes().map(|it| it.change.title.clone()).collect();
         titles.sort();
         let expected: Vec<_> = (0..given.len()).map(|at| format!("change {at:02}")).collect();
         proptest::prop_assert_eq!(titles, expected);
-        for placed in classified.placed() {
+        for placed in classified.changes() {
             proptest::prop_assert_eq!(placed.change.breaking, placed.section == Some(BREAKING));
             proptest::prop_assert!(!placed.reason.is_empty());
         }

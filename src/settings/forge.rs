@@ -151,7 +151,7 @@ pub(super) fn located(
         return RepositoryInfo::default();
     };
     let found = forge::locate(&address, None);
-    let said = config.repository.forge.map(ForgeKind::from);
+    let said = config.repository.forge;
     let of_host = || hosts.kind_of(found.url.as_deref()?);
     forge::locate(&address, said.or_else(of_host).or(found.forge).or(hosts.api_kind))
 }

@@ -200,7 +200,7 @@ fn is_in(path: &Path, root: Option<&Path>) -> bool {
 }
 
 fn of_file(host: &Host, file: &HostsFile, name: &str, said: &HostConfig) -> Result<HostEntry, Error> {
-    let kind = said.forge.map(ForgeKind::from);
+    let kind = said.forge;
     let kind = kind.or_else(|| forge::locate(&format!("https://{name}/o/r"), None).forge);
     let Some(entry) = HostEntry::named(name, kind) else {
         let hint =
@@ -250,7 +250,7 @@ fn user_path(host: &Host, file: &Path, text: &str) -> PathBuf {
 /// What the configuration says where that is the user's own word.
 fn said(config: &Config, origins: &Origins) -> Vec<HostEntry> {
     let users = |key: &str| origins.is_users(key);
-    let kind = config.repository.forge.filter(|_| users("repository.forge")).map(ForgeKind::from);
+    let kind = config.repository.forge.filter(|_| users("repository.forge"));
     let api = config.forge.api.as_deref().filter(|_| users("forge.api")).and_then(|api| {
         let api = api_address(api)?;
         let entry = HostEntry::new(Server::of(&api)?);

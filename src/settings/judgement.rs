@@ -3,112 +3,52 @@
 use std::path::Path;
 
 use crate::{
-    config::{self, Case, Config, Raise, ReleaseYml, RuleConfig},
+    config::{self, Config, ReleaseYml},
     error::Error,
-    lint::{LintOptions, SubjectCase},
-    model::Bump,
-    rules::{Action, Ask, Options, OptionsError, OptionsSpec, RuleSpec, SectionDef, Sort, TrailerSpec},
+    lint::LintOptions,
+    model::PathSets,
+    rules::{self, NamedRule, Options, Rule, RuleSet},
 };
-
-use super::Sets;
 
 /// The sections and rules.
 pub(super) fn options(
     config: &Config,
     (path, root, text): (Option<&Path>, &Path, &str),
     github: Option<&ReleaseYml>,
-    sets: &mut Sets,
+    path_sets: &mut PathSets,
 ) -> Result<Options, Error> {
     let file = path
         .and_then(Path::file_name)
         .map_or_else(|| "the configuration".into(), |name| name.to_string_lossy());
-    let sections = config.sections.iter().map(|section| SectionDef {
-        id: section.id.clone(),
-        title: section.title.clone(),
-        bump: section.bump.map(ask),
-    });
-    let mut sections = sections.collect();
-    let mut rules: Vec<RuleSpec> =
-        config.rules.iter().enumerate().map(|(at, written)| rule(written, at + 1, &file, sets)).collect();
-    let names: Vec<String> = rules.iter().map(|rule| rule.name.clone()).collect();
-    if let Some(github) = github {
-        super::release_yml::add(github, &mut sections, &mut rules);
-    }
-    let sort = match config.sort {
-        Some(config::Sort::Oldest) => Sort::Oldest,
-        Some(config::Sort::Scope) => Sort::Scope,
-        Some(config::Sort::Title) => Sort::Title,
-        Some(config::Sort::Newest) | None => Sort::Newest,
-    };
-    let spec = OptionsSpec { sections, rules, built_in_rules: config.extend_rules.unwrap_or(true), sort };
-    Options::compile(spec).map_err(|error| located(error, &names, path.map(|path| (path, root, text))))
-}
-
-/// What is wrong with a rule, with its place in the file.
-fn located(error: OptionsError, names: &[String], place: Option<(&Path, &Path, &str)>) -> Error {
-    let found = error.rule().and_then(|(rule, key)| {
-        let index = names.iter().position(|name| name == rule)?;
-        // The place names the rule already.
-        let text = error.to_string();
-        let text = text.replace(&format!(" of {rule}"), "");
-        let text = text.strip_prefix(rule).unwrap_or(&text).trim();
-        let problem = match std::error::Error::source(&error) {
-            Some(source) => format!("{text}: {source}"),
-            None => text.to_owned(),
-        };
-        Some(config::senseless(place?, ("rules", index), key, problem, error.hint()))
-    });
-    found.map_or_else(|| error.into(), Error::from)
-}
-
-fn ask(raise: Raise) -> Ask {
-    match raise {
-        Raise::Major => Ask::Raise(Bump::Major),
-        Raise::Minor => Ask::Raise(Bump::Minor),
-        Raise::Patch => Ask::Raise(Bump::Patch),
-        Raise::None => Ask::Nothing,
-    }
-}
-
-fn rule(written: &RuleConfig, number: usize, file: &str, sets: &mut Sets) -> RuleSpec {
-    let by_path = !written.paths.is_empty() || !written.exclude_paths.is_empty();
-    let action = match &written.section {
-        Some(section) => Some(Action::Section(section.clone())),
-        None if written.skip => Some(Action::Skip { reason: written.reason.clone() }),
-        None if written.hide => Some(Action::Hide { reason: written.reason.clone() }),
-        None => None,
-    };
-    let trailers = written.trailers.iter().map(|trailer| match trailer.split_once(':') {
-        Some((key, value)) => {
-            TrailerSpec { key: key.trim().to_owned(), value: Some(value.trim().to_owned()) }
-        }
-        None => TrailerSpec { key: trailer.trim().to_owned(), value: None },
-    });
-    RuleSpec {
-        name: match &written.name {
+    let named = |(number, rule): (usize, &Rule)| NamedRule {
+        name: match &rule.name {
             Some(name) => format!("rule {number} ({name}) of {file}"),
             None => format!("rule {number} of {file}"),
         },
-        types: written.types.clone(),
-        scopes: written.scopes.clone(),
-        trailers: trailers.collect(),
-        labels: written.labels.clone(),
-        touches: if by_path { vec![sets.add(&written.paths, &written.exclude_paths)] } else { Vec::new() },
-        authors: written.authors.clone(),
-        without_labels: Vec::new(),
-        without_authors: Vec::new(),
-        bots: written.bots,
-        title: written.title.clone(),
-        message: written.message.clone(),
-        breaking: written.breaking,
-        pull_request: written.pull_request,
-        conventional: written.conventional,
-        reverts_released: None,
-        names_version: None,
-        action,
-        bump: written.bump.map(ask),
-        set_breaking: written.set_breaking,
+        rule: rule.clone(),
+    };
+    let mut rule_set = RuleSet {
+        sections: config.sections.clone(),
+        rules: (1..).zip(&config.rules).map(named).collect(),
+        built_in_rules: config.extend_rules.unwrap_or(true),
+        sort: config.sort.unwrap_or_default(),
+    };
+    if let Some(github) = github {
+        super::release_yml::add(github, &mut rule_set);
     }
+    Options::compile(rule_set, path_sets).map_err(|error| match (error, path) {
+        (rules::Error::Rule { index: Some(index), problem, source, .. }, Some(path))
+            if index < config.rules.len() =>
+        {
+            let text_of_problem = match source {
+                Some(source) => format!("{problem}: {source}"),
+                None => problem.to_string(),
+            };
+            let (key, hint) = (problem.key(), problem.hint());
+            config::senseless((path, root, text), ("rules", index), key, text_of_problem, hint).into()
+        }
+        (error, _) => error.into(),
+    })
 }
 
 /// The message rules.
@@ -126,10 +66,7 @@ pub(super) fn lint(config: &Config) -> Result<LintOptions, Error> {
     options.require_scope = written.require_scope.unwrap_or(options.require_scope);
     options.subject_max = most(written.subject_max, options.subject_max);
     options.body_line_max = most(written.body_line_max, options.body_line_max);
-    options.subject_case = written.subject_case.map(|case| match case {
-        Case::Lower => SubjectCase::Lower,
-        Case::Sentence => SubjectCase::Sentence,
-    });
+    options.subject_case = written.subject_case;
     options.no_trailing_period = written.no_trailing_period.unwrap_or(options.no_trailing_period);
     options.require_trailers.clone_from(&written.require_trailers);
     options.allow_fixup = written.fixups.unwrap_or(options.allow_fixup);

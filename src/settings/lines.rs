@@ -3,26 +3,27 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
-    config::{Config, PackageConfig, Prereleases},
+    config::{Config, PackageConfig},
     error::Error,
     files::{Document, Place},
     history::{self, Environment, TagPattern},
-    model::{CalVer, Scheme, Version},
+    model::{CalVer, PathSetId, PathSets, Scheme, Version},
     notes::Line,
 };
 
-use super::{Sets, Settings};
+use super::{Settings, path_set};
 
 /// The lines that a run is about.
 pub(super) fn lines(
     config: &Config,
     wanted: Option<&str>,
     root: &Path,
-    sets: &mut Sets,
+    sets: &mut PathSets,
 ) -> Result<Vec<Line>, Error> {
     let filter = &config.filter;
     let general = (!filter.paths.is_empty() || !filter.exclude_paths.is_empty())
-        .then(|| sets.add(&filter.paths, &filter.exclude_paths));
+        .then(|| sets.add(path_set(&filter.paths, &filter.exclude_paths)))
+        .transpose()?;
     let names = || config.packages.iter().map(|package| package.name.as_str()).collect::<Vec<_>>().join(", ");
     if let Some(name) = wanted {
         let hint = if config.packages.is_empty() {
@@ -44,9 +45,9 @@ pub(super) fn lines(
 fn line(
     config: &Config,
     package: Option<&PackageConfig>,
-    general: Option<u16>,
+    general: Option<PathSetId>,
     root: &Path,
-    sets: &mut Sets,
+    sets: &mut PathSets,
 ) -> Result<Line, Error> {
     let own = |of: fn(&PackageConfig) -> &Option<String>| package.and_then(|package| of(package).as_deref());
     let pattern = own(|package| &package.tag_pattern).or(config.tag_pattern.as_deref());
@@ -61,11 +62,11 @@ fn line(
         })?,
         None => Version::new(0, 1, 0),
     };
-    let mut filters: Vec<u16> = general.into_iter().collect();
+    let mut filters: Vec<PathSetId> = general.into_iter().collect();
     if let Some(package) =
         package.filter(|package| !package.paths.is_empty() || !package.exclude_paths.is_empty())
     {
-        filters.push(sets.add(&package.paths, &package.exclude_paths));
+        filters.push(sets.add(path_set(&package.paths, &package.exclude_paths))?);
     }
     let file =
         own(|package| &package.changelog).or(config.changelog.file.as_deref()).unwrap_or("CHANGELOG.md");
@@ -75,10 +76,7 @@ fn line(
             pattern: pattern.or(usual.as_deref()).map(TagPattern::parse).transpose()?.unwrap_or_default(),
             scheme,
             environments: environments(config),
-            prereleases: match config.prereleases {
-                Some(Prereleases::Separate) => history::Prereleases::Separate,
-                Some(Prereleases::Collapse) | None => history::Prereleases::Collapse,
-            },
+            prereleases: config.prereleases.unwrap_or_default(),
         },
         filters,
         explicit: pattern.is_some(),

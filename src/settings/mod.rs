@@ -26,16 +26,16 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     bump::ZeroRules,
-    changes::group::Unit,
-    config::{self, Config},
+    config::{self, ComponentConfig, Config},
     error::Error,
     files::ProjectFiles,
     git::Repository,
     lint::LintOptions,
     messages::message,
-    model::{Bump, PathSet, RepositoryInfo},
+    model::{PathChangeKind, PathSet, PathSetId, PathSets, RepositoryInfo},
     notes::{self, AttentionRule, Line},
     render::{Format, Template},
+    rules::BumpLevel,
     ui::Ui,
 };
 
@@ -143,10 +143,10 @@ pub fn resolve(overrides: &Overrides, host: &Host, repository: &Repository) -> R
         configuration(overrides, host, root, Some(repository))?;
     let texts = Texts { files: &files, origins: &origins, root };
     let ui = ui(overrides, host);
-    let mut sets = Sets::default();
+    let mut sets = PathSets::default();
     let github = release_yml::find(&config, &files, &mut warnings)?;
     let judged = judgement::options(&config, (path.as_deref(), root, &text), github.as_ref(), &mut sets)?;
-    let components = components(&config, &mut sets);
+    let components = components(&config, &mut sets)?;
     let lines = lines::lines(&config, overrides.package.as_deref(), root, &mut sets)?;
     let remote = config.repository.remote.clone().unwrap_or_else(|| "origin".to_owned());
     secrets::of_repository(&host.secrets, repository);
@@ -170,9 +170,9 @@ pub fn resolve(overrides: &Overrides, host: &Host, repository: &Repository) -> R
         lint_is_set: config.lint != config::LintConfig::default(),
         options: notes::Options {
             messages: messages(&config, &info),
-            unit: unit(&config),
+            unit: config.unit.unwrap_or_default(),
             classify: judged,
-            sets: sets.all,
+            sets,
             components,
             attention: attention(&config),
             repository: info,
@@ -197,28 +197,16 @@ pub fn resolve(overrides: &Overrides, host: &Host, repository: &Repository) -> R
     })
 }
 
-/// The path sets that commits are asked for, each once.
-#[derive(Default)]
-struct Sets {
-    all: Vec<PathSet>,
-}
-
-impl Sets {
-    fn add(&mut self, include: &[String], exclude: &[String]) -> u16 {
-        let set = PathSet { include: include.to_vec(), exclude: exclude.to_vec() };
-        let at = self.all.iter().position(|known| *known == set).unwrap_or_else(|| {
-            self.all.push(set);
-            self.all.len() - 1
-        });
-        u16::try_from(at).unwrap_or(u16::MAX)
-    }
+/// A path set, as a configuration writes it.
+fn path_set(include: &[String], exclude: &[String]) -> PathSet {
+    PathSet { include: include.to_vec(), exclude: exclude.to_vec() }
 }
 
 impl Settings {
     /// Narrows every line to what touches some paths.
     ///
     /// # Errors
-    /// When a pattern is not valid.
+    /// When a pattern is not valid, or there are too many path sets.
     pub fn narrow(&mut self, include: &[String], exclude: &[String]) -> Result<(), Error> {
         if let Some(problem) = include.iter().chain(exclude).find_map(|glob| config::glob_problem(glob)) {
             return Err(Error::usage(problem, None));
@@ -226,9 +214,7 @@ impl Settings {
         if include.is_empty() && exclude.is_empty() {
             return Ok(());
         }
-        let mut sets = Sets { all: std::mem::take(&mut self.options.sets) };
-        let filter = sets.add(include, exclude);
-        self.options.sets = sets.all;
+        let filter = self.options.sets.add(path_set(include, exclude))?;
         self.lines.iter_mut().for_each(|line| line.filters.push(filter));
         Ok(())
     }
@@ -267,10 +253,11 @@ fn mailmap(repository: &Repository, files: &ProjectFiles) -> Result<String, Erro
     Ok(all.join("\n"))
 }
 
-fn components(config: &Config, sets: &mut Sets) -> Vec<(String, u16)> {
-    let all = config.components.iter();
-    all.map(|component| (component.name.clone(), sets.add(&component.paths, &component.exclude_paths)))
-        .collect()
+fn components(config: &Config, sets: &mut PathSets) -> Result<Vec<(String, PathSetId)>, Error> {
+    let numbered = |component: &ComponentConfig| {
+        Ok((component.name.clone(), sets.add(path_set(&component.paths, &component.exclude_paths))?))
+    };
+    config.components.iter().map(numbered).collect()
 }
 
 fn messages(config: &Config, info: &RepositoryInfo) -> message::Options {
@@ -284,14 +271,6 @@ fn messages(config: &Config, info: &RepositoryInfo) -> message::Options {
     }
 }
 
-fn unit(config: &Config) -> Unit {
-    match config.unit {
-        Some(config::Unit::PullRequest) => Unit::PullRequest,
-        Some(config::Unit::Commit) => Unit::Commit,
-        Some(config::Unit::Auto) | None => Unit::Auto,
-    }
-}
-
 fn changelog_format(config: &Config) -> Format {
     match config.changelog.format {
         Some(config::ChangelogFormat::KeepAChangelog) => Format::KeepAChangelog,
@@ -300,12 +279,7 @@ fn changelog_format(config: &Config) -> Format {
 }
 
 fn zero_rules(config: &Config) -> ZeroRules {
-    let bump = |raise: Option<config::Raise>, otherwise| match raise {
-        Some(config::Raise::Major) => Bump::Major,
-        Some(config::Raise::Minor) => Bump::Minor,
-        Some(config::Raise::Patch) => Bump::Patch,
-        Some(config::Raise::None) | None => otherwise,
-    };
+    let bump = |level: Option<BumpLevel>, otherwise| level.and_then(BumpLevel::bump).unwrap_or(otherwise);
     let usual = ZeroRules::default();
     ZeroRules {
         breaking: bump(config.bump.zero_breaking, usual.breaking),
@@ -319,11 +293,10 @@ fn attention(config: &Config) -> Vec<(PathSet, AttentionRule)> {
     let all = config.attention.iter().chain(&usual);
     all.map(|rule| {
         let on = match rule.on.as_slice() {
-            [] => vec![config::PathEvent::Added, config::PathEvent::Modified, config::PathEvent::Deleted],
+            [] => vec![PathChangeKind::Added, PathChangeKind::Modified, PathChangeKind::Deleted],
             some => some.to_vec(),
         };
-        let set = PathSet { include: rule.paths.clone(), exclude: rule.exclude_paths.clone() };
-        let on = on.into_iter().map(Into::into).collect();
+        let set = path_set(&rule.paths, &rule.exclude_paths);
         (set, AttentionRule { kind: rule.kind.clone(), title: rule.title.clone(), on })
     })
     .collect()

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::{
-    config::{BodyMode, Config, Switch},
+    config::{Config, Switch},
     error::Error,
     publish::{Latest, Mode},
     render::Template,
@@ -64,7 +64,7 @@ pub(super) fn publish(config: &Config, texts: &Texts<'_>) -> Result<PublishSetti
             .as_deref()
             .map(|path| texts.template("publish.template", path))
             .transpose()?,
-        mode: mode(said.mode),
+        mode: said.mode.unwrap_or_default(),
         draft: said.draft.unwrap_or(false),
         prerelease: switch(said.prerelease),
         latest: latest(switch(said.latest)),
@@ -98,15 +98,5 @@ fn switch(said: Option<Switch>) -> Option<bool> {
         Switch::Auto => None,
         Switch::True => Some(true),
         Switch::False => Some(false),
-    }
-}
-
-fn mode(said: Option<BodyMode>) -> Mode {
-    match said {
-        None | Some(BodyMode::Auto) => Mode::Auto,
-        Some(BodyMode::Keep) => Mode::Keep,
-        Some(BodyMode::Append) => Mode::Append,
-        Some(BodyMode::Prepend) => Mode::Prepend,
-        Some(BodyMode::Replace) => Mode::Replace,
     }
 }

@@ -10,14 +10,14 @@ use crate::{
     git::Repository,
     history::{self, Prereleases, TagPattern},
     http::{self, Secret},
-    model::Scheme,
+    model::{PathSets, Scheme},
     promote::{Circumstances, Place},
     registry::{Client, CredentialFile, Credentials, Given, Login, Options, Realm, Reference},
     ui::Ui,
 };
 
 use super::{
-    Host, Overrides, Rendering, Sets,
+    Host, Overrides, Rendering,
     hosts::Hosts,
     lines,
     origin::Configured,
@@ -105,7 +105,7 @@ pub fn registries(overrides: &Overrides, host: &Host, named: &[Option<&str>]) ->
 
 /// Tags of images are read as those of the one line of versions, else as `v1.2.0`.
 fn reading(config: &Config, package: Option<&str>, root: &Path) -> Result<history::Options, Error> {
-    let mut lines = lines::lines(config, package, root, &mut Sets::default())?;
+    let mut lines = lines::lines(config, package, root, &mut PathSets::default())?;
     if lines.len() > 1 {
         return Ok(history::Options {
             pattern: TagPattern::Plain,

@@ -7,7 +7,7 @@ use crate::{
     config::{Category, Config, Excluded, ReleaseYml},
     error::Error,
     files::ProjectFiles,
-    rules::{Action, RuleSpec, SectionDef, section_of_label},
+    rules::{NamedRule, Rule, RuleSet, SectionDefinition, section_of_label},
 };
 
 /// The file, unless it is not wanted; what is wrong with what it says is a warning.
@@ -33,41 +33,42 @@ pub(super) fn find(
 }
 
 /// Adds what the file says.
-pub(super) fn add(file: &ReleaseYml, sections: &mut Vec<SectionDef>, rules: &mut Vec<RuleSpec>) {
-    let hide = |about: &str| RuleSpec {
+pub(super) fn add(file: &ReleaseYml, rule_set: &mut RuleSet) {
+    let RuleSet { sections, rules, .. } = rule_set;
+    let excluded = |about: &str, rule: Rule| NamedRule {
         name: format!("the exclusion by {about} of .github/release.yml"),
-        action: Some(Action::Hide { reason: None }),
-        ..RuleSpec::default()
+        rule: Rule { hide: true, ..rule },
     };
     let Excluded { labels, authors } = &file.exclude;
     if !labels.is_empty() {
-        rules.push(RuleSpec { labels: labels.clone(), ..hide("label") });
+        rules.push(excluded("label", Rule { labels: labels.clone(), ..Rule::default() }));
     }
     if !authors.is_empty() {
-        rules.push(RuleSpec { authors: authors.clone(), ..hide("author") });
+        rules.push(excluded("author", Rule { authors: authors.clone(), ..Rule::default() }));
     }
     for category in file.categories.iter().filter(|category| !category.labels.is_empty()) {
         let id = id(category, sections);
         if !sections.iter().any(|section| section.id == id) {
             let title = Some(category.title.clone()).filter(|title| !title.trim().is_empty());
-            sections.push(SectionDef { id: id.clone(), title, bump: None });
+            sections.push(SectionDefinition { id: id.clone(), title, bump: None });
         }
         let is_rest = category.labels.iter().any(|label| label == "*");
-        rules.push(RuleSpec {
-            name: format!("the category `{}` of .github/release.yml", category.title),
+        let rule = Rule {
             labels: if is_rest { Vec::new() } else { category.labels.clone() },
             // The rest is what no label places; the type of a conventional title still may.
             pull_request: is_rest.then_some(true),
             conventional: is_rest.then_some(false),
             without_labels: category.exclude.labels.clone(),
             without_authors: category.exclude.authors.clone(),
-            action: Some(Action::Section(id)),
-            ..RuleSpec::default()
-        });
+            section: Some(id),
+            ..Rule::default()
+        };
+        let name = format!("the category `{}` of .github/release.yml", category.title);
+        rules.push(NamedRule { name, rule });
     }
 }
 
-fn id(category: &Category, sections: &[SectionDef]) -> String {
+fn id(category: &Category, sections: &[SectionDefinition]) -> String {
     if category.labels.iter().any(|label| label == "*") {
         return "other".to_owned();
     }

@@ -14,7 +14,7 @@ use crate::git::{
     commits::altered::Altered,
     objects::reader::{Objects, TOGETHER},
 };
-use crate::model::{ObjectId, PathChange, PathSet};
+use crate::model::{ComparedSets, ObjectId, PathChange};
 
 /// A comparison of pairs of trees by the same path sets.
 pub struct Comparison<'r> {
@@ -37,8 +37,8 @@ impl Repository {
     ///
     /// # Errors
     /// When a glob is not valid.
-    pub fn comparison(&self, sets: &[PathSet]) -> Result<Comparison<'_>, Error> {
-        let areas = sets.iter().map(Area::new).collect::<Result<Vec<_>, _>>()?;
+    pub fn comparison(&self, sets: &ComparedSets) -> Result<Comparison<'_>, Error> {
+        let areas = sets.iter().map(|(_, set)| Area::new(set)).collect::<Result<Vec<_>, _>>()?;
         let trees = Trees::new(Objects::new(self));
         Ok(Comparison { altered: &self.altered, areas, includes: Includes::new(sets)?, trees })
     }
@@ -122,7 +122,7 @@ impl Comparison<'_> {
             }
             let Some(kind) = kind(old, new) else { return };
             let mut sets = includes.of(&path);
-            sets.retain(|set| areas.get(usize::from(*set)).is_some_and(|area| !area.excludes(&path)));
+            sets.retain(|set| areas.get(set.index()).is_some_and(|area| !area.excludes(&path)));
             if let (false, Some(changes)) = (sets.is_empty(), changes.get_mut(folder.pair)) {
                 changes.push(PathChange { path: path.clone(), kind, sets });
             }
@@ -138,7 +138,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::PathChangeKind;
+    use crate::model::{PathChangeKind, PathSet};
 
     /// Files by their paths, none of which is a folder of another.
     type Files = BTreeMap<&'static str, u8>;
@@ -199,10 +199,10 @@ mod tests {
             let inner = git2::Repository::init_bare(folder.path()).unwrap();
             let trees: Vec<ObjectId> = versions.iter().map(|files| written(&inner, files)).collect();
             let repository = Repository::open(folder.path()).unwrap();
-            let sets = [
-                PathSet::default(),
-                PathSet { include: vec!["b/c/*".into()], exclude: vec!["b/c/e".into()] },
-            ];
+            let mut sets = ComparedSets::default();
+            let all = sets.push(PathSet::default()).unwrap();
+            let some = PathSet { include: vec!["b/c/*".into()], exclude: vec!["b/c/e".into()] };
+            let some = sets.push(some).unwrap();
             let mut comparison = repository.comparison(&sets).unwrap();
             let olds = std::iter::once(None).chain(trees.iter().copied().map(Some));
             let pairs: Vec<_> = olds.zip(trees.iter().copied()).collect();
@@ -213,7 +213,7 @@ mod tests {
                 let told: Vec<_> = changes.iter().map(|change| (change.path.clone(), change.kind)).collect();
                 prop_assert_eq!(told, expected(before, after));
                 for change in changes {
-                    let sets: &[u16] = if change.path == "b/c/d" { &[0, 1] } else { &[0] };
+                    let sets: &[_] = if change.path == "b/c/d" { &[all, some] } else { &[all] };
                     prop_assert_eq!(&*change.sets, sets, "{}", change.path);
                 }
             }

@@ -8,11 +8,11 @@ use std::{
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::git::Error;
-use crate::model::PathSet;
+use crate::model::{ComparedSetId, ComparedSets, PathSet};
 
 /// Where the paths of a set can lie.
 pub(in crate::git) struct Area {
-    exclude: Globs,
+    exclude: Globs<()>,
     /// Fixed folders or files that every matching path lies in, ascending; never empty (`""` is the root).
     pub(in crate::git) prefixes: Vec<String>,
 }
@@ -25,7 +25,7 @@ impl Area {
         }
         prefixes.sort();
         prefixes.dedup();
-        Ok(Self { exclude: Globs::new(set.exclude.iter().map(|glob| (0, glob)))?, prefixes })
+        Ok(Self { exclude: Globs::new(set.exclude.iter().map(|glob| ((), glob)))?, prefixes })
     }
 
     /// Whether a path below `folder` can match.
@@ -53,7 +53,7 @@ impl Area {
 
 /// A path set, compiled.
 pub(in crate::git) struct Matcher {
-    include: Option<Globs>,
+    include: Option<Globs<()>>,
     pub(in crate::git) area: Area,
     /// Whether everything below the prefixes matches.
     pub(in crate::git) whole: bool,
@@ -62,7 +62,7 @@ pub(in crate::git) struct Matcher {
 impl Matcher {
     pub(in crate::git) fn new(set: &PathSet) -> Result<Self, Error> {
         let whole = set.exclude.is_empty() && set.include.iter().all(|glob| prefix(glob).1);
-        let include = || Globs::new(set.include.iter().map(|glob| (0, glob)));
+        let include = || Globs::new(set.include.iter().map(|glob| ((), glob)));
         let include = (!set.include.is_empty()).then(include).transpose()?;
         Ok(Self { include, area: Area::new(set)?, whole })
     }
@@ -80,21 +80,21 @@ fn upwards(path: &str) -> impl Iterator<Item = &str> {
 /// So many globs are built as one; what they are compiled to must not grow beyond a bound of their library's.
 const TOGETHER: usize = 1_000;
 
-/// The patterns of path sets, each with the index of its set. Nearly no path fits any of them, and asking all together is
+/// The patterns of path sets, each with its owner, the number of its set where there are several. Nearly no path fits any of them, and asking all together is
 /// cheaper than asking each.
-struct Globs {
+struct Globs<O> {
     /// Names without wildcards, with the sets that mean them and whether the name itself is meant, or only what lies below
     /// it. They are looked up, since the library takes the square of their length to build.
-    fixed: HashMap<String, Vec<(u16, bool)>>,
+    fixed: HashMap<String, Vec<(O, bool)>>,
     /// The lengths of those names: of a path that lies deep, few folders need to be looked up.
     lengths: HashSet<usize>,
     /// Patterns with wildcards.
-    wild: Vec<(GlobSet, Vec<u16>)>,
+    wild: Vec<(GlobSet, Vec<O>)>,
 }
 
-impl Globs {
-    fn new<'p>(patterns: impl Iterator<Item = (u16, &'p String)>) -> Result<Self, Error> {
-        let mut fixed: HashMap<String, Vec<(u16, bool)>> = HashMap::new();
+impl<O: Copy> Globs<O> {
+    fn new<'p>(patterns: impl Iterator<Item = (O, &'p String)>) -> Result<Self, Error> {
+        let mut fixed: HashMap<String, Vec<(O, bool)>> = HashMap::new();
         let mut wild = Vec::new();
         for (owner, pattern) in patterns {
             let trimmed = trimmed(pattern);
@@ -111,7 +111,7 @@ impl Globs {
         Ok(Self { fixed, lengths, wild: wild.chunks(TOGETHER).map(Self::part).collect::<Result<_, _>>()? })
     }
 
-    fn part(patterns: &[(u16, &String)]) -> Result<(GlobSet, Vec<u16>), Error> {
+    fn part(patterns: &[(O, &String)]) -> Result<(GlobSet, Vec<O>), Error> {
         let (mut globs, mut owners) = (GlobSetBuilder::new(), Vec::with_capacity(patterns.len()));
         for (owner, pattern) in patterns {
             globs.add(glob(pattern)?);
@@ -123,7 +123,7 @@ impl Globs {
     }
 
     /// The sets of fixed names that a path is, or lies in.
-    fn fixed<'s>(&'s self, path: &'s str) -> impl Iterator<Item = u16> + 's {
+    fn fixed<'s>(&'s self, path: &'s str) -> impl Iterator<Item = O> + 's {
         let names = (!self.fixed.is_empty()).then(|| upwards(path)).into_iter().flatten();
         let names = names.filter(|name| self.lengths.contains(&name.len()));
         let meant = move |name: &'s str| {
@@ -152,20 +152,20 @@ fn glob(pattern: &str) -> Result<Glob, Error> {
 
 /// What several path sets include.
 pub(in crate::git) struct Includes {
-    globs: Globs,
+    globs: Globs<ComparedSetId>,
     /// The path sets that include everything.
-    always: Vec<u16>,
+    always: Vec<ComparedSetId>,
 }
 
 impl Includes {
-    pub(in crate::git) fn new(sets: &[PathSet]) -> Result<Self, Error> {
-        let all = (0..).zip(sets).flat_map(|(owner, set)| set.include.iter().map(move |glob| (owner, glob)));
-        let always = (0..).zip(sets).filter(|(_, set)| set.include.is_empty()).map(|(owner, _)| owner);
+    pub(in crate::git) fn new(sets: &ComparedSets) -> Result<Self, Error> {
+        let all = sets.iter().flat_map(|(owner, set)| set.include.iter().map(move |glob| (owner, glob)));
+        let always = sets.iter().filter(|(_, set)| set.include.is_empty()).map(|(owner, _)| owner);
         Ok(Self { globs: Globs::new(all)?, always: always.collect() })
     }
 
     /// The path sets that include a path, ascending.
-    pub(in crate::git) fn of(&self, path: &str) -> Vec<u16> {
+    pub(in crate::git) fn of(&self, path: &str) -> Vec<ComparedSetId> {
         let mut sets = self.always.clone();
         sets.extend(self.globs.fixed(path));
         for (globs, owners) in self.globs.wild.iter().filter(|(globs, _)| globs.is_match(path)) {
@@ -222,11 +222,14 @@ mod tests {
                 .collect(),
             exclude: Vec::new(),
         };
-        let includes = Includes::new(&[set(0), PathSet::default(), set(2_000)]).unwrap();
-        assert_eq!(includes.of("packages/module-7/a/src/b/c.ts"), [0, 1]);
-        assert_eq!(includes.of("packages/module-2400/a/src/b/c.tsx"), [0, 1, 2]);
-        assert_eq!(includes.of("packages/module-4499/a/src/c.ts"), [1, 2]);
-        assert_eq!(includes.of("README.md"), [1]);
+        let mut sets = ComparedSets::default();
+        let [first, second, third] =
+            [set(0), PathSet::default(), set(2_000)].map(|set| sets.push(set).unwrap());
+        let includes = Includes::new(&sets).unwrap();
+        assert_eq!(includes.of("packages/module-7/a/src/b/c.ts"), [first, second]);
+        assert_eq!(includes.of("packages/module-2400/a/src/b/c.tsx"), [first, second, third]);
+        assert_eq!(includes.of("packages/module-4499/a/src/c.ts"), [second, third]);
+        assert_eq!(includes.of("README.md"), [second]);
     }
 
     /// In quadratic time, each of these takes minutes in a debug build.

@@ -13,16 +13,16 @@ use crate::git::{
     objects::{alternates::Opened, reader::Objects},
     parts::threads,
 };
-use crate::model::{Commit, IdMap, ObjectId, PathSet};
+use crate::model::{Commit, IdMap, ObjectId, PathSetId, PathSets};
 
 /// Path sets, each with where its prefixes stand among all.
-type Placed = [(Matcher, Vec<usize>)];
+type Matchers = [(PathSetId, Matcher, Vec<usize>)];
 
 /// A thread's memory of what lies at the prefixes of each root tree.
 type AtPrefixes = Vec<Option<(ObjectId, u32)>>;
 
 struct Query<'m> {
-    matchers: &'m Placed,
+    matchers: &'m Matchers,
     prefixes: &'m [String],
     trees: Trees,
     known: IdMap<std::rc::Rc<AtPrefixes>>,
@@ -45,16 +45,16 @@ impl Query<'_> {
     }
 
     /// The sets of which a path differs between two root trees.
-    fn touched(&mut self, old: Option<ObjectId>, new: ObjectId) -> Result<Vec<u16>, Error> {
+    fn touched(&mut self, old: Option<ObjectId>, new: ObjectId) -> Result<Vec<PathSetId>, Error> {
         if old == Some(new) {
             return Ok(Vec::new());
         }
         let (before, after) = (self.at_prefixes(old)?, self.at_prefixes(Some(new))?);
         let mut touched = Vec::new();
-        for (index, (matcher, places)) in (0..).zip(self.matchers) {
+        for (set, matcher, places) in self.matchers {
             let differs = places.iter().any(|at| before.get(*at) != after.get(*at));
             if differs && (matcher.whole || self.any_path(matcher, old, new)?) {
-                touched.push(index);
+                touched.push(*set);
             }
         }
         Ok(touched)
@@ -73,21 +73,22 @@ impl Repository {
     ///
     /// # Errors
     /// When a glob is not valid or an object cannot be read.
-    pub fn touch(&self, commits: &mut [Box<Commit>], sets: &[PathSet]) -> Result<(), Error> {
+    pub fn touch(&self, commits: &mut [Box<Commit>], sets: &PathSets) -> Result<(), Error> {
         if sets.is_empty() || commits.is_empty() {
             return Ok(());
         }
-        let matchers = sets.iter().map(Matcher::new).collect::<Result<Vec<_>, _>>()?;
+        let matchers = sets.iter().map(|(id, set)| Ok((id, Matcher::new(set)?)));
+        let matchers = matchers.collect::<Result<Vec<_>, Error>>()?;
         let mut prefixes: Vec<String> =
-            matchers.iter().flat_map(|matcher| matcher.area.prefixes.clone()).collect();
+            matchers.iter().flat_map(|(_, matcher)| matcher.area.prefixes.clone()).collect();
         prefixes.sort();
         prefixes.dedup();
         let place = |prefix: &String| prefixes.binary_search(prefix).unwrap_or(usize::MAX);
-        let placed = matchers.into_iter().map(|matcher| {
+        let matchers = matchers.into_iter().map(|(id, matcher)| {
             let places: Vec<usize> = matcher.area.prefixes.iter().map(place).collect();
-            (matcher, places)
+            (id, matcher, places)
         });
-        let matchers: Vec<_> = placed.collect();
+        let matchers: Vec<_> = matchers.collect();
         let roots: IdMap<ObjectId> = commits.iter().map(|commit| (commit.id, commit.tree)).collect();
         let threads = if commits.len() < 512 { 1 } else { threads() };
         let part = commits.len().div_ceil(threads);
@@ -107,7 +108,7 @@ impl Repository {
 fn touch_part(
     (stores, altered): (&Arc<Opened>, &Arc<Altered>),
     commits: &mut [Box<Commit>],
-    (matchers, prefixes, roots): (&Placed, &[String], &IdMap<ObjectId>),
+    (matchers, prefixes, roots): (&Matchers, &[String], &IdMap<ObjectId>),
 ) -> Result<(), Error> {
     let trees = Trees::new(Objects::shared_by(Arc::clone(stores), Arc::clone(altered)));
     let mut query = Query { matchers, prefixes, trees, known: IdMap::default() };

@@ -11,7 +11,7 @@ use crate::{
     git::{self, Repository},
     history::{Point, Window},
     messages::message::Message,
-    model::{Change, Commit, IdMap, ObjectId, PathChange, PathSet, Person, Release},
+    model::{Change, Commit, ComparedSetId, ComparedSets, IdMap, ObjectId, PathChange, Person, Release},
     notes::{
         assemble::{ChangedPaths, Identity, JudgedWindow, People, assemble},
         options::{AttentionRule, Line, Options},
@@ -44,6 +44,8 @@ pub(super) struct ReleaseBuilder<'a> {
     known: &'a KnownOfAll<'a>,
     commits: git::Commits<'a>,
     comparison: git::Comparison<'a>,
+    /// The path sets of the comparison that each path must lie in.
+    filters: Vec<ComparedSetId>,
     attention: Vec<AttentionRule>,
     environments: Vec<String>,
     /// The patch ids that were asked for, since each costs a diff.
@@ -60,9 +62,13 @@ impl<'a> ReleaseBuilder<'a> {
         options: &'a Options,
         known: &'a KnownOfAll<'a>,
     ) -> Result<Self, Error> {
-        let rules = options.attention.iter().map(|(set, _)| set);
-        let filters = line.filters.iter().filter_map(|filter| options.sets.get(usize::from(*filter)));
-        let sets: Vec<PathSet> = rules.chain(filters).cloned().collect();
+        // The sets of the attention rules first: their numbers are those of the rules.
+        let mut sets = ComparedSets::default();
+        for (set, _) in &options.attention {
+            sets.push(set.clone())?;
+        }
+        let filters = line.filters.iter().filter_map(|filter| options.sets.get(*filter));
+        let filters = filters.map(|set| sets.push(set.clone())).collect::<Result<_, _>>()?;
         let (commits, comparison) = (repository.commits()?, repository.comparison(&sets)?);
         let environments = line.history.environments.iter().map(|environment| environment.name.clone());
         Ok(Self {
@@ -73,6 +79,7 @@ impl<'a> ReleaseBuilder<'a> {
             known,
             commits,
             comparison,
+            filters,
             attention: options.attention.iter().map(|(_, rule)| rule.clone()).collect(),
             environments: environments.collect(),
             patches: RefCell::default(),
@@ -185,13 +192,8 @@ impl<'a> ReleaseBuilder<'a> {
             pairs.push((old, self.tree(window.target.commit)?));
         }
         let mut paths = self.comparison.changed_paths(&pairs)?;
-        // The sets of the filters stand behind those of the rules: a path must lie in each of them.
-        let first_filter = self.options.attention.len();
-        let filters = || {
-            (first_filter..).take(self.line.filters.len()).map(|set| u16::try_from(set).unwrap_or(u16::MAX))
-        };
         for paths in &mut paths {
-            paths.retain(|path| filters().all(|filter| path.sets.contains(&filter)));
+            paths.retain(|path| self.filters.iter().all(|filter| path.sets.contains(filter)));
         }
         Ok(paths)
     }

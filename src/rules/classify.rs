@@ -1,0 +1,82 @@
+//! Changes to sections, by the rules.
+
+use std::sync::Arc;
+
+use crate::model::{Change, Section};
+
+use super::{
+    classified::{Classified, HiddenChange},
+    decision::{Decision, Placement, decide},
+    options::{Options, Sort},
+    reason::Reasons,
+    required_bump::BumpCounter,
+    section::SectionIndex,
+};
+
+/// Puts changes, newest first, into sections. A rule may make a change breaking or take that from it (with its note).
+#[must_use]
+pub fn classify(mut changes: Vec<Change>, options: &Options) -> Classified {
+    // Sorted as a whole, the changes come into each section in the right order.
+    sort(&mut changes, options.sort);
+    let decisions: Vec<_> = changes.iter().map(|change| decide(change, options)).collect();
+    let (mut listed, mut hidden) = empty_lists(&decisions, options);
+    let (mut counter, mut reasons) = (BumpCounter::default(), Reasons::new(options));
+    for (mut change, decision) in changes.into_iter().zip(decisions) {
+        let reason = reasons.of(&decision, &change);
+        change.breaking = decision.breaking;
+        if !decision.breaking {
+            change.breaking_note = None;
+        }
+        let section = decision.placement.section();
+        counter.add(decision.bump, section, &change);
+        match section.and_then(|index| listed.get_mut(index.in_list())) {
+            Some((changes, reasons)) => {
+                changes.push(change);
+                reasons.push(reason);
+            }
+            None => {
+                let skipped = decision.placement == Placement::Skipped;
+                hidden.push(HiddenChange { change, reason, skipped });
+            }
+        }
+    }
+    let id = |index: SectionIndex| options.sections.get(index).map(|section| section.id.to_string());
+    let mut classified = Classified { hidden, required_bump: counter.required(id), ..Classified::default() };
+    let sections = options.sections.iter().zip(listed);
+    for (section, (changes, reasons)) in sections.filter(|(_, (changes, _))| !changes.is_empty()) {
+        let (id, title) = (section.id.to_string(), section.title.clone());
+        classified.sections.push(Section { id, title, changes });
+        classified.reasons.push(reasons);
+    }
+    classified
+}
+
+/// The changes and the reasons of one section.
+type Listed = (Vec<Change>, Vec<Arc<str>>);
+
+/// Empty lists, one a section, that have room for what will come: a change is large, and a list that grows moves all that it
+/// holds.
+fn empty_lists(decisions: &[Decision], options: &Options) -> (Vec<Listed>, Vec<HiddenChange>) {
+    let mut counts = vec![0; options.sections.len()];
+    for decision in decisions {
+        let section = decision.placement.section();
+        if let Some(count) = section.and_then(|index| counts.get_mut(index.in_list())) {
+            *count += 1;
+        }
+    }
+    let hidden = Vec::with_capacity(decisions.len() - counts.iter().sum::<usize>());
+    let listed = counts.into_iter().map(|count| (Vec::with_capacity(count), Vec::with_capacity(count)));
+    (listed.collect(), hidden)
+}
+
+fn sort(changes: &mut [Change], sort: Sort) {
+    match sort {
+        Sort::Newest => {}
+        Sort::Oldest => changes.reverse(),
+        Sort::Scope => changes.sort_by_cached_key(|change| {
+            let scope = change.scope.as_ref().map(|scope| scope.to_lowercase());
+            (scope.is_none(), scope)
+        }),
+        Sort::Title => changes.sort_by_cached_key(|change| change.title.to_lowercase()),
+    }
+}

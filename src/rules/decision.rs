@@ -1,0 +1,156 @@
+//! What the rules decide about one change.
+
+use crate::model::{Bump, Change};
+
+use super::{
+    bump_level::BumpLevel,
+    compiled_rule::{Action, CompiledRule},
+    options::Options,
+    section::SectionIndex,
+};
+
+/// The decision about one change. Rules are given by their index among all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Decision {
+    pub(super) placement: Placement,
+    /// The rule that decided; `None` where none did.
+    pub(super) rule: Option<usize>,
+    pub(super) breaking: bool,
+    /// The rule that made it breaking or took that from it.
+    pub(super) breaking_rule: Option<usize>,
+    pub(super) bump: Option<Bump>,
+}
+
+/// Where a change is put.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Placement {
+    /// In a section.
+    Section(SectionIndex),
+    /// Not shown.
+    Hidden,
+    /// As if it had never been.
+    Skipped,
+}
+
+impl Placement {
+    /// The section, where it is shown.
+    pub(super) const fn section(self) -> Option<SectionIndex> {
+        match self {
+            Self::Section(index) => Some(index),
+            Self::Hidden | Self::Skipped => None,
+        }
+    }
+}
+
+/// What the rules so far have changed about a change.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Overrides {
+    breaking: bool,
+    breaking_rule: Option<usize>,
+    /// The first bump that a rule gives, and whether that rule is about breaking changes.
+    bump: Option<(BumpLevel, bool)>,
+}
+
+impl Overrides {
+    pub(super) fn of(change: &Change) -> Self {
+        Self { breaking: change.breaking, ..Self::default() }
+    }
+
+    pub(super) fn breaking(&self) -> bool {
+        self.breaking
+    }
+
+    /// Adds those of a rule that matches; where several rules set the same thing, the first one counts.
+    pub(super) fn add(&mut self, index: usize, rule: &CompiledRule) {
+        if let Some(breaking) = rule.written.set_breaking
+            && self.breaking_rule.is_none()
+        {
+            self.breaking = breaking;
+            self.breaking_rule = Some(index);
+        }
+        if let Some(bump) = rule.written.bump
+            && self.bump.is_none()
+        {
+            self.bump = Some((bump, rule.is_about_breaking()));
+        }
+    }
+}
+
+pub(super) fn decide(change: &Change, options: &Options) -> Decision {
+    let mut overrides = Overrides::of(change);
+    for (index, rule) in options.rules.iter().enumerate() {
+        if !rule.matches(change, overrides.breaking) {
+            continue;
+        }
+        overrides.add(index, rule);
+        if let Some(action) = rule.action {
+            let placement = placement(action, rule, overrides.breaking, options);
+            return decision(change, options, placement, Some(index), overrides);
+        }
+    }
+    let breaking = options.sections.breaking();
+    let placement = if overrides.breaking { Placement::Section(breaking) } else { Placement::Hidden };
+    decision(change, options, placement, None, overrides)
+}
+
+fn placement(action: Action, rule: &CompiledRule, breaking: bool, options: &Options) -> Placement {
+    match action {
+        Action::Skip => Placement::Skipped,
+        Action::Hide if !breaking || rule.is_about_breaking() => Placement::Hidden,
+        Action::Section(_) | Action::Hide if breaking => Placement::Section(options.sections.breaking()),
+        Action::Section(index) => Placement::Section(index),
+        Action::Hide => Placement::Hidden,
+    }
+}
+
+fn decision(
+    change: &Change,
+    options: &Options,
+    placement: Placement,
+    rule: Option<usize>,
+    overrides: Overrides,
+) -> Decision {
+    let bump = bump_level(change, options, placement, rule, overrides).bump();
+    let Overrides { breaking, breaking_rule, .. } = overrides;
+    Decision { placement, rule, breaking, breaking_rule, bump }
+}
+
+/// What the change asks of the version.
+fn bump_level(
+    change: &Change,
+    options: &Options,
+    placement: Placement,
+    rule: Option<usize>,
+    overrides: Overrides,
+) -> BumpLevel {
+    if placement == Placement::Skipped {
+        return BumpLevel::None;
+    }
+    if let Some((bump, is_about_breaking)) = overrides.bump
+        && (!overrides.breaking || is_about_breaking)
+    {
+        return bump;
+    }
+    if overrides.breaking {
+        return options.sections.bump(options.sections.breaking()).unwrap_or(BumpLevel::Major);
+    }
+    let own = placement.section().and_then(|index| options.sections.bump(index));
+    let otherwise = match placement {
+        Placement::Section(_) => BumpLevel::Patch,
+        Placement::Hidden | Placement::Skipped => BumpLevel::None,
+    };
+    own.or_else(|| rule.and_then(|rule| bump_of_type(change, options, rule))).unwrap_or(otherwise)
+}
+
+/// What the first rule after `decided` that names the type of the change would have asked.
+fn bump_of_type(change: &Change, options: &Options, decided: usize) -> Option<BumpLevel> {
+    change.kind.as_ref()?;
+    let later = options.rules.iter().skip(decided + 1).filter(|rule| rule.has_types());
+    let mut asked = later.filter(|rule| rule.matches(change, false)).filter_map(|rule| {
+        rule.written.bump.or_else(|| match rule.action {
+            Some(Action::Section(index)) => options.sections.bump(index),
+            _ => None,
+        })
+    });
+    asked.next()
+}
