@@ -61,11 +61,11 @@ fn stages(criterion: &mut Criterion) {
         let graph = history::Graph::new(&commits);
         bench.iter(|| black_box(history::assign(&graph, wanted)));
     });
-    let reading = messages::message::Options::default();
+    let reading = messages::Options::default();
     criterion.bench_function("messages", |bench| {
-        bench.iter(|| black_box(messages::read(&made.commits, &reading)))
+        bench.iter(|| black_box(messages::parse_commits(&made.commits, &reading)))
     });
-    let messages = messages::read(&made.commits, &reading);
+    let messages = messages::parse_commits(&made.commits, &reading);
     let read: Vec<_> = messages.iter().map(Box::as_ref).collect();
     let elsewhere = changes::duplicates::Elsewhere::default();
     let group = || {

@@ -13,10 +13,7 @@ use tidings::{
         duplicates::Elsewhere,
         group::{Surroundings, Unit, group},
     },
-    messages::{
-        self, description,
-        message::{self, Message},
-    },
+    messages::{self, Message, PullRequestBody},
     model::{Commit, ForgeKind, Notes, ObjectId, Person, RepositoryInfo, Statistics, Time, Version},
     render::Format,
     rules::{self, classify},
@@ -37,19 +34,19 @@ pub(super) fn target(data: &[u8]) {
         .map(|text| String::from_utf8_lossy(text).into_owned())
         .collect();
     let commits = commits(&texts, *shape);
-    let messages = messages::read(&commits, &options);
+    let messages = messages::parse_commits(&commits, &options);
     for ((text, commit), message) in texts.iter().zip(&commits).zip(&messages) {
-        assert_eq!(**message, message::of(commit, &options), "a message is read in two ways");
+        assert_eq!(**message, messages::parse_commit(commit, &options), "a message is read in two ways");
         holds(text, message);
-        drop(description::told(text));
-        drop(description::closes(&message.subject, text, options.repository.as_deref()));
-        drop(message::header(&message.subject, &options));
+        drop(PullRequestBody::parse(text));
+        drop(messages::closed_issues(&message.subject, text, options.repository.as_deref()));
+        drop(messages::parse_header(&message.subject, &options));
     }
     notes(&commits, &messages, *choice);
 }
 
-fn options(choice: u8) -> message::Options {
-    message::Options {
+fn options(choice: u8) -> messages::Options {
+    messages::Options {
         forge: forge(choice),
         repository: (choice & 4 != 0).then(|| "o/r".to_owned()),
         split_squash: choice & 8 == 0,

@@ -14,7 +14,7 @@ use std::{
 
 use crate::model::{Commit, IdMap, IdSet, ObjectId};
 
-use crate::messages::message::{self, Message, Outline};
+use crate::messages::{self, Message, Outline};
 
 /// At most this many commits with one subject and author are compared by their patches.
 const COMPARED: usize = 4;
@@ -64,7 +64,7 @@ impl<'a> Written<'a> {
             seconds: commit.author_time.seconds,
             digest: message.outline().digest(),
             email: &commit.author.email,
-            gist: message.gist(),
+            gist: message.subject_key(),
         }
     }
 }
@@ -97,10 +97,10 @@ impl<'a> Candidate<'a> {
         Self { commit, outline, message: None }
     }
 
-    fn message(&self, options: &message::Options) -> Cow<'a, Message> {
+    fn message(&self, options: &messages::Options) -> Cow<'a, Message> {
         match self.message {
             Some(message) => Cow::Borrowed(message),
-            None => Cow::Owned(message::of(self.commit, options)),
+            None => Cow::Owned(messages::parse_commit(self.commit, options)),
         }
     }
 }
@@ -115,11 +115,11 @@ struct Worth {
 }
 
 impl Worth {
-    fn new<'a>(all: impl Iterator<Item = Candidate<'a>>, options: &message::Options) -> Self {
+    fn new<'a>(all: impl Iterator<Item = Candidate<'a>>, options: &messages::Options) -> Self {
         let (mut subjects, mut sources) = (Vec::new(), IdSet::default());
         for candidate in all {
             subjects.push(candidate.outline.digest());
-            if candidate.outline.may_pick() {
+            if candidate.outline.may_be_cherry_pick() {
                 sources.extend(sources_of(&candidate.message(options)));
             }
         }
@@ -156,7 +156,7 @@ impl Elsewhere {
     pub fn new<'a>(
         versions: impl IntoIterator<Item = (Rank, String, Vec<Candidate<'a>>)>,
         all: impl Iterator<Item = Candidate<'a>>,
-        options: &message::Options,
+        options: &messages::Options,
     ) -> Self {
         let mut versions: Vec<_> = versions.into_iter().collect();
         // So all that is alike stands in the order of the versions.
@@ -180,12 +180,12 @@ impl Elsewhere {
         candidate: Candidate<'_>,
         worth: &Worth,
         (rank, version): (Rank, &Arc<str>),
-        options: &message::Options,
+        options: &messages::Options,
     ) {
         let Candidate { commit, outline, .. } = candidate;
         let is_source = !commit.is_merge() && worth.sources.contains(&commit.id);
         let is_repeated = !commit.is_merge() && worth.is_repeated(outline);
-        if !is_source && !is_repeated && !outline.may_pick() {
+        if !is_source && !is_repeated && !outline.may_be_cherry_pick() {
             return;
         }
         let message = candidate.message(options);
@@ -202,7 +202,7 @@ impl Elsewhere {
         if !is_repeated {
             return;
         }
-        let subject = number(&mut self.subjects, message.gist());
+        let subject = number(&mut self.subjects, message.subject_key());
         let email = number(&mut self.emails, &commit.author.email);
         for number in numbers(&message) {
             self.references.entry((number, subject)).or_default().push(at);
@@ -261,7 +261,7 @@ impl Elsewhere {
         if let Some(known) = sources_of(message).find_map(|source| others(self.ids.get(&source))) {
             return Some(told(known, "this commit is a cherry-pick of it"));
         }
-        let subject = *self.subjects.get(message.gist())?;
+        let subject = *self.subjects.get(message.subject_key())?;
         for number in numbers(message) {
             if let Some(known) = others(self.references.get(&(number, subject))) {
                 return Some(told(known, "same pull request and subject"));
@@ -322,7 +322,7 @@ pub(super) fn find(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::messages::message;
+    use crate::messages;
     use crate::model::{Person, Time};
 
     fn commit(number: u32, message: &str) -> Commit {
@@ -343,8 +343,8 @@ mod tests {
 
     /// The reasons for a window above version 3, beside versions with these commits.
     fn reasons(elsewhere: &[(Rank, &[Commit])], window: &[Commit]) -> Vec<Option<String>> {
-        let options = message::Options::default();
-        let parse = |commit: &Commit| message::parse(&commit.message, false, &options);
+        let options = messages::Options::default();
+        let parse = |commit: &Commit| messages::parse(&commit.message, false, &options);
         let read: Vec<Vec<_>> =
             elsewhere.iter().map(|(_, commits)| commits.iter().map(parse).collect()).collect();
         let messages: Vec<_> = window.iter().map(parse).collect();

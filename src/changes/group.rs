@@ -16,7 +16,7 @@ use super::{
     merges, reverts,
     roles::{Role, heard, is_better},
 };
-use crate::messages::message::{Entry, Message, MessageKind, PullRequestMention};
+use crate::messages::{Entry, Message, MessageKind, PullRequestMention};
 
 /// What the entries of one message share is copied to each. Where entries times people and references are more than
 /// this, which no honest message comes near, only the first entry has it all.
@@ -364,7 +364,7 @@ fn pull_request(mention: &PullRequestMention) -> Box<PullRequest> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::messages::message;
+    use crate::messages;
     use crate::model::Time;
 
     fn id(number: u32) -> ObjectId {
@@ -388,9 +388,9 @@ mod tests {
     }
 
     fn changes(commits: &[Commit]) -> Vec<Change> {
-        let options = message::Options::default();
+        let options = messages::Options::default();
         let messages: Vec<_> =
-            commits.iter().map(|it| message::parse(&it.message, it.is_merge(), &options)).collect();
+            commits.iter().map(|it| messages::parse(&it.message, it.is_merge(), &options)).collect();
         let (commits, messages): (Vec<_>, Vec<_>) = (commits.iter().collect(), messages.iter().collect());
         let around = Surroundings {
             unit: Unit::Auto,

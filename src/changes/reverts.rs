@@ -10,10 +10,7 @@ use smallvec::SmallVec;
 
 use crate::model::{Commit, IdMap, ObjectId};
 
-use crate::messages::{
-    message::{Message, Reverted},
-    references::without_reference,
-};
+use crate::messages::{Message, Reverted, without_reference};
 
 /// Of so many commits with one subject or number, at most, it is asked whether a revert means them.
 const LOOKED_AT: usize = 256;
@@ -139,7 +136,7 @@ impl<'a> Places<'a> {
             if let Some(places) = number.and_then(|number| numbers.get_mut(&number)) {
                 places.push_back(at);
             }
-            if let Some(places) = called.get_mut(message.gist()) {
+            if let Some(places) = called.get_mut(message.subject_key()) {
                 places.push_back(at);
             }
         }
@@ -285,7 +282,7 @@ impl Search<'_> {
     fn of_commit(&mut self, at: usize, digits: &str, message: &Message) -> Option<usize> {
         let messages = self.messages;
         let is_meant = |place: usize| {
-            let subject = messages.get(place).map(|other| other.gist());
+            let subject = messages.get(place).map(|other| other.subject_key());
             subjects(message).any(|quoted| Some(quoted) == subject)
         };
         let found = self.places.of_commit(digits, is_meant)?;
@@ -356,7 +353,7 @@ mod tests {
     use std::{sync::Arc, time::Instant};
 
     use super::*;
-    use crate::messages::message;
+    use crate::messages;
     use crate::model::{Person, Time};
 
     /// `(number, parents, message)`; the number is the commit's name, twenty times.
@@ -387,9 +384,9 @@ mod tests {
     }
 
     fn found(commits: &[Commit], named: Named<'_>) -> Reverts {
-        let options = message::Options::default();
+        let options = messages::Options::default();
         let messages: Vec<_> =
-            commits.iter().map(|it| message::parse(&it.message, it.is_merge(), &options)).collect();
+            commits.iter().map(|it| messages::parse(&it.message, it.is_merge(), &options)).collect();
         let (commits, messages): (Vec<_>, Vec<_>) = (commits.iter().collect(), messages.iter().collect());
         let mut members = vec![Vec::new(); commits.len()];
         for (at, owner) in (0..).zip(super::super::merges::brought_by(&commits)) {

@@ -11,7 +11,7 @@ use super::{
     group::{Fate, Grouping, Unit},
     merges,
 };
-use crate::messages::message::{Entry, Heard, Message, MessageKind, PullRequestMention};
+use crate::messages::{Entry, Message, MessageKind, PullRequestDetails, PullRequestMention};
 
 /// What a commit is among the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl Grouping<'_> {
             let own = message.and_then(|message| message.pull_request.as_deref());
             let mention = own.or_else(|| self.bringing_pull_request(at));
             let silent =
-                mention.filter(|mention| mention.heard.as_ref().is_some_and(|heard| heard.is_silent));
+                mention.filter(|mention| mention.details.as_ref().is_some_and(|heard| heard.needs_no_note));
             if let (Some(mention), false) = (silent, self.is_out(at)) {
                 let reason =
                     format!("the pull request #{} says that it needs no release note", mention.number);
@@ -48,7 +48,7 @@ impl Grouping<'_> {
         let mut rebased: BTreeMap<(u64, Option<u32>), Vec<usize>> = BTreeMap::new();
         for (at, message) in self.messages.iter().enumerate() {
             let mention = message.pull_request.as_deref().filter(|mention| {
-                mention.heard.as_ref().is_some_and(|heard| heard.is_associated)
+                mention.details.as_ref().is_some_and(|heard| heard.known_by_forge_only)
                     && !self.is_merge(at)
                     && !self.is_out(at)
             });
@@ -87,7 +87,7 @@ impl Grouping<'_> {
             (!is_merge && self.is_conventional(at))
                 || self.members(at).any(|member| !self.is_merge(member) && self.is_conventional(member))
         };
-        let must_speak = heard(message.pull_request.as_deref()).is_some_and(|heard| heard.speaks);
+        let must_speak = heard(message.pull_request.as_deref()).is_some_and(|heard| heard.overrides_commits);
         match self.around.unit {
             Unit::Commit => otherwise,
             Unit::PullRequest => Role::Speaker,
@@ -132,12 +132,12 @@ impl Grouping<'_> {
 }
 
 /// What the forge says about a pull request, where that has words for the notes.
-pub(super) fn heard(mention: Option<&PullRequestMention>) -> Option<&Heard> {
-    mention?.heard.as_deref().filter(|heard| !heard.entries.is_empty())
+pub(super) fn heard(mention: Option<&PullRequestMention>) -> Option<&PullRequestDetails> {
+    mention?.details_with_entries()
 }
 
 /// Whether the pull request says better than the message what was done: it corrects it, or it alone is conventional.
-pub(super) fn is_better(told: &[Entry], message: &Message, heard: &Heard) -> bool {
+pub(super) fn is_better(told: &[Entry], message: &Message, heard: &PullRequestDetails) -> bool {
     let is_conventional = |entries: &[Entry]| entries.iter().any(|entry| entry.kind.is_some());
-    heard.speaks || (is_conventional(told) && !is_conventional(&message.entries))
+    heard.overrides_commits || (is_conventional(told) && !is_conventional(&message.entries))
 }

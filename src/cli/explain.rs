@@ -8,7 +8,7 @@ use crate::{
     error::Error,
     git,
     history::{Choice, Versions},
-    messages::message::Message,
+    messages::Message,
     model::{Change, Commit, MESSAGE_BYTES, ObjectId, Outcome},
     notes::{
         releases::{self, Judged, Line, Read},

@@ -8,7 +8,9 @@ use std::{
 use super::{
     body::{self, Line, Parts},
     conventional::{self, Header},
-    message::{Entry, Options},
+    merge_subject,
+    message::Entry,
+    options::Options,
     references, squash, text,
 };
 
@@ -16,7 +18,7 @@ use super::{
 fn is_boilerplate(line: &str) -> bool {
     // Most lines are prose, and are told from their first letter.
     match line.as_bytes().first() {
-        Some(b'S' | b' ' | b'\t') => references::merge_request(line).is_some(),
+        Some(b'S' | b' ' | b'\t') => merge_subject::merge_request(line).is_some(),
         Some(b'(') => line.starts_with("(cherry picked from commit "),
         Some(b'-') => line.len() >= 3 && line.bytes().all(|byte| byte == b'-'),
         Some(first) => b"cCfFrR".contains(first) && references::is_closing(line),

@@ -11,7 +11,7 @@ use crate::{
     changes::group::Grouped,
     forge::Links,
     history::{Point, Window},
-    messages::message::Message,
+    messages::Message,
     model::{
         Attention, Base, Change, Commit, CommitOutcome, Contributor, ForgeFacts, IdMap, Outcome, PathChange,
         PathChangeKind, Person, Place, Release, Statistics,

@@ -32,7 +32,7 @@ use crate::{
     files::ProjectFiles,
     git::Repository,
     lint::LintOptions,
-    messages::message,
+    messages,
     model::{Bump, PathSet, RepositoryInfo},
     notes::{
         assemble::AttentionRule,
@@ -275,9 +275,9 @@ fn components(config: &Config, sets: &mut Sets) -> Vec<(String, u16)> {
         .collect()
 }
 
-fn messages(config: &Config, info: &RepositoryInfo) -> message::Options {
+fn messages(config: &Config, info: &RepositoryInfo) -> messages::Options {
     let repository = info.owner.as_ref().zip(info.name.as_ref());
-    message::Options {
+    messages::Options {
         forge: info.forge,
         repository: repository.map(|(owner, name)| format!("{owner}/{name}")),
         split_squash: config.split_squash.unwrap_or(true),

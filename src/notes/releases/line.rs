@@ -7,10 +7,7 @@ use chrono::NaiveDate;
 use crate::{
     changes::{duplicates::Candidate, group::Unit},
     history::{self, Versions, Window},
-    messages::{
-        self,
-        message::{self, Message, Outline},
-    },
+    messages::{self, Message, Outline},
     model::{Commit, ForgeFacts, PathSet, RepositoryInfo, Version},
     notes::{assemble::AttentionRule, select::Selected},
     rules,
@@ -22,7 +19,7 @@ const PART: usize = 1 << 16;
 /// What the stages between the repository and the notes are told.
 pub struct Options {
     /// How messages are read.
-    pub messages: message::Options,
+    pub messages: messages::Options,
     /// What a change is made of.
     pub unit: Unit,
     /// Rules and sections.
@@ -85,11 +82,11 @@ pub struct Read {
 impl Read {
     /// The commit at a place, with its message.
     #[must_use]
-    pub fn commit(&self, at: usize, options: &message::Options) -> Option<(&Commit, Cow<'_, Message>)> {
+    pub fn commit(&self, at: usize, options: &messages::Options) -> Option<(&Commit, Cow<'_, Message>)> {
         let commit = self.selected.commits.get(at)?;
         let message = match &self.messages {
             Messages::Read(messages) => Cow::Borrowed(messages.get(at)?.as_ref()),
-            Messages::Unread(_) => Cow::Owned(message::of(commit, options)),
+            Messages::Unread(_) => Cow::Owned(messages::parse_commit(commit, options)),
         };
         Some((commit, message))
     }
@@ -101,7 +98,7 @@ impl Read {
     }
 
     /// The messages of the commits of a window.
-    pub(super) fn messages_of(&self, window: &Window, options: &message::Options) -> Vec<Cow<'_, Message>> {
+    pub(super) fn messages_of(&self, window: &Window, options: &messages::Options) -> Vec<Cow<'_, Message>> {
         let all = window.commits.iter().filter_map(|at| self.commit(*at as usize, options));
         all.map(|(_, message)| message).collect()
     }
@@ -116,24 +113,24 @@ impl Read {
     }
 
     /// All commits with their messages, newest first.
-    pub fn commits(&self, options: &message::Options) -> impl Iterator<Item = (&Commit, Cow<'_, Message>)> {
+    pub fn commits(&self, options: &messages::Options) -> impl Iterator<Item = (&Commit, Cow<'_, Message>)> {
         (0..self.selected.commits.len()).filter_map(|at| self.commit(at, options))
     }
 
     /// Reads all messages that have not been read, for what looks at them more than once.
-    pub fn read_messages(&mut self, options: &message::Options) {
+    pub fn read_messages(&mut self, options: &messages::Options) {
         let messages = self.take_messages(options);
         self.messages = Messages::Read(messages);
     }
 
     /// Takes all messages out, to be put back by whoever has added to them. Where they are read for that, the texts go.
-    pub fn take_messages(&mut self, options: &message::Options) -> Vec<Box<Message>> {
+    pub fn take_messages(&mut self, options: &messages::Options) -> Vec<Box<Message>> {
         match std::mem::replace(&mut self.messages, Messages::Read(Vec::new())) {
             Messages::Read(messages) => messages,
             Messages::Unread(outlines) => {
                 let mut messages = Vec::with_capacity(outlines.len());
                 for part in self.selected.commits.chunks_mut(PART) {
-                    messages.extend(messages::read(part, options));
+                    messages.extend(messages::parse_commits(part, options));
                     part.iter_mut().for_each(|commit| commit.message = Box::default());
                 }
                 messages

@@ -21,7 +21,7 @@ use crate::{
     error::Error,
     git::Repository,
     history::Window,
-    messages::message::Outline,
+    messages::Outline,
     model::{Commit, IdMap, Release},
     notes::select,
     rules::Classified,

@@ -10,7 +10,7 @@ use crate::{
     forge::Links,
     git::{self, Repository},
     history::{Point, Window},
-    messages::message::Message,
+    messages::Message,
     model::{Change, Commit, IdMap, ObjectId, PathChange, PathSet, Person, Release},
     notes::{
         assemble::{self, AttentionRule, Facts},
