@@ -9,10 +9,7 @@ use std::{
 };
 
 use tidings::{
-    changes::{
-        duplicates::Elsewhere,
-        group::{Surroundings, Unit, group},
-    },
+    changes::{Lookups, Released, ReleasedIndex, Unit, group},
     messages::{self, Message, PullRequestBody},
     model::{Commit, ForgeKind, Notes, ObjectId, Person, RepositoryInfo, Statistics, Time, Version},
     render::Format,
@@ -154,21 +151,19 @@ fn notes(commits: &[Commit], messages: &[Box<Message>], choice: u8) {
     let grouped = group(
         &all,
         &read,
-        Surroundings {
-            unit: unit(choice),
-            elsewhere: &Elsewhere::default(),
-            ranks: (None, 0),
-            patch_id: &|_| None,
-            named: &|name| {
+        unit(choice),
+        Released { index: &ReleasedIndex::default(), after: None, before: 0 },
+        &BTreeMap::new(),
+        Lookups {
+            commit: &|name| {
                 all.iter().find(|commit| commit.id.to_string().starts_with(name)).map(|it| (*it).clone())
             },
-            mapped: &|person| person,
-            pull_requests: &BTreeMap::new(),
+            ..Lookups::none()
         },
     );
-    for (commit, fate) in all.iter().zip(&grouped.fates) {
+    for (commit, unlisted) in all.iter().zip(grouped.outcomes.iter()) {
         let listed = grouped.changes.iter().any(|change| change.commits.contains(&commit.id));
-        assert_eq!(listed, fate.is_none(), "{} has no outcome, or two", commit.id);
+        assert_eq!(listed, unlisted.is_none(), "{} has no outcome, or two", commit.id);
     }
     let changes = grouped.changes.len();
     let classified = classify(grouped.changes, &RULES);

@@ -5,7 +5,7 @@
 //! its co-authors. Control characters, terminal escapes and bidirectional overrides are removed. A message that fits no form is
 //! data, not an error.
 //!
-//! - [`parse`], [`parse_commit`] and [`parse_commits`] parse messages, as [`Options`] say; [`parse_header`] only a subject.
+//! - [`parse()`], [`parse_commit`] and [`parse_commits`] parse messages, as [`Options`] say; [`parse_header`] only a subject.
 //! - [`Outline::of`] gives what must be known of all messages of a history, without parsing them.
 //! - [`PullRequestBody::parse`] and [`closed_issues`] parse the body of a pull request.
 //!

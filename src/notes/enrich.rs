@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    changes::merges,
+    changes,
     forge::{Forge, Found},
     messages::{
         self, Entry, Message, MessageKind, PullRequestBody, PullRequestDetails, PullRequestMention,
@@ -98,7 +98,7 @@ fn verify(commit: &Commit, message: &mut Message, found: &Found) {
 
 /// The commits whose message tells no pull request, and that none brought in by a merge.
 fn without_pull_request(commits: &[&Commit], messages: &[Box<Message>]) -> Vec<ObjectId> {
-    let brought_by = merges::brought_by(commits);
+    let brought_by = changes::introducing_merges(commits);
     let is_told = |at: usize| messages.get(at).is_some_and(|message| message.pull_request.is_some());
     let own_merge = |owner: Option<u32>| owner.is_some_and(|owner| is_told(owner as usize));
     let told_by_itself = |message: &Message| {
@@ -210,7 +210,7 @@ fn authors(commits: &[&Commit]) -> impl Iterator<Item = String> {
 
 /// Logins by address: those that the forge gave for commits, and for the rest the author of a pull request that has one author only.
 fn logins(commits: &[&Commit], messages: &[Box<Message>], found: &Found) -> BTreeMap<String, String> {
-    let brought_by = merges::brought_by(commits);
+    let brought_by = changes::introducing_merges(commits);
     let number = |at: usize| Some(messages.get(at)?.pull_request.as_ref()?.number);
     let mut people: BTreeMap<u64, BTreeSet<String>> = BTreeMap::new();
     for ((at, commit), owner) in commits.iter().enumerate().zip(&brought_by) {

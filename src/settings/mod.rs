@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     bump::ZeroRules,
-    changes::group::Unit,
+    changes::Unit,
     cli::args::{ColorChoice, Global},
     config::{self, Config},
     error::Error,

@@ -5,7 +5,7 @@ use std::{borrow::Cow, path::PathBuf};
 use chrono::NaiveDate;
 
 use crate::{
-    changes::{duplicates::Candidate, group::Unit},
+    changes::{OutlinedCommit, Unit},
     history::{self, Versions, Window},
     messages::{self, Message, Outline},
     model::{Commit, ForgeFacts, PathSet, RepositoryInfo, Version},
@@ -104,11 +104,11 @@ impl Read {
     }
 
     /// A commit as one that another may be a duplicate of.
-    pub(super) fn candidate(&self, at: usize) -> Option<Candidate<'_>> {
+    pub(super) fn candidate(&self, at: usize) -> Option<OutlinedCommit<'_>> {
         let commit = self.selected.commits.get(at)?;
         Some(match &self.messages {
-            Messages::Read(messages) => Candidate::read(commit, messages.get(at)?),
-            Messages::Unread(outlines) => Candidate::unread(commit, *outlines.get(at)?),
+            Messages::Read(messages) => OutlinedCommit::parsed(commit, messages.get(at)?),
+            Messages::Unread(outlines) => OutlinedCommit::unparsed(commit, *outlines.get(at)?),
         })
     }
 

@@ -5,7 +5,7 @@ use std::{borrow::Cow, cell::RefCell};
 use chrono::NaiveDate;
 
 use crate::{
-    changes::group::{self, Surroundings},
+    changes::{self, Lookups, Released},
     error::Error,
     forge::Links,
     git::{self, Repository},
@@ -107,18 +107,14 @@ impl<'a> Stage<'a> {
             ) => None,
             found => self.or_fail(found.and_then(|id| self.commits.commit(id))),
         };
-        let mut grouped = group::group(
+        let (after, before) = select::ranks(&self.read.versions, window);
+        let mut grouped = changes::group(
             commits,
             messages,
-            Surroundings {
-                unit: self.options.unit,
-                elsewhere: &self.around.elsewhere,
-                ranks: select::ranks(&self.read.versions, window),
-                patch_id: &patch_id,
-                named: &named,
-                mapped: &mapped,
-                pull_requests: &self.read.forge.pull_requests,
-            },
+            self.options.unit,
+            Released { index: &self.around.released, after, before },
+            &self.read.forge.pull_requests,
+            Lookups { patch_id: &patch_id, commit: &named, mailmap: &mapped },
         );
         let filters = &self.line.filters;
         grouped.changes.retain(|change| filters.iter().all(|filter| change.touches.contains(filter)));

@@ -6,7 +6,7 @@ mod place;
 use std::borrow::Borrow;
 
 use crate::{
-    changes::duplicates::Rank,
+    changes::Rank,
     git::{self, Commits, Repository},
     history::{self, Ancestry, Choice, Graph, Point, Versions, Window},
     model::{Commit, IdMap, ObjectId, Place, Version},
