@@ -61,26 +61,21 @@ fn stages(criterion: &mut Criterion) {
         let graph = history::Graph::new(&commits);
         bench.iter(|| black_box(history::assign(&graph, wanted)));
     });
-    let reading = messages::message::Options::default();
+    let reading = messages::Options::default();
     criterion.bench_function("messages", |bench| {
-        bench.iter(|| black_box(messages::read(&made.commits, &reading)))
+        bench.iter(|| black_box(messages::parse_commits(&made.commits, &reading)))
     });
-    let messages = messages::read(&made.commits, &reading);
+    let messages = messages::parse_commits(&made.commits, &reading);
     let read: Vec<_> = messages.iter().map(Box::as_ref).collect();
-    let elsewhere = changes::duplicates::Elsewhere::default();
+    let index = changes::ReleasedIndex::default();
     let group = || {
-        changes::group::group(
+        changes::group(
             &commits,
             &read,
-            changes::group::Surroundings {
-                unit: changes::group::Unit::Auto,
-                elsewhere: &elsewhere,
-                ranks: (None, usize::MAX),
-                patch_id: &|_| None,
-                named: &|_| None,
-                mapped: &|person| person,
-                pull_requests: &std::collections::BTreeMap::new(),
-            },
+            changes::Unit::Auto,
+            changes::Released { index: &index, after: None, before: usize::MAX },
+            &std::collections::BTreeMap::new(),
+            changes::Lookups::none(),
         )
     };
     criterion.bench_function("group", |bench| bench.iter(|| black_box(group())));

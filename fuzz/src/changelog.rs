@@ -3,7 +3,7 @@
 
 use tidings::{
     changelog::{self, Entry, Inserted, Options, Placed},
-    messages::message,
+    messages,
     model::{Change, Notes, ObjectId, Release, RepositoryInfo, Scheme, Section, Statistics, Version},
     render::{self, Format},
 };
@@ -38,7 +38,7 @@ pub(super) fn target(data: &[u8]) {
 
 /// The section of a release with one change, as the program writes it. The title is read as that of a commit is.
 fn section(title: &str, version: Option<&Version>, keep: bool) -> String {
-    let read = message::parse(title, false, &message::Options::default());
+    let read = messages::parse(title, false, &messages::Options::default());
     let title = read.entries.first().map(|entry| entry.title.to_string()).unwrap_or_default();
     let change = Change { title, commits: vec![ObjectId::from_bytes([1; 20])], ..Change::default() };
     let release = Release {

@@ -9,14 +9,8 @@ use std::{
 };
 
 use tidings::{
-    changes::{
-        duplicates::Elsewhere,
-        group::{Surroundings, Unit, group},
-    },
-    messages::{
-        self, description,
-        message::{self, Message},
-    },
+    changes::{Lookups, Released, ReleasedIndex, Unit, group},
+    messages::{self, Message, PullRequestBody},
     model::{Commit, ForgeKind, Notes, ObjectId, Person, RepositoryInfo, Statistics, Time, Version},
     render::Format,
     rules::{self, classify},
@@ -37,19 +31,19 @@ pub(super) fn target(data: &[u8]) {
         .map(|text| String::from_utf8_lossy(text).into_owned())
         .collect();
     let commits = commits(&texts, *shape);
-    let messages = messages::read(&commits, &options);
+    let messages = messages::parse_commits(&commits, &options);
     for ((text, commit), message) in texts.iter().zip(&commits).zip(&messages) {
-        assert_eq!(**message, message::of(commit, &options), "a message is read in two ways");
+        assert_eq!(**message, messages::parse_commit(commit, &options), "a message is read in two ways");
         holds(text, message);
-        drop(description::told(text));
-        drop(description::closes(&message.subject, text, options.repository.as_deref()));
-        drop(message::header(&message.subject, &options));
+        drop(PullRequestBody::parse(text));
+        drop(messages::closed_issues(&message.subject, text, options.repository.as_deref()));
+        drop(messages::parse_header(&message.subject, &options));
     }
     notes(&commits, &messages, *choice);
 }
 
-fn options(choice: u8) -> message::Options {
-    message::Options {
+fn options(choice: u8) -> messages::Options {
+    messages::Options {
         forge: forge(choice),
         repository: (choice & 4 != 0).then(|| "o/r".to_owned()),
         split_squash: choice & 8 == 0,
@@ -157,21 +151,19 @@ fn notes(commits: &[Commit], messages: &[Box<Message>], choice: u8) {
     let grouped = group(
         &all,
         &read,
-        Surroundings {
-            unit: unit(choice),
-            elsewhere: &Elsewhere::default(),
-            ranks: (None, 0),
-            patch_id: &|_| None,
-            named: &|name| {
+        unit(choice),
+        Released { index: &ReleasedIndex::default(), after: None, before: 0 },
+        &BTreeMap::new(),
+        Lookups {
+            commit: &|name| {
                 all.iter().find(|commit| commit.id.to_string().starts_with(name)).map(|it| (*it).clone())
             },
-            mapped: &|person| person,
-            pull_requests: &BTreeMap::new(),
+            ..Lookups::none()
         },
     );
-    for (commit, fate) in all.iter().zip(&grouped.fates) {
+    for (commit, unlisted) in all.iter().zip(grouped.outcomes.iter()) {
         let listed = grouped.changes.iter().any(|change| change.commits.contains(&commit.id));
-        assert_eq!(listed, fate.is_none(), "{} has no outcome, or two", commit.id);
+        assert_eq!(listed, unlisted.is_none(), "{} has no outcome, or two", commit.id);
     }
     let changes = grouped.changes.len();
     let classified = classify(grouped.changes, &RULES);

@@ -1,328 +1,91 @@
-//! Changes that are there twice: cherry-picks that an earlier version released from another branch, and hotfixes merged
-//! into two branches of one version.
+//! Duplicates: changes that are there twice. An earlier version released them from another branch, or they were merged into
+//! two branches of one version.
 //!
 //! The original is found by the `-x` line of `git cherry-pick`, by pull request number and subject, by author, date and
 //! subject (which a cherry-pick keeps), and last by subject and patch id, so that only a pair with the same subject is
 //! ever compared.
 
 use std::{
-    borrow::Cow,
     collections::HashMap,
     hash::{Hash, Hasher},
-    sync::Arc,
 };
 
-use crate::model::{Commit, IdMap, IdSet, ObjectId};
+use crate::{
+    messages::Message,
+    model::{Commit, IdMap, ObjectId},
+};
 
-use crate::messages::message::{self, Message, Outline};
+use super::{lookups::Lookups, originals, released_index::Released, window_commits::WindowCommits};
 
-/// At most this many commits with one subject and author are compared by their patches.
-const COMPARED: usize = 4;
-
-/// Asks for a commit's patch id.
-pub type PatchId<'a> = &'a dyn Fn(ObjectId) -> Option<[u8; 20]>;
-
-/// A version's rank among all versions, lowest first; what is unreleased ranks above them.
-pub type Rank = usize;
-
-#[derive(Debug, Clone)]
-struct Known {
-    id: ObjectId,
-    rank: Rank,
-    version: Arc<str>,
-}
-
-/// Commits that share something, by their places in [`Elsewhere::known`]. Most are one alone.
-type Alike = Vec<u32>;
-
-/// Commits of versions made on other branches, by what a cherry-pick of them keeps. Subjects and addresses are long and
-/// keys many: they are called by their numbers.
-#[derive(Debug, Default)]
-pub struct Elsewhere {
-    known: Vec<Known>,
-    ids: IdMap<Alike>,
-    picked: IdMap<Alike>,
-    subjects: HashMap<String, u32>,
-    emails: HashMap<String, u32>,
-    references: HashMap<(u64, u32), Alike>,
-    written: HashMap<(u32, u32, i64), Alike>,
-    authors: HashMap<(u32, u32), Alike>,
-}
-
-/// What a cherry-pick keeps: who wrote a commit, when, and what it says it does.
-#[derive(PartialEq, Eq)]
-struct Written<'a> {
-    seconds: i64,
-    digest: u32,
-    email: &'a str,
-    gist: &'a str,
-}
-
-impl<'a> Written<'a> {
-    fn new(commit: &'a Commit, message: &'a Message) -> Self {
-        Self {
-            seconds: commit.author_time.seconds,
-            digest: message.outline().digest(),
-            email: &commit.author.email,
-            gist: message.gist(),
-        }
-    }
-}
-
-impl Hash for Written<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        // The numbers tell nearly all apart; the texts need not be gone through as well.
-        (self.seconds, self.digest).hash(state);
-    }
-}
-
-/// A commit that another may be a duplicate of. Of the many of a history only few have their messages looked at.
-#[derive(Clone, Copy)]
-pub struct Candidate<'a> {
-    commit: &'a Commit,
-    outline: Outline,
-    message: Option<&'a Message>,
-}
-
-impl<'a> Candidate<'a> {
-    /// A commit whose message has been read.
-    #[must_use]
-    pub fn read(commit: &'a Commit, message: &'a Message) -> Self {
-        Self { commit, outline: message.outline(), message: Some(message) }
-    }
-
-    /// A commit whose message has not been read, with the outline of it.
-    #[must_use]
-    pub fn unread(commit: &'a Commit, outline: Outline) -> Self {
-        Self { commit, outline, message: None }
-    }
-
-    fn message(&self, options: &message::Options) -> Cow<'a, Message> {
-        match self.message {
-            Some(message) => Cow::Borrowed(message),
-            None => Cow::Owned(message::of(self.commit, options)),
-        }
-    }
-}
-
-/// What of other versions anything can be a duplicate of: most subjects of a history are there once, and nearly no commit
-/// is one that others were picked from.
-struct Worth {
-    /// The digests of subjects that are there more than once, ascending. A subject that shares its digest with another
-    /// one is looked at for nothing.
-    subjects: Vec<u32>,
-    sources: IdSet,
-}
-
-impl Worth {
-    fn new<'a>(all: impl Iterator<Item = Candidate<'a>>, options: &message::Options) -> Self {
-        let (mut subjects, mut sources) = (Vec::new(), IdSet::default());
-        for candidate in all {
-            subjects.push(candidate.outline.digest());
-            if candidate.outline.may_pick() {
-                sources.extend(sources_of(&candidate.message(options)));
-            }
-        }
-        subjects.sort_unstable();
-        let mut before = None;
-        subjects.retain(|digest| before.replace(*digest) == Some(*digest));
-        subjects.dedup();
-        Self { subjects, sources }
-    }
-
-    fn is_repeated(&self, outline: Outline) -> bool {
-        self.subjects.binary_search(&outline.digest()).is_ok()
-    }
-}
-
-fn sources_of(message: &Message) -> impl Iterator<Item = ObjectId> {
-    message.cherry_picked_from.iter().filter_map(|source| source.parse().ok())
-}
-
-/// The number of a text, given where it has none yet.
-fn number(numbers: &mut HashMap<String, u32>, text: &str) -> u32 {
-    if let Some(number) = numbers.get(text) {
-        return *number;
-    }
-    let number = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
-    numbers.insert(text.to_owned(), number);
-    number
-}
-
-impl Elsewhere {
-    /// The commits of versions, each with its rank and the version's name. `all` are their messages and those of the
-    /// commits that will be asked about, each once.
-    #[must_use]
-    pub fn new<'a>(
-        versions: impl IntoIterator<Item = (Rank, String, Vec<Candidate<'a>>)>,
-        all: impl Iterator<Item = Candidate<'a>>,
-        options: &message::Options,
-    ) -> Self {
-        let mut versions: Vec<_> = versions.into_iter().collect();
-        // So all that is alike stands in the order of the versions.
-        versions.sort_by_key(|(rank, ..)| *rank);
-        let mut elsewhere = Self::default();
-        if versions.is_empty() {
-            return elsewhere;
-        }
-        let worth = Worth::new(all, options);
-        for (rank, version, candidates) in versions {
-            let version: Arc<str> = version.into();
-            for candidate in candidates {
-                elsewhere.add(candidate, &worth, (rank, &version), options);
-            }
-        }
-        elsewhere
-    }
-
-    fn add(
-        &mut self,
-        candidate: Candidate<'_>,
-        worth: &Worth,
-        (rank, version): (Rank, &Arc<str>),
-        options: &message::Options,
-    ) {
-        let Candidate { commit, outline, .. } = candidate;
-        let is_source = !commit.is_merge() && worth.sources.contains(&commit.id);
-        let is_repeated = !commit.is_merge() && worth.is_repeated(outline);
-        if !is_source && !is_repeated && !outline.may_pick() {
-            return;
-        }
-        let message = candidate.message(options);
-        let says = !message.subject.is_empty();
-        let (is_source, is_repeated) = (is_source && says, is_repeated && says);
-        let Ok(at) = u32::try_from(self.known.len()) else { return };
-        self.known.push(Known { id: commit.id, rank, version: Arc::clone(version) });
-        for source in sources_of(&message) {
-            self.picked.entry(source).or_default().push(at);
-        }
-        if is_source {
-            self.ids.entry(commit.id).or_default().push(at);
-        }
-        if !is_repeated {
-            return;
-        }
-        let subject = number(&mut self.subjects, message.gist());
-        let email = number(&mut self.emails, &commit.author.email);
-        for number in numbers(&message) {
-            self.references.entry((number, subject)).or_default().push(at);
-        }
-        self.written.entry((subject, email, commit.author_time.seconds)).or_default().push(at);
-        self.authors.entry((subject, email)).or_default().push(at);
-    }
-
-    /// The commits of versions between two ranks (both excluded), of the lowest version first.
-    fn between<'e>(
-        &'e self,
-        alike: &'e [u32],
-        (above, below): (Option<Rank>, Rank),
-    ) -> impl Iterator<Item = &'e Known> {
-        let from = above.map_or(0, |above| above + 1);
-        let rank = |at: &u32| self.known.get(*at as usize).map_or(Rank::MAX, |known| known.rank);
-        let start = alike.partition_point(|at| rank(at) < from);
-        let between = alike.get(start..).unwrap_or_default().iter();
-        between.filter_map(|at| self.known.get(*at as usize)).take_while(move |known| known.rank < below)
-    }
-
-    /// The first of them that is not the commit itself.
-    fn other<'e>(
-        &'e self,
-        alike: Option<&'e Alike>,
-        ranks: (Option<Rank>, Rank),
-        own: ObjectId,
-    ) -> Option<&'e Known> {
-        self.between(alike?, ranks).find(|known| known.id != own)
-    }
-
-    /// Whether nothing was taken in.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.known.is_empty()
-    }
-
-    /// Why the commit is a duplicate of one in a version between two ranks (both excluded).
-    fn duplicate(
-        &self,
-        commit: &Commit,
-        message: &Message,
-        ranks: (Option<Rank>, Rank),
-        patch_id: PatchId<'_>,
-    ) -> Option<String> {
-        if self.is_empty() || commit.is_merge() {
-            return None;
-        }
-        let others = |alike| self.other(alike, ranks, commit.id);
-        let told = |known: &Known, how: &str| {
-            format!("already released in {} as {} ({how})", known.version, known.id.short())
-        };
-        if let Some(known) = others(self.picked.get(&commit.id)) {
-            return Some(told(known, "cherry-picked from this commit"));
-        }
-        if let Some(known) = sources_of(message).find_map(|source| others(self.ids.get(&source))) {
-            return Some(told(known, "this commit is a cherry-pick of it"));
-        }
-        let subject = *self.subjects.get(message.gist())?;
-        for number in numbers(message) {
-            if let Some(known) = others(self.references.get(&(number, subject))) {
-                return Some(told(known, "same pull request and subject"));
-            }
-        }
-        let email = *self.emails.get(&commit.author.email)?;
-        let by_author = self.authors.get(&(subject, email))?;
-        if let Some(known) = others(self.written.get(&(subject, email, commit.author_time.seconds))) {
-            return Some(told(known, "same author, date and subject"));
-        }
-        // A subject that one author used again and again says nothing, and each comparison costs two diffs.
-        let mut candidates =
-            self.between(by_author, ranks).filter(|known| known.id != commit.id).take(COMPARED);
-        let first = candidates.next()?;
-        let patch = patch_id(commit.id)?;
-        let mut candidates = std::iter::once(first).chain(candidates);
-        let known = candidates.find(|known| patch_id(known.id) == Some(patch))?;
-        Some(told(known, "same subject and patch"))
-    }
-}
-
-fn numbers(message: &Message) -> impl Iterator<Item = u64> {
-    let own = message.pull_request.as_deref().map(|mention| mention.number);
-    own.into_iter().chain(message.backport_of.iter().copied())
-}
-
-/// Why each commit of a window (newest first) is a duplicate, of another version's or of an older one of the window.
+/// The commits of a window that are duplicates, of another version's or of an older one of the window, each with the reason.
 pub(super) fn find(
-    commits: &[&Commit],
-    messages: &[&Message],
-    elsewhere: &Elsewhere,
-    ranks: (Option<Rank>, Rank),
-    patch_id: PatchId<'_>,
-) -> Vec<Option<String>> {
-    let mut seen: HashMap<Written<'_>, ObjectId> = HashMap::with_capacity(commits.len());
+    window: WindowCommits<'_>,
+    released: Released<'_>,
+    lookups: Lookups<'_>,
+) -> Vec<(usize, String)> {
+    let mut seen: HashMap<Authorship<'_>, ObjectId> = HashMap::with_capacity(window.len());
     let mut ids: IdMap<ObjectId> = IdMap::default();
-    let picks = messages.iter().any(|message| !message.cherry_picked_from.is_empty());
-    let mut found: Vec<Option<String>> = vec![None; commits.len()];
-    for ((commit, message), slot) in commits.iter().zip(messages).zip(&mut found).rev() {
+    let has_picks = window.messages().iter().any(|message| !message.cherry_picked_from.is_empty());
+    let mut found = Vec::new();
+    for (at, (commit, message)) in window.iter().enumerate().rev() {
         if commit.is_merge() || message.subject.is_empty() {
             continue;
         }
         let twice = |other: &ObjectId| format!("the same change as {} of this version", other.short());
-        let picked = sources_of(message).find_map(|source| ids.get(&source)).map(twice);
-        let own = Written::new(commit, message);
+        let picked = originals::commits(message).find_map(|source| ids.get(&source)).map(twice);
+        let own = Authorship::new(commit, message);
         let again = seen.get(&own).map(twice);
-        *slot = elsewhere.duplicate(commit, message, ranks, patch_id).or(picked).or(again);
-        if slot.is_none() {
-            seen.insert(own, commit.id);
-            if picks {
-                ids.insert(commit.id, commit.id);
-            }
+        if let Some(reason) = released.duplicate(commit, message, lookups).or(picked).or(again) {
+            found.push((at, reason));
+            continue;
+        }
+        seen.insert(own, commit.id);
+        if has_picks {
+            ids.insert(commit.id, commit.id);
         }
     }
     found
 }
 
+/// What a cherry-pick keeps: who wrote a commit, when, and what its subject says.
+#[derive(PartialEq, Eq)]
+struct Authorship<'a> {
+    seconds: i64,
+    digest: u32,
+    email: &'a str,
+    subject: &'a str,
+}
+
+impl<'a> Authorship<'a> {
+    fn new(commit: &'a Commit, message: &'a Message) -> Self {
+        Self {
+            seconds: commit.author_time.seconds,
+            digest: message.outline().digest(),
+            email: &commit.author.email,
+            subject: message.subject_key(),
+        }
+    }
+}
+
+impl Hash for Authorship<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // The numbers tell nearly all apart; the texts need not be hashed as well.
+        (self.seconds, self.digest).hash(state);
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::messages::message;
+    use std::sync::Arc;
+
+    use super::{
+        super::{
+            outlined_commit::OutlinedCommit,
+            released_index::{Rank, ReleasedIndex},
+        },
+        *,
+    };
+    use crate::messages::{self, Outline};
     use crate::model::{Person, Time};
 
     fn commit(number: u32, message: &str) -> Commit {
@@ -343,8 +106,8 @@ mod tests {
 
     /// The reasons for a window above version 3, beside versions with these commits.
     fn reasons(elsewhere: &[(Rank, &[Commit])], window: &[Commit]) -> Vec<Option<String>> {
-        let options = message::Options::default();
-        let parse = |commit: &Commit| message::parse(&commit.message, false, &options);
+        let options = messages::Options::default();
+        let parse = |commit: &Commit| messages::parse(&commit.message, false, &options);
         let read: Vec<Vec<_>> =
             elsewhere.iter().map(|(_, commits)| commits.iter().map(parse).collect()).collect();
         let messages: Vec<_> = window.iter().map(parse).collect();
@@ -353,14 +116,19 @@ mod tests {
             (
                 *rank,
                 format!("v{rank}"),
-                both.map(|(commit, message)| Candidate::read(commit, message)).collect(),
+                both.map(|(commit, message)| OutlinedCommit::parsed(commit, message)).collect(),
             )
         });
-        let unread = |commit| Candidate::unread(commit, Outline::of(&commit.message));
+        let unread = |commit| OutlinedCommit::unparsed(commit, Outline::of(&commit.message));
         let all = elsewhere.iter().flat_map(|(_, commits)| *commits).chain(window).map(unread);
-        let known = Elsewhere::new(versions, all, &options);
+        let known = ReleasedIndex::new(versions, all, &options);
         let (commits, messages): (Vec<_>, Vec<_>) = (window.iter().collect(), messages.iter().collect());
-        find(&commits, &messages, &known, (Some(3), 9), &|_| None)
+        let released = Released { index: &known, after: Some(3), before: 9 };
+        let mut reasons = vec![None; commits.len()];
+        for (at, reason) in find(WindowCommits::new(&commits, &messages), released, Lookups::none()) {
+            reasons[at] = Some(reason);
+        }
+        reasons
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::{
     lint::{self, Header},
-    messages::message::{self, Message},
+    messages::{self, Message},
     model::Commit,
     session::Session,
 };
@@ -13,15 +13,19 @@ use super::finding::{Finding, Level};
 
 /// What a message says against the rules.
 pub(super) fn of_text(text: &str, session: &Session) -> Vec<Finding> {
-    let read = message::parse(text, false, &session.settings.options.messages);
+    let read = messages::parse(text, false, &session.settings.options.messages);
     findings(text, &read, session)
 }
 
 fn findings(text: &str, read: &Message, session: &Session) -> Vec<Finding> {
     let (subject, body) = text.trim_start().split_once('\n').unwrap_or((text.trim(), ""));
-    let header = message::header(subject.trim_end(), &session.settings.options.messages).map(|header| {
-        Header { kind: header.kind, scope: header.scope, breaking: header.breaking, title: header.title }
-    });
+    let header =
+        messages::parse_header(subject.trim_end(), &session.settings.options.messages).map(|header| Header {
+            kind: header.kind,
+            scope: header.scope,
+            breaking: header.breaking,
+            title: header.title,
+        });
     let mut findings = Vec::new();
     if read.subject.is_empty() {
         findings.push(Finding::error(

@@ -8,7 +8,7 @@ use crate::{
     error::Error,
     git,
     history::{Choice, Versions},
-    messages::message::Message,
+    messages::Message,
     model::{Change, Commit, MESSAGE_BYTES, ObjectId, Outcome},
     notes::{self, Judged, Line, Wanted, WindowData},
     render,
@@ -213,11 +213,11 @@ fn one(
     let window =
         if version == "unreleased" { "what is unreleased".to_owned() } else { format!("version {version}") };
     let _ = writeln!(text, "  window   {window}: the first to contain it");
-    let fate = judged.grouped.fates.get(inside).and_then(Option::as_ref);
+    let unlisted = judged.grouped.outcomes.get(inside);
     let places: Vec<_> =
         judged.classified.changes().filter(|place| place.change.commits.contains(&commit.id)).collect();
-    let (outcome, section, reason) = match (fate, places.first()) {
-        (Some(fate), _) => (fate.outcome, None, fate.reason.to_string()),
+    let (outcome, section, reason) = match (unlisted, places.first()) {
+        (Some(unlisted), _) => (unlisted.outcome, None, unlisted.reason.to_string()),
         (None, Some(place)) => (place.outcome(), place.section, place.reason.to_string()),
         (None, None) => (Outcome::Hidden, None, "left out by a path filter".to_owned()),
     };

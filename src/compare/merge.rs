@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    messages::message::{self, Message, Reverted},
+    messages::{self, Message, Reverted},
     model::{
         Attention, Base, Change, CommitOutcome, Contributor, ObjectId, Outcome, Release, Section, Statistics,
         Version,
@@ -154,7 +154,7 @@ impl Entry {
         let text = format!("{subject}\n\n{}", change.description.as_deref().unwrap_or_default());
         Self {
             at,
-            message: message::parse(&text, false, &message::Options::default()),
+            message: messages::parse(&text, false, &messages::Options::default()),
             commits: change.commits.clone(),
             number: change.pull_request.as_ref().map(|one| one.number),
             title: change.title.clone(),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    changes::group::Unit,
+    changes::Unit,
     history::Prereleases,
     lint::SubjectCase,
     model::ForgeKind,

@@ -1,7 +1,7 @@
-//! The body of a message: paragraphs, trailers, breaking notes; and what in it is only quoted.
+//! The body of a message: paragraphs, trailers, breaking notes, and what in it is quoted.
 //!
 //! Code fences, indented code, block quotes, folded details and the release notes that dependency bots paste are
-//! somebody else's text: no entry, breaking note, reference or revert is ever read from them.
+//! quoted text: no entry, breaking note, reference or revert is ever read from them.
 
 use super::text;
 use crate::model::Trailer;
@@ -13,11 +13,11 @@ pub(super) struct Line<'a> {
     pub(super) text: &'a str,
     /// Whether there is nothing but white space.
     pub(super) blank: bool,
-    /// Whether it is somebody else's text.
+    /// Whether it is quoted.
     pub(super) quoted: bool,
 }
 
-/// The lines of a body, told apart.
+/// The lines of a body, quoted ones marked.
 pub(super) fn lines(body: &str) -> Vec<Line<'_>> {
     let (mut fence, mut folded, mut bot) = (None::<char>, 0usize, false);
     let mut found = Vec::with_capacity(body.len() / 32);
@@ -53,12 +53,12 @@ fn is_pasted_notes(line: &str) -> bool {
 
 /// `Key: value`, where the key is one word. A well-known key may do without the space behind the colon.
 pub(super) fn trailer(line: &str) -> Option<(&str, &str)> {
-    // Most lines are prose, and are told from their first word.
+    // Most lines are prose, which the first word says.
     let end = line.bytes().position(|byte| !byte.is_ascii_alphanumeric() && byte != b'-' && byte != b'_')?;
     let (key, rest) = line.split_at_checked(end)?;
     let value = rest.strip_prefix(':').filter(|_| key.starts_with(|c: char| c.is_ascii_alphabetic()))?;
     let apart = value.is_empty() || value.starts_with([' ', '\t']);
-    let is_close = || is_sure(key) && !value.starts_with([':', '/']);
+    let is_close = || is_well_known(key) && !value.starts_with([':', '/']);
     (apart || is_close()).then(|| (key, value.trim()))
 }
 
@@ -77,7 +77,7 @@ pub(super) fn is_rule(line: &Line<'_>) -> bool {
 
 /// Whether a trailer ends a breaking note even inside its paragraph: a key of several words, or a well-known one. Prose
 /// such as `Migration: run it twice` goes on.
-fn is_sure(key: &str) -> bool {
+fn is_well_known(key: &str) -> bool {
     const KNOWN: [&str; 14] = [
         "closes", "close", "fixes", "fix", "resolves", "refs", "ref", "issue", "issues", "cc", "link", "pr",
         "bug", "see",
@@ -85,7 +85,7 @@ fn is_sure(key: &str) -> bool {
     key.contains('-') || KNOWN.contains(&key.to_ascii_lowercase().as_str())
 }
 
-/// What a body says.
+/// The parts of a body.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Parts {
     /// The prose, without what follows.
@@ -96,7 +96,7 @@ pub(super) struct Parts {
     pub(super) trailers: Vec<Trailer>,
 }
 
-/// Takes a body apart. Lines in `left_out` (boilerplate of a forge) belong to nothing. Trailers are always known, and
+/// Splits a body into its parts. Lines in `left_out` (boilerplate of a forge) belong to nothing. Trailers are always known, and
 /// belong to no prose, but are not always wanted.
 pub(super) fn parts(lines: &[Line<'_>], left_out: &dyn Fn(&str) -> bool, keeps_trailers: bool) -> Parts {
     let last = trailer_block(lines);
@@ -118,8 +118,9 @@ pub(super) fn parts(lines: &[Line<'_>], left_out: &dyn Fn(&str) -> bool, keeps_t
             continue;
         }
         let may_be = !line.quoted && (at >= last || at >= tail);
-        let found = if may_be { trailer(text).filter(|(key, _)| at >= last || is_sure(key)) } else { None };
-        if let Some((key, value)) = found.filter(|(key, _)| !in_note || is_sure(key) || at > last) {
+        let found =
+            if may_be { trailer(text).filter(|(key, _)| at >= last || is_well_known(key)) } else { None };
+        if let Some((key, value)) = found.filter(|(key, _)| !in_note || is_well_known(key) || at > last) {
             (in_note, in_trailer) = (false, true);
             if keeps_trailers {
                 parts.trailers.push(Trailer { key: key.to_owned(), value: value.to_owned() });
@@ -169,7 +170,7 @@ fn trailer_block(lines: &[Line<'_>]) -> usize {
     let is_one = |line: &Line<'_>| trailer(line.text).is_some() || breaking(line.text).is_some();
     let goes_on = |line: &Line<'_>| line.text.starts_with([' ', '\t']);
     let starts = block.first().is_some_and(|line| is_one(line) || is_pick(line));
-    let sure = block.iter().any(|line| trailer(line.text).is_some_and(|(key, _)| is_sure(key)));
+    let sure = block.iter().any(|line| trailer(line.text).is_some_and(|(key, _)| is_well_known(key)));
     let all = starts
         && block.iter().any(is_one)
         && block.iter().all(|line| is_one(line) || is_pick(line) || goes_on(line));

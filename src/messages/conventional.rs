@@ -6,7 +6,7 @@
 
 use unicode_properties::UnicodeEmoji;
 
-/// A header, taken apart.
+/// The parts of a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
     /// The type, lower case; an alias stays as it was written.
@@ -15,7 +15,7 @@ pub struct Header {
     pub scope: Option<String>,
     /// Whether there was a `!`.
     pub breaking: bool,
-    /// What follows the colon; a ticket that stood before the type stands before it.
+    /// What follows the colon; a ticket before the type is put before it.
     pub title: String,
 }
 
@@ -144,7 +144,7 @@ fn strict_type(subject: &str) -> &str {
 fn known(kind: &str, types: &[String]) -> Option<String> {
     let is_own = |lower: &str| types.iter().any(|known| known.eq_ignore_ascii_case(lower));
     if kind.is_ascii() {
-        // Most first words are no types, and are told without a copy of them.
+        // Most first words are no types: that is found without a copy of them.
         let fits = |known: &str| known.len() == kind.len() && known.eq_ignore_ascii_case(kind);
         let is_known = KNOWN.iter().copied().any(fits) || is_own(kind);
         return is_known.then(|| kind.to_ascii_lowercase());
@@ -156,7 +156,7 @@ fn known(kind: &str, types: &[String]) -> Option<String> {
     (KNOWN.contains(&lower.as_str()) || is_own(&lower)).then_some(lower)
 }
 
-/// Takes emoji, `:sparkles:` and a ticket from the front; the ticket is given back.
+/// Strips emoji, `:sparkles:` and a ticket from the front; the ticket is returned too.
 fn undecorated(subject: &str) -> (Option<&str>, &str) {
     let (mut ticket, mut rest) = (None, subject.trim());
     loop {

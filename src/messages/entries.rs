@@ -8,15 +8,17 @@ use std::{
 use super::{
     body::{self, Line, Parts},
     conventional::{self, Header},
-    message::{Entry, Options},
+    merge_subject,
+    message::Entry,
+    options::Options,
     references, squash, text,
 };
 
-/// Lines that forges add, and that say nothing.
+/// Whether a line is one that forges add, and that says nothing.
 fn is_boilerplate(line: &str) -> bool {
-    // Most lines are prose, and are told from their first letter.
+    // Most lines are prose, which the first letter says.
     match line.as_bytes().first() {
-        Some(b'S' | b' ' | b'\t') => references::merge_request(line).is_some(),
+        Some(b'S' | b' ' | b'\t') => merge_subject::merge_request(line).is_some(),
         Some(b'(') => line.starts_with("(cherry picked from commit "),
         Some(b'-') => line.len() >= 3 && line.bytes().all(|byte| byte == b'-'),
         Some(first) => b"cCfFrR".contains(first) && references::is_closing(line),
@@ -26,8 +28,11 @@ fn is_boilerplate(line: &str) -> bool {
 
 /// The entries of a message with this title, below which these lines stand.
 pub(super) fn entries(title: &Arc<str>, lines: &[Line<'_>], options: &Options) -> Vec<Entry> {
-    let squash::Parts { rest, bullets, mut others } =
-        if options.split_squash { squash::split(lines, &options.types) } else { squash::Parts::alone(lines) };
+    let squash::Squash { rest, bullets, mut others } = if options.split_squash {
+        squash::split(lines, &options.types)
+    } else {
+        squash::Squash::unsplit(lines)
+    };
     let own = conventional::header(title, &options.types);
     let mut entries = Vec::with_capacity(1 + bullets.len());
     let is_conventional = own.is_some();
@@ -42,7 +47,7 @@ pub(super) fn entries(title: &Arc<str>, lines: &[Line<'_>], options: &Options) -
     let mut places: HashMap<_, _> =
         entries.iter().zip(0..).map(|(entry, at)| (identity(entry), at)).collect();
     for bullet in bullets {
-        if is_conventional && !squash::stands_beside(&bullet) {
+        if is_conventional && !squash::becomes_entry(&bullet) {
             others.push(bullet.body);
             continue;
         }
@@ -90,7 +95,7 @@ impl Entry {
     }
 }
 
-/// What two entries share that say the same.
+/// What entries that say the same have in common.
 fn identity(entry: &Entry) -> (String, Option<Box<str>>) {
     (entry.title.to_ascii_lowercase(), entry.scope.clone())
 }

@@ -1,11 +1,11 @@
-//! What a message is, beside what it says: a merge, a release, a fixup, or an ordinary one.
+//! The kind of a message: a merge, a release, a fixup, or an ordinary one.
 
 use super::{
     message::{Branches, MessageKind},
     references, text,
 };
 
-/// What a message with this subject is. `branches` are those that a merge names.
+/// The kind of a message with this subject. `branches` are those that a merge names.
 pub(super) fn kind(
     subject: &str,
     is_branch_merge: bool,

@@ -1,43 +1,42 @@
-//! One message to what it says: header, body, trailers, squashed entries, references, reverts, the body of a pull request.
+//! Commit messages: from the text of one message to what it says.
 //!
-//! What comes in is text that anyone may have written; what goes out are the values of [`message`]. Nothing here knows of any
-//! other message, of a window or of a rule.
+//! What comes in is text that anyone may have written. What goes out is a [`Message`]: its subject, kind and entries (one for
+//! an ordinary message, several for a squash), the pull request, issues and commits that it refers to, what it reverts, and
+//! its co-authors. Control characters, terminal escapes and bidirectional overrides are removed. A message that fits no form is
+//! data, not an error.
+//!
+//! - [`parse()`], [`parse_commit`] and [`parse_commits`] parse messages, as [`Options`] say; [`parse_header`] only a subject.
+//! - [`Outline::of`] gives what must be known of all messages of a history, without parsing them.
+//! - [`PullRequestBody::parse`] and [`closed_issues`] parse the body of a pull request.
+//!
+//! Nothing here knows of other messages, of a window, of a rule or of a forge's server. The types stand in `message.rs`, the
+//! parsers in files of their own, none of which uses `parse.rs`.
 
 mod body;
+mod cherry_picks;
+mod co_authors;
+mod commits;
 mod conventional;
-pub mod description;
 mod entries;
-mod gist;
 mod kind;
-pub mod message;
-pub(crate) mod references;
+mod merge_subject;
+mod message;
+mod options;
+mod outline;
+mod parse;
+mod pull_request_body;
+mod references;
 mod revert;
 mod squash;
+mod subject;
 mod text;
 
-use std::{borrow::Borrow, thread};
+pub(crate) use subject::without_reference;
 
-use crate::model::Commit;
-
-/// Below this many messages a second thread costs more than it saves.
-const WORTH_A_THREAD: usize = 2_000;
-
-/// Reads the messages of commits, on several threads where there are many.
-#[must_use]
-pub fn read<C: Borrow<Commit> + Sync>(
-    commits: &[C],
-    options: &message::Options,
-) -> Vec<Box<message::Message>> {
-    let parse = |commit: &C| Box::new(message::of(commit.borrow(), options));
-    if commits.len() < WORTH_A_THREAD {
-        return commits.iter().map(parse).collect();
-    }
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    thread::scope(|scope| {
-        let parts = commits.chunks(commits.len().div_ceil(threads));
-        let workers: Vec<_> =
-            parts.map(|part| scope.spawn(move || part.iter().map(parse).collect::<Vec<_>>())).collect();
-        let joined = workers.into_iter().map(thread::ScopedJoinHandle::join);
-        joined.flat_map(|part| part.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
-    })
-}
+pub use commits::parse_commits;
+pub use conventional::Header;
+pub use message::{Branches, Entry, Message, MessageKind, PullRequestDetails, PullRequestMention, Reverted};
+pub use options::Options;
+pub use outline::Outline;
+pub use parse::{parse, parse_commit, parse_entries, parse_header};
+pub use pull_request_body::{PullRequestBody, ReleaseNote, closed_issues};

@@ -22,12 +22,12 @@ pub(super) struct Claim {
 /// Reads the claim. `all` are the lines of the body, `own` those that no squashed commit has brought along; a subject
 /// that says it is a revert speaks for all of them. References to another repository than `repository` are not ours.
 pub(super) fn read(subject: &str, all: &[Line<'_>], own: &[Line<'_>], repository: Option<&str>) -> Claim {
-    let said = said_by(subject, repository);
-    if said.partial {
+    let claimed = subject_claim(subject, repository);
+    if claimed.partial {
         return Claim::default();
     }
-    let mut claim = Claim { reverted: said.reverted, alone: said.first_word };
-    let lines = if said.first_word { all } else { own };
+    let mut claim = Claim { reverted: claimed.reverted, alone: claimed.first_word };
+    let lines = if claimed.first_word { all } else { own };
     let (mut starts, mut open, mut above) = (true, false, true);
     for line in lines {
         let text = line.text.trim();
@@ -50,51 +50,52 @@ pub(super) fn read(subject: &str, all: &[Line<'_>], own: &[Line<'_>], repository
     claim
 }
 
-/// Stands in every subject that says something is reverted. One expression looks for all of it in one pass.
+/// Is part of every subject that says something is reverted. One expression finds all of it in one pass.
 static SIGNS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new("evert|EVERT|eapply|eland|e-land|回滚|還原|ack out").ok());
 
 #[derive(Default)]
-struct Said {
+struct SubjectClaim {
     reverted: ThinVec<Reverted>,
     first_word: bool,
     partial: bool,
 }
 
 /// What a subject says: `Revert "x"`, `fix: revert "x"`, `Reapply "x"`, `revert: x`, `Revert #12`.
-fn said_by(subject: &str, repository: Option<&str>) -> Said {
-    let mut said = Said::default();
+fn subject_claim(subject: &str, repository: Option<&str>) -> SubjectClaim {
+    let mut claimed = SubjectClaim::default();
     if SIGNS.as_ref().is_some_and(|signs| !signs.is_match(subject)) {
-        return said;
+        return claimed;
     }
     let header = conventional::header(subject, &[]);
     let is_revert = header.as_ref().is_some_and(|header| header.kind == "revert");
     let title = header.map_or_else(|| subject.to_owned(), |header| header.title);
     let (title, _) = references::trailing(&title, repository);
     if is_revert {
-        said.first_word = true;
-        said.reverted.push(Reverted::Subject(title.trim_matches('"').to_owned()));
-        return said;
+        claimed.first_word = true;
+        claimed.reverted.push(Reverted::Subject(title.trim_matches('"').to_owned()));
+        return claimed;
     }
     let (word, rest) = title.split_once(' ').unwrap_or((title, ""));
     let word = word.to_ascii_lowercase();
-    said.partial = is_partial(title.split('"').next().unwrap_or_default());
-    said.first_word = is_verb(&word)
+    claimed.partial = is_partial(title.split('"').next().unwrap_or_default());
+    claimed.first_word = is_verb(&word)
         || matches!(word.as_str(), "reverted" | "reverting" | "reapply" | "reland" | "re-land" | "re-revert")
         || (word == "back" && rest.starts_with("out "));
     let quoted = rest.strip_prefix('"').and_then(|open| open.rsplit_once('"')).map(|(inner, _)| inner);
     match (word.as_str(), quoted) {
-        ("revert" | "reverts", Some(inner)) => said.reverted.push(Reverted::Subject(inner.to_owned())),
+        ("revert" | "reverts", Some(inner)) => claimed.reverted.push(Reverted::Subject(inner.to_owned())),
         ("reapply" | "reland" | "re-land", Some(inner)) => {
-            said.reverted.push(Reverted::Subject(format!("Revert \"{inner}\"")));
+            claimed.reverted.push(Reverted::Subject(format!("Revert \"{inner}\"")));
         }
         _ => {
             let found = predicate(title, true).map(|words| objects(words, repository));
-            said.reverted
+            claimed
+                .reverted
                 .extend(found.filter(|found| found.complete).into_iter().flat_map(|found| found.names));
         }
     }
-    said
+    claimed
 }
 
 fn is_verb(word: &str) -> bool {
@@ -236,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_16_what_only_speaks_of_reverts_is_none() {
+    fn pitfall_16_prose_about_reverts_is_no_revert() {
         for body in [
             "> This reverts commit a1aaaaa.",
             "```\nThis reverts commit a1aaaaa.\n```",
@@ -271,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_16_who_reverts_and_does_more_is_told_apart() {
+    fn pitfall_16_a_revert_that_does_more_is_not_alone() {
         let alone = |title: &str, body: &str| claim(title, body).alone;
         assert!(alone("CI breakage", "This reverts commit a1aaaaa.\n\nIt was red."));
         assert!(alone("CI breakage", "Revert \"x\"\n\nThis reverts commit a1aaaaa, reversing\nchanges"));

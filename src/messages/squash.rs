@@ -17,32 +17,32 @@ use super::{
 pub(super) struct Bullet<'a> {
     /// Its header.
     pub(super) header: Header,
-    /// What stands below it.
+    /// The lines below it.
     pub(super) body: Vec<Line<'a>>,
 }
 
 /// A squash body, taken apart.
 #[derive(Debug, Default)]
-pub(super) struct Parts<'l, 'a> {
+pub(super) struct Squash<'l, 'a> {
     /// The lines that are the squash's own.
     pub(super) rest: Cow<'l, [Line<'a>]>,
     /// The conventional commits.
     pub(super) bullets: Vec<Bullet<'a>>,
-    /// What stands below each of the other commits.
+    /// The lines below each of the other commits.
     pub(super) others: Vec<Vec<Line<'a>>>,
 }
 
-impl<'l, 'a> Parts<'l, 'a> {
-    /// A body of nothing else.
-    pub(super) fn alone(lines: &'l [Line<'a>]) -> Self {
+impl<'l, 'a> Squash<'l, 'a> {
+    /// A body that brings no squashed commits along.
+    pub(super) fn unsplit(lines: &'l [Line<'a>]) -> Self {
         Self { rest: Cow::Borrowed(lines), ..Self::default() }
     }
 }
 
 /// Takes the conventional bullets out of a body.
-pub(super) fn split<'l, 'a>(lines: &'l [Line<'a>], types: &[String]) -> Parts<'l, 'a> {
+pub(super) fn split<'l, 'a>(lines: &'l [Line<'a>], types: &[String]) -> Squash<'l, 'a> {
     if is_prose(lines, types) {
-        return Parts::alone(lines);
+        return Squash::unsplit(lines);
     }
     if let Some(found) = followed(lines, types) {
         return found;
@@ -73,7 +73,7 @@ pub(super) fn split<'l, 'a>(lines: &'l [Line<'a>], types: &[String]) -> Parts<'l
                 inside = true;
                 bullets.push(Bullet { header, body: Vec::new() });
             }
-            // Another squashed commit, of which nothing can be said: what stands below it is its own.
+            // Another squashed commit, which makes no entry: what is below it is its own.
             (Some(_), None) if !bullets.is_empty() && line.text.starts_with("* ") => {
                 inside = false;
                 others.push(Vec::new());
@@ -85,10 +85,10 @@ pub(super) fn split<'l, 'a>(lines: &'l [Line<'a>], types: &[String]) -> Parts<'l
             },
         }
     }
-    Parts { rest: Cow::Owned(rest), bullets, others }
+    Squash { rest: Cow::Owned(rest), bullets, others }
 }
 
-/// Whether no line can be, or begin, what a squash brings along: most bodies are told so in one look.
+/// Whether no line can be, or begin, what a squash brings along, as in most bodies.
 fn is_prose(lines: &[Line<'_>], types: &[String]) -> bool {
     let mut after_blank = true;
     lines.iter().all(|line| {
@@ -126,13 +126,13 @@ pub(super) fn own<'l, 'a>(lines: &'l [Line<'a>]) -> Cow<'l, [Line<'a>]> {
 
 /// A header in the strict form, as forges write squashed subjects one paragraph each.
 fn strict(line: &Line<'_>, types: &[String]) -> Option<Header> {
-    // What is no header at all is told sooner than that it is no strict one.
+    // That a line is no header at all is found sooner than that it is no strict one.
     let header = if line.quoted || !line.text.contains(": ") { None } else { header(line.text, types) };
     header.filter(|_| git_conventional::Commit::parse(line.text).is_ok())
 }
 
 /// `git merge --squash`: a log of the commits, each with its header lines and an indented message.
-fn followed<'l, 'a>(lines: &[Line<'a>], types: &[String]) -> Option<Parts<'l, 'a>> {
+fn followed<'l, 'a>(lines: &[Line<'a>], types: &[String]) -> Option<Squash<'l, 'a>> {
     let start = lines.iter().position(is_log)?;
     let mut rest = lines.get(..start).unwrap_or_default().to_vec();
     let (mut bullets, mut others) = (Vec::<Bullet<'a>>::new(), Vec::<Vec<Line<'a>>>::new());
@@ -164,11 +164,11 @@ fn followed<'l, 'a>(lines: &[Line<'a>], types: &[String]) -> Option<Parts<'l, 'a
             }
         }
     }
-    (!bullets.is_empty()).then_some(Parts { rest: Cow::Owned(rest), bullets, others })
+    (!bullets.is_empty()).then_some(Squash { rest: Cow::Owned(rest), bullets, others })
 }
 
-/// Whether a bullet stands beside a conventional subject.
-pub(super) fn stands_beside(bullet: &Bullet<'_>) -> bool {
+/// Whether a bullet becomes an entry beside a conventional subject.
+pub(super) fn becomes_entry(bullet: &Bullet<'_>) -> bool {
     const KINDS: [&str; 17] = [
         "feat",
         "feature",

@@ -130,7 +130,7 @@ fn skip_escape(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) {
     }
 }
 
-/// A letter or digit in the name of a region, as it stands behind a black flag (Unicode TR 51, annex C).
+/// A letter or digit in the name of a region, as it follows a black flag (Unicode TR 51, annex C).
 fn is_region(c: char) -> bool {
     matches!(c, '\u{e0030}'..='\u{e0039}' | '\u{e0061}'..='\u{e007a}')
 }

@@ -8,10 +8,10 @@ use std::{collections::HashMap, sync::Arc};
 use chrono::NaiveDate;
 
 use crate::{
-    changes::group::Grouped,
+    changes::Grouped,
     forge::Links,
     history::{Point, Window},
-    messages::message::Message,
+    messages::Message,
     model::{
         Attention, Base, Change, Commit, CommitOutcome, Contributor, ForgeFacts, IdMap, Outcome, PathChange,
         PathChangeKind, PathSetId, Person, Place, Release, Statistics,
@@ -173,13 +173,13 @@ fn outcomes(judged: &JudgedWindow<'_>, filters: &[PathSetId]) -> Vec<CommitOutco
     }
     let lost: Arc<str> = "nothing was made of it".into();
     let mut outcomes = Vec::with_capacity(commits.len());
-    for ((commit, message), fate) in commits.iter().zip(*messages).zip(&grouped.fates) {
+    for ((commit, message), unlisted) in commits.iter().zip(*messages).zip(grouped.outcomes.iter()) {
         let known = placed.remove(&commit.id);
         if known.is_none() && !touches_all(commit, filters) {
             continue;
         }
-        let (outcome, section, reason) = match (fate, known) {
-            (Some(fate), _) => (fate.outcome, None, Arc::clone(&fate.reason)),
+        let (outcome, section, reason) = match (unlisted, known) {
+            (Some(unlisted), _) => (unlisted.outcome, None, Arc::clone(&unlisted.reason)),
             (None, Some(known)) => known,
             (None, None) => (Outcome::Hidden, None, Arc::clone(&lost)),
         };

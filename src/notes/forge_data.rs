@@ -10,11 +10,11 @@ use std::{
 };
 
 use crate::{
-    changes::merges,
+    changes,
     forge::{Forge, Found},
     messages::{
-        description::{self, Note},
-        message::{self, Entry, Heard, Message, MessageKind, PullRequestMention},
+        self, Entry, Message, MessageKind, PullRequestBody, PullRequestDetails, PullRequestMention,
+        ReleaseNote,
     },
     model::{Commit, ForgeFacts, ObjectId, PullRequest, PullRequestState},
 };
@@ -25,7 +25,7 @@ pub(super) async fn enrich(
     forge: &Forge,
     commits: &[&Commit],
     messages: &mut [Box<Message>],
-    options: &message::Options,
+    options: &messages::Options,
     before: Option<i64>,
 ) -> ForgeFacts {
     let mut found = forge.pull_requests(&numbers(messages)).await;
@@ -38,16 +38,16 @@ pub(super) async fn enrich(
         for known in found.pull_requests.values_mut() {
             let (title, body) = (known.title.as_deref(), known.body.as_deref());
             let own = options.repository.as_deref();
-            known.closes = description::closes(title.unwrap_or_default(), body.unwrap_or_default(), own);
+            known.closes = messages::closed_issues(title.unwrap_or_default(), body.unwrap_or_default(), own);
         }
     }
     for (commit, message) in commits.iter().zip(messages.iter_mut()) {
         associate(commit, message, &found);
     }
-    let told: BTreeMap<u64, Heard> =
-        found.pull_requests.values().map(|known| (known.number, heard(known, options))).collect();
+    let details: BTreeMap<u64, PullRequestDetails> =
+        found.pull_requests.values().map(|known| (known.number, details(known, options))).collect();
     for message in messages.iter_mut() {
-        hear(message, &found, &told);
+        add_details(message, &found, &details);
     }
     let logins = logins(commits, messages, &found);
     let people: BTreeSet<&String> = authors(commits).filter_map(|email| logins.get(&email)).collect();
@@ -98,7 +98,7 @@ fn verify(commit: &Commit, message: &mut Message, found: &Found) {
 
 /// The commits whose message tells no pull request, and that none brought in by a merge.
 fn without_pull_request(commits: &[&Commit], messages: &[Box<Message>]) -> Vec<ObjectId> {
-    let brought_by = merges::brought_by(commits);
+    let brought_by = changes::introducing_merges(commits);
     let is_told = |at: usize| messages.get(at).is_some_and(|message| message.pull_request.is_some());
     let own_merge = |owner: Option<u32>| owner.is_some_and(|owner| is_told(owner as usize));
     let told_by_itself = |message: &Message| {
@@ -134,41 +134,44 @@ fn associate(commit: &Commit, message: &mut Message, found: &Found) {
             title: known.title.clone(),
             source_branch: known.source_branch.clone(),
             target_branch: known.target_branch.clone(),
-            heard: Some(Box::new(Heard { is_associated: true, ..Heard::default() })),
+            details: Some(Box::new(PullRequestDetails {
+                known_by_forge_only: true,
+                ..PullRequestDetails::default()
+            })),
         })
     });
 }
 
-/// What a pull request says of its changes.
-fn heard(known: &PullRequest, options: &message::Options) -> Heard {
-    let body = description::told(known.body.as_deref().unwrap_or_default());
+/// The details of a pull request that bear on its changes.
+fn details(known: &PullRequest, options: &messages::Options) -> PullRequestDetails {
+    let body = PullRequestBody::parse(known.body.as_deref().unwrap_or_default());
     let title = known.title.as_deref().unwrap_or_default();
-    let own = message::told(title, options);
-    let note = match &body.note {
-        Some(Note::Text(text)) => Some(noted(text, own.first(), options)),
-        Some(Note::None) | None => None,
+    let own = messages::parse_entries(title, options);
+    let note = match &body.release_note {
+        Some(ReleaseNote::Text(text)) => Some(noted(text, own.first(), options)),
+        Some(ReleaseNote::None) | None => None,
     };
     let overrides: Vec<Entry> =
-        body.messages.iter().flat_map(|message| message::told(message, options)).collect();
-    let speaks = !overrides.is_empty() || note.is_some();
+        body.overrides.iter().flat_map(|message| messages::parse_entries(message, options)).collect();
+    let overrides_commits = !overrides.is_empty() || note.is_some();
     let entries = match note {
         Some(note) => vec![note],
         None if !overrides.is_empty() => overrides,
         None => own,
     };
-    Heard {
-        entries: if title.is_empty() && !speaks { Vec::new() } else { entries },
-        speaks,
-        is_silent: body.note == Some(Note::None),
+    PullRequestDetails {
+        entries: if title.is_empty() && !overrides_commits { Vec::new() } else { entries },
+        overrides_commits,
+        needs_no_note: body.release_note == Some(ReleaseNote::None),
         reason: body.reason.map(Arc::from),
-        is_associated: false,
+        known_by_forge_only: false,
     }
 }
 
 /// The entry of a release note: its first paragraph is the title, its type and scope are the pull request's.
-fn noted(text: &str, own: Option<&Entry>, options: &message::Options) -> Entry {
+fn noted(text: &str, own: Option<&Entry>, options: &messages::Options) -> Entry {
     let bare = text.trim_start_matches(['-', '*', ' ']);
-    let mut entry = message::told(bare, options).into_iter().next().unwrap_or_default();
+    let mut entry = messages::parse_entries(bare, options).into_iter().next().unwrap_or_default();
     if let (None, Some(own)) = (&entry.kind, own) {
         entry.kind.clone_from(&own.kind);
         entry.scope.clone_from(&own.scope);
@@ -177,17 +180,19 @@ fn noted(text: &str, own: Option<&Entry>, options: &message::Options) -> Entry {
     entry
 }
 
-fn hear(message: &mut Message, found: &Found, told: &BTreeMap<u64, Heard>) {
+fn add_details(message: &mut Message, found: &Found, all: &BTreeMap<u64, PullRequestDetails>) {
     let Message { pull_request: Some(mention), entries, .. } = message else { return };
     let Some(known) = found.pull_requests.get(&mention.number) else { return };
-    let is_associated = mention.heard.as_ref().is_some_and(|heard| heard.is_associated);
+    let known_by_forge_only = mention.details.as_ref().is_some_and(|details| details.known_by_forge_only);
     mention.title = known.title.clone().or(mention.title.take());
     mention.source_branch = known.source_branch.clone().or(mention.source_branch.take());
     mention.target_branch = known.target_branch.clone().or(mention.target_branch.take());
-    let heard = told.get(&mention.number).map(|heard| Box::new(Heard { is_associated, ..heard.clone() }));
-    mention.heard = heard.map(|mut heard| {
-        if let ([only], [own, ..]) = (heard.entries.as_mut_slice(), entries.as_slice())
-            && heard.speaks
+    let details = all.get(&mention.number);
+    let details =
+        details.map(|details| Box::new(PullRequestDetails { known_by_forge_only, ..details.clone() }));
+    mention.details = details.map(|mut details| {
+        if let ([only], [own, ..]) = (details.entries.as_mut_slice(), entries.as_slice())
+            && details.overrides_commits
             && only.kind.is_none()
         {
             // A note says nothing of types, nor did the title: the message may.
@@ -195,7 +200,7 @@ fn hear(message: &mut Message, found: &Found, told: &BTreeMap<u64, Heard>) {
             only.scope.clone_from(&own.scope);
             only.breaking |= own.breaking;
         }
-        heard
+        details
     });
 }
 
@@ -205,7 +210,7 @@ fn authors(commits: &[&Commit]) -> impl Iterator<Item = String> {
 
 /// Logins by address: those that the forge gave for commits, and for the rest the author of a pull request that has one author only.
 fn logins(commits: &[&Commit], messages: &[Box<Message>], found: &Found) -> BTreeMap<String, String> {
-    let brought_by = merges::brought_by(commits);
+    let brought_by = changes::introducing_merges(commits);
     let number = |at: usize| Some(messages.get(at)?.pull_request.as_ref()?.number);
     let mut people: BTreeMap<u64, BTreeSet<String>> = BTreeMap::new();
     for ((at, commit), owner) in commits.iter().enumerate().zip(&brought_by) {

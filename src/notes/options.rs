@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 
 use crate::{
-    changes::group::Unit,
-    history,
-    messages::message,
+    changes::Unit,
+    history, messages,
     model::{PathChangeKind, PathSet, PathSetId, PathSets, RepositoryInfo, Version},
     rules,
 };
@@ -15,7 +14,7 @@ use crate::{
 /// What the stages between the repository and the notes are told.
 pub struct Options {
     /// How messages are read.
-    pub messages: message::Options,
+    pub messages: messages::Options,
     /// What a change is made of.
     pub unit: Unit,
     /// Rules and sections.

@@ -5,10 +5,7 @@ use crate::{
     forge::Forge,
     git::{Progress, Repository},
     history::Versions,
-    messages::{
-        self,
-        message::{Message, Outline},
-    },
+    messages::{self, Message, Outline},
     model::{Commit, ForgeFacts, Notes, Release, Tag},
 };
 
@@ -37,7 +34,7 @@ pub fn read(
     }
     let versions = versions(tags, line)?;
     let mut selected = select::one(repository, &versions, &line.history, wanted)?;
-    let messages = messages::read(&selected.commits, &options.messages);
+    let messages = messages::parse_commits(&selected.commits, &options.messages);
     repository.touch(&mut selected.commits, &options.sets)?;
     Ok(WindowData { versions, selected, messages: Messages::Read(messages), forge: ForgeFacts::default() })
 }

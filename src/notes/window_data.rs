@@ -3,12 +3,9 @@
 use std::borrow::Cow;
 
 use crate::{
-    changes::duplicates::Candidate,
+    changes::OutlinedCommit,
     history::{Versions, Window},
-    messages::{
-        self,
-        message::{self, Message, Outline},
-    },
+    messages::{self, Message, Outline},
     model::{Commit, ForgeFacts},
 };
 
@@ -41,11 +38,11 @@ pub struct WindowData {
 impl WindowData {
     /// The commit at a place, with its message.
     #[must_use]
-    pub fn commit(&self, at: usize, options: &message::Options) -> Option<(&Commit, Cow<'_, Message>)> {
+    pub fn commit(&self, at: usize, options: &messages::Options) -> Option<(&Commit, Cow<'_, Message>)> {
         let commit = self.selected.commits.get(at)?;
         let message = match &self.messages {
             Messages::Read(messages) => Cow::Borrowed(messages.get(at)?.as_ref()),
-            Messages::Unread(_) => Cow::Owned(message::of(commit, options)),
+            Messages::Unread(_) => Cow::Owned(messages::parse_commit(commit, options)),
         };
         Some((commit, message))
     }
@@ -60,40 +57,40 @@ impl WindowData {
     pub(in crate::notes) fn messages_of(
         &self,
         window: &Window,
-        options: &message::Options,
+        options: &messages::Options,
     ) -> Vec<Cow<'_, Message>> {
         let all = window.commits.iter().filter_map(|at| self.commit(*at as usize, options));
         all.map(|(_, message)| message).collect()
     }
 
     /// A commit as one that another may be a duplicate of.
-    pub(in crate::notes) fn candidate(&self, at: usize) -> Option<Candidate<'_>> {
+    pub(in crate::notes) fn candidate(&self, at: usize) -> Option<OutlinedCommit<'_>> {
         let commit = self.selected.commits.get(at)?;
         Some(match &self.messages {
-            Messages::Read(messages) => Candidate::read(commit, messages.get(at)?),
-            Messages::Unread(outlines) => Candidate::unread(commit, *outlines.get(at)?),
+            Messages::Read(messages) => OutlinedCommit::parsed(commit, messages.get(at)?),
+            Messages::Unread(outlines) => OutlinedCommit::unparsed(commit, *outlines.get(at)?),
         })
     }
 
     /// All commits with their messages, newest first.
-    pub fn commits(&self, options: &message::Options) -> impl Iterator<Item = (&Commit, Cow<'_, Message>)> {
+    pub fn commits(&self, options: &messages::Options) -> impl Iterator<Item = (&Commit, Cow<'_, Message>)> {
         (0..self.selected.commits.len()).filter_map(|at| self.commit(at, options))
     }
 
     /// Reads all messages that have not been read, for what looks at them more than once.
-    pub fn read_messages(&mut self, options: &message::Options) {
+    pub fn read_messages(&mut self, options: &messages::Options) {
         let messages = self.take_messages(options);
         self.messages = Messages::Read(messages);
     }
 
     /// Takes all messages out, to be put back by whoever has added to them. Where they are read for that, the texts go.
-    pub fn take_messages(&mut self, options: &message::Options) -> Vec<Box<Message>> {
+    pub fn take_messages(&mut self, options: &messages::Options) -> Vec<Box<Message>> {
         match std::mem::replace(&mut self.messages, Messages::Read(Vec::new())) {
             Messages::Read(messages) => messages,
             Messages::Unread(outlines) => {
                 let mut messages = Vec::with_capacity(outlines.len());
                 for part in self.selected.commits.chunks_mut(PART) {
-                    messages.extend(messages::read(part, options));
+                    messages.extend(messages::parse_commits(part, options));
                     part.iter_mut().for_each(|commit| commit.message = Box::default());
                 }
                 messages

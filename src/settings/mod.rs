@@ -31,7 +31,7 @@ use crate::{
     files::ProjectFiles,
     git::Repository,
     lint::LintOptions,
-    messages::message,
+    messages,
     model::{PathChangeKind, PathSet, PathSetId, PathSets, RepositoryInfo},
     notes::{self, AttentionRule, Line},
     render::{Format, Template},
@@ -260,9 +260,9 @@ fn components(config: &Config, sets: &mut PathSets) -> Result<Vec<(String, PathS
     config.components.iter().map(numbered).collect()
 }
 
-fn messages(config: &Config, info: &RepositoryInfo) -> message::Options {
+fn messages(config: &Config, info: &RepositoryInfo) -> messages::Options {
     let repository = info.owner.as_ref().zip(info.name.as_ref());
-    message::Options {
+    messages::Options {
         forge: info.forge,
         repository: repository.map(|(owner, name)| format!("{owner}/{name}")),
         split_squash: config.split_squash.unwrap_or(true),

@@ -5,12 +5,12 @@ use std::{borrow::Cow, cell::RefCell};
 use chrono::NaiveDate;
 
 use crate::{
-    changes::group::{self, Grouped, Surroundings},
+    changes::{self, Grouped, Lookups, Released},
     error::Error,
     forge::Links,
     git::{self, Repository},
     history::{Point, Window},
-    messages::message::Message,
+    messages::Message,
     model::{Change, Commit, ComparedSetId, ComparedSets, IdMap, ObjectId, PathChange, Person, Release},
     notes::{
         assemble::{ChangedPaths, Identity, JudgedWindow, People, assemble},
@@ -124,18 +124,14 @@ impl<'a> ReleaseBuilder<'a> {
             ) => None,
             found => self.or_fail(found.and_then(|id| self.commits.commit(id))),
         };
-        let mut grouped = group::group(
+        let (after, before) = select::ranks(&self.read.versions, window);
+        let mut grouped = changes::group(
             commits,
             messages,
-            Surroundings {
-                unit: self.options.unit,
-                elsewhere: &self.known.elsewhere,
-                ranks: select::ranks(&self.read.versions, window),
-                patch_id: &patch_id,
-                named: &named,
-                mapped: &mapped,
-                pull_requests: &self.read.forge.pull_requests,
-            },
+            self.options.unit,
+            Released { index: &self.known.released, after, before },
+            &self.read.forge.pull_requests,
+            Lookups { patch_id: &patch_id, commit: &named, mailmap: &mapped },
         );
         let filters = &self.line.filters;
         grouped.changes.retain(|change| filters.iter().all(|filter| change.touches.contains(filter)));

@@ -7,8 +7,8 @@ use std::{
 };
 
 use crate::{
-    changes::duplicates::{Candidate, Elsewhere},
-    messages::message::Outline,
+    changes::{OutlinedCommit, ReleasedIndex},
+    messages::Outline,
     model::{Commit, IdMap},
     notes::{options::Options, select, window_data::WindowData},
 };
@@ -20,7 +20,7 @@ pub(super) const WORTH_A_THREAD: usize = 4_000;
 
 /// What is known of all windows, for the making of each.
 pub(super) struct KnownOfAll<'r> {
-    pub(super) elsewhere: Elsewhere,
+    pub(super) released: ReleasedIndex,
     pub(super) tagged: Tagged<'r>,
     /// For each author, the oldest window (by its index) that has a commit of theirs; `None` where there are no others.
     pub(super) first_seen: Option<HashMap<String, usize>>,
@@ -36,33 +36,33 @@ impl<'r> KnownOfAll<'r> {
             let newest = windows.iter().filter_map(|window| read.commits_of(window).next());
             (Tagged::new(&read.versions), first_seen, newest.map(|commit| (commit.id, commit)).collect())
         };
-        let (elsewhere, (tagged, first_seen, newest)) = if read.selected.commits.len() < WORTH_A_THREAD {
-            (elsewhere(read, options), others())
+        let (released, (tagged, first_seen, newest)) = if read.selected.commits.len() < WORTH_A_THREAD {
+            (released(read, options), others())
         } else {
             thread::scope(|scope| {
                 let others = scope.spawn(others);
-                let elsewhere = elsewhere(read, options);
-                (elsewhere, others.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                let released = released(read, options);
+                (released, others.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
             })
         };
-        Self { elsewhere, tagged, first_seen, newest }
+        Self { released, tagged, first_seen, newest }
     }
 
     /// What is known where one window alone is looked into.
     pub(super) fn for_one(read: &'r WindowData, options: &Options) -> Self {
-        let (elsewhere, tagged) = (elsewhere(read, options), Tagged::new(&read.versions));
-        Self { elsewhere, tagged, first_seen: None, newest: IdMap::default() }
+        let (released, tagged) = (released(read, options), Tagged::new(&read.versions));
+        Self { released, tagged, first_seen: None, newest: IdMap::default() }
     }
 }
 
 /// The commits of versions on other branches, which may have a window's changes already.
-fn elsewhere(read: &WindowData, options: &Options) -> Elsewhere {
+fn released(read: &WindowData, options: &Options) -> ReleasedIndex {
     let selected = &read.selected;
     let name =
         |rank: usize| read.versions.get(rank).map(|entry| entry.version.to_string()).unwrap_or_default();
-    let unread = |commit| Candidate::unread(commit, Outline::of(&commit.message));
+    let unread = |commit| OutlinedCommit::unparsed(commit, Outline::of(&commit.message));
     let own = selected.elsewhere.iter().map(|(rank, commits)| (*rank, commits.iter().map(unread).collect()));
-    let own: Vec<(usize, Vec<Candidate<'_>>)> = own.collect();
+    let own: Vec<(usize, Vec<OutlinedCommit<'_>>)> = own.collect();
     let aside = aside(read);
     let windows = selected.windows.iter().filter_map(|window| {
         let rank = select::rank(&read.versions, &window.target);
@@ -74,7 +74,7 @@ fn elsewhere(read: &WindowData, options: &Options) -> Elsewhere {
     let all = all.chain((0..selected.commits.len()).filter_map(|at| read.candidate(at)));
     let versions = own.iter().cloned().chain(windows);
     let versions = versions.map(|(rank, candidates)| (rank, name(rank), candidates));
-    Elsewhere::new(versions, all, &options.messages)
+    ReleasedIndex::new(versions, all, &options.messages)
 }
 
 /// Which versions, by their rank, lie between another one and its base.

@@ -3,7 +3,7 @@
 use crate::{
     git::Repository,
     history::{Graph, Versions},
-    messages::message::Outline,
+    messages::Outline,
     model::{Commit, ForgeFacts, Version},
     notes::{
         discard,

@@ -1,7 +1,7 @@
 //! One window, and the commits of it.
 
 use crate::{
-    changes::duplicates::Rank,
+    changes::Rank,
     git::{self, Commits, Repository},
     history::{self, Ancestry, Choice, Point, Versions, Window},
     model::{Commit, IdMap, ObjectId, Place, Version},

@@ -1,7 +1,7 @@
 //! Where a version stands among all.
 
 use crate::{
-    changes::duplicates::Rank,
+    changes::Rank,
     history::{Point, Versions, Window},
 };
 

@@ -1,11 +1,11 @@
-//! What the body of a pull request tells beyond its commits: corrected messages, release notes, reasons.
+//! The body of a pull request: what it says beyond its commits (corrected messages, a release note, a reason).
 //!
 //! - `BEGIN_COMMIT_OVERRIDE … END_COMMIT_OVERRIDE` holds messages that are read in place of the merged ones.
 //! - A fenced block `release-note`, or a section headed "Release notes", holds the text for readers of the notes; `NONE` keeps
 //!   the pull request out of them.
 //! - A section headed "Why" or "Motivation" holds the reason.
 //!
-//! What a template left in comments is nobody's text.
+//! Comments are a template's text, and are ignored.
 
 use std::sync::LazyLock;
 
@@ -15,21 +15,21 @@ use regex::Regex;
 use super::{body, references, text};
 use crate::model::IssueRef;
 
-/// What a body tells.
+/// What the body of a pull request says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Told {
-    /// Messages to be read instead of the merged ones.
-    pub messages: Vec<String>,
-    /// The text for the notes.
-    pub note: Option<Note>,
+pub struct PullRequestBody {
+    /// Messages to be parsed instead of the merged ones.
+    pub overrides: Vec<String>,
+    /// The release note.
+    pub release_note: Option<ReleaseNote>,
     /// Why it was done.
     pub reason: Option<String>,
 }
 
 /// The text that a pull request gives for the notes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Note {
-    /// It is to stay out of them.
+pub enum ReleaseNote {
+    /// It says that it needs none.
     None,
     /// Its text: the first paragraph is the title.
     Text(String),
@@ -62,22 +62,24 @@ const REASON_HEADINGS: [&str; 12] = [
 /// What people write where they have nothing to say.
 const NOTHING: [&str; 5] = ["none", "n/a", "na", "無", "无"];
 
-/// Reads a body.
-#[must_use]
-pub fn told(body: &str) -> Told {
-    let clean = text::clean(text::bounded(body));
-    let plain = without_comments(&clean);
-    Told {
-        messages: overrides(&clean),
-        note: fenced_note(&plain).or_else(|| section(&plain, &NOTE_HEADINGS).map(note)),
-        reason: section(&plain, &REASON_HEADINGS).filter(|text| !is_nothing(text)),
+impl PullRequestBody {
+    /// Parses a body.
+    #[must_use]
+    pub fn parse(body: &str) -> Self {
+        let clean = text::clean(text::bounded(body));
+        let plain = without_comments(&clean);
+        Self {
+            overrides: overrides(&clean),
+            release_note: fenced_note(&plain).or_else(|| section(&plain, &NOTE_HEADINGS).map(note)),
+            reason: section(&plain, &REASON_HEADINGS).filter(|text| !is_nothing(text)),
+        }
     }
 }
 
-/// The issues that a title and a body say are closed (`Closes #7`), ascending, for forges that do not tell. `own` is `owner/name`
-/// of the repository, whose issues need no name.
+/// The issues that a title and a body say are closed (`Closes #7`), ascending, for forges whose API does not say. `own` is
+/// `owner/name` of the repository, whose issues need no name.
 #[must_use]
-pub fn closes(title: &str, body: &str, own: Option<&str>) -> Vec<IssueRef> {
+pub fn closed_issues(title: &str, body: &str, own: Option<&str>) -> Vec<IssueRef> {
     let text = format!(
         "{}\n\n{}",
         text::clean(text::bounded(title)),
@@ -93,8 +95,8 @@ pub fn closes(title: &str, body: &str, own: Option<&str>) -> Vec<IssueRef> {
     found.into()
 }
 
-fn note(text: String) -> Note {
-    if is_nothing(&text) { Note::None } else { Note::Text(text) }
+fn note(text: String) -> ReleaseNote {
+    if is_nothing(&text) { ReleaseNote::None } else { ReleaseNote::Text(text) }
 }
 
 fn is_nothing(text: &str) -> bool {
@@ -135,7 +137,7 @@ fn overrides(body: &str) -> Vec<String> {
 }
 
 /// The text of the first fenced block called `release-note`; one that is empty says nothing.
-fn fenced_note(body: &str) -> Option<Note> {
+fn fenced_note(body: &str) -> Option<ReleaseNote> {
     let mut parser = Parser::new_ext(body, Markdown::ENABLE_TABLES);
     parser.find(|event| match event {
         Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
@@ -187,9 +189,9 @@ mod tests {
     use super::*;
 
     fn note_of(body: &str) -> Option<String> {
-        match told(body).note? {
-            Note::None => Some("(none)".to_owned()),
-            Note::Text(text) => Some(text),
+        match PullRequestBody::parse(body).release_note? {
+            ReleaseNote::None => Some("(none)".to_owned()),
+            ReleaseNote::Text(text) => Some(text),
         }
     }
 
@@ -211,18 +213,28 @@ mod tests {
     #[test]
     fn reasons_are_kept() {
         let body = "### Motivation\n\nIt was slow.\n\n#### Figures\n\n2 s\n\n### How\n\nx";
-        assert_eq!(told(body).reason.as_deref(), Some("It was slow.\n\n#### Figures\n\n2 s"));
-        assert_eq!(told("Why we did it: x").reason, None);
-        assert_eq!(told("## Why\n\nnone").reason, None);
+        assert_eq!(
+            PullRequestBody::parse(body).reason.as_deref(),
+            Some("It was slow.\n\n#### Figures\n\n2 s")
+        );
+        assert_eq!(PullRequestBody::parse("Why we did it: x").reason, None);
+        assert_eq!(PullRequestBody::parse("## Why\n\nnone").reason, None);
     }
 
     #[test]
     fn overrides_are_messages() {
         let body = "x\n<!--\nBEGIN_COMMIT_OVERRIDE\nfeat(api)!: new\n\nbody\n\nBREAKING CHANGE: gone\nfix: other\nEND_COMMIT_OVERRIDE\n-->";
-        assert_eq!(told(body).messages, ["feat(api)!: new\n\nbody\n\nBREAKING CHANGE: gone", "fix: other"]);
-        assert_eq!(told("BEGIN_COMMIT_OVERRIDE\nfix: x").messages, Vec::<String>::new(), "not closed");
         assert_eq!(
-            told("BEGIN_COMMIT_OVERRIDE\nBetter words\nEND_COMMIT_OVERRIDE").messages,
+            PullRequestBody::parse(body).overrides,
+            ["feat(api)!: new\n\nbody\n\nBREAKING CHANGE: gone", "fix: other"]
+        );
+        assert_eq!(
+            PullRequestBody::parse("BEGIN_COMMIT_OVERRIDE\nfix: x").overrides,
+            Vec::<String>::new(),
+            "not closed"
+        );
+        assert_eq!(
+            PullRequestBody::parse("BEGIN_COMMIT_OVERRIDE\nBetter words\nEND_COMMIT_OVERRIDE").overrides,
             ["Better words"]
         );
     }
@@ -230,7 +242,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_body_is_read(body in "(?s)(.|## Why\n|```release-note\n|<!--|-->|BEGIN_COMMIT_OVERRIDE|END_COMMIT_OVERRIDE){0,60}") {
-            prop_assert!(told(&body).messages.len() <= body.len());
+            prop_assert!(PullRequestBody::parse(&body).overrides.len() <= body.len());
         }
     }
 }

@@ -1,16 +1,15 @@
-//! Which merge commit brought each commit in.
+//! The lineage of a window: which merge commit introduced each commit.
 //!
 //! The line of first parents from the newest commit is the main line. Its merges are taken from the oldest up, and each
-//! brings in what is reachable from its other parents and was not there before; inside what it brings in, the same holds
-//! for the merges there. So a commit belongs to the innermost merge that brought it: to the feature's pull request, not
+//! introduces what is reachable from its other parents and was not there before; inside what it introduces, the same holds
+//! for the merges there. So a commit belongs to the innermost merge that introduced it: to the feature's pull request, not
 //! to the promotion of `develop` to `staging`. Each commit is visited once.
 
 use crate::model::{Commit, IdMap};
 
-/// For each commit (by its index, newest first), the index of the innermost merge that brought it in; `None` on the main
-/// line.
+/// For each commit (newest first) the position of the innermost merge that introduced it; `None` on the main line.
 #[must_use]
-pub fn brought_by(commits: &[&Commit]) -> Vec<Option<u32>> {
+pub fn introducing_merges(commits: &[&Commit]) -> Vec<Option<u32>> {
     let index: IdMap<u32> = (0..).zip(commits).map(|(at, commit)| (commit.id, at)).collect();
     let mut owners: Vec<Option<Option<u32>>> = vec![None; commits.len()];
     let parents = |at: u32| {
@@ -38,31 +37,39 @@ pub fn brought_by(commits: &[&Commit]) -> Vec<Option<u32>> {
     owners.into_iter().map(Option::flatten).collect()
 }
 
-/// Whether a branch is one that lives on after it was merged.
-pub(super) fn is_long_lived(branch: &str) -> bool {
-    const NAMES: [&str; 15] = [
-        "main",
-        "master",
-        "trunk",
-        "develop",
-        "development",
-        "dev",
-        "next",
-        "staging",
-        "stage",
-        "production",
-        "prod",
-        "release",
-        "preprod",
-        "uat",
-        "qa",
-    ];
-    let name = branch.rsplit_once(':').map_or(branch, |(_, name)| name);
-    let name = name.strip_prefix("origin/").unwrap_or(name);
-    let last = name.rsplit('/').next().unwrap_or(name);
-    NAMES.contains(&name)
-        || NAMES.contains(&last) && !name.starts_with("feature")
-        || name.starts_with("release/")
+/// Which merge introduced each commit, and what each merge introduced.
+pub(super) struct Lineage {
+    merges: Vec<Option<u32>>,
+    members: Vec<Vec<u32>>,
+}
+
+impl Lineage {
+    /// The lineage of the commits of a window, newest first.
+    pub(super) fn new(commits: &[&Commit]) -> Self {
+        let merges = introducing_merges(commits);
+        let mut members = vec![Vec::new(); merges.len()];
+        for (at, merge) in (0..).zip(&merges) {
+            if let Some(list) = merge.and_then(|merge| members.get_mut(merge as usize)) {
+                list.push(at);
+            }
+        }
+        Self { merges, members }
+    }
+
+    /// The innermost merge that introduced a commit.
+    pub(super) fn merge_of(&self, at: usize) -> Option<usize> {
+        self.merges.get(at).copied().flatten().map(|merge| merge as usize)
+    }
+
+    /// What a merge introduced, without what merges inside it did; newest first.
+    pub(super) fn members(&self, merge: usize) -> impl Iterator<Item = usize> {
+        self.members.get(merge).into_iter().flatten().map(|member| *member as usize)
+    }
+
+    /// For each commit the merge that introduced it, and what it introduced itself.
+    pub(super) fn into_parts(self) -> (Vec<Option<u32>>, Vec<Vec<u32>>) {
+        (self.merges, self.members)
+    }
 }
 
 #[cfg(test)]
@@ -90,7 +97,7 @@ mod tests {
             })
             .collect();
         let name = |at: Option<u32>| at.map(|at| graph[at as usize].0);
-        brought_by(&commits.iter().collect::<Vec<_>>())
+        introducing_merges(&commits.iter().collect::<Vec<_>>())
             .into_iter()
             .zip(graph)
             .map(|(owner, (number, _))| (*number, name(owner)))

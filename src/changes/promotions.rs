@@ -1,0 +1,66 @@
+//! Promotions: merges that move a long-lived branch on (`develop` into `staging`), and so are no change themselves.
+
+use crate::messages::{MessageKind, PullRequestMention};
+
+use super::{lineage::Lineage, window_commits::WindowCommits};
+
+/// Which commits of a window are promotions.
+pub(super) struct Promotions(Vec<bool>);
+
+impl Promotions {
+    pub(super) fn new(window: WindowCommits<'_>, lineage: &Lineage) -> Self {
+        Self((0..window.len()).map(|at| window.is_merge(at) && is_promotion(at, window, lineage)).collect())
+    }
+
+    pub(super) fn contains(&self, at: usize) -> bool {
+        self.0.get(at) == Some(&true)
+    }
+
+    /// The pull request that a commit belongs to by its merge or leader; none where that is a promotion.
+    pub(super) fn pull_request_of<'a>(
+        &self,
+        leader: Option<usize>,
+        window: WindowCommits<'a>,
+    ) -> Option<&'a PullRequestMention> {
+        window.pull_request(leader.filter(|leader| !self.contains(*leader))?)
+    }
+}
+
+/// Whether a merge comes from a long-lived branch, or introduces other pull requests.
+fn is_promotion(at: usize, window: WindowCommits<'_>, lineage: &Lineage) -> bool {
+    let Some(message) = window.message(at) else { return false };
+    let branch = match (&message.pull_request, &message.kind) {
+        (Some(mention), _) => mention.source_branch.as_deref(),
+        (None, MessageKind::BranchMerge(branches)) => branches.source.as_deref(),
+        _ => None,
+    };
+    branch.is_some_and(is_long_lived)
+        || lineage.members(at).any(|member| window.pull_request(member).is_some())
+}
+
+/// Whether a branch is long-lived: it goes on after it was merged.
+fn is_long_lived(branch: &str) -> bool {
+    const NAMES: [&str; 15] = [
+        "main",
+        "master",
+        "trunk",
+        "develop",
+        "development",
+        "dev",
+        "next",
+        "staging",
+        "stage",
+        "production",
+        "prod",
+        "release",
+        "preprod",
+        "uat",
+        "qa",
+    ];
+    let name = branch.rsplit_once(':').map_or(branch, |(_, name)| name);
+    let name = name.strip_prefix("origin/").unwrap_or(name);
+    let last = name.rsplit('/').next().unwrap_or(name);
+    NAMES.contains(&name)
+        || NAMES.contains(&last) && !name.starts_with("feature")
+        || name.starts_with("release/")
+}

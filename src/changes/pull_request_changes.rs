@@ -1,0 +1,58 @@
+//! The changes of a pull request: a merge, or the newest commit of a rebase, represents all that it introduced.
+
+use crate::{
+    messages::PullRequestMention,
+    model::{Change, Commit},
+};
+
+use super::{
+    authors::authors,
+    change::{add_pull_request, change},
+    sources::Sources,
+};
+
+/// Adds the changes of the pull request that the commit at this position represents: one for each entry.
+pub(super) fn pull_request_changes(at: usize, sources: &Sources<'_>, changes: &mut Vec<Change>) {
+    let (window, outcomes) = (sources.window, sources.outcomes);
+    let (Some(commit), Some(message)) = (window.commit(at), window.message(at)) else { return };
+    let members = sources.leaders.members(at);
+    let members: Vec<usize> =
+        members.filter(|member| !window.is_merge(*member) && !outcomes.is_unlisted(*member)).collect();
+    let mut commits: Vec<&Commit> = vec![commit];
+    commits.extend(members.iter().filter_map(|member| window.commit(*member)));
+    let own = message.pull_request.as_deref();
+    let details = own.and_then(PullRequestMention::details_with_entries);
+    let entries = match details {
+        Some(details) => details.entries.as_slice(),
+        None => message.entries.get(..1).unwrap_or_default(),
+    };
+    let (first, authors) = (changes.len(), authors(message, &commits, sources.lookups));
+    for entry in entries {
+        let mut change = change(entry, &commits, authors.clone());
+        change.other_references = message.other_references.to_vec();
+        if let Some(mention) = own {
+            add_pull_request(&mut change, mention, true, sources.pull_requests);
+        }
+        changes.push(change);
+    }
+    let Some(change) = changes.get_mut(first) else { return };
+    let is_untitled = own.is_some_and(|mention| mention.title.is_none());
+    if let (true, None, [only]) = (is_untitled && change.kind.is_none(), details, members.as_slice()) {
+        // A merge without a title: the entry of its one commit is better.
+        if let Some(entry) = window.message(*only).and_then(|message| message.entries.first()) {
+            change.title = entry.title.to_string();
+            change.description.clone_from(&entry.description);
+        }
+    }
+    for message in members.into_iter().filter_map(|member| window.message(member)) {
+        for entry in &message.entries {
+            change.breaking |= entry.breaking;
+            if change.breaking_note.is_none() {
+                change.breaking_note.clone_from(&entry.breaking_note);
+            }
+            change.closes.extend(entry.closes.iter().cloned());
+        }
+    }
+    change.closes.sort();
+    change.closes.dedup_by(|a, b| (a.number, &a.repository) == (b.number, &b.repository));
+}

@@ -1,0 +1,27 @@
+//! Parses the messages of many commits.
+
+use std::{borrow::Borrow, thread};
+
+use crate::model::Commit;
+
+use super::{message::Message, options::Options, parse::parse_commit};
+
+/// Below this many messages a second thread costs more than it saves.
+const WORTH_A_THREAD: usize = 2_000;
+
+/// Parses the messages of commits, in their order; on several threads where there are many.
+#[must_use]
+pub fn parse_commits<C: Borrow<Commit> + Sync>(commits: &[C], options: &Options) -> Vec<Box<Message>> {
+    let parse = |commit: &C| Box::new(parse_commit(commit.borrow(), options));
+    if commits.len() < WORTH_A_THREAD {
+        return commits.iter().map(parse).collect();
+    }
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        let parts = commits.chunks(commits.len().div_ceil(threads));
+        let workers: Vec<_> =
+            parts.map(|part| scope.spawn(move || part.iter().map(parse).collect::<Vec<_>>())).collect();
+        let joined = workers.into_iter().map(thread::ScopedJoinHandle::join);
+        joined.flat_map(|part| part.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    })
+}

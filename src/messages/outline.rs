@@ -1,0 +1,36 @@
+//! The outline of a message: what must be known of every message of a history before any of them is parsed.
+
+use super::{cherry_picks, subject, subject::SubjectKey, text};
+
+/// What is known of a message that has not been parsed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Outline {
+    /// The digest of the subject's key.
+    digest: u32,
+    /// Whether it may name a commit that it was cherry-picked from.
+    may_be_cherry_pick: bool,
+}
+
+impl Outline {
+    pub(super) fn new(key: SubjectKey, may_be_cherry_pick: bool) -> Self {
+        Self { digest: key.digest(), may_be_cherry_pick }
+    }
+
+    /// The outline of the message with this text.
+    #[must_use]
+    pub fn of(message: &str) -> Self {
+        let clean = text::clean(message);
+        let (subject, rest) = subject::split(&clean);
+        Self::new(SubjectKey::of(&subject), cherry_picks::may_name_source(rest))
+    }
+
+    /// A number that is the same for subjects with the same key, and for hardly any others.
+    pub(crate) fn digest(self) -> u32 {
+        self.digest
+    }
+
+    /// Whether the message may name a commit that it was cherry-picked from.
+    pub(crate) fn may_be_cherry_pick(self) -> bool {
+        self.may_be_cherry_pick
+    }
+}

@@ -1,0 +1,99 @@
+//! The subject of a message, and its key: the subject without the references that a forge adds. Subjects that say the same
+//! have the same key, and are compared by it again and again.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use super::text;
+
+/// Splits a cleaned message into its subject (the first paragraph as one line) and what follows it.
+pub(super) fn split(message: &str) -> (String, &str) {
+    let message = message.trim_start_matches('\n').trim_start();
+    let end = blank_line(message).unwrap_or(message.len());
+    let (head, rest) = message.split_at_checked(end).unwrap_or((message, ""));
+    (text::one_line(head), rest.trim_start_matches('\n'))
+}
+
+/// Where the first paragraph ends: at a line of nothing but white space, as git has it.
+fn blank_line(message: &str) -> Option<usize> {
+    let mut at = 0;
+    for line in message.split_inclusive('\n') {
+        if at > 0 && line.trim().is_empty() {
+            return Some(at);
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// The key of a subject, whose text is stored elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct SubjectKey {
+    /// How many bytes of the subject, from its start.
+    length: u32,
+    digest: u32,
+}
+
+impl SubjectKey {
+    pub(super) fn of(subject: &str) -> Self {
+        let text = without_reference(subject);
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        Self { length, digest: (hasher.finish() >> 32) as u32 }
+    }
+
+    /// The text of the key of this subject.
+    pub(super) fn text(self, subject: &str) -> &str {
+        subject.get(..self.length as usize).unwrap_or(subject)
+    }
+
+    /// A number that is the same for equal keys, and for hardly any others.
+    pub(super) fn digest(self) -> u32 {
+        self.digest
+    }
+}
+
+/// A subject without the `(#12)` that a forge adds when it squashes.
+pub(crate) fn without_reference(subject: &str) -> &str {
+    let mut rest = subject.trim_end();
+    while let Some((before, inner)) = rest.strip_suffix(')').and_then(|open| open.rsplit_once('(')) {
+        let number = inner.strip_prefix('#').unwrap_or_default();
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        // `(cherry-pick #12 for 4.1)` names the original as `(#12)` would.
+        let is_backport = || {
+            let lower = inner.to_ascii_lowercase();
+            inner.contains('#')
+                && !before.trim().is_empty()
+                && ["cherry-pick", "cherry pick", "backport"].iter().any(|word| lower.starts_with(word))
+        };
+        if !is_number && !is_backport() {
+            break;
+        }
+        rest = before.trim_end();
+    }
+    rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trailing_references_are_not_part_of_the_key() {
+        for (subject, key) in [("fix: 新增 x (#12)", "fix: 新增 x"), ("fix: x", "fix: x"), ("", "")] {
+            assert_eq!(SubjectKey::of(subject).text(subject), key);
+            assert_eq!(SubjectKey::of(subject).digest(), SubjectKey::of(key).digest());
+        }
+        assert_ne!(SubjectKey::of("fix: x").digest(), SubjectKey::of("fix: y").digest());
+    }
+
+    #[test]
+    fn pitfall_18_references_without_end_are_taken_off() {
+        let title = |end: &str| format!("x {}", end.repeat(100_000));
+        for end in ["(#1) ", "(backport #1) ", "(#1) (cherry-pick #2 for 3) "] {
+            assert_eq!(without_reference(&title(end)), "x", "{end}");
+        }
+        assert_eq!(without_reference("x (#a)"), "x (#a)");
+        assert_eq!(without_reference("(backport #1)"), "(backport #1)");
+    }
+}
