@@ -3,8 +3,8 @@
 use std::{io, path::PathBuf};
 
 use crate::{
-    bump, changelog, config, files, forge, git, history, http, lint, model, notes::select, notify, promote,
-    publish, registry, render, rules,
+    bump, changelog, config, files, forge, git, history, http, lint, model, notes, notify, promote, publish,
+    registry, render, rules,
 };
 
 /// Anything that ends a run.
@@ -50,7 +50,7 @@ pub enum Error {
     Files(#[from] files::Error),
     /// The repository cannot answer.
     #[error(transparent)]
-    Select(#[from] select::Error),
+    Notes(#[from] notes::Error),
     /// A registry cannot be asked or told.
     #[error(transparent)]
     Registry(Box<registry::Error>),
@@ -151,6 +151,7 @@ impl Error {
             | Self::Rules(_)
             | Self::Lint(_)
             | Self::PathSets(_)
+            | Self::Notes(notes::Error::PathSets(_))
             | Self::Pattern(_)
             | Self::Render(_)
             | Self::Changelog(_)
@@ -163,7 +164,7 @@ impl Error {
             ) => 2,
             Self::Notify(notify::Error::Address { .. } | notify::Error::Mail { .. }) => 2,
             Self::Notify(_) => 4,
-            Self::Git(_) | Self::Select(_) | Self::Files(files::Error::Git(_)) => 3,
+            Self::Git(_) | Self::Notes(_) | Self::Files(files::Error::Git(_)) => 3,
             Self::Files(_) => 2,
             Self::Registry(error) => match **error {
                 registry::Error::Reference(_) | registry::Error::Credentials { .. } => 2,
@@ -196,7 +197,7 @@ impl Error {
             Self::Changelog(error) => error.hint(),
             Self::Next(error) => error.hint(),
             Self::Git(error) => error.hint(),
-            Self::Select(error) => error.hint(),
+            Self::Notes(error) => error.hint(),
             Self::Files(error) => error.hint(),
             Self::Registry(error) => error.hint(),
             Self::Promote(error) => error.hint(),

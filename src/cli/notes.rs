@@ -29,7 +29,7 @@ pub(super) fn run(session: &Session, args: &args::Notes) -> Result<(), Error> {
     let output = output.map(|path| Output::open(session.settings.files.place_named(path)?)).transpose()?;
     let args = &args.releases;
     if let (true, [line]) = (render::streams(&options), session.lines(args.target.target.as_deref())) {
-        let form = |release| Ok(render::part(&release, &options)?);
+        let form = |release| Ok::<_, Error>(render::part(&release, &options)?);
         return session.stream(line, &wanted(session, args, line)?, form, |head, parts| {
             put(session, options.format, output, |out| render::stream(&head, parts, out))
         });

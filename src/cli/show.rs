@@ -103,9 +103,7 @@ fn version(
     let Some(entry) = tagged else {
         session.ui().detail(&reason);
         let highest = versions.all.iter().rev().take(3).map(|entry| entry.version.to_string()).collect();
-        return Err(
-            crate::notes::select::Error::NoSuchVersion { version: version.to_string(), highest }.into()
-        );
+        return Err(crate::notes::Error::NoSuchVersion { version: version.to_string(), highest }.into());
     };
     let message = format!(
         "no notes were kept with {version}: neither the message of `{}` nor a git note has any, and {reason}",

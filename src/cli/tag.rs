@@ -101,9 +101,7 @@ fn in_environment(
     let versions = Versions::new(&session.tags, &line.history);
     let Some(entry) = versions.find(&version).and_then(|index| versions.get(index)) else {
         let highest = versions.all.iter().rev().take(3).map(|entry| entry.tag.name.clone()).collect();
-        return Err(
-            crate::notes::select::Error::NoSuchVersion { version: version.to_string(), highest }.into()
-        );
+        return Err(crate::notes::Error::NoSuchVersion { version: version.to_string(), highest }.into());
     };
     // The version may be tagged for another environment alone.
     let own = known.iter().filter_map(|one| entry.tag.name.strip_suffix(one.suffix.as_str()));

@@ -90,7 +90,7 @@ fn parts(session: &Session, line: &Line, names: &[String]) -> Result<Vec<Release
         let [from, to] = pair else { continue };
         let read = session.read(line, &Wanted::Range(from.clone(), to.clone()))?;
         let options = &session.settings.options;
-        let notes = notes::notes(&session.repository, line, &read, options, Ok, notes::gathered)?;
+        let notes = notes::notes(&session.repository, line, &read, options, Ok::<_, Error>, notes::gathered)?;
         parts.extend(notes.releases);
     }
     Ok(parts)

@@ -3,7 +3,7 @@
 use crate::{
     error::Error,
     model::Notes,
-    notes::select,
+    notes,
     session::{Session, images},
     settings::Registries,
 };
@@ -33,7 +33,7 @@ pub fn notes(
     let made = session.map(|session| history::compared(session, from, to, by_version));
     match made {
         Some(Ok(Some(notes))) => return Ok(notes),
-        Some(Err(Error::Select(select::Error::Shallow { .. } | select::Error::NoSuchVersion { .. })))
+        Some(Err(Error::Notes(notes::Error::Shallow { .. } | notes::Error::NoSuchVersion { .. })))
             if has_images => {}
         Some(Err(error)) => return Err(error),
         Some(Ok(None)) | None => {}

@@ -1,7 +1,6 @@
 //! The stages in their order: each takes values and gives values, and none calls the next.
 
 use crate::{
-    error::Error,
     forge::Forge,
     git::{Progress, Repository},
     history::Versions,
@@ -10,6 +9,7 @@ use crate::{
 };
 
 use super::{
+    error::Error,
     forge_data,
     options::{Line, Options},
     releases::{self, Asked, Releases, Whole},
@@ -104,14 +104,14 @@ pub async fn enrich(forge: &Forge, read: &mut WindowData, options: &Options) {
 ///
 /// # Errors
 /// When trees or tags cannot be read, and whatever `form` and `write` say.
-pub fn notes<M: Send, T>(
+pub fn notes<M: Send, T, E: From<Error> + Send>(
     repository: &Repository,
     line: &Line,
     read: &WindowData,
     options: &Options,
-    form: impl Fn(Release) -> Result<M, Error> + Sync,
-    write: impl FnOnce(Notes, Releases<'_, M>) -> Result<T, Error>,
-) -> Result<T, Error> {
+    form: impl Fn(Release) -> Result<M, E> + Sync,
+    write: impl FnOnce(Notes, Releases<'_, M, E>) -> Result<T, E>,
+) -> Result<T, E> {
     let mut warnings = read.versions.warnings.clone();
     warnings.extend(
         read.forge.missing.iter().map(|missing| format!("not all pull requests are known: {missing}")),
@@ -125,6 +125,6 @@ pub fn notes<M: Send, T>(
 ///
 /// # Errors
 /// When a release cannot be made.
-pub fn gathered(head: Notes, releases: Releases<'_>) -> Result<Notes, Error> {
+pub fn gathered<E>(head: Notes, releases: Releases<'_, Release, E>) -> Result<Notes, E> {
     Ok(Notes { releases: releases.collect::<Result<_, _>>()?, ..head })
 }

@@ -145,7 +145,7 @@ impl Session {
         line: &Line,
         wanted: &Wanted,
         form: impl Fn(Release) -> Result<M, Error> + Sync,
-        write: impl FnOnce(Notes, Releases<'_, M>) -> Result<T, Error>,
+        write: impl FnOnce(Notes, Releases<'_, M, Error>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let read = self.read(line, wanted)?;
         let done = self.give(line, wanted, &read, form, write);
@@ -160,7 +160,7 @@ impl Session {
         wanted: &Wanted,
         read: &WindowData,
         form: impl Fn(Release) -> Result<M, Error> + Sync,
-        write: impl FnOnce(Notes, Releases<'_, M>) -> Result<T, Error>,
+        write: impl FnOnce(Notes, Releases<'_, M, Error>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         if read.versions.all.is_empty() && !matches!(wanted, Wanted::Range(..)) {
             let tags = match read.versions.passed_over.len() {

@@ -6,7 +6,6 @@ use chrono::NaiveDate;
 
 use crate::{
     changes::{self, Grouped, Lookups, Released},
-    error::Error,
     forge::Links,
     git::{self, Repository},
     history::{Point, Window},
@@ -14,6 +13,7 @@ use crate::{
     model::{Change, Commit, ComparedSetId, ComparedSets, IdMap, ObjectId, PathChange, Person, Release},
     notes::{
         assemble::{ChangedPaths, Identity, JudgedWindow, People, assemble},
+        error::Error,
         options::{AttentionRule, Line, Options},
         select,
         window_data::WindowData,
@@ -164,11 +164,11 @@ impl<'a> ReleaseBuilder<'a> {
 
     /// Makes the releases of a run of windows, and forms each as soon as it is made: what goes to another thread is out of
     /// reach of both threads' caches.
-    pub(super) fn releases<M>(
+    pub(super) fn releases<M, E: From<Error>>(
         &mut self,
         run: &Run<'_>,
-        form: &impl Fn(Release) -> Result<M, Error>,
-    ) -> Result<Vec<M>, Error> {
+        form: &impl Fn(Release) -> Result<M, E>,
+    ) -> Result<Vec<M>, E> {
         let mut paths = self.paths(run)?.into_iter();
         let made = run.iter().map(|(order, window)| {
             let paths = if is_compared(window) { paths.next() } else { None };

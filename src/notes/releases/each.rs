@@ -3,10 +3,10 @@
 use std::thread;
 
 use crate::{
-    error::Error,
     git::Repository,
     model::Release,
     notes::{
+        error::Error,
         options::{Line, Options},
         window_data::WindowData,
     },
@@ -23,14 +23,14 @@ use super::{
 ///
 /// # Errors
 /// When trees or tags cannot be read, and whatever `form` and `take` say.
-pub(in crate::notes) fn each<M: Send, T>(
+pub(in crate::notes) fn each<M: Send, T, E: From<Error> + Send>(
     repository: &Repository,
     line: &Line,
     read: &WindowData,
     options: &Options,
-    form: impl Fn(Release) -> Result<M, Error> + Sync,
-    take: impl FnOnce(Releases<'_, M>) -> Result<T, Error>,
-) -> Result<T, Error> {
+    form: impl Fn(Release) -> Result<M, E> + Sync,
+    take: impl FnOnce(Releases<'_, M, E>) -> Result<T, E>,
+) -> Result<T, E> {
     let windows = &read.selected.windows;
     let (runs, known) = (runs(windows), KnownOfAll::new(read, options));
     if windows.len() < 2 || read.selected.commits.len() < WORTH_A_THREAD {
@@ -38,8 +38,9 @@ pub(in crate::notes) fn each<M: Send, T>(
         return take(&mut one_by_one(runs.iter().map(|run| builder.releases(run, &form))));
     }
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    let forks: Vec<Repository> = (0..threads).map(|_| repository.fork()).collect::<Result<_, _>>()?;
-    let work = |repository: Repository, runs: Taken<'_, '_, M>| {
+    let forks: Vec<Repository> =
+        (0..threads).map(|_| repository.fork()).collect::<Result<_, _>>().map_err(Error::from)?;
+    let work = |repository: Repository, runs: Taken<'_, '_, M, E>| {
         let mut opened = None;
         runs.each(|run| {
             let builder = match &mut opened {

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use crate::{
-    error::Error,
     git::Repository,
     history::Window,
     notes::{
+        error::Error,
         options::{Line, Options},
         window_data::WindowData,
     },

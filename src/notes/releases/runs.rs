@@ -10,11 +10,11 @@ use std::{
     thread,
 };
 
-use crate::{error::Error, history::Window, model::Release};
+use crate::{history::Window, model::Release, notes::error::Error};
 
 /// Releases, or what was made of them, in their order. They are made in runs; where one of a run cannot be made, none of that
 /// run come, and none behind it that count.
-pub type Releases<'r, M = Release> = &'r mut dyn Iterator<Item = Result<M, Error>>;
+pub type Releases<'r, M = Release, E = Error> = &'r mut dyn Iterator<Item = Result<M, E>>;
 
 /// Windows are handed out in runs of so many commits: fewer are not worth the handing, and neighbours have much in common
 /// that is known by the thread that made the one before.
@@ -23,7 +23,7 @@ const RUN: RangeInclusive<usize> = 256..=2048;
 const RUNS: usize = 256;
 
 /// What was made of the windows of a run, or why it cannot be.
-type Made<M> = Result<Vec<M>, Error>;
+type Made<M, E> = Result<Vec<M>, E>;
 
 /// Windows with their places among all.
 pub(super) type Run<'w> = Vec<(usize, &'w Window)>;
@@ -46,15 +46,15 @@ pub(super) fn runs(windows: &[Window]) -> Vec<Run<'_>> {
 }
 
 /// The runs that no thread has taken yet.
-pub(super) struct Taken<'r, 'w, M> {
+pub(super) struct Taken<'r, 'w, M, E> {
     runs: &'r [Run<'w>],
     next: &'r AtomicUsize,
-    made: SyncSender<(usize, Made<M>)>,
+    made: SyncSender<(usize, Made<M, E>)>,
 }
 
-impl<'w, M> Taken<'_, 'w, M> {
+impl<'w, M, E> Taken<'_, 'w, M, E> {
     /// Makes one run after another until none is left, or nobody wants them any more.
-    pub(super) fn each(self, mut make: impl FnMut(&Run<'w>) -> Made<M>) {
+    pub(super) fn each(self, mut make: impl FnMut(&Run<'w>) -> Made<M, E>) {
         loop {
             let at = self.next.fetch_add(1, Ordering::Relaxed);
             let Some(run) = self.runs.get(at) else { return };
@@ -67,11 +67,11 @@ impl<'w, M> Taken<'_, 'w, M> {
 
 /// Lets each of `workers` make runs with `work` on a thread of its own, and gives what they make to `take` in the order
 /// of the runs. They wait when they are far ahead of it.
-pub(super) fn in_turn<W: Send, M: Send, T>(
+pub(super) fn in_turn<W: Send, M: Send, T, E: Send>(
     runs: &[Run<'_>],
     workers: Vec<W>,
-    work: &(dyn Fn(W, Taken<'_, '_, M>) + Sync),
-    take: impl FnOnce(Releases<'_, M>) -> T,
+    work: &(dyn Fn(W, Taken<'_, '_, M, E>) + Sync),
+    take: impl FnOnce(Releases<'_, M, E>) -> T,
 ) -> T {
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
@@ -87,15 +87,15 @@ pub(super) fn in_turn<W: Send, M: Send, T>(
 }
 
 /// What was made in each run, in their order.
-struct InTurn<M> {
-    receiver: Receiver<(usize, Made<M>)>,
+struct InTurn<M, E> {
+    receiver: Receiver<(usize, Made<M, E>)>,
     /// What was made before its turn.
-    early: BTreeMap<usize, Made<M>>,
+    early: BTreeMap<usize, Made<M, E>>,
     next: usize,
 }
 
-impl<M> Iterator for InTurn<M> {
-    type Item = Made<M>;
+impl<M, E> Iterator for InTurn<M, E> {
+    type Item = Made<M, E>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let made = loop {
@@ -111,7 +111,7 @@ impl<M> Iterator for InTurn<M> {
 }
 
 /// What was made, run after run.
-pub(super) fn one_by_one<M>(runs: impl Iterator<Item = Made<M>>) -> impl Iterator<Item = Result<M, Error>> {
+pub(super) fn one_by_one<M, E>(runs: impl Iterator<Item = Made<M, E>>) -> impl Iterator<Item = Result<M, E>> {
     runs.flat_map(|run| {
         let (made, fault) = match run {
             Ok(made) => (made, None),

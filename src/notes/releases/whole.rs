@@ -7,6 +7,7 @@ use crate::{
     model::{Commit, ForgeFacts, Version},
     notes::{
         discard,
+        error::Error,
         options::Line,
         select::{self, Selected},
         window_data::{Messages, WindowData},
@@ -35,7 +36,7 @@ impl<'l> Whole<'l> {
         (commits, outlines): (Vec<Box<Commit>>, Vec<Outline>),
         graph: &Graph,
         asked: Vec<(&'l Line, Option<Version>, Versions)>,
-    ) -> Result<Self, select::Error> {
+    ) -> Result<Self, Error> {
         let (mut windows, mut lines) = (Vec::new(), Vec::with_capacity(asked.len()));
         let mut first = None;
         for (line, named, versions) in asked {

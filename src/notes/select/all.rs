@@ -2,11 +2,12 @@
 
 use std::thread;
 
-use super::{error::Error, order::ordered, point::head};
+use super::{order::ordered, point::head};
 use crate::{
     git::{self, Progress, Repository},
     history::{self, Assignment, Graph, Versions, Window},
     model::{Commit, ObjectId, Tag, Version},
+    notes::error::Error,
 };
 
 /// All of history, newest first.

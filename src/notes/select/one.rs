@@ -5,10 +5,10 @@ use crate::{
     git::{self, Commits, Repository},
     history::{self, Ancestry, Choice, Point, Versions, Window},
     model::{Commit, IdMap, ObjectId, Place, Version},
+    notes::error::Error,
 };
 
 use super::{
-    error::Error,
     order::read_all,
     place,
     point::{head, latest, point, tagged},

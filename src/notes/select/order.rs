@@ -6,9 +6,8 @@ use crate::{
     git::{self, Commits, Repository},
     history::{self, Graph},
     model::{Commit, ObjectId},
+    notes::error::Error,
 };
-
-use super::error::Error;
 
 /// Below this many commits, more threads would cost more than they save.
 const WORTH_THREADS: usize = 4_000;

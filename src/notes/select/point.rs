@@ -4,9 +4,8 @@ use crate::{
     git::{self, Repository},
     history::{self, Ancestry, Point, Versions},
     model::{ObjectId, Version},
+    notes::error::Error,
 };
-
-use super::error::Error;
 
 /// A commit with the version that was meant by its name.
 pub(super) fn point(

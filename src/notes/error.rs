@@ -1,10 +1,16 @@
 //! Why the repository cannot answer what was asked.
 
-use crate::{git, history::Versions, model::ObjectId};
+use crate::{
+    git,
+    model::{ObjectId, TooManyPathSets},
+};
 
 /// The repository cannot answer what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// The configuration has more path sets than can be told apart.
+    #[error(transparent)]
+    PathSets(#[from] TooManyPathSets),
     /// The repository could not be read.
     #[error(transparent)]
     Git(#[from] git::Error),
@@ -51,6 +57,7 @@ impl Error {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
+            Self::PathSets(_) => None,
             Self::Git(error) => error.hint(),
             Self::Shallow { .. } => Some(
                 "`tidings --deepen` fetches the rest, or: git fetch --unshallow --tags (actions/checkout: fetch-depth: 0)"
@@ -75,24 +82,4 @@ impl Error {
             }
         }
     }
-}
-
-/// Refuses to take a repository for one without versions when its tags only have another form.
-///
-/// # Errors
-/// When there are tags that hold a version's numbers, and none is read as one.
-pub fn guard_pattern(versions: &Versions, explicit: bool) -> Result<(), Error> {
-    if !versions.all.is_empty() || versions.passed_over.is_empty() {
-        return Ok(());
-    }
-    let holds_numbers = |tag: &str| {
-        let mut parts = tag.split(|c: char| !c.is_ascii_digit());
-        tag.contains('.') && parts.by_ref().filter(|part| !part.is_empty()).count() >= 2
-    };
-    let tags = || versions.passed_over.iter().map(|passed| passed.tag.as_str());
-    if !explicit && !tags().any(holds_numbers) {
-        return Ok(());
-    }
-    let examples = tags().rev().take(5).map(|tag| format!("`{tag}`")).collect();
-    Err(Error::PatternMatchesNothing { count: versions.passed_over.len(), examples })
 }
