@@ -3,7 +3,7 @@
 use std::{io::Write as _, path::Path};
 
 use crate::{
-    changelog::{self, Entry, Hidden, Placed},
+    changelog::{self, Hidden, Placed, ReleaseSection},
     error::Error,
     files::Place,
     model::{Notes, Release, Version},
@@ -202,8 +202,8 @@ fn placing(session: &Session, args: &args::Changelog, line: &Line) -> changelog:
     }
 }
 
-fn entry<'a>(release: &'a Release, section: &'a str) -> Entry<'a> {
-    Entry {
+fn entry<'a>(release: &'a Release, section: &'a str) -> ReleaseSection<'a> {
+    ReleaseSection {
         version: release.version.as_ref(),
         markdown: section,
         tag: release.tag.as_deref(),
