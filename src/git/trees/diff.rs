@@ -10,7 +10,7 @@ use crate::git::{
         altered::Altered,
         reader::{parse, read},
     },
-    objects::{cache::Recent, reader::Objects},
+    objects::{clock_cache::ClockCache, reader::Objects},
 };
 use crate::model::{IdHasher, ObjectId, PathChangeKind};
 
@@ -74,7 +74,7 @@ pub(in crate::git) fn kind(old: Option<Entry<'_>>, new: Option<Entry<'_>>) -> Op
 /// A reader of trees with a memory.
 pub(in crate::git) struct Trees {
     objects: Objects,
-    known: Recent<ObjectId, Rc<Vec<u8>>, BuildHasherDefault<IdHasher>>,
+    known: ClockCache<ObjectId, Rc<Vec<u8>>, BuildHasherDefault<IdHasher>>,
 }
 
 /// Told of a path and how it differs; says whether to go on.
@@ -82,7 +82,7 @@ pub(in crate::git) type Visit<'v> = &'v mut dyn FnMut(&str, PathChangeKind) -> b
 
 impl Trees {
     pub(in crate::git) fn new(objects: Objects) -> Self {
-        Self { objects, known: Recent::new(KEPT) }
+        Self { objects, known: ClockCache::new(KEPT) }
     }
 
     fn tree(&mut self, id: ObjectId) -> Result<Rc<Vec<u8>>, Error> {

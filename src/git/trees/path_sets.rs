@@ -11,13 +11,13 @@ use crate::git::Error;
 use crate::model::PathSet;
 
 /// Where the paths of a set can lie.
-pub(in crate::git) struct Area {
+pub(in crate::git) struct PathFilter {
     exclude: Globs,
     /// Fixed folders or files that every matching path lies in, ascending; never empty (`""` is the root).
     pub(in crate::git) prefixes: Vec<String>,
 }
 
-impl Area {
+impl PathFilter {
     pub(in crate::git) fn new(set: &PathSet) -> Result<Self, Error> {
         let mut prefixes: Vec<String> = set.include.iter().map(|glob| prefix(glob).0).collect();
         if prefixes.is_empty() {
@@ -54,7 +54,7 @@ impl Area {
 /// A path set, compiled.
 pub(in crate::git) struct Matcher {
     include: Option<Globs>,
-    pub(in crate::git) area: Area,
+    pub(in crate::git) filter: PathFilter,
     /// Whether everything below the prefixes matches.
     pub(in crate::git) whole: bool,
 }
@@ -64,11 +64,11 @@ impl Matcher {
         let whole = set.exclude.is_empty() && set.include.iter().all(|glob| prefix(glob).1);
         let include = || Globs::new(set.include.iter().map(|glob| (0, glob)));
         let include = (!set.include.is_empty()).then(include).transpose()?;
-        Ok(Self { include, area: Area::new(set)?, whole })
+        Ok(Self { include, filter: PathFilter::new(set)?, whole })
     }
 
     pub(in crate::git) fn matches(&self, path: &str) -> bool {
-        self.include.as_ref().is_none_or(|include| include.is_match(path)) && !self.area.excludes(path)
+        self.include.as_ref().is_none_or(|include| include.is_match(path)) && !self.filter.excludes(path)
     }
 }
 
@@ -236,7 +236,7 @@ mod tests {
         for pattern in [name.clone(), format!("{name}/**"), folders.clone(), format!("{folders}b/**")] {
             let matcher = matcher(&[&pattern], &[&format!("x{pattern}")]);
             assert!(matcher.matches(&format!("{}/b/c", trimmed(&pattern).trim_end_matches("/**"))));
-            assert!(!matcher.matches("a/b") && !matcher.area.enters("b"));
+            assert!(!matcher.matches("a/b") && !matcher.filter.enters("b"));
         }
     }
 
@@ -252,16 +252,16 @@ mod tests {
             let (prefix, _) = prefix(&pattern);
             let within = |outer: &str, inner: &str| outer.is_empty() || inner == outer || inner.starts_with(&format!("{outer}/"));
             let enters = within(&prefix, &path) || within(&path, &prefix);
-            prop_assert_eq!(matcher(&[&pattern, "c", "b-c"], &[]).area.enters(&path), enters);
+            prop_assert_eq!(matcher(&[&pattern, "c", "b-c"], &[]).filter.enters(&path), enters);
         }
     }
 
     #[test]
     fn only_what_can_match_is_entered() {
         let rails = matcher(&["engines/*/db/migrate/*.rb", "db/migrate/*.rb"], &[]);
-        assert!(rails.area.enters("db") && rails.area.enters("engines/shop/db"));
-        assert!(!rails.area.enters("app"));
-        assert!(matcher(&["**/x"], &[]).area.enters("anything"));
+        assert!(rails.filter.enters("db") && rails.filter.enters("engines/shop/db"));
+        assert!(!rails.filter.enters("app"));
+        assert!(matcher(&["**/x"], &[]).filter.enters("anything"));
         assert!(
             matcher(&["src/**"], &[]).whole && matcher(&["src"], &[]).whole && matcher(&["src/"], &[]).whole
         );
