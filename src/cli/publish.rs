@@ -5,7 +5,7 @@ use crate::{
     forge::{Access, Attachment, Forge},
     history::Versions,
     http,
-    model::{ForgeKind, Notes, Release, Version},
+    model::{Notes, Release, Version},
     notes::{releases::Line, select::Wanted},
     publish::{self, Announcement, Mode, Plan, Standing, Wish},
     render::{self, Format},
@@ -203,7 +203,7 @@ impl Job<'_> {
 /// Whom to ask, with a token: a release is never made as nobody.
 fn access(session: &Session) -> Result<Access, Error> {
     let repository = &session.settings.options.repository;
-    if let Some(forge @ (ForgeKind::Bitbucket | ForgeKind::Azure)) = repository.forge {
+    if let Some(forge) = repository.forge.filter(|forge| !forge.abilities().releases) {
         return Err(crate::forge::Error::Unsupported { forge, what: "publishing a release" }.into());
     }
     match session.settings.forge.insisting().asking(repository)? {

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::model::ForgeKind;
 
-use super::{Abilities, Asset, Attachment, Comment, Error, Fields, Forge, Release, RemoteTag, Thread};
+use super::{Asset, Attachment, Comment, Error, Fields, Forge, Release, RemoteTag, Thread};
 
 const NO_RELEASES: Error = Error::Unsupported { forge: ForgeKind::Bitbucket, what: "publishing a release" };
 const NO_ANNOUNCING: Error = Error::Unsupported { forge: ForgeKind::Bitbucket, what: "announcing a release" };
@@ -18,24 +18,6 @@ impl Forge {
             Self::GitLab(_) => ForgeKind::GitLab,
             Self::Gitea(_) => ForgeKind::Gitea,
             Self::Bitbucket(_) => ForgeKind::Bitbucket,
-        }
-    }
-
-    /// What it can do with releases.
-    #[must_use]
-    pub const fn abilities(&self) -> Abilities {
-        match self {
-            // GitHub refuses with "body is too long (maximum is 125000 characters)".
-            Self::GitHub(_) => {
-                Abilities { drafts: true, latest: true, prereleases: true, longest_body: Some(125_000) }
-            }
-            // GitLab: "Description is too long (maximum is 1000000 characters)".
-            Self::GitLab(_) => {
-                Abilities { drafts: false, latest: false, prereleases: false, longest_body: Some(1_000_000) }
-            }
-            Self::Gitea(_) | Self::Bitbucket(_) => {
-                Abilities { drafts: true, latest: false, prereleases: true, longest_body: None }
-            }
         }
     }
 

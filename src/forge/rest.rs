@@ -174,16 +174,16 @@ impl Rest {
     fn authorization(&self) -> Option<(HeaderName, HeaderValue)> {
         let value = |text: String| HeaderValue::try_from(text).ok();
         let own = http::header::AUTHORIZATION;
-        match (&self.credentials, self.kind) {
-            (Credentials::None, _) => None,
-            (Credentials::Token(token), ForgeKind::Gitea) => {
-                Some((own, value(format!("token {}", token.expose()))?))
+        match &self.credentials {
+            Credentials::None => None,
+            Credentials::Token(token) => {
+                let scheme = self.kind.profile().api.authorization;
+                Some((own, value(format!("{scheme} {}", token.expose()))?))
             }
-            (Credentials::Token(token), _) => Some((own, value(format!("Bearer {}", token.expose()))?)),
-            (Credentials::Job(token), _) => {
+            Credentials::Job(token) => {
                 Some((HeaderName::from_static("job-token"), value(token.expose().to_owned())?))
             }
-            (Credentials::Basic(user, password), _) => {
+            Credentials::Basic(user, password) => {
                 use base64::Engine as _;
                 let pair =
                     base64::engine::general_purpose::STANDARD.encode(format!("{user}:{}", password.expose()));

@@ -138,7 +138,7 @@ pub async fn look(
     let latest = forge.latest().await?;
     Ok(Standing {
         forge: forge.kind(),
-        abilities: forge.abilities(),
+        abilities: forge.kind().abilities(),
         tag: if is_published { None } else { forge.tag(tag).await? },
         latest_is_higher: latest.as_deref().is_some_and(is_higher),
         latest,
@@ -188,13 +188,16 @@ pub(super) fn possible(wish: &Wish, standing: &Standing) -> Result<(), Error> {
     if wish.draft && !standing.abilities.drafts {
         return Err(Error::Senseless(format!("{} has no drafts", forge.title())));
     }
-    for (is_set, what, home) in [
-        (wish.discussion.is_some(), "--discussion", ForgeKind::GitHub),
-        (wish.milestones.is_some(), "--milestone", ForgeKind::GitLab),
-        (wish.released_at.is_some(), "--released-at", ForgeKind::GitLab),
-    ] {
-        if is_set && forge != home {
-            return Err(Error::Senseless(format!("{what} is for {} alone", home.title())));
+    let only: [(bool, &str, fn(Abilities) -> bool); 3] = [
+        (wish.discussion.is_some(), "--discussion", |abilities| abilities.discussions),
+        (wish.milestones.is_some(), "--milestone", |abilities| abilities.milestones),
+        (wish.released_at.is_some(), "--released-at", |abilities| abilities.dates),
+    ];
+    for (is_set, option, has) in only {
+        if is_set && !has(standing.abilities) {
+            let able: Vec<&str> =
+                ForgeKind::all().filter(|kind| has(kind.abilities())).map(ForgeKind::title).collect();
+            return Err(Error::Senseless(format!("{option} is for {} alone", able.join(" and "))));
         }
     }
     if standing.release.as_ref().is_some_and(|release| !release.draft) {
@@ -406,8 +409,7 @@ impl Fields {
 mod tests {
     use super::*;
 
-    const GITHUB: Abilities =
-        Abilities { drafts: true, latest: true, prereleases: true, longest_body: Some(125_000) };
+    const GITHUB: Abilities = ForgeKind::GitHub.abilities();
 
     fn wish() -> Wish {
         Wish {

@@ -11,7 +11,7 @@ use crate::forge::{
     Asset, Attachment, Comment, Error, Fields, Release, RemoteTag, Thread, links::escaped, made_order,
 };
 
-use super::Gitea;
+use super::pull_requests::Gitea;
 
 /// How many pages of fifty releases are searched for a draft, which no tag leads to.
 const DRAFT_PAGES: usize = 3;

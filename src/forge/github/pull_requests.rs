@@ -1,12 +1,7 @@
-//! GitHub: GraphQL in batches where there is a token, REST one by one where there is none.
+//! Pull requests on GitHub: GraphQL in batches where there is a token, REST one by one where there is none.
 //!
 //! With a token a question of n takes ⌈n / 100⌉ requests, and one more for each that GitHub could not answer whole. Without one
 //! each pull request and each commit takes one, of the sixty that GitHub allows an hour.
-
-mod answer;
-mod client;
-mod query;
-mod releases;
 
 use futures_util::{StreamExt, stream};
 use serde::{
@@ -21,12 +16,15 @@ use crate::{
 };
 
 use super::{
+    answer::{Answer, CommitNode, Pull, RestPull},
+    client::Octo,
+    query,
+};
+use crate::forge::{
     Access, Error, Found,
     found::{seconds, short},
     rest::each,
 };
-use answer::{Answer, CommitNode, Pull, RestPull};
-use client::Octo;
 
 /// How many requests are on their way at once. GitHub asks for few (docs.github.com, "Best practices").
 const AT_ONCE: usize = 3;
@@ -36,8 +34,8 @@ const SETTLED: i64 = 3_600;
 /// A repository on GitHub.
 #[derive(Debug)]
 pub struct GitHub {
-    octo: Octo,
-    access: Access,
+    pub(super) octo: Octo,
+    pub(super) access: Access,
 }
 
 /// One question of a batch: what it asks for, and what takes its answer.
@@ -49,16 +47,16 @@ struct Batch<'q, Q> {
 }
 
 impl GitHub {
-    pub(super) fn new(client: http::Client, access: Access) -> Result<Self, Error> {
+    pub(in crate::forge) fn new(client: http::Client, access: Access) -> Result<Self, Error> {
         Ok(Self { octo: Octo::new(client, &access)?, access })
     }
 
     /// Whether GraphQL is asked, which wants a token.
-    pub(super) fn has_token(&self) -> bool {
+    pub(in crate::forge) fn has_token(&self) -> bool {
         self.access.credentials.is_some()
     }
 
-    pub(super) async fn pull_requests(&self, numbers: &[u64]) -> Found {
+    pub(in crate::forge) async fn pull_requests(&self, numbers: &[u64]) -> Found {
         let (mut found, unknown) = self.kept_pulls(numbers);
         if !self.has_token() {
             found.extend(self.rest_pulls(&unknown).await);
@@ -85,7 +83,7 @@ impl GitHub {
         found
     }
 
-    pub(super) async fn of_commits(&self, commits: &[ObjectId]) -> Found {
+    pub(in crate::forge) async fn of_commits(&self, commits: &[ObjectId]) -> Found {
         let (mut found, unknown) = self.kept_commits(commits);
         if !self.has_token() {
             found.extend(self.rest_commits(&unknown).await);
@@ -116,7 +114,7 @@ impl GitHub {
         found
     }
 
-    pub(super) async fn newcomers(&self, logins: &[String], before: i64) -> Option<Vec<String>> {
+    pub(in crate::forge) async fn newcomers(&self, logins: &[String], before: i64) -> Option<Vec<String>> {
         let asked = logins.get(..logins.len().min(query::PEOPLE))?;
         if asked.is_empty() || !self.has_token() {
             return None;
@@ -254,7 +252,7 @@ impl GitHub {
     }
 
     /// The path of the repository in the REST interface.
-    fn own(&self) -> String {
+    pub(super) fn own(&self) -> String {
         format!("/repos/{}/{}", self.access.owner, self.access.name)
     }
 

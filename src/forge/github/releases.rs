@@ -10,7 +10,7 @@ use crate::forge::{
     Asset, Attachment, Comment, Error, Fields, Release, RemoteTag, Thread, links::escaped, made_order,
 };
 
-use super::GitHub;
+use super::pull_requests::GitHub;
 
 /// How many pages of a hundred releases are searched for a draft, which no tag leads to.
 const DRAFT_PAGES: usize = 3;

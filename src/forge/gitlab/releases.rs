@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::forge::{Asset, Attachment, Comment, Error, Fields, Release, RemoteTag, Thread, links::escaped};
 
-use super::GitLab;
+use super::merge_requests::GitLab;
 
 const DIGEST: &str = "#sha256=";
 
