@@ -22,7 +22,7 @@ use crate::forge::{
 /// A repository on Gitea or Forgejo.
 #[derive(Debug)]
 pub struct Gitea {
-    pub(super) rest: Rest,
+    pub(in crate::forge) rest: Rest,
     /// The path of the repository in the interface.
     pub(super) own: String,
 }

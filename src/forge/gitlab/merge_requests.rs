@@ -33,7 +33,7 @@ const MOST_PEOPLE: usize = 50;
 /// A project on GitLab.
 #[derive(Debug)]
 pub struct GitLab {
-    pub(super) rest: Rest,
+    pub(in crate::forge) rest: Rest,
     graphql: Rest,
     /// `group/subgroup/name`.
     project: String,
