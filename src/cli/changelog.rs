@@ -198,7 +198,7 @@ fn placing(session: &Session, args: &args::Changelog, line: &Line) -> changelog:
     changelog::Options {
         scheme: line.history.scheme.clone(),
         replace: args.replace,
-        definitions: session.settings.changelog_format == render::Format::KeepAChangelog,
+        definitions: session.settings.changelog_format.defines_links(),
     }
 }
 

@@ -2,23 +2,10 @@
 
 use crate::{
     forge::Links,
-    model::{Change, ForgeKind, PullRequest, RepositoryInfo},
+    model::{Change, ForgeKind, PullRequest},
 };
 
-use super::{Options, escape, format::Markup, note};
-
-/// What an entry needs to know beside its change.
-pub(super) struct Style<'a> {
-    pub(super) options: &'a Options,
-    pub(super) repository: &'a RepositoryInfo,
-    pub(super) markup: Markup,
-}
-
-impl<'a> Style<'a> {
-    pub(super) const fn new(options: &'a Options, repository: &'a RepositoryInfo) -> Self {
-        Self { options, repository, markup: options.format.markup() }
-    }
-}
+use super::{escape, format::Markup, note, style::Style};
 
 /// The entry without a bullet: `**scope:** title ([#12](url))`, below it what breaks, after a blank line. The lines after
 /// the first have no indentation yet.

@@ -9,7 +9,7 @@ use crate::{
     git,
     model::Notes,
     notes::select,
-    render::{self, Format},
+    render::{self, Format, Presentation},
     settings::{self, Host, Registries},
 };
 
@@ -46,10 +46,10 @@ pub(super) fn run(global: &Global, host: &Host, args: &args::Compare) -> Result<
     }
     let mut out = Vec::new();
     render::render(&notes, &options, &mut out)?;
-    match format {
-        Format::Terminal => ui.page(&String::from_utf8_lossy(&out))?,
-        Format::Text => ui.show(&String::from_utf8_lossy(&out))?,
-        _ => ui.print(&out)?,
+    match format.presentation() {
+        Presentation::Styled => ui.page(&String::from_utf8_lossy(&out))?,
+        Presentation::Cleaned => ui.show(&String::from_utf8_lossy(&out))?,
+        Presentation::Exact => ui.print(&out)?,
     }
     if args.require_complete && !notes.complete {
         return Err(Error::NotesMissing { missing: notes.warnings.join("; ") });
