@@ -7,7 +7,7 @@ use crate::{
     http,
     model::{Notes, Release, Version},
     notes::{releases::Line, select::Wanted},
-    publish::{self, Announcement, Mode, Plan, Standing, Wish},
+    publish::{self, Announcement, Mode, Plan, RemoteState, Wish},
     render::{self, Format},
     settings::{self, Asking},
 };
@@ -115,7 +115,7 @@ impl Job<'_> {
         Ok(None)
     }
 
-    async fn look(&self, forge: &Forge) -> Result<Standing, Error> {
+    async fn look(&self, forge: &Forge) -> Result<RemoteState, Error> {
         let own = self.notes.releases.first().and_then(|release| release.version.as_ref());
         let is_higher = |tag: &str| {
             let text = self.line.history.pattern.version_text(tag);
@@ -125,7 +125,7 @@ impl Job<'_> {
         Ok(publish::look(forge, &self.wish.tag, &is_higher).await.map_err(publish::Error::from)?)
     }
 
-    fn plan(&mut self, standing: &Standing) -> Result<Plan, Error> {
+    fn plan(&mut self, standing: &RemoteState) -> Result<Plan, Error> {
         let old = standing.release.as_ref().map_or("", |release| release.body.as_str());
         let notice = self.lost.as_ref().map_or(0, |(_, notice)| notice.chars().count() + 200);
         let limit = standing.abilities.longest_body.unwrap_or(usize::MAX);
