@@ -42,25 +42,10 @@ fn section(title: &str, version: Option<&Version>, keep: bool) -> String {
     let title = read.entries.first().map(|entry| entry.title.to_string()).unwrap_or_default();
     let change = Change { title, commits: vec![ObjectId::from_bytes([1; 20])], ..Change::default() };
     let release = Release {
-        version: version.cloned(),
-        place: None,
         tag: version.map(|version| format!("v{version}")),
-        commit: ObjectId::from_bytes([1; 20]),
-        date: None,
-        package: None,
-        prerelease: false,
-        rollback: false,
-        environments: Vec::new(),
-        prereleases: Vec::new(),
-        skipped: Vec::new(),
-        base: None,
-        bump: None,
-        compare_url: None,
         sections: vec![Section { id: "features".to_owned(), title: None, changes: vec![change] }],
-        contributors: Vec::new(),
-        attention: Vec::new(),
-        commits: Vec::new(),
         statistics: Statistics { commits: 1, changes: 1, contributors: 0, days_since_base: None },
+        ..Release::new(version.cloned(), ObjectId::from_bytes([1; 20]))
     };
     let notes = Notes {
         complete: true,
