@@ -4,7 +4,7 @@ use super::pack::Packs;
 
 /// The bytes of packs in blocks, the last ones kept: objects that are wanted together mostly lie together.
 #[derive(Default)]
-pub(in crate::git) struct BlockCache {
+pub(super) struct BlockCache {
     slots: Vec<Block>,
     /// What is too long for a block.
     long: Vec<u8>,

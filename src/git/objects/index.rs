@@ -127,7 +127,7 @@ impl Index {
     }
 
     /// The digest of the pack that it was made for.
-    pub(in crate::git) fn pack_digest(&self) -> [u8; NAME] {
+    pub(super) fn pack_digest(&self) -> [u8; NAME] {
         self.pack_digest
     }
 
@@ -142,7 +142,7 @@ impl Index {
     }
 
     /// A byte from where a name should be in the index; any where that is not in memory.
-    pub(in crate::git) fn prefetch(&self, id: ObjectId) -> u8 {
+    pub(super) fn prefetch(&self, id: ObjectId) -> u8 {
         let [first, ..] = *id.as_bytes();
         let whole = self.parts.get(usize::from(first)).and_then(|part| part.whole.get()?.as_ref());
         whole.and_then(|table| table.prefetch(id.as_bytes())).unwrap_or(0)

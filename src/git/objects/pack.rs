@@ -17,9 +17,9 @@ use crate::git::file::Handle;
 use crate::model::ObjectId;
 
 /// Objects larger than this are not read. Commits, trees and tags are far smaller.
-pub(in crate::git) const MOST: usize = 256 << 20;
+pub(super) const MOST: usize = 256 << 20;
 /// Deflate makes its input at most this many times larger.
-pub(in crate::git) const EXPANSION: usize = 1032;
+pub(super) const EXPANSION: usize = 1032;
 /// The pack's mark, version and count.
 const HEADER: usize = 12;
 /// Peeled the last object stands a digest.
@@ -32,7 +32,7 @@ pub(in crate::git) type Object = (ObjectType, Rc<Vec<u8>>);
 
 /// The packs of a repository.
 #[derive(Default)]
-pub(in crate::git) struct Packs {
+pub(super) struct Packs {
     packs: Vec<Pack>,
     /// Those that cannot be used: the index's name, and why.
     damaged: Vec<(String, &'static str)>,
@@ -83,7 +83,7 @@ impl Packs {
     }
 
     /// As [`Self::find`], for one of some objects that lie anywhere: no part of an index is read whole for it.
-    pub(in crate::git) fn lookup_cold(&self, id: ObjectId, first: usize) -> Option<(usize, u64)> {
+    pub(super) fn lookup_cold(&self, id: ObjectId, first: usize) -> Option<(usize, u64)> {
         self.first(first, |pack| pack.index.offset(id, true))
     }
 
@@ -106,7 +106,7 @@ impl Packs {
 }
 
 /// A pack with its index.
-pub(in crate::git) struct Pack {
+pub(super) struct Pack {
     index: Index,
     data: Handle,
     /// The file's name.
@@ -116,7 +116,7 @@ pub(in crate::git) struct Pack {
 }
 
 /// How an object is stored.
-pub(in crate::git) enum EntryKind {
+pub(super) enum EntryKind {
     /// Whole.
     Whole(ObjectType),
     /// As what is different from the object at this place of the same pack.
@@ -126,12 +126,12 @@ pub(in crate::git) enum EntryKind {
 }
 
 /// The head of an entry.
-pub(in crate::git) struct Head {
-    pub(in crate::git) kind: EntryKind,
+pub(super) struct Head {
+    pub(super) kind: EntryKind,
     /// The length of what is to be inflated, in bytes.
-    pub(in crate::git) size: usize,
+    pub(super) size: usize,
     /// The length of the head itself.
-    pub(in crate::git) length: u64,
+    pub(super) length: u64,
 }
 
 impl Pack {
@@ -161,7 +161,7 @@ impl Pack {
     }
 
     /// Whether so much deflated data as there is from `offset` on can make `size` bytes. A size that lies must not cost memory.
-    pub(in crate::git) fn can_hold(&self, size: usize, offset: u64) -> bool {
+    pub(super) fn can_hold(&self, size: usize, offset: u64) -> bool {
         let room = self.end.saturating_sub(offset).saturating_mul(EXPANSION as u64);
         size <= MOST && size as u64 <= room
     }
@@ -172,7 +172,7 @@ impl Pack {
     }
 
     /// The bytes at a place, as many as there is room for, fewer where the objects end before.
-    pub(in crate::git) fn read_up_to<'b>(&self, offset: u64, room: &'b mut [u8]) -> Option<&'b [u8]> {
+    pub(super) fn read_up_to<'b>(&self, offset: u64, room: &'b mut [u8]) -> Option<&'b [u8]> {
         let length = usize::try_from(self.end.checked_sub(offset)?).unwrap_or(room.len()).min(room.len());
         let bytes = room.get_mut(..length)?;
         self.data.read_at(bytes, offset).ok()?;
@@ -186,7 +186,7 @@ impl Pack {
 }
 
 /// The head of the entry that starts at `offset`, of which `bytes` are the first.
-pub(in crate::git) fn head(bytes: &[u8], offset: u64) -> Option<Head> {
+pub(super) fn head(bytes: &[u8], offset: u64) -> Option<Head> {
     let mut bytes = bytes.iter().copied().zip(1..);
     let (first, mut length) = bytes.next()?;
     let (mut size, mut shift, mut more) = (u64::from(first & 15), 4, first & 128 != 0);

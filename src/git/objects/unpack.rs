@@ -29,7 +29,7 @@ const KEPT: usize = 8 << 20;
 const SMALL: usize = 4 << 10;
 
 /// An object that was read.
-pub(in crate::git) enum ReadObject {
+pub(super) enum ReadObject {
     /// Its bytes are [`Unpacking::content`] until the next one is read.
     Whole(ObjectType),
     /// It was built on others, and is kept with them.
@@ -49,7 +49,7 @@ impl Hash for PackOffset {
 }
 
 /// What unpacking needs again and again.
-pub(in crate::git) struct Unpacking {
+pub(super) struct Unpacking {
     blocks: BlockCache,
     inflater: Decompressor,
     /// The pack that was right last time.

@@ -137,7 +137,7 @@ pub(in crate::git) enum Peeled {
 }
 
 /// What an object is, or leads to if it is an annotated tag.
-pub(in crate::git) fn peel(objects: &mut Objects, mut object: ObjectId) -> Result<Peeled, Error> {
+pub(super) fn peel(objects: &mut Objects, mut object: ObjectId) -> Result<Peeled, Error> {
     for _ in 0..DEEPEST {
         if objects.kind(object)? == ObjectType::Commit {
             return Ok(Peeled::Commit(object));

@@ -6,7 +6,8 @@
 use std::rc::Rc;
 
 use super::{
-    diff::{DEEPEST, Entry, MOST_ENTRIES, TOO_DEEP, TOO_MANY, Trees, kind},
+    diff::{DEEPEST, MOST_ENTRIES, TOO_DEEP, TOO_MANY, Trees, kind},
+    entries::Entry,
     path_sets::{Includes, PathFilter},
 };
 use crate::git::{

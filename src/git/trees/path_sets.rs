@@ -11,10 +11,10 @@ use crate::git::Error;
 use crate::model::PathSet;
 
 /// Where the paths of a set can lie.
-pub(in crate::git) struct PathFilter {
+pub(super) struct PathFilter {
     exclude: Globs,
     /// Fixed folders or files that every matching path lies in, ascending; never empty (`""` is the root).
-    pub(in crate::git) prefixes: Vec<String>,
+    pub(super) prefixes: Vec<String>,
 }
 
 impl PathFilter {
@@ -29,7 +29,7 @@ impl PathFilter {
     }
 
     /// Whether a path below `folder` can match.
-    pub(in crate::git) fn enters(&self, folder: &str) -> bool {
+    pub(super) fn enters(&self, folder: &str) -> bool {
         let lies_in =
             |outer: &str| self.prefixes.binary_search_by(|prefix| prefix.as_str().cmp(outer)).is_ok();
         if lies_in("") || upwards(folder).any(lies_in) {
@@ -46,13 +46,13 @@ impl PathFilter {
     }
 
     /// Whether a path is left out.
-    pub(in crate::git) fn excludes(&self, path: &str) -> bool {
+    pub(super) fn excludes(&self, path: &str) -> bool {
         self.exclude.is_match(path)
     }
 }
 
 /// A path set, compiled.
-pub(in crate::git) struct Matcher {
+pub(super) struct Matcher {
     include: Option<Globs>,
     pub(in crate::git) filter: PathFilter,
     /// Whether everything below the prefixes matches.
@@ -151,7 +151,7 @@ fn glob(pattern: &str) -> Result<Glob, Error> {
 }
 
 /// What several path sets include.
-pub(in crate::git) struct Includes {
+pub(super) struct Includes {
     globs: Globs,
     /// The path sets that include everything.
     always: Vec<u16>,
