@@ -12,7 +12,7 @@ use tidings::{
     git::Repository,
     history::{self, Assignment, Prereleases, Versions},
     messages,
-    model::{Commit, Notes, ObjectId, Release, Section, Statistics, Tag, Version},
+    model::{Commit, Notes, ObjectId, Release, Section, Tag, Version},
     render::{self, Format},
     rules,
 };
@@ -101,25 +101,9 @@ fn stages(criterion: &mut Criterion) {
 /// One release of everything.
 fn notes(sections: Vec<Section>, commit: ObjectId) -> Notes {
     let release = Release {
-        version: Some(Version::new(1, 0, 0)),
-        place: None,
         tag: Some("v1.0.0".to_owned()),
-        commit,
-        date: None,
-        package: None,
-        prerelease: false,
-        rollback: false,
-        environments: Vec::new(),
-        prereleases: Vec::new(),
-        skipped: Vec::new(),
-        base: None,
-        bump: None,
-        compare_url: None,
         sections,
-        contributors: Vec::new(),
-        attention: Vec::new(),
-        commits: Vec::new(),
-        statistics: Statistics::default(),
+        ..Release::new(Some(Version::new(1, 0, 0)), commit)
     };
     Notes { complete: true, releases: vec![release], ..Notes::default() }
 }

@@ -2,7 +2,7 @@
 //! follows the title of the one change of the new release, and behind it the file.
 
 use tidings::{
-    changelog::{self, Entry, Inserted, Options, Placed},
+    changelog::{self, Inserted, Options, Placed, ReleaseSection},
     messages,
     model::{Change, Notes, ObjectId, Release, RepositoryInfo, Scheme, Section, Statistics, Version},
     render::{self, Format},
@@ -27,7 +27,7 @@ pub(super) fn target(data: &[u8]) {
     let version = wanted.and_then(|text| Version::parse(text, &Scheme::SemVer));
     let markdown = section(&title, version.as_ref(), *choice & 8 != 0);
     let tag = version.as_ref().map(|version| format!("v{version}"));
-    let entry = Entry {
+    let entry = ReleaseSection {
         version: version.as_ref(),
         markdown: &markdown,
         tag: tag.as_deref(),
@@ -42,25 +42,10 @@ fn section(title: &str, version: Option<&Version>, keep: bool) -> String {
     let title = read.entries.first().map(|entry| entry.title.to_string()).unwrap_or_default();
     let change = Change { title, commits: vec![ObjectId::from_bytes([1; 20])], ..Change::default() };
     let release = Release {
-        version: version.cloned(),
-        place: None,
         tag: version.map(|version| format!("v{version}")),
-        commit: ObjectId::from_bytes([1; 20]),
-        date: None,
-        package: None,
-        prerelease: false,
-        rollback: false,
-        environments: Vec::new(),
-        prereleases: Vec::new(),
-        skipped: Vec::new(),
-        base: None,
-        bump: None,
-        compare_url: None,
         sections: vec![Section { id: "features".to_owned(), title: None, changes: vec![change] }],
-        contributors: Vec::new(),
-        attention: Vec::new(),
-        commits: Vec::new(),
         statistics: Statistics { commits: 1, changes: 1, contributors: 0, days_since_base: None },
+        ..Release::new(version.cloned(), ObjectId::from_bytes([1; 20]))
     };
     let notes = Notes {
         complete: true,
@@ -72,7 +57,7 @@ fn section(title: &str, version: Option<&Version>, keep: bool) -> String {
     render::section(&release, &notes, &render::Options::new(format)).unwrap_or_default()
 }
 
-fn holds(file: &str, entry: &Entry<'_>, options: &Options) {
+fn holds(file: &str, entry: &ReleaseSection<'_>, options: &Options) {
     let before = changelog::versions(file, options);
     // What cannot be put in so that it is found again is refused.
     let Ok(Inserted { text, placed }) = changelog::insert(file, entry, options) else { return };

@@ -169,25 +169,11 @@ fn notes(commits: &[Commit], messages: &[Box<Message>], choice: u8) {
     let classified = classify(grouped.changes, &RULES);
     assert_eq!(classified.changes().count(), changes, "a change is lost");
     let release = tidings::model::Release {
-        version: Some(Version::new(1, 2, 3)),
-        place: None,
         tag: Some("v1.2.3".to_owned()),
-        commit: id(0),
-        date: None,
-        package: None,
-        prerelease: false,
-        rollback: false,
-        environments: Vec::new(),
-        prereleases: Vec::new(),
-        skipped: Vec::new(),
-        base: None,
         bump: classified.bump(),
-        compare_url: None,
         sections: classified.sections,
-        contributors: Vec::new(),
-        attention: Vec::new(),
-        commits: Vec::new(),
         statistics: Statistics { commits: commits.len(), changes, contributors: 0, days_since_base: None },
+        ..tidings::model::Release::new(Some(Version::new(1, 2, 3)), id(0))
     };
     let repository = RepositoryInfo {
         forge: Some(ForgeKind::GitHub),

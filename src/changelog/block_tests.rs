@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::Version;
+use crate::model::{Scheme, Version};
 
 /// Lines that open, close or continue blocks. The first of each row is the most common case.
 const LINES: &[&str] = &[
@@ -219,8 +219,12 @@ fn try_twice(
         format!("## [{}](https://example.org) - 2026-02-03\n\n{body}\n", version.unwrap_or("Unreleased"));
     let url = "https://example.org/o/r/compare/a...b";
     let tag = version.map(|name| format!("v{name}"));
-    let entry =
-        Entry { version: parsed.as_ref(), markdown: &markdown, tag: tag.as_deref(), compare_url: Some(url) };
+    let entry = ReleaseSection {
+        version: parsed.as_ref(),
+        markdown: &markdown,
+        tag: tag.as_deref(),
+        compare_url: Some(url),
+    };
     let before = found(text, options);
     let once = match insert(text, &entry, options) {
         Ok(once) => once,
@@ -302,7 +306,7 @@ proptest! {
             let parsed = version.map(|name| Version::parse(name, &Scheme::SemVer).unwrap());
             let name = version.unwrap_or("Unreleased");
             let markdown = format!("## [{name}]\n\n{body}\n");
-            let entry = Entry { version: parsed.as_ref(), markdown: &markdown, tag: None, compare_url: None };
+            let entry = ReleaseSection { version: parsed.as_ref(), markdown: &markdown, tag: None, compare_url: None };
             let Ok(put) = insert(&text, &entry, &options) else { return Ok(()) };
             text = put.text;
         }
@@ -312,7 +316,7 @@ proptest! {
     fn header_of_a_new_file_hides_no_section(header in document(), body in prop::sample::select(SECTIONS)) {
         let version = Version::new(7, 7, 7);
         let markdown = format!("## 7.7.7\n\n{body}\n");
-        let entry = Entry { version: Some(&version), markdown: &markdown, tag: None, compare_url: None };
+        let entry = ReleaseSection { version: Some(&version), markdown: &markdown, tag: None, compare_url: None };
         let options = Options::default();
         if let Ok(text) = create(&header, &[entry], &options) {
             let count = found(&text, &options).iter().filter(|found| found.as_ref() == Some(&version)).count();

@@ -5,9 +5,9 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Options as Syntax, Parser, Tag};
 
 use super::{
-    Options,
     heading::{self, Title},
     mark,
+    options::Options,
 };
 use crate::model::{Scheme, Version};
 

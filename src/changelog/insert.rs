@@ -3,29 +3,17 @@
 use std::ops::Range;
 
 use super::{
-    Options,
+    create::create,
     document::{Document, Owner, Segment, blank_end, bom},
+    edit::{Edit, apply, blank_lines_at_end, line_end, without},
     heading::{self, Title},
-    links::{self, Edit},
-    mark,
-    order::{self, Direction},
+    links, mark,
+    options::Options,
+    position::{position, separation},
+    release_section::{Hidden, ReleaseSection},
     section,
     verify::{Expected, Fault, verify},
 };
-use crate::model::Version;
-
-/// A release to put in.
-#[derive(Debug, Clone, Copy)]
-pub struct Entry<'a> {
-    /// The version; `None` for what is not released yet.
-    pub version: Option<&'a Version>,
-    /// The section with its heading (`## [1.2.3](url) - date`), with LF, without a mark.
-    pub markdown: &'a str,
-    /// The version's tag, for the base of the `[Unreleased]` link definition.
-    pub tag: Option<&'a str>,
-    /// Where the version's link definition leads, in files that have such definitions.
-    pub compare_url: Option<&'a str>,
-}
 
 /// What became of the section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,89 +41,6 @@ pub struct Inserted {
     pub placed: Placed,
 }
 
-/// Why a section cannot be put in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Hidden {
-    /// The section would lie in a block that begins above it.
-    #[error("the block that begins at line {line} would hide the new section")]
-    Block {
-        /// The line, counted from 1.
-        line: usize,
-    },
-    /// With the section, another one would not be read as it is now.
-    #[error("a new section at line {line} would change how other sections are read")]
-    Others {
-        /// The line, counted from 1.
-        line: usize,
-    },
-    /// The section's own text has no heading that is read as its version.
-    #[error("the section has no heading that names its version")]
-    Heading,
-}
-
-impl Hidden {
-    /// What to do about it.
-    #[must_use]
-    pub const fn hint(self) -> &'static str {
-        match self {
-            Self::Block { .. } => "close that block, and put a blank line after it",
-            Self::Others { .. } => "put blank lines around the headings there",
-            Self::Heading => "a template of [changelog] must begin with a heading such as `## {{ version }}`",
-        }
-    }
-}
-
-/// A whole new file: the header (title and what else stands above), then the sections in the given order, each with
-/// its mark; with `definitions`, the addresses at the end. With LF. What the header leaves open is closed.
-///
-/// # Errors
-/// Where a section would not be read as one again.
-pub fn create(header: &str, entries: &[Entry<'_>], options: &Options) -> Result<String, Hidden> {
-    let header = header.trim_end();
-    let closing = section::closing(header).filter(|_| !entries.is_empty());
-    let header = &closing.map_or_else(|| header.to_owned(), |closing| format!("{header}\n{closing}"));
-    let mut text = header.clone();
-    for entry in entries {
-        if !text.is_empty() {
-            text.push('\n');
-        }
-        let referring = entry.version.filter(|_| options.definitions && entry.compare_url.is_some());
-        let referring = referring.and_then(|it| links::referring(entry.markdown, it, &options.scheme));
-        text.push_str(&section::marked(referring.as_deref().unwrap_or(entry.markdown), None));
-    }
-    if !header.is_empty() {
-        text.insert(header.len(), '\n');
-    }
-    let definitions = if options.definitions { links::block(entries) } else { String::new() };
-    if !definitions.is_empty() {
-        text.extend(["\n", &definitions]);
-    }
-    created(&text, header.len(), entries, options)?;
-    Ok(text)
-}
-
-/// Whether each section of a new file is read as one of ours. `header` is the length of what stands above them.
-fn created(text: &str, header: usize, entries: &[Entry<'_>], options: &Options) -> Result<(), Hidden> {
-    let document = Document::parse(text, &options.scheme);
-    let ours = document.segments.iter().filter(|segment| document.owner(segment) == Owner::Ours);
-    let found = ours.filter_map(|segment| match &segment.title {
-        Title::Version(release) => Some(Some(&release.version)),
-        Title::Unreleased => Some(None),
-        Title::Other => None,
-    });
-    if found.eq(entries.iter().map(|entry| entry.version)) {
-        return Ok(());
-    }
-    let own = entries.first().map_or("", |entry| entry.markdown);
-    let own = Document::parse(own, &options.scheme);
-    match own.segments.first() {
-        Some(segment) if segment.title != Title::Other => {
-            Err(Hidden::Block { line: section::block_line(text, header) })
-        }
-        _ => Err(Hidden::Heading),
-    }
-}
-
 /// Puts a release into a changelog, in version order; every byte outside the section and the link definitions stays.
 ///
 /// Putting the same release in twice gives the same bytes. Our own "Unreleased" goes when the highest version is put in. What the
@@ -143,7 +48,7 @@ fn created(text: &str, header: usize, entries: &[Entry<'_>], options: &Options) 
 ///
 /// # Errors
 /// Where the section would not be read as one again, or another one would not.
-pub fn insert(text: &str, entry: &Entry<'_>, options: &Options) -> Result<Inserted, Hidden> {
+pub fn insert(text: &str, entry: &ReleaseSection<'_>, options: &Options) -> Result<Inserted, Hidden> {
     let document = Document::parse(text, &options.scheme);
     let title = heading::title(section::first_heading(entry.markdown), &options.scheme);
     let package = match title {
@@ -158,7 +63,7 @@ pub fn insert(text: &str, entry: &Entry<'_>, options: &Options) -> Result<Insert
     let around = around.as_ref().unwrap_or(&document);
     let defined = entry.version.filter(|_| links::defines(around, entry, options));
     let referring = defined.and_then(|it| links::referring(entry.markdown, it, &options.scheme));
-    let entry = &Entry { markdown: referring.as_deref().unwrap_or(entry.markdown), ..*entry };
+    let entry = &ReleaseSection { markdown: referring.as_deref().unwrap_or(entry.markdown), ..*entry };
     let (bom, body) = text.split_at_checked(bom(text)).unwrap_or(("", text));
     if blank_end(body).is_empty() {
         let created = create("", std::slice::from_ref(entry), options)?;
@@ -174,7 +79,7 @@ pub fn insert(text: &str, entry: &Entry<'_>, options: &Options) -> Result<Insert
 
 /// A section on its way into a file.
 struct Job<'a> {
-    entry: &'a Entry<'a>,
+    entry: &'a ReleaseSection<'a>,
     options: &'a Options,
     package: Option<&'a str>,
     /// The section with its mark, with LF.
@@ -301,13 +206,17 @@ impl Job<'_> {
 }
 
 /// The level that the section is moved to: `None` where its own already is one of the file's.
-fn target_level(document: &Document<'_>, entry: &Entry<'_>) -> Option<u8> {
+fn target_level(document: &Document<'_>, entry: &ReleaseSection<'_>) -> Option<u8> {
     let own = section::level(entry.markdown)?;
     document.levels.first().copied().filter(|_| !document.levels.contains(&own))
 }
 
 /// The segment of the same release; ours rather than another if there are several.
-fn standing<'d>(document: &'d Document<'_>, entry: &Entry<'_>, package: Option<&str>) -> Option<&'d Segment> {
+fn standing<'d>(
+    document: &'d Document<'_>,
+    entry: &ReleaseSection<'_>,
+    package: Option<&str>,
+) -> Option<&'d Segment> {
     let same = |segment: &&Segment| match (&segment.title, entry.version) {
         (Title::Version(release), Some(version)) => {
             release.version == *version && release.same_package(package)
@@ -321,7 +230,7 @@ fn standing<'d>(document: &'d Document<'_>, entry: &Entry<'_>, package: Option<&
 }
 
 /// Our own "Unreleased", if what it lists is now released: the version is the highest of the file.
-fn superseded(document: &Document<'_>, entry: &Entry<'_>) -> Option<Range<usize>> {
+fn superseded(document: &Document<'_>, entry: &ReleaseSection<'_>) -> Option<Range<usize>> {
     let version = entry.version?;
     let higher =
         |segment: &Segment| matches!(&segment.title, Title::Version(other) if other.version > *version);
@@ -331,88 +240,4 @@ fn superseded(document: &Document<'_>, entry: &Entry<'_>) -> Option<Range<usize>
     let ours =
         |segment: &&Segment| segment.title == Title::Unreleased && document.owner(segment) == Owner::Ours;
     document.segments.iter().find(ours).map(|segment| segment.range.clone())
-}
-
-/// Where a new section begins.
-fn position(document: &Document<'_>, version: Option<&Version>, package: Option<&str>) -> usize {
-    let releases: Vec<_> = document.segments.iter().filter(|segment| segment.title != Title::Other).collect();
-    let ranks: Vec<_> = releases
-        .iter()
-        .map(|segment| match &segment.title {
-            Title::Version(release) => Some(&release.version),
-            Title::Unreleased | Title::Other => None,
-        })
-        .collect();
-    let direction = Direction::of(&ranks);
-    let all: Vec<_> = releases
-        .iter()
-        .filter_map(|segment| match &segment.title {
-            Title::Version(release) => Some((*segment, release)),
-            Title::Unreleased | Title::Other => None,
-        })
-        .collect();
-    let mut peers: Vec<_> = all.iter().filter(|(_, release)| release.same_package(package)).collect();
-    if peers.is_empty() {
-        peers = all.iter().collect();
-    }
-    let index = match (version, direction) {
-        (Some(version), _) => {
-            let versions: Vec<_> = peers.iter().map(|(_, release)| &release.version).collect();
-            order::place(version, &versions, direction)
-        }
-        (None, Direction::NewestFirst) => 0,
-        (None, Direction::OldestFirst) => peers.len(),
-    };
-    let end_of = |segment: &Segment| segment.range.end;
-    match (peers.get(index), peers.last()) {
-        (Some((next, _)), _) => next.range.start,
-        (None, Some((last, _))) => end_of(last),
-        (None, None) => releases.last().map_or(document.trailer.start, |last| end_of(last)),
-    }
-}
-
-/// How many blank lines stand between most of the file's sections, at most three; one where nothing tells.
-fn separation(document: &Document<'_>) -> usize {
-    let mut counts = [0_usize; 4];
-    for segment in document.segments.iter().skip(1) {
-        let before = document.text.get(..segment.range.start).unwrap_or("");
-        if let Some(count) = counts.get_mut(blank_lines_at_end(before).min(3)) {
-            *count += 1;
-        }
-    }
-    let most = counts.iter().copied().max().unwrap_or(0);
-    if most == 0 { 1 } else { counts.iter().position(|count| *count == most).unwrap_or(1) }
-}
-
-fn blank_lines_at_end(text: &str) -> usize {
-    let Some(closed) = text.strip_suffix('\n') else { return 0 };
-    closed.rsplit('\n').take_while(|line| blank_end(line).is_empty()).count()
-}
-
-/// The file's line end: that of most lines.
-fn line_end(text: &str) -> &'static str {
-    let windows = text.matches("\r\n").count();
-    if windows * 2 > text.matches('\n').count() { "\r\n" } else { "\n" }
-}
-
-/// The text without a section, whose neighbours are kept apart by at least `blank` blank lines.
-fn without(text: &str, range: Range<usize>, blank: usize) -> String {
-    let before = text.get(..range.start).unwrap_or("");
-    let missing = blank.saturating_sub(blank_lines_at_end(before));
-    let apart = if before.is_empty() { String::new() } else { line_end(text).repeat(missing) };
-    apply(text, &[Edit { at: range.start, removed: range.len(), text: apart }])
-}
-
-/// Applies edits that are in order and do not overlap.
-fn apply(text: &str, edits: &[Edit]) -> String {
-    let mut changed =
-        String::with_capacity(text.len() + edits.iter().map(|edit| edit.text.len()).sum::<usize>());
-    let mut copied = 0;
-    for edit in edits {
-        changed.push_str(text.get(copied..edit.at).unwrap_or(""));
-        changed.push_str(&edit.text);
-        copied = edit.at + edit.removed;
-    }
-    changed.push_str(text.get(copied..).unwrap_or(""));
-    changed
 }

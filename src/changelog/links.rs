@@ -3,22 +3,15 @@
 use std::ops::Range;
 
 use super::{
-    Options,
     document::Document,
+    edit::Edit,
     heading::{self, Title},
-    insert::Entry,
+    options::Options,
     order::{self, Direction},
+    release_section::ReleaseSection,
     section,
 };
 use crate::model::{Scheme, Version};
-
-/// A change to the text: the bytes `at..at + removed` give way to `text`.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Edit {
-    pub(super) at: usize,
-    pub(super) removed: usize,
-    pub(super) text: String,
-}
 
 struct Definition<'a> {
     /// `None` for "Unreleased".
@@ -37,7 +30,7 @@ struct Definition<'a> {
 /// Nothing where the file has no definitions of versions, unless the options want some.
 pub(super) fn edits(
     document: &Document<'_>,
-    entry: &Entry<'_>,
+    entry: &ReleaseSection<'_>,
     options: &Options,
     line_end: &str,
 ) -> Vec<Edit> {
@@ -65,7 +58,7 @@ pub(super) fn edits(
 }
 
 /// The definitions of a file that has none yet, newest first: `[Unreleased]` and the versions that have an address.
-pub(super) fn block(entries: &[Entry<'_>]) -> String {
+pub(super) fn block(entries: &[ReleaseSection<'_>]) -> String {
     let versions = entries.iter().filter_map(|entry| Some((entry.version?, entry.compare_url?, entry.tag)));
     let mut text = String::new();
     for (index, (version, url, tag)) in versions.enumerate() {
@@ -81,7 +74,7 @@ pub(super) fn block(entries: &[Entry<'_>]) -> String {
 }
 
 /// Whether the file defines the version's link, once the entry is in.
-pub(super) fn defines(document: &Document<'_>, entry: &Entry<'_>, options: &Options) -> bool {
+pub(super) fn defines(document: &Document<'_>, entry: &ReleaseSection<'_>, options: &Options) -> bool {
     let definitions = definitions(document, &options.scheme);
     let Some(version) = entry.version else { return false };
     match definitions.is_empty() {
@@ -112,7 +105,7 @@ fn has(all: &[Definition<'_>], version: &Version) -> bool {
 }
 
 /// Where the version's definition leads: where the entry says, else, as nobody knows the forge, in the way of `[Unreleased]`.
-fn address(all: &[Definition<'_>], entry: &Entry<'_>, version: &Version) -> Option<String> {
+fn address(all: &[Definition<'_>], entry: &ReleaseSection<'_>, version: &Version) -> Option<String> {
     if let Some(url) = entry.compare_url {
         return Some(url.to_owned());
     }
@@ -143,7 +136,7 @@ fn definition(all: &[Definition<'_>], version: &Version, url: &str, line_end: &s
 }
 
 /// `…/compare/OLD...HEAD` starts from the new tag, if the new version is the highest.
-fn unreleased_base(all: &[Definition<'_>], entry: &Entry<'_>, version: &Version) -> Option<Edit> {
+fn unreleased_base(all: &[Definition<'_>], entry: &ReleaseSection<'_>, version: &Version) -> Option<Edit> {
     let tag = entry.tag?;
     let (unreleased, old) = unreleased(all, version)?;
     (unreleased.url.get(old.clone())? != tag).then(|| Edit {

@@ -14,7 +14,7 @@ use std::{
 
 use tempfile::{NamedTempFile, TempPath};
 
-use super::{Error, file, mark};
+use super::{error::Error, folder::folder, mark};
 
 /// The folder in the git directory.
 const FOLDER: &str = "tidings";
@@ -114,7 +114,7 @@ fn random(folder: &Path) -> io::Result<NamedTempFile> {
 
 /// The path without links; its last name is none.
 fn resolved(path: &Path) -> PathBuf {
-    match (file::folder(path).canonicalize(), path.file_name()) {
+    match (folder(path).canonicalize(), path.file_name()) {
         (Ok(folder), Some(name)) => folder.join(name),
         _ => path.to_owned(),
     }

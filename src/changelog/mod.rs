@@ -11,15 +11,22 @@
 //! This module knows nothing of where the notes come from; text goes in, text comes out. Only [`read`] and [`update`]
 //! touch the world.
 
+mod create;
 mod diff;
 mod document;
+mod edit;
+mod error;
 mod file;
+mod folder;
 mod heading;
 mod insert;
 mod links;
 mod lock;
 mod mark;
+mod options;
 mod order;
+mod position;
+mod release_section;
 mod section;
 mod verify;
 
@@ -28,22 +35,11 @@ mod block_tests;
 #[cfg(test)]
 mod tests;
 
+pub use create::create;
 pub use diff::diff;
 pub use document::{Heading, versions};
-pub use file::{Error, read, text, update};
-pub use insert::{Entry, Hidden, Inserted, Placed, create, insert};
-
-use crate::model::Scheme;
-
-/// How a changelog is read and what may be replaced in it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Options {
-    /// How the versions in headings are written. Headings in another writing with at least two numbers are
-    /// understood too, because projects change their scheme.
-    pub scheme: Scheme,
-    /// Replace a section even if a person wrote or edited it.
-    pub replace: bool,
-    /// Keep addresses as link definitions at the end, also where the file has none yet. A file that has some keeps that
-    /// way by itself.
-    pub definitions: bool,
-}
+pub use error::Error;
+pub use file::{read, text, update};
+pub use insert::{Inserted, Placed, insert};
+pub use options::Options;
+pub use release_section::{Hidden, ReleaseSection};

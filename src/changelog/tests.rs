@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::Version;
+use crate::model::{Scheme, Version};
 
 const KEEP: &str = "# Changelog\n\nAll notable changes.\n\n## [Unreleased]\n\n- by hand\n\n## [1.1.0] - 2026-01-02\n\n### Added\n\n- b\n\n## [1.0.0] - 2026-01-01\n\n- a\n\n[Unreleased]: https://example.org/o/r/compare/v1.1.0...HEAD\n[1.1.0]: https://example.org/o/r/compare/v1.0.0...v1.1.0\n[1.0.0]: https://example.org/o/r/releases/tag/v1.0.0\n";
 const CONVENTIONAL: &str = "# [1.1.0](https://example.org) (2026-01-02)\n\n\n### Features\n\n* b\n\n\n## [1.0.1](https://example.org) (2026-01-01)\n\n\n### Bug Fixes\n\n* a\n\n\n<a name=\"1.0.0\"></a>\n# 1.0.0 (2025-01-01)\n\n* first\n";
@@ -24,8 +24,12 @@ fn put_with(text: &str, name: &str, line: &str, options: &Options) -> Inserted {
     let (version, tag) = (version(name), format!("v{name}"));
     let url = format!("https://example.org/o/r/compare/{name}");
     let markdown = section(name, line);
-    let entry =
-        Entry { version: Some(&version), markdown: &markdown, tag: Some(&tag), compare_url: Some(&url) };
+    let entry = ReleaseSection {
+        version: Some(&version),
+        markdown: &markdown,
+        tag: Some(&tag),
+        compare_url: Some(&url),
+    };
     insert(text, &entry, options).unwrap()
 }
 
@@ -40,7 +44,7 @@ fn created(header: &str, names: &[&str], options: &Options) -> String {
         .collect();
     let entries: Vec<_> = parts
         .iter()
-        .map(|(version, markdown, tag, url)| Entry {
+        .map(|(version, markdown, tag, url)| ReleaseSection {
             version: Some(version),
             markdown,
             tag: Some(tag),
@@ -58,7 +62,7 @@ fn unreleased(text: &str, line: &str) -> Inserted {
     let markdown = format!("## [Unreleased]\n\n- {line}\n");
     insert(
         text,
-        &Entry { version: None, markdown: &markdown, tag: None, compare_url: None },
+        &ReleaseSection { version: None, markdown: &markdown, tag: None, compare_url: None },
         &Options::default(),
     )
     .unwrap()
@@ -122,8 +126,12 @@ fn pitfall_25_what_only_looks_like_a_heading_is_none() {
 #[test]
 fn pitfall_25_an_open_fence_does_not_swallow_the_file() {
     let version = version("2.0.0");
-    let entry =
-        Entry { version: Some(&version), markdown: "## 2.0.0\n\n```\nopen", tag: None, compare_url: None };
+    let entry = ReleaseSection {
+        version: Some(&version),
+        markdown: "## 2.0.0\n\n```\nopen",
+        tag: None,
+        compare_url: None,
+    };
     let once = insert(KEEP, &entry, &Options::default()).unwrap();
     assert_eq!(names(&once.text), ["Unreleased", "2.0.0", "1.1.0", "1.0.0"]);
     assert_eq!(insert(&once.text, &entry, &Options::default()).unwrap().placed, Placed::Unchanged);
@@ -149,7 +157,7 @@ fn section_after_a_tight_html_block_has_a_blank_line_above_it() {
 #[test]
 fn hidden_section_is_refused_with_its_line() {
     let version = version("2.0.0");
-    let entry = |markdown| Entry { version: Some(&version), markdown, tag: None, compare_url: None };
+    let entry = |markdown| ReleaseSection { version: Some(&version), markdown, tag: None, compare_url: None };
     let put = |text, markdown| insert(text, &entry(markdown), &Options::default()).unwrap_err();
     assert_eq!(put("## 1.0.0\n", "no heading\n"), Hidden::Heading);
     // The parser takes the quotation's block for one that goes on.
@@ -205,8 +213,12 @@ fn links_follow_those_of_the_file_where_no_forge_is_known() {
     let put = |text: &str, name: &str| {
         let (version, tag) = (version(name), format!("v{name}"));
         let markdown = format!("## [{name}] - 2026-02-03\n\n- x\n");
-        let entry =
-            Entry { version: Some(&version), markdown: &markdown, tag: Some(&tag), compare_url: None };
+        let entry = ReleaseSection {
+            version: Some(&version),
+            markdown: &markdown,
+            tag: Some(&tag),
+            compare_url: None,
+        };
         insert(text, &entry, &Options::default()).unwrap().text
     };
     for branch in ["HEAD", "main", "release/next"] {

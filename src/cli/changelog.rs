@@ -3,7 +3,7 @@
 use std::{io::Write as _, path::Path};
 
 use crate::{
-    changelog::{self, Entry, Hidden, Placed},
+    changelog::{self, Hidden, Placed, ReleaseSection},
     error::Error,
     files::Place,
     model::{Notes, Release, Version},
@@ -190,12 +190,12 @@ fn placing(session: &Session, args: &args::Changelog, line: &Line) -> changelog:
     changelog::Options {
         scheme: line.history.scheme.clone(),
         replace: args.replace,
-        definitions: session.settings.changelog_format == render::Format::KeepAChangelog,
+        definitions: session.settings.changelog_format.defines_links(),
     }
 }
 
-fn entry<'a>(release: &'a Release, section: &'a str) -> Entry<'a> {
-    Entry {
+fn entry<'a>(release: &'a Release, section: &'a str) -> ReleaseSection<'a> {
+    ReleaseSection {
         version: release.version.as_ref(),
         markdown: section,
         tag: release.tag.as_deref(),

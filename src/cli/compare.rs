@@ -4,7 +4,7 @@ use crate::{
     compare::{self, Ends},
     error::Error,
     git,
-    render::{self, Format},
+    render::{self, Presentation},
     settings,
 };
 
@@ -38,10 +38,10 @@ pub(super) fn run(context: &Context, args: &args::Compare) -> Result<(), Error> 
     }
     let mut out = Vec::new();
     render::render(&notes, &options, &mut out)?;
-    match format {
-        Format::Terminal => ui.page(&String::from_utf8_lossy(&out))?,
-        Format::Text => ui.show(&String::from_utf8_lossy(&out))?,
-        _ => ui.print(&out)?,
+    match format.presentation() {
+        Presentation::Styled => ui.page(&String::from_utf8_lossy(&out))?,
+        Presentation::Cleaned => ui.show(&String::from_utf8_lossy(&out))?,
+        Presentation::Exact => ui.print(&out)?,
     }
     if args.require_complete && !notes.complete {
         return Err(Error::NotesMissing { missing: notes.warnings.join("; ") });

@@ -6,7 +6,7 @@ use crate::{
     error::Error,
     model::{Notes, Release},
     notes::{Line, Wanted, discard},
-    render::{self, Format},
+    render::{self, Format, Presentation},
     session::Session,
     settings, ui,
 };
@@ -35,7 +35,7 @@ pub(super) fn run(session: &Session, args: &args::Notes) -> Result<(), Error> {
         });
     }
     let mut notes = made(session, args)?;
-    if args.all && options.format != Format::Json && notes.releases.iter().any(says_something) {
+    if args.all && !options.format.lists_empty_releases() && notes.releases.iter().any(says_something) {
         notes.releases.retain(says_something);
     }
     let done = put(session, options.format, output, |out| Ok(render::render(&notes, &options, out)?));
@@ -108,7 +108,7 @@ fn put(
 ) -> Result<(), Error> {
     let ui = session.ui();
     let Some(mut output) = output else {
-        if format == Format::Terminal {
+        if format.presentation() == Presentation::Styled {
             let mut out = Vec::new();
             write(&mut out)?;
             return Ok(ui.show_styled(&String::from_utf8_lossy(&out))?);

@@ -6,9 +6,9 @@ use crate::{
     forge::{Access, Attachment, Forge},
     history::Versions,
     http,
-    model::{ForgeKind, Notes, Release, Version},
+    model::{Notes, Release, Version},
     notes::{Line, Wanted},
-    publish::{self, Announcement, Plan, Standing, Wish},
+    publish::{self, Announcement, Plan, RemoteState, Wish},
     render::{self, Format},
     session::{self, Session},
     settings::{self, Asking},
@@ -117,7 +117,7 @@ impl Job<'_> {
         Ok(None)
     }
 
-    async fn look(&self, forge: &Forge) -> Result<Standing, Error> {
+    async fn look(&self, forge: &Forge) -> Result<RemoteState, Error> {
         let own = self.notes.releases.first().and_then(|release| release.version.as_ref());
         let is_higher = |tag: &str| {
             let text = self.line.history.pattern.version_text(tag);
@@ -127,7 +127,7 @@ impl Job<'_> {
         Ok(publish::look(forge, &self.wish.tag, &is_higher).await.map_err(publish::Error::from)?)
     }
 
-    fn plan(&mut self, standing: &Standing) -> Result<Plan, Error> {
+    fn plan(&mut self, standing: &RemoteState) -> Result<Plan, Error> {
         let old = standing.release.as_ref().map_or("", |release| release.body.as_str());
         let notice = self.lost.as_ref().map_or(0, |(_, notice)| notice.chars().count() + 200);
         let limit = standing.abilities.longest_body.unwrap_or(usize::MAX);
@@ -205,7 +205,7 @@ impl Job<'_> {
 /// Whom to ask, with a token: a release is never made as nobody.
 fn access(session: &Session) -> Result<Access, Error> {
     let repository = &session.settings.options.repository;
-    if let Some(forge @ (ForgeKind::Bitbucket | ForgeKind::Azure)) = repository.forge {
+    if let Some(forge) = repository.forge.filter(|forge| !forge.abilities().releases) {
         return Err(crate::forge::Error::Unsupported { forge, what: "publishing a release" }.into());
     }
     match session.settings.forge.insisting().asking(repository)? {

@@ -6,7 +6,7 @@ use crate::{
     error::Error,
     forge::{Forge, Release},
     http,
-    model::{ForgeKind, Notes, RepositoryInfo, Version},
+    model::{Notes, RepositoryInfo, Version},
     publish, render, session,
     settings::{Asking, ForgeSettings},
     ui::Ui,
@@ -54,7 +54,7 @@ pub(super) fn find(at: &Whereabouts<'_>, version: &Version, tags: &[String]) -> 
         Asking::No(reason) | Asking::Stranger(reason) => return nothing(reason),
     };
     let kind = access.kind;
-    if matches!(kind, ForgeKind::Bitbucket | ForgeKind::Azure) {
+    if !kind.abilities().releases {
         return nothing(format!("{} has no releases", kind.title()));
     }
     // Answers that were kept tell how things stood, not how they stand.

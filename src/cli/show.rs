@@ -8,7 +8,7 @@ use crate::{
     history::{self, Versions},
     model::{Tag, Version},
     promote,
-    render::{self, Format},
+    render::{self, Format, Presentation},
     session::{self, Session, images},
     settings::{self, Registries, Rendering},
     ui::{self, Ui},
@@ -196,15 +196,16 @@ impl Kept {
             let mut out = Vec::new();
             render::render(&notes, &rendering.options(format), &mut out)?;
             let text = String::from_utf8_lossy(&out);
-            let shown = match format {
-                Format::Terminal => ui.page(&text),
-                Format::Markdown | Format::Text => ui.show(&text),
-                _ => ui.print(&out),
+            let shown = match format.presentation() {
+                Presentation::Styled => ui.page(&text),
+                Presentation::Cleaned => ui.show(&text),
+                Presentation::Exact if format == Format::Markdown => ui.show(&text),
+                Presentation::Exact => ui.print(&out),
             };
             return Ok(shown?);
         }
-        match (&self.markdown, format) {
-            (Some(text), Format::Terminal | Format::Text) => {
+        match (&self.markdown, format.presentation()) {
+            (Some(text), Presentation::Styled | Presentation::Cleaned) => {
                 Ok(ui.page(&ui::clean(&String::from_utf8_lossy(text)))?)
             }
             _ => Err(Error::usage(

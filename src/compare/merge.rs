@@ -311,29 +311,13 @@ mod tests {
             reason: "".into(),
         };
         Release {
-            version: Some(version(text)),
-            place: None,
-            tag: None,
-            commit: id(0),
-            date: None,
-            package: None,
-            prerelease: false,
-            rollback: false,
-            environments: Vec::new(),
-            prereleases: Vec::new(),
-            skipped: Vec::new(),
-            base: None,
-            bump: None,
-            compare_url: None,
             sections: vec![Section {
                 id: "features".into(),
                 title: None,
                 changes: changes.iter().map(change).collect(),
             }],
-            contributors: Vec::new(),
-            attention: Vec::new(),
             commits: changes.iter().map(outcome).collect(),
-            statistics: Statistics::default(),
+            ..Release::new(Some(version(text)), id(0))
         }
     }
 

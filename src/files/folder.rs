@@ -13,7 +13,7 @@ use cap_std::fs::{Dir, OpenOptions};
 
 use super::Why;
 use crate::{
-    git::{self, Repository, Stored},
+    git::{self, Repository, TreeEntry},
     model::ObjectId,
 };
 
@@ -96,8 +96,8 @@ impl<'r> Folder<'r> {
                 }
                 Some(bytes).filter(|bytes| data.len() <= limit && bytes.len() as u64 <= limit)
             }
-            Self::Stored(repository, tree) => match repository.stored(*tree, &name.to_string_lossy())? {
-                Some(Stored::File(blob)) => repository.content(blob, limit)?,
+            Self::Stored(repository, tree) => match repository.tree_entry(*tree, &name.to_string_lossy())? {
+                Some(TreeEntry::File(blob)) => repository.content(blob, limit)?,
                 _ => return Err(io::Error::from(io::ErrorKind::NotFound).into()),
             },
         };
@@ -165,15 +165,15 @@ fn on_disk<'r>(folder: &Dir, name: &OsStr) -> Result<Entry<'r>, Fault> {
 
 fn stored<'r>(repository: &'r Repository, tree: ObjectId, name: &OsStr) -> Result<Entry<'r>, Fault> {
     // Trees hold bytes; a name that is not UTF-8 cannot have been written in a configuration.
-    Ok(match name.to_str().map(|name| repository.stored(tree, name)).transpose()?.flatten() {
+    Ok(match name.to_str().map(|name| repository.tree_entry(tree, name)).transpose()?.flatten() {
         None => Entry::Missing,
-        Some(Stored::Folder(tree)) => Entry::Folder(Folder::Stored(repository, tree)),
-        Some(Stored::Link(blob)) => {
+        Some(TreeEntry::Folder(tree)) => Entry::Folder(Folder::Stored(repository, tree)),
+        Some(TreeEntry::Link(blob)) => {
             let target = repository.content(blob, LINK_BYTES)?.ok_or(Why::Links)?;
             Entry::Link(String::from_utf8_lossy(&target).into_owned().into())
         }
-        Some(Stored::File(_)) => Entry::File(0),
-        Some(Stored::Submodule) => Entry::Other("a submodule"),
+        Some(TreeEntry::File(_)) => Entry::File(0),
+        Some(TreeEntry::Submodule) => Entry::Other("a submodule"),
     })
 }
 

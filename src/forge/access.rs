@@ -1,6 +1,9 @@
 //! Where a forge's interface is, and as whom it is asked.
 
-use super::server::{Server, web_address};
+use super::{
+    profile::OtherApi,
+    server::{Server, web_address},
+};
 use crate::{
     http,
     model::{ForgeKind, RepositoryInfo},
@@ -43,105 +46,64 @@ pub struct Access {
     pub credentials: Credentials,
 }
 
-impl ForgeKind {
-    /// The name for people.
-    #[must_use]
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::GitHub => "GitHub",
-            Self::GitLab => "GitLab",
-            Self::Gitea => "Gitea",
-            Self::Bitbucket => "Bitbucket",
-            Self::Azure => "Azure DevOps",
-        }
-    }
-
-    /// The variables that may hold a token, for messages.
-    #[must_use]
-    pub const fn token_variables(self) -> &'static str {
-        match self {
-            Self::GitHub => "GITHUB_TOKEN or GH_TOKEN",
-            Self::GitLab => "GITLAB_TOKEN or CI_JOB_TOKEN",
-            Self::Gitea => "GITEA_TOKEN or FORGEJO_TOKEN",
-            Self::Bitbucket => "BITBUCKET_TOKEN",
-            Self::Azure => "no variable",
-        }
-    }
-}
-
 /// Where the interface of a repository's forge is by the forge's own habit; `None` where its address is not known.
 #[must_use]
 pub fn api_of(repository: &RepositoryInfo) -> Option<String> {
     let kind = repository.forge?;
     let page = web_address(repository.url.as_deref()?)?;
+    let api = &kind.profile().api;
     let (host, origin) = (page.host_str()?, page.origin().ascii_serialization());
-    let is_usual = page.port().is_none();
-    Some(match kind {
-        ForgeKind::GitHub if host == "github.com" && is_usual => "https://api.github.com".to_owned(),
-        // GitHub Enterprise Cloud with data residency.
-        ForgeKind::GitHub if host.ends_with(".ghe.com") && is_usual => format!("https://api.{host}"),
-        ForgeKind::GitHub => format!("{origin}/api/v3"),
-        ForgeKind::GitLab if host == "gitlab.com" && is_usual => "https://gitlab.com/api/v4".to_owned(),
-        ForgeKind::GitLab => format!("{origin}/api/v4"),
-        ForgeKind::Gitea => format!("{origin}/api/v1"),
-        ForgeKind::Bitbucket => "https://api.bitbucket.org/2.0".to_owned(),
-        ForgeKind::Azure => return None,
-    })
+    if page.port().is_none() {
+        if let Some((_, address)) = api.public.iter().find(|(name, _)| *name == host) {
+            return Some((*address).to_owned());
+        }
+        if api.tenants.is_some_and(|suffix| host.ends_with(suffix)) {
+            return Some(format!("https://api.{host}"));
+        }
+    }
+    match api.other {
+        OtherApi::Path(path) => Some(format!("{origin}{path}")),
+        OtherApi::Address(address) => Some(address.to_owned()),
+        OtherApi::Unknown => None,
+    }
 }
 
 /// Whether an interface is where a forge of this kind has its own, and not at some other place of its host.
 #[must_use]
 pub fn is_usual_api(kind: ForgeKind, api: &str) -> bool {
-    let Some(path) = web_address(api).map(|api| api.path().trim_end_matches('/').to_owned()) else {
-        return false;
+    web_address(api).is_some_and(|api| kind.profile().api.paths.contains(&api.path().trim_end_matches('/')))
+}
+
+/// Which forge an interface is of, by the path that forges have theirs at, else by a public server.
+#[must_use]
+pub fn kind_of_api(api: &str) -> Option<ForgeKind> {
+    let ends = |kind: &ForgeKind| match kind.profile().api.other {
+        OtherApi::Path(path) => api.ends_with(path),
+        OtherApi::Address(_) | OtherApi::Unknown => false,
     };
-    match kind {
-        ForgeKind::GitHub => path.is_empty() || path == "/api/v3",
-        ForgeKind::GitLab => path == "/api/v4",
-        ForgeKind::Gitea => path == "/api/v1",
-        ForgeKind::Bitbucket => path == "/2.0",
-        ForgeKind::Azure => false,
-    }
+    ForgeKind::all().find(ends).or_else(|| public_forge(&Server::of(api)?))
 }
 
 /// The forge that a public server is of; `None` for any other server.
 #[must_use]
 pub fn public_forge(server: &Server) -> Option<ForgeKind> {
-    let is = |names: &[&str]| names.iter().any(|name| server.is_public(name));
-    if is(&["github.com", "api.github.com", "uploads.github.com"]) {
-        Some(ForgeKind::GitHub)
-    } else if is(&["gitlab.com"]) {
-        Some(ForgeKind::GitLab)
-    } else if is(&["bitbucket.org", "api.bitbucket.org"]) {
-        Some(ForgeKind::Bitbucket)
-    } else if is(&["codeberg.org"]) {
-        Some(ForgeKind::Gitea)
-    } else {
-        None
-    }
+    ForgeKind::all().find(|kind| kind.profile().servers.iter().any(|name| server.is_public(name)))
 }
 
 /// Asks a host which forge it is, by what each answers without a token; at most three requests, of which nothing is kept.
 /// `page` is an address on the host.
 pub async fn detect(client: &http::Client, page: &str) -> Option<ForgeKind> {
     let root = web_address(page)?.origin().ascii_serialization();
-    for (kind, path) in [
-        (ForgeKind::Gitea, "/api/v1/version"),
-        (ForgeKind::GitLab, "/api/v4/version"),
-        (ForgeKind::GitHub, "/api/v3/meta"),
-    ] {
-        let request = ::http::Request::get(format!("{root}{path}")).body(bytes::Bytes::new()).ok()?;
+    // The one whose answer tells most goes first.
+    for kind in ForgeKind::all().rev() {
+        let Some(detection) = &kind.profile().api.detection else { continue };
+        let request =
+            ::http::Request::get(format!("{root}{}", detection.path)).body(bytes::Bytes::new()).ok()?;
         let Ok(response) = client.send(request).await else { return None };
         let json: serde_json::Value = serde_json::from_slice(response.body()).unwrap_or_default();
-        let is_it = match (kind, response.status().as_u16()) {
-            (ForgeKind::Gitea, 200) => json.get("version").is_some(),
-            // GitLab tells its version only to users, but refuses in its own words.
-            (ForgeKind::GitLab, 200) => json.get("revision").is_some(),
-            (ForgeKind::GitLab, 401) => json.get("message").is_some(),
-            (ForgeKind::GitHub, 200) => json.get("verifiable_password_authentication").is_some(),
-            _ => false,
-        };
-        if is_it {
+        let status = response.status().as_u16();
+        let is_it = |(expected, field): &(u16, &str)| *expected == status && json.get(*field).is_some();
+        if detection.answers.iter().any(is_it) {
             return Some(kind);
         }
     }

@@ -65,20 +65,13 @@ fn page(address: &str) -> Option<Url> {
 }
 
 fn forge_of(host: &str) -> Option<ForgeKind> {
-    let names = |name: &str| host.split('.').any(|part| part == name);
-    if names("github") {
-        Some(ForgeKind::GitHub)
-    } else if names("gitlab") {
-        Some(ForgeKind::GitLab)
-    } else if host == "bitbucket.org" {
-        Some(ForgeKind::Bitbucket)
-    } else if names("gitea") || names("forgejo") || host == "codeberg.org" {
-        Some(ForgeKind::Gitea)
-    } else if host == "dev.azure.com" || host == "ssh.dev.azure.com" || host.ends_with(".visualstudio.com") {
-        Some(ForgeKind::Azure)
-    } else {
-        None
-    }
+    let is_of = |kind: &ForgeKind| {
+        let remote = &kind.profile().remote;
+        host.split('.').any(|label| remote.labels.contains(&label))
+            || remote.names.contains(&host)
+            || remote.suffix.is_some_and(|suffix| host.ends_with(suffix))
+    };
+    ForgeKind::all().find(is_of)
 }
 
 type Parts = (Option<String>, Option<String>, String);

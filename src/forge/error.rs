@@ -89,11 +89,7 @@ impl Error {
             }
             Self::Address(_) => Some("write it as in api = \"https://github.example.com/api/v3\"".to_owned()),
             Self::Form { .. } => Some("is it this forge? `forge` under [repository] says which".to_owned()),
-            Self::Unsupported { forge: ForgeKind::Bitbucket, .. } => Some(
-                "Bitbucket has no releases: `tidings notes --outputs DIR` writes the notes, and its downloads take files"
-                    .to_owned(),
-            ),
-            Self::Unsupported { .. } => None,
+            Self::Unsupported { forge, .. } => forge.without_releases().map(str::to_owned),
         }
     }
 }

@@ -1,11 +1,12 @@
 //! The addresses of a repository's pages on its forge.
 
-use crate::model::{ForgeKind, ObjectId, RepositoryInfo};
+use super::profile::{Compare, Pages};
+use crate::model::{ObjectId, RepositoryInfo};
 
 /// Makes the addresses of pages. Where the forge is unknown it gives none rather than a wrong one.
 #[derive(Debug, Clone, Copy)]
 pub struct Links<'r> {
-    forge: ForgeKind,
+    pages: &'static Pages,
     url: &'r str,
 }
 
@@ -13,48 +14,32 @@ impl<'r> Links<'r> {
     /// The pages of a repository; `None` where its forge or address is not known.
     #[must_use]
     pub fn new(repository: &'r RepositoryInfo) -> Option<Self> {
-        Some(Self { forge: repository.forge?, url: repository.url.as_deref()? })
+        Some(Self { pages: &repository.forge?.profile().pages, url: repository.url.as_deref()? })
     }
 
     /// The page of a commit.
     #[must_use]
     pub fn commit(&self, id: ObjectId) -> String {
-        match self.forge {
-            ForgeKind::GitLab => format!("{}/-/commit/{id}", self.url),
-            ForgeKind::Bitbucket => format!("{}/commits/{id}", self.url),
-            _ => format!("{}/commit/{id}", self.url),
-        }
+        format!("{}{}{id}", self.url, self.pages.commit)
     }
 
     /// The page of a pull request.
     #[must_use]
     pub fn pull_request(&self, number: u64) -> String {
-        match self.forge {
-            ForgeKind::GitHub => format!("{}/pull/{number}", self.url),
-            ForgeKind::GitLab => format!("{}/-/merge_requests/{number}", self.url),
-            ForgeKind::Gitea => format!("{}/pulls/{number}", self.url),
-            ForgeKind::Bitbucket => format!("{}/pull-requests/{number}", self.url),
-            ForgeKind::Azure => format!("{}/pullrequest/{number}", self.url),
-        }
+        format!("{}{}{number}", self.url, self.pages.pull_request)
     }
 
     /// The page of an issue of this repository, or of another on the same forge (`owner/name`); `None` where the forge
     /// keeps its issues elsewhere.
     #[must_use]
     pub fn issue(&self, number: u64, repository: Option<&str>) -> Option<String> {
-        let page = match repository {
-            None => self.url.to_owned(),
+        let path = self.pages.issue?;
+        match repository {
+            None => Some(format!("{}{path}{number}", self.url)),
             Some(other) => {
                 let (scheme, rest) = self.url.split_once("://")?;
-                format!("{scheme}://{}/{other}", rest.split('/').next()?)
+                Some(format!("{scheme}://{}/{other}{path}{number}", rest.split('/').next()?))
             }
-        };
-        match self.forge {
-            ForgeKind::GitHub | ForgeKind::Gitea | ForgeKind::Bitbucket => {
-                Some(format!("{page}/issues/{number}"))
-            }
-            ForgeKind::GitLab => Some(format!("{page}/-/issues/{number}")),
-            ForgeKind::Azure => None,
         }
     }
 
@@ -62,17 +47,16 @@ impl<'r> Links<'r> {
     #[must_use]
     pub fn compare(&self, base: &str, target: &str) -> String {
         let (base, target) = (escaped(base, "/@"), escaped(target, "/@"));
-        match self.forge {
-            ForgeKind::GitHub | ForgeKind::Gitea => format!("{}/compare/{base}...{target}", self.url),
-            ForgeKind::GitLab => format!("{}/-/compare/{base}...{target}", self.url),
-            ForgeKind::Bitbucket => format!("{}/branches/compare/{target}%0D{base}", self.url),
-            ForgeKind::Azure => {
+        match self.pages.compare {
+            Compare::Dots(path) => format!("{}{path}{base}...{target}", self.url),
+            Compare::NewestFirst(path) => format!("{}{path}{target}%0D{base}", self.url),
+            Compare::Versions(path) => {
                 let version = |name: &str| {
                     let is_commit = name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
                     format!("{}{name}", if is_commit { "GC" } else { "GT" })
                 };
                 format!(
-                    "{}/branchCompare?baseVersion={}&targetVersion={}",
+                    "{}{path}?baseVersion={}&targetVersion={}",
                     self.url,
                     version(&base),
                     version(&target)
@@ -98,6 +82,7 @@ pub(super) fn escaped(name: &str, kept: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::ForgeKind;
 
     #[test]
     fn pages() {

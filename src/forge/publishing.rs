@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::model::ForgeKind;
 
-use super::{Abilities, Asset, Attachment, Comment, Error, Fields, Forge, Release, RemoteTag, Thread};
+use super::{Asset, Attachment, Comment, Error, Fields, Forge, Release, RemoteTag, Thread, made_order};
 
 const NO_RELEASES: Error = Error::Unsupported { forge: ForgeKind::Bitbucket, what: "publishing a release" };
 const NO_ANNOUNCING: Error = Error::Unsupported { forge: ForgeKind::Bitbucket, what: "announcing a release" };
@@ -21,36 +21,16 @@ impl Forge {
         }
     }
 
-    /// What it can do with releases.
-    #[must_use]
-    pub const fn abilities(&self) -> Abilities {
-        match self {
-            // GitHub refuses with "body is too long (maximum is 125000 characters)".
-            Self::GitHub(_) => {
-                Abilities { drafts: true, latest: true, prereleases: true, longest_body: Some(125_000) }
-            }
-            // GitLab: "Description is too long (maximum is 1000000 characters)".
-            Self::GitLab(_) => {
-                Abilities { drafts: false, latest: false, prereleases: false, longest_body: Some(1_000_000) }
-            }
-            Self::Gitea(_) | Self::Bitbucket(_) => {
-                Abilities { drafts: true, latest: false, prereleases: true, longest_body: None }
-            }
-        }
-    }
-
     /// The release of a tag, drafts too as far as the token shows them. A published one goes before drafts, and of several drafts the
     /// one that was made first counts.
     ///
     /// # Errors
     /// When the forge fails or refuses.
     pub async fn release(&self, tag: &str) -> Result<Option<Release>, Error> {
-        match self {
-            Self::GitHub(github) => github.release(tag).await,
-            Self::GitLab(gitlab) => gitlab.release(tag).await,
-            Self::Gitea(gitea) => gitea.release(tag).await,
-            Self::Bitbucket(_) => Err(NO_RELEASES),
+        if let Some(published) = self.published(tag).await? {
+            return Ok(Some(published));
         }
+        Ok(self.listed(tag, true).await?.into_iter().min_by_key(|found| made_order(&found.id)))
     }
 
     /// All releases of a tag, drafts too as far as the token shows them; the one that was made first in front. Some forges let a tag have
@@ -59,11 +39,31 @@ impl Forge {
     /// # Errors
     /// When the forge fails or refuses.
     pub async fn releases(&self, tag: &str) -> Result<Vec<Release>, Error> {
+        let mut all = self.listed(tag, false).await?;
+        // One that is published may stand further down the list than is read.
+        let published = self.published(tag).await?;
+        all.extend(published.filter(|found| !all.iter().any(|other| other.id == found.id)));
+        all.sort_by_key(|found| made_order(&found.id));
+        Ok(all)
+    }
+
+    /// The published release of a tag.
+    async fn published(&self, tag: &str) -> Result<Option<Release>, Error> {
         match self {
-            Self::GitHub(github) => github.releases(tag).await,
-            // What GitLab knows a release by is its tag.
-            Self::GitLab(gitlab) => Ok(gitlab.release(tag).await?.into_iter().collect()),
-            Self::Gitea(gitea) => gitea.releases(tag).await,
+            Self::GitHub(github) => github.published(tag).await,
+            Self::GitLab(gitlab) => gitlab.published(tag).await,
+            Self::Gitea(gitea) => gitea.published(tag).await,
+            Self::Bitbucket(_) => Err(NO_RELEASES),
+        }
+    }
+
+    /// The releases of a tag among the newest of all; with `drafts_only` published ones may be left out.
+    async fn listed(&self, tag: &str, drafts_only: bool) -> Result<Vec<Release>, Error> {
+        match self {
+            Self::GitHub(github) => github.listed(tag).await,
+            // What GitLab knows a release by is its tag, so that it has no second one.
+            Self::GitLab(_) => Ok(Vec::new()),
+            Self::Gitea(gitea) => gitea.listed(tag, drafts_only).await,
             Self::Bitbucket(_) => Err(NO_RELEASES),
         }
     }
@@ -156,8 +156,8 @@ impl Forge {
     pub async fn download(&self, asset: &Asset) -> Result<Bytes, Error> {
         match self {
             Self::GitHub(github) => github.download(asset).await,
-            Self::GitLab(gitlab) => gitlab.download(asset).await,
-            Self::Gitea(gitea) => gitea.download(asset).await,
+            Self::GitLab(gitlab) => gitlab.rest.asset(asset).await,
+            Self::Gitea(gitea) => gitea.rest.asset(asset).await,
             Self::Bitbucket(_) => Err(NO_RELEASES),
         }
     }

@@ -158,16 +158,3 @@ pub struct Comment {
 pub fn made_order(id: &str) -> u64 {
     id.parse().unwrap_or(u64::MAX)
 }
-
-/// What a forge can do with releases.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Abilities {
-    /// Whether a release can be made ready before anybody sees it.
-    pub drafts: bool,
-    /// Whether one release is marked as the latest by being told so.
-    pub latest: bool,
-    /// Whether a release is marked as a pre-release.
-    pub prereleases: bool,
-    /// The longest body in characters; `None` where no bound is known.
-    pub longest_body: Option<usize>,
-}

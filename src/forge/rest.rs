@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use http::{HeaderName, HeaderValue, Method};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     model::ForgeKind,
 };
 
-use super::{Access, Credentials, Error};
+use super::{Access, Asset, Comment, Credentials, Error};
 
 /// How many requests are on their way at once.
 const AT_ONCE: usize = 3;
@@ -133,7 +133,7 @@ impl Rest {
     }
 
     /// The bytes at an address that an answer gave. The token goes along to the forge's own host alone.
-    pub(super) async fn download(&self, address: &str, doing: &str) -> Result<Bytes, Error> {
+    async fn download(&self, address: &str, doing: &str) -> Result<Bytes, Error> {
         let invalid = || Error::Address(address.to_owned());
         let api = self.api.parse::<http::Uri>().map_err(|_| invalid())?;
         let mut request = http::Request::get(address).body(Bytes::new()).map_err(|_| invalid())?;
@@ -148,6 +148,21 @@ impl Rest {
         let response = self.client.send(request).await?;
         self.succeeded(&response, doing)?;
         Ok(response.into_body())
+    }
+
+    /// The bytes of a file of a release.
+    pub(super) async fn asset(&self, asset: &Asset) -> Result<Bytes, Error> {
+        let address = asset.url.as_deref().unwrap_or_default();
+        self.download(address, &format!("the file {}", asset.name)).await
+    }
+
+    /// Deletes what stands at a path. That it is gone already is as good.
+    pub(super) async fn delete(&self, path: &str, doing: &str) -> Result<(), Error> {
+        let request = self.bytes(Method::DELETE, path, "application/json", Bytes::new())?;
+        match self.send::<Value>(request, doing).await {
+            Ok(_) | Err(Error::Refused { status: 404, .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     fn request(&self, method: Method, path: &str, body: Bytes) -> Result<Request, Error> {
@@ -174,16 +189,16 @@ impl Rest {
     fn authorization(&self) -> Option<(HeaderName, HeaderValue)> {
         let value = |text: String| HeaderValue::try_from(text).ok();
         let own = http::header::AUTHORIZATION;
-        match (&self.credentials, self.kind) {
-            (Credentials::None, _) => None,
-            (Credentials::Token(token), ForgeKind::Gitea) => {
-                Some((own, value(format!("token {}", token.expose()))?))
+        match &self.credentials {
+            Credentials::None => None,
+            Credentials::Token(token) => {
+                let scheme = self.kind.profile().api.authorization;
+                Some((own, value(format!("{scheme} {}", token.expose()))?))
             }
-            (Credentials::Token(token), _) => Some((own, value(format!("Bearer {}", token.expose()))?)),
-            (Credentials::Job(token), _) => {
+            Credentials::Job(token) => {
                 Some((HeaderName::from_static("job-token"), value(token.expose().to_owned())?))
             }
-            (Credentials::Basic(user, password), _) => {
+            Credentials::Basic(user, password) => {
                 use base64::Engine as _;
                 let pair =
                     base64::engine::general_purpose::STANDARD.encode(format!("{user}:{}", password.expose()));
@@ -214,6 +229,19 @@ impl Rest {
 
     fn form(&self, doing: &str, error: impl ToString) -> Error {
         Error::Form { forge: self.kind, doing: doing.to_owned(), problem: error.to_string() }
+    }
+}
+
+/// A comment, in the form that all forges share.
+#[derive(Deserialize)]
+pub(super) struct RestComment {
+    id: u64,
+    body: Option<String>,
+}
+
+impl RestComment {
+    pub(super) fn into_model(self) -> Comment {
+        Comment { id: self.id.to_string(), body: self.body.unwrap_or_default() }
     }
 }
 

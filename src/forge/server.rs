@@ -46,11 +46,7 @@ impl Server {
     /// Whether it runs on this machine, by the address itself or the one name that always means it.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        match &self.host {
-            Host::Domain(name) => name == "localhost",
-            Host::Ipv4(address) => address.is_loopback(),
-            Host::Ipv6(address) => address.is_loopback(),
-        }
+        crate::http::is_loopback(&self.host)
     }
 
     /// Whether it is the server of a host that was named without saying how it is spoken to. A name without a port means the usual

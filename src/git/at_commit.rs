@@ -7,7 +7,7 @@ use crate::model::ObjectId;
 
 /// What a name in a tree is, with the name of its object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stored {
+pub enum TreeEntry {
     /// A file.
     File(ObjectId),
     /// A symbolic link; the object holds where it leads.
@@ -35,13 +35,13 @@ impl Repository {
     ///
     /// # Errors
     /// When the tree is missing or damaged.
-    pub fn stored(&self, tree: ObjectId, name: &str) -> Result<Option<Stored>, Error> {
+    pub fn tree_entry(&self, tree: ObjectId, name: &str) -> Result<Option<TreeEntry>, Error> {
         let found = self.trees().at(tree, name)?;
         Ok(found.map(|(object, mode)| match mode {
-            FOLDER => Stored::Folder(object),
-            LINK => Stored::Link(object),
-            SUBMODULE => Stored::Submodule,
-            _ => Stored::File(object),
+            FOLDER => TreeEntry::Folder(object),
+            LINK => TreeEntry::Link(object),
+            SUBMODULE => TreeEntry::Submodule,
+            _ => TreeEntry::File(object),
         }))
     }
 

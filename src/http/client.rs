@@ -2,7 +2,6 @@
 
 use std::{
     fmt,
-    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -14,110 +13,13 @@ use backon::Retryable;
 use bytes::{Bytes, BytesMut};
 
 use super::{
-    Cache, Error, Opened, Recording, Stream, credentials,
+    Cache, Error, Opened, Stream, credentials,
+    message::{Cacheable, Elsewhere, Private, Repeatable, Request, Response, Unmoved},
+    options::{Notice, Options, Proxies},
     redirect::Followed,
     retry::{self, Verdict},
 };
 use crate::redact::Redactor;
-
-/// A request with its whole body.
-pub type Request = http::Request<Bytes>;
-/// An answer with its whole body, of any status.
-pub type Response = http::Response<Bytes>;
-
-/// Put into a request's extensions: asking again changes nothing on the server, whatever the method is.
-#[derive(Debug, Clone, Copy)]
-pub struct Repeatable;
-
-/// Put into the extensions of a `GET`: its answer may be kept, and a kept one given.
-#[derive(Debug, Clone, Copy)]
-pub struct Cacheable;
-
-/// Put into a request's extensions: its address is a secret; messages name the host alone.
-#[derive(Debug, Clone, Copy)]
-pub struct Private;
-
-/// Put into a request's extensions: it goes to no other place, and an answer that redirects is given as it is.
-#[derive(Debug, Clone, Copy)]
-pub struct Unmoved;
-
-/// In an answer's extensions: a redirect led away from the host that was asked, so the answer is a stranger's.
-#[derive(Debug, Clone)]
-pub struct Elsewhere {
-    /// The host that answered.
-    pub host: String,
-}
-
-/// The addresses of proxies, as the variables of these names have them. They may hold passwords.
-#[derive(Clone, Default)]
-pub struct Proxies {
-    /// For `https` addresses.
-    pub https: Option<String>,
-    /// For `http` addresses.
-    pub http: Option<String>,
-    /// Hosts that are spoken to without one.
-    pub no_proxy: Option<String>,
-}
-
-impl fmt::Debug for Proxies {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Proxies").field("no_proxy", &self.no_proxy).finish_non_exhaustive()
-    }
-}
-
-/// Something that a waiting user would like to know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Notice {
-    /// A request is about to go out; the number says which.
-    Request(usize),
-    /// The next try comes after this time.
-    Waiting(Duration),
-}
-
-/// How the client works.
-#[derive(Clone)]
-pub struct Options {
-    /// The `User-Agent`.
-    pub agent: String,
-    /// The bound on one try, from connecting to the last byte.
-    pub timeout: Duration,
-    /// How often a request is tried in all.
-    pub tries: usize,
-    /// The longest wait that a server may ask for.
-    pub max_wait: Duration,
-    /// The bound on an answer's size, in bytes.
-    pub max_bytes: usize,
-    /// The proxies.
-    pub proxies: Proxies,
-    /// A file of certificates in PEM form that are trusted beside the system's.
-    pub ca_file: Option<PathBuf>,
-    /// Where answers are kept; not used where there is a recording.
-    pub cache: Option<Cache>,
-    /// What is recorded or played.
-    pub recording: Option<Recording>,
-    /// The values that no recording, cache or message may hold; what requests send is added.
-    pub secrets: Redactor,
-    /// Told what happens.
-    pub notice: Arc<dyn Fn(Notice) + Send + Sync>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            agent: concat!("tidings/", env!("CARGO_PKG_VERSION")).to_owned(),
-            timeout: Duration::from_secs(30),
-            tries: 5,
-            max_wait: Duration::from_secs(120),
-            max_bytes: 64 << 20,
-            proxies: Proxies::default(),
-            ca_file: None,
-            cache: None,
-            recording: None,
-            secrets: Redactor::default(),
-            notice: Arc::new(|_| {}),
-        }
-    }
-}
 
 /// Something large may take a second longer for every so many bytes; a slower connection is given up.
 const SLOWEST: u64 = 128 << 10;

@@ -12,6 +12,9 @@ mod client;
 mod client_tests;
 mod credentials;
 mod error;
+mod loopback;
+mod message;
+mod options;
 mod recording;
 mod redirect;
 mod retry;
@@ -19,10 +22,11 @@ mod secret;
 mod stream;
 
 pub use cache::{Cache, Cached};
-pub use client::{
-    Cacheable, Client, Elsewhere, Notice, Options, Private, Proxies, Repeatable, Request, Response, Unmoved,
-};
+pub use client::Client;
 pub use error::Error;
+pub use loopback::is_loopback;
+pub use message::{Cacheable, Elsewhere, Private, Repeatable, Request, Response, Unmoved};
+pub use options::{Notice, Options, Proxies};
 pub use recording::{Recording, RecordingError};
 pub use secret::Secret;
 pub use stream::{Broken, Opened, Stream};

@@ -185,3 +185,31 @@ pub struct Release {
     /// Figures.
     pub statistics: Statistics,
 }
+
+impl Release {
+    /// A release of a commit that has nothing in it yet; `None` is what is unreleased.
+    #[must_use]
+    pub const fn new(version: Option<Version>, commit: ObjectId) -> Self {
+        Self {
+            version,
+            place: None,
+            tag: None,
+            commit,
+            date: None,
+            package: None,
+            prerelease: false,
+            rollback: false,
+            environments: Vec::new(),
+            prereleases: Vec::new(),
+            skipped: Vec::new(),
+            base: None,
+            bump: None,
+            compare_url: None,
+            sections: Vec::new(),
+            contributors: Vec::new(),
+            attention: Vec::new(),
+            commits: Vec::new(),
+            statistics: Statistics { commits: 0, changes: 0, contributors: 0, days_since_base: None },
+        }
+    }
+}

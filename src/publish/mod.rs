@@ -4,6 +4,7 @@
 //! prints the same plan that a run performs. A release is made as a draft, gets its files, and is published last, so that whatever
 //! its publication starts never sees half of it; where a run was killed in between, the next one goes on with the draft.
 
+mod action;
 mod announce;
 mod body;
 mod error;
@@ -11,11 +12,14 @@ mod perform;
 mod plan;
 mod rollback;
 mod shorten;
+mod state;
 
+pub use action::{Action, Plan};
 pub use announce::{Announced, Announcement, announce, threads};
 pub use body::{Mode, compose, unmarked, with_notice};
 pub use error::Error;
 pub use perform::{perform, wait_for_first};
-pub use plan::{Action, Latest, Plan, Standing, Wish, look, plan};
+pub use plan::{Latest, Wish, plan};
 pub use rollback::rollback;
 pub use shorten::shorten;
+pub use state::{RemoteState, look};

@@ -5,10 +5,7 @@
 
 use std::time::Duration;
 
-use crate::{
-    forge::{self, Asset, Attachment, Forge, Release},
-    model::ForgeKind,
-};
+use crate::forge::{self, Asset, Attachment, Forge, Release};
 
 use super::{Action, Error, Plan, plan::is_same_file};
 
@@ -98,8 +95,7 @@ pub async fn wait_for_first(forge: &Forge, tag: &str, is_draft: bool) -> Result<
 /// Sends a file. Another run may send the same one to the same draft: the first stays.
 async fn attach(forge: &Forge, release: &Release, file: &Attachment) -> Result<(), forge::Error> {
     match forge.upload(release, file).await {
-        // Gitea lets a release have several files of one name.
-        Ok(()) if forge.kind() == ForgeKind::Gitea => {
+        Ok(()) if forge.kind().abilities().twin_assets => {
             for second in attached(forge, release, file).await?.iter().skip(1) {
                 forge.delete_asset(release, second).await?;
             }

@@ -1,14 +1,15 @@
 //! What must be done so that the forge has what is wanted.
 
 use crate::{
-    changelog,
-    forge::{self, Abilities, Asset, Attachment, Fields, Forge, Release, RemoteTag},
+    forge::{Abilities, Asset, Attachment, Fields, Release, RemoteTag},
     model::ForgeKind,
 };
 
 use super::{
     Error, Mode,
+    action::{Action, Plan},
     body::{compose, is_ours, is_same},
+    state::RemoteState,
 };
 
 /// Whether a release becomes the one that the forge shows as the latest.
@@ -60,99 +61,13 @@ pub struct Wish {
     pub files: Vec<Attachment>,
 }
 
-/// How things stand on the forge.
-#[derive(Debug, Clone)]
-pub struct Standing {
-    /// Which forge it is.
-    pub forge: ForgeKind,
-    /// What it can do.
-    pub abilities: Abilities,
-    /// The release of the tag.
-    pub release: Option<Release>,
-    /// The tag; not looked for where the release is published.
-    pub tag: Option<RemoteTag>,
-    /// The tag of the latest release.
-    pub latest: Option<String>,
-    /// Whether that is a higher version.
-    pub latest_is_higher: bool,
-}
-
-/// One step. What a dry run tells, a run does.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Action {
-    /// Makes the release, as a draft where the forge has drafts.
-    Create {
-        /// What it is.
-        fields: Fields,
-        /// Its files, where it cannot get them before it is seen.
-        files: Vec<Attachment>,
-    },
-    /// Changes it.
-    Update {
-        /// What changes.
-        fields: Fields,
-        /// The body before, where it changes.
-        old_body: String,
-    },
-    /// Takes it from sight, so that it can be published again.
-    Withdraw {
-        /// What changes with that.
-        fields: Fields,
-    },
-    /// Takes a file away that is to be replaced.
-    Remove(Asset),
-    /// Adds a file.
-    Attach(Attachment),
-    /// Lets everybody see it.
-    Publish {
-        /// What changes with that.
-        fields: Fields,
-    },
-}
-
-/// The steps for one release.
-#[derive(Debug, Clone)]
-pub struct Plan {
-    /// The tag.
-    pub tag: String,
-    /// The release as it is.
-    pub release: Option<Release>,
-    /// What is to be done, in this order.
-    pub actions: Vec<Action>,
-    /// What is not done, and why, one sentence each.
-    pub remarks: Vec<String>,
-}
-
-/// Asks the forge how things stand: at most five requests, and one for each hundred releases that are searched for a draft.
-/// `is_higher` says of a tag whether its version is final and higher than the wanted one.
-///
-/// # Errors
-/// When the forge fails or refuses.
-pub async fn look(
-    forge: &Forge,
-    tag: &str,
-    is_higher: &dyn Fn(&str) -> bool,
-) -> Result<Standing, forge::Error> {
-    let release = forge.release(tag).await?;
-    let is_published = release.as_ref().is_some_and(|release| !release.draft);
-    let latest = forge.latest().await?;
-    Ok(Standing {
-        forge: forge.kind(),
-        abilities: forge.abilities(),
-        tag: if is_published { None } else { forge.tag(tag).await? },
-        latest_is_higher: latest.as_deref().is_some_and(is_higher),
-        latest,
-        release,
-    })
-}
-
 /// Decides what is to be done.
 ///
 /// # Errors
 /// When what is wanted cannot be.
-pub fn plan(wish: &Wish, standing: &Standing) -> Result<Plan, Error> {
-    possible(wish, standing)?;
-    let old = standing.release.as_ref();
+pub fn plan(wish: &Wish, state: &RemoteState) -> Result<Plan, Error> {
+    possible(wish, state)?;
+    let old = state.release.as_ref();
     let composed = compose(old.map_or("", |release| &release.body), &wish.text, wish.mode);
     let mut plan = Plan {
         tag: wish.tag.clone(),
@@ -161,15 +76,15 @@ pub fn plan(wish: &Wish, standing: &Standing) -> Result<Plan, Error> {
         remarks: composed.remark.map(str::to_owned).into_iter().collect(),
     };
     match old {
-        None => plan.actions = fresh(wish, standing, composed.body),
+        None => plan.actions = fresh(wish, state, composed.body),
         Some(release) => {
-            let fields = differing(wish, standing, release, composed.body);
+            let fields = differing(wish, state, release, composed.body);
             if let Some(fields) = fields {
                 plan.actions.push(Action::Update { fields, old_body: release.body.clone() });
             }
             plan.actions.extend(files(&wish.files, &release.assets));
             if release.draft && !wish.draft {
-                plan.actions.push(publish(wish, standing));
+                plan.actions.push(publish(wish, state));
             } else if wish.draft && !release.draft {
                 plan.remarks
                     .push(format!("{} is published already; --draft does not take it back", wish.tag));
@@ -180,27 +95,30 @@ pub fn plan(wish: &Wish, standing: &Standing) -> Result<Plan, Error> {
 }
 
 /// Refuses what cannot be, before anything is done.
-pub(super) fn possible(wish: &Wish, standing: &Standing) -> Result<(), Error> {
-    let (forge, tag) = (standing.forge, wish.tag.clone());
+pub(super) fn possible(wish: &Wish, state: &RemoteState) -> Result<(), Error> {
+    let (forge, tag) = (state.forge, wish.tag.clone());
     if wish.prerelease && wish.latest == Latest::Yes {
         return Err(Error::Senseless(format!("{tag} is a pre-release, and such a one is never the latest")));
     }
-    if wish.draft && !standing.abilities.drafts {
+    if wish.draft && !state.abilities.drafts {
         return Err(Error::Senseless(format!("{} has no drafts", forge.title())));
     }
-    for (is_set, what, home) in [
-        (wish.discussion.is_some(), "--discussion", ForgeKind::GitHub),
-        (wish.milestones.is_some(), "--milestone", ForgeKind::GitLab),
-        (wish.released_at.is_some(), "--released-at", ForgeKind::GitLab),
-    ] {
-        if is_set && forge != home {
-            return Err(Error::Senseless(format!("{what} is for {} alone", home.title())));
+    let only: [(bool, &str, fn(Abilities) -> bool); 3] = [
+        (wish.discussion.is_some(), "--discussion", |abilities| abilities.discussions),
+        (wish.milestones.is_some(), "--milestone", |abilities| abilities.milestones),
+        (wish.released_at.is_some(), "--released-at", |abilities| abilities.dates),
+    ];
+    for (is_set, option, has) in only {
+        if is_set && !has(state.abilities) {
+            let able: Vec<&str> =
+                ForgeKind::all().filter(|kind| has(kind.abilities())).map(ForgeKind::title).collect();
+            return Err(Error::Senseless(format!("{option} is for {} alone", able.join(" and "))));
         }
     }
-    if standing.release.as_ref().is_some_and(|release| !release.draft) {
+    if state.release.as_ref().is_some_and(|release| !release.draft) {
         return Ok(());
     }
-    match &standing.tag {
+    match &state.tag {
         None if wish.create_tag => Ok(()),
         None => Err(Error::NoTag { forge, tag }),
         Some(RemoteTag { object: Some(object) })
@@ -213,15 +131,15 @@ pub(super) fn possible(wish: &Wish, standing: &Standing) -> Result<(), Error> {
 }
 
 /// The steps to a release that is not there.
-fn fresh(wish: &Wish, standing: &Standing, body: String) -> Vec<Action> {
-    let abilities = standing.abilities;
+fn fresh(wish: &Wish, state: &RemoteState, body: String) -> Vec<Action> {
+    let abilities = state.abilities;
     let fields = Fields {
         title: Some(wish.title.0.clone()),
         body: Some(body),
         draft: abilities.drafts.then_some(true),
         prerelease: abilities.prereleases.then_some(wish.prerelease),
         latest: abilities.latest.then_some(false),
-        target: wish.target.clone().filter(|_| wish.create_tag && standing.tag.is_none()),
+        target: wish.target.clone().filter(|_| wish.create_tag && state.tag.is_none()),
         discussion: None,
         milestones: wish.milestones.clone(),
         released_at: wish.released_at.clone(),
@@ -232,16 +150,16 @@ fn fresh(wish: &Wish, standing: &Standing, body: String) -> Vec<Action> {
     let mut actions = vec![Action::Create { fields, files: Vec::new() }];
     actions.extend(files(&wish.files, &[]));
     if !wish.draft {
-        actions.push(publish(wish, standing));
+        actions.push(publish(wish, state));
     }
     actions
 }
 
-pub(super) fn publish(wish: &Wish, standing: &Standing) -> Action {
+pub(super) fn publish(wish: &Wish, state: &RemoteState) -> Action {
     Action::Publish {
         fields: Fields {
             draft: Some(false),
-            latest: latest(wish, standing),
+            latest: latest(wish, state),
             discussion: wish.discussion.clone(),
             ..Fields::default()
         },
@@ -249,27 +167,27 @@ pub(super) fn publish(wish: &Wish, standing: &Standing) -> Action {
 }
 
 /// What GitHub is told about the latest release, whatever changes: it takes silence for yes, and so a backport would steal it.
-fn latest(wish: &Wish, standing: &Standing) -> Option<bool> {
-    let is_published = standing.release.as_ref().is_some_and(|release| !release.draft);
-    let is_now = standing.latest.as_deref() == Some(&wish.tag);
-    standing.abilities.latest.then_some(match wish.latest {
+fn latest(wish: &Wish, state: &RemoteState) -> Option<bool> {
+    let is_published = state.release.as_ref().is_some_and(|release| !release.draft);
+    let is_now = state.latest.as_deref() == Some(&wish.tag);
+    state.abilities.latest.then_some(match wish.latest {
         Latest::Yes => true,
         Latest::No => false,
         Latest::Auto if wish.prerelease => false,
         Latest::Auto if is_published => is_now,
-        Latest::Auto => wish.is_highest && !standing.latest_is_higher,
+        Latest::Auto => wish.is_highest && !state.latest_is_higher,
     })
 }
 
 /// What differs, or nothing. What a release was published as (pre-release, latest) may have been changed by people since, and a
 /// deployment may hang on it: only who asks for it changes it back. A release in which people wrote keeps its title too.
-fn differing(wish: &Wish, standing: &Standing, release: &Release, body: String) -> Option<Fields> {
+fn differing(wish: &Wish, state: &RemoteState, release: &Release, body: String) -> Option<Fields> {
     let owns_title = wish.title.1 || is_ours(&release.body) || release.title.is_empty();
-    let owns_kind = standing.abilities.prereleases && (release.draft || wish.prerelease_is_set);
-    let gets_latest = standing.abilities.latest
+    let owns_kind = state.abilities.prereleases && (release.draft || wish.prerelease_is_set);
+    let gets_latest = state.abilities.latest
         && !release.draft
         && wish.latest == Latest::Yes
-        && standing.latest.as_deref() != Some(&wish.tag);
+        && state.latest.as_deref() != Some(&wish.tag);
     let mut fields = Fields {
         title: Some(wish.title.0.clone()).filter(|title| owns_title && *title != release.title),
         body: Some(body).filter(|body| !is_same(body, &release.body)),
@@ -284,7 +202,7 @@ fn differing(wish: &Wish, standing: &Standing, release: &Release, body: String) 
     if fields == Fields::default() && !gets_latest {
         return None;
     }
-    fields.latest = latest(wish, standing).map(|is| is && !release.draft);
+    fields.latest = latest(wish, state).map(|is| is && !release.draft);
     Some(fields)
 }
 
@@ -322,92 +240,11 @@ pub(super) fn is_same_file(file: &Attachment, asset: &Asset) -> Option<bool> {
     }
 }
 
-impl Plan {
-    /// The steps in words, one line each, with the diff of the body below.
-    #[must_use]
-    pub fn told(&self) -> String {
-        let mut text = String::new();
-        for action in &self.actions {
-            text.push_str(&format!("- {}\n", action.words(&self.tag)));
-            let diff = action.diff(&self.tag);
-            if !diff.is_empty() {
-                text.push_str(&format!("\n{}\n\n", diff.trim_end()));
-            }
-        }
-        text
-    }
-}
-
-impl Action {
-    /// What is done, in words that begin with a verb.
-    #[must_use]
-    pub fn words(&self, tag: &str) -> String {
-        let size = |file: &Attachment| format!("{} ({} bytes)", file.name, file.content.len());
-        match self {
-            Self::Create { fields, files } => {
-                let draft = if fields.draft == Some(true) { "a draft of " } else { "" };
-                let mut words = format!("make {draft}the release {tag}{}", fields.words());
-                for file in files {
-                    words.push_str(&format!(", with the file {}", size(file)));
-                }
-                words
-            }
-            Self::Update { fields, .. } => format!("change the release {tag}{}", fields.words()),
-            Self::Withdraw { fields } => {
-                format!("make the release {tag} a draft again{}", fields.words())
-            }
-            Self::Remove(asset) => format!("remove the file {}", asset.name),
-            Self::Attach(file) => format!("attach the file {}", size(file)),
-            Self::Publish { fields } => format!("publish the release {tag}{}", fields.words()),
-        }
-    }
-
-    fn diff(&self, tag: &str) -> String {
-        let (old, fields) = match self {
-            Self::Create { fields, .. } | Self::Withdraw { fields } => ("", fields),
-            Self::Update { fields, old_body } => (old_body.as_str(), fields),
-            Self::Remove(_) | Self::Attach(_) | Self::Publish { .. } => return String::new(),
-        };
-        let whole = |text: &str| match text.trim_end() {
-            "" => String::new(),
-            text => format!("{}\n", text.replace("\r\n", "\n")),
-        };
-        fields
-            .body
-            .as_deref()
-            .map_or_else(String::new, |body| changelog::diff(&whole(old), &whole(body), tag))
-    }
-}
-
-impl Fields {
-    /// What is set, each after a comma.
-    fn words(&self) -> String {
-        let mut words = Vec::new();
-        let line =
-            |text: &str| text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
-        words.extend(self.title.as_ref().map(|title| format!("titled \"{}\"", line(title))));
-        words.extend(self.body.as_ref().map(|_| "with this body".to_owned()));
-        words.extend(
-            self.prerelease.map(|is| if is { "as a pre-release" } else { "as a full release" }.to_owned()),
-        );
-        words.extend(self.target.as_ref().map(|target| format!("with a new tag at {}", line(target))));
-        words.extend(self.discussion.as_ref().map(|it| format!("with a discussion in {}", line(it))));
-        words.extend(
-            self.milestones.as_ref().map(|it| format!("with the milestones {}", line(&it.join(", ")))),
-        );
-        words.extend(self.released_at.as_ref().map(|at| format!("released at {}", line(at))));
-        let latest = self.latest.filter(|_| self.draft != Some(true));
-        words.extend(latest.map(|is| if is { "as the latest" } else { "not as the latest" }.to_owned()));
-        words.into_iter().map(|word| format!(", {word}")).collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const GITHUB: Abilities =
-        Abilities { drafts: true, latest: true, prereleases: true, longest_body: Some(125_000) };
+    const GITHUB: Abilities = ForgeKind::GitHub.abilities();
 
     fn wish() -> Wish {
         Wish {
@@ -420,8 +257,8 @@ mod tests {
         }
     }
 
-    fn standing(release: Option<Release>) -> Standing {
-        Standing {
+    fn state(release: Option<Release>) -> RemoteState {
+        RemoteState {
             forge: ForgeKind::GitHub,
             abilities: GITHUB,
             release,
@@ -431,8 +268,8 @@ mod tests {
         }
     }
 
-    fn words(wish: &Wish, standing: &Standing) -> Vec<String> {
-        plan(wish, standing).unwrap().actions.iter().map(|action| action.words(&wish.tag)).collect()
+    fn words(wish: &Wish, state: &RemoteState) -> Vec<String> {
+        plan(wish, state).unwrap().actions.iter().map(|action| action.words(&wish.tag)).collect()
     }
 
     /// What a whole run leaves.
@@ -450,38 +287,38 @@ mod tests {
         let files = vec![Attachment::new("x.txt", b"x".to_vec())];
         let wish = Wish { files, ..wish() };
         assert_eq!(
-            words(&wish, &standing(None)),
+            words(&wish, &state(None)),
             [
                 "make a draft of the release v1.1.0, titled \"v1.1.0\", with this body, as a full release",
                 "attach the file x.txt (1 bytes)",
                 "publish the release v1.1.0, as the latest",
             ]
         );
-        assert_eq!(words(&Wish { draft: true, ..wish.clone() }, &standing(None)).len(), 2);
-        assert_eq!(words(&wish, &standing(Some(done(&wish)))), ["attach the file x.txt (1 bytes)"]);
+        assert_eq!(words(&Wish { draft: true, ..wish.clone() }, &state(None)).len(), 2);
+        assert_eq!(words(&wish, &state(Some(done(&wish)))), ["attach the file x.txt (1 bytes)"]);
     }
 
     #[test]
     fn what_is_as_it_should_be_is_left_alone() {
         let wish = wish();
-        assert_eq!(words(&wish, &standing(Some(done(&wish)))), [""; 0]);
+        assert_eq!(words(&wish, &state(Some(done(&wish)))), [""; 0]);
         let draft = Release { draft: true, ..done(&wish) };
-        assert_eq!(words(&wish, &standing(Some(draft))), ["publish the release v1.1.0, as the latest"]);
+        assert_eq!(words(&wish, &state(Some(draft))), ["publish the release v1.1.0, as the latest"]);
         let other = Wish { text: "- b".to_owned(), ..wish.clone() };
         assert_eq!(
-            words(&other, &standing(Some(done(&wish)))),
+            words(&other, &state(Some(done(&wish)))),
             ["change the release v1.1.0, with this body, not as the latest"]
         );
     }
 
     #[test]
     fn pitfall_27_the_latest_is_never_stolen() {
-        let published = |wish: &Wish, standing: &Standing| words(wish, standing).pop().unwrap();
+        let published = |wish: &Wish, state: &RemoteState| words(wish, state).pop().unwrap();
         let backport = Wish { is_highest: false, ..wish() };
-        assert!(published(&backport, &standing(None)).ends_with(", not as the latest"));
+        assert!(published(&backport, &state(None)).ends_with(", not as the latest"));
         let pre = Wish { prerelease: true, ..wish() };
-        assert!(published(&pre, &standing(None)).ends_with(", not as the latest"));
-        let behind = Standing { latest_is_higher: true, ..standing(None) };
+        assert!(published(&pre, &state(None)).ends_with(", not as the latest"));
+        let behind = RemoteState { latest_is_higher: true, ..state(None) };
         assert!(published(&wish(), &behind).ends_with(", not as the latest"));
         assert!(published(&Wish { latest: Latest::Yes, ..backport }, &behind).ends_with(", as the latest"));
         assert!(plan(&Wish { latest: Latest::Yes, ..pre }, &behind).is_err());
@@ -489,14 +326,14 @@ mod tests {
 
     #[test]
     fn what_cannot_be_is_refused_before_anything_is_done() {
-        let refused = |wish: &Wish, standing: &Standing| plan(wish, standing).unwrap_err().to_string();
-        let untagged = Standing { tag: None, ..standing(None) };
+        let refused = |wish: &Wish, state: &RemoteState| plan(wish, state).unwrap_err().to_string();
+        let untagged = RemoteState { tag: None, ..state(None) };
         assert_eq!(refused(&wish(), &untagged), "GitHub has no tag v1.1.0");
         assert!(plan(&Wish { create_tag: true, ..wish() }, &untagged).is_ok());
-        let moved = Standing { tag: Some(RemoteTag { object: Some("b".to_owned()) }), ..standing(None) };
+        let moved = RemoteState { tag: Some(RemoteTag { object: Some("b".to_owned()) }), ..state(None) };
         assert_eq!(refused(&wish(), &moved), "the tag v1.1.0 is another commit on GitHub than here");
         let milestones = Wish { milestones: Some(vec!["1.1".to_owned()]), ..wish() };
-        assert_eq!(refused(&milestones, &standing(None)), "--milestone is for GitLab alone");
+        assert_eq!(refused(&milestones, &state(None)), "--milestone is for GitLab alone");
     }
 
     #[test]

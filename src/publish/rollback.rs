@@ -7,7 +7,7 @@
 use crate::forge::Fields;
 
 use super::{
-    Action, Error, Plan, Standing, Wish,
+    Action, Error, Plan, RemoteState, Wish,
     body::{has_notice, with_notice},
     plan::{plan, possible, publish},
 };
@@ -16,17 +16,17 @@ use super::{
 ///
 /// # Errors
 /// When the forge has no drafts, or what is wanted cannot be.
-pub fn rollback(wish: &Wish, standing: &Standing, from: &str, notice: &str) -> Result<Plan, Error> {
-    if !standing.abilities.drafts {
+pub fn rollback(wish: &Wish, state: &RemoteState, from: &str, notice: &str) -> Result<Plan, Error> {
+    if !state.abilities.drafts {
         return Err(Error::Senseless(format!(
             "{} publishes no release a second time: run the deployment of {} once more in its pipelines",
-            standing.forge.title(),
+            state.forge.title(),
             wish.tag
         )));
     }
-    possible(wish, standing)?;
-    let Some(release) = &standing.release else {
-        let mut made = plan(wish, standing)?;
+    possible(wish, state)?;
+    let Some(release) = &state.release else {
+        let mut made = plan(wish, state)?;
         for action in &mut made.actions {
             if let Action::Create { fields: Fields { body: Some(body), .. }, .. } = action {
                 *body = with_notice(body, from, notice);
@@ -45,14 +45,14 @@ pub fn rollback(wish: &Wish, standing: &Standing, from: &str, notice: &str) -> R
         )),
         (false, false) => {
             let fields = Fields { body: Some(body), draft: Some(true), ..Fields::default() };
-            actions.extend([Action::Withdraw { fields }, publish(wish, standing)]);
+            actions.extend([Action::Withdraw { fields }, publish(wish, state)]);
         }
         (true, false) => {
             let fields = Fields { body: Some(body), ..Fields::default() };
             let old_body = release.body.clone();
-            actions.extend([Action::Update { fields, old_body }, publish(wish, standing)]);
+            actions.extend([Action::Update { fields, old_body }, publish(wish, state)]);
         }
-        (true, true) => actions.push(publish(wish, standing)),
+        (true, true) => actions.push(publish(wish, state)),
     }
     Ok(Plan { tag: wish.tag.clone(), release: Some(release.clone()), actions, remarks })
 }

@@ -4,8 +4,6 @@ use std::fmt;
 
 use sha2::{Digest as _, Sha256, Sha512};
 
-use super::Error;
-
 /// A digest such as `sha256:…`, with lower-case hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest(String);
@@ -53,16 +51,6 @@ impl Digest {
             Hash::Sha256(Sha256::new())
         };
         Check { wanted: self.clone(), left: size, hash }
-    }
-
-    /// Whether this is the digest of these bytes.
-    ///
-    /// # Errors
-    /// When it is not; `what` says what the bytes should have been.
-    pub fn verify(&self, bytes: &[u8], what: impl FnOnce() -> String) -> Result<(), Error> {
-        let mut check = self.check(bytes.len() as u64);
-        let done = check.piece(Some(bytes)).and_then(|()| check.piece(None));
-        done.map_err(|problem| Error::Malformed { what: what(), problem })
     }
 }
 

@@ -5,17 +5,21 @@
 //! in it can break anything here. What an image means to a project (versions, environments, notes) is for others to know.
 
 mod artifact;
+mod blob_api;
+mod call;
 mod challenge;
 mod client;
-mod content;
 mod copy;
 mod credentials;
 mod digest;
 mod error;
 mod manifest;
+mod manifest_api;
 mod realm;
 mod reference;
 mod referrers;
+mod tag_api;
+mod verify;
 
 pub use artifact::{Artifact, Attached, CREATED, Layer, REVISION, TITLE, VERSION};
 pub use client::{Client, Options};

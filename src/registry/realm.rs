@@ -91,12 +91,7 @@ fn fits((registry, realm): (&str, &str), host: &str, other: &str) -> bool {
 }
 
 fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
+    url.host().is_some_and(|host| crate::http::is_loopback(&host))
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::{fmt, net::IpAddr};
 
+use url::Host;
+
 use super::Digest;
 
 /// The host of images that name none.
@@ -114,7 +116,11 @@ impl Repository {
             if port.bytes().all(|byte| byte.is_ascii_digit()) { host } else { &self.host }
         });
         let bare = host.trim_start_matches('[').trim_end_matches(']');
-        bare == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        crate::http::is_loopback(&match bare.parse::<IpAddr>() {
+            Ok(IpAddr::V4(address)) => Host::Ipv4(address),
+            Ok(IpAddr::V6(address)) => Host::Ipv6(address),
+            Err(_) => Host::Domain(bare),
+        })
     }
 
     /// The host that the API is asked at.

@@ -52,7 +52,7 @@ impl Client {
                 Err(Error::Refused {
                     what,
                     status: response.status().as_u16(),
-                    said: super::client::said(response.body()),
+                    said: super::call::said(response.body()),
                 })
             }
             Ok(()) | Err(_) => {

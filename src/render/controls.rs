@@ -74,8 +74,15 @@ fn code(character: &[u8]) -> Option<u16> {
     }
 }
 
-/// A JSON text with those escapes.
-pub(super) fn escaped(json: &str) -> Cow<'_, str> {
+/// A value as JSON for people too: indented, with one final line feed, and with escapes for what acts on a terminal.
+#[must_use]
+pub fn pretty(value: &serde_json::Value) -> String {
+    escaped(&format!("{value:#}\n")).into_owned()
+}
+
+/// A JSON text with escapes for what acts on a terminal: DEL, C1, and what overrides the direction of text.
+#[must_use]
+pub fn escaped(json: &str) -> Cow<'_, str> {
     if memchr::memchr3(0x7f, 0xc2, 0xe2, json.as_bytes()).is_none() {
         return Cow::Borrowed(json);
     }

@@ -1,21 +1,11 @@
 //! A change as one entry of a list.
 
-use crate::model::{Change, ForgeKind, ObjectId, PullRequest, RepositoryInfo};
+use crate::{
+    forge::Links,
+    model::{Change, ForgeKind, PullRequest},
+};
 
-use super::{Options, escape, format::Markup, note};
-
-/// What an entry needs to know beside its change.
-pub(super) struct Style<'a> {
-    pub(super) options: &'a Options,
-    pub(super) repository: &'a RepositoryInfo,
-    pub(super) markup: Markup,
-}
-
-impl<'a> Style<'a> {
-    pub(super) const fn new(options: &'a Options, repository: &'a RepositoryInfo) -> Self {
-        Self { options, repository, markup: options.format.markup() }
-    }
-}
+use super::{escape, format::Markup, note, style::Style};
 
 /// The entry without a bullet: `**scope:** title ([#12](url))`, below it what breaks, after a blank line. The lines after
 /// the first have no indentation yet.
@@ -88,7 +78,7 @@ fn push_references(out: &mut String, change: &Change, style: &Style<'_>) {
         push_reference(out, &number(*other, style), url.as_deref(), style);
     }
     if let Some(commit) = commit {
-        let url = commit_url(commit, style.repository);
+        let url = Links::new(style.repository).map(|links| links.commit(*commit));
         separate(out);
         push_reference(out, &commit.short(), url.as_deref(), style);
     }
@@ -104,27 +94,13 @@ fn push_reference(out: &mut String, text: &str, url: Option<&str>, style: &Style
 
 /// GitLab writes `!12` for a merge request, the others `#12`.
 fn number(number: u64, style: &Style<'_>) -> String {
-    match style.repository.forge {
-        Some(ForgeKind::GitLab) => format!("!{number}"),
-        Some(ForgeKind::GitHub | ForgeKind::Gitea | ForgeKind::Bitbucket | ForgeKind::Azure) | None => {
-            format!("#{number}")
-        }
-    }
+    format!("{}{number}", style.repository.forge.map_or('#', ForgeKind::pull_request_sign))
 }
 
 /// The page of another pull request, from the page of one that is known.
 fn sibling(known: &PullRequest, number: u64) -> Option<String> {
     let stem = known.url.as_deref()?.strip_suffix(&known.number.to_string())?;
     stem.ends_with('/').then(|| format!("{stem}{number}"))
-}
-
-fn commit_url(commit: &ObjectId, repository: &RepositoryInfo) -> Option<String> {
-    let folder = match repository.forge? {
-        ForgeKind::GitLab => "-/commit",
-        ForgeKind::Bitbucket => "commits",
-        ForgeKind::GitHub | ForgeKind::Gitea | ForgeKind::Azure => "commit",
-    };
-    Some(format!("{}/{folder}/{commit}", repository.url.as_deref()?))
 }
 
 fn push_authors(out: &mut String, change: &Change, style: &Style<'_>) {

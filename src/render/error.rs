@@ -2,8 +2,6 @@
 
 use std::{error::Error as _, io};
 
-use super::{Format, Locale, locale};
-
 /// Notes could not be made into text.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -12,12 +10,16 @@ pub enum Error {
     UnknownFormat {
         /// As given.
         name: String,
+        /// The nearest name, or all.
+        hint: String,
     },
     /// No built-in locale has this name.
     #[error("unknown locale `{name}`")]
     UnknownLocale {
         /// As given.
         name: String,
+        /// The nearest name, or all.
+        hint: String,
     },
     /// What should be notes in the JSON form is something else.
     #[error("these are no notes in the JSON form: {message}")]
@@ -40,6 +42,8 @@ pub enum Error {
         name: String,
         /// The key.
         key: String,
+        /// The nearest key, or all.
+        hint: String,
     },
     /// A locale file has a value that is no text.
     #[error("{name}: `{key}` is not a text")]
@@ -99,12 +103,9 @@ impl Error {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::UnknownFormat { name } => Some(suggestion(name, Format::names())),
-            Self::UnknownLocale { name } => Some(match locale::of_language(name).as_slice() {
-                [] => suggestion(name, Locale::names()),
-                near => format!("use one of: {}", near.join(", ")),
-            }),
-            Self::UnknownWord { key, .. } => Some(suggestion(key, Locale::default().keys())),
+            Self::UnknownFormat { hint, .. }
+            | Self::UnknownLocale { hint, .. }
+            | Self::UnknownWord { hint, .. } => Some(hint.clone()),
             Self::NotText { key, .. } => Some(format!("write `{key} = \"…\"`")),
             Self::Template { message, .. } if message.contains("is not defined") => Some(
                 "`tidings context` shows what there is; `{% if NAME is defined %}` asks for what may be missing"
@@ -187,18 +188,5 @@ fn sentence(message: &str) -> String {
             first.to_lowercase().chain(chars).collect()
         }
         _ => message.to_owned(),
-    }
-}
-
-fn suggestion<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let known: Vec<_> = known.collect();
-    // Of a word of two letters, each other one would be near.
-    let allowed = if given.chars().count() <= 3 { 1 } else { 2 };
-    let nearest = known.iter().min_by_key(|name| strsim::damerau_levenshtein(name, given));
-    match nearest {
-        Some(name) if strsim::damerau_levenshtein(name, given) <= allowed => {
-            format!("did you mean `{name}`?")
-        }
-        _ => format!("use one of: {}", known.join(", ")),
     }
 }

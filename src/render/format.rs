@@ -1,6 +1,6 @@
 //! The forms that notes can take.
 
-use super::Error;
+use super::{Error, suggestion::suggestion};
 
 /// What notes are written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -71,7 +71,55 @@ impl Format {
     /// Where no format has this name; the hint tells the nearest one.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let known = Self::ALL.into_iter().find(|format| format.name() == text);
-        known.ok_or_else(|| Error::UnknownFormat { name: text.to_owned() })
+        known.ok_or_else(|| Error::UnknownFormat {
+            name: text.to_owned(),
+            hint: suggestion(text, Self::names()),
+        })
+    }
+
+    /// How it is shown to somebody who sits at a terminal.
+    #[must_use]
+    pub const fn presentation(self) -> Presentation {
+        match self {
+            Self::Terminal => Presentation::Styled,
+            Self::Text => Presentation::Cleaned,
+            Self::Markdown
+            | Self::Release
+            | Self::KeepAChangelog
+            | Self::Html
+            | Self::Json
+            | Self::Slack
+            | Self::Debian
+            | Self::Rpm => Presentation::Exact,
+        }
+    }
+
+    /// Whether it is a section of a changelog.
+    #[must_use]
+    pub const fn is_changelog(self) -> bool {
+        matches!(self, Self::Markdown | Self::KeepAChangelog)
+    }
+
+    /// Whether its links are defined at the end of the file.
+    #[must_use]
+    pub const fn defines_links(self) -> bool {
+        matches!(self, Self::KeepAChangelog)
+    }
+
+    /// Whether a list of all versions has unreleased changes even where there are none.
+    #[must_use]
+    pub const fn lists_empty_releases(self) -> bool {
+        matches!(self, Self::Json)
+    }
+
+    /// Whether its readers expect the contributors.
+    pub(super) const fn lists_contributors(self) -> bool {
+        matches!(self, Self::Release | Self::Html)
+    }
+
+    /// Whether an entry without a pull request links its commit.
+    pub(super) const fn links_commits(self) -> bool {
+        matches!(self, Self::Markdown | Self::Release | Self::Html)
     }
 
     /// How text from people is made harmless in this format.
@@ -84,6 +132,17 @@ impl Format {
             Self::Text | Self::Json | Self::Debian | Self::Terminal => Markup::Plain,
         }
     }
+}
+
+/// How notes are shown to somebody who sits at a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presentation {
+    /// With colours, a page at a time.
+    Styled,
+    /// As text, with escapes for what acts on a terminal.
+    Cleaned,
+    /// Byte for byte.
+    Exact,
 }
 
 /// The languages that a reader's program understands inside notes.

@@ -6,12 +6,7 @@ use serde::Serialize;
 
 use crate::model::{Attention, Contributor, Notes, ObjectId, Release};
 
-use super::{
-    Format, Options, attention,
-    entry::{self, Style},
-    format::Markup,
-    locale::Locale,
-};
+use super::{Format, Options, attention, entry, format::Markup, locale::Locale, style::Style};
 
 #[derive(Serialize)]
 pub(super) struct Frame<'a> {

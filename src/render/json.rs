@@ -11,7 +11,7 @@ use crate::model::{
     PullRequest, Release, RepositoryInfo, Section,
 };
 
-use super::{Error, Locale, attention, controls::Controls, entry, frame};
+use super::{Error, Locale, attention, controls::Controls, entry, frame, style};
 
 /// Writes the notes as one JSON object and a line feed.
 pub(super) fn write(notes: &Notes, locale: &Locale, out: &mut dyn io::Write) -> Result<(), Error> {
@@ -35,7 +35,7 @@ pub(super) fn written(view: &impl Serialize, out: &mut dyn io::Write) -> Result<
 pub(super) struct Scene<'a> {
     pub(super) locale: &'a Locale,
     /// How entries are written; `None` in the JSON form, which has none.
-    pub(super) style: Option<&'a entry::Style<'a>>,
+    pub(super) style: Option<&'a style::Style<'a>>,
     /// Whether `commits` is filled.
     pub(super) commits: bool,
     /// Whether the release is a rollback.

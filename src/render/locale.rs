@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use crate::model::Release;
 
-use super::Error;
+use super::{Error, suggestion::suggestion};
 
 const BUILT_IN: [(&str, &str); 8] = [
     ("en", include_str!("../../templates/locales/en.toml")),
@@ -47,7 +47,13 @@ impl Locale {
     pub fn named(name: &str) -> Result<Self, Error> {
         match BUILT_IN.iter().find(|(known, _)| Some(*known) == nearest(name)) {
             Some((known, text)) => Self::from_toml(known, text),
-            None => Err(Error::UnknownLocale { name: name.to_owned() }),
+            None => Err(Error::UnknownLocale {
+                name: name.to_owned(),
+                hint: match of_language(name).as_slice() {
+                    [] => suggestion(name, Self::names()),
+                    near => format!("use one of: {}", near.join(", ")),
+                },
+            }),
         }
     }
 
@@ -60,7 +66,10 @@ impl Locale {
         for (key, word) in words(name, text)? {
             match all.get_mut(&key) {
                 Some(known) => *known = word,
-                None => return Err(Error::UnknownWord { name: name.to_owned(), key }),
+                None => {
+                    let hint = suggestion(&key, ENGLISH.keys().map(String::as_str));
+                    return Err(Error::UnknownWord { name: name.to_owned(), key, hint });
+                }
             }
         }
         Ok(Self { name: name.to_owned(), words: all })

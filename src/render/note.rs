@@ -5,7 +5,7 @@
 
 use crate::model::Change;
 
-use super::{entry::Style, escape, format::Markup};
+use super::{escape, format::Markup, style::Style};
 
 /// A line of a note.
 enum Line<'a> {

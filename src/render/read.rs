@@ -58,10 +58,8 @@ struct RepositoryForm {
 
 impl RepositoryForm {
     fn info(self) -> RepositoryInfo {
-        let kinds =
-            [ForgeKind::GitHub, ForgeKind::GitLab, ForgeKind::Gitea, ForgeKind::Bitbucket, ForgeKind::Azure];
         RepositoryInfo {
-            forge: kinds.into_iter().find(|kind| self.forge.as_deref() == Some(kind.name())),
+            forge: self.forge.as_deref().and_then(ForgeKind::named),
             owner: self.owner,
             name: self.name,
             url: page(self.url),

@@ -107,25 +107,9 @@ fn sections(ann: &Arc<Person>, bob: &Arc<Person>) -> Vec<Section> {
 
 fn first() -> Release {
     Release {
-        version: Some(Version::new(1, 2, 0)),
-        place: None,
         tag: Some("v1.2.0".into()),
-        commit: id(1),
         date: NaiveDate::from_ymd_opt(2026, 1, 17),
-        package: None,
-        prerelease: false,
-        rollback: false,
-        environments: Vec::new(),
-        prereleases: Vec::new(),
-        skipped: Vec::new(),
-        base: None,
-        bump: None,
-        compare_url: None,
-        sections: Vec::new(),
-        contributors: Vec::new(),
-        attention: Vec::new(),
-        commits: Vec::new(),
-        statistics: Statistics::default(),
+        ..Release::new(Some(Version::new(1, 2, 0)), id(1))
     }
 }
 

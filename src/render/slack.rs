@@ -11,11 +11,7 @@ use serde_json::{Value, json};
 use crate::model::{Notes, Release};
 
 use super::{
-    Error, Options, attention,
-    entry::{self, Style},
-    escape,
-    format::Markup,
-    frame, note,
+    Error, Options, attention, controls::pretty, entry, escape, format::Markup, frame, note, style::Style,
 };
 
 const BLOCKS: usize = 50;
@@ -33,7 +29,7 @@ pub(super) fn write(notes: &Notes, options: &Options, out: &mut dyn io::Write) -
     message.close(notes);
     let title = notes.releases.first().map(|release| title(release, options)).unwrap_or_default();
     let value = json!({ "text": escaped(&cut(&title, HEADER_CHARS)), "blocks": message.blocks });
-    Ok(out.write_all(super::pretty(&value).as_bytes())?)
+    Ok(out.write_all(pretty(&value).as_bytes())?)
 }
 
 struct Message<'a> {

@@ -12,22 +12,14 @@ use crate::model::Notes;
 use super::{
     Error, Format, LinkRule, Options,
     bounds::Page,
-    entry::Style,
     escape, filters,
     format::Markup,
     frame::{self, Frame},
     json::{self, Scene},
     names, sample,
+    style::Style,
+    template_source::Template,
 };
-
-/// The text of a template.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Template {
-    /// What errors call it, its path; `include` and `extends` find it by this name.
-    pub name: String,
-    /// The template.
-    pub source: String,
-}
 
 /// Writes the notes by the format's own template, a release at a time.
 pub(super) fn built_in(notes: &Notes, options: &Options, out: &mut dyn io::Write) -> Result<(), Error> {

@@ -7,13 +7,7 @@ use anstyle::{AnsiColor, Style as Paint};
 
 use crate::model::{Change, CommitOutcome, Contributor, Notes, Outcome, Release};
 
-use super::{
-    Error, Options, attention,
-    entry::{self, Style},
-    escape, filters,
-    format::Markup,
-    note,
-};
+use super::{Error, Options, attention, entry, escape, filters, format::Markup, note, style::Style};
 
 const TITLE: Paint = Paint::new().bold().underline();
 const HEADING: Paint = AnsiColor::Cyan.on_default().bold();

@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
+use std::io;
+
 use super::*;
+use crate::model::{Notes, Release};
 
 fn shown(options: &Options) -> String {
     shown_of(&sample::notes(), options)

@@ -254,7 +254,7 @@ fn said(config: &Config, origins: &Origins) -> Vec<HostEntry> {
     let api = config.forge.api.as_deref().filter(|_| users("forge.api")).and_then(|api| {
         let api = api_address(api)?;
         let entry = HostEntry::new(Server::of(&api)?);
-        Some(HostEntry { kind: kind_of_api(&api).or(kind), api: Some(api), ..entry })
+        Some(HostEntry { kind: forge::kind_of_api(&api).or(kind), api: Some(api), ..entry })
     });
     let page = config.repository.url.as_deref().filter(|_| users("repository.url")).and_then(|url| {
         let found = forge::locate(url, kind);
@@ -267,10 +267,9 @@ fn said(config: &Config, origins: &Origins) -> Vec<HostEntry> {
 fn of_pipeline(host: &Host) -> Vec<HostEntry> {
     let github = if is_gitea_actions(host) { ForgeKind::Gitea } else { ForgeKind::GitHub };
     let mut entries = Vec::new();
-    for (kind, server, api) in [
-        (github, "GITHUB_SERVER_URL", "GITHUB_API_URL"),
-        (ForgeKind::GitLab, "CI_SERVER_URL", "CI_API_V4_URL"),
-    ] {
+    let named = ForgeKind::all().filter_map(|kind| Some((kind, kind.pipeline_variables()?)));
+    for (kind, (server, api)) in named {
+        let kind = if kind == ForgeKind::GitHub { github } else { kind };
         let api = host.pipeline(api).and_then(api_address);
         let page = host.pipeline(server).and_then(|page| HostEntry::addressed(page, Some(kind)));
         let own = api.as_deref().and_then(Server::of).map(HostEntry::new);
@@ -291,14 +290,9 @@ fn of_tools(host: &Host, root: Option<&Path>) -> Vec<HostEntry> {
     let files = &host.user_files;
     let outside = |path: &Option<PathBuf>| path.clone().filter(|path| !is_in(path, root));
     let mut names: Vec<(String, ForgeKind)> = Vec::new();
-    let variables = [
-        ("GH_HOST", ForgeKind::GitHub),
-        ("GITLAB_HOST", ForgeKind::GitLab),
-        ("GITLAB_URI", ForgeKind::GitLab),
-        ("GL_HOST", ForgeKind::GitLab),
-    ];
-    for (variable, kind) in variables {
-        names.extend(host.pipeline(variable).map(|name| (name.to_owned(), kind)));
+    for kind in ForgeKind::all() {
+        let named = kind.host_variables().iter().filter_map(|variable| host.pipeline(variable));
+        names.extend(named.map(|name| (name.to_owned(), kind)));
     }
     let gh = outside(&files.gh).map(|path| config::gh_hosts(&path)).unwrap_or_default();
     names.extend(gh.into_iter().map(|name| (name, ForgeKind::GitHub)));
@@ -314,12 +308,4 @@ fn of_tools(host: &Host, root: Option<&Path>) -> Vec<HostEntry> {
 fn habit(page: &str, kind: Option<ForgeKind>) -> Option<Server> {
     let repository = RepositoryInfo { forge: kind, url: Some(page.to_owned()), ..RepositoryInfo::default() };
     Server::of(&forge::api_of(&repository)?)
-}
-
-/// Which forge an interface is of, by where forges have theirs.
-fn kind_of_api(api: &str) -> Option<ForgeKind> {
-    let ends =
-        [("/api/v3", ForgeKind::GitHub), ("/api/v4", ForgeKind::GitLab), ("/api/v1", ForgeKind::Gitea)];
-    let by_path = ends.into_iter().find(|(end, _)| api.ends_with(end)).map(|(_, kind)| kind);
-    by_path.or_else(|| forge::public_forge(&Server::of(api)?))
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     error::Error,
-    forge::{self, Credentials, Server},
+    forge::{self, Credentials, Server, TokenServer},
     http::Secret,
     model::ForgeKind,
 };
@@ -50,9 +50,9 @@ impl Tokens<'_> {
     /// When the token cannot be sent in a header, or its file cannot be read.
     pub(super) fn find(&self, kind: ForgeKind, server: &Server) -> Result<Token, Error> {
         let entries = self.hosts.of(kind, server);
-        let is_public = kind != ForgeKind::Gitea && forge::public_forge(server) == Some(kind);
+        let is_public = kind.trusts_public_servers() && forge::public_forge(server) == Some(kind);
         if !is_public && entries.is_empty() {
-            let any = self.file.is_some() || self.of_variables(kind, &Place::any()).is_some();
+            let any = self.file.is_some() || self.of_variables(kind, self.any_server()).is_some();
             return Ok(if any { Token::Stranger } else { Token::Missing(kind.token_variables().to_owned()) });
         }
         let (named, looked) = match entries.iter().find_map(|entry| entry.token.as_ref()) {
@@ -61,8 +61,8 @@ impl Tokens<'_> {
                 let file = self.file.map(|(path, token)| {
                     (format!("`{}`", path.display()), Credentials::Token(token.clone()))
                 });
-                let place = Place::new(is_public, &entries, server);
-                (file.or_else(|| self.of_variables(kind, &place)), kind.token_variables().to_owned())
+                let server = self.token_server(kind, is_public, &entries, server);
+                (file.or_else(|| self.of_variables(kind, server)), kind.token_variables().to_owned())
             }
         };
         let Some((name, credentials)) = named else { return Ok(Token::Missing(looked)) };
@@ -82,77 +82,47 @@ impl Tokens<'_> {
 
     /// Whether there is a token that is for no public forge, so that it must be meant for a host that nobody has named.
     pub(super) fn has_homeless(&self) -> bool {
-        let names = ["GITEA_TOKEN", "FORGEJO_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"];
-        names.into_iter().any(|name| self.host.pipeline.contains_key(name))
+        let mut names = ForgeKind::all().flat_map(ForgeKind::private_token_variables);
+        names.any(|name| self.host.pipeline.contains_key(name))
     }
 
-    fn of_variables(&self, kind: ForgeKind, place: &Place) -> Option<Named> {
-        let variable = |name: &&str| Some(((*name).to_owned(), self.host.pipeline.get(*name)?.clone()));
-        let token = self.names(kind, place).iter().find_map(variable);
-        if let Some((name, token)) = token {
+    fn of_variables(&self, kind: ForgeKind, server: TokenServer) -> Option<Named> {
+        let variable = |name: &str| Some((name.to_owned(), self.host.pipeline.get(name)?.clone()));
+        let mut names = kind.token_variables_for(server).iter().copied();
+        if let Some((name, token)) = names.find_map(variable) {
             return Some((name, Credentials::Token(token)));
         }
-        match kind {
-            ForgeKind::GitLab if self.takes_job_token(place) => {
-                variable(&"CI_JOB_TOKEN").map(|(name, token)| (name, Credentials::Job(token)))
-            }
-            ForgeKind::Bitbucket => {
-                let user = self.host.pipeline("BITBUCKET_USER")?.to_owned();
-                let (name, password) = variable(&"BITBUCKET_APP_PASSWORD")?;
-                Some((name, Credentials::Basic(user, password)))
-            }
-            _ => None,
+        if let Some((name, servers)) = kind.job_token_variables() {
+            // A job's token is known to the server of its pipeline alone.
+            let is_told = servers.iter().any(|name| self.host.pipeline.contains_key(name));
+            let (name, token) = variable(name).filter(|_| server.is_pipeline || !is_told)?;
+            return Some((name, Credentials::Job(token)));
         }
+        let (user, password) = kind.password_variables()?;
+        let user = self.host.pipeline(user)?.to_owned();
+        let (name, password) = variable(password)?;
+        Some((name, Credentials::Basic(user, password)))
     }
 
-    /// The variables with a token for a place, the first that is set counts.
-    fn names(&self, kind: ForgeKind, place: &Place) -> &'static [&'static str] {
-        let is_gitea_actions = is_gitea_actions(self.host);
-        match kind {
-            // The token that Gitea gives to a job is called as GitHub's, and is none of GitHub's.
-            ForgeKind::GitHub if is_gitea_actions && place.is_public => &["GH_TOKEN"],
-            ForgeKind::GitHub if place.is_public => &["GITHUB_TOKEN", "GH_TOKEN"],
-            ForgeKind::GitHub if place.is_pipeline || place.is_tenant => {
-                &["GITHUB_TOKEN", "GH_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"]
-            }
-            // As gh has it: a server of one's own has tokens of its own.
-            ForgeKind::GitHub => {
-                &["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"]
-            }
-            ForgeKind::GitLab => &["GITLAB_TOKEN"],
-            ForgeKind::Gitea if is_gitea_actions && place.is_pipeline => {
-                &["GITEA_TOKEN", "FORGEJO_TOKEN", "GITHUB_TOKEN"]
-            }
-            ForgeKind::Gitea => &["GITEA_TOKEN", "FORGEJO_TOKEN"],
-            ForgeKind::Bitbucket => &["BITBUCKET_TOKEN"],
-            ForgeKind::Azure => &[],
+    fn token_server(
+        &self,
+        kind: ForgeKind,
+        is_public: bool,
+        entries: &[&HostEntry],
+        server: &Server,
+    ) -> TokenServer {
+        TokenServer {
+            is_public,
+            is_pipeline: entries.iter().any(|entry| entry.is_pipeline),
+            is_tenant: kind.is_tenant(server),
+            is_gitea_actions: is_gitea_actions(self.host),
         }
-    }
-
-    /// A job's token is known to the server of its pipeline alone.
-    fn takes_job_token(&self, place: &Place) -> bool {
-        let names = ["CI_SERVER_URL", "CI_API_V4_URL"];
-        place.is_pipeline || !names.into_iter().any(|name| self.host.pipeline.contains_key(name))
-    }
-}
-
-/// What counts of a server in the choice of a variable.
-struct Place {
-    is_public: bool,
-    is_pipeline: bool,
-    /// Whether it is one of the hosts that GitHub runs for its customers.
-    is_tenant: bool,
-}
-
-impl Place {
-    fn new(is_public: bool, entries: &[&HostEntry], server: &Server) -> Self {
-        let is_pipeline = entries.iter().any(|entry| entry.is_pipeline);
-        Self { is_public, is_pipeline, is_tenant: server.to_string().ends_with(".ghe.com") }
     }
 
     /// Any: is there a token at all?
-    fn any() -> Self {
-        Self { is_public: false, is_pipeline: true, is_tenant: false }
+    fn any_server(&self) -> TokenServer {
+        let is_gitea_actions = is_gitea_actions(self.host);
+        TokenServer { is_public: false, is_pipeline: true, is_tenant: false, is_gitea_actions }
     }
 }
 

@@ -2,16 +2,15 @@
 //!
 //! Source: `/swagger.v1.json` of any Gitea or Forgejo, "repository" and "issue".
 
-use bytes::Bytes;
 use http::Method;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::forge::{
-    Asset, Attachment, Comment, Error, Fields, Release, RemoteTag, Thread, links::escaped, made_order,
+    Asset, Attachment, Comment, Error, Fields, Release, RemoteTag, Thread, links::escaped, rest::RestComment,
 };
 
-use super::Gitea;
+use super::pull_requests::Gitea;
 
 /// How many pages of fifty releases are searched for a draft, which no tag leads to.
 const DRAFT_PAGES: usize = 3;
@@ -19,35 +18,16 @@ const DRAFT_PAGES: usize = 3;
 const COLOUR: &str = "#0e8a16";
 
 impl Gitea {
-    /// The release of a tag. A published one goes before a draft, and the first draft before later ones.
-    pub(in crate::forge) async fn release(&self, tag: &str) -> Result<Option<Release>, Error> {
-        match self.published(tag).await? {
-            Some(found) => Ok(Some(found)),
-            None => {
-                let drafts = self.listed(tag, "draft=true&").await?;
-                Ok(drafts.into_iter().min_by_key(|found| made_order(&found.id)))
-            }
-        }
-    }
-
-    /// All releases of a tag, the one that was made first in front.
-    pub(in crate::forge) async fn releases(&self, tag: &str) -> Result<Vec<Release>, Error> {
-        let mut all = self.listed(tag, "").await?;
-        // One that is published may stand further down the list than is read.
-        let published = self.published(tag).await?;
-        all.extend(published.filter(|found| !all.iter().any(|other| other.id == found.id)));
-        all.sort_by_key(|found| made_order(&found.id));
-        Ok(all)
-    }
-
-    async fn published(&self, tag: &str) -> Result<Option<Release>, Error> {
+    /// The published release of a tag.
+    pub(in crate::forge) async fn published(&self, tag: &str) -> Result<Option<Release>, Error> {
         let path = format!("{}/releases/tags/{}", self.own, escaped(tag, ""));
         let found = self.rest.get::<RestRelease>(&path, &format!("the release {tag}")).await?;
         Ok(found.map(RestRelease::into_model))
     }
 
-    /// The releases of a tag among the newest of all.
-    async fn listed(&self, tag: &str, filter: &str) -> Result<Vec<Release>, Error> {
+    /// The releases of a tag among the newest of all, or its drafts alone.
+    pub(in crate::forge) async fn listed(&self, tag: &str, drafts_only: bool) -> Result<Vec<Release>, Error> {
+        let filter = if drafts_only { "draft=true&" } else { "" };
         let mut found = Vec::new();
         for page in 1..=DRAFT_PAGES {
             let path = format!("{}/releases?{filter}limit=50&page={page}", self.own);
@@ -92,7 +72,7 @@ impl Gitea {
     }
 
     pub(in crate::forge) async fn delete_release(&self, release: &Release) -> Result<(), Error> {
-        self.delete(&self.at(release), &format!("deleting the draft of {}", release.tag)).await
+        self.rest.delete(&self.at(release), &format!("deleting the draft of {}", release.tag)).await
     }
 
     pub(in crate::forge) async fn upload(&self, release: &Release, file: &Attachment) -> Result<(), Error> {
@@ -112,15 +92,9 @@ impl Gitea {
         self.rest.send::<Value>(request, &format!("the file {}", file.name)).await.map(drop)
     }
 
-    pub(in crate::forge) async fn download(&self, asset: &Asset) -> Result<Bytes, Error> {
-        self.rest
-            .download(asset.url.as_deref().unwrap_or_default(), &format!("the file {}", asset.name))
-            .await
-    }
-
     pub(in crate::forge) async fn delete_asset(&self, release: &Release, asset: &Asset) -> Result<(), Error> {
         let path = format!("{}/assets/{}", self.at(release), asset.id);
-        self.delete(&path, &format!("deleting the file {}", asset.name)).await
+        self.rest.delete(&path, &format!("deleting the file {}", asset.name)).await
     }
 
     pub(in crate::forge) async fn comments(&self, thread: Thread) -> Result<Vec<Comment>, Error> {
@@ -143,7 +117,7 @@ impl Gitea {
         comment: &Comment,
     ) -> Result<(), Error> {
         let path = format!("{}/issues/comments/{}", self.own, comment.id);
-        self.delete(&path, &format!("deleting a second comment on {}", thread.title())).await
+        self.rest.delete(&path, &format!("deleting a second comment on {}", thread.title())).await
     }
 
     /// Here a label must be there before it can be given, and older versions take its number alone.
@@ -164,14 +138,6 @@ impl Gitea {
         self.rest.send::<Value>(request, &doing).await.map(drop)
     }
 
-    async fn delete(&self, path: &str, doing: &str) -> Result<(), Error> {
-        let request = self.rest.bytes(Method::DELETE, path, "application/json", Bytes::new())?;
-        match self.rest.send::<Value>(request, doing).await {
-            Ok(_) | Err(Error::Refused { status: 404, .. }) => Ok(()),
-            Err(error) => Err(error),
-        }
-    }
-
     fn at(&self, release: &Release) -> String {
         format!("{}/releases/{}", self.own, release.id)
     }
@@ -186,18 +152,6 @@ fn sent(fields: &Fields) -> Map<String, Value> {
         ("target_commitish", fields.target.as_deref().map(Value::from)),
     ];
     all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
-}
-
-#[derive(Deserialize)]
-struct RestComment {
-    id: u64,
-    body: Option<String>,
-}
-
-impl RestComment {
-    fn into_model(self) -> Comment {
-        Comment { id: self.id.to_string(), body: self.body.unwrap_or_default() }
-    }
 }
 
 #[derive(Deserialize)]

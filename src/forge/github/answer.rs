@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::model::{IssueRef, PullRequest, PullRequestState};
-
-use super::super::found::seconds;
+use crate::{
+    forge::found::seconds,
+    model::{IssueRef, PullRequest, PullRequestState},
+};
 
 /// An answer of the GraphQL interface: data and errors may stand side by side.
 #[derive(Debug, Deserialize)]

@@ -10,7 +10,7 @@ use crate::{
     model::ForgeKind,
 };
 
-use super::super::{Access, Attachment, Credentials, Error, rest::refusal};
+use crate::forge::{Access, Attachment, Credentials, Error, rest::refusal};
 
 /// Speaks to GitHub.
 #[derive(Debug, Clone)]

@@ -7,10 +7,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::forge::{
-    Asset, Attachment, Comment, Error, Fields, Release, RemoteTag, Thread, links::escaped, made_order,
+    Asset, Attachment, Comment, Error, Fields, Release, RemoteTag, Thread, links::escaped, rest::RestComment,
 };
 
-use super::GitHub;
+use super::pull_requests::GitHub;
 
 /// How many pages of a hundred releases are searched for a draft, which no tag leads to.
 const DRAFT_PAGES: usize = 3;
@@ -18,32 +18,15 @@ const DRAFT_PAGES: usize = 3;
 const COMMENT_PAGES: usize = 10;
 
 impl GitHub {
-    /// The release of a tag. A published one goes before a draft, and the first draft before later ones.
-    pub(in crate::forge) async fn release(&self, tag: &str) -> Result<Option<Release>, Error> {
-        match self.published(tag).await? {
-            Some(found) => Ok(Some(found)),
-            None => Ok(self.listed(tag).await?.into_iter().min_by_key(|found| made_order(&found.id))),
-        }
-    }
-
-    /// All releases of a tag, the one that was made first in front.
-    pub(in crate::forge) async fn releases(&self, tag: &str) -> Result<Vec<Release>, Error> {
-        let mut all = self.listed(tag).await?;
-        // One that is published may stand further down the list than is read.
-        let published = self.published(tag).await?;
-        all.extend(published.filter(|found| !all.iter().any(|other| other.id == found.id)));
-        all.sort_by_key(|found| made_order(&found.id));
-        Ok(all)
-    }
-
-    async fn published(&self, tag: &str) -> Result<Option<Release>, Error> {
+    /// The published release of a tag.
+    pub(in crate::forge) async fn published(&self, tag: &str) -> Result<Option<Release>, Error> {
         let path = self.below(&format!("/releases/tags/{}", escaped(tag, "")));
         let found = self.octo.get::<RestRelease>(&path, &format!("the release {tag}")).await?;
         Ok(found.map(RestRelease::into_model))
     }
 
     /// The releases of a tag among the newest of all.
-    async fn listed(&self, tag: &str) -> Result<Vec<Release>, Error> {
+    pub(in crate::forge) async fn listed(&self, tag: &str) -> Result<Vec<Release>, Error> {
         let mut found = Vec::new();
         for page in 1..=DRAFT_PAGES {
             let path = self.below(&format!("/releases?per_page=100&page={page}"));
@@ -200,18 +183,6 @@ struct RestAsset {
     size: u64,
     /// `sha256:…`; GitHub Enterprise Server may not tell it.
     digest: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct RestComment {
-    id: u64,
-    body: Option<String>,
-}
-
-impl RestComment {
-    fn into_model(self) -> Comment {
-        Comment { id: self.id.to_string(), body: self.body.unwrap_or_default() }
-    }
 }
 
 impl RestRelease {

@@ -10,14 +10,17 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::forge::{Asset, Attachment, Comment, Error, Fields, Release, RemoteTag, Thread, links::escaped};
+use crate::forge::{
+    Asset, Attachment, Comment, Error, Fields, Release, RemoteTag, Thread, links::escaped, rest::RestComment,
+};
 
-use super::GitLab;
+use super::merge_requests::GitLab;
 
 const DIGEST: &str = "#sha256=";
 
 impl GitLab {
-    pub(in crate::forge) async fn release(&self, tag: &str) -> Result<Option<Release>, Error> {
+    /// The release of a tag, which GitLab knows it by.
+    pub(in crate::forge) async fn published(&self, tag: &str) -> Result<Option<Release>, Error> {
         let found = self.rest.get::<RestRelease>(&self.at(tag), &format!("the release {tag}")).await?;
         Ok(found.map(RestRelease::into_model))
     }
@@ -74,12 +77,6 @@ impl GitLab {
         self.rest.send::<Value>(request, &format!("the file {}", file.name)).await.map(drop)
     }
 
-    pub(in crate::forge) async fn download(&self, asset: &Asset) -> Result<Bytes, Error> {
-        self.rest
-            .download(asset.url.as_deref().unwrap_or_default(), &format!("the file {}", asset.name))
-            .await
-    }
-
     pub(in crate::forge) async fn delete_asset(&self, release: &Release, asset: &Asset) -> Result<(), Error> {
         let path = format!("{}/assets/links/{}", self.at(&release.tag), escaped(&asset.id, ""));
         let request = self.rest.bytes(Method::DELETE, &path, "application/json", Bytes::new())?;
@@ -89,14 +86,14 @@ impl GitLab {
     pub(in crate::forge) async fn comments(&self, thread: Thread) -> Result<Vec<Comment>, Error> {
         let path = format!("{}/notes?per_page=100", self.thread(thread));
         let doing = format!("the comments of {}", thread.title());
-        let all: Vec<Note> = self.rest.pages(&path, &doing).await?;
-        Ok(all.into_iter().map(Note::into_model).collect())
+        let all: Vec<RestComment> = self.rest.pages(&path, &doing).await?;
+        Ok(all.into_iter().map(RestComment::into_model).collect())
     }
 
     pub(in crate::forge) async fn comment(&self, thread: Thread, body: &str) -> Result<Comment, Error> {
         let path = format!("{}/notes", self.thread(thread));
         let request = self.rest.json(Method::POST, &path, &json!({ "body": body }))?;
-        let made: Note = self.rest.send(request, &format!("a comment on {}", thread.title())).await?;
+        let made: RestComment = self.rest.send(request, &format!("a comment on {}", thread.title())).await?;
         Ok(made.into_model())
     }
 
@@ -106,12 +103,7 @@ impl GitLab {
         comment: &Comment,
     ) -> Result<(), Error> {
         let path = format!("{}/notes/{}", self.thread(thread), comment.id);
-        let request = self.rest.bytes(Method::DELETE, &path, "application/json", Bytes::new())?;
-        let doing = format!("deleting a second comment on {}", thread.title());
-        match self.rest.send::<Value>(request, &doing).await {
-            Ok(_) | Err(Error::Refused { status: 404, .. }) => Ok(()),
-            Err(error) => Err(error),
-        }
+        self.rest.delete(&path, &format!("deleting a second comment on {}", thread.title())).await
     }
 
     pub(in crate::forge) async fn label(&self, thread: Thread, label: &str) -> Result<(), Error> {
@@ -165,18 +157,6 @@ struct RestRelease {
     assets: Assets,
     #[serde(rename = "_links")]
     links: Option<Links>,
-}
-
-#[derive(Deserialize)]
-struct Note {
-    id: u64,
-    body: Option<String>,
-}
-
-impl Note {
-    fn into_model(self) -> Comment {
-        Comment { id: self.id.to_string(), body: self.body.unwrap_or_default() }
-    }
 }
 
 #[derive(Deserialize)]

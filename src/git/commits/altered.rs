@@ -45,7 +45,7 @@ impl Altered {
     }
 
     /// Whether nothing is read otherwise than it is recorded.
-    pub(in crate::git) fn is_nothing(&self) -> bool {
+    pub(super) fn is_nothing(&self) -> bool {
         self.shallow.is_empty() && self.grafts.is_empty() && self.replaced.is_empty()
     }
 

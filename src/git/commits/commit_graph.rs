@@ -47,7 +47,7 @@ impl CommitGraph {
     }
 
     /// Whether it gives other parents of a commit than these, which the commit itself has.
-    pub(in crate::git) fn contradicts(&self, id: ObjectId, parents: &Parents) -> bool {
+    pub(super) fn contradicts(&self, id: ObjectId, parents: &Parents) -> bool {
         !self.is_checked && self.node(id).is_some_and(|node| node.parents != *parents)
     }
 

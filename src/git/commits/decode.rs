@@ -55,7 +55,7 @@ impl<'a> Raw<'a> {
     }
 
     /// When it was committed, in seconds since the epoch.
-    pub(in crate::git) fn seconds(&self) -> i64 {
+    pub(super) fn seconds(&self) -> i64 {
         ident(self.committer).1.seconds
     }
 
@@ -89,7 +89,7 @@ pub(in crate::git) fn tag_text(data: &[u8]) -> &[u8] {
 }
 
 /// When a tag object was made; `None` for those of old, which do not say.
-pub(in crate::git) fn tag_time(data: &[u8]) -> Option<Time> {
+pub(super) fn tag_time(data: &[u8]) -> Option<Time> {
     header(data, b"tagger ").map(|tagger| ident(tagger).1)
 }
 

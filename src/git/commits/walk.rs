@@ -22,8 +22,8 @@ use crate::git::{
         alternates::Opened,
         reader::{Objects, TOGETHER},
     },
-    parts::{in_parts, threads},
     repository::Names,
+    threads::{map_chunks, thread_count},
 };
 use crate::model::{Commit, Counter, Links, ObjectId};
 
@@ -96,7 +96,7 @@ impl Repository {
         each: &(dyn Fn(&Commit) -> T + Sync),
         progress: Progress<'_>,
     ) -> Result<Walk<T>, Error> {
-        let threads = threads();
+        let threads = thread_count();
         let shared = Shared {
             stores: self.stores.opened(),
             altered: &self.altered,
@@ -134,7 +134,7 @@ impl Repository {
     /// When a commit is missing or damaged.
     pub fn read(&self, ids: &[ObjectId]) -> Result<Vec<Box<Commit>>, Error> {
         let (stores, altered, names) = (self.stores.opened(), &self.altered, self.people_names());
-        in_parts(ids, &|part| {
+        map_chunks(ids, &|part| {
             let mut objects = Objects::shared_by(Arc::clone(&stores), Arc::clone(altered));
             let mut people = names.people();
             let one = |id: &ObjectId| {
@@ -226,7 +226,7 @@ struct Ending<'s, 'a>(&'s Shared<'a>);
 
 impl Drop for Ending<'_, '_> {
     fn drop(&mut self) {
-        // Behind the lock, or one that has just looked whether it should stop would wait for ever.
+        // Peeled the lock, or one that has just looked whether it should stop would wait for ever.
         let heap = lock(&self.0.heap);
         self.0.stop.store(true, Ordering::Relaxed);
         drop(heap);

@@ -26,7 +26,7 @@ pub(in crate::git) struct Stores {
 pub(in crate::git) struct Opened {
     /// The repository's own folder first.
     pub(in crate::git) folders: Vec<PathBuf>,
-    pub(in crate::git) packs: Packs,
+    pub(super) packs: Packs,
 }
 
 impl Stores {

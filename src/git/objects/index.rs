@@ -87,7 +87,7 @@ impl Table {
     }
 
     /// A byte from where the name should be.
-    fn glimpse(&self, name: &[u8; NAME]) -> Option<u8> {
+    fn prefetch(&self, name: &[u8; NAME]) -> Option<u8> {
         let near = self.near(name)?;
         near.get(likely(name, near.len())?)?.offset.first().copied()
     }
@@ -127,7 +127,7 @@ impl Index {
     }
 
     /// The digest of the pack that it was made for.
-    pub(in crate::git) fn pack_digest(&self) -> [u8; NAME] {
+    pub(super) fn pack_digest(&self) -> [u8; NAME] {
         self.pack_digest
     }
 
@@ -142,18 +142,17 @@ impl Index {
     }
 
     /// A byte from where a name should be in the index; any where that is not in memory.
-    pub(in crate::git) fn glimpse(&self, id: ObjectId) -> u8 {
+    pub(super) fn prefetch(&self, id: ObjectId) -> u8 {
         let [first, ..] = *id.as_bytes();
         let whole = self.parts.get(usize::from(first)).and_then(|part| part.whole.get()?.as_ref());
-        whole.and_then(|table| table.glimpse(id.as_bytes())).unwrap_or(0)
+        whole.and_then(|table| table.prefetch(id.as_bytes())).unwrap_or(0)
     }
 
-    /// Where an object lies in the pack. At a `glance` no part of the index is read whole for it.
-    pub(in crate::git) fn offset(&self, id: ObjectId, glance: bool) -> Option<u64> {
+    /// Where an object lies in the pack. With `cold` no part of the index is read whole for it.
+    pub(in crate::git) fn offset(&self, id: ObjectId, cold: bool) -> Option<u64> {
         let first = usize::from(*id.as_bytes().first()?);
         let part = self.parts.get(first)?;
-        let few =
-            part.whole.get().is_none() && (glance || part.asked.fetch_add(1, Ordering::Relaxed) < SELDOM);
+        let few = part.whole.get().is_none() && (cold || part.asked.fetch_add(1, Ordering::Relaxed) < SELDOM);
         let near = if few { self.near(first, id.as_bytes()) } else { None };
         let offset = match near {
             Some(near) => near?,
@@ -203,9 +202,9 @@ impl Index {
                     self.file.read_at(&mut offset, self.table(NAME + 4) + at * 4).ok()?;
                     return Some(Some(u32::from_be_bytes(offset)));
                 }
-                Err(0) if start > 0 => guess = nearer(name, names.first()?, start, count),
+                Err(0) if start > 0 => guess = interpolate(name, names.first()?, start, count),
                 Err(at) if at == names.len() && end < count => {
-                    guess = nearer(name, names.last()?, end - 1, count);
+                    guess = interpolate(name, names.last()?, end - 1, count);
                 }
                 Err(_) => return Some(None),
             }
@@ -263,7 +262,7 @@ fn guess(name: &[u8; NAME], count: usize) -> Option<usize> {
 }
 
 /// Where a name should be among so many, of which `other` stands at `at`.
-fn nearer(name: &[u8; NAME], other: &[u8; NAME], at: usize, count: usize) -> usize {
+fn interpolate(name: &[u8; NAME], other: &[u8; NAME], at: usize, count: usize) -> usize {
     let (name, other) = (front(name), front(other));
     let steps = usize::try_from(((name.abs_diff(other) >> 32) * count as u64) >> 32).unwrap_or(0);
     if name < other { at.saturating_sub(steps) } else { (at + steps).min(count.saturating_sub(1)) }

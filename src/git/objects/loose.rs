@@ -11,7 +11,7 @@ use libdeflater::{DecompressionError, Decompressor};
 
 use super::{
     digest::is_named,
-    pack::{EXPANSION, Kept, MOST},
+    pack::{EXPANSION, MOST, Object},
 };
 use crate::model::ObjectId;
 
@@ -25,7 +25,7 @@ pub(in crate::git) enum Loose {
     /// Its file cannot be used: the path below the folder, and why.
     Damaged(String, &'static str),
     /// Its content.
-    Found(Kept),
+    Found(Object),
 }
 
 /// Reads an object from a folder of objects. Its content is checked against its name.
@@ -71,7 +71,7 @@ fn bytes(path: &Path) -> io::Result<Option<Vec<u8>>> {
 }
 
 /// The object in the bytes of its file.
-fn open(packed: &[u8], id: ObjectId, inflater: &mut Decompressor) -> Result<Kept, &'static str> {
+fn open(packed: &[u8], id: ObjectId, inflater: &mut Decompressor) -> Result<Object, &'static str> {
     if packed.is_empty() {
         return Err("the file is empty");
     }

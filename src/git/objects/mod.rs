@@ -1,11 +1,11 @@
 //! Objects: pack indices, packs, deltas, loose objects, and the folders that hold them.
 
 pub(in crate::git) mod alternates;
-pub(in crate::git) mod blocks;
-pub(in crate::git) mod cache;
+mod block_cache;
+pub(in crate::git) mod clock_cache;
 pub(in crate::git) mod digest;
 pub(in crate::git) mod index;
 pub(in crate::git) mod loose;
 pub(in crate::git) mod pack;
 pub(in crate::git) mod reader;
-pub(in crate::git) mod unpack;
+mod unpack;

@@ -17,22 +17,22 @@ use crate::git::file::Handle;
 use crate::model::ObjectId;
 
 /// Objects larger than this are not read. Commits, trees and tags are far smaller.
-pub(in crate::git) const MOST: usize = 256 << 20;
+pub(super) const MOST: usize = 256 << 20;
 /// Deflate makes its input at most this many times larger.
-pub(in crate::git) const EXPANSION: usize = 1032;
+pub(super) const EXPANSION: usize = 1032;
 /// The pack's mark, version and count.
 const HEADER: usize = 12;
-/// Behind the last object stands a digest.
+/// Peeled the last object stands a digest.
 const DIGEST: u64 = 20;
 /// Each pack is two files. Those beyond so many, the smallest, are opened for each look into them.
 const KEPT_OPEN: usize = 64;
 
 /// An object: its kind, and its bytes, which others may be stored as deltas of.
-pub(in crate::git) type Kept = (ObjectType, Rc<Vec<u8>>);
+pub(in crate::git) type Object = (ObjectType, Rc<Vec<u8>>);
 
 /// The packs of a repository.
 #[derive(Default)]
-pub(in crate::git) struct Packs {
+pub(super) struct Packs {
     packs: Vec<Pack>,
     /// Those that cannot be used: the index's name, and why.
     damaged: Vec<(String, &'static str)>,
@@ -83,7 +83,7 @@ impl Packs {
     }
 
     /// As [`Self::find`], for one of some objects that lie anywhere: no part of an index is read whole for it.
-    pub(in crate::git) fn glance(&self, id: ObjectId, first: usize) -> Option<(usize, u64)> {
+    pub(super) fn lookup_cold(&self, id: ObjectId, first: usize) -> Option<(usize, u64)> {
         self.first(first, |pack| pack.index.offset(id, true))
     }
 
@@ -96,7 +96,7 @@ impl Packs {
     pub(in crate::git) fn expect(&self, ids: impl Iterator<Item = ObjectId>, at: usize) {
         if let Some(pack) = self.packs.get(at) {
             // What is far from the processor takes long to come; asked for together, it comes together.
-            std::hint::black_box(ids.map(|id| u32::from(pack.index.glimpse(id))).sum::<u32>());
+            std::hint::black_box(ids.map(|id| u32::from(pack.index.prefetch(id))).sum::<u32>());
         }
     }
 
@@ -106,7 +106,7 @@ impl Packs {
 }
 
 /// A pack with its index.
-pub(in crate::git) struct Pack {
+pub(super) struct Pack {
     index: Index,
     data: Handle,
     /// The file's name.
@@ -116,22 +116,22 @@ pub(in crate::git) struct Pack {
 }
 
 /// How an object is stored.
-pub(in crate::git) enum Stored {
+pub(super) enum EntryKind {
     /// Whole.
     Whole(ObjectType),
     /// As what is different from the object at this place of the same pack.
-    After(u64),
+    OfsDelta(u64),
     /// As what is different from this object.
-    AfterName(ObjectId),
+    RefDelta(ObjectId),
 }
 
 /// The head of an entry.
-pub(in crate::git) struct Head {
-    pub(in crate::git) stored: Stored,
+pub(super) struct Head {
+    pub(super) kind: EntryKind,
     /// The length of what is to be inflated, in bytes.
-    pub(in crate::git) size: usize,
+    pub(super) size: usize,
     /// The length of the head itself.
-    pub(in crate::git) length: u64,
+    pub(super) length: u64,
 }
 
 impl Pack {
@@ -161,7 +161,7 @@ impl Pack {
     }
 
     /// Whether so much deflated data as there is from `offset` on can make `size` bytes. A size that lies must not cost memory.
-    pub(in crate::git) fn can_hold(&self, size: usize, offset: u64) -> bool {
+    pub(super) fn can_hold(&self, size: usize, offset: u64) -> bool {
         let room = self.end.saturating_sub(offset).saturating_mul(EXPANSION as u64);
         size <= MOST && size as u64 <= room
     }
@@ -172,7 +172,7 @@ impl Pack {
     }
 
     /// The bytes at a place, as many as there is room for, fewer where the objects end before.
-    pub(in crate::git) fn few<'b>(&self, offset: u64, room: &'b mut [u8]) -> Option<&'b [u8]> {
+    pub(super) fn read_up_to<'b>(&self, offset: u64, room: &'b mut [u8]) -> Option<&'b [u8]> {
         let length = usize::try_from(self.end.checked_sub(offset)?).unwrap_or(room.len()).min(room.len());
         let bytes = room.get_mut(..length)?;
         self.data.read_at(bytes, offset).ok()?;
@@ -186,7 +186,7 @@ impl Pack {
 }
 
 /// The head of the entry that starts at `offset`, of which `bytes` are the first.
-pub(in crate::git) fn head(bytes: &[u8], offset: u64) -> Option<Head> {
+pub(super) fn head(bytes: &[u8], offset: u64) -> Option<Head> {
     let mut bytes = bytes.iter().copied().zip(1..);
     let (first, mut length) = bytes.next()?;
     let (mut size, mut shift, mut more) = (u64::from(first & 15), 4, first & 128 != 0);
@@ -195,11 +195,11 @@ pub(in crate::git) fn head(bytes: &[u8], offset: u64) -> Option<Head> {
         size |= u64::from(byte & 127).checked_shl(shift).filter(|_| shift < 57)?;
         (shift, more, length) = (shift + 7, byte & 128 != 0, at);
     }
-    let stored = match first >> 4 & 7 {
-        1 => Stored::Whole(ObjectType::Commit),
-        2 => Stored::Whole(ObjectType::Tree),
-        3 => Stored::Whole(ObjectType::Blob),
-        4 => Stored::Whole(ObjectType::Tag),
+    let kind = match first >> 4 & 7 {
+        1 => EntryKind::Whole(ObjectType::Commit),
+        2 => EntryKind::Whole(ObjectType::Tree),
+        3 => EntryKind::Whole(ObjectType::Blob),
+        4 => EntryKind::Whole(ObjectType::Tag),
         6 => {
             let (byte, at) = bytes.next()?;
             let (mut back, mut more) = (u64::from(byte & 127), byte & 128 != 0);
@@ -209,18 +209,18 @@ pub(in crate::git) fn head(bytes: &[u8], offset: u64) -> Option<Head> {
                 back = (back + 1).checked_mul(128)? | u64::from(byte & 127);
                 (more, length) = (byte & 128 != 0, at);
             }
-            Stored::After(offset.checked_sub(back).filter(|_| back > 0)?)
+            EntryKind::OfsDelta(offset.checked_sub(back).filter(|_| back > 0)?)
         }
         7 => {
             let mut name = [0; 20];
             for slot in &mut name {
                 (*slot, length) = bytes.next()?;
             }
-            Stored::AfterName(ObjectId::from_bytes(name))
+            EntryKind::RefDelta(ObjectId::from_bytes(name))
         }
         _ => return None,
     };
-    Some(Head { stored, size: usize::try_from(size).ok()?, length })
+    Some(Head { kind, size: usize::try_from(size).ok()?, length })
 }
 
 /// Puts together what differs (`delta`) from `base` and the base itself; `None` where they do not fit, or would make more
@@ -280,13 +280,13 @@ mod tests {
     #[test]
     fn heads_tell_how_an_object_is_stored() {
         let commit = head(&[0x9f, 0x02, 0xff], 12).unwrap();
-        assert!(matches!(commit.stored, Stored::Whole(ObjectType::Commit)));
+        assert!(matches!(commit.kind, EntryKind::Whole(ObjectType::Commit)));
         assert_eq!((commit.size, commit.length), (15 | 2 << 4, 2));
         let after = head(&[0x65, 0x80, 0x01], 1000).unwrap();
-        assert!(matches!(after.stored, Stored::After(place) if place == 1000 - 129));
+        assert!(matches!(after.kind, EntryKind::OfsDelta(place) if place == 1000 - 129));
         assert_eq!((after.size, after.length), (5, 3));
         let named = head(&[&[0x75][..], &[7; 20]].concat(), 12).unwrap();
-        assert!(matches!(named.stored, Stored::AfterName(id) if id == ObjectId::from_bytes([7; 20])));
+        assert!(matches!(named.kind, EntryKind::RefDelta(id) if id == ObjectId::from_bytes([7; 20])));
         assert_eq!(named.length, 21);
         for damaged in
             [&[][..], &[0x9f], &[0x05], &[0x55], &[0x65, 0x7f], &[0x65, 0x00], &[0x75, 1, 2], &[0xff; 32]]

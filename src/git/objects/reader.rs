@@ -15,8 +15,8 @@ use super::{
     alternates::Opened,
     digest::is_named,
     loose::{self, Loose},
-    pack::{Kept, Packs},
-    unpack::{Read, Unpacking},
+    pack::{Object, Packs},
+    unpack::{ReadObject, Unpacking},
 };
 use crate::git::{Error, Repository, commits::altered::Altered};
 use crate::model::ObjectId;
@@ -70,17 +70,17 @@ impl Objects {
         let read = place.map(|place| self.unpacking.read(&self.stores.packs, place));
         let found = match read {
             Some(Some(read)) if self.is_right(stored, &read) => read,
-            Some(_) => Read::Kept(self.recover(id, stored)?),
-            None => Read::Kept(self.elsewhere(id, stored)?),
+            Some(_) => ReadObject::Cached(self.recover(id, stored)?),
+            None => ReadObject::Cached(self.elsewhere(id, stored)?),
         };
         match found {
-            Read::Alone(kind) => Ok((kind, &self.unpacking.alone)),
-            Read::Kept((kind, bytes)) => Ok((kind, self.last.insert(bytes))),
+            ReadObject::Whole(kind) => Ok((kind, &self.unpacking.content)),
+            ReadObject::Cached((kind, bytes)) => Ok((kind, self.last.insert(bytes))),
         }
     }
 
     /// The kind and the bytes of an object that may be asked for again, or that others are stored as deltas of: a tree.
-    pub(in crate::git) fn shared(&mut self, id: ObjectId) -> Result<Kept, Error> {
+    pub(in crate::git) fn shared(&mut self, id: ObjectId) -> Result<Object, Error> {
         let stored = self.altered.stored(id)?;
         let place = self.stores.packs.find(stored, self.unpacking.pack);
         match place.map(|place| self.unpacking.shared(&self.stores.packs, place)) {
@@ -106,7 +106,7 @@ impl Objects {
     pub(in crate::git) fn kind(&mut self, id: ObjectId) -> Result<ObjectType, Error> {
         let stored = self.altered.stored(id)?;
         let packs = &self.stores.packs;
-        match packs.glance(stored, self.unpacking.pack).map(|place| Unpacking::kind(packs, place)) {
+        match packs.lookup_cold(stored, self.unpacking.pack).map(|place| Unpacking::kind(packs, place)) {
             Some(Some(kind)) => Ok(kind),
             Some(None) => self.recover(id, stored).map(|(kind, _)| kind),
             None => self.elsewhere(id, stored).map(|(kind, _)| kind),
@@ -122,15 +122,15 @@ impl Objects {
         found
     }
 
-    fn is_right(&mut self, id: ObjectId, read: &Read) -> bool {
+    fn is_right(&mut self, id: ObjectId, read: &ReadObject) -> bool {
         match read {
-            Read::Alone(kind) => {
-                let content = std::mem::take(&mut self.unpacking.alone);
+            ReadObject::Whole(kind) => {
+                let content = std::mem::take(&mut self.unpacking.content);
                 let is_right = self.is_content(id, *kind, &content);
-                self.unpacking.alone = content;
+                self.unpacking.content = content;
                 is_right
             }
-            Read::Kept((kind, content)) => self.is_content(id, *kind, content),
+            ReadObject::Cached((kind, content)) => self.is_content(id, *kind, content),
         }
     }
 
@@ -144,7 +144,7 @@ impl Objects {
     }
 
     /// An object whose first copy is damaged: from wherever there is another.
-    fn recover(&mut self, id: ObjectId, stored: ObjectId) -> Result<Kept, Error> {
+    fn recover(&mut self, id: ObjectId, stored: ObjectId) -> Result<Object, Error> {
         let stores = Arc::clone(&self.stores);
         if let Some(kept) = unpacked(&stores.packs, stored) {
             return Ok(kept);
@@ -156,7 +156,7 @@ impl Objects {
     }
 
     /// An object that no pack has, as far as was known when the packs were opened.
-    fn elsewhere(&mut self, id: ObjectId, stored: ObjectId) -> Result<Kept, Error> {
+    fn elsewhere(&mut self, id: ObjectId, stored: ObjectId) -> Result<Object, Error> {
         match self.loose(stored) {
             Ok(kept) => Ok(kept),
             Err(None) if stored == EMPTY_TREE => Ok((ObjectType::Tree, Rc::default())),
@@ -165,7 +165,7 @@ impl Objects {
     }
 
     /// An object that may have been packed meanwhile; else what is wrong with it.
-    fn late(&mut self, id: ObjectId, stored: ObjectId, damage: Damage) -> Result<Kept, Error> {
+    fn late(&mut self, id: ObjectId, stored: ObjectId, damage: Damage) -> Result<Object, Error> {
         let late = self.late.get_or_insert_with(|| Packs::open(&self.stores.folders));
         unpacked(late, stored).ok_or_else(|| {
             let error = match damage {
@@ -177,7 +177,7 @@ impl Objects {
     }
 
     /// An object that has a file of its own; else what is wrong with it, where there is one.
-    fn loose(&self, id: ObjectId) -> Result<Kept, Damage> {
+    fn loose(&self, id: ObjectId) -> Result<Object, Damage> {
         let (mut inflater, mut damage) = (Decompressor::new(), None);
         for folder in &self.stores.folders {
             match loose::read(folder, id, &mut inflater) {
@@ -191,7 +191,7 @@ impl Objects {
 }
 
 /// An object from any pack that has it whole.
-fn unpacked(packs: &Packs, id: ObjectId) -> Option<Kept> {
+fn unpacked(packs: &Packs, id: ObjectId) -> Option<Object> {
     let mut unpacking = Unpacking::new();
     packs.all(id).find_map(|place| {
         unpacking.shared(packs, place).filter(|(kind, content)| is_named(id, *kind, content))

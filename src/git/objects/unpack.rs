@@ -12,9 +12,9 @@ use git2::ObjectType;
 use libdeflater::Decompressor;
 
 use super::{
-    blocks::Blocks,
-    cache::Recent,
-    pack::{self, Kept, MOST, Packs, Stored},
+    block_cache::BlockCache,
+    clock_cache::ClockCache,
+    pack::{self, EntryKind, MOST, Object, Packs},
 };
 use crate::model::IdHasher;
 
@@ -29,18 +29,18 @@ const KEPT: usize = 8 << 20;
 const SMALL: usize = 4 << 10;
 
 /// An object that was read.
-pub(in crate::git) enum Read {
-    /// Its bytes are [`Unpacking::alone`] until the next one is read.
-    Alone(ObjectType),
+pub(super) enum ReadObject {
+    /// Its bytes are [`Unpacking::content`] until the next one is read.
+    Whole(ObjectType),
     /// It was built on others, and is kept with them.
-    Kept(Kept),
+    Cached(Object),
 }
 
 /// Where an object lies: the pack, and the place in it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Place(usize, u64);
+struct PackOffset(usize, u64);
 
-impl Hash for Place {
+impl Hash for PackOffset {
     fn hash<H: Hasher>(&self, state: &mut H) {
         // Places are near one another; the product spreads them over all bits (Knuth's multiplicative hash).
         let spread = (self.1 ^ (self.0 as u64) << 48).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -49,71 +49,71 @@ impl Hash for Place {
 }
 
 /// What unpacking needs again and again.
-pub(in crate::git) struct Unpacking {
-    blocks: Blocks,
+pub(super) struct Unpacking {
+    blocks: BlockCache,
     inflater: Decompressor,
     /// The pack that was right last time.
     pub(in crate::git) pack: usize,
     /// Objects that stand behind others, or were built on others.
-    bases: Recent<Place, Kept, BuildHasherDefault<IdHasher>>,
+    bases: ClockCache<PackOffset, Object, BuildHasherDefault<IdHasher>>,
     /// The deltas of a chain, one behind the other.
     deltas: Vec<u8>,
     /// An object that stands alone.
-    pub(in crate::git) alone: Vec<u8>,
+    pub(in crate::git) content: Vec<u8>,
 }
 
 impl Unpacking {
     pub(in crate::git) fn new() -> Self {
         Self {
-            blocks: Blocks::default(),
+            blocks: BlockCache::default(),
             inflater: Decompressor::new(),
             pack: 0,
-            bases: Recent::new(KEPT),
+            bases: ClockCache::new(KEPT),
             deltas: Vec::new(),
-            alone: Vec::new(),
+            content: Vec::new(),
         }
     }
 
     /// Reads the object at a place; `None` where it is damaged.
-    pub(in crate::git) fn read(&mut self, packs: &Packs, (pack, offset): (usize, u64)) -> Option<Read> {
+    pub(in crate::git) fn read(&mut self, packs: &Packs, (pack, offset): (usize, u64)) -> Option<ReadObject> {
         self.pack = pack;
         let head = pack::head(self.blocks.bytes(packs, pack, offset, HEAD)?, offset)?;
-        let Stored::Whole(kind) = head.stored else {
-            return self.built(packs, Place(pack, offset)).map(Read::Kept);
+        let EntryKind::Whole(kind) = head.kind else {
+            return self.resolve_delta(packs, PackOffset(pack, offset)).map(ReadObject::Cached);
         };
         packs.get(pack)?.can_hold(head.size, offset).then_some(())?;
-        let mut alone = std::mem::take(&mut self.alone);
-        alone.resize(head.size, 0);
-        let inflated = self.inflate(packs, (pack, offset + head.length), &mut alone);
-        self.alone = alone;
-        inflated.map(|()| Read::Alone(kind))
+        let mut content = std::mem::take(&mut self.content);
+        content.resize(head.size, 0);
+        let inflated = self.inflate(packs, (pack, offset + head.length), &mut content);
+        self.content = content;
+        inflated.map(|()| ReadObject::Whole(kind))
     }
 
     /// Reads an object to keep it, as [`Self::read`] does.
-    pub(in crate::git) fn shared(&mut self, packs: &Packs, (pack, offset): (usize, u64)) -> Option<Kept> {
+    pub(in crate::git) fn shared(&mut self, packs: &Packs, (pack, offset): (usize, u64)) -> Option<Object> {
         self.pack = pack;
-        self.built(packs, Place(pack, offset))
+        self.resolve_delta(packs, PackOffset(pack, offset))
     }
 
     /// Builds an object on those that it is stored as a delta of, however many, and keeps it.
-    fn built(&mut self, packs: &Packs, place: Place) -> Option<Kept> {
-        let Place(pack, mut at) = place;
+    fn resolve_delta(&mut self, packs: &Packs, place: PackOffset) -> Option<Object> {
+        let PackOffset(pack, mut at) = place;
         let (mut chain, mut used) = (Vec::new(), 0usize);
         let (kind, mut bytes) = loop {
-            if let Some(known) = self.bases.get(&Place(pack, at)) {
+            if let Some(known) = self.bases.get(&PackOffset(pack, at)) {
                 break known;
             }
             let head = pack::head(self.blocks.bytes(packs, pack, at, HEAD)?, at)?;
             let body = at + head.length;
             packs.get(pack)?.can_hold(head.size, at).then_some(())?;
-            let before = match head.stored {
-                Stored::Whole(kind) => {
+            let before = match head.kind {
+                EntryKind::Whole(kind) => {
                     let mut whole = vec![0; head.size];
                     self.inflate(packs, (pack, body), &mut whole)?;
-                    break self.keep(Place(pack, at), kind, whole);
+                    break self.keep(PackOffset(pack, at), kind, whole);
                 }
-                Stored::After(before) => before,
-                Stored::AfterName(name) => packs.get(pack)?.offset(name)?,
+                EntryKind::OfsDelta(before) => before,
+                EntryKind::RefDelta(name) => packs.get(pack)?.offset(name)?,
             };
             let end = used.checked_add(head.size)?;
             (end <= MOST && chain.len() < DEEPEST).then_some(())?;
@@ -128,8 +128,8 @@ impl Unpacking {
         for (at, delta) in chain.into_iter().rev() {
             let built = pack::patch(&bytes, self.deltas.get(delta)?, MOST)?;
             // Neighbours in history stand on one another: what is built on the way to one is often asked for next.
-            bytes = if Place(pack, at) == place || built.len() <= SMALL {
-                self.keep(Place(pack, at), kind, built).1
+            bytes = if PackOffset(pack, at) == place || built.len() <= SMALL {
+                self.keep(PackOffset(pack, at), kind, built).1
             } else {
                 Rc::new(built)
             };
@@ -141,10 +141,10 @@ impl Unpacking {
     pub(in crate::git) fn kind(packs: &Packs, (pack, mut at): (usize, u64)) -> Option<ObjectType> {
         for _ in 0..DEEPEST {
             // One look here and there: the bytes around it are not wanted.
-            at = match pack::head(packs.get(pack)?.few(at, &mut [0; HEAD])?, at)?.stored {
-                Stored::Whole(kind) => return Some(kind),
-                Stored::After(before) => before,
-                Stored::AfterName(name) => packs.get(pack)?.offset(name)?,
+            at = match pack::head(packs.get(pack)?.read_up_to(at, &mut [0; HEAD])?, at)?.kind {
+                EntryKind::Whole(kind) => return Some(kind),
+                EntryKind::OfsDelta(before) => before,
+                EntryKind::RefDelta(name) => packs.get(pack)?.offset(name)?,
             };
         }
         None
@@ -164,7 +164,7 @@ impl Unpacking {
         (written.ok()? == out.len()).then_some(())
     }
 
-    fn keep(&mut self, at: Place, kind: ObjectType, bytes: Vec<u8>) -> Kept {
+    fn keep(&mut self, at: PackOffset, kind: ObjectType, bytes: Vec<u8>) -> Object {
         let (size, kept) = (bytes.len(), (kind, Rc::new(bytes)));
         self.bases.insert(at, kept.clone(), size);
         kept

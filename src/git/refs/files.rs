@@ -33,7 +33,7 @@ pub(in crate::git) struct Target {
     /// The object that it names.
     pub(in crate::git) object: ObjectId,
     /// What stands behind that when all annotated tags are taken away; `None` where that is not known.
-    pub(in crate::git) peeled: Option<ObjectId>,
+    pub(super) peeled: Option<ObjectId>,
 }
 
 /// The references in a folder, by what their names have beyond it, as bytes.
@@ -125,7 +125,7 @@ impl References {
     ///
     /// # Errors
     /// When the log cannot be read.
-    pub(in crate::git) fn log(&self, name: &str) -> Result<Vec<String>, Error> {
+    pub(super) fn log(&self, name: &str) -> Result<Vec<String>, Error> {
         let folder = if name == "HEAD" { &self.own } else { &self.folder };
         let path = folder.join("logs").join(name);
         let text = read_small(&path, LONGEST_LOG).map_err(|error| Error::File {

@@ -1,7 +1,7 @@
 //! The names of references.
 
 /// Whether git takes this for the full name of a reference (git-check-ref-format(1)).
-pub(in crate::git) fn is_valid(name: &[u8]) -> bool {
+pub(super) fn is_valid(name: &[u8]) -> bool {
     let is_bad = |byte: &u8| *byte <= b' ' || *byte == 0x7f || b"~^:?*[\\".contains(byte);
     let is_part = |part: &[u8]| !part.is_empty() && !part.starts_with(b".") && !part.ends_with(b".lock");
     let has = |text: &[u8]| memchr::memmem::find(name, text).is_some();

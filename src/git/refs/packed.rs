@@ -13,7 +13,7 @@ use crate::git::{Error, file::Handle};
 use crate::model::ObjectId;
 
 /// The digits of an object's name.
-pub(in crate::git) const HEX: usize = 40;
+pub(super) const HEX: usize = 40;
 /// A shorter file is read whole, so that each of its lines is looked at.
 const LONG: u64 = 256 << 10;
 /// A million references take a tenth of this.
@@ -24,7 +24,7 @@ const HEADER: &[u8] = b"# pack-refs with:";
 const NEAR: u64 = 4 << 10;
 
 /// The file; nothing where there is none.
-pub(in crate::git) struct PackedRefs {
+pub(super) struct PackedRefs {
     path: PathBuf,
     file: Option<Handle>,
     /// In bytes.
@@ -37,13 +37,13 @@ pub(in crate::git) struct PackedRefs {
 
 /// A line of the file, with what is said of it in the next.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::git) struct Record<'l> {
+pub(super) struct Record<'l> {
     /// The reference's full name.
     pub(in crate::git) name: &'l [u8],
     /// The object that it names.
     pub(in crate::git) object: ObjectId,
     /// What stands behind that when all annotated tags are taken away; `None` where that is not known.
-    pub(in crate::git) peeled: Option<ObjectId>,
+    pub(super) peeled: Option<ObjectId>,
 }
 
 impl PackedRefs {

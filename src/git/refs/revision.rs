@@ -4,7 +4,7 @@ use git2::ObjectType;
 
 use super::{
     files::References,
-    tags::{Behind, behind},
+    tags::{Peeled, peel},
 };
 use crate::git::{
     Error, Repository,
@@ -166,9 +166,9 @@ impl Resolver<'_> {
     /// The object as one of a kind, with tags taken away where it is none of it.
     fn of_kind(&mut self, mut object: ObjectId, kind: &str) -> Result<ObjectId, Error> {
         match kind {
-            "commit" | "" => match behind(&mut self.objects, object)? {
-                Behind::Commit(commit) => Ok(commit),
-                Behind::Other => Err(Error::NotACommit { revision: self.revision.to_owned() }),
+            "commit" | "" => match peel(&mut self.objects, object)? {
+                Peeled::Commit(commit) => Ok(commit),
+                Peeled::Other => Err(Error::NotACommit { revision: self.revision.to_owned() }),
             },
             "object" => Ok(object),
             "tag" => match self.objects.kind(object)? {
@@ -184,9 +184,9 @@ impl Resolver<'_> {
     }
 
     fn peeled(&mut self, object: ObjectId) -> Result<ObjectId, Error> {
-        match behind(&mut self.objects, object)? {
-            Behind::Commit(commit) => Ok(commit),
-            Behind::Other => Err(Error::NotACommit { revision: self.revision.to_owned() }),
+        match peel(&mut self.objects, object)? {
+            Peeled::Commit(commit) => Ok(commit),
+            Peeled::Other => Err(Error::NotACommit { revision: self.revision.to_owned() }),
         }
     }
 

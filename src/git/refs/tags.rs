@@ -3,7 +3,9 @@
 use git2::ObjectType;
 
 use super::files::Target;
-use crate::git::{Error, Repository, commits::decode::tag_target, objects::reader::Objects, parts::in_parts};
+use crate::git::{
+    Error, Repository, commits::decode::tag_target, objects::reader::Objects, threads::map_chunks,
+};
 use crate::model::{IdMap, ObjectId, Tag};
 
 /// Below this many tags a second thread costs more than it saves.
@@ -30,9 +32,9 @@ impl Repository {
         let branch = references.symbolic("HEAD")?;
         let Some(object) = references.find("HEAD")? else { return Ok(None) };
         let name = branch.as_deref().unwrap_or("HEAD");
-        let commit = match behind(&mut Objects::new(self), object) {
-            Ok(Behind::Commit(commit)) => commit,
-            Ok(Behind::Other) => return Err(Error::reference(name, format!("{object} is not a commit"))),
+        let commit = match peel(&mut Objects::new(self), object) {
+            Ok(Peeled::Commit(commit)) => commit,
+            Ok(Peeled::Other) => return Err(Error::reference(name, format!("{object} is not a commit"))),
             Err(error) => return Err(Error::unreadable(name, &error)),
         };
         let branch = branch.as_deref().and_then(|name| name.strip_prefix("refs/heads/")).map(str::to_owned);
@@ -54,7 +56,7 @@ impl Repository {
         };
         let read: Vec<Option<Result<Tag, BrokenTag>>> = match found.len() {
             0..WORTH_THREADS => read(&found)?,
-            _ => in_parts(&found, &read)?,
+            _ => map_chunks(&found, &read)?,
         };
         let mut tags = Tags::default();
         for tag in read.into_iter().flatten() {
@@ -108,15 +110,15 @@ fn leading(
     let commit = match kinds.get(&start) {
         Some(true) => start,
         Some(false) => return None,
-        None => match behind(objects, start) {
-            Ok(Behind::Commit(commit)) => {
+        None => match peel(objects, start) {
+            Ok(Peeled::Commit(commit)) => {
                 // An annotated tag is known by no other name: it is not asked for again.
                 if commit == start {
                     kinds.insert(start, true);
                 }
                 commit
             }
-            Ok(Behind::Other) => {
+            Ok(Peeled::Other) => {
                 kinds.insert(start, false);
                 return None;
             }
@@ -127,7 +129,7 @@ fn leading(
 }
 
 /// What stands behind an object when all annotated tags are taken away.
-pub(in crate::git) enum Behind {
+pub(in crate::git) enum Peeled {
     /// A commit.
     Commit(ObjectId),
     /// A tree or a blob.
@@ -135,19 +137,19 @@ pub(in crate::git) enum Behind {
 }
 
 /// What an object is, or leads to if it is an annotated tag.
-pub(in crate::git) fn behind(objects: &mut Objects, mut object: ObjectId) -> Result<Behind, Error> {
+pub(super) fn peel(objects: &mut Objects, mut object: ObjectId) -> Result<Peeled, Error> {
     for _ in 0..DEEPEST {
         if objects.kind(object)? == ObjectType::Commit {
-            return Ok(Behind::Commit(object));
+            return Ok(Peeled::Commit(object));
         }
         // A pack whose entry is damaged, or that leads to another object, must not make a version disappear.
         object = match objects.checked(object)? {
-            (ObjectType::Commit, _) => return Ok(Behind::Commit(object)),
+            (ObjectType::Commit, _) => return Ok(Peeled::Commit(object)),
             (ObjectType::Tag, data) => {
                 let named = tag_target(data);
                 named.ok_or_else(|| Error::Malformed { id: object.to_string(), what: "tag" })?
             }
-            _ => return Ok(Behind::Other),
+            _ => return Ok(Peeled::Other),
         };
     }
     Err(Error::Malformed { id: object.to_string(), what: "tag: it leads over too many others" })

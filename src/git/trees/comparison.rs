@@ -6,8 +6,9 @@
 use std::rc::Rc;
 
 use super::{
-    diff::{DEEPEST, Entry, MOST_ENTRIES, TOO_DEEP, TOO_MANY, Trees, kind},
-    path_sets::{Area, Includes},
+    diff::{DEEPEST, MOST_ENTRIES, TOO_DEEP, TOO_MANY, Trees, kind},
+    entries::Entry,
+    path_sets::{Includes, PathFilter},
 };
 use crate::git::{
     Error, Repository,
@@ -19,7 +20,7 @@ use crate::model::{ComparedSets, ObjectId, PathChange};
 /// A comparison of pairs of trees by the same path sets.
 pub struct Comparison<'r> {
     altered: &'r Altered,
-    areas: Vec<Area>,
+    filters: Vec<PathFilter>,
     includes: Includes,
     trees: Trees,
 }
@@ -38,9 +39,9 @@ impl Repository {
     /// # Errors
     /// When a glob is not valid.
     pub fn comparison(&self, sets: &ComparedSets) -> Result<Comparison<'_>, Error> {
-        let areas = sets.iter().map(|(_, set)| Area::new(set)).collect::<Result<Vec<_>, _>>()?;
+        let filters = sets.iter().map(|(_, set)| PathFilter::new(set)).collect::<Result<Vec<_>, _>>()?;
         let trees = Trees::new(Objects::new(self));
-        Ok(Comparison { altered: &self.altered, areas, includes: Includes::new(sets)?, trees })
+        Ok(Comparison { altered: &self.altered, filters, includes: Includes::new(sets)?, trees })
     }
 }
 
@@ -107,7 +108,7 @@ impl Comparison<'_> {
         below: &mut Vec<Folder>,
         changes: &mut [Vec<PathChange>],
     ) -> Result<usize, Error> {
-        let Self { areas, includes, trees, .. } = self;
+        let Self { filters, includes, trees, .. } = self;
         let (mut path, mut entries) = (String::new(), 0);
         trees.each_difference(folder.old, folder.new, &mut |old, new| {
             let Some(entry) = new.or(old) else { return };
@@ -116,13 +117,13 @@ impl Comparison<'_> {
             path.push_str(&folder.path);
             entry.push_to(&mut path);
             let (old_tree, new_tree) = (old.and_then(Entry::tree), new.and_then(Entry::tree));
-            if (old_tree, new_tree) != (None, None) && areas.iter().any(|area| area.enters(&path)) {
+            if (old_tree, new_tree) != (None, None) && filters.iter().any(|filter| filter.enters(&path)) {
                 let path = Rc::from(path.as_str());
                 below.push(Folder { pair: folder.pair, path, old: old_tree, new: new_tree });
             }
             let Some(kind) = kind(old, new) else { return };
             let mut sets = includes.of(&path);
-            sets.retain(|set| areas.get(set.index()).is_some_and(|area| !area.excludes(&path)));
+            sets.retain(|set| filters.get(set.index()).is_some_and(|filter| !filter.excludes(&path)));
             if let (false, Some(changes)) = (sets.is_empty(), changes.get_mut(folder.pair)) {
                 changes.push(PathChange { path: path.clone(), kind, sets });
             }

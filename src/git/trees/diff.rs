@@ -1,16 +1,17 @@
-//! Trees as bytes: entries along a path, and what differs between two trees.
+//! A reader of trees: entries along a path, and what differs between two trees.
 
 use std::{cmp::Ordering, hash::BuildHasherDefault, rc::Rc};
 
 use git2::ObjectType;
 
+use super::entries::{Entries, Entry, order};
 use crate::git::{
     Error,
     commits::{
         altered::Altered,
         reader::{parse, read},
     },
-    objects::{cache::Recent, reader::Objects},
+    objects::{clock_cache::ClockCache, reader::Objects},
 };
 use crate::model::{IdHasher, ObjectId, PathChangeKind};
 
@@ -21,44 +22,12 @@ const KEPT: usize = 4 << 20;
 pub(in crate::git) const DEEPEST: usize = 256;
 
 /// What a tree with more than that has too many of.
-pub(in crate::git) const TOO_DEEP: &str = "folders inside one another";
+pub(super) const TOO_DEEP: &str = "folders inside one another";
 /// So many entries are compared of two trees. A few small trees that name one another again and again stand for billions of
 /// paths; the largest honest ones have a million files.
-pub(in crate::git) const MOST_ENTRIES: usize = 2_000_000;
+pub(super) const MOST_ENTRIES: usize = 2_000_000;
 /// What trees with more have too many of.
-pub(in crate::git) const TOO_MANY: &str = "paths";
-
-/// One entry of a tree.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::git) struct Entry<'a> {
-    pub(in crate::git) name: &'a [u8],
-    pub(in crate::git) id: ObjectId,
-    pub(in crate::git) mode: u32,
-}
-
-impl Entry<'_> {
-    fn is_tree(&self) -> bool {
-        self.mode == 0o40_000
-    }
-
-    /// Whether it is a file or a link; a submodule is neither.
-    fn is_blob(&self) -> bool {
-        matches!(self.mode & 0o170_000, 0o100_000 | 0o120_000)
-    }
-
-    /// The tree that it names; `None` where it is a file.
-    pub(in crate::git) fn tree(self) -> Option<ObjectId> {
-        self.is_tree().then_some(self.id)
-    }
-
-    /// Makes the path of its folder its own; bytes that are not UTF-8 are U+FFFD.
-    pub(in crate::git) fn push_to(&self, path: &mut String) {
-        if !path.is_empty() {
-            path.push('/');
-        }
-        path.push_str(&String::from_utf8_lossy(self.name));
-    }
-}
+pub(super) const TOO_MANY: &str = "paths";
 
 /// How a file differs between two trees; `None` where neither entry is a file.
 pub(in crate::git) fn kind(old: Option<Entry<'_>>, new: Option<Entry<'_>>) -> Option<PathChangeKind> {
@@ -74,15 +43,15 @@ pub(in crate::git) fn kind(old: Option<Entry<'_>>, new: Option<Entry<'_>>) -> Op
 /// A reader of trees with a memory.
 pub(in crate::git) struct Trees {
     objects: Objects,
-    known: Recent<ObjectId, Rc<Vec<u8>>, BuildHasherDefault<IdHasher>>,
+    known: ClockCache<ObjectId, Rc<Vec<u8>>, BuildHasherDefault<IdHasher>>,
 }
 
 /// Told of a path and how it differs; says whether to go on.
-pub(in crate::git) type Visit<'v> = &'v mut dyn FnMut(&str, PathChangeKind) -> bool;
+pub(super) type Visit<'v> = &'v mut dyn FnMut(&str, PathChangeKind) -> bool;
 
 impl Trees {
     pub(in crate::git) fn new(objects: Objects) -> Self {
-        Self { objects, known: Recent::new(KEPT) }
+        Self { objects, known: ClockCache::new(KEPT) }
     }
 
     fn tree(&mut self, id: ObjectId) -> Result<Rc<Vec<u8>>, Error> {
@@ -195,7 +164,7 @@ impl Trees {
 
     /// The objects that a comparison of two root trees reads: the trees that differ, and the files that do; `None` where more
     /// than `most` files differ.
-    pub(in crate::git) fn differing_objects(
+    pub(super) fn differing_objects(
         &mut self,
         old: Option<ObjectId>,
         new: ObjectId,
@@ -324,86 +293,4 @@ impl<'a> Differences<'a> {
             }
         }
     }
-}
-
-/// Git sorts a folder as if its name ended in `/`, so a file and a folder of one name are no neighbours: they are two
-/// entries that come and go.
-fn order(a: &Entry<'_>, b: &Entry<'_>) -> Ordering {
-    let shared = a.name.len().min(b.name.len());
-    let next = |entry: &Entry<'_>| match entry.name.get(shared) {
-        Some(byte) => u16::from(*byte) + 1,
-        None if entry.is_tree() => u16::from(b'/') + 1,
-        None => 0,
-    };
-    a.name.get(..shared).cmp(&b.name.get(..shared)).then_with(|| next(a).cmp(&next(b))).then_with(|| {
-        // Only a folder `x` and a name that goes on with `/` could still be equal here, and no name holds a slash.
-        a.name.len().cmp(&b.name.len())
-    })
-}
-
-/// The entries of a tree object: `<mode> SP <name> NUL <20 bytes>`, again and again.
-struct Entries<'a> {
-    rest: &'a [u8],
-    tree: ObjectId,
-}
-
-impl<'a> Entries<'a> {
-    fn new(bytes: &'a [u8], tree: ObjectId) -> Self {
-        Self { rest: bytes, tree }
-    }
-
-    fn next_entry(&mut self) -> Result<Option<Entry<'a>>, Error> {
-        if self.rest.is_empty() {
-            return Ok(None);
-        }
-        match split_entry(self.rest) {
-            Some((entry, rest)) => {
-                self.rest = rest;
-                Ok(Some(entry))
-            }
-            None => Err(Error::Malformed { id: self.tree.to_string(), what: "tree" }),
-        }
-    }
-
-    /// Leaves out what is the same at the beginning of both, which is nearly all of two trees that follow one another.
-    fn skip_same(&mut self, other: &mut Self) {
-        while let Some(length) = length(self.rest) {
-            let (Some((own, rest)), Some((same, others))) =
-                (self.rest.split_at_checked(length), other.rest.split_at_checked(length))
-            else {
-                return;
-            };
-            if own != same {
-                return;
-            }
-            (self.rest, other.rest) = (rest, others);
-        }
-    }
-
-    fn find_name(mut self, name: &[u8]) -> Result<Option<Entry<'a>>, Error> {
-        while let Some(entry) = self.next_entry()? {
-            if entry.name == name {
-                return Ok(Some(entry));
-            }
-        }
-        Ok(None)
-    }
-}
-
-/// The length of the first entry, in bytes.
-fn length(bytes: &[u8]) -> Option<usize> {
-    Some(memchr::memchr(0, bytes)? + 1 + 20)
-}
-
-fn split_entry(bytes: &[u8]) -> Option<(Entry<'_>, &[u8])> {
-    let space = bytes.iter().take(8).position(|byte| *byte == b' ')?;
-    let (mode, rest) = (bytes.get(..space)?, bytes.get(space + 1..)?);
-    if mode.is_empty() || !mode.iter().all(|digit| (b'0'..=b'7').contains(digit)) {
-        return None;
-    }
-    let mode = mode.iter().fold(0, |mode, digit| mode << 3 | u32::from(digit & 7));
-    let end = memchr::memchr(0, rest).filter(|end| *end > 0)?;
-    let (name, rest) = (rest.get(..end)?, rest.get(end + 1..)?);
-    let (id, rest) = rest.split_first_chunk::<20>()?;
-    Some((Entry { name, id: ObjectId::from_bytes(*id), mode }, rest))
 }

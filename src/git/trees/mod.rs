@@ -2,9 +2,10 @@
 
 pub(in crate::git) mod comparison;
 pub(in crate::git) mod diff;
+mod entries;
 pub(in crate::git) mod patch_id;
-pub(in crate::git) mod path_sets;
-pub(in crate::git) mod touched;
+mod path_sets;
+mod touched;
 
 pub use comparison::Comparison;
 pub use patch_id::patch_id;

@@ -11,13 +11,13 @@ use crate::git::Error;
 use crate::model::{ComparedSetId, ComparedSets, PathSet};
 
 /// Where the paths of a set can lie.
-pub(in crate::git) struct Area {
+pub(super) struct PathFilter {
     exclude: Globs<()>,
     /// Fixed folders or files that every matching path lies in, ascending; never empty (`""` is the root).
-    pub(in crate::git) prefixes: Vec<String>,
+    pub(super) prefixes: Vec<String>,
 }
 
-impl Area {
+impl PathFilter {
     pub(in crate::git) fn new(set: &PathSet) -> Result<Self, Error> {
         let mut prefixes: Vec<String> = set.include.iter().map(|glob| prefix(glob).0).collect();
         if prefixes.is_empty() {
@@ -29,7 +29,7 @@ impl Area {
     }
 
     /// Whether a path below `folder` can match.
-    pub(in crate::git) fn enters(&self, folder: &str) -> bool {
+    pub(super) fn enters(&self, folder: &str) -> bool {
         let lies_in =
             |outer: &str| self.prefixes.binary_search_by(|prefix| prefix.as_str().cmp(outer)).is_ok();
         if lies_in("") || upwards(folder).any(lies_in) {
@@ -46,15 +46,15 @@ impl Area {
     }
 
     /// Whether a path is left out.
-    pub(in crate::git) fn excludes(&self, path: &str) -> bool {
+    pub(super) fn excludes(&self, path: &str) -> bool {
         self.exclude.is_match(path)
     }
 }
 
 /// A path set, compiled.
-pub(in crate::git) struct Matcher {
+pub(super) struct Matcher {
     include: Option<Globs<()>>,
-    pub(in crate::git) area: Area,
+    pub(in crate::git) filter: PathFilter,
     /// Whether everything below the prefixes matches.
     pub(in crate::git) whole: bool,
 }
@@ -64,11 +64,11 @@ impl Matcher {
         let whole = set.exclude.is_empty() && set.include.iter().all(|glob| prefix(glob).1);
         let include = || Globs::new(set.include.iter().map(|glob| ((), glob)));
         let include = (!set.include.is_empty()).then(include).transpose()?;
-        Ok(Self { include, area: Area::new(set)?, whole })
+        Ok(Self { include, filter: PathFilter::new(set)?, whole })
     }
 
     pub(in crate::git) fn matches(&self, path: &str) -> bool {
-        self.include.as_ref().is_none_or(|include| include.is_match(path)) && !self.area.excludes(path)
+        self.include.as_ref().is_none_or(|include| include.is_match(path)) && !self.filter.excludes(path)
     }
 }
 
@@ -151,7 +151,7 @@ fn glob(pattern: &str) -> Result<Glob, Error> {
 }
 
 /// What several path sets include.
-pub(in crate::git) struct Includes {
+pub(super) struct Includes {
     globs: Globs<ComparedSetId>,
     /// The path sets that include everything.
     always: Vec<ComparedSetId>,
@@ -239,7 +239,7 @@ mod tests {
         for pattern in [name.clone(), format!("{name}/**"), folders.clone(), format!("{folders}b/**")] {
             let matcher = matcher(&[&pattern], &[&format!("x{pattern}")]);
             assert!(matcher.matches(&format!("{}/b/c", trimmed(&pattern).trim_end_matches("/**"))));
-            assert!(!matcher.matches("a/b") && !matcher.area.enters("b"));
+            assert!(!matcher.matches("a/b") && !matcher.filter.enters("b"));
         }
     }
 
@@ -255,16 +255,16 @@ mod tests {
             let (prefix, _) = prefix(&pattern);
             let within = |outer: &str, inner: &str| outer.is_empty() || inner == outer || inner.starts_with(&format!("{outer}/"));
             let enters = within(&prefix, &path) || within(&path, &prefix);
-            prop_assert_eq!(matcher(&[&pattern, "c", "b-c"], &[]).area.enters(&path), enters);
+            prop_assert_eq!(matcher(&[&pattern, "c", "b-c"], &[]).filter.enters(&path), enters);
         }
     }
 
     #[test]
     fn only_what_can_match_is_entered() {
         let rails = matcher(&["engines/*/db/migrate/*.rb", "db/migrate/*.rb"], &[]);
-        assert!(rails.area.enters("db") && rails.area.enters("engines/shop/db"));
-        assert!(!rails.area.enters("app"));
-        assert!(matcher(&["**/x"], &[]).area.enters("anything"));
+        assert!(rails.filter.enters("db") && rails.filter.enters("engines/shop/db"));
+        assert!(!rails.filter.enters("app"));
+        assert!(matcher(&["**/x"], &[]).filter.enters("anything"));
         assert!(
             matcher(&["src/**"], &[]).whole && matcher(&["src"], &[]).whole && matcher(&["src/"], &[]).whole
         );

@@ -11,7 +11,7 @@ use crate::git::{
     Error, Repository,
     commits::altered::Altered,
     objects::{alternates::Opened, reader::Objects},
-    parts::threads,
+    threads::thread_count,
 };
 use crate::model::{Commit, IdMap, ObjectId, PathSetId, PathSets};
 
@@ -61,7 +61,7 @@ impl Query<'_> {
     }
 
     fn any_path(&mut self, matcher: &Matcher, old: Option<ObjectId>, new: ObjectId) -> Result<bool, Error> {
-        let enter = |folder: &str| matcher.area.enters(folder);
+        let enter = |folder: &str| matcher.filter.enters(folder);
         let to_end = self.trees.differing((old, Some(new)), &enter, &mut |path, _| !matcher.matches(path))?;
         Ok(!to_end)
     }
@@ -80,17 +80,17 @@ impl Repository {
         let matchers = sets.iter().map(|(id, set)| Ok((id, Matcher::new(set)?)));
         let matchers = matchers.collect::<Result<Vec<_>, Error>>()?;
         let mut prefixes: Vec<String> =
-            matchers.iter().flat_map(|(_, matcher)| matcher.area.prefixes.clone()).collect();
+            matchers.iter().flat_map(|(_, matcher)| matcher.filter.prefixes.clone()).collect();
         prefixes.sort();
         prefixes.dedup();
         let place = |prefix: &String| prefixes.binary_search(prefix).unwrap_or(usize::MAX);
         let matchers = matchers.into_iter().map(|(id, matcher)| {
-            let places: Vec<usize> = matcher.area.prefixes.iter().map(place).collect();
+            let places: Vec<usize> = matcher.filter.prefixes.iter().map(place).collect();
             (id, matcher, places)
         });
         let matchers: Vec<_> = matchers.collect();
         let roots: IdMap<ObjectId> = commits.iter().map(|commit| (commit.id, commit.tree)).collect();
-        let threads = if commits.len() < 512 { 1 } else { threads() };
+        let threads = if commits.len() < 512 { 1 } else { thread_count() };
         let part = commits.len().div_ceil(threads);
         let (stores, altered) = (&self.stores.opened(), &self.altered);
         let done: Vec<Result<(), Error>> = thread::scope(|scope| {

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// All of history, newest first.
-pub struct Everything<T> {
+pub(in crate::notes) struct Everything<T> {
     /// The commits.
     pub commits: Vec<Box<Commit>>,
     /// What was made of each.
@@ -25,7 +25,7 @@ pub struct Everything<T> {
 ///
 /// # Errors
 /// When the repository cannot be read or is shallow.
-pub fn everything<T: Send>(
+pub(in crate::notes) fn everything<T: Send>(
     repository: &Repository,
     tags: &[Tag],
     each: &(dyn Fn(&Commit) -> T + Sync),
@@ -51,7 +51,7 @@ pub fn everything<T: Send>(
 ///
 /// # Errors
 /// When HEAD cannot be read.
-pub fn every(
+pub(in crate::notes) fn every(
     repository: &Repository,
     graph: &Graph,
     versions: &Versions,

@@ -9,8 +9,10 @@ mod point;
 mod rank;
 mod wanted;
 
-pub use all::{Everything, every, everything};
-pub use one::{Selected, one};
-pub use pattern::guard_pattern;
-pub use rank::{rank, ranks};
+pub use one::Selected;
 pub use wanted::Wanted;
+
+pub(super) use all::{Everything, every, everything};
+pub(super) use one::one;
+pub(super) use pattern::guard_pattern;
+pub(super) use rank::{rank, ranks};

@@ -37,7 +37,7 @@ pub struct Selected {
 ///
 /// # Errors
 /// When the repository cannot answer.
-pub fn one(
+pub(in crate::notes) fn one(
     repository: &Repository,
     versions: &Versions,
     options: &history::Options,

@@ -6,7 +6,7 @@ use crate::{history::Versions, notes::error::Error};
 ///
 /// # Errors
 /// When there are tags that hold a version's numbers, and none is read as one.
-pub fn guard_pattern(versions: &Versions, explicit: bool) -> Result<(), Error> {
+pub(in crate::notes) fn guard_pattern(versions: &Versions, explicit: bool) -> Result<(), Error> {
     if !versions.all.is_empty() || versions.passed_over.is_empty() {
         return Ok(());
     }

@@ -40,20 +40,6 @@ fn release(hostile: &Hostile) -> Release {
     };
     let last = Change { title: LAST.into(), ..Change::default() };
     Release {
-        version: None,
-        place: None,
-        tag: None,
-        commit: ObjectId::from_bytes([1; 20]),
-        date: None,
-        package: None,
-        prerelease: false,
-        rollback: false,
-        environments: Vec::new(),
-        prereleases: Vec::new(),
-        skipped: Vec::new(),
-        base: None,
-        bump: None,
-        compare_url: None,
         sections: vec![Section {
             id: "own".into(),
             title: Some(hostile.section.clone()),
@@ -65,8 +51,7 @@ fn release(hostile: &Hostile) -> Release {
             title: Some(hostile.section.clone()),
             paths: vec![hostile.path.clone()],
         }],
-        commits: Vec::new(),
-        statistics: tidings::model::Statistics::default(),
+        ..Release::new(None, ObjectId::from_bytes([1; 20]))
     }
 }
 

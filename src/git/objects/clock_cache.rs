@@ -9,7 +9,7 @@ const SLOT_BITS: u32 = 12;
 /// Values by their keys. Each key has two slots that it can lie in. Where both are taken, the one that nobody has asked for
 /// goes; where all values together are too much, those go in turn that nobody has asked for since the last round (the CLOCK
 /// algorithm). The newest value stays, however large.
-pub(in crate::git) struct Recent<K, V, S> {
+pub(in crate::git) struct ClockCache<K, V, S> {
     slots: Vec<Option<Slot<K, V>>>,
     hasher: S,
     /// The bytes of all values.
@@ -28,7 +28,7 @@ struct Slot<K, V> {
     asked: bool,
 }
 
-impl<K: Eq + Hash, V: Clone, S: BuildHasher + Default> Recent<K, V, S> {
+impl<K: Eq + Hash, V: Clone, S: BuildHasher + Default> ClockCache<K, V, S> {
     /// Keeps about `most` bytes.
     pub(in crate::git) fn new(most: usize) -> Self {
         Self { slots: Vec::new(), hasher: S::default(), bytes: 0, most, hand: 0 }
@@ -98,13 +98,13 @@ mod tests {
 
     use super::*;
 
-    fn kept(recent: &Recent<u32, u32, RandomState>) -> usize {
+    fn kept(recent: &ClockCache<u32, u32, RandomState>) -> usize {
         recent.slots.iter().flatten().map(|slot| slot.size).sum()
     }
 
     #[test]
     fn what_is_asked_for_stays_and_the_rest_goes() {
-        let mut recent = Recent::<u32, u32, RandomState>::new(40_000);
+        let mut recent = ClockCache::<u32, u32, RandomState>::new(40_000);
         for key in 0..20_000 {
             recent.insert(key, key, 20);
             assert_eq!(recent.get(&0), Some(0), "asked for again and again");
@@ -120,7 +120,7 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_else_is_given(asks in proptest::collection::vec((0..40u32, 0..30usize), 0..300)) {
-            let mut recent = Recent::<u32, usize, RandomState>::new(60);
+            let mut recent = ClockCache::<u32, usize, RandomState>::new(60);
             let mut last = std::collections::HashMap::new();
             for (key, size) in asks {
                 if let Some(value) = recent.get(&key) {

@@ -1,11 +1,9 @@
-//! Gitea and Forgejo: REST v1, with or without a token.
+//! Pull requests on Gitea and Forgejo: REST v1, with or without a token.
 //!
 //! m pull requests take m requests and n commits n: neither has a question about several. Where not one of them is there, one
 //! more request tells whether the repository can be seen at all.
 //!
 //! Source: `/swagger.v1.json` of any Gitea or Forgejo, "repository".
-
-mod releases;
 
 use serde::Deserialize;
 
@@ -14,7 +12,7 @@ use crate::{
     model::{ObjectId, PullRequest, PullRequestState},
 };
 
-use super::{
+use crate::forge::{
     Access, Error, Found,
     found::{seconds, short},
     links::escaped,
@@ -24,18 +22,18 @@ use super::{
 /// A repository on Gitea or Forgejo.
 #[derive(Debug)]
 pub struct Gitea {
-    rest: Rest,
+    pub(in crate::forge) rest: Rest,
     /// The path of the repository in the interface.
-    own: String,
+    pub(super) own: String,
 }
 
 impl Gitea {
-    pub(super) fn new(client: http::Client, access: &Access) -> Self {
+    pub(in crate::forge) fn new(client: http::Client, access: &Access) -> Self {
         let own = format!("/repos/{}/{}", escaped(&access.owner, ""), escaped(&access.name, ""));
         Self { rest: Rest::new(client, access), own }
     }
 
-    pub(super) async fn pull_requests(&self, numbers: &[u64]) -> Found {
+    pub(in crate::forge) async fn pull_requests(&self, numbers: &[u64]) -> Found {
         let (answers, missing) = each(numbers, |number| async move {
             let path = format!("{}/pulls/{number}", self.own);
             self.rest.get::<Pull>(&path, &format!("pull request #{number}")).await
@@ -55,7 +53,7 @@ impl Gitea {
         found
     }
 
-    pub(super) async fn of_commits(&self, commits: &[ObjectId]) -> Found {
+    pub(in crate::forge) async fn of_commits(&self, commits: &[ObjectId]) -> Found {
         // What was not there a moment ago is kept too: a commit without a pull request is a 404 here, and there are many.
         let (kept, unknown): (Vec<ObjectId>, Vec<ObjectId>) =
             commits.iter().partition(|commit| self.is_kept(**commit));

@@ -8,7 +8,7 @@ use super::Error;
 const MAX_THREADS: usize = 8;
 
 /// How many threads read a history.
-pub(super) fn threads() -> usize {
+pub(super) fn thread_count() -> usize {
     thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS)
 }
 
@@ -16,14 +16,14 @@ pub(super) fn threads() -> usize {
 ///
 /// # Errors
 /// The first of `work`.
-pub(super) fn in_parts<I, T, W>(items: &[I], work: &W) -> Result<Vec<T>, Error>
+pub(super) fn map_chunks<I, T, W>(items: &[I], work: &W) -> Result<Vec<T>, Error>
 where
     I: Sync,
     T: Send,
     W: Fn(&[I]) -> Result<Vec<T>, Error> + Sync,
 {
     thread::scope(|scope| {
-        let parts = items.chunks(items.len().div_ceil(threads()).max(1));
+        let parts = items.chunks(items.len().div_ceil(thread_count()).max(1));
         let workers: Vec<_> = parts.map(|part| scope.spawn(move || work(part))).collect();
         let mut made = Vec::with_capacity(items.len());
         for worker in workers {

@@ -4,7 +4,7 @@ use super::pack::Packs;
 
 /// The bytes of packs in blocks, the last ones kept: objects that are wanted together mostly lie together.
 #[derive(Default)]
-pub(in crate::git) struct Blocks {
+pub(super) struct BlockCache {
     slots: Vec<Block>,
     /// What is too long for a block.
     long: Vec<u8>,
@@ -16,7 +16,7 @@ struct Block {
     bytes: Vec<u8>,
 }
 
-impl Blocks {
+impl BlockCache {
     const SLOTS: u64 = 128;
     const SIZE: u64 = 8 << 10;
     /// A block goes on so far into the next one, so that few objects lie across its end.
@@ -35,7 +35,7 @@ impl Blocks {
         let (number, inside) = (offset / Self::SIZE, usize::try_from(offset % Self::SIZE).ok()?);
         if (inside + length) as u64 > Self::SIZE + Self::OVERLAP {
             self.long.resize(length, 0);
-            return file.few(offset, &mut self.long);
+            return file.read_up_to(offset, &mut self.long);
         }
         if self.slots.is_empty() {
             self.slots.resize_with(Self::SLOTS as usize, Block::default);
@@ -45,7 +45,7 @@ impl Blocks {
         if block.place != Some((pack, number)) {
             block.place = None;
             block.bytes.resize((Self::SIZE + Self::OVERLAP) as usize, 0);
-            let read = file.few(number * Self::SIZE, &mut block.bytes)?.len();
+            let read = file.read_up_to(number * Self::SIZE, &mut block.bytes)?.len();
             block.bytes.truncate(read);
             block.place = Some((pack, number));
         }

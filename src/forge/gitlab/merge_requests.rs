@@ -1,11 +1,9 @@
-//! GitLab: REST v4, with or without a token.
+//! Merge requests on GitLab: REST v4, with or without a token.
 //!
 //! m merge requests take ⌈m / 100⌉ requests, n commits n of them: GitLab has no question about several commits. Newcomers
 //! are asked for through GraphQL, ten in one request.
 //!
 //! Source: docs.gitlab.com, "Merge requests API", "Commits API" and "GraphQL API resources".
-
-mod releases;
 
 use std::fmt::Write as _;
 
@@ -18,7 +16,7 @@ use crate::{
     model::{ForgeKind, ObjectId, PullRequest, PullRequestState},
 };
 
-use super::{
+use crate::forge::{
     Access, Credentials, Error, Found,
     found::{seconds, short},
     links::escaped,
@@ -35,17 +33,17 @@ const MOST_PEOPLE: usize = 50;
 /// A project on GitLab.
 #[derive(Debug)]
 pub struct GitLab {
-    rest: Rest,
+    pub(in crate::forge) rest: Rest,
     graphql: Rest,
     /// `group/subgroup/name`.
     project: String,
     /// The path of the project in the interface.
-    own: String,
-    is_job: bool,
+    pub(super) own: String,
+    pub(super) is_job: bool,
 }
 
 impl GitLab {
-    pub(super) fn new(client: web::Client, access: &Access) -> Self {
+    pub(in crate::forge) fn new(client: web::Client, access: &Access) -> Self {
         let project = format!("{}/{}", access.owner, access.name);
         // GraphQL stands beside `/api/v4`, not below it.
         let beside = access.api.strip_suffix("/v4").unwrap_or(&access.api).to_owned();
@@ -58,7 +56,7 @@ impl GitLab {
         }
     }
 
-    pub(super) async fn pull_requests(&self, numbers: &[u64]) -> Found {
+    pub(in crate::forge) async fn pull_requests(&self, numbers: &[u64]) -> Found {
         let answer = self
             .rest
             .batched::<MergeRequest>(numbers, BATCH, "iid", async |batch| {
@@ -81,7 +79,7 @@ impl GitLab {
         found
     }
 
-    pub(super) async fn of_commits(&self, commits: &[ObjectId]) -> Found {
+    pub(in crate::forge) async fn of_commits(&self, commits: &[ObjectId]) -> Found {
         let (answers, missing) = each(commits, |commit| async move {
             let path = format!("{}/repository/commits/{commit}/merge_requests?per_page=100", self.own);
             let doing = format!("the merge requests of commit {}", short(commit));
@@ -102,7 +100,7 @@ impl GitLab {
         found
     }
 
-    pub(super) async fn newcomers(&self, logins: &[String], before: i64) -> Option<Vec<String>> {
+    pub(in crate::forge) async fn newcomers(&self, logins: &[String], before: i64) -> Option<Vec<String>> {
         let asked = logins.get(..logins.len().min(MOST_PEOPLE))?;
         let day = chrono::DateTime::from_timestamp(before, 0)?.format("%Y-%m-%dT%H:%M:%SZ").to_string();
         let batches: Vec<&[String]> = asked.chunks(PEOPLE).collect();

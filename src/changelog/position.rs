@@ -1,0 +1,60 @@
+//! Where a new section goes in a changelog, and how far apart its sections stand.
+
+use super::{
+    document::{Document, Segment},
+    edit::blank_lines_at_end,
+    heading::Title,
+    order::{self, Direction},
+};
+use crate::model::Version;
+
+/// Where a new section begins.
+pub(super) fn position(document: &Document<'_>, version: Option<&Version>, package: Option<&str>) -> usize {
+    let releases: Vec<_> = document.segments.iter().filter(|segment| segment.title != Title::Other).collect();
+    let ranks: Vec<_> = releases
+        .iter()
+        .map(|segment| match &segment.title {
+            Title::Version(release) => Some(&release.version),
+            Title::Unreleased | Title::Other => None,
+        })
+        .collect();
+    let direction = Direction::of(&ranks);
+    let all: Vec<_> = releases
+        .iter()
+        .filter_map(|segment| match &segment.title {
+            Title::Version(release) => Some((*segment, release)),
+            Title::Unreleased | Title::Other => None,
+        })
+        .collect();
+    let mut peers: Vec<_> = all.iter().filter(|(_, release)| release.same_package(package)).collect();
+    if peers.is_empty() {
+        peers = all.iter().collect();
+    }
+    let index = match (version, direction) {
+        (Some(version), _) => {
+            let versions: Vec<_> = peers.iter().map(|(_, release)| &release.version).collect();
+            order::place(version, &versions, direction)
+        }
+        (None, Direction::NewestFirst) => 0,
+        (None, Direction::OldestFirst) => peers.len(),
+    };
+    let end_of = |segment: &Segment| segment.range.end;
+    match (peers.get(index), peers.last()) {
+        (Some((next, _)), _) => next.range.start,
+        (None, Some((last, _))) => end_of(last),
+        (None, None) => releases.last().map_or(document.trailer.start, |last| end_of(last)),
+    }
+}
+
+/// How many blank lines stand between most of the file's sections, at most three; one where nothing tells.
+pub(super) fn separation(document: &Document<'_>) -> usize {
+    let mut counts = [0_usize; 4];
+    for segment in document.segments.iter().skip(1) {
+        let before = document.text.get(..segment.range.start).unwrap_or("");
+        if let Some(count) = counts.get_mut(blank_lines_at_end(before).min(3)) {
+            *count += 1;
+        }
+    }
+    let most = counts.iter().copied().max().unwrap_or(0);
+    if most == 0 { 1 } else { counts.iter().position(|count| *count == most).unwrap_or(1) }
+}

@@ -1,0 +1,17 @@
+//! What an entry is written with, beside its change.
+
+use super::{format::Markup, options::Options};
+use crate::model::RepositoryInfo;
+
+/// What an entry needs to know beside its change.
+pub(super) struct Style<'a> {
+    pub(super) options: &'a Options,
+    pub(super) repository: &'a RepositoryInfo,
+    pub(super) markup: Markup,
+}
+
+impl<'a> Style<'a> {
+    pub(super) const fn new(options: &'a Options, repository: &'a RepositoryInfo) -> Self {
+        Self { options, repository, markup: options.format.markup() }
+    }
+}
