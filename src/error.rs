@@ -26,7 +26,7 @@ pub enum Error {
     Rules(#[from] rules::Error),
     /// A message rule of the configuration cannot be used.
     #[error(transparent)]
-    Lint(#[from] lint::LintError),
+    Lint(#[from] lint::Error),
     /// The configuration names more paths than can be told apart.
     #[error(transparent)]
     PathSets(#[from] model::TooManyPathSets),

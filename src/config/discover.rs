@@ -7,6 +7,7 @@ use serde::de::IgnoredAny;
 use super::{
     Config, Error,
     document::{Cargo, PyProject, Tools, from_json, from_toml, parse},
+    file_kind::FileKind,
     validate::validate,
 };
 
@@ -41,7 +42,7 @@ pub fn discover<E: From<Error>>(
         let path = root.join(name);
         let Some(text) = text(name)? else { continue };
         if let Some(found) = &mut found {
-            if let Some(second) = place(&text, Path::new(name)) {
+            if let Some(second) = named(&text, Path::new(name)) {
                 let first = found.path.strip_prefix(root).unwrap_or(&found.path).display();
                 found.warnings.push(format!("both {first} and {second} configure tidings; {first} counts"));
             }
@@ -61,61 +62,22 @@ pub fn read(path: &Path, text: &str) -> Result<Found, Error> {
         Some((config, warnings)) => {
             Ok(Found { path: path.to_owned(), text: text.to_owned(), config, warnings })
         }
-        None => Err(Error::NoTable { path: path.to_owned(), tables: Kind::of(path).tables() }),
-    }
-}
-
-/// What a file is by its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Own,
-    Cargo,
-    PyProject,
-    PackageJson,
-}
-
-impl Kind {
-    pub(super) fn of(path: &Path) -> Self {
-        match path.file_name().and_then(|name| name.to_str()) {
-            Some("Cargo.toml") => Self::Cargo,
-            Some("pyproject.toml") => Self::PyProject,
-            Some("package.json") => Self::PackageJson,
-            _ => Self::Own,
-        }
-    }
-
-    /// The keys that lead to the configuration, in the order in which they count.
-    pub(super) const fn steps(self) -> &'static [&'static [&'static str]] {
-        match self {
-            Self::Own => &[&[]],
-            Self::Cargo => &[&["package", "metadata", "tidings"], &["workspace", "metadata", "tidings"]],
-            Self::PyProject => &[&["tool", "tidings"]],
-            Self::PackageJson => &[],
-        }
-    }
-
-    const fn tables(self) -> &'static str {
-        match self {
-            Self::Own => "configuration",
-            Self::Cargo => "table [package.metadata.tidings] or [workspace.metadata.tidings]",
-            Self::PyProject => "table [tool.tidings]",
-            Self::PackageJson => "key \"tidings\"",
-        }
+        None => Err(Error::NoTable { path: path.to_owned(), tables: FileKind::of(path).tables() }),
     }
 }
 
 /// The configuration in a text, with warnings; `None` where it is a file of another tool that says nothing of tidings.
 fn extract(text: &str, path: &Path) -> Result<Option<(Config, Vec<String>)>, Error> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let kind = Kind::of(path);
+    let kind = FileKind::of(path);
     // What is wrong in a file that does not even mention tidings is no business of tidings.
-    if kind != Kind::Own && !text.contains("tidings") {
+    if kind != FileKind::Own && !text.contains("tidings") {
         return Ok(None);
     }
     let mut warnings = Vec::new();
     let config = match kind {
-        Kind::Own => Some(parse(text, path)?),
-        Kind::Cargo => {
+        FileKind::Own => Some(parse(text, path)?),
+        FileKind::Cargo => {
             let (package, workspace) = from_toml::<Cargo<Config>>(text, path)?.tidings();
             if package.is_some() && workspace.is_some() {
                 let path = path.display();
@@ -126,8 +88,8 @@ fn extract(text: &str, path: &Path) -> Result<Option<(Config, Vec<String>)>, Err
             }
             package.or(workspace)
         }
-        Kind::PyProject => from_toml::<PyProject<Config>>(text, path)?.tidings(),
-        Kind::PackageJson => from_json::<Tools<Config>>(text, path)?.tidings(),
+        FileKind::PyProject => from_toml::<PyProject<Config>>(text, path)?.tidings(),
+        FileKind::PackageJson => from_json::<Tools<Config>>(text, path)?.tidings(),
     };
     let Some(config) = config else { return Ok(None) };
     validate(&config, text, path)?;
@@ -135,20 +97,20 @@ fn extract(text: &str, path: &Path) -> Result<Option<(Config, Vec<String>)>, Err
 }
 
 /// How a warning names a file, where it holds a configuration, sound or not.
-fn place(text: &str, path: &Path) -> Option<String> {
+fn named(text: &str, path: &Path) -> Option<String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let table = match Kind::of(path) {
-        Kind::Own => return Some(path.display().to_string()),
-        Kind::Cargo => match from_toml::<Cargo<IgnoredAny>>(text, path).ok()?.tidings() {
+    let table = match FileKind::of(path) {
+        FileKind::Own => return Some(path.display().to_string()),
+        FileKind::Cargo => match from_toml::<Cargo<IgnoredAny>>(text, path).ok()?.tidings() {
             (Some(_), _) => "[package.metadata.tidings]",
             (None, Some(_)) => "[workspace.metadata.tidings]",
             (None, None) => return None,
         },
-        Kind::PyProject => {
+        FileKind::PyProject => {
             from_toml::<PyProject<IgnoredAny>>(text, path).ok()?.tidings()?;
             "[tool.tidings]"
         }
-        Kind::PackageJson => {
+        FileKind::PackageJson => {
             from_json::<Tools<IgnoredAny>>(text, path).ok()?.tidings()?;
             "\"tidings\""
         }

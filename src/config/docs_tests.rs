@@ -9,7 +9,8 @@ use crate::rules::{Rule, SectionDefinition};
 use super::{
     AttentionConfig, BumpConfig, ChangelogConfig, ComponentConfig, Config, ContributorsConfig, FilterConfig,
     ForbidConfig, ForgeConfig, LinkConfig, LintConfig, NetworkConfig, NotesConfig, PackageConfig,
-    PublishConfig, RegistryConfig, RepositoryConfig, environments::EnvironmentTable, error::Fault,
+    PublishConfig, RegistryConfig, RepositoryConfig, environments::EnvironmentTable,
+    serde_message::SerdeMessage,
 };
 
 const PAGE: &str = include_str!("../../docs/configuration.md");
@@ -17,8 +18,8 @@ const PAGE: &str = include_str!("../../docs/configuration.md");
 /// serde names all keys when it meets one that it does not know.
 fn keys<T: DeserializeOwned>() -> BTreeSet<String> {
     let Err(error) = toml::from_str::<T>("no-such-key = 1") else { panic!("an unknown key was taken") };
-    match Fault::read(error.message()) {
-        Fault::Key { known, .. } => known.into_iter().collect(),
+    match SerdeMessage::read(error.message()) {
+        SerdeMessage::Key { known, .. } => known.into_iter().collect(),
         other => panic!("{other:?}"),
     }
 }

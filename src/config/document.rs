@@ -4,11 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::{
-    Config, Error,
-    error::{Fault, Location},
-    validate::validate,
-};
+use super::{Config, Error, location::Location, serde_message::SerdeMessage, validate::validate};
 
 /// Nobody writes as much; each rule and pattern is asked for each commit, and each commit for each.
 const LARGEST: usize = 512 << 10;
@@ -79,7 +75,7 @@ impl<T> Tools<T> {
 pub(super) fn from_toml<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, Error> {
     toml::from_str(text).map_err(|error| {
         let location = Location::of_span(path.to_owned(), text, error.span().unwrap_or_default());
-        Fault::read(error.message()).at(location)
+        SerdeMessage::read(error.message()).at(location)
     })
 }
 
@@ -89,7 +85,7 @@ pub(super) fn from_json<T: DeserializeOwned>(text: &str, path: &Path) -> Result<
         let message = error.to_string();
         let place = format!(" at line {line} column {column}");
         let location = Location::of_line(path.to_owned(), text, line, column);
-        Fault::read(message.strip_suffix(&place).unwrap_or(&message)).at(location)
+        SerdeMessage::read(message.strip_suffix(&place).unwrap_or(&message)).at(location)
     })
 }
 

@@ -17,11 +17,7 @@ use serde::Deserialize;
 
 use crate::model::ForgeKind;
 
-use super::{
-    Error,
-    document::from_toml,
-    place::{Step, place},
-};
+use super::{Error, document::from_toml, key_path::Segment, locate::locate};
 
 /// What a user says of one host.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -76,11 +72,11 @@ impl HostsFile {
     /// What is wrong with a host, or with a key of it.
     #[must_use]
     pub fn senseless(&self, host: &str, key: Option<&str>, problem: String, hint: Option<&str>) -> Error {
-        let steps: Vec<_> = [Step::Key(host)].into_iter().chain(key.map(Step::Key)).collect();
+        let key_path: Vec<_> = [Segment::Key(host)].into_iter().chain(key.map(Segment::Key)).collect();
         let text = self.text.strip_prefix('\u{feff}').unwrap_or(&self.text);
         Error::Senseless {
             path: self.path.clone(),
-            at: place(text, Path::new("hosts.toml"), &steps).map(|at| Box::new(at.in_file(&self.path))),
+            at: locate(text, Path::new("hosts.toml"), &key_path).map(|at| Box::new(at.in_file(&self.path))),
             entry: format!("[\"{host}\"]"),
             problem,
             hint: hint.map(str::to_owned),

@@ -4,15 +4,15 @@
 
 use std::ops::Range;
 
-use super::place::Step;
+use super::key_path::Segment;
 
-/// The bytes of the value that lies at the end of `steps`, or of the nearest one around it; `None` where not even the first
-/// step is there.
-pub(super) fn span(text: &str, steps: &[Step<'_>]) -> Option<Range<usize>> {
+/// The bytes of the value that lies at the end of `key_path`, or of the nearest one around it; `None` where not even the first
+/// segment is there.
+pub(super) fn span(text: &str, key_path: &[Segment<'_>]) -> Option<Range<usize>> {
     let mut cursor = Cursor { text, at: 0 };
     let mut found = None;
-    for step in steps {
-        match cursor.enter(step) {
+    for segment in key_path {
+        match cursor.enter(segment) {
             Some(()) => found = Some(cursor.at),
             None => break,
         }
@@ -31,10 +31,10 @@ struct Cursor<'t> {
 
 impl<'t> Cursor<'t> {
     /// Goes from the start of a value to that of one inside it. Where there is none, the position is of no more use.
-    fn enter(&mut self, step: &Step<'_>) -> Option<()> {
+    fn enter(&mut self, segment: &Segment<'_>) -> Option<()> {
         self.skip_space();
-        match step {
-            Step::Key(key) => {
+        match segment {
+            Segment::Key(key) => {
                 self.take('{')?;
                 loop {
                     let name = self.string()?;
@@ -48,7 +48,7 @@ impl<'t> Cursor<'t> {
                     self.take(',')?;
                 }
             }
-            Step::Index(index) => {
+            Segment::Index(index) => {
                 self.take('[')?;
                 for _ in 0..*index {
                     self.skip_value()?;
@@ -121,10 +121,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use Step::{Index, Key};
+    use Segment::{Index, Key};
 
-    fn at<'t>(text: &'t str, steps: &[Step<'_>]) -> Option<&'t str> {
-        span(text, steps).map(|span| &text[span])
+    fn at<'t>(text: &'t str, key_path: &[Segment<'_>]) -> Option<&'t str> {
+        span(text, key_path).map(|span| &text[span])
     }
 
     #[test]
@@ -141,8 +141,8 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_makes_a_panic(text in "[a\\[\\]{}\":,\\\\ \u{e9}]{0,40}", index in 0_usize..3) {
-            for steps in [&[Key("a"), Index(index)][..], &[Index(index), Key("a")]] {
-                if let Some(span) = span(&text, steps) {
+            for key_path in [&[Key("a"), Index(index)][..], &[Index(index), Key("a")]] {
+                if let Some(span) = span(&text, key_path) {
                     prop_assert!(text.get(span).is_some());
                 }
             }

@@ -4,10 +4,10 @@
 use globset::GlobBuilder;
 use regex::RegexBuilder;
 
-use super::{Config, place::Step};
+use super::{Config, key_path::Segment};
 
 /// A pattern that is none: the way to it, and what is wrong with it.
-pub(super) type Wrong = (Vec<Step<'static>>, String);
+pub(super) type Wrong = (Vec<Segment<'static>>, String);
 
 /// The first pattern that is none.
 pub(super) fn first_wrong(config: &Config) -> Option<Wrong> {
@@ -19,8 +19,8 @@ pub(super) fn first_wrong(config: &Config) -> Option<Wrong> {
         .or_else(|| globs(config).find_map(|(steps, text)| Some((steps, glob_problem(text)?))))
 }
 
-fn expressions(config: &Config) -> impl Iterator<Item = (Vec<Step<'static>>, &str)> {
-    use Step::{Index, Key};
+fn expressions(config: &Config) -> impl Iterator<Item = (Vec<Segment<'static>>, &str)> {
+    use Segment::{Index, Key};
     let lint = &config.lint;
     let tags = config.packages.iter().enumerate().filter_map(|(index, package)| {
         Some((vec![Key("packages"), Index(index), Key("tag_pattern")], package.tag_pattern.as_deref()?))
@@ -51,8 +51,8 @@ fn expressions(config: &Config) -> impl Iterator<Item = (Vec<Step<'static>>, &st
         .chain(people)
 }
 
-fn globs(config: &Config) -> impl Iterator<Item = (Vec<Step<'static>>, &str)> {
-    use Step::{Index, Key};
+fn globs(config: &Config) -> impl Iterator<Item = (Vec<Segment<'static>>, &str)> {
+    use Segment::{Index, Key};
     let filter = &config.filter;
     let mut lists = vec![(vec![Key("filter")], [&filter.paths, &filter.exclude_paths])];
     let mut add = |list: &'static str, index: usize, paths, exclude| {

@@ -8,8 +8,10 @@ use crate::{
 };
 
 use super::{
-    Config, Error, PackageConfig, patterns,
-    place::{Step, place},
+    Config, Error, PackageConfig,
+    key_path::{Segment, dotted},
+    locate::locate,
+    patterns,
 };
 
 /// What is wrong with an entry, and the way out.
@@ -17,14 +19,14 @@ type Problem = (String, Option<String>);
 
 /// Checks what the types cannot say. `text` is what was read from the file.
 pub(super) fn validate(config: &Config, text: &str, path: &Path) -> Result<(), Error> {
-    let at = |entry: String, steps: Vec<Step<'static>>| {
+    let at = |entry: String, steps: Vec<Segment<'static>>| {
         // Only what is wrong is looked for.
         move |(problem, hint): Problem| {
-            let at = place(text, path, &steps).map(Box::new);
+            let at = locate(text, path, &steps).map(Box::new);
             Error::Senseless { path: path.to_owned(), at, entry, problem, hint }
         }
     };
-    let key = |key: &'static str| at(format!("`{key}`"), key.split('.').map(Step::Key).collect());
+    let key = |key: &'static str| at(format!("`{key}`"), dotted(key));
     config.tag_pattern.as_deref().map_or(Ok(()), tag_pattern).map_err(key("tag_pattern"))?;
     config.scheme.as_deref().map_or(Ok(()), scheme).map_err(key("scheme"))?;
     config.timezone.as_deref().map_or(Ok(()), timezone).map_err(key("timezone"))?;
@@ -32,7 +34,7 @@ pub(super) fn validate(config: &Config, text: &str, path: &Path) -> Result<(), E
     no_nothing(config.bump.zero_breaking).map_err(key("bump.zero_breaking"))?;
     no_nothing(config.bump.zero_feature).map_err(key("bump.zero_feature"))?;
     let number = |list: &'static str, index: usize| {
-        let steps = list.split('.').map(Step::Key).chain([Step::Index(index)]);
+        let steps = list.split('.').map(Segment::Key).chain([Segment::Index(index)]);
         at(format!("[[{list}]] number {}", index + 1), steps.collect())
     };
     for (index, rule) in config.rules.iter().enumerate() {
@@ -68,18 +70,18 @@ pub(super) fn validate(config: &Config, text: &str, path: &Path) -> Result<(), E
 }
 
 /// What an entry of a list, or a key, is called.
-fn entry(steps: &[Step<'_>]) -> String {
-    let names = |steps: &[Step<'_>]| {
+fn entry(steps: &[Segment<'_>]) -> String {
+    let names = |steps: &[Segment<'_>]| {
         let names = steps.iter().filter_map(|step| match step {
-            Step::Key(key) => Some(*key),
-            Step::Index(_) => None,
+            Segment::Key(key) => Some(*key),
+            Segment::Index(_) => None,
         });
         names.collect::<Vec<_>>().join(".")
     };
     // A text in a list stands at the list's key; only a table has a number that people count by.
-    let table = steps.iter().position(|step| matches!(step, Step::Index(_)));
+    let table = steps.iter().position(|step| matches!(step, Segment::Index(_)));
     match table.filter(|at| at + 1 < steps.len()).and_then(|at| steps.split_at_checked(at)) {
-        Some((list, [Step::Index(index), ..])) => format!("[[{}]] number {}", names(list), index + 1),
+        Some((list, [Segment::Index(index), ..])) => format!("[[{}]] number {}", names(list), index + 1),
         _ => format!("`{}`", names(steps)),
     }
 }
@@ -94,7 +96,7 @@ pub fn senseless(
     problem: String,
     hint: Option<String>,
 ) -> Error {
-    let steps = [Step::Key(list), Step::Index(index)].into_iter().chain(key.map(Step::Key));
+    let steps = [Segment::Key(list), Segment::Index(index)].into_iter().chain(key.map(Segment::Key));
     let entry = format!("[[{list}]] number {}", index + 1);
     found_wrong((path, root, text), &steps.collect::<Vec<_>>(), entry, (problem, hint))
 }
@@ -107,19 +109,18 @@ pub fn senseless_key(
     problem: String,
     hint: Option<String>,
 ) -> Error {
-    let steps: Vec<_> = key.split('.').map(Step::Key).collect();
-    found_wrong((path, root, text), &steps, format!("`{key}`"), (problem, hint))
+    found_wrong((path, root, text), &dotted(key), format!("`{key}`"), (problem, hint))
 }
 
 fn found_wrong(
     (path, root, text): (&Path, &Path, &str),
-    steps: &[Step<'_>],
+    steps: &[Segment<'_>],
     entry: String,
     (problem, hint): Problem,
 ) -> Error {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let path = path.strip_prefix(root).unwrap_or(path);
-    let at = place(text, path, steps).map(Box::new);
+    let at = locate(text, path, steps).map(Box::new);
     Error::Senseless { path: path.to_owned(), at, entry, problem, hint }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 use toml::{Table, Value, map::Entry};
 
-use super::{Config, Error, error::Fault, validate::validate};
+use super::{Config, Error, serde_message::SerdeMessage, validate::validate};
 
 const PREFIX: &str = "TIDINGS_";
 
@@ -28,7 +28,7 @@ pub fn variable_key(name: &str) -> Option<String> {
 }
 
 fn set(config: &Config, name: &str, key: &str, value: &str) -> Result<Config, Error> {
-    let refuse = |error: toml::de::Error| Fault::read(error.message()).in_variable(name.to_owned());
+    let refuse = |error: toml::de::Error| SerdeMessage::read(error.message()).in_variable(name.to_owned());
     let key = key.to_lowercase();
     let with = |value: Value| {
         let mut table = Table::try_from(config).map_err(|error| Error::Variable {

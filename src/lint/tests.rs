@@ -1,10 +1,10 @@
 use super::*;
 
-fn rules(subject: &str, options: &LintOptions) -> Vec<(&'static str, String)> {
+fn rules(subject: &str, options: &Options) -> Vec<(&'static str, String)> {
     lint(subject, "", None, options).into_iter().map(|it| (it.rule, it.fix)).collect()
 }
 
-fn one(subject: &str, options: &LintOptions) -> (&'static str, String) {
+fn one(subject: &str, options: &Options) -> (&'static str, String) {
     let found = rules(subject, options);
     assert_eq!(found.len(), 1, "{subject}: {found:?}");
     found.into_iter().next().unwrap()
@@ -26,13 +26,13 @@ fn good_messages_have_no_findings() {
         "Revert \"feat: x\"",
         "docs: list the forges, ...",
     ] {
-        assert_eq!(rules(subject, &LintOptions::default()), [], "{subject}");
+        assert_eq!(rules(subject, &Options::default()), [], "{subject}");
     }
 }
 
 #[test]
 fn pitfall_15_near_misses_are_told_the_right_form() {
-    let options = LintOptions::default();
+    let options = Options::default();
     for (subject, rule, fix) in [
         ("Feat: x", "type-case", "write `feat: x`"),
         ("feat:x", "spacing", "write `feat: x`"),
@@ -53,20 +53,20 @@ fn pitfall_15_near_misses_are_told_the_right_form() {
 fn what_the_reader_understands_is_put_into_form() {
     let header =
         Header { kind: "feat".into(), scope: Some("api".into()), breaking: true, title: "new names".into() };
-    let found = lint("[JIRA-1] ✨ feat(api!: new names", "", Some(&header), &LintOptions::default());
+    let found = lint("[JIRA-1] ✨ feat(api!: new names", "", Some(&header), &Options::default());
     assert_eq!(found[0].fix, "write `feat(api)!: new names`");
 }
 
 #[test]
 fn a_subject_without_a_type_is_guessed_at() {
-    let options = LintOptions::default();
+    let options = Options::default();
     let fix = |subject| one(subject, &options).1;
     let start = "write `type(scope): description`";
     assert_eq!(fix("Fix the lock"), format!("{start}; did you mean `fix: the lock`?"));
     assert_eq!(fix("Add a lock"), format!("{start}; did you mean `feat: Add a lock`?"));
     assert_eq!(fix("feat add a lock"), format!("{start}; did you mean `feat: add a lock`?"));
     assert_eq!(fix("Locks"), format!("{start}, as in `fix(api): refuse empty names`"));
-    let free = LintOptions { conventional: false, ..options };
+    let free = Options { conventional: false, ..options };
     assert_eq!(rules("Fix the lock", &free), []);
     assert_eq!(rules("Note:this", &free), []);
     assert_eq!(one("  ", &free).0, "subject-empty");
@@ -74,11 +74,11 @@ fn a_subject_without_a_type_is_guessed_at() {
 
 #[test]
 fn types_and_scopes_of_a_project() {
-    let options = LintOptions {
+    let options = Options {
         types: Some(strings(&["feat", "fix"])),
         scopes: Some(strings(&["api", "ui"])),
         require_scope: true,
-        ..LintOptions::default()
+        ..Options::default()
     };
     assert_eq!(one("docs(api): x", &options), ("type", "use one of: feat, fix".into()));
     assert_eq!(one("feta(api): x", &options), ("type", "did you mean `feat`?".into()));
@@ -90,29 +90,26 @@ fn types_and_scopes_of_a_project() {
 
 #[test]
 fn length_case_and_period() {
-    let options = LintOptions {
-        subject_max: Some(12),
-        subject_case: Some(SubjectCase::Lower),
-        ..LintOptions::default()
-    };
+    let options =
+        Options { subject_max: Some(12), subject_case: Some(SubjectCase::Lower), ..Options::default() };
     assert_eq!(rules("fix: 十二個字剛剛好的", &options).len(), 1, "13 characters");
     assert_eq!(rules("fix: 十二個字剛剛好", &options), [], "characters are counted, not bytes");
     assert_eq!(one("fix: Lock", &options), ("subject-case", "begin with `lock`".into()));
     for subject in ["fix: API x", "fix: iOS x", "fix: 修復", "fix: `X` y", "fix: É2"] {
         assert_eq!(rules(subject, &options), [], "{subject}");
     }
-    let sentence = LintOptions { subject_case: Some(SubjectCase::Sentence), ..LintOptions::default() };
+    let sentence = Options { subject_case: Some(SubjectCase::Sentence), ..Options::default() };
     assert_eq!(one("fix: éclair", &sentence), ("subject-case", "begin with `Éclair`".into()));
-    assert_eq!(one("fix: x.", &LintOptions::default()).0, "trailing-period");
-    assert_eq!(one("fix: 修復。", &LintOptions::default()).0, "trailing-period");
+    assert_eq!(one("fix: x.", &Options::default()).0, "trailing-period");
+    assert_eq!(one("fix: 修復。", &Options::default()).0, "trailing-period");
 }
 
 #[test]
 fn bodies_trailers_and_footers() {
-    let options = LintOptions {
+    let options = Options {
         body_line_max: Some(20),
         require_trailers: strings(&["Signed-off-by"]),
-        ..LintOptions::default()
+        ..Options::default()
     };
     let found = |body| lint("fix: x", body, None, &options).into_iter().map(|it| it.rule).collect::<Vec<_>>();
     assert_eq!(found("short\n\nsigned-off-by: Ada\n"), [""; 0]);
@@ -123,7 +120,7 @@ fn bodies_trailers_and_footers() {
 
 #[test]
 fn pitfall_14_a_breaking_footer_in_lower_case_is_doubted() {
-    let options = LintOptions::default();
+    let options = Options::default();
     let found = lint("fix: x", "Breaking change: the API", None, &options);
     assert_eq!((found[0].rule, found[0].level), ("breaking-footer", Level::Warning));
     assert!(lint("fix: x", "BREAKING CHANGE: the API", None, &options).is_empty());
@@ -132,23 +129,23 @@ fn pitfall_14_a_breaking_footer_in_lower_case_is_doubted() {
 
 #[test]
 fn tickets_and_forbidden_texts() {
-    let options = LintOptions::default().with_ticket("[A-Z]+-[0-9]+").unwrap();
+    let options = Options::default().with_ticket("[A-Z]+-[0-9]+").unwrap();
     let options = options.with_forbidden("(?i)wip", "work in progress".into()).unwrap();
     assert_eq!(one("fix: x", &options).0, "ticket");
     assert!(lint("fix: x", "Refs: ABC-1", None, &options).is_empty());
     let found = lint("fix: x ABC-1 WIP", "", None, &options);
     assert_eq!((found[0].rule, found[0].message.as_str()), ("forbidden", "work in progress"));
-    let error = LintOptions::default().with_ticket("(").unwrap_err();
+    let error = Options::default().with_ticket("(").unwrap_err();
     assert_eq!(error.to_string(), "`(` in `ticket` is no regular expression");
 }
 
 #[test]
 fn what_git_writes_itself() {
-    let options = LintOptions { allow_merge: false, allow_revert: false, ..LintOptions::default() };
+    let options = Options { allow_merge: false, allow_revert: false, ..Options::default() };
     assert_eq!(one("fixup! feat: x", &options).0, "fixup");
     assert_eq!(one("Merge branch 'main' into x", &options).0, "merge");
     assert_eq!(one("Revert \"feat: x\"", &options).0, "conventional");
     assert_eq!(one("Merge the two parsers", &options).0, "conventional", "not git's words");
-    let lenient = LintOptions { allow_fixup: true, ..LintOptions::default() };
+    let lenient = Options { allow_fixup: true, ..Options::default() };
     assert_eq!(rules("squash! x", &lenient), []);
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::{
     config::{self, Config, ReleaseYml},
     error::Error,
-    lint::LintOptions,
+    lint,
     model::PathSets,
     rules::{self, NamedRule, Options, Rule, RuleSet},
 };
@@ -52,8 +52,8 @@ pub(super) fn options(
 }
 
 /// The message rules.
-pub(super) fn lint(config: &Config) -> Result<LintOptions, Error> {
-    let (written, usual) = (&config.lint, LintOptions::default());
+pub(super) fn lint(config: &Config) -> Result<lint::Options, Error> {
+    let (written, usual) = (&config.lint, lint::Options::default());
     let most = |written: Option<u32>, usual: Option<usize>| match written {
         Some(0) => None,
         Some(most) => usize::try_from(most).ok(),

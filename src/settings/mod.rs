@@ -30,8 +30,7 @@ use crate::{
     error::Error,
     files::ProjectFiles,
     git::Repository,
-    lint::LintOptions,
-    messages,
+    lint, messages,
     model::{PathChangeKind, PathSet, PathSetId, PathSets, RepositoryInfo},
     notes::{self, AttentionRule, Line},
     render::{Format, Template},
@@ -71,7 +70,7 @@ pub struct Settings {
     /// How the next version is found.
     pub next: NextSettings,
     /// How messages are linted.
-    pub lint: LintOptions,
+    pub lint: lint::Options,
     /// Whether the configuration says anything about messages.
     pub lint_is_set: bool,
     /// The name of the remote.

@@ -1,4 +1,4 @@
-//! Where an entry of a configuration stands in its file, for what is found wrong with it only after it was read.
+//! The place of an entry of a configuration in its file, for what is found wrong with it only after it was read.
 
 use std::{ops::Range, path::Path};
 
@@ -7,39 +7,31 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{Location, discover::Kind, json};
-
-/// One step on the way from the top of a configuration to an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step<'a> {
-    /// Into a table.
-    Key(&'a str),
-    /// Into a list, from 0.
-    Index(usize),
-}
+use super::{file_kind::FileKind, json, key_path::Segment, location::Location};
 
 /// The place of the entry, or of the nearest one around it that is there; `None` where there is nothing of it.
-pub(super) fn place(text: &str, path: &Path, steps: &[Step<'_>]) -> Option<Location> {
-    if Kind::of(path) == Kind::PackageJson {
-        let steps: Vec<_> = [Step::Key("tidings")].into_iter().chain(steps.iter().copied()).collect();
-        let span = json::span(text, &steps)?;
+pub(super) fn locate(text: &str, path: &Path, key_path: &[Segment<'_>]) -> Option<Location> {
+    if FileKind::of(path) == FileKind::PackageJson {
+        let key_path: Vec<_> =
+            [Segment::Key("tidings")].into_iter().chain(key_path.iter().copied()).collect();
+        let span = json::span(text, &key_path)?;
         return Some(Location::of_span(path.to_owned(), text, first_line(text, span)));
     }
     let table = DeTable::parse(text).ok()?;
-    let tables = Kind::of(path).steps().iter().find_map(|keys| {
+    let tables = FileKind::of(path).steps().iter().find_map(|keys| {
         let mut value = table.get_ref();
         for key in *keys {
             value = in_table(value, key)?.get_ref().as_table()?;
         }
         Some(value)
     })?;
-    let mut steps = steps.iter();
-    let Some(Step::Key(first)) = steps.next() else { return None };
+    let mut segments = key_path.iter();
+    let Some(Segment::Key(first)) = segments.next() else { return None };
     let mut found = in_table(tables, first)?;
-    for step in steps {
-        let next = match (step, found.get_ref()) {
-            (Step::Key(key), DeValue::Table(table)) => in_table(table, key),
-            (Step::Index(index), DeValue::Array(list)) => list.get(*index),
+    for segment in segments {
+        let next = match (segment, found.get_ref()) {
+            (Segment::Key(key), DeValue::Table(table)) => in_table(table, key),
+            (Segment::Index(index), DeValue::Array(list)) => list.get(*index),
             _ => None,
         };
         match next {
@@ -64,13 +56,13 @@ fn first_line(text: &str, span: Range<usize>) -> Range<usize> {
 mod tests {
     use super::*;
 
-    fn at(file: &str, text: &str, steps: &[Step<'_>]) -> Option<String> {
-        place(text, Path::new(file), steps).map(|at| at.to_string())
+    fn at(file: &str, text: &str, key_path: &[Segment<'_>]) -> Option<String> {
+        locate(text, Path::new(file), key_path).map(|at| at.to_string())
     }
 
     #[test]
     fn entries_are_found_in_every_kind_of_file() {
-        use Step::{Index, Key};
+        use Segment::{Index, Key};
         let rules = "[[rules]]\nhide = true\n[[rules]]\nsection = 'x'\n";
         let section = [Key("rules"), Index(1), Key("section")];
         assert_eq!(at("tidings.toml", rules, &section).unwrap(), "tidings.toml:4:11");

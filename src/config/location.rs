@@ -1,0 +1,102 @@
+//! A place in a file, and the line that it is in.
+
+use std::{
+    fmt,
+    ops::Range,
+    path::{Path, PathBuf},
+};
+
+/// A place in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location {
+    /// The file.
+    pub path: PathBuf,
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+    text: String,
+    length: usize,
+}
+
+/// A line that is longer than this helps nobody (a minified `package.json`).
+const LONGEST_EXCERPT: usize = 160;
+
+impl Location {
+    /// The place of a span of bytes in a text.
+    pub(super) fn of_span(path: PathBuf, source: &str, span: Range<usize>) -> Self {
+        let start = boundary(source, span.start);
+        let before = source.get(..start).unwrap_or_default();
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let text = source.get(line_start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+        let column = source.get(line_start..start).map_or(0, |part| part.chars().count());
+        let end = boundary(source, span.end.min(line_start + text.len()));
+        let length = source.get(start..end).map_or(0, |part| part.chars().count());
+        Self {
+            path,
+            line: before.matches('\n').count() + 1,
+            column: column + 1,
+            text: text.replace(char::is_control, " "),
+            length,
+        }
+    }
+
+    /// The place of a line and a column, both from 1, the column in bytes.
+    pub(super) fn of_line(path: PathBuf, source: &str, line: usize, column: usize) -> Self {
+        let start: usize = source.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+        let at = start + column.saturating_sub(1);
+        Self::of_span(path, source, at..at)
+    }
+
+    /// The same place in a file of another name.
+    pub(super) fn in_file(self, path: &Path) -> Self {
+        Self { path: path.to_owned(), ..self }
+    }
+
+    /// The line that it is in.
+    pub(super) fn line_text(&self) -> &str {
+        &self.text
+    }
+
+    /// The line with a mark below, beginning with a line break; empty where it would not help.
+    pub(super) fn excerpt(&self) -> String {
+        if self.text.trim().is_empty() || self.text.chars().count() > LONGEST_EXCERPT {
+            return String::new();
+        }
+        let Self { line, text, column, length, .. } = self;
+        let gutter = " ".repeat(line.to_string().len());
+        let (skip, mark) = (" ".repeat(column - 1), "^".repeat((*length).max(1)));
+        format!("\n{line} | {text}\n{gutter} | {skip}{mark}")
+    }
+}
+
+/// The start of the character that `at` lies in, or the end of the text.
+fn boundary(source: &str, at: usize) -> usize {
+    let at = at.min(source.len());
+    (0..=at).rev().find(|&at| source.is_char_boundary(at)).unwrap_or(0)
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.path.display(), self.line, self.column)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_location_counts_characters_and_marks_the_span() {
+        let source = "a = 1\r\n題 = \"é\" x\r\n";
+        let at = Location::of_span("t.toml".into(), source, source.find('x').unwrap()..source.len());
+        assert_eq!(at.to_string(), "t.toml:2:9");
+        assert_eq!(at.excerpt(), "\n2 | 題 = \"é\" x\n  |         ^");
+    }
+
+    #[test]
+    fn a_location_outside_of_the_text_is_its_end() {
+        assert_eq!(Location::of_span("t".into(), "a\n", 10..20).to_string(), "t:2:1");
+        assert_eq!(Location::of_line("t".into(), "", 0, 0).to_string(), "t:1:1");
+    }
+}
