@@ -9,8 +9,8 @@
 //! - [`Outline::of`] gives what must be known of all messages of a history, without parsing them.
 //! - [`PullRequestBody::parse`] and [`closed_issues`] parse the body of a pull request.
 //!
-//! Nothing here knows of other messages, of a window, of a rule or of a forge's server. The types stand in `message.rs`, the
-//! parsers in files of their own, none of which uses `parse.rs`.
+//! Nothing here knows of other messages, of a window, of a rule or of a forge's server. The types are in `message.rs`, the
+//! parsers of the parts of a message in files of their own, which `parse.rs` puts together.
 
 mod body;
 mod cherry_picks;
