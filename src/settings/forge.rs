@@ -22,9 +22,11 @@ use crate::{
 };
 
 use super::{
-    Host, Overrides,
+    configuration::configuration,
+    host::Host,
     hosts::Hosts,
     origin::{Configured, Origins},
+    overrides::Overrides,
     tokens::{self, Token, Tokens},
 };
 
@@ -129,7 +131,7 @@ pub(super) fn forge(
 /// When the configuration cannot be read or makes no sense, or a recording or the file of a token cannot be used.
 pub fn project(overrides: &Overrides, host: &Host) -> Result<(RepositoryInfo, ForgeSettings), Error> {
     let root = overrides.repo.as_deref().unwrap_or(&host.cwd);
-    let Configured { config, origins, files, .. } = super::configuration(overrides, host, root, None)?;
+    let Configured { config, origins, files, .. } = configuration(overrides, host, root, None)?;
     let hosts = Hosts::read(host, (&config, &origins), None, &mut Vec::new())?;
     let by_pipeline = || {
         let github = host.pipeline("GITHUB_SERVER_URL").zip(host.pipeline("GITHUB_REPOSITORY"));
@@ -357,7 +359,7 @@ mod tests {
     use super::*;
 
     fn settings(ask: Ask, api: Option<(&str, bool)>, tokens: &[(&'static str, &str)]) -> ForgeSettings {
-        let mut host = super::super::host();
+        let mut host = super::super::host::host();
         host.user_files = super::super::host::UserFiles::default();
         host.pipeline = tokens.iter().map(|(name, value)| (*name, Secret::new(value).unwrap())).collect();
         let config = Config {

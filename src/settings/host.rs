@@ -4,7 +4,11 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::untrusted::{Stranger, VARIABLE, stranger};
+use super::{
+    registry_variables::{HOST, REALM, TOKEN, USER},
+    secrets,
+    stranger::{Stranger, VARIABLE, stranger},
+};
 use crate::{
     http::{Proxies, Secret},
     model::Time,
@@ -145,10 +149,10 @@ impl Host {
 const NO_KEYS: [&str; 13] = [
     HOSTS_FILE,
     VARIABLE,
-    super::registry::HOST,
-    super::registry::REALM,
-    super::registry::USER,
-    super::registry::TOKEN,
+    HOST,
+    REALM,
+    USER,
+    TOKEN,
     "TIDINGS_TEMPLATE_TIMEOUT",
     "TIDINGS_TEMPLATE_MAX_OUTPUT",
     // What `notes --outputs` tells a pipeline's next steps, which may run tidings again.
@@ -209,7 +213,7 @@ pub fn host() -> Host {
             .iter()
             .filter_map(|name| Some((*name, Secret::new(&std::env::var_os(name)?.to_string_lossy())?)))
             .collect(),
-        secrets: super::secrets::of_environment(all, &proxies),
+        secrets: secrets::of_environment(all, &proxies),
         proxies,
         user_files: UserFiles::new(variable),
         untrusted: variable(VARIABLE),

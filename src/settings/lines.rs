@@ -5,13 +5,12 @@ use std::path::{Path, PathBuf};
 use crate::{
     config::{Config, PackageConfig},
     error::Error,
-    files::{Document, Place},
     history::{self, Environment, TagPattern},
     model::{CalVer, PathSetId, PathSets, Scheme, Version},
     notes::Line,
 };
 
-use super::{Settings, path_set};
+use super::patterns::path_set;
 
 /// The lines that a run is about.
 pub(super) fn lines(
@@ -104,21 +103,6 @@ fn scheme(text: Option<&str>) -> Result<Scheme, Error> {
                 Some("write semver, loose, or calver: with a pattern such as calver:YYYY.0M.MICRO"),
             )),
         },
-    }
-}
-
-impl Settings {
-    /// The place of a line's changelog: inside the work tree, unless the user names it.
-    ///
-    /// # Errors
-    /// When no changelog may be written there.
-    pub fn changelog(&self, line: &Line) -> Result<Place, Error> {
-        let named = self.changelogs.iter().find(|(path, _)| *path == line.changelog);
-        let key = named.map(|(_, key)| *key);
-        if key.is_some_and(|key| self.origins.is_users(key)) {
-            return Ok(self.files.place_named(&line.changelog)?);
-        }
-        Ok(self.files.place(key, &line.changelog, Document::Changelog)?)
     }
 }
 

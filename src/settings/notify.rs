@@ -11,7 +11,15 @@ use crate::{
     redact::Redactor,
 };
 
-use super::{Host, NotifyOverrides, Overrides, origin::Configured, tokens::control};
+use super::{
+    configuration::configuration,
+    forge::servers,
+    host::Host,
+    origin::Configured,
+    overrides::{NotifyOverrides, Overrides},
+    secrets,
+    tokens::control,
+};
 
 /// Who is told, and how they are reached.
 pub struct Notices {
@@ -67,11 +75,11 @@ pub enum Target {
 pub fn notices(overrides: &Overrides, host: &Host, args: &NotifyOverrides) -> Result<Notices, Error> {
     let folder = overrides.repo.as_deref().unwrap_or(&host.cwd);
     let repository = Repository::open(folder).ok();
-    repository.iter().for_each(|repository| super::secrets::of_repository(&host.secrets, repository));
+    repository.iter().for_each(|repository| secrets::of_repository(&host.secrets, repository));
     let root = repository.as_ref().map_or(folder, |found| found.work_tree().unwrap_or_else(|| found.path()));
     let Configured { config, origins, files, .. } =
-        super::configuration(overrides, host, root, repository.as_ref())?;
-    let usual = super::forge::servers(overrides, host, &config.network, &files)?;
+        configuration(overrides, host, root, repository.as_ref())?;
+    let usual = servers(overrides, host, &config.network, &files)?;
     let client = http::Client::new(http::Options {
         ca_file: overrides.ca_file.clone().or(usual.ca_file),
         // An address that is a secret belongs in no file.

@@ -17,23 +17,20 @@ use crate::{
 };
 
 use super::{
-    Host, Overrides, Rendering,
+    configuration::configuration,
+    forge::servers,
+    host::Host,
     hosts::Hosts,
     lines,
     origin::Configured,
-    rendering,
+    overrides::Overrides,
+    registry_variables::{HOST, REALM, TOKEN, USER},
+    rendering::{self, Rendering},
+    secrets,
+    terminal::ui,
     texts::Texts,
     tokens::{control, unsound},
 };
-
-/// The variable with the host of the registry that the next two are for.
-pub(super) const HOST: &str = "TIDINGS_REGISTRY_HOST";
-/// The variable with the user of registries.
-pub(super) const USER: &str = "TIDINGS_REGISTRY_USER";
-/// The variable with the password or token of registries.
-pub(super) const TOKEN: &str = "TIDINGS_REGISTRY_TOKEN";
-/// The variable with the hosts that a registry's password may go to for a token.
-pub(super) const REALM: &str = "TIDINGS_REGISTRY_REALM";
 
 /// An image's manifest, or a page of a list, has at most this many bytes.
 const LARGEST: usize = 32 << 20;
@@ -67,12 +64,12 @@ pub struct Registries {
 pub fn registries(overrides: &Overrides, host: &Host, named: &[Option<&str>]) -> Result<Registries, Error> {
     let folder = overrides.repo.as_deref().unwrap_or(&host.cwd);
     let repository = Repository::open(folder).ok();
-    repository.iter().for_each(|repository| super::secrets::of_repository(&host.secrets, repository));
+    repository.iter().for_each(|repository| secrets::of_repository(&host.secrets, repository));
     let root = repository.as_ref().map_or(folder, |found| found.work_tree().unwrap_or_else(|| found.path()));
     let Configured { config, path: config_path, mut warnings, origins, files, .. } =
-        super::configuration(overrides, host, root, repository.as_ref())?;
+        configuration(overrides, host, root, repository.as_ref())?;
     let texts = Texts { files: &files, origins: &origins, root };
-    let ui = super::ui(overrides, host);
+    let ui = ui(overrides, host);
     let tags = reading(&config, overrides.package.as_deref(), root)?;
     let hosts = Hosts::read(host, (&config, &origins), repository.as_ref().map(|_| root), &mut warnings)?;
     let environments = environments(&config, overrides.package.as_deref())?;
@@ -156,7 +153,7 @@ fn web(
     config: &Config,
     files: &ProjectFiles,
 ) -> Result<http::Options, Error> {
-    let usual = super::forge::servers(overrides, host, &config.network, files)?;
+    let usual = servers(overrides, host, &config.network, files)?;
     Ok(http::Options {
         max_bytes: LARGEST,
         ca_file: overrides.ca_file.clone().or(usual.ca_file),

@@ -13,7 +13,9 @@ use crate::{
 };
 
 use super::{
-    Host, Overrides, pattern,
+    host::Host,
+    overrides::Overrides,
+    patterns::pattern,
     texts::{Texts, utf8},
 };
 

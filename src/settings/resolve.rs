@@ -1,0 +1,243 @@
+//! All settings of a run on a repository.
+
+use std::path::PathBuf;
+
+use crate::{
+    bump::ZeroRules,
+    config::{self, ComponentConfig, Config},
+    error::Error,
+    files::{Document, Place, ProjectFiles},
+    git::Repository,
+    lint, messages,
+    model::{PathChangeKind, PathSet, PathSetId, PathSets, RepositoryInfo},
+    notes::{self, AttentionRule, Line},
+    render::{Format, Template},
+    rules::BumpLevel,
+    ui::Ui,
+};
+
+use super::{
+    configuration::configuration,
+    forge::{self, ForgeSettings},
+    host::Host,
+    hosts::Hosts,
+    judgement, lines,
+    origin::{Configured, Origins},
+    overrides::Overrides,
+    patterns::{path_set, patterns},
+    publish::{self, PipelineFiles, PublishSettings},
+    release_yml,
+    rendering::{self, Rendering},
+    secrets,
+    terminal::ui,
+    texts::Texts,
+    time_zone::offset,
+};
+
+/// Everything that a run needs to know, resolved.
+pub struct Settings {
+    /// The terminal.
+    pub ui: Ui,
+    /// The lines of versions: the repository's own, or one for each package (or for the one that was named).
+    pub lines: Vec<Line>,
+    /// What the stages between the repository and the notes are told.
+    pub options: notes::Options,
+    /// How notes are rendered.
+    pub rendering: Rendering,
+    /// The template of the changelog's sections, where one is set.
+    pub changelog_template: Option<Template>,
+    /// The form of the changelog's sections.
+    pub changelog_format: Format,
+    /// What a new changelog begins with.
+    pub changelog_header: String,
+    /// How the next version is found.
+    pub next: NextSettings,
+    /// How messages are linted.
+    pub lint: lint::Options,
+    /// Whether the configuration says anything about messages.
+    pub lint_is_set: bool,
+    /// The name of the remote.
+    pub remote: String,
+    /// How the forge is asked.
+    pub forge: ForgeSettings,
+    /// How a version is published.
+    pub publish: PublishSettings,
+    /// The files through which a pipeline's next steps hear of it.
+    pub pipeline_files: PipelineFiles,
+    /// The configuration file, where there is one.
+    pub config_path: Option<PathBuf>,
+    /// What is odd about the configuration, one sentence each.
+    pub warnings: Vec<String>,
+    /// The files of the project.
+    pub files: ProjectFiles,
+    /// The text of the mailmap.
+    pub mailmap: String,
+    origins: Origins,
+    /// The changelogs that the configuration names, each with its key.
+    changelogs: Vec<(PathBuf, &'static str)>,
+}
+
+/// How the next version is found.
+#[derive(Debug, Clone, Default)]
+pub struct NextSettings {
+    /// What changes raise below 1.0.0.
+    pub zero: ZeroRules,
+    /// The label of pre-releases.
+    pub pre: Option<String>,
+}
+
+const HEADER: &str = "# Changelog\n\nAll notable changes to this project are documented in this file.\n";
+
+/// Resolves everything.
+///
+/// # Errors
+/// When the configuration cannot be read or makes no sense.
+pub fn resolve(overrides: &Overrides, host: &Host, repository: &Repository) -> Result<Settings, Error> {
+    let root = repository.work_tree().unwrap_or_else(|| repository.path());
+    let Configured { config, path, text, mut warnings, origins, files } =
+        configuration(overrides, host, root, Some(repository))?;
+    let texts = Texts { files: &files, origins: &origins, root };
+    let ui = ui(overrides, host);
+    let mut sets = PathSets::default();
+    let github = release_yml::find(&config, &files, &mut warnings)?;
+    let judged = judgement::options(&config, (path.as_deref(), root, &text), github.as_ref(), &mut sets)?;
+    let components = components(&config, &mut sets)?;
+    let lines = lines::lines(&config, overrides.package.as_deref(), root, &mut sets)?;
+    let remote = config.repository.remote.clone().unwrap_or_else(|| "origin".to_owned());
+    secrets::of_repository(&host.secrets, repository);
+    let hosts = Hosts::read(host, (&config, &origins), Some(root), &mut warnings)?;
+    let info = forge::located(&config, &hosts, || repository.remote_url(&remote));
+    let forge = forge::forge(overrides, host, (&config, &origins), (&files, hosts), &info)?;
+    let offset = offset(config.timezone.as_deref())?;
+    let rendering = rendering::rendering(&config, &texts, &ui, host)?.within(overrides);
+    let mailmap = mailmap(repository, &files)?;
+    Ok(Settings {
+        changelog_template: config
+            .changelog
+            .template
+            .as_deref()
+            .map(|path| texts.template("changelog.template", path))
+            .transpose()?,
+        changelog_format: changelog_format(&config),
+        changelog_header: config.changelog.header.clone().unwrap_or_else(|| HEADER.to_owned()),
+        next: NextSettings { zero: zero_rules(&config), pre: config.bump.pre.clone() },
+        lint: judgement::lint(&config)?,
+        lint_is_set: config.lint != config::LintConfig::default(),
+        options: notes::Options {
+            messages: messages(&config, &info),
+            unit: config.unit.unwrap_or_default(),
+            classify: judged,
+            sets,
+            components,
+            attention: attention(&config),
+            repository: info,
+            today: offset.and_then(|offset| host.today_at(offset)).unwrap_or(host.today),
+            offset,
+            excluded: patterns(&config.contributors.exclude)?,
+            bots: config.contributors.bots.unwrap_or(false),
+        },
+        ui,
+        lines,
+        rendering,
+        remote,
+        forge,
+        publish: publish::publish(&config, &texts)?,
+        pipeline_files: publish::pipeline_files(host),
+        config_path: path,
+        warnings,
+        mailmap,
+        files,
+        origins,
+        changelogs: lines::changelogs(&config, root),
+    })
+}
+
+impl Settings {
+    /// The place of a line's changelog: inside the work tree, unless the user names it.
+    ///
+    /// # Errors
+    /// When no changelog may be written there.
+    pub fn changelog(&self, line: &Line) -> Result<Place, Error> {
+        let named = self.changelogs.iter().find(|(path, _)| *path == line.changelog);
+        let key = named.map(|(_, key)| *key);
+        if key.is_some_and(|key| self.origins.is_users(key)) {
+            return Ok(self.files.place_named(&line.changelog)?);
+        }
+        Ok(self.files.place(key, &line.changelog, Document::Changelog)?)
+    }
+
+    /// Narrows every line to what touches some paths.
+    ///
+    /// # Errors
+    /// When a pattern is not valid, or there are too many path sets.
+    pub fn narrow(&mut self, include: &[String], exclude: &[String]) -> Result<(), Error> {
+        if let Some(problem) = include.iter().chain(exclude).find_map(|glob| config::glob_problem(glob)) {
+            return Err(Error::usage(problem, None));
+        }
+        if include.is_empty() && exclude.is_empty() {
+            return Ok(());
+        }
+        let filter = self.options.sets.add(path_set(include, exclude))?;
+        self.lines.iter_mut().for_each(|line| line.filters.push(filter));
+        Ok(())
+    }
+}
+
+/// The project's `.mailmap`, and behind it those of the user's git configuration.
+fn mailmap(repository: &Repository, files: &ProjectFiles) -> Result<String, Error> {
+    let own = files.find(".mailmap")?.map(|text| String::from_utf8_lossy(&text).into_owned());
+    // As git does, a file that is not there is passed over.
+    let named = repository.mailmap_file().and_then(|path| files.read_named(&path).ok());
+    let named = named.map(|text| String::from_utf8_lossy(&text).into_owned());
+    let all: Vec<String> = [own, repository.stored_mailmap()?, named].into_iter().flatten().collect();
+    Ok(all.join("\n"))
+}
+
+fn components(config: &Config, sets: &mut PathSets) -> Result<Vec<(String, PathSetId)>, Error> {
+    let numbered = |component: &ComponentConfig| {
+        Ok((component.name.clone(), sets.add(path_set(&component.paths, &component.exclude_paths))?))
+    };
+    config.components.iter().map(numbered).collect()
+}
+
+fn messages(config: &Config, info: &RepositoryInfo) -> messages::Options {
+    let repository = info.owner.as_ref().zip(info.name.as_ref());
+    messages::Options {
+        forge: info.forge,
+        repository: repository.map(|(owner, name)| format!("{owner}/{name}")),
+        split_squash: config.split_squash.unwrap_or(true),
+        types: config.types.iter().chain(config.lint.types.iter().flatten()).cloned().collect(),
+        keep_trailers: config.rules.iter().any(|rule| !rule.trailers.is_empty()),
+    }
+}
+
+fn changelog_format(config: &Config) -> Format {
+    match config.changelog.format {
+        Some(config::ChangelogFormat::KeepAChangelog) => Format::KeepAChangelog,
+        Some(config::ChangelogFormat::Markdown) | None => Format::Markdown,
+    }
+}
+
+fn zero_rules(config: &Config) -> ZeroRules {
+    let bump = |level: Option<BumpLevel>, otherwise| level.and_then(BumpLevel::bump).unwrap_or(otherwise);
+    let usual = ZeroRules::default();
+    ZeroRules {
+        breaking: bump(config.bump.zero_breaking, usual.breaking),
+        feature: bump(config.bump.zero_feature, usual.feature),
+    }
+}
+
+fn attention(config: &Config) -> Vec<(PathSet, AttentionRule)> {
+    let usual =
+        if config.extend_attention.unwrap_or(true) { config::attention_defaults() } else { Vec::new() };
+    let all = config.attention.iter().chain(&usual);
+    all.map(|rule| {
+        let on = match rule.on.as_slice() {
+            [] => vec![PathChangeKind::Added, PathChangeKind::Modified, PathChangeKind::Deleted],
+            some => some.to_vec(),
+        };
+        let set = path_set(&rule.paths, &rule.exclude_paths);
+        (set, AttentionRule { kind: rule.kind.clone(), title: rule.title.clone(), on })
+    })
+    .collect()
+}
