@@ -11,13 +11,33 @@ use crate::{
     settings::{self, Registries},
 };
 
-use super::args;
+use super::args::Access;
+
+/// `tidings attach`
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The image: registry.example.com/team/app:v1.3.0, or an environment of the configuration
+    #[arg(value_name = "IMAGE")]
+    pub image: String,
+    /// The version whose notes it gets (default: what its version tags or labels say)
+    #[arg(value_name = "VERSION")]
+    pub version: Option<String>,
+    /// Only tell what would be done
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The language of headings
+    #[arg(long, value_name = "NAME")]
+    pub locale: Option<String>,
+    /// How registries are reached.
+    #[command(flatten)]
+    pub access: Access,
+}
 
 /// Runs the command.
 ///
 /// # Errors
 /// When the image's version cannot be told, the repository cannot answer, or the registry cannot be told.
-pub(super) fn run(session: &Session, registries: &Registries, args: &args::Attach) -> Result<(), Error> {
+pub(super) fn run(session: &Session, registries: &Registries, args: &Args) -> Result<(), Error> {
     let image = images::reference(registries, &args.image)?;
     let manifest = images::run(images::manifest(registries, &image))?;
     let line = session.line_of(args.version.as_deref())?;

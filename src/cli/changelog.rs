@@ -1,6 +1,9 @@
 //! `tidings changelog`: the whole file from nothing, or one version put into the file that is there.
 
-use std::{io::Write as _, path::Path};
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     changelog::{self, Hidden, Placed, ReleaseSection},
@@ -13,13 +16,37 @@ use crate::{
     settings,
 };
 
-use super::args;
+/// `tidings changelog`
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The version that what is unreleased will have; or a version that is tagged already
+    #[arg(long = "as", value_name = "VERSION", alias = "version")]
+    pub as_version: Option<String>,
+    /// Put it into the file
+    #[arg(short, long)]
+    pub write: bool,
+    /// Exit 1, with a diff, if the file lacks a version or would change
+    #[arg(long, conflicts_with = "write")]
+    pub check: bool,
+    /// Replace a section even where it was edited by hand or is not ours
+    #[arg(long)]
+    pub replace: bool,
+    /// Make the whole file anew from all of history
+    #[arg(long, conflicts_with = "as_version")]
+    pub all: bool,
+    /// The file (default: CHANGELOG.md, or what the configuration says)
+    #[arg(short, long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// The language of headings, as for notes
+    #[arg(long, value_name = "NAME")]
+    pub locale: Option<String>,
+}
 
 /// Runs the command for every line of versions, or the one that was named.
 ///
 /// # Errors
 /// When the repository cannot answer, the file cannot be read or written, or `--check` finds a difference.
-pub(super) fn run(session: &Session, args: &args::Changelog) -> Result<(), Error> {
+pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
     shared_file(&session.settings.lines)?;
     let lines = session.lines(args.as_version.as_deref());
     if lines.len() > 1 && (args.as_version.is_some() || args.file.is_some()) {
@@ -87,7 +114,7 @@ fn write(
 }
 
 /// The version that what is unreleased will have, where the file is made anew.
-fn unreleased(session: &Session, args: &args::Changelog, line: &Line) -> Result<Option<Version>, Error> {
+fn unreleased(session: &Session, args: &Args, line: &Line) -> Result<Option<Version>, Error> {
     Ok(match args.as_version.as_deref().map(|text| session.named(line, text)).transpose()? {
         Some(Wanted::Unreleased(named)) => named,
         _ => None,
@@ -112,7 +139,7 @@ fn shared_file(lines: &[Line]) -> Result<(), Error> {
     Ok(())
 }
 
-fn one(session: &Session, args: &args::Changelog, file: &File<'_>) -> Result<bool, Error> {
+fn one(session: &Session, args: &Args, file: &File<'_>) -> Result<bool, Error> {
     let File { line, place, old, anew } = file;
     let path = place.shown();
     let mut options = session.settings.rendering.options(session.settings.changelog_format);
@@ -168,7 +195,7 @@ fn check(session: &Session, path: &Path, old: Option<&str>, new: &str) -> Result
 /// The whole file from all of history. What is unreleased stands in it only where it has something to say.
 fn whole(
     session: &Session,
-    args: &args::Changelog,
+    args: &Args,
     File { line, place, .. }: &File<'_>,
     (notes, options): (&Notes, &render::Options),
 ) -> Result<String, Error> {
@@ -186,7 +213,7 @@ fn hidden(path: &Path) -> impl FnOnce(Hidden) -> Error {
 }
 
 /// How sections are put in. A file in the form of Keep a Changelog has its addresses at the end.
-fn placing(session: &Session, args: &args::Changelog, line: &Line) -> changelog::Options {
+fn placing(session: &Session, args: &Args, line: &Line) -> changelog::Options {
     changelog::Options {
         scheme: line.history.scheme.clone(),
         replace: args.replace,
@@ -211,7 +238,7 @@ fn is_worth_a_section(release: &Release) -> bool {
 /// One version, or what is unreleased, put into the file. Its notes are `known` where the file is read again.
 fn put_in(
     session: &Session,
-    args: &args::Changelog,
+    args: &Args,
     File { line, place, .. }: &File<'_>,
     (options, known): (&render::Options, &mut Option<(Wanted, Notes)>),
     old: &str,

@@ -9,13 +9,28 @@ use crate::{
     ui::Ui,
 };
 
-use super::args;
+/// `tidings check`
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The version that is to be tagged; without it, only the rest is checked
+    #[arg(value_name = "VERSION")]
+    pub version: Option<String>,
+    /// Check this message (a file, or - for stdin) instead: for a commit-msg hook or a pull request's title
+    #[arg(short, long, value_name = "FILE", conflicts_with = "version")]
+    pub message: Option<String>,
+    /// Let a finding pass, by its name (may be given several times)
+    #[arg(long, value_name = "FINDING")]
+    pub allow: Vec<String>,
+    /// The form of the findings
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub format: check::Format,
+}
 
 /// Runs the command.
 ///
 /// # Errors
 /// When a finding says no, the message cannot be read, or the repository cannot be read.
-pub(super) fn run(session: &Session, args: &args::Check) -> Result<(), Error> {
+pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
     let mut findings = match &args.message {
         Some(path) => check::message(session, &message(session, path)?),
         None => check::project(session, args.version.as_deref(), &args.allow)?,

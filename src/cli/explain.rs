@@ -16,13 +16,24 @@ use crate::{
     session::Session,
 };
 
-use super::{args, values::AnswerFormat};
+use super::values::AnswerFormat;
+
+/// `tidings explain`
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A commit, a pull request (#12), or a version
+    #[arg(value_name = "WHAT")]
+    pub what: String,
+    /// The form of the answer
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub format: AnswerFormat,
+}
 
 /// Runs the command.
 ///
 /// # Errors
 /// When the repository cannot answer, or knows nothing of what was named.
-pub(super) fn run(session: &Session, args: &args::Explain) -> Result<(), Error> {
+pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
     let line = session.line_of(Some(&args.what))?;
     let versions = Versions::new(&session.tags, &line.history);
     let is_version = versions.find_tag(&args.what).is_some()

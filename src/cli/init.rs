@@ -9,7 +9,18 @@ use crate::{
     session::Session,
 };
 
-use super::{args, output::Output};
+use super::output::Output;
+
+/// `tidings init`
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Print it instead of writing the file
+    #[arg(long)]
+    pub print: bool,
+    /// Replace a file that is there
+    #[arg(long)]
+    pub force: bool,
+}
 
 /// Files and subjects looked at: enough to see a style, few enough to be quick.
 const FILES: usize = 20_000;
@@ -19,7 +30,7 @@ const SUBJECTS: usize = 200;
 ///
 /// # Errors
 /// When there is a configuration already, or the file cannot be written.
-pub(super) fn run(session: &Session, args: &args::Init) -> Result<(), Error> {
+pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
     let text = config::init::write(&facts(session)?);
     if args.print {
         session.ui().print(text.as_bytes())?;

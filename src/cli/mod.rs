@@ -1,11 +1,12 @@
 //! The command line: one file for each command.
 
 mod advice;
-pub mod args;
+mod args;
 mod attach;
 mod cache;
 mod changelog;
 mod check;
+mod command;
 mod compare;
 mod context;
 mod explain;
@@ -35,8 +36,10 @@ use crate::{
     settings,
     ui::{self, Ui},
 };
-use args::{Cli, Command};
+use command::Command;
 use context::Context;
+
+pub use command::Cli;
 
 /// Runs the program: arguments in, exit code out.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -95,7 +98,7 @@ fn command(command: Option<Command>, context: &Context) -> Result<(), Error> {
     if let Some(name) = command.as_ref().and_then(Command::publishes) {
         settings::refuse_publishing(&context.overrides, &context.host, name)?;
     }
-    match command.unwrap_or_else(|| Command::Preview(args::Preview::default())) {
+    match command.unwrap_or_else(|| Command::Preview(preview::Args::default())) {
         Command::Preview(args) => preview::run(&context.narrowed(&args.target)?, &args),
         Command::Notes(args) => notes::run(&context.narrowed(&args.releases.target)?, &args),
         Command::Context(args) => notes::context(&context.narrowed(&args.target)?, &args),

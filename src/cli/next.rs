@@ -13,7 +13,27 @@ use crate::{
     session::Session,
 };
 
-use super::{args, values::AnswerFormat};
+use super::values::AnswerFormat;
+
+/// `tidings next`
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A pre-release with this label (default: rc): starts one, or counts on
+    #[arg(long, value_name = "LABEL", num_args = 0..=1, default_missing_value = "")]
+    pub pre: Option<String>,
+    /// Raise this part, whatever the changes ask for
+    #[arg(long, value_name = "PART")]
+    pub bump: Option<Bump>,
+    /// Exit 5 if nothing asks for a new version
+    #[arg(long)]
+    pub require_change: bool,
+    /// Print the tag (v1.3.0) instead of the version
+    #[arg(long)]
+    pub tag: bool,
+    /// The form of the answer
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub format: AnswerFormat,
+}
 
 /// What the next version would be, and of what.
 pub(super) struct Answer {
@@ -29,7 +49,7 @@ pub(super) struct Answer {
 ///
 /// # Errors
 /// When the repository cannot answer, or `--require-change` finds none.
-pub(super) fn run(session: &Session, args: &args::Next) -> Result<(), Error> {
+pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
     let pre = args.pre.as_deref().map(|label| match label {
         "" => session.settings.next.pre.as_deref().unwrap_or("rc"),
         label => label,
@@ -69,7 +89,7 @@ fn json(line: &Line, answer: &Answer) -> Value {
 
 /// A line for each version: the version alone, or, with several packages, the name of each before it. A tag names its package
 /// itself.
-fn tell(session: &Session, args: &args::Next, answers: &[(&Line, Answer)]) -> Result<(), Error> {
+fn tell(session: &Session, args: &Args, answers: &[(&Line, Answer)]) -> Result<(), Error> {
     for (line, Answer { next, tag, .. }) in answers {
         let package = line.package.as_deref().filter(|_| answers.len() > 1);
         if next.version.is_some() || !args.require_change {

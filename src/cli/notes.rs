@@ -1,6 +1,6 @@
 //! `tidings notes` and `tidings context`: notes to stdout or a file, in a format; and what a template gets.
 
-use std::io;
+use std::{io, path::PathBuf};
 
 use crate::{
     error::Error,
@@ -11,13 +11,50 @@ use crate::{
     settings, ui,
 };
 
-use super::{args, output::Output, outputs};
+use super::{args::Target, output::Output, outputs};
+
+/// `tidings context`, and what `tidings notes` has in common with it: which releases, and what they are made for.
+#[derive(Debug, clap::Args)]
+pub struct Releases {
+    /// Which commits.
+    #[command(flatten)]
+    pub target: Target,
+    /// Every version, and what is unreleased
+    #[arg(long, conflicts_with_all = ["target", "latest"])]
+    pub all: bool,
+    /// The last version
+    #[arg(long, conflicts_with_all = ["target", "as_version"])]
+    pub latest: bool,
+    /// What the notes are written as (default: markdown)
+    #[arg(short, long, value_name = "FORMAT", conflicts_with = "template")]
+    pub format: Option<Format>,
+    /// A template of your own
+    #[arg(short, long, value_name = "FILE")]
+    pub template: Option<PathBuf>,
+    /// The language of headings: en, zh-TW, zh-CN, ja, de, fr, es, pt-BR, or a file
+    #[arg(long, value_name = "NAME")]
+    pub locale: Option<String>,
+}
+
+/// `tidings notes`
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Which releases.
+    #[command(flatten)]
+    pub releases: Releases,
+    /// Write to a file instead of stdout
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write notes in several formats and variables for a pipeline's next steps into a folder
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["output", "format", "all"])]
+    pub outputs: Option<PathBuf>,
+}
 
 /// Runs `tidings notes`.
 ///
 /// # Errors
 /// When the repository cannot answer, the notes cannot be rendered, or the file cannot be written.
-pub(super) fn run(session: &Session, args: &args::Notes) -> Result<(), Error> {
+pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
     let options = options(session, &args.releases)?;
     if let Some(folder) = &args.outputs {
         // One release: variables of several would stand for none.
@@ -52,14 +89,14 @@ fn says_something(release: &Release) -> bool {
 ///
 /// # Errors
 /// When the repository cannot answer.
-pub(super) fn context(session: &Session, args: &args::Releases) -> Result<(), Error> {
+pub(super) fn context(session: &Session, args: &Releases) -> Result<(), Error> {
     let notes = made(session, args)?;
     let context = render::context(&notes, &options(session, args)?);
     session.ui().print(ui::json(&render::pretty(&context)).as_bytes())?;
     Ok(())
 }
 
-fn made(session: &Session, args: &args::Releases) -> Result<Notes, Error> {
+fn made(session: &Session, args: &Releases) -> Result<Notes, Error> {
     let lines = session.lines(args.target.target.as_deref());
     if let [only] = lines {
         return one(session, args, only);
@@ -86,11 +123,11 @@ fn made(session: &Session, args: &args::Releases) -> Result<Notes, Error> {
     Ok(all)
 }
 
-fn one(session: &Session, args: &args::Releases, line: &Line) -> Result<Notes, Error> {
+fn one(session: &Session, args: &Releases, line: &Line) -> Result<Notes, Error> {
     session.notes(line, &wanted(session, args, line)?)
 }
 
-fn wanted(session: &Session, args: &args::Releases, line: &Line) -> Result<Wanted, Error> {
+fn wanted(session: &Session, args: &Releases, line: &Line) -> Result<Wanted, Error> {
     Ok(match session.wanted(line, args.target.target.as_deref(), args.target.as_version.as_deref())? {
         Wanted::Unreleased(named) if args.all => Wanted::All(named),
         _ if args.all => Wanted::All(None),
@@ -122,7 +159,7 @@ fn put(
     }
 }
 
-fn options(session: &Session, args: &args::Releases) -> Result<render::Options, Error> {
+fn options(session: &Session, args: &Releases) -> Result<render::Options, Error> {
     let rendering = &session.settings.rendering;
     let format = args.format;
     let mut options = rendering.options(format.unwrap_or(Format::Markdown));

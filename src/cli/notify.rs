@@ -12,17 +12,85 @@ use crate::{
     promote,
     render::{self, Format, Locale, Options},
     session::images,
-    settings::{self, Notices, Recipient, Registries, Rendering, Target},
+    settings::{self, Notices, NotifyOverrides, Recipient, Registries, Rendering, Target},
     ui::{self, Ui},
 };
 
-use super::{args, context::Context, output::Output};
+use super::{args::Access, context::Context, output::Output};
+
+/// `tidings notify`
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What is deployed: a version, a range, or an image or environment that has notes attached (default: the last version)
+    #[arg(value_name = "VERSION|IMAGE")]
+    pub what: Option<String>,
+    /// Whom to tell: slack, teams, webhook, email, or the name of a notify entry (default: all entries)
+    #[arg(long, value_name = "WHOM")]
+    pub to: Vec<String>,
+    /// Whether the deployment is still to come
+    #[arg(long, value_name = "PHASE", default_value = "before")]
+    pub phase: Phase,
+    /// How it went, for --phase after
+    #[arg(long, value_name = "STATUS")]
+    pub status: Option<Status>,
+    /// Where it is deployed to
+    #[arg(long, value_name = "NAME")]
+    pub environment: Option<String>,
+    /// How long it takes
+    #[arg(long, value_name = "TEXT")]
+    pub duration: Option<String>,
+    /// How to go back
+    #[arg(long, value_name = "TEXT")]
+    pub rollback_plan: Option<String>,
+    /// When
+    #[arg(long, value_name = "TEXT")]
+    pub window: Option<String>,
+    /// Who is on call
+    #[arg(long, value_name = "TEXT")]
+    pub contact: Option<String>,
+    /// A page with more
+    #[arg(long, value_name = "URL")]
+    pub link: Option<String>,
+    /// The variable that holds the address of the web hook, where no notify entry has it
+    #[arg(long, value_name = "NAME")]
+    pub url_env: Option<String>,
+    /// The variable that holds the key that messages for a web hook are signed with
+    #[arg(long, value_name = "NAME", requires = "url_env")]
+    pub secret_env: Option<String>,
+    /// The language
+    #[arg(long, value_name = "NAME")]
+    pub locale: Option<String>,
+    /// Print what would be sent
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How registries are reached.
+    #[command(flatten)]
+    pub access: Access,
+}
+
+impl Args {
+    /// What settings are resolved from, as plain values.
+    pub(super) fn overrides(&self) -> NotifyOverrides {
+        NotifyOverrides {
+            to: self.to.clone(),
+            is_after: self.phase == Phase::After,
+            duration: self.duration.clone(),
+            rollback_plan: self.rollback_plan.clone(),
+            window: self.window.clone(),
+            contact: self.contact.clone(),
+            link: self.link.clone(),
+            url_env: self.url_env.clone(),
+            secret_env: self.secret_env.clone(),
+            dry_run: self.dry_run,
+        }
+    }
+}
 
 /// Runs the command. All messages are made before the first is sent, and where one fails the others are sent all the same.
 ///
 /// # Errors
 /// When the notes cannot be had, a message cannot be made, or somebody cannot be told.
-pub(super) fn run(context: &Context, args: &args::Notify) -> Result<(), Error> {
+pub(super) fn run(context: &Context, args: &Args) -> Result<(), Error> {
     let registries = context.registries(&[args.what.as_deref()])?;
     let notices = settings::notices(&context.overrides, &context.host, &args.overrides())?;
     if args.status.is_some() && args.phase != Phase::After {
@@ -66,7 +134,7 @@ pub(super) fn run(context: &Context, args: &args::Notify) -> Result<(), Error> {
 }
 
 /// The notes: attached to an image, or made from the history.
-fn notes(context: &Context, registries: &Registries, args: &args::Notify) -> Result<Notes, Error> {
+fn notes(context: &Context, registries: &Registries, args: &Args) -> Result<Notes, Error> {
     if let Some(what) = &args.what
         && (images::is_image(what) || images::environment(registries, what).is_some())
     {
@@ -94,7 +162,7 @@ fn notes(context: &Context, registries: &Registries, args: &args::Notify) -> Res
 
 /// What messages are made of.
 struct Scene<'a> {
-    args: &'a args::Notify,
+    args: &'a Args,
     notices: &'a Notices,
     notes: Notes,
     rendering: &'a Rendering,

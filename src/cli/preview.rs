@@ -7,17 +7,21 @@ use crate::{
     session::Session,
 };
 
-use super::{
-    advice,
-    args::{Preview, Target},
-    next,
-};
+use super::{advice, args::Target, next};
+
+/// `tidings preview`
+#[derive(Debug, Default, clap::Args)]
+pub struct Args {
+    /// Which commits.
+    #[command(flatten)]
+    pub target: Target,
+}
 
 /// Runs the command.
 ///
 /// # Errors
 /// When the repository cannot answer.
-pub(super) fn run(session: &Session, args: &Preview) -> Result<(), Error> {
+pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
     let mut text = String::new();
     for line in session.lines(args.target.target.as_deref()) {
         if !text.is_empty() {

@@ -1,21 +1,56 @@
 //! `tidings promote`: an image with its notes from one environment to the next.
 
+use std::path::PathBuf;
+
 use crate::{
     error::Error,
     model::Version,
-    promote::{self, Action, Circumstances, Place, Plan, Wish, newest_first},
+    promote::{self, Action, Carried, Circumstances, Place, Plan, Wish, newest_first},
     registry::Reference,
     session::images,
     settings::Registries,
 };
 
-use super::{args, context::Context, output::Output};
+use super::{args::Access, context::Context, output::Output};
+
+/// `tidings promote`
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Where from: an environment of the configuration, or an image (default: the last
+    /// but one of the environments that have images)
+    #[arg(value_name = "FROM", requires = "to")]
+    pub from: Option<String>,
+    /// Where to: an environment, or an image whose tag is moved (default: the last environment that has images)
+    #[arg(value_name = "TO")]
+    pub to: Option<String>,
+    /// The version (default: the newest final version on FROM)
+    #[arg(long, value_name = "VERSION")]
+    pub version: Option<String>,
+    /// Let it be older than what runs there
+    #[arg(long)]
+    pub rollback: bool,
+    /// What goes with the image: its notes, or all that refers to it (signatures, bills of materials)
+    #[arg(long, value_name = "WHICH", default_value = "notes")]
+    pub referrers: Carried,
+    /// Write the record of the promotion to a file, too
+    #[arg(long, value_name = "FILE")]
+    pub record_file: Option<PathBuf>,
+    /// Who promotes, for the record (default: who runs the pipeline, or is logged in)
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// Only tell what would be done
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How registries are reached.
+    #[command(flatten)]
+    pub access: Access,
+}
 
 /// Runs the command.
 ///
 /// # Errors
 /// When the image must not go on, a registry fails, or the record cannot be written.
-pub(super) fn run(context: &Context, args: &args::Promote) -> Result<(), Error> {
+pub(super) fn run(context: &Context, args: &Args) -> Result<(), Error> {
     let registries = &context.registries(&[args.from.as_deref(), args.to.as_deref()])?;
     registries.warnings.iter().for_each(|warning| registries.ui.warn(warning));
     let wish = wish(registries, args)?;
@@ -41,7 +76,7 @@ pub(super) fn run(context: &Context, args: &args::Promote) -> Result<(), Error> 
     Ok(ui.report(&name)?)
 }
 
-fn wish(registries: &Registries, args: &args::Promote) -> Result<Wish, Error> {
+fn wish(registries: &Registries, args: &Args) -> Result<Wish, Error> {
     let (from, to) = ends(registries, args)?;
     let image = match &args.from {
         Some(text) if images::environment(registries, text).is_none() => {
@@ -78,7 +113,7 @@ fn wish(registries: &Registries, args: &args::Promote) -> Result<Wish, Error> {
 }
 
 /// Both ends: as named, else the last two environments that have images.
-fn ends(registries: &Registries, args: &args::Promote) -> Result<(Place, Place), Error> {
+fn ends(registries: &Registries, args: &Args) -> Result<(Place, Place), Error> {
     if let (Some(from), Some(to)) = (&args.from, &args.to) {
         return Ok((place(registries, from, false)?, place(registries, to, true)?));
     }

@@ -1,5 +1,7 @@
 //! `tidings publish`: a version's release on the forge.
 
+use std::path::PathBuf;
+
 use crate::{
     config::Switch,
     error::Error,
@@ -8,13 +10,73 @@ use crate::{
     http,
     model::{Notes, Release, Version},
     notes::{Line, Wanted},
-    publish::{self, Announcement, Plan, RemoteState, Wish},
+    publish::{self, Announcement, Mode, Plan, RemoteState, Wish},
     render::{self, Format},
     session::{self, Session},
     settings::{self, Asking},
 };
 
-use super::args;
+/// `tidings publish`
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The version (default: the one tagged at HEAD, else the last); with --rollback-to, the one that is taken back
+    #[arg(value_name = "VERSION")]
+    pub version: Option<String>,
+    /// Print what would be done, with a diff of the body
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+    /// The title, with {tag}, {version}, {date} and {package} (default: {tag})
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+    /// The template of the body
+    #[arg(short, long, value_name = "FILE")]
+    pub template: Option<PathBuf>,
+    /// The language of headings, as for notes
+    #[arg(long, value_name = "NAME")]
+    pub locale: Option<String>,
+    /// What becomes of a body that is there already (default: auto, which renews our part alone)
+    #[arg(long, value_name = "MODE", hide_possible_values = true)]
+    pub mode: Option<Mode>,
+    /// Leave it a draft, which is not announced
+    #[arg(long, conflicts_with = "announce")]
+    pub draft: bool,
+    /// Whether it is a pre-release: auto (by the version), true or false
+    #[arg(long, value_name = "WHEN", hide_possible_values = true)]
+    pub prerelease: Option<Switch>,
+    /// Whether it becomes the latest (GitHub): auto (the highest final version), true or false
+    #[arg(long, value_name = "WHEN", hide_possible_values = true)]
+    pub latest: Option<Switch>,
+    /// Let the forge make the tag where it has none
+    #[arg(long)]
+    pub create_tag: bool,
+    /// The branch or commit that --create-tag makes it at (default: the version's commit)
+    #[arg(long, value_name = "COMMITISH", requires = "create_tag")]
+    pub target: Option<String>,
+    /// Open a discussion in this category (GitHub)
+    #[arg(long, value_name = "CATEGORY")]
+    pub discussion: Option<String>,
+    /// A milestone by its title (GitLab; repeatable)
+    #[arg(long, value_name = "TITLE")]
+    pub milestone: Vec<String>,
+    /// When it was or will be released, as in 2026-01-31T12:00:00Z (GitLab)
+    #[arg(long, value_name = "TIME")]
+    pub released_at: Option<String>,
+    /// Attach a file (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub attach: Vec<PathBuf>,
+    /// Attach the notes in their JSON form, as notes.json
+    #[arg(long)]
+    pub attach_json: bool,
+    /// Tell the pull requests and issues of the version, once each
+    #[arg(long)]
+    pub announce: bool,
+    /// Only tell them; the version is published already
+    #[arg(long, conflicts_with_all = ["draft", "rollback_to"])]
+    pub announce_only: bool,
+    /// Publish the release of this earlier version once more, so that it is deployed again
+    #[arg(long, value_name = "VERSION", conflicts_with_all = ["draft", "announce", "create_tag"])]
+    pub rollback_to: Option<String>,
+}
 
 /// How often it is begun anew where somebody else was faster.
 const ATTEMPTS: usize = 3;
@@ -22,7 +84,7 @@ const ATTEMPTS: usize = 3;
 /// What is known before the forge is asked.
 struct Job<'s> {
     session: &'s Session,
-    args: &'s args::Publish,
+    args: &'s Args,
     line: &'s Line,
     notes: Notes,
     /// How the body is rendered.
@@ -36,7 +98,7 @@ struct Job<'s> {
 ///
 /// # Errors
 /// When the repository cannot answer, what is wanted cannot be, or the forge fails.
-pub(super) fn run(session: &Session, args: &args::Publish) -> Result<(), Error> {
+pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
     let line = session.line_of(args.version.as_deref())?;
     let access = access(session)?;
     let versions = Versions::new(&session.tags, &line.history);
@@ -226,12 +288,7 @@ fn access(session: &Session) -> Result<Access, Error> {
 }
 
 /// The version that is published: the one named, else the one tagged at HEAD, else the last.
-fn wanted(
-    session: &Session,
-    args: &args::Publish,
-    line: &Line,
-    versions: &Versions,
-) -> Result<Wanted, Error> {
+fn wanted(session: &Session, args: &Args, line: &Line, versions: &Versions) -> Result<Wanted, Error> {
     let named = args.rollback_to.as_ref().or(args.version.as_ref());
     let Some(text) = named else {
         let head = session.repository.head()?;
@@ -251,7 +308,7 @@ fn wanted(
 /// The tag of the version that production is taken back from, and what is lost with it.
 fn lost(
     session: &Session,
-    args: &args::Publish,
+    args: &Args,
     line: &Line,
     versions: &Versions,
     to: &str,
@@ -284,7 +341,7 @@ fn lost(
     Ok((from.tag.name.clone(), body(&notes, &render::Options { contributors: false, ..options }, 0)?))
 }
 
-fn options(session: &Session, args: &args::Publish) -> Result<render::Options, Error> {
+fn options(session: &Session, args: &Args) -> Result<render::Options, Error> {
     let mut options = session.settings.rendering.options(Format::Release);
     if let Some(locale) = &args.locale {
         options.locale = settings::locale(locale, &session.settings.files)?;
@@ -310,7 +367,7 @@ fn body(notes: &Notes, options: &render::Options, left_out: usize) -> Result<Str
     Ok(text)
 }
 
-fn wish(session: &Session, args: &args::Publish, versions: &Versions, notes: &Notes) -> Result<Wish, Error> {
+fn wish(session: &Session, args: &Args, versions: &Versions, notes: &Notes) -> Result<Wish, Error> {
     let said = &session.settings.publish;
     let nothing =
         || Error::usage("no version is tagged", Some("name one: tidings publish v1.0.0 --create-tag"));
@@ -354,12 +411,7 @@ fn chosen(said: Option<Switch>, otherwise: Option<bool>) -> Option<bool> {
 }
 
 /// The title, and whether somebody asked for this one.
-fn title(
-    args: &args::Publish,
-    said: Option<&str>,
-    release: &Release,
-    tag: &str,
-) -> Result<(String, bool), Error> {
+fn title(args: &Args, said: Option<&str>, release: &Release, tag: &str) -> Result<(String, bool), Error> {
     let form = args.title.as_deref().or(said).unwrap_or("{tag}");
     let (mut text, mut rest) = (String::new(), form);
     while let Some((before, after)) = rest.split_once('{') {
@@ -385,7 +437,7 @@ fn title(
     Ok((text.trim().to_owned(), args.title.is_some()))
 }
 
-fn files(session: &Session, args: &args::Publish, notes: &Notes) -> Result<Vec<Attachment>, Error> {
+fn files(session: &Session, args: &Args, notes: &Notes) -> Result<Vec<Attachment>, Error> {
     let said = &session.settings.publish;
     let mut files: Vec<Attachment> = Vec::new();
     let configured = said.attach.iter().map(|path| (path, said.attach_is_users));

@@ -15,10 +15,26 @@ use crate::{
 };
 
 use super::{
-    args,
+    args::Access,
     context::Context,
     released::{self, Found, Whereabouts},
 };
+
+/// `tidings show`
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// An image, an environment of the configuration, or a version (from its tag's message or a git note, else from its
+    /// release on the forge)
+    #[arg(value_name = "IMAGE|VERSION")]
+    pub what: String,
+    /// markdown and json (as they were kept), text, html, terminal, or any other format of `tidings notes` (default: terminal
+    /// on a terminal, else markdown)
+    #[arg(short, long, value_name = "FORMAT", hide_possible_values = true)]
+    pub format: Option<Format>,
+    /// How registries are reached.
+    #[command(flatten)]
+    pub access: Access,
+}
 
 /// Where notes are kept in the repository.
 pub(super) const NOTES: &str = "refs/notes/tidings";
@@ -27,7 +43,7 @@ pub(super) const NOTES: &str = "refs/notes/tidings";
 ///
 /// # Errors
 /// When nothing was kept, or a server cannot be asked.
-pub(super) fn run(context: &Context, args: &args::Show) -> Result<(), Error> {
+pub(super) fn run(context: &Context, args: &Args) -> Result<(), Error> {
     let registries = context.registries(&[Some(&args.what)])?;
     registries.warnings.iter().for_each(|warning| registries.ui.warn(warning));
     let is_image = images::is_image(&args.what) || images::environment(&registries, &args.what).is_some();
@@ -40,7 +56,7 @@ pub(super) fn run(context: &Context, args: &args::Show) -> Result<(), Error> {
 }
 
 /// Shows the notes of an image. No repository of git is needed.
-fn image(registries: &Registries, args: &args::Show, format: Format) -> Result<(), Error> {
+fn image(registries: &Registries, args: &Args, format: Format) -> Result<(), Error> {
     let ui = &registries.ui;
     let image = images::reference(registries, &args.what)?;
     let found = images::run(async {
@@ -65,12 +81,7 @@ fn image(registries: &Registries, args: &args::Show, format: Format) -> Result<(
 
 /// Shows the notes of a version: what its tag's message says, else the note on its commit, else its release on the forge. Where
 /// there is no repository of git only the last is looked at.
-fn version(
-    context: &Context,
-    registries: &Registries,
-    args: &args::Show,
-    format: Format,
-) -> Result<(), Error> {
+fn version(context: &Context, registries: &Registries, args: &Args, format: Format) -> Result<(), Error> {
     let session = match context.session() {
         Err(Error::Git(git::Error::NotARepository { .. })) => {
             return without_clone(context, registries, args, format);
@@ -116,7 +127,7 @@ fn version(
 fn without_clone(
     context: &Context,
     registries: &Registries,
-    args: &args::Show,
+    args: &Args,
     format: Format,
 ) -> Result<(), Error> {
     let (mut repository, forge) = settings::project(&context.overrides, &context.host)?;

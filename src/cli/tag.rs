@@ -11,13 +11,42 @@ use crate::{
     settings,
 };
 
-use super::{args, show::NOTES};
+use super::show::NOTES;
+
+/// `tidings tag`
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The version; what is checked out is tagged with it, once `tidings check` finds it right
+    #[arg(value_name = "VERSION")]
+    pub version: String,
+    /// Tag the version's commit for this environment instead (v1.2.0-staging)
+    #[arg(long, value_name = "NAME")]
+    pub environment: Option<String>,
+    /// Keep the notes (JSON) as a git note on the commit, too, under refs/notes/tidings
+    #[arg(long)]
+    pub note: bool,
+    /// Push what was made to the remote
+    #[arg(long)]
+    pub push: bool,
+    /// Let a finding of the check pass, by its name (may be given several times)
+    #[arg(long, value_name = "FINDING")]
+    pub allow: Vec<String>,
+    /// Make the tag anew, or move it
+    #[arg(long)]
+    pub force: bool,
+    /// Print the message instead
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The language of headings
+    #[arg(long, value_name = "NAME")]
+    pub locale: Option<String>,
+}
 
 /// Runs the command.
 ///
 /// # Errors
 /// When the version is not right, the tag stands on another commit, or git does not make it.
-pub(super) fn run(session: &Session, args: &args::Tag) -> Result<(), Error> {
+pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
     if args.push {
         session.repository.must_have_remote(&session.settings.remote, "git push")?;
     }
@@ -63,7 +92,7 @@ pub(super) fn run(session: &Session, args: &args::Tag) -> Result<(), Error> {
 }
 
 /// A version's own tag on what is checked out.
-fn of_version(session: &Session, line: &Line, args: &args::Tag) -> Result<(String, ObjectId, Wanted), Error> {
+fn of_version(session: &Session, line: &Line, args: &Args) -> Result<(String, ObjectId, Wanted), Error> {
     let version = session.version(line, &args.version)?;
     let versions = Versions::new(&session.tags, &line.history);
     let none = || crate::git::Error::NoCommit { path: session.repository.path().to_owned() };
@@ -85,7 +114,7 @@ fn of_version(session: &Session, line: &Line, args: &args::Tag) -> Result<(Strin
 fn in_environment(
     session: &Session,
     line: &Line,
-    args: &args::Tag,
+    args: &Args,
     environment: &str,
 ) -> Result<(String, ObjectId, Wanted), Error> {
     let known = &line.history.environments;
@@ -110,7 +139,7 @@ fn in_environment(
     Ok((name, entry.tag.commit, Wanted::Target(entry.tag.name.clone())))
 }
 
-fn text(session: &Session, args: &args::Tag, notes: &Notes, format: Format) -> Result<String, Error> {
+fn text(session: &Session, args: &Args, notes: &Notes, format: Format) -> Result<String, Error> {
     let mut options = Options { contributors: false, ..session.settings.rendering.options(format) };
     if let Some(name) = &args.locale {
         options.locale = settings::locale(name, &session.settings.files)?;

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use clap::Parser as _;
 use serde_json::Value;
-use tidings::cli::args::Cli;
+use tidings::cli::Cli;
 
 use crate::support::Repo;
 
