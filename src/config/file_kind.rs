@@ -22,7 +22,7 @@ impl FileKind {
     }
 
     /// The keys that lead to the configuration, in the order in which they count.
-    pub(super) const fn steps(self) -> &'static [&'static [&'static str]] {
+    pub(super) const fn key_paths(self) -> &'static [&'static [&'static str]] {
         match self {
             Self::Own => &[&[]],
             Self::Cargo => &[&["package", "metadata", "tidings"], &["workspace", "metadata", "tidings"]],

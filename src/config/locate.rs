@@ -18,7 +18,7 @@ pub(super) fn locate(text: &str, path: &Path, key_path: &[Segment<'_>]) -> Optio
         return Some(Location::of_span(path.to_owned(), text, first_line(text, span)));
     }
     let table = DeTable::parse(text).ok()?;
-    let tables = FileKind::of(path).steps().iter().find_map(|keys| {
+    let tables = FileKind::of(path).key_paths().iter().find_map(|keys| {
         let mut value = table.get_ref();
         for key in *keys {
             value = in_table(value, key)?.get_ref().as_table()?;

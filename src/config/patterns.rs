@@ -13,10 +13,12 @@ pub(super) type Wrong = (Vec<Segment<'static>>, String);
 pub(super) fn first_wrong(config: &Config) -> Option<Wrong> {
     let too_many = expressions(config)
         .nth(MOST)
-        .map(|(steps, _)| (steps, format!("there are more than {MOST} regular expressions")));
+        .map(|(key_path, _)| (key_path, format!("there are more than {MOST} regular expressions")));
     too_many
-        .or_else(|| expressions(config).find_map(|(steps, text)| Some((steps, expression_problem(text)?))))
-        .or_else(|| globs(config).find_map(|(steps, text)| Some((steps, glob_problem(text)?))))
+        .or_else(|| {
+            expressions(config).find_map(|(key_path, text)| Some((key_path, expression_problem(text)?)))
+        })
+        .or_else(|| globs(config).find_map(|(key_path, text)| Some((key_path, glob_problem(text)?))))
 }
 
 fn expressions(config: &Config) -> impl Iterator<Item = (Vec<Segment<'static>>, &str)> {
@@ -74,8 +76,8 @@ fn globs(config: &Config) -> impl Iterator<Item = (Vec<Segment<'static>>, &str)>
         ["paths", "exclude_paths"].into_iter().zip(lists).flat_map(move |(key, globs)| {
             let entry = entry.clone();
             globs.iter().enumerate().map(move |(index, glob)| {
-                let steps = entry.iter().copied().chain([Key(key), Index(index)]);
-                (steps.collect(), glob.as_str())
+                let key_path = entry.iter().copied().chain([Key(key), Index(index)]);
+                (key_path.collect(), glob.as_str())
             })
         })
     })

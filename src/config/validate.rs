@@ -19,10 +19,10 @@ type Problem = (String, Option<String>);
 
 /// Checks what the types cannot say. `text` is what was read from the file.
 pub(super) fn validate(config: &Config, text: &str, path: &Path) -> Result<(), Error> {
-    let at = |entry: String, steps: Vec<Segment<'static>>| {
+    let at = |entry: String, key_path: Vec<Segment<'static>>| {
         // Only what is wrong is looked for.
         move |(problem, hint): Problem| {
-            let at = locate(text, path, &steps).map(Box::new);
+            let at = locate(text, path, &key_path).map(Box::new);
             Error::Senseless { path: path.to_owned(), at, entry, problem, hint }
         }
     };
@@ -34,8 +34,8 @@ pub(super) fn validate(config: &Config, text: &str, path: &Path) -> Result<(), E
     no_nothing(config.bump.zero_breaking).map_err(key("bump.zero_breaking"))?;
     no_nothing(config.bump.zero_feature).map_err(key("bump.zero_feature"))?;
     let number = |list: &'static str, index: usize| {
-        let steps = list.split('.').map(Segment::Key).chain([Segment::Index(index)]);
-        at(format!("[[{list}]] number {}", index + 1), steps.collect())
+        let key_path = list.split('.').map(Segment::Key).chain([Segment::Index(index)]);
+        at(format!("[[{list}]] number {}", index + 1), key_path.collect())
     };
     for (index, rule) in config.rules.iter().enumerate() {
         self::rule(rule).map_err(number("rules", index))?;
@@ -64,25 +64,25 @@ pub(super) fn validate(config: &Config, text: &str, path: &Path) -> Result<(), E
         given("pattern", &forbid.pattern).map_err(number("lint.forbid", index))?;
     }
     match patterns::first_wrong(config) {
-        Some((steps, problem)) => Err(at(entry(&steps), steps)((problem, None))),
+        Some((key_path, problem)) => Err(at(entry(&key_path), key_path)((problem, None))),
         None => Ok(()),
     }
 }
 
 /// What an entry of a list, or a key, is called.
-fn entry(steps: &[Segment<'_>]) -> String {
-    let names = |steps: &[Segment<'_>]| {
-        let names = steps.iter().filter_map(|step| match step {
+fn entry(key_path: &[Segment<'_>]) -> String {
+    let names = |key_path: &[Segment<'_>]| {
+        let names = key_path.iter().filter_map(|segment| match segment {
             Segment::Key(key) => Some(*key),
             Segment::Index(_) => None,
         });
         names.collect::<Vec<_>>().join(".")
     };
     // A text in a list stands at the list's key; only a table has a number that people count by.
-    let table = steps.iter().position(|step| matches!(step, Segment::Index(_)));
-    match table.filter(|at| at + 1 < steps.len()).and_then(|at| steps.split_at_checked(at)) {
+    let table = key_path.iter().position(|segment| matches!(segment, Segment::Index(_)));
+    match table.filter(|at| at + 1 < key_path.len()).and_then(|at| key_path.split_at_checked(at)) {
         Some((list, [Segment::Index(index), ..])) => format!("[[{}]] number {}", names(list), index + 1),
-        _ => format!("`{}`", names(steps)),
+        _ => format!("`{}`", names(key_path)),
     }
 }
 
@@ -96,9 +96,9 @@ pub fn senseless(
     problem: String,
     hint: Option<String>,
 ) -> Error {
-    let steps = [Segment::Key(list), Segment::Index(index)].into_iter().chain(key.map(Segment::Key));
+    let key_path = [Segment::Key(list), Segment::Index(index)].into_iter().chain(key.map(Segment::Key));
     let entry = format!("[[{list}]] number {}", index + 1);
-    found_wrong((path, root, text), &steps.collect::<Vec<_>>(), entry, (problem, hint))
+    found_wrong((path, root, text), &key_path.collect::<Vec<_>>(), entry, (problem, hint))
 }
 
 /// What another stage finds wrong with a key: `network.ca_file`.
@@ -114,13 +114,13 @@ pub fn senseless_key(
 
 fn found_wrong(
     (path, root, text): (&Path, &Path, &str),
-    steps: &[Segment<'_>],
+    key_path: &[Segment<'_>],
     entry: String,
     (problem, hint): Problem,
 ) -> Error {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let path = path.strip_prefix(root).unwrap_or(path);
-    let at = locate(text, path, steps).map(Box::new);
+    let at = locate(text, path, key_path).map(Box::new);
     Error::Senseless { path: path.to_owned(), at, entry, problem, hint }
 }
 

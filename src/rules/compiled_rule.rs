@@ -99,11 +99,11 @@ fn action(rule: &Rule, sections: &Sections) -> Result<Option<Action>, Problem> {
 
 fn conditions(rule: &Rule, touches: Option<PathSetId>) -> Result<Vec<Condition>, Problem> {
     let names = |list: &[String], key, make: fn(Vec<Pattern>) -> Condition| {
-        let list: Vec<_> = list.iter().map(|text| pattern(key, text)).collect::<Result<_, _>>()?;
+        let list: Vec<_> = list.iter().map(|text| compile_pattern(key, text)).collect::<Result<_, _>>()?;
         Ok((!list.is_empty()).then(|| make(list)))
     };
     let trailers: Vec<_> = rule.trailers.iter().map(|text| trailer(text)).collect::<Result<_, _>>()?;
-    let regex = |key, text: &Option<String>| text.as_deref().map(|text| regex(key, text)).transpose();
+    let regex = |key, text: &Option<String>| text.as_deref().map(|text| compile_regex(key, text)).transpose();
     // The cheap and telling ones stand first.
     let all = [
         names(&rule.types, "types", Condition::Types)?,
@@ -129,15 +129,15 @@ fn conditions(rule: &Rule, touches: Option<PathSetId>) -> Result<Vec<Condition>,
 /// `Key`, or `Key: value`.
 fn trailer(text: &str) -> Result<TrailerPattern, Problem> {
     let (key, value) = text.split_once(':').map_or((text, None), |(key, value)| (key, Some(value)));
-    let key = pattern("trailers", key)?;
-    Ok(TrailerPattern { key, value: value.map(|value| pattern("trailers", value)).transpose()? })
+    let key = compile_pattern("trailers", key)?;
+    Ok(TrailerPattern { key, value: value.map(|value| compile_pattern("trailers", value)).transpose()? })
 }
 
-fn pattern(key: &'static str, text: &str) -> Result<Pattern, Problem> {
+fn compile_pattern(key: &'static str, text: &str) -> Result<Pattern, Problem> {
     Pattern::new(text).ok_or((RuleProblem::EmptyPattern { key }, None))
 }
 
-fn regex(key: &'static str, text: &str) -> Result<Regex, Problem> {
+fn compile_regex(key: &'static str, text: &str) -> Result<Regex, Problem> {
     Regex::new(text)
         .map_err(|source| (RuleProblem::Regex { key, pattern: text.to_owned() }, Some(Box::new(source))))
 }

@@ -110,13 +110,13 @@ fn decision(
     rule: Option<usize>,
     overrides: Overrides,
 ) -> Decision {
-    let bump = bump_level(change, options, placement, rule, overrides).bump();
+    let bump = required_level(change, options, placement, rule, overrides).bump();
     let Overrides { breaking, breaking_rule, .. } = overrides;
     Decision { placement, rule, breaking, breaking_rule, bump }
 }
 
 /// What the change asks of the version.
-fn bump_level(
+fn required_level(
     change: &Change,
     options: &Options,
     placement: Placement,
