@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod page;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod source;

@@ -3,77 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::source::{Source, sources};
-
-/// The modules of a stage, which [`ALLOWED`] names together.
-const STAGES: &[&str] = &[
-    "git",
-    "history",
-    "changes",
-    "forge",
-    "enrich",
-    "classify",
-    "render",
-    "changelog",
-    "registry",
-    "promote",
-    "notify",
-    "publish",
-    "select",
-    "release",
-    "releases",
-];
-
-/// Which module may use which. A module that is not here is a decision that nobody has written down.
-const ALLOWED: &[(&str, &[&str])] = &[
-    ("main", &["cli", "error", "ui"]),
-    ("lib", &[]),
-    ("cli", &["*"]),
-    ("config", &["model"]),
-    ("files", &["git", "model"]),
-    ("settings", &["cli::args", "config", "error", "files", "http", "model", "redact", "stages", "ui"]),
-    ("pipeline", &["error", "model", "settings", "stages"]),
-    ("select", &["changes::duplicates", "git", "history", "model"]),
-    ("compare", &["changes", "model"]),
-    ("release", &["changes", "classify", "forge", "history", "model"]),
-    ("releases", &["changes", "classify", "error", "forge", "git", "history", "model", "release", "select"]),
-    ("model", &[]),
-    ("git", &["model"]),
-    ("history", &["model"]),
-    ("changes", &["model"]),
-    ("redact", &[]),
-    ("http", &["redact"]),
-    ("forge", &["http", "model"]),
-    ("enrich", &["changes", "forge", "model"]),
-    ("classify", &["model"]),
-    ("render", &["model"]),
-    ("changelog", &["model"]),
-    ("registry", &["http", "model"]),
-    ("promote", &["history", "model", "registry"]),
-    ("notify", &["http"]),
-    ("publish", &["changelog", "forge", "registry", "model"]),
-    ("error", &["*"]),
-    ("ui", &["redact"]),
-];
-
-/// The crates whose types stay in one module.
-const HOMES: &[(&str, &str)] = &[
-    ("git2", "git"),
-    ("gix_commitgraph", "git"),
-    ("cap_std", "files"),
-    ("cap_fs_ext", "files"),
-    ("octocrab", "forge"),
-    ("reqwest", "http"),
-    ("rustls", "http"),
-    ("backon", "http"),
-    ("tera", "render"),
-    ("oci_client", "registry"),
-    ("oci_distribution", "registry"),
-    ("oci_spec", "registry"),
-    ("lettre", "notify"),
-    ("clap", "cli"),
-    ("clap_complete", "cli"),
-];
+use crate::{
+    page::{Allowed, Page, dependencies},
+    source::{Source, sources},
+};
 
 /// The ends of paths that read the clock, the time zone, the environment or the current directory.
 const HOST: &[&str] = &[
@@ -119,37 +52,49 @@ const OPENERS: &[(&str, &str)] = &[
     ("changelog::file", "a place that `files` gave"),
     ("cli::outputs", "the files of a pipeline's step"),
     ("settings::texts", "a folder that the user names"),
-    ("settings::untrusted", "the event of a pipeline"),
+    ("settings::stranger", "the event of a pipeline"),
     ("config::hosts", "the user's file of hosts"),
-    ("config::tool_hosts", "the files of gh and glab"),
+    ("config::import::tool_hosts", "the files of gh and glab"),
     ("changelog::lock", "the lock in the git directory"),
     ("cli::init", "a place that `files` gave"),
     ("settings::tokens", "a token that the user names"),
     ("settings::notify", "secrets that the user names"),
 ];
 
-/// Where `async` may stand.
-const ASYNC: &[&str] =
-    &["http", "forge", "registry", "promote", "notify", "enrich", "pipeline", "publish", "cli"];
-
 /// How many lines of code a file may have before its tests.
 const LINES: usize = 400;
 
-fn table(files: &[Source]) -> Vec<String> {
+fn table(files: &[Source], page: &Page) -> Vec<String> {
     let mut faults = Vec::new();
     for file in files {
         let module = file.module();
-        let Some((_, allowed)) = ALLOWED.iter().find(|(name, _)| *name == module) else {
+        let Some(allowed) = page.modules.get(module) else {
             faults.push(format!("{}: the table has no module `{module}`", file.path));
             continue;
         };
+        let Allowed::Named(allowed) = allowed else { continue };
         for used in file.uses() {
-            let stage = allowed.contains(&"stages") && STAGES.iter().any(|stage| is_under(&used, stage));
-            let named = allowed.iter().any(|name| *name == "*" || is_under(&used, name));
-            if !stage && !named && !is_under(&used, module) {
+            let named = allowed.iter().any(|name| is_under(&used, name));
+            if !named && !is_under(&used, module) {
                 faults.push(format!("{}: `{module}` may not use `{used}`", file.path));
             }
         }
+    }
+    let gone = page.modules.keys().filter(|module| !files.iter().any(|file| file.module() == *module));
+    faults.extend(gone.map(|module| format!("ARCHITECTURE.md: there is no module `{module}`")));
+    let known = |module: &String| page.modules.contains_key(module);
+    for (module, allowed) in &page.modules {
+        let Allowed::Named(allowed) = allowed else { continue };
+        let unknown = allowed.iter().filter(|name| !known(name));
+        faults.extend(
+            unknown.map(|name| format!("ARCHITECTURE.md: `{module}` may use `{name}`, which is none")),
+        );
+        let used = |name: &&String| {
+            let mut own = files.iter().filter(|file| file.module() == module);
+            own.any(|file| file.uses().iter().any(|path| is_under(path, name)))
+        };
+        let unused = allowed.iter().filter(|name| known(name) && !used(name));
+        faults.extend(unused.map(|name| format!("ARCHITECTURE.md: `{module}` does not use `{name}`")));
     }
     faults
 }
@@ -159,14 +104,27 @@ fn is_under(path: &str, module: &str) -> bool {
     path.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
 }
 
-fn foreign_types(files: &[Source]) -> Vec<String> {
+fn foreign_types(files: &[Source], page: &Page) -> Vec<String> {
     let found = files.iter().flat_map(|file| {
+        // A module of ours may have the name of a crate.
+        let imports = file.imports();
+        let own = move |name: &str| imports.iter().any(|import| import.name == name && import.path != name);
         file.paths().into_iter().filter_map(move |path| {
-            let (name, home) = HOMES.iter().find(|(name, _)| is_under(&path, name))?;
-            (file.module() != *home).then(|| format!("{}: `{name}` belongs in `{home}`", file.path))
+            let (name, modules) = page.crates.iter().find(|(name, _)| is_under(&path, name))?;
+            let modules = modules.as_ref().filter(|_| !own(name))?;
+            let is_home = modules.iter().any(|module| module == file.module());
+            (!is_home).then(|| format!("{}: `{name}` belongs in {}", file.path, modules.join(", ")))
         })
     });
     found.collect()
+}
+
+/// Crates that are named and no dependency, and dependencies that are not named.
+fn unknown_crates(page: &Page, dependencies: &[String]) -> Vec<String> {
+    let named = page.crates.keys().filter(|name| !dependencies.contains(name));
+    let named = named.map(|name| format!("ARCHITECTURE.md: `{name}` is no dependency"));
+    let unnamed = dependencies.iter().filter(|name| !page.crates.contains_key(*name));
+    named.chain(unnamed.map(|name| format!("ARCHITECTURE.md: the dependency `{name}` has no row"))).collect()
 }
 
 fn host_facts(files: &[Source]) -> Vec<String> {
@@ -216,8 +174,8 @@ fn printing(files: &[Source]) -> Vec<String> {
     found.collect()
 }
 
-fn asynchronous(files: &[Source]) -> Vec<String> {
-    let outside = files.iter().filter(|file| !ASYNC.contains(&file.module()));
+fn asynchronous(files: &[Source], page: &Page) -> Vec<String> {
+    let outside = files.iter().filter(|file| !page.asynchronous.iter().any(|name| name == file.module()));
     let found = outside.filter(|file| file.has_word("async") || file.has_word("await"));
     found.map(|file| format!("{}: no `async` in `{}`", file.path, file.module())).collect()
 }
@@ -237,19 +195,12 @@ fn long_files(files: &[Source]) -> Vec<String> {
     long.map(|(file, lines)| format!("{}: {lines} lines of code, {LINES} allowed", file.path)).collect()
 }
 
-/// `cli::args` is a node of its own: `settings` reads it, and the commands of `cli` read `settings`.
-fn node(path: &str) -> String {
-    let mut names = path.split("::");
-    let first = names.next().unwrap_or_default();
-    let args = first == "cli" && names.next() == Some("args");
-    if args { "cli::args".into() } else { first.into() }
-}
-
 fn cycles(files: &[Source]) -> Vec<String> {
     let mut uses = BTreeMap::<String, BTreeSet<String>>::new();
     for file in files {
-        let user = node(&file.module_path());
-        let used = file.uses().iter().map(|path| node(path)).filter(|used| *used != user).collect::<Vec<_>>();
+        let user = file.module().to_owned();
+        let first = |path: &String| path.split("::").next().unwrap_or_default().to_owned();
+        let used = file.uses().iter().map(first).filter(|used| *used != user).collect::<Vec<_>>();
         uses.entry(user).or_default().extend(used);
     }
     let in_cycle = uses.keys().filter(|name| reachable(&uses, name).contains(name.as_str()));
@@ -274,33 +225,44 @@ fn sample(files: &[(&str, &str)]) -> Vec<Source> {
     files.iter().map(|(path, text)| Source::new(path, text)).collect()
 }
 
+/// A page with two modules and two crates.
+fn sample_page() -> Page {
+    Page::new(
+        "| `src/` | its job | may use |\n|---|---|---|\n\
+         | `main.rs` | x | `cli` |\n| `cli/` | x | all |\n| `git/` | x | `model` |\n| `model/` | x | nothing |\n\n\
+         `async` only in `git`.\n\n\
+         | crate | where | what |\n|---|---|---|\n| `git2` | `git` | x |\n| `tera` | `model`, `cli` | x |\n",
+    )
+}
+
 #[test]
 fn modules_use_only_what_the_table_allows() {
     let bad = [
-        ("src/git/walk.rs", "use crate::{model::Commit, render};"),
-        ("src/settings.rs", "use crate::cli::{args, run}; use crate::classify::Options;"),
-        ("src/history/mod.rs", "use super::git::Repository;"),
-        ("src/main.rs", "fn main() { tidings::notes::pipeline::run() }"),
+        ("src/git/walk.rs", "use crate::{model::Commit, cli};"),
+        ("src/model/mod.rs", "use super::git::Repository;"),
+        ("src/main.rs", "fn main() { tidings::cli::run(); tidings::git::open() }"),
         ("src/odds.rs", ""),
     ];
     let faults = [
-        "src/git/walk.rs: `git` may not use `render`",
-        "src/settings.rs: `settings` may not use `cli::run`",
-        "src/history/mod.rs: `history` may not use `git::Repository`",
-        "src/main.rs: `main` may not use `pipeline::run`",
+        "src/git/walk.rs: `git` may not use `cli`",
+        "src/model/mod.rs: `model` may not use `git::Repository`",
+        "src/main.rs: `main` may not use `git::open`",
         "src/odds.rs: the table has no module `odds`",
+        "ARCHITECTURE.md: there is no module `cli`",
     ];
-    assert_eq!(table(&sample(&bad)), faults);
-    assert_eq!(table(&sources()), [""; 0]);
+    assert_eq!(table(&sample(&bad), &sample_page()), faults);
+    let unused =
+        [("src/git/mod.rs", ""), ("src/cli/mod.rs", ""), ("src/model/mod.rs", ""), ("src/main.rs", "")];
+    let faults =
+        ["ARCHITECTURE.md: `git` does not use `model`", "ARCHITECTURE.md: `main` does not use `cli`"];
+    assert_eq!(table(&sample(&unused), &sample_page()), faults);
+    assert_eq!(table(&sources(), &Page::read()), [""; 0]);
 }
 
 #[test]
 fn modules_do_not_use_one_another_in_a_circle() {
-    let good = [
-        ("src/cli/args.rs", ""),
-        ("src/cli/notes.rs", "use crate::settings::Settings;"),
-        ("src/settings.rs", "use crate::cli::args::Notes; use crate::model::Commit;"),
-    ];
+    let good =
+        [("src/cli/args.rs", "use crate::settings;"), ("src/settings.rs", "use crate::model::Commit;")];
     assert_eq!(cycles(&sample(&good)), [""; 0]);
     let bad = [("src/a.rs", "use crate::b;"), ("src/b.rs", "use crate::c;"), ("src/c.rs", "use crate::b;")];
     let found = cycles(&sample(&bad));
@@ -312,19 +274,39 @@ fn modules_do_not_use_one_another_in_a_circle() {
 }
 
 #[test]
-fn types_of_other_crates_stay_in_one_module() {
+fn types_of_other_crates_stay_in_their_modules() {
     let bad = [
-        ("src/history/mod.rs", "fn walk(at: git2::Oid) {}"),
-        ("src/cli/notes.rs", "use tera::{Context, Tera};"),
+        ("src/model/mod.rs", "fn walk(at: git2::Oid) {}"),
+        ("src/git/notes.rs", "use tera::{Context, Tera};"),
         ("src/git/mod.rs", "use git2::Repository;"),
+        ("src/git/own.rs", "use crate::tera; fn f() { tera::g() }"),
     ];
     let faults = [
-        "src/history/mod.rs: `git2` belongs in `git`",
-        "src/cli/notes.rs: `tera` belongs in `render`",
-        "src/cli/notes.rs: `tera` belongs in `render`",
+        "src/model/mod.rs: `git2` belongs in git",
+        "src/git/notes.rs: `tera` belongs in model, cli",
+        "src/git/notes.rs: `tera` belongs in model, cli",
     ];
-    assert_eq!(foreign_types(&sample(&bad)), faults);
-    assert_eq!(foreign_types(&sources()), [""; 0]);
+    assert_eq!(foreign_types(&sample(&bad), &sample_page()), faults);
+    assert_eq!(foreign_types(&sources(), &Page::read()), [""; 0]);
+}
+
+#[test]
+fn the_table_of_dependencies_is_complete() {
+    let faults =
+        ["ARCHITECTURE.md: `tera` is no dependency", "ARCHITECTURE.md: the dependency `serde` has no row"];
+    assert_eq!(unknown_crates(&sample_page(), &["git2".to_owned(), "serde".to_owned()]), faults);
+    assert_eq!(unknown_crates(&Page::read(), &dependencies()), [""; 0]);
+}
+
+#[test]
+fn the_page_names_files_that_are_there() {
+    let sources = sources();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let is_there = |name: &str| {
+        root.join(name).exists() || sources.iter().any(|file| file.path == format!("src/{name}"))
+    };
+    let missing: Vec<_> = Page::read().files.into_iter().filter(|name| !is_there(name)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
 
 #[test]
@@ -376,9 +358,9 @@ fn only_ui_writes_to_the_terminal() {
 
 #[test]
 fn only_what_talks_to_servers_is_asynchronous() {
-    let bad = [("src/render/mod.rs", "async fn f() {}"), ("src/forge/mod.rs", "async fn f() {}")];
-    assert_eq!(asynchronous(&sample(&bad)), ["src/render/mod.rs: no `async` in `render`"]);
-    assert_eq!(asynchronous(&sources()), [""; 0]);
+    let bad = [("src/render/mod.rs", "async fn f() {}"), ("src/git/mod.rs", "async fn f() {}")];
+    assert_eq!(asynchronous(&sample(&bad), &sample_page()), ["src/render/mod.rs: no `async` in `render`"]);
+    assert_eq!(asynchronous(&sources(), &Page::read()), [""; 0]);
 }
 
 #[test]
