@@ -1,7 +1,7 @@
 //! Where a forge's interface is, and as whom it is asked.
 
 use super::{
-    profile::OtherApi,
+    profile_fields::OtherApi,
     server::{Server, web_address},
 };
 use crate::{

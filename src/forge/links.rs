@@ -1,6 +1,6 @@
 //! The addresses of a repository's pages on its forge.
 
-use super::profile::{Compare, Pages};
+use super::profile_fields::{Compare, Pages};
 use crate::model::{ObjectId, RepositoryInfo};
 
 /// Makes the addresses of pages. Where the forge is unknown it gives none rather than a wrong one.

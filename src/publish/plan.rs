@@ -94,6 +94,9 @@ pub fn plan(wish: &Wish, state: &RemoteState) -> Result<Plan, Error> {
     Ok(plan)
 }
 
+/// Whether a forge has an ability.
+type HasAbility = fn(Abilities) -> bool;
+
 /// Refuses what cannot be, before anything is done.
 pub(super) fn possible(wish: &Wish, state: &RemoteState) -> Result<(), Error> {
     let (forge, tag) = (state.forge, wish.tag.clone());
@@ -103,7 +106,7 @@ pub(super) fn possible(wish: &Wish, state: &RemoteState) -> Result<(), Error> {
     if wish.draft && !state.abilities.drafts {
         return Err(Error::Senseless(format!("{} has no drafts", forge.title())));
     }
-    let only: [(bool, &str, fn(Abilities) -> bool); 3] = [
+    let only: [(bool, &str, HasAbility); 3] = [
         (wish.discussion.is_some(), "--discussion", |abilities| abilities.discussions),
         (wish.milestones.is_some(), "--milestone", |abilities| abilities.milestones),
         (wish.released_at.is_some(), "--released-at", |abilities| abilities.dates),

@@ -1,6 +1,9 @@
 //! Facts of the machine and the moment: all that is read from outside.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -11,7 +14,7 @@ use super::{
 };
 use crate::{
     http::{Proxies, Secret},
-    model::Time,
+    model::{ForgeKind, Time},
     redact::Redactor,
     ui::{colours, terminals},
 };
@@ -90,33 +93,14 @@ impl UserFiles {
 /// The variable with the path of the user's file of hosts.
 const HOSTS_FILE: &str = "TIDINGS_HOSTS_FILE";
 
-/// The variables that forges and their pipelines set, and those that hold tokens.
-const PIPELINE: [&str; 25] = [
-    "BITBUCKET_APP_PASSWORD",
-    "BITBUCKET_TOKEN",
-    "BITBUCKET_USER",
-    "CI_API_V4_URL",
-    "CI_JOB_TOKEN",
+/// The variables that pipelines set, beside those of the forges' profiles.
+const PIPELINE: [&str; 6] = [
     "CI_PROJECT_URL",
-    "CI_SERVER_URL",
     "FORGEJO_ACTIONS",
-    "FORGEJO_TOKEN",
-    "GH_ENTERPRISE_TOKEN",
-    "GH_HOST",
-    "GH_TOKEN",
     "GITEA_ACTIONS",
-    "GITEA_TOKEN",
-    "GITHUB_API_URL",
-    "GITHUB_ENTERPRISE_TOKEN",
     "GITHUB_OUTPUT",
     "GITHUB_REPOSITORY",
-    "GITHUB_SERVER_URL",
     "GITHUB_STEP_SUMMARY",
-    "GITHUB_TOKEN",
-    "GITLAB_HOST",
-    "GITLAB_TOKEN",
-    "GITLAB_URI",
-    "GL_HOST",
 ];
 
 impl Host {
@@ -209,9 +193,12 @@ pub fn host() -> Host {
             .find_map(variable)
             .or_else(|| (!cfg!(windows)).then(|| "less".to_owned())),
         // A token that is no text is kept with its fault, so that it is refused and not passed over.
-        pipeline: PIPELINE
-            .iter()
-            .filter_map(|name| Some((*name, Secret::new(&std::env::var_os(name)?.to_string_lossy())?)))
+        pipeline: ForgeKind::all()
+            .flat_map(ForgeKind::variables)
+            .chain(PIPELINE)
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .filter_map(|name| Some((name, Secret::new(&std::env::var_os(name)?.to_string_lossy())?)))
             .collect(),
         secrets: secrets::of_environment(all, &proxies),
         proxies,
