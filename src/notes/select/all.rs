@@ -13,6 +13,7 @@ use crate::{
 /// All of history, newest first.
 pub(in crate::notes) struct Everything<T> {
     /// The commits.
+    #[expect(clippy::vec_box, reason = "commits are put into order without moving them")]
     pub commits: Vec<Box<Commit>>,
     /// What was made of each.
     pub made: Vec<T>,
