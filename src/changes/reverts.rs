@@ -240,6 +240,7 @@ mod tests {
         let names: String = (1..MANY).map(|at| format!("This reverts commit {}.\n", id(at))).collect();
         all[0].message = format!("Revert all\n\n{names}").into();
         assert_eq!(cancelled(&all).len(), MANY as usize);
-        assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+        // Some 40 s of a debug build on one loaded core; their square would take many minutes.
+        assert!(start.elapsed().as_secs() < 240, "{:?}", start.elapsed());
     }
 }

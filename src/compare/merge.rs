@@ -4,7 +4,7 @@
 //! out go releases that no longer say what was undone or said before, or one release of all of them. Nothing here knows of
 //! git or of registries.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::{
     messages::{self, Message, Reverted},
@@ -233,14 +233,11 @@ fn add(sections: &mut Vec<Section>, more: &Section) {
 fn attention<'r>(releases: impl Iterator<Item = &'r Release>) -> Vec<Attention> {
     let mut all: Vec<Attention> = Vec::new();
     for item in releases.flat_map(|release| &release.attention) {
-        match all.iter_mut().find(|known| known.kind == item.kind && known.title == item.title) {
-            Some(known) => {
-                let new = item.paths.iter().filter(|path| !known.paths.contains(path));
-                let new: Vec<String> = new.cloned().collect();
-                known.paths.extend(new);
-            }
-            None => all.push(item.clone()),
-        }
+        Attention::add(&mut all, &item.kind, item.title.as_deref(), item.paths.iter().cloned());
+    }
+    for item in &mut all {
+        let mut seen = HashSet::new();
+        item.paths.retain(|path| seen.insert(path.clone()));
     }
     all
 }
@@ -255,9 +252,7 @@ fn people(mut all: Vec<Contributor>, more: &[Contributor]) -> Vec<Contributor> {
             None => all.push(who.clone()),
         }
     }
-    all.sort_by(|one, other| {
-        other.commits.cmp(&one.commits).then_with(|| one.person.name.cmp(&other.person.name))
-    });
+    all.sort_by(Contributor::order);
     all
 }
 

@@ -1,6 +1,6 @@
 //! One version with what it brings.
 
-use std::sync::Arc;
+use std::{cmp::Ordering, sync::Arc};
 
 use chrono::NaiveDate;
 
@@ -99,6 +99,14 @@ pub struct Contributor {
     pub bot: bool,
 }
 
+impl Contributor {
+    /// The order in which they are named: most commits first, then by person.
+    #[must_use]
+    pub fn order(&self, other: &Self) -> Ordering {
+        other.commits.cmp(&self.commits).then_with(|| self.person.cmp(&other.person))
+    }
+}
+
 /// Something that operators must do or know when the version is deployed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attention {
@@ -108,6 +116,26 @@ pub struct Attention {
     pub title: Option<String>,
     /// The paths that show it, ascending (migrations are numbered, so this is the order they run in).
     pub paths: Vec<String>,
+}
+
+impl Attention {
+    /// Adds paths to the item of this kind and heading, or a new item with them.
+    pub fn add(
+        items: &mut Vec<Self>,
+        kind: &str,
+        title: Option<&str>,
+        paths: impl IntoIterator<Item = String>,
+    ) {
+        let known = items.iter_mut().find(|item| item.kind == kind && item.title.as_deref() == title);
+        match known {
+            Some(item) => item.paths.extend(paths),
+            None => items.push(Self {
+                kind: kind.to_owned(),
+                title: title.map(str::to_owned),
+                paths: paths.into_iter().collect(),
+            }),
+        }
+    }
 }
 
 /// Where a window starts.

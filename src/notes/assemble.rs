@@ -247,7 +247,7 @@ fn contributors(judged: &JudgedWindow<'_>, filters: &[PathSetId], known: &People
             }
         })
         .collect();
-    contributors.sort_by(|a, b| b.commits.cmp(&a.commits).then_with(|| a.person.cmp(&b.person)));
+    contributors.sort_by(Contributor::order);
     contributors
 }
 
@@ -275,14 +275,7 @@ fn attention(paths: &ChangedPaths<'_>, rollback: bool) -> Vec<Attention> {
             |rule: &&AttentionRule| rule.on.contains(&kind) || (rollback && rule.on.contains(&path.kind));
         let rule = path.sets.iter().filter_map(|set| paths.attention.get(set.index())).find(fits);
         let Some(rule) = rule else { continue };
-        match items.iter_mut().find(|item| item.kind == rule.kind && item.title == rule.title) {
-            Some(item) => item.paths.push(path.path.clone()),
-            None => items.push(Attention {
-                kind: rule.kind.clone(),
-                title: rule.title.clone(),
-                paths: vec![path.path.clone()],
-            }),
-        }
+        Attention::add(&mut items, &rule.kind, rule.title.as_deref(), [path.path.clone()]);
     }
     let place = |item: &Attention| paths.attention.iter().position(|rule| rule.kind == item.kind);
     items.sort_by_key(place);
