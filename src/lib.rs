@@ -3,12 +3,13 @@
 //! ```text
 //! argv + env + tidings.toml ──► settings
 //!                                  │
-//! git ──► history ──► changes ──► enrich ──► classify ──► release ──► render ──► outputs
-//! tags,    windows     messages    pull       sections,    put         notes in   stdout · CHANGELOG.md ·
-//! commits              read        requests   outcomes     together    a format   releases on a forge
+//! git ──► history ──► messages ──► changes ──► rules ──► notes ──► render ──► outputs
+//! refs,   windows     one message  grouped     section,  releases  a format   stdout · CHANGELOG.md · release on a forge ·
+//! objects             read         into        bump      put                  OCI registry · chat, mail
+//!                                  changes               together
 //! ```
 //!
-//! A stage takes values and gives values; none calls the next; [`pipeline`] names them in order.
+//! A stage takes values and returns values, and does not call the next; the order is that of [`notes`].
 
 pub mod bump;
 pub mod changelog;

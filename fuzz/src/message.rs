@@ -44,19 +44,11 @@ pub(super) fn target(data: &[u8]) {
 
 fn options(choice: u8) -> messages::Options {
     messages::Options {
-        forge: forge(choice),
         repository: (choice & 4 != 0).then(|| "o/r".to_owned()),
         split_squash: choice & 8 == 0,
         types: if choice & 16 != 0 { vec!["wip".to_owned()] } else { Vec::new() },
         keep_trailers: choice & 32 == 0,
     }
-}
-
-fn forge(choice: u8) -> Option<ForgeKind> {
-    [None, Some(ForgeKind::GitHub), Some(ForgeKind::GitLab), Some(ForgeKind::Bitbucket)]
-        .into_iter()
-        .nth(usize::from(choice & 3))
-        .flatten()
 }
 
 fn unit(choice: u8) -> Unit {
@@ -181,7 +173,7 @@ fn notes(commits: &[Commit], messages: &[Box<Message>], choice: u8) {
         name: Some("r".to_owned()),
         url: Some("https://github.com/o/r".to_owned()),
     };
-    let format = Format::ALL.into_iter().cycle().nth(usize::from(choice));
+    let format = Format::ALL.iter().copied().cycle().nth(usize::from(choice));
     let notes = Notes { complete: true, warnings: Vec::new(), repository, releases: vec![release] };
     super::notes::rendered(&notes, format);
 }

@@ -9,7 +9,7 @@ use tidings::{
 
 pub(super) fn target(data: &[u8]) {
     let Ok(notes) = render::read(data) else { return };
-    rendered(&notes, Format::ALL);
+    rendered(&notes, Format::ALL.iter().copied());
     again(&notes);
 }
 

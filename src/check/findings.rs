@@ -199,7 +199,7 @@ fn window(
             ));
         }
     }
-    let own = |commit: &Commit| line.filters.iter().all(|filter| commit.touches.contains(filter));
+    let own = |commit: &Commit| line.takes(&commit.touches);
     let commits = read.commits(&options.messages).filter(|(commit, _)| own(commit));
     let commits: Vec<_> = commits.collect();
     findings.extend(messages::commits(&commits, session));

@@ -90,8 +90,8 @@ pub struct Global {
 }
 
 impl Global {
-    /// The same as plain values. `ca_file` is an option of some commands.
-    pub(super) fn overrides(self, ca_file: Option<PathBuf>) -> Overrides {
+    /// The same as plain values, without those of commands.
+    pub(super) fn overrides(self) -> Overrides {
         Overrides {
             repo: self.repo,
             config: self.config,
@@ -107,12 +107,12 @@ impl Global {
             record: self.record,
             replay: self.replay,
             plain_http: self.plain_http,
-            ca_file,
             template_timeout: self.template_timeout,
             template_max_output: self.template_max_output,
             quiet: self.quiet,
             verbose: self.verbose,
             color: self.color,
+            ..Overrides::default()
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     registry::{Manifest, Reference},
     render::{self, Format},
     session::{Session, images},
-    settings::{self, Registries},
+    settings::Registries,
 };
 
 use super::args::Access;
@@ -44,7 +44,7 @@ pub(super) fn run(session: &Session, registries: &Registries, args: &Args) -> Re
     let wanted = wanted(session, registries, line, (&image, &manifest), args.version.as_deref())?;
     let notes = session.notes(line, &wanted)?;
     let today = session.settings.options.today;
-    let artifact = artifact(&notes, texts(session, &notes, args.locale.as_deref())?, today);
+    let artifact = artifact(&notes, texts(session, &notes)?, today);
     artifact.layers.iter().for_each(|layer| session.ui().warn_of_secrets(&layer.bytes));
     let named = notes.releases.first().map_or_else(String::new, |release| {
         release.version.as_ref().map_or_else(|| release.commit.short(), ToString::to_string)
@@ -112,13 +112,10 @@ fn tagged(session: &Session, wanted: Wanted) -> Wanted {
     wanted
 }
 
-fn texts(session: &Session, notes: &Notes, locale: Option<&str>) -> Result<Texts, Error> {
+fn texts(session: &Session, notes: &Notes) -> Result<Texts, Error> {
     let rendering = &session.settings.rendering;
     let text = |format: Format| -> Result<Vec<u8>, Error> {
         let mut options = rendering.options(format);
-        if let Some(locale) = locale {
-            options.locale = settings::locale(locale, &session.settings.files)?;
-        }
         if format == Format::Markdown {
             options.template.clone_from(&rendering.template);
         }

@@ -13,7 +13,6 @@ use crate::{
     notes::{Line, Wanted},
     render,
     session::{Session, read_changelog},
-    settings,
 };
 
 /// `tidings changelog`
@@ -143,9 +142,6 @@ fn one(session: &Session, args: &Args, file: &File<'_>) -> Result<bool, Error> {
     let File { line, place, old, anew } = file;
     let path = place.shown();
     let mut options = session.settings.rendering.options(session.settings.changelog_format);
-    if let Some(locale) = &args.locale {
-        options.locale = settings::locale(locale, &session.settings.files)?;
-    }
     if let Some(template) = &session.settings.changelog_template {
         options.template = Some(template.clone());
     }

@@ -1,8 +1,8 @@
 //! The commands: what can be said, not what it means.
 
-use std::path::PathBuf;
-
 use clap::{Args, Parser, Subcommand};
+
+use crate::settings::Overrides;
 
 use super::{
     args::Global, attach, cache, changelog, check, compare, explain, init, next, notes, notify, preview,
@@ -94,28 +94,44 @@ impl Command {
         }
     }
 
-    /// The certificates that are trusted beside the system's, for commands that ask registries.
-    pub(super) fn ca_file(&self) -> Option<PathBuf> {
-        let access = match self {
-            Self::Attach(args) => &args.access,
-            Self::Show(args) => &args.access,
-            Self::Promote(args) => &args.access,
-            Self::Compare(args) => &args.access,
-            Self::Notify(args) => &args.access,
-            Self::Preview(_)
-            | Self::Notes(_)
-            | Self::Changelog(_)
-            | Self::Next(_)
+    /// Adds what the options of the command say of settings.
+    fn add_to(&self, overrides: &mut Overrides) {
+        let (target, locale, access) = match self {
+            Self::Preview(args) => (Some(&args.target), None, None),
+            Self::Notes(args) => (Some(&args.releases.target), args.releases.locale.clone(), None),
+            Self::Context(args) => (Some(&args.target), args.locale.clone(), None),
+            Self::Changelog(args) => (None, args.locale.clone(), None),
+            Self::Publish(args) => (None, args.locale.clone(), None),
+            Self::Tag(args) => (None, args.locale.clone(), None),
+            Self::Attach(args) => (None, args.locale.clone(), Some(&args.access)),
+            Self::Compare(args) => (None, args.locale.clone(), Some(&args.access)),
+            Self::Notify(args) => (None, args.locale.clone(), Some(&args.access)),
+            Self::Show(args) => (None, None, Some(&args.access)),
+            Self::Promote(args) => (None, None, Some(&args.access)),
+            Self::Next(_)
             | Self::Check(_)
-            | Self::Publish(_)
             | Self::Explain(_)
             | Self::Init(_)
-            | Self::Tag(_)
-            | Self::Context(_)
             | Self::Cache(_)
-            | Self::Completions(_) => return None,
+            | Self::Completions(_) => (None, None, None),
         };
-        access.ca_file.clone()
+        overrides.locale = locale;
+        overrides.ca_file = access.and_then(|access| access.ca_file.clone());
+        if let Some(target) = target {
+            overrides.paths.clone_from(&target.path);
+            overrides.exclude_paths.clone_from(&target.exclude_path);
+        }
+    }
+}
+
+impl Cli {
+    /// What the command line says of settings, and the command.
+    pub(super) fn split(self) -> (Overrides, Option<Command>) {
+        let mut overrides = self.global.overrides();
+        if let Some(command) = &self.command {
+            command.add_to(&mut overrides);
+        }
+        (overrides, self.command)
     }
 }
 

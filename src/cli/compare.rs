@@ -5,7 +5,6 @@ use crate::{
     error::Error,
     git,
     render::{self, Format, Presentation},
-    settings,
 };
 
 use super::{args::Access, context::Context};
@@ -59,10 +58,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), Error> {
     let ends = Ends { from: &from, to: &to };
     let notes = compare::notes(session.as_ref(), &registries, &ends, args.by_version)?;
     let (ui, format) = (&registries.ui, args.format);
-    let mut options = registries.rendering.options(format);
-    if let Some(locale) = &args.locale {
-        options.locale = settings::locale(locale, &registries.files)?;
-    }
+    let options = registries.rendering.options(format);
     if notes.releases.iter().any(|release| release.rollback) {
         ui.tell(&format!("{} is older than {}: this is a rollback", to.name, from.name));
     }

@@ -56,10 +56,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let overrides = cli.global.overrides(cli.command.as_ref().and_then(Command::ca_file));
+    let (overrides, command) = cli.split();
     let ui = settings::ui(&overrides, &host);
     let context = Context { overrides, host, ui };
-    match command(cli.command, &context) {
+    match perform(command, &context) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             if !error.is_told() {
@@ -94,14 +94,14 @@ fn complain(mut error: clap::Error, ui: &Ui) {
     ui.complain(&if ui.colour_messages { text.ansi().to_string() } else { text.to_string() });
 }
 
-fn command(command: Option<Command>, context: &Context) -> Result<(), Error> {
+fn perform(command: Option<Command>, context: &Context) -> Result<(), Error> {
     if let Some(name) = command.as_ref().and_then(Command::publishes) {
         settings::refuse_publishing(&context.overrides, &context.host, name)?;
     }
     match command.unwrap_or_else(|| Command::Preview(preview::Args::default())) {
-        Command::Preview(args) => preview::run(&context.narrowed(&args.target)?, &args),
-        Command::Notes(args) => notes::run(&context.narrowed(&args.releases.target)?, &args),
-        Command::Context(args) => notes::context(&context.narrowed(&args.target)?, &args),
+        Command::Preview(args) => preview::run(&context.session()?, &args),
+        Command::Notes(args) => notes::run(&context.session()?, &args),
+        Command::Context(args) => notes::context(&context.session()?, &args),
         Command::Changelog(args) => changelog::run(&context.session()?, &args),
         Command::Next(args) => next::run(&context.session()?, &args),
         Command::Check(args) => check::run(&context.session()?, &args),

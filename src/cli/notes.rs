@@ -163,9 +163,6 @@ fn options(session: &Session, args: &Releases) -> Result<render::Options, Error>
     let rendering = &session.settings.rendering;
     let format = args.format;
     let mut options = rendering.options(format.unwrap_or(Format::Markdown));
-    if let Some(locale) = &args.locale {
-        options.locale = settings::locale(locale, &session.settings.files)?;
-    }
     options.template = match &args.template {
         Some(path) => Some(settings::template(path, &session.settings.files)?),
         None if format.is_none() => rendering.template.clone(),

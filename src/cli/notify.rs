@@ -98,10 +98,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), Error> {
     }
     let notes = notes(context, &registries, args)?;
     let rendering = &registries.rendering;
-    let mut locale = rendering.options(Format::Markdown).locale;
-    if let Some(name) = &args.locale {
-        locale = settings::locale(name, &registries.files)?;
-    }
+    let locale = rendering.locale.clone();
     let scene = Scene { args, notices: &notices, notes, rendering, locale };
     let announcement = scene.announcement()?;
     let ui = &registries.ui;

@@ -42,7 +42,7 @@ pub(super) fn write(
     for (name, format) in FILES {
         let own = session.settings.rendering.options(format);
         let template = options.template.clone().filter(|_| format == Format::Release);
-        let text = rendered(notes, &render::Options { locale: options.locale.clone(), template, ..own })?;
+        let text = rendered(notes, &render::Options { template, ..own })?;
         texts.push((name, text));
     }
     let file = folder.join("notes.md").display().to_string();
@@ -58,7 +58,6 @@ pub(super) fn write(
         let there =
             std::fs::metadata(path).map_or(0, |file| usize::try_from(file.len()).unwrap_or(usize::MAX));
         let own = session.settings.rendering.options(Format::Markdown);
-        let own = render::Options { locale: options.locale.clone(), ..own };
         let text = |notes: &Notes, left_out| summary(notes, &own, left_out);
         let fits = |text: &str| text.len().saturating_add(there) <= SUMMARY_BYTES;
         let (text, left_out) = publish::shorten(notes, &text, &fits)?;

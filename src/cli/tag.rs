@@ -8,7 +8,6 @@ use crate::{
     notes::{Line, Wanted},
     render::{self, Format, Options},
     session::Session,
-    settings,
 };
 
 use super::show::NOTES;
@@ -65,7 +64,7 @@ pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
         return Err(Error::CheckFailed);
     }
     let notes = session.notes(line, &wanted)?;
-    let text = text(session, args, &notes, Format::Text)?;
+    let text = text(session, &notes, Format::Text)?;
     if args.dry_run {
         let what = if is_there { "leave the tag" } else { "make the tag" };
         session.ui().tell(&format!("{what} {name} on {}:", commit.short()));
@@ -79,7 +78,7 @@ pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
     }
     let mut references = vec![format!("refs/tags/{name}")];
     if args.note {
-        let json = self::text(session, args, &notes, Format::Json)?;
+        let json = self::text(session, &notes, Format::Json)?;
         session.repository.make_note(NOTES, commit, &json)?;
         references.push(NOTES.to_owned());
     }
@@ -139,11 +138,8 @@ fn in_environment(
     Ok((name, entry.tag.commit, Wanted::Target(entry.tag.name.clone())))
 }
 
-fn text(session: &Session, args: &Args, notes: &Notes, format: Format) -> Result<String, Error> {
-    let mut options = Options { contributors: false, ..session.settings.rendering.options(format) };
-    if let Some(name) = &args.locale {
-        options.locale = settings::locale(name, &session.settings.files)?;
-    }
+fn text(session: &Session, notes: &Notes, format: Format) -> Result<String, Error> {
+    let options = Options { contributors: false, ..session.settings.rendering.options(format) };
     let mut out = Vec::new();
     render::render(notes, &options, &mut out)?;
     Ok(String::from_utf8_lossy(&out).into_owned())

@@ -1,4 +1,4 @@
-//! The values of options, by their names: the enums are those of the rooms that act on them.
+//! The values of options, by their names: the enums are those of the modules that act on them.
 
 use clap::{ValueEnum, builder::PossibleValue};
 
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The form of an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnswerFormat {
     /// For people.
     Text,
@@ -39,6 +39,7 @@ macro_rules! value_enum {
     };
 }
 
+value_enum!(AnswerFormat, Text = "text", Json = "json");
 value_enum!(Bump, Major = "major", Minor = "minor", Patch = "patch");
 value_enum!(check::Format, Text = "text", Json = "json", Github = "github");
 value_enum!(ColorChoice, Auto = "auto", Always = "always", Never = "never");
@@ -50,7 +51,7 @@ value_enum!(Switch, Auto = "auto", True = "true", False = "false");
 
 impl ValueEnum for Format {
     fn value_variants<'a>() -> &'a [Self] {
-        &Self::ALL
+        Self::ALL
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {

@@ -24,6 +24,7 @@ mod publish;
 mod remote;
 mod schema;
 mod serde_message;
+mod tool_hosts;
 mod validate;
 mod variables;
 
@@ -35,7 +36,6 @@ pub use environments::{Environment, Environments};
 pub use error::Error;
 pub use hosts::{HostConfig, HostsFile};
 pub use import::release_yml::{Category, Excluded, ReleaseYml};
-pub use import::tool_hosts::{gh_hosts, glab_hosts};
 pub use location::Location;
 pub use notify::{Channel, DeploymentConfig, NotifyConfig, Phase};
 pub use patterns::glob_problem;
@@ -45,6 +45,7 @@ pub use schema::{
     BumpConfig, ChangelogConfig, ChangelogFormat, Config, ContributorsConfig, FilterConfig, LintConfig,
     NotesConfig, RegistryConfig, RepositoryConfig,
 };
+pub use tool_hosts::{gh_hosts, glab_hosts};
 pub use validate::{senseless, senseless_key};
 pub use variables::{apply_variables, variable_key};
 

@@ -81,13 +81,16 @@ pub fn kind_of_api(api: &str) -> Option<ForgeKind> {
         OtherApi::Path(path) => api.ends_with(path),
         OtherApi::Address(_) | OtherApi::Unknown => false,
     };
-    ForgeKind::all().find(ends).or_else(|| public_forge(&Server::of(api)?))
+    ForgeKind::ALL.iter().copied().find(ends).or_else(|| public_forge(&Server::of(api)?))
 }
 
 /// The forge that a public server is of; `None` for any other server.
 #[must_use]
 pub fn public_forge(server: &Server) -> Option<ForgeKind> {
-    ForgeKind::all().find(|kind| kind.profile().servers.iter().any(|name| server.is_public(name)))
+    ForgeKind::ALL
+        .iter()
+        .copied()
+        .find(|kind| kind.profile().servers.iter().any(|name| server.is_public(name)))
 }
 
 /// Asks a host which forge it is, by what each answers without a token; at most three requests, of which nothing is kept.
@@ -95,7 +98,7 @@ pub fn public_forge(server: &Server) -> Option<ForgeKind> {
 pub async fn detect(client: &http::Client, page: &str) -> Option<ForgeKind> {
     let root = web_address(page)?.origin().ascii_serialization();
     // The one whose answer tells most goes first.
-    for kind in ForgeKind::all().rev() {
+    for kind in ForgeKind::ALL.iter().copied().rev() {
         let Some(detection) = &kind.profile().api.detection else { continue };
         let request =
             ::http::Request::get(format!("{root}{}", detection.path)).body(bytes::Bytes::new()).ok()?;

@@ -71,7 +71,7 @@ fn forge_of(host: &str) -> Option<ForgeKind> {
             || remote.names.contains(&host)
             || remote.suffix.is_some_and(|suffix| host.ends_with(suffix))
     };
-    ForgeKind::all().find(is_of)
+    ForgeKind::ALL.iter().copied().find(is_of)
 }
 
 type Parts = (Option<String>, Option<String>, String);

@@ -1,7 +1,8 @@
 //! What sets one forge apart from another, one row each: names, hosts, interface, pages, tokens, abilities.
 //!
-//! A new forge needs a row here, a folder of its own that speaks to it, and its variants in [`ForgeKind`] and
-//! [`Forge`](super::Forge), whose matches the compiler then asks for. No other place compares kinds.
+//! A new forge needs a row here, a file or folder of its own that speaks to it, and its variants in [`ForgeKind`] and
+//! [`Forge`](super::Forge), whose matches the compiler then asks for. Elsewhere only `address.rs` (Azure's paths) and
+//! `settings/hosts.rs` (whose pipeline it is, whose program has a list of hosts) tell kinds apart.
 
 use super::profile_fields::{
     Abilities, Api, Compare, Detection, NO_ABILITIES, OtherApi, Pages, Pipeline, Profile, RemoteHost,
@@ -9,11 +10,7 @@ use super::profile_fields::{
 };
 use crate::model::ForgeKind;
 
-/// All forges, in the order in which a host's name is compared with theirs.
-const PROFILES: [&Profile; 5] = [&GITHUB, &GITLAB, &GITEA, &BITBUCKET, &AZURE];
-
 const GITHUB: Profile = Profile {
-    kind: ForgeKind::GitHub,
     title: "GitHub",
     servers: &["github.com", "api.github.com", "uploads.github.com"],
     remote: RemoteHost { labels: &["github"], names: &[], suffix: None },
@@ -68,7 +65,6 @@ const GITHUB: Profile = Profile {
 };
 
 const GITLAB: Profile = Profile {
-    kind: ForgeKind::GitLab,
     title: "GitLab",
     servers: &["gitlab.com"],
     remote: RemoteHost { labels: &["gitlab"], names: &[], suffix: None },
@@ -115,7 +111,6 @@ const GITLAB: Profile = Profile {
 };
 
 const GITEA: Profile = Profile {
-    kind: ForgeKind::Gitea,
     title: "Gitea",
     servers: &["codeberg.org"],
     remote: RemoteHost { labels: &["gitea", "forgejo"], names: &["codeberg.org"], suffix: None },
@@ -159,7 +154,6 @@ const GITEA: Profile = Profile {
 };
 
 const BITBUCKET: Profile = Profile {
-    kind: ForgeKind::Bitbucket,
     title: "Bitbucket",
     servers: &["bitbucket.org", "api.bitbucket.org"],
     remote: RemoteHost { labels: &[], names: &["bitbucket.org"], suffix: None },
@@ -194,7 +188,6 @@ const BITBUCKET: Profile = Profile {
 };
 
 const AZURE: Profile = Profile {
-    kind: ForgeKind::Azure,
     title: "Azure DevOps",
     servers: &[],
     remote: RemoteHost {
@@ -241,17 +234,6 @@ impl ForgeKind {
             Self::Azure => &AZURE,
         }
     }
-
-    /// All forges.
-    pub fn all() -> impl DoubleEndedIterator<Item = Self> {
-        PROFILES.into_iter().map(|profile| profile.kind)
-    }
-
-    /// The forge of this name in the configuration and in the JSON form.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::all().find(|kind| kind.name() == name)
-    }
 }
 
 #[cfg(test)]
@@ -260,9 +242,9 @@ mod tests {
 
     #[test]
     fn every_forge_has_its_own_row() {
-        let kinds: Vec<ForgeKind> = ForgeKind::all().collect();
-        for (profile, kind) in PROFILES.iter().zip(&kinds) {
-            assert_eq!(kind.profile().title, profile.title);
+        for kind in ForgeKind::ALL {
+            let same = ForgeKind::ALL.iter().filter(|other| other.title() == kind.title());
+            assert_eq!(same.count(), 1, "{}", kind.title());
             assert_eq!(ForgeKind::named(kind.name()), Some(*kind));
         }
     }

@@ -1,11 +1,8 @@
 //! What a profile is made of.
 
-use crate::model::ForgeKind;
-
 /// One forge.
 #[derive(Debug)]
 pub(super) struct Profile {
-    pub(super) kind: ForgeKind,
     /// The name for people.
     pub(super) title: &'static str,
     /// The public servers, at the usual port of https.

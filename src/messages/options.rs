@@ -1,12 +1,8 @@
 //! How messages are parsed.
 
-use crate::model::ForgeKind;
-
 /// How messages are parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
-    /// The forge, where known.
-    pub forge: Option<ForgeKind>,
     /// `owner/name` of the repository, where known: references to it need no name.
     pub repository: Option<String>,
     /// Whether conventional bullets of a squash body become entries.
@@ -19,6 +15,6 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { forge: None, repository: None, split_squash: true, types: Vec::new(), keep_trailers: true }
+        Self { repository: None, split_squash: true, types: Vec::new(), keep_trailers: true }
     }
 }

@@ -4,6 +4,7 @@
 
 mod change;
 mod commit;
+mod forge_kind;
 mod graph;
 mod id;
 mod issue;
@@ -17,10 +18,11 @@ mod version;
 
 pub use change::{Change, Trailer};
 pub use commit::{Commit, MESSAGE_BYTES, Parents, Person};
+pub use forge_kind::ForgeKind;
 pub use graph::{Node, Tag};
 pub use id::{IdHasher, IdMap, IdSet, ObjectId, ParseIdError};
 pub use issue::IssueRef;
-pub use notes::{ForgeKind, Notes, RepositoryInfo};
+pub use notes::{Notes, RepositoryInfo};
 pub use numbers::{Counter, Links, Numbers};
 pub use paths::{
     ComparedSetId, ComparedSets, PathChange, PathChangeKind, PathSet, PathSetId, PathSets, TooManyPathSets,

@@ -1,38 +1,6 @@
 //! All that is rendered in one run.
 
-use serde::{Deserialize, Serialize};
-
-use super::Release;
-
-/// The forges whose addresses and message forms are known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ForgeKind {
-    /// github.com or GitHub Enterprise.
-    GitHub,
-    /// gitlab.com or a self-hosted GitLab.
-    GitLab,
-    /// Gitea or Forgejo (Codeberg).
-    Gitea,
-    /// Bitbucket Cloud.
-    Bitbucket,
-    /// Azure DevOps.
-    Azure,
-}
-
-impl ForgeKind {
-    /// The name in the configuration and in the JSON form.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::GitHub => "github",
-            Self::GitLab => "gitlab",
-            Self::Gitea => "gitea",
-            Self::Bitbucket => "bitbucket",
-            Self::Azure => "azure",
-        }
-    }
-}
+use super::{ForgeKind, Release};
 
 /// Where the repository lives, as far as its remote tells.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -14,9 +14,9 @@ use crate::{
     messages::Message,
     model::{
         Attention, Base, Change, Commit, CommitOutcome, Contributor, ForgeFacts, IdMap, Outcome, PathChange,
-        PathChangeKind, PathSetId, Person, Place, Release, Statistics,
+        PathChangeKind, Person, Place, Release, Statistics,
     },
-    notes::options::AttentionRule,
+    notes::options::{AttentionRule, Line},
     rules::{Classified, is_bot_name},
 };
 
@@ -58,8 +58,8 @@ pub(super) struct ChangedPaths<'a> {
     pub(super) changed: &'a [PathChange],
     /// The rule of each of their path sets.
     pub(super) attention: &'a [AttentionRule],
-    /// Keeps only what touches each of these path sets.
-    pub(super) filters: &'a [PathSetId],
+    /// The line, which may be about some paths alone.
+    pub(super) line: &'a Line,
 }
 
 /// Who is named as a contributor, and how.
@@ -80,8 +80,8 @@ pub(super) fn assemble(
     paths: &ChangedPaths<'_>,
     people: &People<'_>,
 ) -> Release {
-    let outcomes = outcomes(&judged, paths.filters);
-    let contributors = contributors(&judged, paths.filters, people);
+    let outcomes = outcomes(&judged, paths.line);
+    let contributors = contributors(&judged, paths.line, people);
     let JudgedWindow { window, classified, .. } = judged;
     let bump = classified.bump();
     let mut sections = classified.sections;
@@ -152,7 +152,7 @@ fn link(change: &mut Change, links: Links<'_>) {
 }
 
 /// What became of each commit. One that makes several changes is listed if one of them is.
-fn outcomes(judged: &JudgedWindow<'_>, filters: &[PathSetId]) -> Vec<CommitOutcome> {
+fn outcomes(judged: &JudgedWindow<'_>, line: &Line) -> Vec<CommitOutcome> {
     let JudgedWindow { commits, messages, grouped, classified, .. } = judged;
     let mut placed: IdMap<(Outcome, Option<Arc<str>>, Arc<str>)> = IdMap::default();
     // Few enough to be gone through.
@@ -175,7 +175,7 @@ fn outcomes(judged: &JudgedWindow<'_>, filters: &[PathSetId]) -> Vec<CommitOutco
     let mut outcomes = Vec::with_capacity(commits.len());
     for ((commit, message), unlisted) in commits.iter().zip(*messages).zip(grouped.outcomes.iter()) {
         let known = placed.remove(&commit.id);
-        if known.is_none() && !touches_all(commit, filters) {
+        if known.is_none() && !line.takes(&commit.touches) {
             continue;
         }
         let (outcome, section, reason) = match (unlisted, known) {
@@ -190,12 +190,8 @@ fn outcomes(judged: &JudgedWindow<'_>, filters: &[PathSetId]) -> Vec<CommitOutco
     outcomes
 }
 
-fn touches_all(commit: &Commit, filters: &[PathSetId]) -> bool {
-    filters.iter().all(|filter| commit.touches.contains(filter))
-}
-
 /// Who took part: most commits first, then by name. Merge commits, and what counts as never having happened, are nobody's.
-fn contributors(judged: &JudgedWindow<'_>, filters: &[PathSetId], known: &People<'_>) -> Vec<Contributor> {
+fn contributors(judged: &JudgedWindow<'_>, line: &Line, known: &People<'_>) -> Vec<Contributor> {
     let JudgedWindow { commits, classified, .. } = judged;
     let skipped = classified.hidden.iter().filter(|hidden| hidden.skipped);
     let skipped: crate::model::IdSet =
@@ -209,7 +205,7 @@ fn contributors(judged: &JudgedWindow<'_>, filters: &[PathSetId], known: &People
     // First by where they lie in memory, since a person is shared; only then by the address, which several may have.
     let (mut people, mut places): (Vec<(&Arc<Person>, usize)>, HashMap<_, usize>) = Default::default();
     for commit in *commits {
-        if !touches_all(commit, filters) || commit.is_merge() || skipped.contains(&commit.id) {
+        if !line.takes(&commit.touches) || commit.is_merge() || skipped.contains(&commit.id) {
             continue;
         }
         for person in named.get(&commit.id).copied().unwrap_or(std::slice::from_ref(&commit.author)) {

@@ -53,6 +53,14 @@ pub struct Line {
     pub changelog: PathBuf,
 }
 
+impl Line {
+    /// Whether something that touches these path sets is the line's: it touches each of its filters.
+    #[must_use]
+    pub fn takes(&self, touches: &[PathSetId]) -> bool {
+        self.filters.iter().all(|filter| touches.contains(filter))
+    }
+}
+
 /// Which paths want attention, and under which heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttentionRule {

@@ -113,8 +113,12 @@ pub(super) fn possible(wish: &Wish, state: &RemoteState) -> Result<(), Error> {
     ];
     for (is_set, option, has) in only {
         if is_set && !has(state.abilities) {
-            let able: Vec<&str> =
-                ForgeKind::all().filter(|kind| has(kind.abilities())).map(ForgeKind::title).collect();
+            let able: Vec<&str> = ForgeKind::ALL
+                .iter()
+                .copied()
+                .filter(|kind| has(kind.abilities()))
+                .map(ForgeKind::title)
+                .collect();
             return Err(Error::Senseless(format!("{option} is for {} alone", able.join(" and "))));
         }
     }

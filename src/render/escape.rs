@@ -134,10 +134,9 @@ pub(super) fn push_code(out: &mut String, inner: &str, markup: Markup) {
 pub(super) fn push_link(out: &mut String, text: &str, url: &str, markup: Markup) {
     let followed = url.starts_with("https://") || url.starts_with("http://");
     let text = clean(text);
-    if !followed || matches!(markup, Markup::Rpm | Markup::Plain) {
-        return push_text(out, &text, markup, false);
-    }
     match markup {
+        _ if !followed => push_text(out, &text, markup, false),
+        Markup::Rpm | Markup::Plain => push_text(out, &text, markup, false),
         Markup::Html => {
             out.push_str("<a href=\"");
             push_html(out, &address(url));
@@ -152,7 +151,7 @@ pub(super) fn push_link(out: &mut String, text: &str, url: &str, markup: Markup)
             push_text(out, &text.replace('|', "¦"), markup, false);
             out.push('>');
         }
-        _ => {
+        Markup::Markdown => {
             out.push('[');
             push_markdown(out, &text, false);
             out.extend(["](", &address(url), ")"]);

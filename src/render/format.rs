@@ -2,67 +2,58 @@
 
 use super::{Error, suggestion::suggestion};
 
-/// What notes are written as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Format {
+/// Makes the enum of formats with the list of all and their names, so that none can be left out of it.
+macro_rules! formats {
+    ($($(#[$about:meta])* $format:ident = $name:literal,)+) => {
+        /// What notes are written as.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+        pub enum Format {
+            $($(#[$about])* $format,)+
+        }
+
+        impl Format {
+            /// All formats, in the order that help shows them.
+            pub const ALL: &[Self] = &[$(Self::$format),+];
+
+            /// The name in the configuration and on the command line.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$format => $name,)+
+                }
+            }
+        }
+    };
+}
+
+formats! {
     /// A section of `CHANGELOG.md`, with a heading for each version.
     #[default]
-    Markdown,
+    Markdown = "markdown",
     /// The body of a release on a forge: Markdown without the version's heading.
-    Release,
+    Release = "release",
     /// Markdown with the six headings of <https://keepachangelog.com/en/1.1.0/> and no others.
-    KeepAChangelog,
+    KeepAChangelog = "keepachangelog",
     /// Plain text, for a mail or an annotated tag.
-    Text,
+    Text = "text",
     /// A page that stands alone.
-    Html,
+    Html = "html",
     /// The JSON form, version 1.
-    Json,
+    Json = "json",
     /// A message in Slack's Block Kit.
-    Slack,
+    Slack = "slack",
     /// An entry of `debian/changelog` (deb-changelog(5)).
-    Debian,
+    Debian = "debian",
     /// An entry of `%changelog` in a spec file.
-    Rpm,
+    Rpm = "rpm",
     /// Text for somebody who sits at a terminal.
-    Terminal,
+    Terminal = "terminal",
 }
 
 impl Format {
-    /// All formats, in the order that help shows them.
-    pub const ALL: [Self; 10] = [
-        Self::Markdown,
-        Self::Release,
-        Self::KeepAChangelog,
-        Self::Text,
-        Self::Html,
-        Self::Json,
-        Self::Slack,
-        Self::Debian,
-        Self::Rpm,
-        Self::Terminal,
-    ];
-
-    /// The name in the configuration and on the command line.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Markdown => "markdown",
-            Self::Release => "release",
-            Self::KeepAChangelog => "keepachangelog",
-            Self::Text => "text",
-            Self::Html => "html",
-            Self::Json => "json",
-            Self::Slack => "slack",
-            Self::Debian => "debian",
-            Self::Rpm => "rpm",
-            Self::Terminal => "terminal",
-        }
-    }
-
     /// The names of all formats, in the order that help shows them.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        Self::ALL.into_iter().map(Self::name)
+        Self::ALL.iter().map(|format| format.name())
     }
 
     /// The format of this name.
@@ -70,7 +61,7 @@ impl Format {
     /// # Errors
     /// Where no format has this name; the hint tells the nearest one.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let known = Self::ALL.into_iter().find(|format| format.name() == text);
+        let known = Self::ALL.iter().copied().find(|format| format.name() == text);
         known.ok_or_else(|| Error::UnknownFormat {
             name: text.to_owned(),
             hint: suggestion(text, Self::names()),
@@ -166,7 +157,7 @@ mod tests {
 
     #[test]
     fn every_name_is_read_back() {
-        for format in Format::ALL {
+        for format in Format::ALL.iter().copied() {
             assert_eq!(Format::parse(format.name()).unwrap(), format);
         }
     }

@@ -201,7 +201,7 @@ fn kept(release: &Release, style: &Style<'_>) -> Vec<SectionFrame> {
                 let mark = style.options.locale.word("keep_breaking");
                 text = match style.markup {
                     Markup::Markdown => format!("**{mark}** {text}"),
-                    _ => format!("{mark} {text}"),
+                    Markup::Html | Markup::Slack | Markup::Rpm | Markup::Plain => format!("{mark} {text}"),
                 };
             }
             if let Some((_, entries)) = sections.iter_mut().find(|(key, _)| *key == wanted) {

@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn the_built_in_templates_pass() {
-        for format in Format::ALL {
+        for format in Format::ALL.iter().copied() {
             let (_, source) = render::template::source(format);
             assert_eq!(told(source), None, "{}", format.name());
         }

@@ -379,7 +379,7 @@ mod tests {
                 "compare_url": url, "tag": title, "sections": [{ "id": title, "title": title, "changes": [{ "title": title,
                 "pull_request": { "number": 1, "url": url } }] }], "attention": [{ "kind": url, "title": title, "paths": [url] }] }] });
             let notes = read(form.to_string().as_bytes()).unwrap();
-            for format in Format::ALL {
+            for format in Format::ALL.iter().copied() {
                 written(&notes, format);
             }
         }

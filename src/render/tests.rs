@@ -72,7 +72,7 @@ fn keep_a_changelog_has_its_own_headings_and_marks_what_breaks() {
 
 #[test]
 fn whitespace_is_exact_in_every_format() {
-    for format in Format::ALL {
+    for format in Format::ALL.iter().copied() {
         for contributors in [true, false] {
             let text = shown(&Options { contributors, ..Options::new(format) });
             assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{} ends wrong", format.name());

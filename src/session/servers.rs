@@ -22,7 +22,6 @@ pub(super) fn recognise(settings: &mut Settings) -> Result<(), Error> {
     }
     let found = detected(&settings.ui, &settings.forge, &settings.options.repository)?;
     settings.options.repository.forge = found;
-    settings.options.messages.forge = found;
     Ok(())
 }
 

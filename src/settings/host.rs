@@ -193,7 +193,9 @@ pub fn host() -> Host {
             .find_map(variable)
             .or_else(|| (!cfg!(windows)).then(|| "less".to_owned())),
         // A token that is no text is kept with its fault, so that it is refused and not passed over.
-        pipeline: ForgeKind::all()
+        pipeline: ForgeKind::ALL
+            .iter()
+            .copied()
             .flat_map(ForgeKind::variables)
             .chain(PIPELINE)
             .collect::<BTreeSet<_>>()

@@ -267,7 +267,7 @@ fn said(config: &Config, origins: &Origins) -> Vec<HostEntry> {
 fn of_pipeline(host: &Host) -> Vec<HostEntry> {
     let github = if is_gitea_actions(host) { ForgeKind::Gitea } else { ForgeKind::GitHub };
     let mut entries = Vec::new();
-    let named = ForgeKind::all().filter_map(|kind| Some((kind, kind.pipeline_variables()?)));
+    let named = ForgeKind::ALL.iter().copied().filter_map(|kind| Some((kind, kind.pipeline_variables()?)));
     for (kind, (server, api)) in named {
         let kind = if kind == ForgeKind::GitHub { github } else { kind };
         let api = host.pipeline(api).and_then(api_address);
@@ -290,7 +290,7 @@ fn of_tools(host: &Host, root: Option<&Path>) -> Vec<HostEntry> {
     let files = &host.user_files;
     let outside = |path: &Option<PathBuf>| path.clone().filter(|path| !is_in(path, root));
     let mut names: Vec<(String, ForgeKind)> = Vec::new();
-    for kind in ForgeKind::all() {
+    for kind in ForgeKind::ALL.iter().copied() {
         let named = kind.host_variables().iter().filter_map(|variable| host.pipeline(variable));
         names.extend(named.map(|name| (name.to_owned(), kind)));
     }

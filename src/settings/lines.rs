@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
-    config::{Config, PackageConfig},
+    config::{self, Config, PackageConfig},
     error::Error,
     history::{self, Environment, TagPattern},
     model::{CalVer, PathSetId, PathSets, Scheme, Version},
     notes::Line,
 };
 
-use super::patterns::path_set;
+use super::{overrides::Overrides, patterns::path_set};
 
 /// The lines that a run is about.
 pub(super) fn lines(
@@ -104,6 +104,22 @@ fn scheme(text: Option<&str>) -> Result<Scheme, Error> {
             )),
         },
     }
+}
+
+/// Narrows every line to what touches the paths that the user names.
+///
+/// # Errors
+/// When a pattern is not valid, or there are too many path sets.
+pub(super) fn narrow(lines: &mut [Line], overrides: &Overrides, sets: &mut PathSets) -> Result<(), Error> {
+    let (paths, exclude) = (&overrides.paths, &overrides.exclude_paths);
+    if let Some(problem) = paths.iter().chain(exclude).find_map(|glob| config::glob_problem(glob)) {
+        return Err(Error::usage(problem, None));
+    }
+    if !paths.is_empty() || !exclude.is_empty() {
+        let filter = sets.add(path_set(paths, exclude))?;
+        lines.iter_mut().for_each(|line| line.filters.push(filter));
+    }
+    Ok(())
 }
 
 /// The changelogs that the configuration names, each with its key.

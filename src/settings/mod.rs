@@ -35,7 +35,7 @@ pub use notify::{Notices, Recipient, Target, notices};
 pub use overrides::{ColorChoice, NotifyOverrides, Overrides};
 pub use publish::{PipelineFiles, PublishSettings, latest};
 pub use registry::{Registries, registries};
-pub use rendering::{Rendering, locale, template};
+pub use rendering::{Rendering, template};
 pub use resolve::{NextSettings, Settings, resolve};
 pub use stranger::Stranger;
 pub use terminal::{plain_ui, ui};

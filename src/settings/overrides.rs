@@ -35,6 +35,12 @@ pub struct Overrides {
     pub plain_http: bool,
     /// The certificates that are trusted beside the system's (PEM), for registries and web hooks.
     pub ca_file: Option<PathBuf>,
+    /// The locale of headings, by its name or as a file.
+    pub locale: Option<String>,
+    /// Globs that changes must touch one of.
+    pub paths: Vec<String>,
+    /// Globs that do not count for `paths`.
+    pub exclude_paths: Vec<String>,
     /// Seconds that templates may take together.
     pub template_timeout: u64,
     /// MiB that a template may write.

@@ -90,7 +90,7 @@ pub fn registries(overrides: &Overrides, host: &Host, named: &[Option<&str>]) ->
     Ok(Registries {
         client: Client::new(http::Client::new(web)?, options),
         environments,
-        rendering: rendering::rendering(&config, &texts, &ui, host)?.within(overrides),
+        rendering: rendering::rendering(&config, &texts, &ui, (overrides, host))?,
         circumstances: Circumstances { when: host.stamp(), who: who(), run: run() },
         tags,
         ui,

@@ -24,7 +24,7 @@ pub(super) fn rendering(
     config: &Config,
     texts: &Texts<'_>,
     ui: &Ui,
-    host: &Host,
+    (overrides, host): (&Overrides, &Host),
 ) -> Result<Rendering, Error> {
     let mut links = Vec::with_capacity(config.links.len());
     for link in &config.links {
@@ -37,13 +37,7 @@ pub(super) fn rendering(
     let folder =
         config.notes.include.as_deref().map(|folder| texts.templates("notes.include", folder)).transpose()?;
     Ok(Rendering {
-        locale: match config.locale.as_deref() {
-            Some(name) if is_file_name(name) => {
-                Locale::from_toml(&texts.root.join(name).to_string_lossy(), &texts.read("locale", name)?)?
-            }
-            Some(name) => Locale::named(name)?,
-            None => Locale::default(),
-        },
+        locale: locale(config, texts, overrides)?,
         template: config
             .notes
             .template
@@ -56,7 +50,8 @@ pub(super) fn rendering(
         width: host.size.0,
         colour: ui.colour,
         today: host.today,
-        bounds: Bounds::default(),
+        // The configuration has no say in them.
+        bounds: Bounds::new(overrides.template_timeout, overrides.template_max_output),
     })
 }
 
@@ -77,12 +72,6 @@ pub struct Rendering {
 }
 
 impl Rendering {
-    /// With the bounds that the user gives; the configuration has no say in them.
-    pub(super) fn within(self, overrides: &Overrides) -> Self {
-        let bounds = Bounds::new(overrides.template_timeout, overrides.template_max_output);
-        Self { bounds, ..self }
-    }
-
     /// The width of the terminal, in columns.
     #[must_use]
     pub fn width(&self) -> usize {
@@ -109,21 +98,23 @@ impl Rendering {
     }
 }
 
-fn is_file_name(name: &str) -> bool {
-    Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
-}
-
-/// A locale that the user names, or the file of one.
-///
-/// # Errors
-/// When there is none of that name, or the file cannot be read.
-pub fn locale(name: &str, files: &ProjectFiles) -> Result<Locale, Error> {
-    if is_file_name(name) {
-        let path = Path::new(name);
-        Ok(Locale::from_toml(name, &utf8(path, files.read_named(path)?)?)?)
-    } else {
-        Ok(Locale::named(name)?)
-    }
+/// The locale that the user names, else the configuration's.
+fn locale(config: &Config, texts: &Texts<'_>, overrides: &Overrides) -> Result<Locale, Error> {
+    let is_file = |name: &str| {
+        Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
+    };
+    let (path, text) = match (&overrides.locale, &config.locale) {
+        (Some(name), _) if is_file(name) => {
+            let path = Path::new(name);
+            (name.clone(), utf8(path, texts.files.read_named(path)?)?)
+        }
+        (None, Some(name)) if is_file(name) => {
+            (texts.root.join(name).to_string_lossy().into_owned(), texts.read("locale", name)?)
+        }
+        (Some(name), _) | (None, Some(name)) => return Ok(Locale::named(name)?),
+        (None, None) => return Ok(Locale::default()),
+    };
+    Ok(Locale::from_toml(&path, &text)?)
 }
 
 /// A template from a file that the user names.

@@ -102,14 +102,15 @@ pub fn resolve(overrides: &Overrides, host: &Host, repository: &Repository) -> R
     let github = release_yml::find(&config, &files, &mut warnings)?;
     let judged = judgement::options(&config, (path.as_deref(), root, &text), github.as_ref(), &mut sets)?;
     let components = components(&config, &mut sets)?;
-    let lines = lines::lines(&config, overrides.package.as_deref(), root, &mut sets)?;
+    let mut lines = lines::lines(&config, overrides.package.as_deref(), root, &mut sets)?;
+    lines::narrow(&mut lines, overrides, &mut sets)?;
     let remote = config.repository.remote.clone().unwrap_or_else(|| "origin".to_owned());
     secrets::of_repository(&host.secrets, repository);
     let hosts = Hosts::read(host, (&config, &origins), Some(root), &mut warnings)?;
     let info = forge::located(&config, &hosts, || repository.remote_url(&remote));
     let forge = forge::forge(overrides, host, (&config, &origins), (&files, hosts), &info)?;
     let offset = offset(config.timezone.as_deref())?;
-    let rendering = rendering::rendering(&config, &texts, &ui, host)?.within(overrides);
+    let rendering = rendering::rendering(&config, &texts, &ui, (overrides, host))?;
     let mailmap = mailmap(repository, &files)?;
     Ok(Settings {
         changelog_template: config
@@ -165,22 +166,6 @@ impl Settings {
         }
         Ok(self.files.place(key, &line.changelog, Document::Changelog)?)
     }
-
-    /// Narrows every line to what touches some paths.
-    ///
-    /// # Errors
-    /// When a pattern is not valid, or there are too many path sets.
-    pub fn narrow(&mut self, include: &[String], exclude: &[String]) -> Result<(), Error> {
-        if let Some(problem) = include.iter().chain(exclude).find_map(|glob| config::glob_problem(glob)) {
-            return Err(Error::usage(problem, None));
-        }
-        if include.is_empty() && exclude.is_empty() {
-            return Ok(());
-        }
-        let filter = self.options.sets.add(path_set(include, exclude))?;
-        self.lines.iter_mut().for_each(|line| line.filters.push(filter));
-        Ok(())
-    }
 }
 
 /// The project's `.mailmap`, and behind it those of the user's git configuration.
@@ -203,7 +188,6 @@ fn components(config: &Config, sets: &mut PathSets) -> Result<Vec<(String, PathS
 fn messages(config: &Config, info: &RepositoryInfo) -> messages::Options {
     let repository = info.owner.as_ref().zip(info.name.as_ref());
     messages::Options {
-        forge: info.forge,
         repository: repository.map(|(owner, name)| format!("{owner}/{name}")),
         split_squash: config.split_squash.unwrap_or(true),
         types: config.types.iter().chain(config.lint.types.iter().flatten()).cloned().collect(),

@@ -82,7 +82,7 @@ impl Tokens<'_> {
 
     /// Whether there is a token that is for no public forge, so that it must be meant for a host that nobody has named.
     pub(super) fn has_homeless(&self) -> bool {
-        let mut names = ForgeKind::all().flat_map(ForgeKind::private_token_variables);
+        let mut names = ForgeKind::ALL.iter().copied().flat_map(ForgeKind::private_token_variables);
         names.any(|name| self.host.pipeline.contains_key(name))
     }
 

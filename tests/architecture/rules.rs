@@ -54,7 +54,7 @@ const OPENERS: &[(&str, &str)] = &[
     ("settings::texts", "a folder that the user names"),
     ("settings::stranger", "the event of a pipeline"),
     ("config::hosts", "the user's file of hosts"),
-    ("config::import::tool_hosts", "the files of gh and glab"),
+    ("config::tool_hosts", "the files of gh and glab"),
     ("changelog::lock", "the lock in the git directory"),
     ("cli::init", "a place that `files` gave"),
     ("settings::tokens", "a token that the user names"),

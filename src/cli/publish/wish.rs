@@ -76,9 +76,6 @@ pub(super) fn lost(
 
 pub(super) fn options(session: &Session, args: &Args) -> Result<render::Options, Error> {
     let mut options = session.settings.rendering.options(Format::Release);
-    if let Some(locale) = &args.locale {
-        options.locale = settings::locale(locale, &session.settings.files)?;
-    }
     options.template = match &args.template {
         Some(path) => Some(settings::template(path, &session.settings.files)?),
         None => session.settings.publish.template.clone(),

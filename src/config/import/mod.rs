@@ -6,7 +6,7 @@
 //! 1. **Read** (here). A module named after the file, [`release_yml`], gets the file's text and nothing else: no path, no
 //!    repository, no configuration. It gives a type that says what the file says in the other tool's words ([`ReleaseYml`]), read
 //!    by serde, lenient about keys that tidings has no use for, or what is wrong with it in words. Its module doc names the other
-//!    tool's page that documents the file. What is not to be told, such as the tokens in [`tool_hosts`], is not read.
+//!    tool's page that documents the file.
 //! 2. **Find** (`settings`, as `settings/release_yml.rs`). The file is looked for in the project through `files`, which alone opens
 //!    what a repository names, unless a key switches it off (`forge.release_yml`). What is wrong with it is a warning with the
 //!    file's name, never an error: the file is another tool's.
@@ -23,4 +23,3 @@
 //! [`ReleaseYml`]: release_yml::ReleaseYml
 
 pub(super) mod release_yml;
-pub(super) mod tool_hosts;

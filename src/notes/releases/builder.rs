@@ -133,8 +133,7 @@ impl<'a> ReleaseBuilder<'a> {
             &self.read.forge.pull_requests,
             Lookups { patch_id: &patch_id, commit: &named, mailmap: &mapped },
         );
-        let filters = &self.line.filters;
-        grouped.changes.retain(|change| filters.iter().all(|filter| change.touches.contains(filter)));
+        grouped.changes.retain(|change| self.line.takes(&change.touches));
         for change in &mut grouped.changes {
             self.name_components(change);
             change.names_version = self.known.tagged.is_named_by(change, window);
@@ -234,7 +233,7 @@ impl<'a> ReleaseBuilder<'a> {
             environments: &self.environments,
             links: Links::new(&self.options.repository),
         };
-        let paths = ChangedPaths { changed: paths, attention: &self.attention, filters: &self.line.filters };
+        let paths = ChangedPaths { changed: paths, attention: &self.attention, line: self.line };
         let people = People { excluded: &excluded, first_time: &first_time, forge: &self.read.forge };
         Ok(assemble(judged, identity, &paths, &people))
     }
