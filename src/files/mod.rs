@@ -8,6 +8,7 @@
 //! Links are followed one component at a time on open folders (`cap-std`), so that what is swapped between a check and a read
 //! is not followed. Hard links cannot be told from files.
 
+mod bounds;
 mod document;
 mod error;
 mod folder;
@@ -21,10 +22,3 @@ pub use document::Document;
 pub use error::{Error, Why};
 pub use place::Place;
 pub use project::{ProjectFiles, Source};
-
-/// The most that is read of a configuration, template or locale, in bytes.
-const TEXT_BYTES: u64 = 1 << 20;
-/// The most that is read of a changelog, in bytes.
-const CHANGELOG_BYTES: u64 = 16 << 20;
-/// The most that is read of a file to attach, in bytes: what GitHub takes (docs.github.com, "About releases").
-const ATTACHMENT_BYTES: u64 = 2 << 30;

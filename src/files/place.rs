@@ -9,7 +9,7 @@ use std::{
 use cap_fs_ext::{FollowSymlinks, OpenOptionsFollowExt as _, OpenOptionsSyncExt as _};
 use cap_std::fs::Dir;
 
-use super::CHANGELOG_BYTES;
+use super::bounds::CHANGELOG_BYTES;
 
 /// A place that may be written to, with all links followed. Its path holds as long as this value lives.
 #[derive(Debug)]

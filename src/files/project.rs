@@ -9,7 +9,8 @@ use std::{
 use cap_std::{ambient_authority, fs::Dir};
 
 use super::{
-    ATTACHMENT_BYTES, CHANGELOG_BYTES, Document, Error, Place, TEXT_BYTES, Why,
+    Document, Error, Place, Why,
+    bounds::{ATTACHMENT_BYTES, CHANGELOG_BYTES, TEXT_BYTES},
     folder::{Entry, Fault, Folder, Identity, identity},
     named::{Followed, follow},
     path::{Step, link_steps, steps},

@@ -10,6 +10,7 @@ mod ancestry;
 mod base;
 mod every;
 mod graph;
+mod options;
 mod order;
 mod pattern;
 mod versions;
@@ -19,20 +20,8 @@ pub use ancestry::Ancestry;
 pub use base::{BaseOf, Choice, Verdict, choose};
 pub use every::{Assignment, assign};
 pub use graph::Graph;
+pub use options::{Environment, Options, Prereleases};
 pub use order::arranged;
 pub use pattern::{PatternError, TagPattern};
-pub use versions::{Environment, PassedOver, Prereleases, Standing, VersionTag, Versions, read_tag};
+pub use versions::{PassedOver, Standing, VersionTag, Versions, read_tag};
 pub use window::{Point, Window};
-
-/// How tags are read as versions.
-#[derive(Debug, Clone, Default)]
-pub struct Options {
-    /// What a version tag looks like.
-    pub pattern: TagPattern,
-    /// How a version is written.
-    pub scheme: crate::model::Scheme,
-    /// The declared environments, in the order of promotion.
-    pub environments: Vec<Environment>,
-    /// What becomes of pre-releases once their final version is there.
-    pub prereleases: Prereleases,
-}

@@ -2,31 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
 use crate::model::{ObjectId, Tag, Version};
 
-use super::Options;
-
-/// A declared environment: its tags are aliases of a version, never pre-releases of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Environment {
-    /// Its name, as shown.
-    pub name: String,
-    /// What stands behind the version in its tags: `-staging`.
-    pub suffix: String,
-}
-
-/// What becomes of pre-releases once their final version is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Prereleases {
-    /// They collapse into the final version.
-    #[default]
-    Collapse,
-    /// Each keeps its own window.
-    Separate,
-}
+use super::options::Options;
 
 /// A version that has been tagged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -195,6 +173,7 @@ fn looks_like_environment(version: &Version) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::history::Environment;
 
     fn tag(name: &str, commit: u8) -> Tag {
         let commit = ObjectId::from_bytes([commit; 20]);
