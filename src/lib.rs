@@ -3,10 +3,11 @@
 //! ```text
 //! argv + env + tidings.toml ──► settings
 //!                                  │
-//! git ──► history ──► messages ──► changes ──► rules ──► notes ──► render ──► outputs
-//! refs,   windows     one message  grouped     section,  releases  a format   stdout · CHANGELOG.md · release on a forge ·
-//! objects             read         into        bump      put                  OCI registry · chat, mail
-//!                                  changes               together
+//! git ──► history ──► messages ──► changes ──► rules ──► releases ──► render ──► outputs
+//! refs,   windows     one message  grouped     section,  put          a format   stdout · CHANGELOG.md · release on a
+//! objects             read ▲       into        bump      together                forge · OCI registry · chat, mail
+//!                          │       changes
+//!               forge ─────┘ what messages lack
 //! ```
 //!
 //! A stage takes values and returns values, and does not call the next; the order is that of [`notes`].
