@@ -1,6 +1,6 @@
 //! Releases to notes in a format: the template engine, filters, escaping, locales, the frozen views.
 //!
-//! In come [`Notes`] and [`Options`], out goes text. The text of people is hostile until `escape` has made it harmless for
+//! In come [`Notes`](crate::model::Notes) and [`Options`], out goes text. The text of people is hostile until `escape` has made it harmless for
 //! the format; links are only those that the model and the link rules give. JSON, Slack and the terminal's form are
 //! written by code, since their rules are stricter than a template can hold; the others are templates in `templates/`.
 //! Nothing here reads a file, a date or an environment.
