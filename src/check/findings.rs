@@ -51,8 +51,8 @@ pub fn refusals(
 ) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
     clone(session, line, Some(version), &mut findings);
-    let read = session.read(line, &Wanted::SinceFinal)?;
-    window(session, line, read, Some(version), &mut findings)?;
+    let data = session.read(line, &Wanted::SinceFinal)?;
+    window(session, line, data, Some(version), &mut findings)?;
     findings
         .retain(|finding| finding.level == Level::Error && !allow.iter().any(|name| name == finding.name));
     Ok(findings)
@@ -96,8 +96,8 @@ fn of_line(
     findings: &mut Vec<Finding>,
 ) -> Result<(), Error> {
     clone(session, line, version, findings);
-    let read = session.read(line, &Wanted::SinceFinal)?;
-    window(session, line, read, version, findings)?;
+    let data = session.read(line, &Wanted::SinceFinal)?;
+    window(session, line, data, version, findings)?;
     if let Some(version) = version
         && !findings.iter().any(|finding| is_another_version(finding, allow))
     {
@@ -171,15 +171,15 @@ fn clone(session: &Session, line: &Line, version: Option<&str>, findings: &mut V
 fn window(
     session: &Session,
     line: &Line,
-    read: WindowData,
+    data: WindowData,
     version: Option<&str>,
     findings: &mut Vec<Finding>,
 ) -> Result<(), Error> {
     let options = &session.settings.options;
-    let Some(window) = read.selected.windows.first() else { return Ok(()) };
-    let judged = notes::judge(&session.repository, line, &read, options, window)?;
+    let Some(window) = data.selected.windows.first() else { return Ok(()) };
+    let judged = notes::judge(&session.repository, line, &data, options, window)?;
     if let Some(text) = version {
-        findings.extend(version::findings(session, line, &read.versions, window, &judged.classified, text));
+        findings.extend(version::findings(session, line, &data.versions, window, &judged.classified, text));
     }
     for classified in judged.classified.changes() {
         let conflicts = rules::conflicts(classified.change, &options.classify);
@@ -200,7 +200,7 @@ fn window(
         }
     }
     let own = |commit: &Commit| line.takes(&commit.touches);
-    let commits = read.commits(&options.messages).filter(|(commit, _)| own(commit));
+    let commits = data.commits(&options.messages).filter(|(commit, _)| own(commit));
     let commits: Vec<_> = commits.collect();
     findings.extend(messages::commits(&commits, session));
     Ok(())

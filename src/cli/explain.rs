@@ -73,8 +73,8 @@ fn commit(session: &Session, name: &str) -> Result<ObjectId, Error> {
 
 /// How a version's base was found, and why the others were not.
 fn version(session: &Session, line: &Line, name: &str) -> Result<Answer, Error> {
-    let read = session.read(line, &Wanted::parse(name))?;
-    let Some(window) = read.selected.windows.first() else {
+    let data = session.read(line, &Wanted::parse(name))?;
+    let Some(window) = data.selected.windows.first() else {
         return Ok(Answer { text: String::new(), json: Value::Null });
     };
     let target = window.target.version.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -93,13 +93,13 @@ fn version(session: &Session, line: &Line, name: &str) -> Result<Answer, Error> 
             "It has no base: it is the first version, and its window is all of history before it\n",
         ),
     }
-    let choice = read.selected.choice.clone().unwrap_or_default();
-    text.push_str(&candidates(&choice, &read));
+    let choice = data.selected.choice.clone().unwrap_or_default();
+    text.push_str(&candidates(&choice, &data));
     let verdicts: Vec<Value> = choice
         .verdicts
         .iter()
         .filter_map(|(index, verdict)| {
-            let entry = read.versions.get(*index)?;
+            let entry = data.versions.get(*index)?;
             Some(json!({ "tag": entry.tag.name, "version": entry.version.to_string(), "verdict": verdict.reason() }))
         })
         .collect();
@@ -110,13 +110,13 @@ fn version(session: &Session, line: &Line, name: &str) -> Result<Answer, Error> 
 }
 
 /// The candidates that were looked at, highest first; those below the base only by their number.
-fn candidates(choice: &Choice, read: &WindowData) -> String {
+fn candidates(choice: &Choice, data: &WindowData) -> String {
     let mut text = String::new();
     let shown = choice.verdicts.iter().take_while(|(index, _)| choice.base.is_none_or(|base| *index >= base));
     let mut count = 0;
     for (index, verdict) in shown {
         count += 1;
-        if let Some(entry) = read.versions.get(*index) {
+        if let Some(entry) = data.versions.get(*index) {
             let mark = if Some(*index) == choice.base { "→" } else { " " };
             let _ = writeln!(text, "  {mark} {:<20} {}", entry.tag.name, verdict.reason());
         }
@@ -129,42 +129,42 @@ fn candidates(choice: &Choice, read: &WindowData) -> String {
 }
 
 fn pull_request(session: &Session, line: &Line, number: u64) -> Result<Answer, Error> {
-    let mut read = session.read(line, &Wanted::All(None))?;
+    let mut data = session.read(line, &Wanted::All(None))?;
     let reading = &session.settings.options.messages;
-    read.read_messages(reading);
+    data.read_messages(reading);
     let names = |message: &Message| {
         message.pull_request.as_ref().is_some_and(|mention| mention.number == number)
             || message.entries.iter().any(|entry| entry.pull_request == Some(number))
     };
-    let named = read.commits(reading).filter(|(_, message)| names(message));
+    let named = data.commits(reading).filter(|(_, message)| names(message));
     let found: Vec<ObjectId> = named.map(|(commit, _)| commit.id).collect();
     if found.is_empty() {
         let hint = "a pull request that was merged by rebasing leaves no number in its commits: name a commit instead";
         return Err(Error::usage(format!("no commit mentions the pull request #{number}"), Some(hint)));
     }
     let mut all = found.clone();
-    for id in brought_in(session, line, &read, &found, number)? {
+    for id in brought_in(session, line, &data, &found, number)? {
         if !all.contains(&id) {
             all.push(id);
         }
     }
-    judged(session, line, read, &all)
+    judged(session, line, data, &all)
 }
 
 /// The commits of the changes that a pull request brought in, whose own messages may not name it.
 fn brought_in(
     session: &Session,
     line: &Line,
-    read: &WindowData,
+    data: &WindowData,
     found: &[ObjectId],
     number: u64,
 ) -> Result<Vec<ObjectId>, Error> {
     let is_found = |index: &u32| {
-        read.selected.commits.get(*index as usize).is_some_and(|commit| found.contains(&commit.id))
+        data.selected.commits.get(*index as usize).is_some_and(|commit| found.contains(&commit.id))
     };
     let mut commits = Vec::new();
-    for window in read.selected.windows.iter().filter(|window| window.commits.iter().any(is_found)) {
-        let judged = notes::judge(&session.repository, line, read, &session.settings.options, window)?;
+    for window in data.selected.windows.iter().filter(|window| window.commits.iter().any(is_found)) {
+        let judged = notes::judge(&session.repository, line, data, &session.settings.options, window)?;
         let own = |change: &Change| change.pull_request.as_ref().is_some_and(|it| it.number == number);
         commits.extend(
             judged
@@ -178,17 +178,17 @@ fn brought_in(
 }
 
 fn commits(session: &Session, line: &Line, ids: &[ObjectId]) -> Result<Answer, Error> {
-    let read = session.read(line, &Wanted::All(None))?;
-    judged(session, line, read, ids)
+    let data = session.read(line, &Wanted::All(None))?;
+    judged(session, line, data, ids)
 }
 
-fn judged(session: &Session, line: &Line, read: WindowData, ids: &[ObjectId]) -> Result<Answer, Error> {
+fn judged(session: &Session, line: &Line, data: WindowData, ids: &[ObjectId]) -> Result<Answer, Error> {
     let options = &session.settings.options;
     let (mut texts, mut values) = (Vec::new(), Vec::new());
     for id in ids {
-        let position = read.selected.commits.iter().position(|commit| commit.id == *id);
+        let position = data.selected.commits.iter().position(|commit| commit.id == *id);
         let window = position.and_then(|at| {
-            read.selected
+            data.selected
                 .windows
                 .iter()
                 .find(|window| window.commits.iter().any(|index| *index as usize == at))
@@ -197,11 +197,11 @@ fn judged(session: &Session, line: &Line, read: WindowData, ids: &[ObjectId]) ->
             let hint = "it lies on a branch that neither a version nor HEAD contains";
             return Err(Error::usage(format!("the commit {id} is in no window"), Some(hint)));
         };
-        let judged = notes::judge(&session.repository, line, &read, options, window)?;
+        let judged = notes::judge(&session.repository, line, &data, options, window)?;
         let version =
             window.target.version.as_ref().map_or_else(|| "unreleased".to_owned(), ToString::to_string);
         let inside = window.commits.iter().position(|index| *index as usize == at);
-        let (Some(commit), Some(inside)) = (read.commit(at, &options.messages), inside) else {
+        let (Some(commit), Some(inside)) = (data.commit(at, &options.messages), inside) else {
             continue;
         };
         let answer = one(session, (commit.0, &commit.1), inside, &judged, &version);

@@ -144,15 +144,15 @@ fn required_bump(
     session: &Session,
     line: &Line,
 ) -> Result<(Option<RequiredBump>, Versions, Option<Version>), Error> {
-    let read = session.read(line, &Wanted::SinceFinal)?;
+    let data = session.read(line, &Wanted::SinceFinal)?;
     let options = &session.settings.options;
-    let required = match read.selected.windows.first() {
+    let required = match data.selected.windows.first() {
         Some(window) => {
-            notes::judge(&session.repository, line, &read, options, window)?.classified.required_bump
+            notes::judge(&session.repository, line, &data, options, window)?.classified.required_bump
         }
         None => None,
     };
-    let base = read.selected.windows.first().and_then(|window| window.base.as_ref());
+    let base = data.selected.windows.first().and_then(|window| window.base.as_ref());
     let since = base.and_then(|base| base.version.clone());
-    Ok((required, read.versions, since))
+    Ok((required, data.versions, since))
 }

@@ -88,9 +88,9 @@ fn parts(session: &Session, line: &Line, names: &[String]) -> Result<Vec<Release
     let mut parts = Vec::new();
     for pair in names.windows(2).rev() {
         let [from, to] = pair else { continue };
-        let read = session.read(line, &Wanted::Range(from.clone(), to.clone()))?;
+        let data = session.read(line, &Wanted::Range(from.clone(), to.clone()))?;
         let options = &session.settings.options;
-        let notes = notes::notes(&session.repository, line, &read, options, Ok::<_, Error>, notes::gathered)?;
+        let notes = notes::notes(&session.repository, line, &data, options, Ok::<_, Error>, notes::gathered)?;
         parts.extend(notes.releases);
     }
     Ok(parts)

@@ -30,7 +30,7 @@ pub fn read(
     progress: Progress<'_>,
 ) -> Result<WindowData, Error> {
     if let Wanted::All(named) = wanted {
-        return Ok(whole(repository, tags, vec![(line, named.clone())], options, progress)?.read);
+        return Ok(whole(repository, tags, vec![(line, named.clone())], options, progress)?.data);
     }
     let versions = versions(tags, line)?;
     let mut selected = select::one(repository, &versions, &line.history, wanted)?;
@@ -60,7 +60,7 @@ pub fn whole<'l>(
     let mut whole = Whole::new(repository, (commits, outlines), &graph, known)?;
     if several {
         // Each line looks at all of them.
-        whole.read.read_messages(&options.messages);
+        whole.data.read_messages(&options.messages);
     }
     Ok(whole)
 }
@@ -72,9 +72,9 @@ fn versions(tags: &[Tag], line: &Line) -> Result<Versions, Error> {
 }
 
 /// Asks the forge for what the messages lack.
-pub async fn enrich(forge: &Forge, read: &mut WindowData, options: &Options) {
-    let mut all = read.take_messages(&options.messages);
-    let selected = &read.selected;
+pub async fn enrich(forge: &Forge, data: &mut WindowData, options: &Options) {
+    let mut all = data.take_messages(&options.messages);
+    let selected = &data.selected;
     // Newest first, as the windows have them; a walk over all of history comes in any order.
     let mut seen = std::collections::HashSet::new();
     let order: Vec<usize> = selected
@@ -90,13 +90,13 @@ pub async fn enrich(forge: &Forge, read: &mut WindowData, options: &Options) {
         order.iter().filter_map(|index| all.get_mut(*index).map(std::mem::take)).collect();
     let base = selected.windows.last().and_then(|window| window.base.as_ref());
     let before = base.and_then(|base| selected.moments.get(&base.commit).copied());
-    read.forge = forge_data::enrich(forge, &commits, &mut messages, &options.messages, before).await;
+    data.forge = forge_data::enrich(forge, &commits, &mut messages, &options.messages, before).await;
     for (index, message) in order.into_iter().zip(messages) {
         if let Some(slot) = all.get_mut(index) {
             *slot = message;
         }
     }
-    read.messages = Messages::Read(all);
+    data.messages = Messages::Read(all);
 }
 
 /// Gives the notes of the windows to `write`: their head, and what `form` makes of each release as they are made, so that
@@ -107,18 +107,18 @@ pub async fn enrich(forge: &Forge, read: &mut WindowData, options: &Options) {
 pub fn notes<M: Send, T, E: From<Error> + Send>(
     repository: &Repository,
     line: &Line,
-    read: &WindowData,
+    data: &WindowData,
     options: &Options,
     form: impl Fn(Release) -> Result<M, E> + Sync,
     write: impl FnOnce(Notes, Releases<'_, M, E>) -> Result<T, E>,
 ) -> Result<T, E> {
-    let mut warnings = read.versions.warnings.clone();
+    let mut warnings = data.versions.warnings.clone();
     warnings.extend(
-        read.forge.missing.iter().map(|missing| format!("not all pull requests are known: {missing}")),
+        data.forge.missing.iter().map(|missing| format!("not all pull requests are known: {missing}")),
     );
-    let complete = read.forge.missing.is_empty();
+    let complete = data.forge.missing.is_empty();
     let head = Notes { complete, warnings, repository: options.repository.clone(), releases: Vec::new() };
-    releases::each(repository, line, read, options, form, |releases| write(head, releases))
+    releases::each(repository, line, data, options, form, |releases| write(head, releases))
 }
 
 /// The notes with all their releases.

@@ -91,18 +91,18 @@ impl Session {
     /// When the repository cannot answer.
     pub fn read(&self, line: &Line, wanted: &Wanted) -> Result<WindowData, Error> {
         let counter = self.ui().counter();
-        let mut read =
+        let mut data =
             notes::read(&self.repository, &self.tags, line, wanted, &self.settings.options, &|commits| {
                 counter.set(commits);
             })?;
         drop(counter);
-        self.tell_count(&read);
-        servers::ask(&self.settings, &mut read)?;
-        Ok(read)
+        self.tell_count(&data);
+        servers::ask(&self.settings, &mut data)?;
+        Ok(data)
     }
 
-    fn tell_count(&self, read: &WindowData) {
-        self.ui().detail(&match read.selected.commits.len() {
+    fn tell_count(&self, data: &WindowData) {
+        self.ui().detail(&match data.selected.commits.len() {
             1 => "1 commit was read".to_owned(),
             count => format!("{count} commits were read"),
         });
@@ -122,9 +122,9 @@ impl Session {
         let progress = |commits| counter.set(commits);
         let mut whole = notes::whole(&self.repository, &self.tags, asked, options, &progress)?;
         drop(counter);
-        self.tell_count(&whole.read);
-        servers::ask(&self.settings, &mut whole.read)?;
-        whole.each(|(line, named), read| self.give(line, &Wanted::All(named), read, Ok, notes::gathered))
+        self.tell_count(&whole.data);
+        servers::ask(&self.settings, &mut whole.data)?;
+        whole.each(|(line, named), data| self.give(line, &Wanted::All(named), data, Ok, notes::gathered))
     }
 
     /// The notes of what was asked for.
@@ -147,9 +147,9 @@ impl Session {
         form: impl Fn(Release) -> Result<M, Error> + Sync,
         write: impl FnOnce(Notes, Releases<'_, M, Error>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let read = self.read(line, wanted)?;
-        let done = self.give(line, wanted, &read, form, write);
-        discard(read);
+        let data = self.read(line, wanted)?;
+        let done = self.give(line, wanted, &data, form, write);
+        discard(data);
         done
     }
 
@@ -158,12 +158,12 @@ impl Session {
         &self,
         line: &Line,
         wanted: &Wanted,
-        read: &WindowData,
+        data: &WindowData,
         form: impl Fn(Release) -> Result<M, Error> + Sync,
         write: impl FnOnce(Notes, Releases<'_, M, Error>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        if read.versions.all.is_empty() && !matches!(wanted, Wanted::Range(..)) {
-            let tags = match read.versions.passed_over.len() {
+        if data.versions.all.is_empty() && !matches!(wanted, Wanted::Range(..)) {
+            let tags = match data.versions.passed_over.len() {
                 0 => "the repository has no tags".to_owned(),
                 1 => "its one tag is no version".to_owned(),
                 count => format!("none of its {count} tags is a version"),
@@ -172,10 +172,10 @@ impl Session {
                 "no version is tagged ({tags}), so these are the notes of all history; if the remote has tags: git fetch --tags"
             ));
         }
-        if let Some(warning) = far_base(read, line, wanted) {
+        if let Some(warning) = far_base(data, line, wanted) {
             self.ui().warn(&warning);
         }
-        notes::notes(&self.repository, line, read, &self.settings.options, form, |head, releases| {
+        notes::notes(&self.repository, line, data, &self.settings.options, form, |head, releases| {
             for warning in &head.warnings {
                 self.ui().warn(warning);
             }
@@ -314,10 +314,10 @@ pub fn version(options: &history::Options, text: &str) -> Result<Version, Error>
 
 /// What is unreleased starts at the highest version that HEAD contains. Where that is not the highest there is, the
 /// reader should know, and know whether the scheme passes newer tags over.
-fn far_base(read: &WindowData, line: &Line, wanted: &Wanted) -> Option<String> {
-    let base = read.selected.windows.first()?.base.as_ref()?.version.as_ref()?;
+fn far_base(data: &WindowData, line: &Line, wanted: &Wanted) -> Option<String> {
+    let base = data.selected.windows.first()?.base.as_ref()?.version.as_ref()?;
     let is_unreleased = matches!(wanted, Wanted::Unreleased(None) | Wanted::All(None));
-    let versions = &read.versions;
+    let versions = &data.versions;
     let highest = versions.all.iter().rev().find(|entry| !entry.version.is_prerelease())?;
     let far = is_unreleased && highest.version.number(0) > base.number(0);
     let loose = versions.passed_over.iter().any(|passed| {

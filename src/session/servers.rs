@@ -42,8 +42,8 @@ pub fn detected(
 ///
 /// # Errors
 /// When the forge cannot be asked at all, or not for all and that was wanted.
-pub(super) fn ask(settings: &Settings, read: &mut WindowData) -> Result<(), Error> {
-    if read.selected.commits.is_empty() {
+pub(super) fn ask(settings: &Settings, data: &mut WindowData) -> Result<(), Error> {
+    if data.selected.commits.is_empty() {
         return Ok(());
     }
     let access = match settings.forge.asking(&settings.options.repository)? {
@@ -57,7 +57,7 @@ pub(super) fn ask(settings: &Settings, read: &mut WindowData) -> Result<(), Erro
             return Err(Error::Incomplete { missing: reason });
         }
         Asking::No(reason) | Asking::Stranger(reason) if settings.forge.is_wanted() => {
-            read.forge.missing.push(reason);
+            data.forge.missing.push(reason);
             return Ok(());
         }
         Asking::No(reason) => {
@@ -73,14 +73,14 @@ pub(super) fn ask(settings: &Settings, read: &mut WindowData) -> Result<(), Erro
     };
     wait(&settings.ui, settings.forge.http.clone(), async |client| {
         let forge = Forge::new(client, access)?;
-        notes::enrich(&forge, read, &settings.options).await;
+        notes::enrich(&forge, data, &settings.options).await;
         Ok(())
     })?;
     // What a forge says of a failure is told in messages, and stands in the JSON form of the notes.
-    for missing in &mut read.forge.missing {
+    for missing in &mut data.forge.missing {
         *missing = settings.ui.secrets.redact(missing).into_owned();
     }
-    match read.forge.missing.as_slice() {
+    match data.forge.missing.as_slice() {
         [missing, ..] if settings.forge.required => Err(Error::Incomplete { missing: missing.clone() }),
         _ => Ok(()),
     }

@@ -39,7 +39,7 @@ pub struct Judged {
 pub(super) struct ReleaseBuilder<'a> {
     repository: &'a Repository,
     line: &'a Line,
-    read: &'a WindowData,
+    data: &'a WindowData,
     options: &'a Options,
     known: &'a KnownOfAll<'a>,
     commits: git::Commits<'a>,
@@ -58,7 +58,7 @@ impl<'a> ReleaseBuilder<'a> {
     pub(super) fn new(
         repository: &'a Repository,
         line: &'a Line,
-        read: &'a WindowData,
+        data: &'a WindowData,
         options: &'a Options,
         known: &'a KnownOfAll<'a>,
     ) -> Result<Self, Error> {
@@ -74,7 +74,7 @@ impl<'a> ReleaseBuilder<'a> {
         Ok(Self {
             repository,
             line,
-            read,
+            data,
             options,
             known,
             commits,
@@ -97,7 +97,7 @@ impl<'a> ReleaseBuilder<'a> {
         commits: &[&Commit],
         messages: &[&Message],
     ) -> Result<Judged, Error> {
-        let is_one = self.read.selected.windows.len() < 2;
+        let is_one = self.data.selected.windows.len() < 2;
         let patch_id = |id| {
             // Over all of history this would be thousands of diffs; there, what a cherry-pick keeps must do.
             if !is_one {
@@ -124,13 +124,13 @@ impl<'a> ReleaseBuilder<'a> {
             ) => None,
             found => self.or_fail(found.and_then(|id| self.commits.commit(id))),
         };
-        let (after, before) = select::ranks(&self.read.versions, window);
+        let (after, before) = select::ranks(&self.data.versions, window);
         let mut grouped = changes::group(
             commits,
             messages,
             self.options.unit,
             Released { index: &self.known.released, after, before },
-            &self.read.forge.pull_requests,
+            &self.data.forge.pull_requests,
             Lookups { patch_id: &patch_id, commit: &named, mailmap: &mapped },
         );
         grouped.changes.retain(|change| self.line.takes(&change.touches));
@@ -146,9 +146,9 @@ impl<'a> ReleaseBuilder<'a> {
     }
 
     /// What was read; a failure is kept until the grouping is done.
-    fn or_fail<T>(&self, read: Result<T, git::Error>) -> Option<T> {
-        match read {
-            Ok(read) => Some(read),
+    fn or_fail<T>(&self, result: Result<T, git::Error>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
             Err(error) => {
                 self.failed.borrow_mut().get_or_insert(error);
                 None
@@ -202,8 +202,8 @@ impl<'a> ReleaseBuilder<'a> {
     }
 
     fn release(&self, window: &Window, order: usize, paths: &[PathChange]) -> Result<Release, Error> {
-        let commits: Vec<&Commit> = self.read.commits_of(window).collect();
-        let messages = self.read.messages_of(window, &self.options.messages);
+        let commits: Vec<&Commit> = self.data.commits_of(window).collect();
+        let messages = self.data.messages_of(window, &self.options.messages);
         let messages: Vec<&Message> = messages.iter().map(Cow::as_ref).collect();
         let judged = self.judge(window, &commits, &messages)?;
         let to = self.seconds(&window.target)?;
@@ -228,13 +228,13 @@ impl<'a> ReleaseBuilder<'a> {
             tag: self.future_tag(window),
             date: self.date(window)?,
             days_since_base: from.map(|from| to.saturating_sub(from).div_euclid(86_400)),
-            place: self.read.selected.place.as_ref(),
+            place: self.data.selected.place.as_ref(),
             package: self.line.package.as_deref(),
             environments: &self.environments,
             links: Links::new(&self.options.repository),
         };
         let paths = ChangedPaths { changed: paths, attention: &self.attention, line: self.line };
-        let people = People { excluded: &excluded, first_time: &first_time, forge: &self.read.forge };
+        let people = People { excluded: &excluded, first_time: &first_time, forge: &self.data.forge };
         Ok(assemble(judged, identity, &paths, &people))
     }
 
@@ -242,7 +242,7 @@ impl<'a> ReleaseBuilder<'a> {
         if let Some(commit) = self.known.newest.get(&point.commit) {
             return Ok(commit.committer_time.seconds);
         }
-        match self.read.selected.moments.get(&point.commit) {
+        match self.data.selected.moments.get(&point.commit) {
             Some(seconds) => Ok(*seconds),
             None => Ok(self.commits.node(point.commit)?.seconds),
         }
@@ -251,7 +251,7 @@ impl<'a> ReleaseBuilder<'a> {
     /// The tag that a named version will have, in the form of the newest that is there.
     fn future_tag(&self, window: &Window) -> Option<String> {
         let version = window.target.version.as_ref().filter(|_| window.target.tag.is_none())?;
-        let newest = self.read.versions.all.last().map(|entry| entry.tag.name.as_str());
+        let newest = self.data.versions.all.last().map(|entry| entry.tag.name.as_str());
         Some(self.line.history.pattern.tag_name(version, newest))
     }
 

@@ -26,15 +26,15 @@ use super::{
 pub(in crate::notes) fn each<M: Send, T, E: From<Error> + Send>(
     repository: &Repository,
     line: &Line,
-    read: &WindowData,
+    data: &WindowData,
     options: &Options,
     form: impl Fn(Release) -> Result<M, E> + Sync,
     take: impl FnOnce(Releases<'_, M, E>) -> Result<T, E>,
 ) -> Result<T, E> {
-    let windows = &read.selected.windows;
-    let (runs, known) = (runs(windows), KnownOfAll::new(read, options));
-    if windows.len() < 2 || read.selected.commits.len() < WORTH_A_THREAD {
-        let mut builder = ReleaseBuilder::new(repository, line, read, options, &known)?;
+    let windows = &data.selected.windows;
+    let (runs, known) = (runs(windows), KnownOfAll::new(data, options));
+    if windows.len() < 2 || data.selected.commits.len() < WORTH_A_THREAD {
+        let mut builder = ReleaseBuilder::new(repository, line, data, options, &known)?;
         return take(&mut one_by_one(runs.iter().map(|run| builder.releases(run, &form))));
     }
     let threads = thread::available_parallelism().map_or(1, usize::from);
@@ -45,7 +45,7 @@ pub(in crate::notes) fn each<M: Send, T, E: From<Error> + Send>(
         runs.each(|run| {
             let builder = match &mut opened {
                 Some(builder) => builder,
-                none => none.insert(ReleaseBuilder::new(&repository, line, read, options, &known)?),
+                none => none.insert(ReleaseBuilder::new(&repository, line, data, options, &known)?),
             };
             builder.releases(run, &form)
         });

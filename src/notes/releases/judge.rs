@@ -24,13 +24,13 @@ use super::{
 pub fn judge(
     repository: &Repository,
     line: &Line,
-    read: &WindowData,
+    data: &WindowData,
     options: &Options,
     window: &Window,
 ) -> Result<Judged, Error> {
-    let known = KnownOfAll::for_one(read, options);
-    let builder = ReleaseBuilder::new(repository, line, read, options, &known)?;
-    let commits: Vec<_> = read.commits_of(window).collect();
-    let messages = read.messages_of(window, &options.messages);
+    let known = KnownOfAll::for_one(data, options);
+    let builder = ReleaseBuilder::new(repository, line, data, options, &known)?;
+    let commits: Vec<_> = data.commits_of(window).collect();
+    let messages = data.messages_of(window, &options.messages);
     builder.judge(window, &commits, &messages.iter().map(Cow::as_ref).collect::<Vec<_>>())
 }

@@ -29,19 +29,19 @@ pub(super) struct KnownOfAll<'r> {
 }
 
 impl<'r> KnownOfAll<'r> {
-    pub(super) fn new(read: &'r WindowData, options: &Options) -> Self {
-        let windows = &read.selected.windows;
+    pub(super) fn new(data: &'r WindowData, options: &Options) -> Self {
+        let windows = &data.selected.windows;
         let others = || {
-            let first_seen = (windows.len() > 1).then(|| first_seen(read));
-            let newest = windows.iter().filter_map(|window| read.commits_of(window).next());
-            (Tagged::new(&read.versions), first_seen, newest.map(|commit| (commit.id, commit)).collect())
+            let first_seen = (windows.len() > 1).then(|| first_seen(data));
+            let newest = windows.iter().filter_map(|window| data.commits_of(window).next());
+            (Tagged::new(&data.versions), first_seen, newest.map(|commit| (commit.id, commit)).collect())
         };
-        let (released, (tagged, first_seen, newest)) = if read.selected.commits.len() < WORTH_A_THREAD {
-            (released(read, options), others())
+        let (released, (tagged, first_seen, newest)) = if data.selected.commits.len() < WORTH_A_THREAD {
+            (released(data, options), others())
         } else {
             thread::scope(|scope| {
                 let others = scope.spawn(others);
-                let released = released(read, options);
+                let released = released(data, options);
                 (released, others.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
             })
         };
@@ -49,37 +49,37 @@ impl<'r> KnownOfAll<'r> {
     }
 
     /// What is known where one window alone is looked into.
-    pub(super) fn for_one(read: &'r WindowData, options: &Options) -> Self {
-        let (released, tagged) = (released(read, options), Tagged::new(&read.versions));
+    pub(super) fn for_one(data: &'r WindowData, options: &Options) -> Self {
+        let (released, tagged) = (released(data, options), Tagged::new(&data.versions));
         Self { released, tagged, first_seen: None, newest: IdMap::default() }
     }
 }
 
 /// The commits of versions on other branches, which may have a window's changes already.
-fn released(read: &WindowData, options: &Options) -> ReleasedIndex {
-    let selected = &read.selected;
+fn released(data: &WindowData, options: &Options) -> ReleasedIndex {
+    let selected = &data.selected;
     let name =
-        |rank: usize| read.versions.get(rank).map(|entry| entry.version.to_string()).unwrap_or_default();
+        |rank: usize| data.versions.get(rank).map(|entry| entry.version.to_string()).unwrap_or_default();
     let unread = |commit| OutlinedCommit::unparsed(commit, Outline::of(&commit.message));
     let own = selected.elsewhere.iter().map(|(rank, commits)| (*rank, commits.iter().map(unread).collect()));
     let own: Vec<(usize, Vec<OutlinedCommit<'_>>)> = own.collect();
-    let aside = aside(read);
+    let aside = aside(data);
     let windows = selected.windows.iter().filter_map(|window| {
-        let rank = select::rank(&read.versions, &window.target);
+        let rank = select::rank(&data.versions, &window.target);
         let is_aside = aside.get(rank) == Some(&true);
-        let candidates = || window.commits.iter().filter_map(|at| read.candidate(*at as usize)).collect();
+        let candidates = || window.commits.iter().filter_map(|at| data.candidate(*at as usize)).collect();
         is_aside.then(|| (rank, candidates()))
     });
     let all = own.iter().flat_map(|(_, candidates)| candidates).copied();
-    let all = all.chain((0..selected.commits.len()).filter_map(|at| read.candidate(at)));
+    let all = all.chain((0..selected.commits.len()).filter_map(|at| data.candidate(at)));
     let versions = own.iter().cloned().chain(windows);
     let versions = versions.map(|(rank, candidates)| (rank, name(rank), candidates));
     ReleasedIndex::new(versions, all, &options.messages)
 }
 
 /// Which versions, by their rank, lie between another one and its base.
-fn aside(read: &WindowData) -> Vec<bool> {
-    let (selected, versions) = (&read.selected, &read.versions);
+fn aside(data: &WindowData) -> Vec<bool> {
+    let (selected, versions) = (&data.selected, &data.versions);
     let mut aside = vec![false; versions.all.len()];
     if selected.windows.len() < 2 {
         return aside;
@@ -96,12 +96,12 @@ fn aside(read: &WindowData) -> Vec<bool> {
 }
 
 /// For each author, the oldest window (by its index) that has a commit of theirs.
-fn first_seen(read: &WindowData) -> HashMap<String, usize> {
+fn first_seen(data: &WindowData) -> HashMap<String, usize> {
     let mut seen = HashMap::new();
     // A history has many commits and few people, who are shared: nearly all have been met before.
     let mut met = HashSet::new();
-    for (order, window) in read.selected.windows.iter().enumerate().rev() {
-        for commit in read.commits_of(window).filter(|commit| !commit.is_merge()) {
+    for (order, window) in data.selected.windows.iter().enumerate().rev() {
+        for commit in data.commits_of(window).filter(|commit| !commit.is_merge()) {
             if met.insert(Arc::as_ptr(&commit.author)) && !seen.contains_key(&commit.author.email) {
                 seen.insert(commit.author.email.clone(), order);
             }

@@ -20,7 +20,7 @@ pub type Asked<'l> = (&'l Line, Option<Version>);
 /// All of history, as it was read for some lines.
 pub struct Whole<'l> {
     /// The commits, and the windows of all lines one after another, so that a forge is asked once for all.
-    pub read: WindowData,
+    pub data: WindowData,
     /// Each line with its versions, and how many of the windows are its own.
     lines: Vec<(Asked<'l>, Versions, usize)>,
 }
@@ -48,7 +48,7 @@ impl<'l> Whole<'l> {
         let selected = Selected { commits, windows, ..Selected::default() };
         let versions = first.unwrap_or_default();
         let messages = Messages::Unread(outlines);
-        Ok(Self { read: WindowData { versions, selected, messages, forge: ForgeFacts::default() }, lines })
+        Ok(Self { data: WindowData { versions, selected, messages, forge: ForgeFacts::default() }, lines })
     }
 
     /// What `make` makes of each line in turn, of what was read as if for that line alone.
@@ -56,15 +56,15 @@ impl<'l> Whole<'l> {
     /// # Errors
     /// Those of `make`; the lines after it are not tried.
     pub fn each<T, E>(self, make: impl Fn(Asked<'l>, &WindowData) -> Result<T, E>) -> Result<Vec<T>, E> {
-        let Self { mut read, lines } = self;
-        let mut windows = std::mem::take(&mut read.selected.windows).into_iter();
+        let Self { mut data, lines } = self;
+        let mut windows = std::mem::take(&mut data.selected.windows).into_iter();
         let mut made = Vec::with_capacity(lines.len());
         for (asked, versions, count) in lines {
-            read.versions = versions;
-            read.selected.windows = windows.by_ref().take(count).collect();
-            made.push(make(asked, &read)?);
+            data.versions = versions;
+            data.selected.windows = windows.by_ref().take(count).collect();
+            made.push(make(asked, &data)?);
         }
-        discard(read);
+        discard(data);
         Ok(made)
     }
 }
