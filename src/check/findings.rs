@@ -182,7 +182,7 @@ fn window(
         findings.extend(version::findings(session, line, &data.versions, window, &judged.classified, text));
     }
     for classified in judged.classified.changes() {
-        let conflicts = rules::conflicts(classified.change, &options.classify);
+        let conflicts = rules::conflicts(classified.change, &options.rules);
         if let Some((winner, others)) = conflicts.split_first().filter(|(_, others)| !others.is_empty()) {
             let others: Vec<String> =
                 others.iter().map(|it| format!("{} ({})", it.rule, it.section)).collect();

@@ -258,7 +258,7 @@ const TRACED: usize = 100;
 /// Each rule that was tried, and what became of it.
 fn rules(change: &Change, session: &Session) -> (String, Vec<Value>) {
     let (mut text, mut values) = (String::new(), Vec::new());
-    for tried in rules::trace(change, &session.settings.options.classify) {
+    for tried in rules::trace(change, &session.settings.options.rules) {
         let (mark, said) = match &tried.result {
             RuleResult::Failed { condition, found } if session.ui().verbose => {
                 ("·", format!("no: {found}; it would if {condition}"))

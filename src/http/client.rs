@@ -14,7 +14,7 @@ use bytes::{Bytes, BytesMut};
 
 use super::{
     Cache, Error, Opened, Stream, credentials,
-    message::{Cacheable, Elsewhere, Private, Repeatable, Request, Response, Unmoved},
+    message::{Cacheable, Private, RedirectedTo, Repeatable, Request, Response, Unmoved},
     options::{Notice, Options, Proxies},
     redirect::Followed,
     retry::{self, Verdict},
@@ -276,7 +276,7 @@ impl Client {
             let Some(next) = again.and_then(|again| followed.next(&answer, again)) else {
                 if followed.is_elsewhere() {
                     let host = answer.url().host_str().unwrap_or_default().to_owned();
-                    answer.extensions_mut().insert(Elsewhere { host });
+                    answer.extensions_mut().insert(RedirectedTo { host });
                 }
                 return Ok(answer);
             };
@@ -295,7 +295,7 @@ impl Client {
         }
         let mut response = Response::new(self.without_secrets(incoming.status(), body.freeze()));
         *response.status_mut() = incoming.status();
-        if let Some(elsewhere) = incoming.extensions().get::<Elsewhere>() {
+        if let Some(elsewhere) = incoming.extensions().get::<RedirectedTo>() {
             response.extensions_mut().insert(elsewhere.clone());
         }
         *response.headers_mut() = std::mem::take(incoming.headers_mut());

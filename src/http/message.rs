@@ -25,7 +25,7 @@ pub struct Unmoved;
 
 /// In an answer's extensions: a redirect led away from the host that was asked, so the answer is a stranger's.
 #[derive(Debug, Clone)]
-pub struct Elsewhere {
+pub struct RedirectedTo {
     /// The host that answered.
     pub host: String,
 }

@@ -25,7 +25,7 @@ pub use cache::{Cache, Cached};
 pub use client::Client;
 pub use error::Error;
 pub use loopback::is_loopback;
-pub use message::{Cacheable, Elsewhere, Private, Repeatable, Request, Response, Unmoved};
+pub use message::{Cacheable, Private, RedirectedTo, Repeatable, Request, Response, Unmoved};
 pub use options::{Notice, Options, Proxies};
 pub use recording::{Recording, RecordingError};
 pub use secret::Secret;

@@ -18,7 +18,7 @@ pub struct Options {
     /// What a change is made of.
     pub unit: Unit,
     /// Rules and sections.
-    pub classify: rules::Options,
+    pub rules: rules::Options,
     /// The path sets that commits are asked for.
     pub sets: PathSets,
     /// Each component's name and its path set.

@@ -14,7 +14,7 @@ use super::{
     challenge::{self, Challenge},
     realm::{Realm, may_be_asked, may_have_password},
 };
-use crate::http::{self as web, Elsewhere, Opened, Response, Unmoved};
+use crate::http::{self as web, Opened, RedirectedTo, Response, Unmoved};
 
 /// Speaks to registries as the OCI distribution specification 1.1 has it. Cheap to clone; clones share what they were
 /// granted.
@@ -274,14 +274,14 @@ impl State {
 fn is_challenge(call: &Call<'_>, response: &Response) -> bool {
     response.status() == StatusCode::UNAUTHORIZED
         && call.is_at_registry()
-        && response.extensions().get::<Elsewhere>().is_none()
+        && response.extensions().get::<RedirectedTo>().is_none()
 }
 
 fn denied(call: &Call<'_>, granted: Option<&Granted>, response: Response) -> Result<Response, Error> {
     if !matches!(response.status().as_u16(), 401 | 403) {
         return Ok(response);
     }
-    if let Some(Elsewhere { host }) = response.extensions().get::<Elsewhere>() {
+    if let Some(RedirectedTo { host }) = response.extensions().get::<RedirectedTo>() {
         let status = response.status().as_u16();
         return Err(Error::Redirected { what: call.what.clone(), host: host.clone(), status });
     }

@@ -127,7 +127,7 @@ pub fn resolve(overrides: &Overrides, host: &Host, repository: &Repository) -> R
         options: notes::Options {
             messages: messages(&config, &info),
             unit: config.unit.unwrap_or_default(),
-            classify: judged,
+            rules: judged,
             sets,
             components,
             attention: attention(&config),

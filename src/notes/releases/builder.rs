@@ -141,7 +141,7 @@ impl<'a> ReleaseBuilder<'a> {
         if let Some(error) = self.failed.take() {
             return Err(error.into());
         }
-        let classified = rules::classify(std::mem::take(&mut grouped.changes), &self.options.classify);
+        let classified = rules::classify(std::mem::take(&mut grouped.changes), &self.options.rules);
         Ok(Judged { grouped, classified })
     }
 

@@ -61,7 +61,8 @@ fn released(data: &WindowData, options: &Options) -> ReleasedIndex {
     let name =
         |rank: usize| data.versions.get(rank).map(|entry| entry.version.to_string()).unwrap_or_default();
     let unread = |commit| OutlinedCommit::unparsed(commit, Outline::of(&commit.message));
-    let own = selected.elsewhere.iter().map(|(rank, commits)| (*rank, commits.iter().map(unread).collect()));
+    let own =
+        selected.other_branches.iter().map(|(rank, commits)| (*rank, commits.iter().map(unread).collect()));
     let own: Vec<(usize, Vec<OutlinedCommit<'_>>)> = own.collect();
     let aside = aside(data);
     let windows = selected.windows.iter().filter_map(|window| {

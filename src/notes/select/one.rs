@@ -24,7 +24,7 @@ pub struct Selected {
     /// Newest first.
     pub windows: Vec<Window>,
     /// The commits of versions on other branches between base and target, by version.
-    pub elsewhere: Vec<(Rank, Vec<Commit>)>,
+    pub other_branches: Vec<(Rank, Vec<Commit>)>,
     /// How the base was found, where one was looked for.
     pub choice: Option<Choice>,
     /// The moments of the commits that bases stand on, in seconds.
@@ -97,7 +97,7 @@ pub(in crate::notes) fn one(
     selected.commits = read_all(repository, &commits, &ids)?;
     let mut window = window(versions, target, base, (rollback, aside), selected.commits.len());
     window.prereleases = prereleases(versions, &window.target, &ids, options);
-    selected.elsewhere = elsewhere(versions, &window, &commits, &mut ancestry)?;
+    selected.other_branches = elsewhere(versions, &window, &commits, &mut ancestry)?;
     selected.windows.push(window);
     Ok(selected)
 }
