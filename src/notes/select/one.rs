@@ -97,7 +97,7 @@ pub(in crate::notes) fn one(
     selected.commits = read_all(repository, &commits, &ids)?;
     let mut window = window(versions, target, base, (rollback, aside), selected.commits.len());
     window.prereleases = prereleases(versions, &window.target, &ids, options);
-    selected.other_branches = elsewhere(versions, &window, &commits, &mut ancestry)?;
+    selected.other_branches = on_other_branches(versions, &window, &commits, &mut ancestry)?;
     selected.windows.push(window);
     Ok(selected)
 }
@@ -155,7 +155,7 @@ fn is_rollback<E>(base: Option<&Point>, target: &Point, ancestry: &mut Ancestry<
 }
 
 /// The commits of versions between base and target that the target does not contain, by version.
-fn elsewhere(
+fn on_other_branches(
     versions: &Versions,
     window: &Window,
     commits: &Commits<'_>,
