@@ -2,7 +2,7 @@
 //!
 //! Source: docs.github.com, "Automatically generated release notes".
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 /// What the file says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -21,6 +21,7 @@ pub struct Category {
     /// Its words.
     pub title: String,
     /// The labels that stand under it; `*` for all others.
+    #[serde(deserialize_with = "names")]
     pub labels: Vec<String>,
     /// What does not stand under it all the same.
     pub exclude: Excluded,
@@ -31,8 +32,10 @@ pub struct Category {
 #[serde(default)]
 pub struct Excluded {
     /// Of pull requests.
+    #[serde(deserialize_with = "names")]
     pub labels: Vec<String>,
     /// Of who opened them.
+    #[serde(deserialize_with = "names")]
     pub authors: Vec<String>,
 }
 
@@ -57,6 +60,13 @@ impl ReleaseYml {
     }
 }
 
+/// A list of names. An empty one, which is nobody's, is left out: the rules take it for a mistake, and the file is GitHub's.
+fn names<'d, D: Deserializer<'d>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let mut names = Vec::<String>::deserialize(deserializer)?;
+    names.retain(|name| !name.trim().is_empty());
+    Ok(names)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,6 +86,13 @@ mod tests {
         assert_eq!(read.categories[1].exclude.authors, ["x"]);
         assert_eq!(ReleaseYml::parse("# nothing yet\n"), Ok(ReleaseYml::default()));
         assert_eq!(ReleaseYml::parse(""), Ok(ReleaseYml::default()));
+    }
+
+    #[test]
+    fn empty_names_are_left_out() {
+        let text = "changelog:\n  exclude: {authors: ['', x]}\n  categories:\n    - {title: A, labels: ['', ' ', b]}\n";
+        let read = ReleaseYml::parse(text).unwrap();
+        assert_eq!((read.exclude.authors, &read.categories[0].labels), (vec!["x".into()], &vec!["b".into()]));
     }
 
     #[test]
