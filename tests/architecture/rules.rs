@@ -157,6 +157,19 @@ fn opening(files: &[Source]) -> Vec<String> {
     found.collect()
 }
 
+/// The ends of paths that keep memory for the life of the process.
+const LEAKS: &[&str] = &["mem::forget", "Box::leak", "Vec::leak", "String::leak", "ManuallyDrop::new"];
+
+fn leaks(files: &[Source]) -> Vec<String> {
+    let found = files.iter().flat_map(|file| {
+        file.paths().into_iter().filter_map(move |path| {
+            let leaks = LEAKS.iter().any(|end| ends_with(&path, end));
+            leaks.then(|| format!("{}: `{path}` keeps memory until the process ends", file.path))
+        })
+    });
+    found.collect()
+}
+
 fn printing(files: &[Source]) -> Vec<String> {
     let outside = files.iter().filter(|file| file.module() != "ui");
     let found = outside.flat_map(|file| {
@@ -339,6 +352,17 @@ fn files_of_the_repository_are_opened_in_one_place() {
     ];
     assert_eq!(opening(&sample(&bad)), faults);
     assert_eq!(opening(&sources()), [""; 0]);
+}
+
+#[test]
+fn nothing_is_kept_for_the_life_of_the_process() {
+    let bad = [
+        ("src/notes/mod.rs", "fn f(notes: Notes) { std::mem::forget(notes); }"),
+        ("src/a.rs", "use std::mem;"),
+    ];
+    let faults = ["src/notes/mod.rs: `std::mem::forget` keeps memory until the process ends"];
+    assert_eq!(leaks(&sample(&bad)), faults);
+    assert_eq!(leaks(&sources()), [""; 0]);
 }
 
 #[test]

@@ -27,6 +27,8 @@ mod publish;
 #[cfg(test)]
 mod pull_requests;
 #[cfg(test)]
+mod sessions;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod tag;
