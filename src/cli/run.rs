@@ -7,17 +7,18 @@ use clap::{
     error::{ContextValue, ErrorKind},
 };
 
+use crate::{
+    error::Error,
+    settings,
+    ui::{self, Ui},
+};
+
 use super::{
     attach, cache, changelog, check,
     command::{Cli, Command},
     compare,
     context::Context,
     explain, init, next, notes, notify, preview, promote, publish, show, tag,
-};
-use crate::{
-    error::Error,
-    settings,
-    ui::{self, Ui},
 };
 
 /// Runs the program: arguments in, exit code out.

@@ -26,6 +26,16 @@ impl Found {
         Self { missing: vec![reason.into()], ..Self::default() }
     }
 
+    /// Takes over the answers to questions for pull requests by their numbers; a number without one is no pull request's.
+    pub(super) fn insert_answers(&mut self, answers: impl IntoIterator<Item = (u64, Option<PullRequest>)>) {
+        for (number, pull) in answers {
+            match pull {
+                Some(pull) => drop(self.pull_requests.insert(number, pull)),
+                None => drop(self.absent.insert(number)),
+            }
+        }
+    }
+
     /// Notes which pull requests contain a commit, and what they are.
     pub(super) fn insert(&mut self, commit: ObjectId, pulls: Vec<PullRequest>) {
         let mut numbers: Vec<u64> = pulls.iter().map(|pull| pull.number).collect();

@@ -1,5 +1,5 @@
-//! The pipeline: what was asked for to windows, read and enriched, to releases. The one orchestrator, and the only place that knows
-//! the order of the stages.
+//! The stages in their order, in three steps that a caller makes one after another: what was asked for to windows that are read
+//! ([`read`], [`whole`]), with what a forge knows of them ([`enrich`]), to releases ([`notes`], [`judge`]).
 
 mod assemble;
 mod discard;

@@ -1,4 +1,4 @@
-//! Images by their names: an environment of the configuration, or a reference; and the runtime in which registries are asked.
+//! Images by their names: an environment of the configuration, or a reference.
 
 use crate::{
     error::Error,
@@ -7,13 +7,14 @@ use crate::{
     settings::Registries,
 };
 
+use super::runtime::block_on;
+
 /// Runs what speaks to a server.
 ///
 /// # Errors
 /// What it gives, or when the system lets nothing run.
 pub fn run<T, E: Into<Error>>(future: impl Future<Output = Result<T, E>>) -> Result<T, Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(future).map_err(Into::into)
+    block_on(future)?.map_err(Into::into)
 }
 
 /// The environment of this name that has images.

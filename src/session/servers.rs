@@ -12,6 +12,8 @@ use crate::{
     ui::Ui,
 };
 
+use super::runtime::block_on;
+
 /// Finds out which forge the repository's host is, where its name does not tell and it may be asked.
 ///
 /// # Errors
@@ -104,14 +106,13 @@ pub fn wait<T>(
             Notice::Waiting(wait) => format!("waiting {} s, as the server asks", wait.as_secs().max(1)),
         });
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let done = runtime.block_on(async {
+    let done = block_on(async {
         let client = Client::new(Options { notice: Arc::new(notice), ..options })?;
         let done = work(client.clone()).await;
         client.finish()?;
         ui.detail(&format!("{} requests were sent", client.sent()));
         done
-    });
+    })?;
     waiting.clear();
     done
 }

@@ -44,12 +44,7 @@ impl Gitea {
             found.missing.push(error.to_string());
             return found;
         }
-        for (number, pull) in answers {
-            match pull {
-                Some(pull) => drop(found.pull_requests.insert(number, pull.into_model())),
-                None => drop(found.absent.insert(number)),
-            }
-        }
+        found.insert_answers(answers.into_iter().map(|(number, pull)| (number, pull.map(Pull::into_model))));
         found
     }
 

@@ -196,12 +196,8 @@ impl GitHub {
             found.missing.push(error.to_string());
             return found;
         }
-        for (number, pull) in answers {
-            match pull {
-                Some(pull) => drop(found.pull_requests.insert(number, pull.into_model())),
-                None => drop(found.absent.insert(number)),
-            }
-        }
+        let pulls = answers.into_iter().map(|(number, pull)| (number, pull.map(RestPull::into_model)));
+        found.insert_answers(pulls);
         found
     }
 
