@@ -67,6 +67,18 @@ fn writes(fake: &Fake) -> Vec<String> {
 }
 
 #[test]
+fn attached_json_has_the_locale_of_the_release() {
+    let fake = Fake::github("o", "r");
+    let repo = repo(&fake);
+    ok(&repo, &fake, &["--attach-json", "--locale", "zh-TW"]);
+    let release = fake.release("v1.1.0").unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&release.assets[0].content).unwrap();
+    let title = json["releases"][0]["sections"][0]["title"].as_str().unwrap();
+    assert_eq!(title, "新功能");
+    assert!(release.body.contains(title), "{}", release.body);
+}
+
+#[test]
 fn a_release_is_a_draft_until_it_is_whole() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
