@@ -16,6 +16,8 @@
 //! | `Roles` | whether a commit is listed on its own, represents its pull request, or is not listed |
 //! | changes | for each commit on its own, or for a pull request as a whole |
 //!
+//! [`settle()`] asks the same of windows that were grouped apart, each with what it has left.
+//!
 //! Nothing here knows of rules, sections or a network.
 
 mod authors;
@@ -38,6 +40,7 @@ mod released_index;
 mod revert_targets;
 mod reverts;
 mod roles;
+mod settle;
 mod sources;
 mod window_commits;
 
@@ -48,3 +51,4 @@ pub use outcomes::{Outcomes, Unlisted};
 pub use outlined_commit::OutlinedCommit;
 pub use released_index::{Rank, Released, ReleasedIndex};
 pub use roles::Unit;
+pub use settle::settle;

@@ -2,6 +2,8 @@
 //!
 //! A commit is called by its position in the window: newest first, from 0.
 
+use std::ops::Range;
+
 use crate::{
     messages::{Message, PullRequestMention},
     model::Commit,
@@ -17,6 +19,12 @@ pub(super) struct WindowCommits<'a> {
 impl<'a> WindowCommits<'a> {
     pub(super) fn new(commits: &'a [&'a Commit], messages: &'a [&'a Message]) -> Self {
         Self { commits, messages }
+    }
+
+    /// The commits at these positions; none where they go beyond the window.
+    pub(super) fn part(self, range: &Range<usize>) -> Self {
+        let commits = self.commits.get(range.clone()).unwrap_or_default();
+        Self { commits, messages: self.messages.get(range.clone()).unwrap_or_default() }
     }
 
     pub(super) fn len(self) -> usize {

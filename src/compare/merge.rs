@@ -6,13 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use crate::{
-    messages::{self, Message, Reverted},
-    model::{
-        Attention, Base, Change, CommitOutcome, Contributor, ObjectId, Outcome, Release, Section, Statistics,
-        Version,
-    },
+use crate::model::{
+    Attention, Base, Change, CommitOutcome, Contributor, ObjectId, Outcome, Release, Section, Statistics,
+    Version,
 };
+
+use super::entry_history::EntryHistory;
 
 /// One release of all, which are newest first: the sections put together, what operators must know in the order of the
 /// versions, every commit. `None` where there are none.
@@ -78,138 +77,63 @@ pub(super) fn without(releases: &mut [Release], commits: &BTreeSet<ObjectId>, re
         !change.commits.is_empty() && change.commits.iter().all(|commit| commits.contains(commit))
     };
     for release in releases {
-        drop_changes(release, &gone, Outcome::Duplicate, reason);
+        drop_changes(release, &mut |change| gone(change).then_some((Outcome::Duplicate, reason)));
     }
 }
 
 /// Cancels what one of the releases did and a later one undid, and says once what several say. The releases are newest
 /// first, each with notes of its own, so that neither has been seen to.
 pub(super) fn settle(releases: &mut [Release]) {
-    let entries: Vec<Entry> = releases
-        .iter()
-        .enumerate()
-        .flat_map(|(at, release)| {
-            let changes = release.sections.iter().flat_map(|section| &section.changes);
-            changes.map(move |change| Entry::new(at, release, change))
-        })
-        .collect();
-    let mut undone: BTreeSet<ObjectId> = BTreeSet::new();
-    let is_undone = |undone: &BTreeSet<ObjectId>, entry: &Entry| {
-        entry.commits.first().is_some_and(|commit| undone.contains(commit))
-    };
-    for entry in &entries {
-        if !entry.message.only_reverts || is_undone(&undone, entry) {
-            continue;
-        }
-        let (targets, is_whole) = targets(entry, &entries, &|other| is_undone(&undone, other));
-        for target in &targets {
-            undone.extend(&target.commits);
-        }
-        if is_whole {
-            undone.extend(&entry.commits);
-        }
-    }
-    for release in releases.iter_mut() {
-        let gone = |change: &Change| change.commits.first().is_some_and(|commit| undone.contains(commit));
-        drop_changes(release, &gone, Outcome::Reverted, "done and undone between the two ends");
-    }
-    say_once(releases);
-}
-
-/// What a revert undoes in older releases, and whether that is all that it undoes.
-fn targets<'e>(
-    entry: &Entry,
-    entries: &'e [Entry],
-    is_undone: &dyn Fn(&Entry) -> bool,
-) -> (Vec<&'e Entry>, bool) {
-    let (mut targets, mut is_whole) = (Vec::new(), true);
-    let names = &entry.message.reverts;
-    for name in names {
-        let is_subject = matches!(name, Reverted::Subject(_));
-        let older =
-            entries.iter().filter(|other| other.at > entry.at && !is_undone(other) && other.is_meant(name));
-        // Several commits may be of one pull request, but a subject means the last that had it.
-        let found: Vec<&Entry> = older.take(if is_subject { 1 } else { usize::MAX }).collect();
-        // The subject says again what the sentence below it says.
-        is_whole &= !found.is_empty() || (is_subject && names.len() > 1);
-        targets.extend(found);
-    }
-    let is_whole = is_whole && !targets.is_empty();
-    (targets, is_whole)
-}
-
-/// One entry of a release's notes, as far as a revert can mean it.
-struct Entry {
-    at: usize,
-    message: Message,
-    commits: Vec<ObjectId>,
-    number: Option<u64>,
-    title: String,
-}
-
-impl Entry {
-    fn new(at: usize, release: &Release, change: &Change) -> Self {
-        let subject = release.commits.iter().find(|commit| change.commits.contains(&commit.id));
-        let subject = subject.map_or(change.title.as_str(), |commit| &commit.subject);
-        let text = format!("{subject}\n\n{}", change.description.as_deref().unwrap_or_default());
-        Self {
-            at,
-            message: messages::parse(&text, false, &messages::Options::default()),
-            commits: change.commits.clone(),
-            number: change.pull_request.as_ref().map(|one| one.number),
-            title: change.title.clone(),
-        }
-    }
-
-    fn is_meant(&self, name: &Reverted) -> bool {
-        match name {
-            Reverted::Commit(name) => {
-                self.commits.iter().any(|commit| commit.to_string().starts_with(name.as_str()))
-            }
-            Reverted::PullRequest(number) => self.number == Some(*number),
-            Reverted::Subject(subject) => *subject == *self.message.subject || *subject == self.title,
-        }
+    without_repeated_commits(releases);
+    let mut outcomes = EntryHistory::new(releases).outcomes().into_iter();
+    for release in releases {
+        drop_changes(release, &mut |_| outcomes.next()?.map(|outcome| (outcome, reason(outcome))));
     }
 }
 
-/// The oldest version that says something keeps it: there it was new.
-fn say_once(releases: &mut [Release]) {
-    let mut commits: BTreeSet<ObjectId> = BTreeSet::new();
-    let mut requests: BTreeSet<(u64, String)> = BTreeSet::new();
+/// Leaves each commit to the oldest release that has it.
+fn without_repeated_commits(releases: &mut [Release]) {
+    let mut known: BTreeSet<ObjectId> = BTreeSet::new();
     for release in releases.iter_mut().rev() {
-        let request =
-            |change: &Change| change.pull_request.as_ref().map(|one| (one.number, change.title.clone()));
-        let known = |change: &Change| {
-            change.commits.iter().any(|commit| commits.contains(commit))
-                || request(change).is_some_and(|request| requests.contains(&request))
-        };
-        drop_changes(release, &known, Outcome::Duplicate, "an earlier version has the same change");
+        let is_known = |change: &Change| change.commits.iter().any(|commit| known.contains(commit));
+        drop_changes(release, &mut |change| {
+            is_known(change).then(|| (Outcome::Duplicate, reason(Outcome::Duplicate)))
+        });
         let changes = release.sections.iter().flat_map(|section| &section.changes);
-        for change in changes {
-            commits.extend(&change.commits);
-            requests.extend(request(change));
-        }
+        known.extend(changes.flat_map(|change| &change.commits));
     }
 }
 
-fn drop_changes(release: &mut Release, gone: &dyn Fn(&Change) -> bool, outcome: Outcome, reason: &str) {
-    let mut dropped: BTreeSet<ObjectId> = BTreeSet::new();
+/// Why a change of one release is none of all of them.
+const fn reason(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Reverted => "done and undone between the two ends",
+        _ => "an earlier version has the same change",
+    }
+}
+
+/// Takes out the changes that `why` gives an outcome, and gives it to their commits.
+fn drop_changes<'r>(release: &mut Release, why: &mut dyn FnMut(&Change) -> Option<(Outcome, &'r str)>) {
+    let mut dropped: BTreeMap<ObjectId, (Outcome, &str)> = BTreeMap::new();
     for section in &mut release.sections {
         section.changes.retain(|change| {
-            let is_gone = gone(change);
-            if is_gone {
-                dropped.extend(&change.commits);
+            let gone = why(change);
+            if let Some(why) = gone {
+                dropped.extend(change.commits.iter().map(|commit| (*commit, why)));
             }
-            !is_gone
+            gone.is_none()
         });
     }
     release.sections.retain(|section| !section.changes.is_empty());
-    let kept =
-        release.sections.iter().flat_map(|section| &section.changes).flat_map(|change| &change.commits);
-    let kept: BTreeSet<ObjectId> = kept.copied().collect();
-    let of = |commit: &&mut CommitOutcome| dropped.contains(&commit.id) && !kept.contains(&commit.id);
-    for commit in release.commits.iter_mut().filter(of) {
-        (commit.outcome, commit.section, commit.reason) = (outcome, None, reason.into());
+    for change in release.sections.iter().flat_map(|section| &section.changes) {
+        for commit in &change.commits {
+            dropped.remove(commit);
+        }
+    }
+    for commit in &mut release.commits {
+        if let Some((outcome, reason)) = dropped.get(&commit.id) {
+            (commit.outcome, commit.section, commit.reason) = (*outcome, None, (*reason).into());
+        }
     }
     recount(release);
 }
@@ -280,7 +204,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::model::Scheme;
+    use crate::model::{PullRequest, Scheme};
 
     const fn id(byte: u8) -> ObjectId {
         ObjectId::from_bytes([byte; 20])
@@ -360,6 +284,64 @@ mod tests {
         ];
         settle(&mut all);
         assert_eq!((titles(&all[0]), titles(&all[1])), (vec!["fix: b"], vec!["fix: a"]));
+    }
+
+    #[test]
+    fn revert_names_a_subject_without_its_pull_request() {
+        let mut all = vec![
+            release("1.2.0", &[(2, "Revert \"feat: a\" (#8)", "")]),
+            release("1.1.0", &[(1, "feat: a (#7)", "")]),
+        ];
+        all[1].sections[0].changes[0].title = "a".to_owned();
+        settle(&mut all);
+        assert!(all.iter().all(|release| titles(release).is_empty()), "{all:?}");
+    }
+
+    #[test]
+    fn revert_of_a_pull_request_or_its_merge_undoes_all_its_entries() {
+        let by_number = "Reverts #7";
+        let by_merge = format!("This reverts commit {}.", id(3));
+        for sentence in [by_number, &by_merge] {
+            let mut all = vec![
+                release("1.2.0", &[(4, "Revert b", sentence)]),
+                release("1.1.0", &[(2, "feat: b", ""), (1, "feat: a", "")]),
+            ];
+            for change in &mut all[1].sections[0].changes {
+                change.pull_request = Some(Box::new(PullRequest { number: 7, ..PullRequest::default() }));
+            }
+            all[1].commits.push(CommitOutcome {
+                id: id(3),
+                subject: "Merge pull request #7 from u/b".into(),
+                outcome: Outcome::Merged,
+                section: None,
+                reason: "".into(),
+            });
+            settle(&mut all);
+            assert!(all.iter().all(|release| titles(release).is_empty()), "{sentence}: {all:?}");
+        }
+    }
+
+    #[test]
+    fn revert_of_one_of_many_commits_leaves_their_entry() {
+        let sentence = format!("This reverts commit {}.", id(2));
+        let mut all = vec![
+            release("1.2.0", &[(4, "Revert \"typo\"", &sentence)]),
+            release("1.1.0", &[(3, "Merge branch 'b'", "")]),
+        ];
+        all[1].sections[0].changes[0].commits.extend([id(2), id(1)]);
+        settle(&mut all);
+        assert_eq!(titles(&joined(&all, None).unwrap()), ["Merge branch 'b'"]);
+    }
+
+    #[test]
+    fn revert_is_of_an_older_release() {
+        // Added again in the version that reverted it.
+        let mut all = vec![
+            release("1.2.0", &[(2, "feat: a", ""), (3, "Revert \"feat: a\"", "")]),
+            release("1.1.0", &[(1, "feat: a", "")]),
+        ];
+        settle(&mut all);
+        assert_eq!((titles(&all[0]), titles(&all[1])), (vec!["feat: a"], vec![]));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod attached;
 mod ends;
+mod entry_history;
 mod history;
 mod merge;
 mod notes;
