@@ -2,11 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::de::IgnoredAny;
-
 use super::{
     Config, Error,
-    document::{Cargo, PyProject, Tools, from_json, from_toml, parse},
+    document::{OwnTable, own_tables, parse, read_table},
     file_kind::FileKind,
     validate::validate,
 };
@@ -74,24 +72,17 @@ fn extract(text: &str, path: &Path) -> Result<Option<(Config, Vec<String>)>, Err
     if kind != FileKind::Own && !text.contains("tidings") {
         return Ok(None);
     }
-    let mut warnings = Vec::new();
-    let config = match kind {
-        FileKind::Own => Some(parse(text, path)?),
-        FileKind::Cargo => {
-            let (package, workspace) = from_toml::<Cargo<Config>>(text, path)?.tidings();
-            if package.is_some() && workspace.is_some() {
-                let path = path.display();
-                warnings.push(format!(
-                    "both [package.metadata.tidings] and [workspace.metadata.tidings] in {path} configure \
-                     tidings; the first counts"
-                ));
-            }
-            package.or(workspace)
-        }
-        FileKind::PyProject => from_toml::<PyProject<Config>>(text, path)?.tidings(),
-        FileKind::PackageJson => from_json::<Tools<Config>>(text, path)?.tidings(),
+    if kind == FileKind::Own {
+        return Ok(Some((parse(text, path)?, Vec::new())));
+    }
+    let tables = own_tables(text, path)?;
+    let Some((table, others)) = tables.split_first() else { return Ok(None) };
+    let (name, file) = (&table.name, path.display());
+    let warning = |other: &OwnTable| {
+        format!("both {name} and {} in {file} configure tidings; the first counts", other.name)
     };
-    let Some(config) = config else { return Ok(None) };
+    let warnings = others.iter().map(warning).collect();
+    let config = read_table(&table.value, text, path)?;
     validate(&config, text, path)?;
     Ok(Some((config, warnings)))
 }
@@ -99,23 +90,11 @@ fn extract(text: &str, path: &Path) -> Result<Option<(Config, Vec<String>)>, Err
 /// How a warning names a file, where it holds a configuration, sound or not.
 fn named(text: &str, path: &Path) -> Option<String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let table = match FileKind::of(path) {
-        FileKind::Own => return Some(path.display().to_string()),
-        FileKind::Cargo => match from_toml::<Cargo<IgnoredAny>>(text, path).ok()?.tidings() {
-            (Some(_), _) => "[package.metadata.tidings]",
-            (None, Some(_)) => "[workspace.metadata.tidings]",
-            (None, None) => return None,
-        },
-        FileKind::PyProject => {
-            from_toml::<PyProject<IgnoredAny>>(text, path).ok()?.tidings()?;
-            "[tool.tidings]"
-        }
-        FileKind::PackageJson => {
-            from_json::<Tools<IgnoredAny>>(text, path).ok()?.tidings()?;
-            "\"tidings\""
-        }
-    };
-    Some(format!("{table} in {}", path.display()))
+    if FileKind::of(path) == FileKind::Own {
+        return Some(path.display().to_string());
+    }
+    let tables = own_tables(text, path).ok()?;
+    Some(format!("{} in {}", tables.first()?.name, path.display()))
 }
 
 #[cfg(test)]
@@ -186,7 +165,7 @@ mod tests {
         let cargo = CARGO.replace("locale", "local");
         assert_eq!(message("Cargo.toml", &cargo), "Cargo.toml:5:1: unknown key `local`");
         let json = PACKAGE_JSON.replace("locale", "local");
-        assert_eq!(message("package.json", &json), "package.json:3:22: unknown key `local`");
+        assert_eq!(message("package.json", &json), "package.json:3:16: unknown key `local`");
         assert_eq!(
             message(".config/tidings.toml", "scheme = 'cal'"),
             ".config/tidings.toml:1:10: `scheme`: unknown scheme `cal`"
@@ -204,6 +183,6 @@ mod tests {
                 "Cargo.toml has no table [package.metadata.tidings] or [workspace.metadata.tidings]"
             )
         );
-        assert!(matches!(at("no.toml", "\u{0}"), Err(Error::Invalid { .. })));
+        assert!(matches!(at("no.toml", "\u{0}"), Err(Error::Syntax { .. })));
     }
 }

@@ -9,17 +9,18 @@ use crate::rules::{Rule, SectionDefinition};
 use super::{
     AttentionConfig, BumpConfig, ChangelogConfig, ComponentConfig, Config, ContributorsConfig, FilterConfig,
     ForbidConfig, ForgeConfig, LinkConfig, LintConfig, NetworkConfig, NotesConfig, PackageConfig,
-    PublishConfig, RegistryConfig, RepositoryConfig, environments::EnvironmentTable,
-    serde_message::SerdeMessage,
+    PublishConfig, RegistryConfig, RepositoryConfig, decode::decode, environments::EnvironmentTable,
+    value_error::ValueError,
 };
 
 const PAGE: &str = include_str!("../../docs/configuration.md");
 
 /// serde names all keys when it meets one that it does not know.
 fn keys<T: DeserializeOwned>() -> BTreeSet<String> {
-    let Err(error) = toml::from_str::<T>("no-such-key = 1") else { panic!("an unknown key was taken") };
-    match SerdeMessage::read(error.message()) {
-        SerdeMessage::Key { known, .. } => known.into_iter().collect(),
+    let value = toml::Value::Table("no-such-key = 1".parse().unwrap());
+    let Err(error) = decode::<T>(&value) else { panic!("an unknown key was taken") };
+    match error.problem {
+        ValueError::UnknownKey { known, .. } => known.into_iter().collect(),
         other => panic!("{other:?}"),
     }
 }

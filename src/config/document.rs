@@ -3,8 +3,17 @@
 use std::path::Path;
 
 use serde::{Deserialize, de::DeserializeOwned};
+use toml::{Table, Value};
 
-use super::{Config, Error, location::Location, serde_message::SerdeMessage, validate::validate};
+use super::{
+    Config, Error,
+    decode::{Mismatch, decode},
+    file_kind::FileKind,
+    locate::{locate, locate_key},
+    location::Location,
+    validate::validate,
+    value_error::ValueError,
+};
 
 /// Nobody writes as much; each rule and pattern is asked for each commit, and each commit for each.
 const LARGEST: usize = 512 << 10;
@@ -28,65 +37,69 @@ pub fn parse(text: &str, path: &Path) -> Result<Config, Error> {
     Ok(config)
 }
 
-/// The text of a `Cargo.toml`, as far as it matters. `T` is a [`Config`], or anything where only its presence counts.
-#[derive(Deserialize)]
-pub(super) struct Cargo<T> {
-    package: Option<CargoTable<T>>,
-    workspace: Option<CargoTable<T>>,
+/// A table of a file that is for tidings.
+pub(super) struct OwnTable {
+    /// As messages name it: `[tool.tidings]`.
+    pub(super) name: String,
+    /// What it holds.
+    pub(super) value: Value,
 }
 
-#[derive(Deserialize)]
-struct CargoTable<T> {
-    metadata: Option<Tools<T>>,
-}
-
-/// The text of a `pyproject.toml`.
-#[derive(Deserialize)]
-pub(super) struct PyProject<T> {
-    tool: Option<Tools<T>>,
-}
-
-/// The text of a `package.json`, and any table with a place for every tool.
-#[derive(Deserialize)]
-pub(super) struct Tools<T> {
-    tidings: Option<T>,
-}
-
-impl<T> Cargo<T> {
-    /// Those of the package and of the workspace.
-    pub(super) fn tidings(self) -> (Option<T>, Option<T>) {
-        let tidings = |table: Option<CargoTable<T>>| table?.metadata?.tidings;
-        (tidings(self.package), tidings(self.workspace))
+/// The tables of a file that are for tidings, in the order in which they count; none where it says nothing of it. Of a file of
+/// another tool only the syntax is checked.
+///
+/// # Errors
+/// When the text is not of the format of its kind.
+pub(super) fn own_tables(text: &str, path: &Path) -> Result<Vec<OwnTable>, Error> {
+    let kind = FileKind::of(path);
+    if kind == FileKind::PackageJson {
+        let package: PackageJson =
+            serde_json::from_str(text).map_err(|source| Error::Json { path: path.to_owned(), source })?;
+        let table = package.tidings.map(|value| OwnTable { name: "\"tidings\"".to_owned(), value });
+        return Ok(table.into_iter().collect());
     }
+    let document = Value::Table(toml_table(text, path)?);
+    let table = |keys: &&[&str]| {
+        let value = keys.iter().try_fold(&document, |value, key| value.get(key))?.clone();
+        Some(OwnTable { name: format!("[{}]", keys.join(".")), value })
+    };
+    Ok(kind.key_paths().iter().filter_map(table).collect())
 }
 
-impl<T> PyProject<T> {
-    pub(super) fn tidings(self) -> Option<T> {
-        self.tool?.tidings
-    }
+/// A `package.json`, as far as it matters.
+#[derive(Deserialize)]
+struct PackageJson {
+    tidings: Option<Value>,
 }
 
-impl<T> Tools<T> {
-    pub(super) fn tidings(self) -> Option<T> {
-        self.tidings
-    }
+fn toml_table(text: &str, path: &Path) -> Result<Table, Error> {
+    toml::from_str(text).map_err(|error| Error::Syntax {
+        at: Location::of_span(path.to_owned(), text, error.span().unwrap_or_default()),
+        message: error.message().to_owned(),
+    })
 }
 
+/// Reads a table of a file as a type.
+///
+/// # Errors
+/// When it has an unknown key or a value of another type.
+pub(super) fn read_table<T: DeserializeOwned>(table: &Value, text: &str, path: &Path) -> Result<T, Error> {
+    decode(table).map_err(|Mismatch { key_path, problem }| {
+        let at = match &problem {
+            ValueError::UnknownKey { key, .. } => locate_key(text, path, &key_path, key),
+            _ => locate(text, path, &key_path),
+        };
+        let at = at.unwrap_or_else(|| Location::of_span(path.to_owned(), text, 0..0));
+        Error::Mismatch { at: Box::new(at), problem }
+    })
+}
+
+/// Reads a text of TOML as a type.
+///
+/// # Errors
+/// When it is no TOML, or has an unknown key or a value of another type.
 pub(super) fn from_toml<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, Error> {
-    toml::from_str(text).map_err(|error| {
-        let location = Location::of_span(path.to_owned(), text, error.span().unwrap_or_default());
-        SerdeMessage::read(error.message()).at(location)
-    })
-}
-
-pub(super) fn from_json<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, Error> {
-    serde_json::from_str(text).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        let message = error.to_string();
-        let place = format!(" at line {line} column {column}");
-        let location = Location::of_line(path.to_owned(), text, line, column);
-        SerdeMessage::read(message.strip_suffix(&place).unwrap_or(&message)).at(location)
-    })
+    read_table(&Value::Table(toml_table(text, path)?), text, path)
 }
 
 #[cfg(test)]
@@ -199,7 +212,7 @@ mod tests {
                     prop_assert!(!error.to_string().is_empty());
                     let _ = error.hint();
                 }
-                let _ = from_json::<Tools<Config>>(text, Path::new("package.json"));
+                let _ = own_tables(text, Path::new("package.json"));
             }
         }
     }

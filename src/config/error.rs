@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::location::Location;
+use super::{location::Location, value_error::ValueError};
 
 /// A configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -18,33 +18,29 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
-    /// The text is not of its format, or a value is not of its type.
+    /// The text is no TOML.
     #[error("{at}: {message}{}", at.excerpt())]
-    Invalid {
+    Syntax {
         /// Where.
         at: Location,
         /// What is wrong.
         message: String,
     },
-    /// A key that there is not.
-    #[error("{at}: unknown key `{key}`{}", at.excerpt())]
-    UnknownKey {
-        /// Where.
-        at: Location,
-        /// The key.
-        key: String,
-        /// The keys that there are at this place.
-        known: Vec<String>,
+    /// The text is no JSON.
+    #[error("cannot read `{}` as JSON", path.display())]
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// Why, and where.
+        source: serde_json::Error,
     },
-    /// A word that there is not.
-    #[error("{at}: unknown value `{value}`{}", at.excerpt())]
-    UnknownValue {
+    /// A key that there is not, or a value that a key cannot have.
+    #[error("{at}: {problem}{}", at.excerpt())]
+    Mismatch {
         /// Where.
-        at: Location,
-        /// The word.
-        value: String,
-        /// The words that there are.
-        known: Vec<String>,
+        at: Box<Location>,
+        /// What is wrong.
+        problem: ValueError,
     },
     /// The text is well formed, and makes no sense.
     #[error("{}: {entry}: {problem}{}", place(path, at.as_deref()), at.as_deref().map(Location::excerpt).unwrap_or_default())]
@@ -89,33 +85,10 @@ impl Error {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::UnknownKey { key, known, .. } => Some(suggest(key, known)),
-            Self::UnknownValue { value, known, .. } => Some(suggest(value, known)),
+            Self::Mismatch { problem, .. } => problem.hint(),
             Self::Senseless { hint, .. } | Self::Variable { hint, .. } => hint.clone(),
             Self::NoTable { .. } => Some("add it, or name another file".to_owned()),
-            Self::Read { .. } | Self::Invalid { .. } => None,
+            Self::Read { .. } | Self::Syntax { .. } | Self::Json { .. } => None,
         }
-    }
-}
-
-/// The nearest of the known words, else all of them.
-pub(super) fn suggest(word: &str, known: &[String]) -> String {
-    let near = known.iter().map(|it| (strsim::damerau_levenshtein(&word.to_lowercase(), it), it)).min();
-    let allowed = if word.chars().count() <= 4 { 1 } else { 3 };
-    match near {
-        Some((distance, it)) if distance <= allowed => format!("did you mean `{it}`?"),
-        _ => format!("use one of: {}", known.join(", ")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_far_word_is_answered_with_all_that_there_are() {
-        let known = ["newest".to_owned(), "oldest".to_owned()];
-        assert_eq!(suggest("Newst", &known), "did you mean `newest`?");
-        assert_eq!(suggest("alphabetical", &known), "use one of: newest, oldest");
     }
 }

@@ -27,7 +27,7 @@ impl FileKind {
             Self::Own => &[&[]],
             Self::Cargo => &[&["package", "metadata", "tidings"], &["workspace", "metadata", "tidings"]],
             Self::PyProject => &[&["tool", "tidings"]],
-            Self::PackageJson => &[],
+            Self::PackageJson => &[&["tidings"]],
         }
     }
 

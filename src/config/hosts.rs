@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use crate::model::ForgeKind;
 
-use super::{Error, document::from_toml, key_path::Segment, locate::locate};
+use super::{Error, document::from_toml, key_path::Segment, locate::locate, value_error::ValueError};
 
 /// What a user says of one host.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -87,10 +87,12 @@ impl HostsFile {
 /// `[git.example.com]` without quotes is a table `git` with a key `example`.
 fn quoted(error: Error) -> Error {
     match error {
-        Error::UnknownKey { at, key, known } if at.line_text().trim_start().starts_with('[') => {
+        Error::Mismatch { at, problem: ValueError::UnknownKey { key, known } }
+            if at.line_text().trim_start().starts_with('[') =>
+        {
             Error::Senseless {
                 path: at.path.clone(),
-                at: Some(Box::new(at)),
+                at: Some(at),
                 entry: format!("`{key}`"),
                 problem: format!("unknown key (the keys of a host are {})", known.join(", ")),
                 hint: Some("put the name of a host in quotes: [\"git.example.com\"]".to_owned()),

@@ -23,6 +23,15 @@ pub(super) fn span(text: &str, key_path: &[Segment<'_>]) -> Option<Range<usize>>
     Some(start..end.at)
 }
 
+/// The bytes of a key, with its quotes, in the object at the end of `key_path`; `None` where it is not there.
+pub(super) fn key_span(text: &str, key_path: &[Segment<'_>], key: &str) -> Option<Range<usize>> {
+    let mut cursor = Cursor { text, at: 0 };
+    key_path.iter().try_for_each(|segment| cursor.enter(segment))?;
+    cursor.skip_space();
+    cursor.take('{')?;
+    cursor.find_key(key)
+}
+
 /// A position in the text.
 struct Cursor<'t> {
     text: &'t str,
@@ -36,17 +45,7 @@ impl<'t> Cursor<'t> {
         match segment {
             Segment::Key(key) => {
                 self.take('{')?;
-                loop {
-                    let name = self.string()?;
-                    self.skip_space();
-                    self.take(':')?;
-                    self.skip_space();
-                    if serde_json::from_str::<String>(name).is_ok_and(|name| name == *key) {
-                        return Some(());
-                    }
-                    self.skip_value()?;
-                    self.take(',')?;
-                }
+                self.find_key(key).map(drop)
             }
             Segment::Index(index) => {
                 self.take('[')?;
@@ -57,6 +56,22 @@ impl<'t> Cursor<'t> {
                 self.skip_space();
                 (!self.rest().starts_with(']')).then_some(())
             }
+        }
+    }
+
+    /// Goes from behind the brace of an object, or a comma in it, to the value of a key; gives the bytes of the key.
+    fn find_key(&mut self, key: &str) -> Option<Range<usize>> {
+        loop {
+            let name = self.string()?;
+            let span = self.at - name.len()..self.at;
+            self.skip_space();
+            self.take(':')?;
+            self.skip_space();
+            if serde_json::from_str::<String>(name).is_ok_and(|name| name == *key) {
+                return Some(span);
+            }
+            self.skip_value()?;
+            self.take(',')?;
         }
     }
 

@@ -11,35 +11,67 @@ use super::{file_kind::FileKind, json, key_path::Segment, location::Location};
 
 /// The place of the entry, or of the nearest one around it that is there; `None` where there is nothing of it.
 pub(super) fn locate(text: &str, path: &Path, key_path: &[Segment<'_>]) -> Option<Location> {
-    if FileKind::of(path) == FileKind::PackageJson {
-        let key_path: Vec<_> =
-            [Segment::Key("tidings")].into_iter().chain(key_path.iter().copied()).collect();
-        let span = json::span(text, &key_path)?;
-        return Some(Location::of_span(path.to_owned(), text, first_line(text, span)));
-    }
-    let table = DeTable::parse(text).ok()?;
-    let tables = FileKind::of(path).key_paths().iter().find_map(|keys| {
-        let mut value = table.get_ref();
-        for key in *keys {
-            value = in_table(value, key)?.get_ref().as_table()?;
+    let span = match FileKind::of(path) {
+        FileKind::PackageJson => json::span(text, &in_package_json(key_path))?,
+        kind => {
+            let document = DeTable::parse(text).ok()?;
+            descend(own_table(document.get_ref(), kind)?, key_path).last()?.span()
         }
-        Some(value)
-    })?;
-    let mut segments = key_path.iter();
-    let Some(Segment::Key(first)) = segments.next() else { return None };
-    let mut found = in_table(tables, first)?;
-    for segment in segments {
-        let next = match (segment, found.get_ref()) {
-            (Segment::Key(key), DeValue::Table(table)) => in_table(table, key),
-            (Segment::Index(index), DeValue::Array(list)) => list.get(*index),
+    };
+    Some(Location::of_span(path.to_owned(), text, first_line(text, span)))
+}
+
+/// The place of a key in the table at the end of `key_path`; `None` where it is not there.
+pub(super) fn locate_key(text: &str, path: &Path, key_path: &[Segment<'_>], key: &str) -> Option<Location> {
+    let span = match FileKind::of(path) {
+        FileKind::PackageJson => json::key_span(text, &in_package_json(key_path), key)?,
+        kind => {
+            let document = DeTable::parse(text).ok()?;
+            let own = own_table(document.get_ref(), kind)?;
+            let table = match key_path.len().checked_sub(1) {
+                Some(last) => descend(own, key_path).nth(last)?.get_ref().as_table()?,
+                None => own,
+            };
+            table.keys().find(|name| name.get_ref() == key)?.span()
+        }
+    };
+    Some(Location::of_span(path.to_owned(), text, span))
+}
+
+fn in_package_json<'a>(key_path: &[Segment<'a>]) -> Vec<Segment<'a>> {
+    [Segment::Key("tidings")].into_iter().chain(key_path.iter().copied()).collect()
+}
+
+/// The table of a file that is for tidings.
+fn own_table<'t, 'i>(document: &'t DeTable<'i>, kind: FileKind) -> Option<&'t DeTable<'i>> {
+    kind.key_paths().iter().find_map(|keys| {
+        let mut table = document;
+        for key in *keys {
+            table = in_table(table, key)?.get_ref().as_table()?;
+        }
+        Some(table)
+    })
+}
+
+/// The values on the way, as far as they are there.
+fn descend<'t, 'i>(
+    table: &'t DeTable<'i>,
+    key_path: &[Segment<'_>],
+) -> impl Iterator<Item = &'t Spanned<DeValue<'i>>> {
+    let mut found: Vec<&Spanned<DeValue<'_>>> = Vec::new();
+    for segment in key_path {
+        let next = match (segment, found.last().map(|value| value.get_ref())) {
+            (Segment::Key(key), None) => in_table(table, key),
+            (Segment::Key(key), Some(DeValue::Table(table))) => in_table(table, key),
+            (Segment::Index(index), Some(DeValue::Array(list))) => list.get(*index),
             _ => None,
         };
         match next {
-            Some(next) => found = next,
+            Some(next) => found.push(next),
             None => break,
         }
     }
-    Some(Location::of_span(path.to_owned(), text, first_line(text, found.span())))
+    found.into_iter()
 }
 
 fn in_table<'t, 'i>(table: &'t DeTable<'i>, key: &str) -> Option<&'t Spanned<DeValue<'i>>> {

@@ -41,13 +41,6 @@ impl Location {
         }
     }
 
-    /// The place of a line and a column, both from 1, the column in bytes.
-    pub(super) fn of_line(path: PathBuf, source: &str, line: usize, column: usize) -> Self {
-        let start: usize = source.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-        let at = start + column.saturating_sub(1);
-        Self::of_span(path, source, at..at)
-    }
-
     /// The same place in a file of another name.
     pub(super) fn in_file(self, path: &Path) -> Self {
         Self { path: path.to_owned(), ..self }
@@ -97,6 +90,6 @@ mod tests {
     #[test]
     fn a_location_outside_of_the_text_is_its_end() {
         assert_eq!(Location::of_span("t".into(), "a\n", 10..20).to_string(), "t:2:1");
-        assert_eq!(Location::of_line("t".into(), "", 0, 0).to_string(), "t:1:1");
+        assert_eq!(Location::of_span("t".into(), "", 0..0).to_string(), "t:1:1");
     }
 }

@@ -5,6 +5,7 @@
 //! settings are resolved. Nothing here reads the environment, the clock or the current directory.
 
 mod attention;
+mod decode;
 mod discover;
 mod document;
 mod entries;
@@ -23,9 +24,9 @@ mod patterns;
 mod publish;
 mod remote;
 mod schema;
-mod serde_message;
 mod tool_hosts;
 mod validate;
+mod value_error;
 mod variables;
 
 pub use attention::attention_defaults;
@@ -47,6 +48,7 @@ pub use schema::{
 };
 pub use tool_hosts::{gh_hosts, glab_hosts};
 pub use validate::{senseless, senseless_key};
+pub use value_error::ValueError;
 pub use variables::{apply_variables, variable_key};
 
 #[cfg(test)]

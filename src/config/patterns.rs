@@ -88,10 +88,17 @@ const MOST: usize = 1_000;
 const COMPILED: usize = 2 << 20;
 
 fn expression_problem(text: &str) -> Option<String> {
-    let error = RegexBuilder::new(text).size_limit(COMPILED).build().err()?.to_string();
-    // The library draws the expression with a mark below it; the place in the file tells more.
-    let reason = error.lines().last().unwrap_or_default().trim();
-    let reason = reason.strip_prefix("error: ").unwrap_or(reason);
+    let reason = match RegexBuilder::new(text).size_limit(COMPILED).build().err()? {
+        regex::Error::CompiledTooBig(limit) => {
+            return Some(format!("`{}` takes more than {limit} bytes of memory", start(text)));
+        }
+        // The library draws the expression with a mark below it; the place in the file tells more.
+        error => match regex_syntax::parse(text) {
+            Err(regex_syntax::Error::Parse(error)) => error.kind().to_string(),
+            Err(regex_syntax::Error::Translate(error)) => error.kind().to_string(),
+            _ => error.to_string(),
+        },
+    };
     Some(format!("`{}` is no regular expression: {reason}", start(text)))
 }
 
@@ -176,7 +183,7 @@ mod tests {
     #[test]
     fn expressions_that_grow_and_too_many_are_refused() {
         let one = "[[rules]]\nhide = true\ntitle = '((a{100}){100}){100}'";
-        let why = "`((a{100}){100}){100}` is no regular expression: Compiled regex exceeds size limit of 2097152 bytes.";
+        let why = "`((a{100}){100}){100}` takes more than 2097152 bytes of memory";
         assert_eq!(refused(one), format!("t:3:9: [[rules]] number 1: {why}"));
         let many = format!("[contributors]\nexclude = [{}]", "'a',".repeat(1_001));
         assert!(

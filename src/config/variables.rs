@@ -2,10 +2,13 @@
 
 use std::path::Path;
 
-use serde::Deserialize;
 use toml::{Table, Value, map::Entry};
 
-use super::{Config, Error, serde_message::SerdeMessage, validate::validate};
+use super::{
+    Config, Error,
+    decode::{Mismatch, decode},
+    validate::validate,
+};
 
 const PREFIX: &str = "TIDINGS_";
 
@@ -28,7 +31,11 @@ pub fn variable_key(name: &str) -> Option<String> {
 }
 
 fn set(config: &Config, name: &str, key: &str, value: &str) -> Result<Config, Error> {
-    let refuse = |error: toml::de::Error| SerdeMessage::read(error.message()).in_variable(name.to_owned());
+    let refuse = |Mismatch { problem, .. }: Mismatch<'_>| {
+        let list = || problem.wants_list().then(|| "a list is written `[\"one\", \"two\"]`".to_owned());
+        let hint = problem.hint().or_else(list);
+        Error::Variable { name: name.to_owned(), problem: problem.to_string(), hint }
+    };
     let key = key.to_lowercase();
     let with = |value: Value| {
         let mut table = Table::try_from(config).map_err(|error| Error::Variable {
@@ -37,7 +44,7 @@ fn set(config: &Config, name: &str, key: &str, value: &str) -> Result<Config, Er
             hint: None,
         })?;
         put(&mut table, &key, value);
-        Config::deserialize(table).map_err(refuse)
+        decode(&Value::Table(table)).map_err(refuse)
     };
     let text = || Value::String(value.to_owned());
     let config = match value.parse::<Value>() {
