@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Compares tidings with git itself on repositories of one's own, and prints a Markdown table.
+# Compares tidings with git on your own repositories, and prints a Markdown table.
 #
 #   benches/compare.sh [--runs N] [--path FOLDER] [--target TAG] REPOSITORY...
 #
-# Both read the same commits with a warm cache: the packs are read once before each run, since a shared machine takes such
-# memory back. Each pair is run N times (5), one after the other in turns, and the medians of whole processes are compared.
-# TIDINGS and GIT name other programs than the built one and git. Nothing is written into a repository.
+# Both read the same commits with a warm cache: the packs are read before each run, since a shared machine may evict
+# them. Each pair runs N times (5), alternating, and the medians of whole processes are compared. TIDINGS and GIT
+# override the programs. Nothing is written into a repository.
 set -euo pipefail
 export LC_ALL=C
 
@@ -31,20 +31,20 @@ fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# What git prints for a commit is what tidings has to read of it.
+# git prints the same data of a commit that tidings has to read.
 format='--format=%H%n%an%n%ae%n%at%n%B'
 
-# Microseconds since some moment. Bash before 5 (macOS) has no clock so fine.
+# Microseconds since an arbitrary start. Bash before 5 (macOS) has no EPOCHREALTIME.
 if [[ -n ${EPOCHREALTIME:-} ]]; then
   now() { local t=$EPOCHREALTIME; echo "${t/[.,]/}"; }
 else
   now() { perl -MTime::HiRes=time -e 'printf "%d\n", time * 1e6'; }
 fi
 
-# Brings the packs into memory.
+# Reads the packs into the page cache.
 warm() { find "$objects" -type f \( -name '*.pack' -o -name '*.idx' \) -exec cat {} + >/dev/null; }
 
-# Runs a command once, for nothing but its time, into the file given first.
+# Runs a command once and appends its duration to the file given first.
 timed() {
   local file=$1 start end
   shift
@@ -58,7 +58,7 @@ timed() {
 # The median of the numbers in a file.
 median() { sort -n "$1" | awk '{ n[NR] = $1 } END { print (n[int((NR + 1) / 2)] + n[int(NR / 2) + 1]) / 2 }'; }
 
-# The most memory that a command holds, in MiB.
+# The peak memory of a command, in MiB.
 memory() {
   local probe="$work/memory"
   if /usr/bin/time -v true 2>/dev/null; then
@@ -76,8 +76,8 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)' "$@"
   fi
 }
 
-# compare NAME LIMIT: runs ${ours[@]} and ${theirs[@]} in turns and prints a row. LIMIT is a factor, and perhaps a `+`
-# and milliseconds: `1.2+10`; nothing where there is none.
+# compare NAME LIMIT: runs ${ours[@]} and ${theirs[@]} alternately and prints a row. LIMIT is a factor, optionally with
+# `+` and milliseconds: `1.2+10`; empty for no limit.
 compare() {
   local name=$1 limit=${2:-} mine="$work/ours" its="$work/theirs" run
   rm -f "$mine" "$its"
@@ -98,11 +98,11 @@ compare() {
     }'
 }
 
-# The first match of an extended expression in a file, however long its one line is.
+# The first match of an extended regular expression in a file, which may be one long line.
 first() { grep -oE -m1 "$1" "$2" | head -n "${3:-1}" | tail -n 1 || true; }
 
-# The last version and its base, asked of tidings itself so that both sides read the same range; git's own nearest tags
-# where the answer cannot be read. Sets `version` and `range`.
+# Sets `version` and `range` to the last version and its base, from tidings, so that both read the same range; from
+# git's nearest tags if the output of tidings cannot be parsed.
 last_version() {
   local json="$work/json" ids
   version=$target
@@ -126,7 +126,7 @@ last_version() {
   esac
 }
 
-# The folder of the first level with the most files.
+# The top-level folder with the most files.
 busiest() {
   "$git" -C "$repository" ls-tree -r --name-only HEAD |
     awk -F/ 'NF > 1 { n[$1]++ } END { for (d in n) if (n[d] > m || n[d] == m && d < b) { m = n[d]; b = d } print b }'
@@ -139,7 +139,7 @@ echo "|---|---|---:|---:|---:|---|---:|---:|"
 
 for repository in "${repositories[@]}"; do
   label=$(basename "$(cd "$repository" && pwd)")
-  # A checkout is named after its folder, a bare `…/name/repo` or `…/name/.git` after the one above.
+  # A checkout is named after its folder, a bare `…/name/repo` or `…/name/.git` after its parent.
   [[ $label != repo && $label != .git ]] || label=$(basename "$(cd "$repository/.." && pwd)")
   objects=$(cd "$repository" && cd "$("$git" rev-parse --git-common-dir)" && pwd)/objects
   log=("$git" --no-pager -C "$repository" log "$format")

@@ -1,4 +1,4 @@
-//! The stages one by one, over a made-up repository of 5,000 commits: `cargo bench --bench stages`.
+//! Benchmarks of the single stages, on a synthetic repository of 5,000 commits: `cargo bench --bench stages`.
 #![expect(clippy::expect_used, reason = "a benchmark that cannot start has nothing to measure")]
 
 mod synthetic;
@@ -19,14 +19,14 @@ use tidings::{
 
 const COMMITS: u64 = 5_000;
 
-struct Made {
+struct Fixture {
     repository: Repository,
     tags: Vec<Tag>,
     tips: Vec<ObjectId>,
     commits: Vec<Commit>,
 }
 
-fn made(folder: &Path) -> Made {
+fn fixture(folder: &Path) -> Fixture {
     synthetic::create(Plan::new(COMMITS), folder).expect("git is there");
     let repository = Repository::open(folder).expect("it was just made");
     let tags = repository.tags().expect("it has tags").all;
@@ -34,7 +34,7 @@ fn made(folder: &Path) -> Made {
     let tips: Vec<ObjectId> = tags.iter().map(|tag| tag.commit).chain([head]).collect();
     let commits = walk(&repository, &tips);
     let order = order(&commits.iter().collect::<Vec<_>>());
-    Made { repository, tags, tips, commits: history::arranged(commits, &order) }
+    Fixture { repository, tags, tips, commits: history::reorder(commits, &order) }
 }
 
 fn order(commits: &[&Commit]) -> Vec<u32> {
@@ -48,24 +48,29 @@ fn walk(repository: &Repository, tips: &[ObjectId]) -> Vec<Commit> {
 
 fn stages(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("there is room");
-    let made = made(folder.path());
+    let fixture = fixture(folder.path());
     let options = history::Options::default();
-    let versions = Versions::new(&made.tags, &options);
-    criterion.bench_function("walk", |bench| bench.iter(|| black_box(walk(&made.repository, &made.tips))));
-    let commits: Vec<&Commit> = made.commits.iter().collect();
+    let versions = Versions::new(&fixture.tags, &options);
+    criterion
+        .bench_function("walk", |bench| bench.iter(|| black_box(walk(&fixture.repository, &fixture.tips))));
+    let commits: Vec<&Commit> = fixture.commits.iter().collect();
     criterion.bench_function("order", |bench| bench.iter(|| black_box(order(&commits))));
     criterion.bench_function("assign", |bench| {
-        let head = made.tips.last().copied();
-        let wanted =
-            Assignment { versions: &versions, head, named: None, prereleases: Prereleases::Collapse };
+        let head = fixture.tips.last().copied();
+        let wanted = Assignment {
+            versions: &versions,
+            head,
+            unreleased_version: None,
+            prereleases: Prereleases::Collapse,
+        };
         let graph = history::Graph::new(&commits);
         bench.iter(|| black_box(history::assign(&graph, wanted)));
     });
     let reading = messages::Options::default();
     criterion.bench_function("messages", |bench| {
-        bench.iter(|| black_box(messages::parse_commits(&made.commits, &reading)))
+        bench.iter(|| black_box(messages::parse_commits(&fixture.commits, &reading)))
     });
-    let messages = messages::parse_commits(&made.commits, &reading);
+    let messages = messages::parse_commits(&fixture.commits, &reading);
     let read: Vec<_> = messages.iter().map(Box::as_ref).collect();
     let index = changes::ReleasedIndex::default();
     let group = || {
@@ -89,7 +94,7 @@ fn stages(criterion: &mut Criterion) {
         );
     });
     let sections = rules::classify(changes.clone(), &rules).sections;
-    let notes = notes(sections, made.tips.last().copied().expect("HEAD is a tip"));
+    let notes = notes(sections, fixture.tips.last().copied().expect("HEAD is a tip"));
     for format in [Format::Markdown, Format::Json, Format::Html, Format::Terminal] {
         let options = render::Options::new(format);
         criterion.bench_function(&format!("render {}", format.name()), |bench| {
@@ -98,7 +103,7 @@ fn stages(criterion: &mut Criterion) {
     }
 }
 
-/// One release of everything.
+/// One release with the whole history.
 fn notes(sections: Vec<Section>, commit: ObjectId) -> Notes {
     let release = Release {
         tag: Some("v1.0.0".to_owned()),

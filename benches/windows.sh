@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Holds the window of every version of a repository against git's own answer:
+# Compares the window of every version of a repository with git's:
 #
 #   benches/windows.sh REPOSITORY [TIDINGS-OPTION...]
 #
-# For each version of `tidings notes --all`, the commits that `tidings notes TAG` lists must be those of
-# `git rev-list base..commit`. Prints one line for each window that differs, then the counts; exits with 1 if one did.
-# TIDINGS names the program (default: target/release/tidings). Needs git and jq; reads only.
+# For each version of `tidings notes --all`, the commits of `tidings notes TAG` must be those of
+# `git rev-list base..commit`. Prints one line for each window that differs, then the counts; exits with 1 if any
+# differs. TIDINGS overrides the program (default: target/release/tidings). Requires git and jq; writes nothing.
 set -euo pipefail
 export LC_ALL=C
 
@@ -19,14 +19,14 @@ tidings=${TIDINGS:-$(dirname "$0")/../target/release/tidings}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-told() { "$tidings" --repo "$repository" notes "$@" --format json 2>/dev/null; }
+notes() { "$tidings" --repo "$repository" notes "$@" --format json 2>/dev/null; }
 
-told --all "$@" | jq -r '.releases[] | select(.tag != null) | .tag' >"$work/tags"
+notes --all "$@" | jq -r '.releases[] | select(.tag != null) | .tag' >"$work/tags"
 versions=0 equal=0 commits=0
 while read -r tag; do
   versions=$((versions + 1))
-  if ! told "$tag" "$@" >"$work/json"; then
-    echo "$tag: no answer"
+  if ! notes "$tag" "$@" >"$work/json"; then
+    echo "$tag: tidings failed"
     continue
   fi
   jq -r '.releases[0].commits[].id' "$work/json" | sort >"$work/ours"

@@ -1,4 +1,4 @@
-//! Kinds of failure, their exit codes and the way out of each.
+//! Every error that ends a run, with its exit code and hint.
 
 use std::{io, path::PathBuf};
 
@@ -7,30 +7,30 @@ use crate::{
     registry, render, rules,
 };
 
-/// Anything that ends a run.
+/// An error that ends the run.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The command line asks for something that is not there or does not fit together.
+    /// The command line is invalid.
     #[error("{message}")]
     Usage {
         /// What is wrong.
         message: String,
-        /// The way out.
+        /// What to do next.
         hint: Option<String>,
     },
-    /// The configuration cannot be used.
+    /// The configuration is invalid.
     #[error(transparent)]
     Config(Box<config::Error>),
-    /// A rule of the configuration cannot be used.
+    /// A rule of the configuration is invalid.
     #[error(transparent)]
     Rules(#[from] rules::Error),
-    /// A message rule of the configuration cannot be used.
+    /// A message rule of the configuration is invalid.
     #[error(transparent)]
     Lint(#[from] lint::Error),
-    /// The configuration names more paths than can be told apart.
+    /// The configuration has more path sets than a run can track.
     #[error(transparent)]
     PathSets(#[from] model::TooManyPathSets),
-    /// A tag pattern cannot be used.
+    /// A tag pattern is invalid.
     #[error(transparent)]
     Pattern(#[from] history::PatternError),
     /// The notes cannot be rendered.
@@ -39,25 +39,25 @@ pub enum Error {
     /// The changelog file cannot be read or written.
     #[error(transparent)]
     Changelog(#[from] changelog::Error),
-    /// No next version can be told.
+    /// The next version cannot be computed.
     #[error(transparent)]
     Next(#[from] bump::Error),
     /// The repository cannot be read.
     #[error(transparent)]
     Git(#[from] git::Error),
-    /// A file of the project cannot be used.
+    /// A file of the project may not be used, or cannot be read or written.
     #[error(transparent)]
     Files(#[from] files::Error),
-    /// The repository cannot answer.
+    /// The repository does not contain what the notes need.
     #[error(transparent)]
     Notes(#[from] notes::Error),
-    /// A registry cannot be asked or told.
+    /// A registry request failed.
     #[error(transparent)]
     Registry(Box<registry::Error>),
-    /// An image does not go on, or has no notes.
+    /// An image cannot be promoted, or has no notes.
     #[error(transparent)]
     Promote(Box<promote::Error>),
-    /// A message cannot be made or sent.
+    /// An announcement cannot be built or sent.
     #[error(transparent)]
     Notify(#[from] notify::Error),
     /// A file cannot be read or written.
@@ -67,37 +67,37 @@ pub enum Error {
         verb: &'static str,
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The operating system's error.
         source: io::Error,
     },
-    /// The forge failed.
+    /// A forge request failed.
     #[error(transparent)]
     Forge(#[from] forge::Error),
-    /// A version cannot be published, or was not wholly.
+    /// A version cannot be published, or was published only in part.
     #[error(transparent)]
     Publish(Box<publish::Error>),
-    /// A server failed, or a recording of one.
+    /// An HTTP request failed, or a recording cannot be read or written.
     #[error(transparent)]
     Http(#[from] http::Error),
-    /// The forge did not tell all, and it had to.
-    #[error("the forge did not tell all: {missing}")]
+    /// Forge data is incomplete, and `--require-forge` was given.
+    #[error("forge data is incomplete: {missing}")]
     Incomplete {
         /// What is missing.
         missing: String,
     },
-    /// The notes of some versions are missing, and they had to be there.
+    /// The notes of some versions are missing, and `--require-complete` was given.
     #[error("notes are missing: {missing}")]
     NotesMissing {
-        /// Whose.
+        /// The versions without notes.
         missing: String,
     },
-    /// stdin or stdout failed.
+    /// stdin or stdout cannot be used.
     #[error("cannot write to stdout or read from stdin")]
     Stream(#[from] io::Error),
-    /// A check said no, and has said why.
-    #[error("the check says no")]
+    /// A check failed; its findings have been printed.
+    #[error("check failed")]
     CheckFailed,
-    /// There is nothing to release, and that was to be told.
+    /// There is nothing to release.
     #[error("nothing to release: {reason}")]
     NothingToRelease {
         /// Why.
@@ -133,18 +133,18 @@ impl From<promote::Error> for Error {
 }
 
 impl Error {
-    /// A wrong command line.
+    /// An invalid command line or setting.
     pub fn usage(message: impl Into<String>, hint: Option<&str>) -> Self {
         Self::Usage { message: message.into(), hint: hint.map(str::to_owned) }
     }
 
-    /// The exit code: 1 a check says no, 2 usage, configuration or files, 3 the repository cannot answer, 4 a remote failed or
-    /// gave only part, 5 nothing to release.
+    /// The exit code: 1 a check failed, 2 usage, configuration or files, 3 repository error, 4 a remote failed or
+    /// returned incomplete data, 5 nothing to release.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::CheckFailed => 1,
-            // The plan refuses before anything is done, which is a check.
+            // A refused plan has changed nothing, so it counts as a failed check.
             Self::Publish(error) if error.is_refusal() => 1,
             Self::Usage { .. }
             | Self::Config(_)
@@ -158,11 +158,11 @@ impl Error {
             | Self::Next(_)
             | Self::File { .. }
             | Self::Stream(_) => 2,
-            // A recording is a file that the user names.
+            // The user names these files and addresses.
             Self::Http(
                 http::Error::Recording(_) | http::Error::Certificates { .. } | http::Error::Proxy(_),
             ) => 2,
-            Self::Notify(notify::Error::Address { .. } | notify::Error::Mail { .. }) => 2,
+            Self::Notify(notify::Error::Url { .. } | notify::Error::Email { .. }) => 2,
             Self::Notify(_) => 4,
             Self::Git(_) | Self::Notes(_) | Self::Files(files::Error::Git(_)) => 3,
             Self::Files(_) => 2,
@@ -185,7 +185,7 @@ impl Error {
         }
     }
 
-    /// The way out, where there is one.
+    /// What to do next, if there is advice.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -206,11 +206,12 @@ impl Error {
             Self::Http(error) => error.hint(),
             Self::Notify(error) => error.hint(),
             Self::Incomplete { .. } => {
-                Some("without --require-forge, notes are made of what is known".to_owned())
+                Some("omit --require-forge to generate the notes from the data that is available".to_owned())
             }
             Self::NotesMissing { .. } => Some(
-                "tidings attach IMAGE VERSION attaches them; without --require-complete, what is known is shown".to_owned(),
+                "run `tidings attach IMAGE VERSION` to attach them, or omit --require-complete to show what is available".to_owned(),
             ),
+            // The message or its cause names the key, path or reason; there is no other option to offer.
             Self::Lint(_)
             | Self::PathSets(_)
             | Self::File { .. }
@@ -220,9 +221,9 @@ impl Error {
         }
     }
 
-    /// Whether the error has been told already by what was printed.
+    /// Whether the output already reports the error, so that no message is needed.
     #[must_use]
-    pub const fn is_told(&self) -> bool {
+    pub const fn is_reported(&self) -> bool {
         matches!(self, Self::CheckFailed)
     }
 }

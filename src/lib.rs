@@ -1,16 +1,16 @@
-//! `tidings` turns the history between two versions into the text that travels with a version.
+//! `tidings` generates changelogs and release notes from git history.
 //!
 //! ```text
 //! argv + env + tidings.toml ──► settings
 //!                                  │
 //! git ──► history ──► messages ──► changes ──► rules ──► releases ──► render ──► outputs
 //! refs,   windows     one message  grouped     section,  put          a format   stdout · CHANGELOG.md · release on a
-//! objects             read ▲       into        bump      together                forge · OCI registry · chat, mail
-//!                          │       changes
-//!               forge ─────┘ what messages lack
+//! objects             parsed ▲     into        bump      together                forge · OCI registry · chat, email
+//!                            │     changes
+//!                 forge ─────┘ pull request data
 //! ```
 //!
-//! A stage takes values and returns values, and does not call the next; the order is that of [`notes`].
+//! A stage takes values and returns values, and does not call the next stage; [`notes`] calls them in order.
 
 pub mod bump;
 pub mod changelog;
@@ -20,6 +20,7 @@ pub mod cli;
 pub mod compare;
 pub mod config;
 pub mod error;
+pub mod explain;
 pub mod files;
 pub mod forge;
 pub mod git;

@@ -1,8 +1,8 @@
-//! The program `tidings`.
+//! The `tidings` binary.
 
 use std::process::ExitCode;
 
-/// A long history is made of millions of small texts, from several threads.
+/// Several threads allocate millions of small strings for a long history.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

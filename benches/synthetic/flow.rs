@@ -1,4 +1,4 @@
-//! The work of a team: features to `develop`, promotion to `staging` and `main`, hotfixes, backports, tags.
+//! Simulates the work of a team: features to `develop`, promotion to `staging` and `main`, hotfixes, backports, tags.
 
 use std::collections::VecDeque;
 use std::io;
@@ -10,18 +10,18 @@ use super::paths::paths;
 use super::random::Random;
 use super::words::{BOT, OFFSETS, PACKAGES, PEOPLE};
 
-/// 2016-01-01T00:00:00Z, when every repository begins.
+/// 2016-01-01T00:00:00Z, the date of the first commit of every repository.
 const START: u64 = 1_451_606_400;
-/// How long the history lasts, whatever its size: eight years, in seconds.
+/// The length of the history in seconds: eight years for every repository size.
 const SPAN: u64 = 8 * 365 * 24 * 3_600;
-/// How many blobs the files take turns in holding.
+/// The number of distinct blobs that the files share.
 const BLOBS: u64 = 512;
-/// How many commits of `develop` are kept in mind, to branch from, to revert and to pick.
+/// The number of recent commits of `develop` to branch from, revert and cherry-pick.
 const RECENT: usize = 40;
-/// The most commits that one step of [`Flow::run`] makes.
+/// The maximum number of commits of one step of [`Flow::run`].
 const LONGEST_STEP: u64 = 12;
 
-/// A commit that may be picked or reverted, with what it wrote.
+/// A commit that may be cherry-picked or reverted, with the files it wrote.
 #[derive(Clone, Default)]
 struct Recent {
     mark: Mark,
@@ -29,22 +29,22 @@ struct Recent {
     files: Vec<(String, Mark)>,
 }
 
-/// A version line that still gets backports.
+/// A version line that still receives backports.
 #[derive(Clone, Copy)]
 struct Line {
     version: [u64; 3],
     tip: Mark,
 }
 
-/// Where the team stands.
+/// The state of the simulation.
 pub(super) struct Flow<'a> {
     plan: Plan,
     import: &'a mut Import,
     random: Random,
     blobs: Vec<Mark>,
-    /// Commits made so far.
+    /// Commits so far.
     made: u64,
-    /// How many there were at the last version.
+    /// The number of commits at the last version.
     released: u64,
     seconds: u64,
     pull_requests: u64,
@@ -94,7 +94,7 @@ impl<'a> Flow<'a> {
         Ok(flow)
     }
 
-    /// Works until the plan is done.
+    /// Runs steps until the planned number of commits is reached.
     pub(super) fn run(mut self) -> io::Result<()> {
         while self.left() > 0 {
             if self.left() < LONGEST_STEP {
@@ -124,7 +124,8 @@ impl<'a> Flow<'a> {
         self.plan.commits.saturating_sub(self.made)
     }
 
-    /// A branch of one to six commits that begins somewhere on `develop`, perhaps takes `develop` in, and is merged.
+    /// Creates a branch of one to six commits from a recent commit of `develop`, sometimes merges `develop` into it,
+    /// and merges it.
     fn feature(&mut self) -> io::Result<()> {
         let place = self.random.below(self.recent.len() as u64 / 4 + 1) as usize;
         let mut tip = self.recent.iter().rev().nth(place).map_or(self.develop, |recent| recent.mark);
@@ -189,7 +190,7 @@ impl<'a> Flow<'a> {
         self.advance(&text, &[self.develop], files)
     }
 
-    /// Three branches of one commit, merged at once.
+    /// Creates three branches of one commit and merges them with one octopus merge.
     fn octopus(&mut self) -> io::Result<()> {
         let (mut parents, mut files) = (vec![self.develop], Vec::new());
         for _ in 0..3 {
@@ -201,7 +202,7 @@ impl<'a> Flow<'a> {
         self.advance("Merge branches 'fix/one', 'fix/two' and 'fix/three' into develop", &parents, files)
     }
 
-    /// A fix on `main` with a version of its own, merged back into both other branches.
+    /// Commits a fix on `main`, tags a version, and merges it back into both other branches.
     fn hotfix(&mut self) -> io::Result<()> {
         let text = format!("fix: {}", message::plain(&mut self.random));
         let files = self.files(2);
@@ -213,7 +214,7 @@ impl<'a> Flow<'a> {
         self.advance("Merge branch 'main' into develop", &[self.develop, self.main], files)
     }
 
-    /// A recent fix picked onto an older version line, with a version there.
+    /// Cherry-picks a recent fix to an older version line and tags a version there.
     fn backport(&mut self) -> io::Result<()> {
         let place = self.random.below(self.lines.len() as u64) as usize;
         let (Some(mut line), Some(recent)) = (self.lines.get(place).copied(), self.any_recent()) else {
@@ -231,7 +232,7 @@ impl<'a> Flow<'a> {
         Ok(())
     }
 
-    /// `develop` to `staging`, once or twice, then to `main`, with the tags on the way.
+    /// Merges `develop` into `staging` once or twice, then into `main`, and tags each step.
     fn release(&mut self) -> io::Result<()> {
         self.released = self.made;
         self.lines.push_back(Line { version: self.version, tip: self.main });
@@ -273,7 +274,7 @@ impl<'a> Flow<'a> {
         Ok(())
     }
 
-    /// Merges one long-lived branch into another, which then has its files.
+    /// Merges one long-lived branch into another, which takes over its files.
     fn promote(&mut self, from: &str, tip: Mark, to: &str, onto: Mark) -> io::Result<Mark> {
         let text = format!("Merge branch '{from}' into {to}");
         let tree = self.import.tree(tip)?;
@@ -290,7 +291,7 @@ impl<'a> Flow<'a> {
         })
     }
 
-    /// Half of the version tags are annotated.
+    /// Tags a version; half of the tags are annotated.
     fn version_tag(&mut self, name: &str, at: Mark) -> io::Result<()> {
         if self.random.chance(500) {
             return self.import.point(&format!("refs/tags/{name}"), at);
@@ -299,7 +300,7 @@ impl<'a> Flow<'a> {
         self.import.tag(name, at, tagger, &format!("Version {name}\n"))
     }
 
-    /// Puts a commit on `develop`.
+    /// Adds a commit to `develop`.
     fn advance(&mut self, text: &str, parents: &[Mark], files: Vec<(String, Mark)>) -> io::Result<()> {
         self.develop = self.commit("refs/heads/develop", text, parents, &files)?;
         if parents.len() == 1 {
@@ -332,7 +333,7 @@ impl<'a> Flow<'a> {
     ) -> io::Result<Mark> {
         self.made += 1;
         let author = self.sign(Some(person));
-        // Some old editor: the last byte is an "é" in Latin-1, and nothing in the message is UTF-8.
+        // Simulates an old editor: the last byte is an "é" in Latin-1, so that the message is not valid UTF-8.
         let latin = self.random.chance(2) && text.is_ascii();
         let latin_message = [text.trim_end().as_bytes(), b" caf\xe9"].concat();
         let (message, encoding) =
@@ -340,7 +341,7 @@ impl<'a> Flow<'a> {
         self.import.commit(&Entry { reference, author, message, encoding, parents, tree: None, files })
     }
 
-    /// Somebody, now; the clock goes on.
+    /// Returns a random author with the current time, and advances the clock.
     fn sign(&mut self, person: Option<&'static str>) -> Signature {
         let person = person.unwrap_or_else(|| self.random.pick_skewed(PEOPLE));
         let gap = (SPAN / self.plan.commits.max(1)).min(3_600);
@@ -364,7 +365,7 @@ impl<'a> Flow<'a> {
     }
 }
 
-/// A major version this many times in a thousand, else a minor one.
+/// The number of major versions per thousand versions; the others are minor.
 fn raised(random: &mut Random, [major, minor, _]: [u64; 3], majors: u64) -> [u64; 3] {
     if random.chance(majors) { [major + 1, 0, 0] } else { [major, minor + 1, 0] }
 }

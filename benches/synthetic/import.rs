@@ -1,36 +1,36 @@
-//! The pipe to `git fast-import`.
+//! Writes the stream of `git fast-import`.
 
 use std::io::{self, BufRead as _, BufReader, BufWriter, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-/// A commit or blob that git has been sent.
+/// The mark of a commit or blob that was already sent.
 pub(super) type Mark = u64;
 
-/// Somebody at a moment.
+/// An author or committer with a date.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Signature {
-    /// `Name <address>`.
+    /// `Name <email>`.
     pub(super) person: &'static str,
-    /// Since 1970, in seconds.
+    /// Seconds since 1970.
     pub(super) seconds: u64,
-    /// From UTC, such as `+0800`.
+    /// The offset from UTC, such as `+0800`.
     pub(super) offset: &'static str,
 }
 
-/// A commit as it is sent.
+/// A commit to send.
 pub(super) struct Entry<'a> {
-    /// The ref that it moves.
+    /// The ref to update.
     pub(super) reference: &'a str,
     pub(super) author: Signature,
     pub(super) message: &'a [u8],
-    /// The name for its `encoding` header.
+    /// The value of its `encoding` header.
     pub(super) encoding: Option<&'a str>,
-    /// The first parent first; none for the root.
+    /// In order, the first parent first; empty for the root.
     pub(super) parents: &'a [Mark],
-    /// A tree that replaces that of the first parent.
+    /// The commit whose tree replaces that of the first parent.
     pub(super) tree: Option<&'a str>,
-    /// The paths it writes, with a blob each.
+    /// The paths to write, each with its blob.
     pub(super) files: &'a [(String, Mark)],
 }
 
@@ -43,14 +43,14 @@ pub(super) struct Import {
 }
 
 impl Import {
-    /// Makes the repository and begins the stream.
+    /// Creates the repository and starts the stream.
     pub(super) fn begin(folder: &Path) -> io::Result<Self> {
         if folder.exists() && folder.read_dir()?.next().is_some() {
             return Err(io::Error::other(format!("{} is not empty", folder.display())));
         }
         git(None, &["init", "--quiet", "--bare", "--initial-branch=main", &folder.display().to_string()])?;
         let mut command = clean(Some(folder));
-        // Otherwise git keeps the whole growing pack in memory.
+        // Without this, git keeps the whole growing pack in memory.
         for limit in ["packedGitLimit=64m", "packedGitWindowSize=1m", "deltaBaseCacheLimit=16m"] {
             command.args(["-c", &format!("core.{limit}")]);
         }
@@ -74,7 +74,7 @@ impl Import {
     pub(super) fn commit(&mut self, entry: &Entry) -> io::Result<Mark> {
         self.marks += 1;
         let Signature { person, seconds, offset } = entry.author;
-        // The reset lets a commit stand elsewhere than on the ref's tip.
+        // The reset allows a parent other than the ref's tip.
         writeln!(self.stream, "reset {0}\ncommit {0}\nmark :{1}", entry.reference, self.marks)?;
         writeln!(self.stream, "author {person} {seconds} {offset}")?;
         writeln!(self.stream, "committer {person} {seconds} {offset}")?;
@@ -95,37 +95,37 @@ impl Import {
         Ok(self.marks)
     }
 
-    /// Points a ref at a commit.
+    /// Sets a ref to a commit.
     pub(super) fn point(&mut self, reference: &str, at: Mark) -> io::Result<()> {
         writeln!(self.stream, "reset {reference}\nfrom :{at}\n")
     }
 
-    /// Takes a ref away.
+    /// Deletes a ref.
     pub(super) fn delete(&mut self, reference: &str) -> io::Result<()> {
         writeln!(self.stream, "reset {reference}\nfrom {:040}\n", 0)
     }
 
-    /// An annotated tag.
+    /// Creates an annotated tag.
     pub(super) fn tag(&mut self, name: &str, at: Mark, tagger: Signature, message: &str) -> io::Result<()> {
         let Signature { person, seconds, offset } = tagger;
         writeln!(self.stream, "tag {name}\nfrom :{at}\ntagger {person} {seconds} {offset}")?;
         self.data(message.as_bytes())
     }
 
-    /// The full name of a commit, which only git can know.
+    /// The full ID of a commit, computed by git.
     pub(super) fn name(&mut self, commit: Mark) -> io::Result<String> {
         self.ask(&format!("get-mark :{commit}"))
     }
 
-    /// The full name of a commit's tree.
+    /// The full ID of a commit's tree.
     pub(super) fn tree(&mut self, commit: Mark) -> io::Result<String> {
         let answer = self.ask(&format!("ls :{commit} \"\""))?;
         let name = answer.split([' ', '\t']).nth(2);
-        name.map(str::to_owned).ok_or_else(|| io::Error::other(format!("git fast-import said {answer:?}")))
+        name.map(str::to_owned).ok_or_else(|| io::Error::other(format!("git fast-import printed {answer:?}")))
     }
 
-    /// Ends the stream, and packs refs and objects as a fresh clone has them: `git fast-import` leaves commits, trees and files
-    /// mixed, which slows down every reader, git too.
+    /// Ends the stream, and packs refs and objects as in a fresh clone: `git fast-import` mixes commits, trees and
+    /// files in the pack, which slows down every reader, including git.
     pub(super) fn finish(mut self, folder: &Path) -> io::Result<()> {
         writeln!(self.stream, "done")?;
         self.stream.flush()?;
@@ -153,7 +153,7 @@ impl Import {
     }
 }
 
-/// Git without what the machine has configured for it.
+/// Runs git without the configuration of the machine.
 fn clean(folder: Option<&Path>) -> Command {
     let mut command = Command::new("git");
     command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");

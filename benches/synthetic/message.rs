@@ -1,9 +1,9 @@
-//! Commit messages, as well and as badly written as people write them.
+//! Generates commit messages of realistic and uneven quality.
 
 use super::random::Random;
 use super::words::{CHINESE, ENDS, KINDS, NOUNS, PACKAGES, PEOPLE, PROJECTS, SENTENCES, VERBS};
 
-/// The subject of a commit: conventional in three cases of four.
+/// A commit subject; three of four are conventional.
 pub(super) fn subject(random: &mut Random) -> String {
     let text = match random.chance(80) {
         true => random.pick(CHINESE).to_owned(),
@@ -24,21 +24,21 @@ pub(super) fn subject(random: &mut Random) -> String {
     }
 }
 
-/// A message of one's own: a subject, mostly a body, sometimes footers.
+/// A complete message: a subject, usually a body, sometimes footers.
 pub(super) fn plain(random: &mut Random) -> String {
     let mut text = subject(random);
     match random.below(100) {
         0..30 => {}
         30..75 => paragraphs(random, 1, 3, &mut text),
         75..97 => paragraphs(random, 2, 6, &mut text),
-        // The tail: somebody explains everything, or pastes a log.
+        // A very long body: a detailed explanation or a pasted log.
         _ => paragraphs(random, 10, 60, &mut text),
     }
     footers(random, &mut text);
     text
 }
 
-/// What a forge writes for a squashed pull request of this number.
+/// The message of a forge for a squashed pull request with this number.
 pub(super) fn squash(random: &mut Random, number: u64) -> String {
     let mut text = format!("{} (#{number})", subject(random));
     match random.below(10) {
@@ -59,7 +59,7 @@ pub(super) fn squash(random: &mut Random, number: u64) -> String {
     text
 }
 
-/// What a bot writes for a dependency: the release notes of another project, whose words mean nothing here.
+/// The message of a dependency bot: release notes of another project, which must not affect ours.
 pub(super) fn bump(random: &mut Random, number: u64) -> String {
     let (project, from) = (random.pick(PROJECTS), random.below(20));
     let to = from + 1;
@@ -75,7 +75,7 @@ pub(super) fn bump(random: &mut Random, number: u64) -> String {
         Signed-off-by: dependabot[bot] <support@github.com>\n"
 }
 
-/// What a forge writes when it merges a pull request of `branch` into `develop`.
+/// The message of a forge for the merge of a pull request from `branch` into `develop`.
 pub(super) fn merged_pull_request(random: &mut Random, number: u64, branch: &str) -> String {
     let title = subject(random);
     match random.below(4) {
@@ -101,7 +101,7 @@ fn paragraphs(random: &mut Random, low: u64, high: u64, text: &mut String) {
     text.push('\n');
 }
 
-/// A sentence in lines of about 72 characters.
+/// A sentence wrapped at about 72 characters.
 fn wrapped(sentence: &str) -> String {
     let (mut text, mut width) = (String::new(), 0);
     for word in sentence.split(' ') {

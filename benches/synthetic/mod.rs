@@ -1,8 +1,8 @@
-//! Repositories made up for measuring: as large as one likes, shaped like those of teams that work with Git-flow, and
-//! the same to the byte wherever they are made.
+//! Generates synthetic repositories for benchmarks: of any size, with the history of a team that uses Git-flow, and
+//! byte-for-byte the same on every machine.
 //!
-//! The history goes to git as one `git fast-import` stream while it is thought up, so a million commits need no more
-//! memory here than a thousand; git itself takes about a gigabyte for a million, for its table of objects.
+//! The history is generated while it is streamed to `git fast-import`, so that memory use does not depend on the number
+//! of commits; git itself needs about a gigabyte for a million commits, for its object table.
 
 mod flow;
 mod import;
@@ -17,28 +17,28 @@ use std::path::Path;
 use flow::Flow;
 use import::Import;
 
-/// What a made-up repository is to be like.
+/// The parameters of a synthetic repository.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Plan {
-    /// How many commits, merges too.
+    /// The number of commits, including merges.
     pub(crate) commits: u64,
-    /// About how many commits lie between two versions.
+    /// The approximate number of commits between two versions.
     pub(crate) tag_every: u64,
-    /// Another seed gives another repository of the same kind.
+    /// A different seed gives a different repository of the same kind.
     pub(crate) seed: u64,
 }
 
 impl Plan {
-    /// A repository of this many commits.
+    /// A plan with this many commits and default values.
     pub(crate) fn new(commits: u64) -> Self {
         Self { commits, tag_every: 100, seed: 1 }
     }
 }
 
-/// Makes the repository, a bare one, in a folder that does not exist yet or is empty.
+/// Creates a bare repository in a folder that does not exist yet or is empty.
 ///
 /// # Errors
-/// Where the folder holds something, or git is missing or fails.
+/// If the folder is not empty, or git is missing or fails.
 pub(crate) fn create(plan: Plan, folder: &Path) -> io::Result<()> {
     let mut import = Import::begin(folder)?;
     Flow::new(plan, &mut import)?.run()?;

@@ -1,10 +1,10 @@
-//! Where the files of a made-up repository lie.
+//! Chooses the paths of files in a synthetic repository.
 
 use super::random::Random;
 use super::words::{FOLDERS, PACKAGES};
 
-/// The paths that a commit touches: mostly files of one folder, since people work at one thing at a time. `number`
-/// counts the commits; migrations are new files.
+/// Returns the paths that a commit changes: mostly files of one folder, as in a real change. `number` is the number of
+/// the commit; migrations are new files.
 pub(super) fn paths(random: &mut Random, count: u64, number: u64) -> Vec<String> {
     let home = format!("packages/{}/src/{}", random.pick_skewed(PACKAGES), random.pick_skewed(FOLDERS));
     (0..count).map(|_| path(random, &home, number)).collect()

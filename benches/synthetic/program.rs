@@ -1,7 +1,8 @@
-//! Makes a repository to measure on: `cargo run --release --example synthetic -- --commits 80000 --out /tmp/shop.git`.
+//! Creates a synthetic repository for benchmarks:
+//! `cargo run --release --example synthetic -- --commits 80000 --out /tmp/shop.git`.
 //!
-//! Options: `--commits N` (10000), `--tag-every N` (100), `--seed N` (1), `--out FOLDER`. The same options give the same
-//! commit names everywhere.
+//! Options: `--commits N` (10000), `--tag-every N` (100), `--seed N` (1), `--out FOLDER`. The same options give the
+//! same commit IDs on every machine.
 
 #[path = "mod.rs"]
 mod synthetic;
@@ -53,14 +54,14 @@ mod tests {
     }
 
     #[test]
-    fn the_same_plan_gives_the_same_names_on_every_machine() {
+    fn same_plan_gives_the_same_commit_ids_on_every_machine() {
         let folder = made(500);
         let names = "1db246f51237b6e0331aaae032ea99682aa4fe5c\n9954560f6ee4aff45caddea52d4915a276fd7313\n";
         assert_eq!(git(folder.path(), &["rev-parse", "main", "develop"]), names);
     }
 
     #[test]
-    fn the_repository_is_as_planned() {
+    fn repository_matches_the_plan() {
         let folder = made(3_000);
         let count = |args: &[&str]| git(folder.path(), &[&["rev-list", "--count", "--all"], args].concat());
         assert_eq!(count(&[]), "3000\n");
@@ -84,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_written_into_a_folder_that_holds_something() {
+    fn non_empty_folder_is_not_written_to() {
         let folder = made(1);
         assert!(synthetic::create(Plan::new(1), folder.path()).is_err());
     }

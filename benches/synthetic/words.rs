@@ -1,4 +1,4 @@
-//! What messages, names and paths are made of.
+//! Words for messages, names and paths.
 
 pub(super) const PEOPLE: &[&str] = &[
     "Ada Lovelace <ada@example.com>",

@@ -1,14 +1,14 @@
-//! `CHANGELOG.md` as a document. The first two bytes choose options and version; up to a record separator (0x1E)
-//! follows the title of the one change of the new release, and behind it the file.
+//! Fuzzes `CHANGELOG.md` as a document. The first two bytes choose options and version; then come the title of the only
+//! change of the new release, a record separator (0x1E), and the file.
 
 use tidings::{
-    changelog::{self, Inserted, Options, Placed, ReleaseSection},
+    changelog::{self, InsertStatus, Inserted, Options, ReleaseSection},
     messages,
     model::{Change, Notes, ObjectId, Release, RepositoryInfo, Scheme, Section, Statistics, Version},
     render::{self, Format},
 };
 
-/// Versions to put in: old, new, a pre-release, one that stands in most seeds; and what is unreleased.
+/// Versions to insert: old, new, a pre-release, one that most seeds contain; and unreleased changes.
 const VERSIONS: [Option<&str>; 5] = [Some("1.2.0"), Some("0.0.1"), Some("2.0.0-rc.1"), Some("99.0.0"), None];
 
 pub(super) fn target(data: &[u8]) {
@@ -33,13 +33,13 @@ pub(super) fn target(data: &[u8]) {
         tag: tag.as_deref(),
         compare_url: (choice & 16 != 0).then_some("https://github.com/o/r/compare/v0.1.0...v9"),
     };
-    holds(&file, &entry, &options);
+    assert_invariants(&file, &entry, &options);
 }
 
-/// The section of a release with one change, as the program writes it. The title is read as that of a commit is.
+/// The section of a release with one change, as the program writes it. The title is parsed like that of a commit.
 fn section(title: &str, version: Option<&Version>, keep: bool) -> String {
     let read = messages::parse(title, false, &messages::Options::default());
-    let title = read.entries.first().map(|entry| entry.title.to_string()).unwrap_or_default();
+    let title = read.changes.first().map(|change| change.title.to_string()).unwrap_or_default();
     let change = Change { title, commits: vec![ObjectId::from_bytes([1; 20])], ..Change::default() };
     let release = Release {
         tag: version.map(|version| format!("v{version}")),
@@ -57,32 +57,32 @@ fn section(title: &str, version: Option<&Version>, keep: bool) -> String {
     render::section(&release, &notes, &render::Options::new(format)).unwrap_or_default()
 }
 
-fn holds(file: &str, entry: &ReleaseSection<'_>, options: &Options) {
+fn assert_invariants(file: &str, entry: &ReleaseSection<'_>, options: &Options) {
     let before = changelog::versions(file, options);
-    // What cannot be put in so that it is found again is refused.
-    let Ok(Inserted { text, placed }) = changelog::insert(file, entry, options) else { return };
+    // A section that would not be found again is refused.
+    let Ok(Inserted { text, status }) = changelog::insert(file, entry, options) else { return };
     let after = changelog::versions(&text, options);
     let is_own = |found: &changelog::Heading| found.version.as_ref() == entry.version;
-    match placed {
-        Placed::Unchanged | Placed::KeptEdited | Placed::KeptForeign => {
+    match status {
+        InsertStatus::Unchanged | InsertStatus::KeptEdited | InsertStatus::KeptForeign => {
             assert_eq!(text, file, "kept, yet changed")
         }
-        Placed::Created => assert!(file.trim_matches('\u{feff}').trim().is_empty()),
-        Placed::Added => {
-            // What is not the new section stays, in its order; our own "Unreleased" may give way.
+        InsertStatus::Created => assert!(file.trim_matches('\u{feff}').trim().is_empty()),
+        InsertStatus::Added => {
+            // All other text is kept in order; only our own "Unreleased" section may be replaced.
             let mut rest = after.iter().filter(|found| !is_own(found));
             let others = before.iter().filter(|found| !is_own(found) && found.version.is_some());
             for other in others {
                 assert!(rest.any(|found| found.text == other.text), "{:?} is lost from\n{text}", other.text);
             }
         }
-        Placed::Replaced => assert_eq!(after.len(), before.len(), "{text}"),
+        InsertStatus::Replaced => assert_eq!(after.len(), before.len(), "{text}"),
     }
-    assert!(after.iter().any(is_own), "{placed:?}, but the section is not to be found in\n{text}");
-    // A second run finds its own section and leaves it.
+    assert!(after.iter().any(is_own), "{status:?}, but the section is not to be found in\n{text}");
+    // A second run finds its own section and does not change it.
     match changelog::insert(&text, entry, &Options { replace: false, ..options.clone() }) {
         Ok(again) => {
-            assert_eq!(again.text, text, "a second run changes the file: {placed:?}, then {:?}", again.placed)
+            assert_eq!(again.text, text, "a second run changes the file: {status:?}, then {:?}", again.status)
         }
         Err(error) => panic!("a second run is refused: {error}"),
     }

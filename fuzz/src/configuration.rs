@@ -1,4 +1,4 @@
-//! Configurations in each of the files that may hold one, and variables over them. The first byte chooses the kind.
+//! Fuzzes the configuration in each supported file, with variables on top. The first byte chooses the kind of file.
 
 use std::{hint::black_box, path::Path};
 
@@ -26,13 +26,13 @@ pub(super) fn target(data: &[u8]) {
     }
 }
 
-/// Errors are shown with the place and the line; making the message must not fail either.
+/// Errors contain the location and the line; formatting the message must not fail either.
 fn shown(error: &Error) {
     let text = format!("{error} {error:?} {:?}", error.hint());
     assert!(!text.is_empty());
 }
 
-/// What is accepted means the same when it is written down and read again.
+/// A valid configuration is unchanged after serialising and parsing it again.
 fn accepted(config: &Config) {
     let table = toml::Table::try_from(config).unwrap_or_else(|error| panic!("cannot be written: {error}"));
     let again: Config = table.try_into().unwrap_or_else(|error| panic!("cannot be read again: {error}"));
@@ -46,7 +46,7 @@ fn accepted(config: &Config) {
         }
     }
     if let Some(calendar) = config.scheme.as_deref().and_then(|scheme| scheme.strip_prefix("calver:")) {
-        assert!(CalVer::parse(calendar).is_ok(), "a scheme was accepted that is none");
+        assert!(CalVer::parse(calendar).is_ok(), "an invalid scheme was accepted");
     }
     match config::apply_variables(config.clone(), &[]) {
         Ok(same) => assert_eq!(same, *config),
@@ -54,7 +54,7 @@ fn accepted(config: &Config) {
     }
 }
 
-/// A line each: `KEY=value`.
+/// One `KEY=value` per line.
 fn variables(text: &str) {
     let variable = |line: &str| {
         let (key, value) = line.split_once('=')?;
@@ -67,7 +67,7 @@ fn variables(text: &str) {
     }
 }
 
-/// A file of this name, as `--config` names it and as it is found in a repository.
+/// A file with this name, as given with `--config` and as found in a repository.
 fn named(name: &str, text: &str) {
     let there = |wanted: &str| Ok::<_, Box<dyn std::error::Error>>((wanted == name).then(|| text.to_owned()));
     match (config::read(Path::new(name), text), config::discover(Path::new(""), there)) {
@@ -83,10 +83,10 @@ fn named(name: &str, text: &str) {
     }
 }
 
-/// Files beside the configuration: locales, and GitHub's own `release.yml`.
+/// Files next to the configuration: locales, and GitHub's `release.yml`.
 fn others(text: &str) {
     if let Ok(locale) = Locale::from_toml("xx", text) {
-        locale.keys().for_each(|key| drop(locale.word(key).to_owned()));
+        locale.keys().for_each(|key| drop(locale.text(key).to_owned()));
     }
     drop(ReleaseYml::parse(text));
 }

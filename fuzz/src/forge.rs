@@ -1,5 +1,5 @@
-//! What the four forges answer. The first byte chooses the forge and whether there is a token, the second what is
-//! asked; the rest is the answers (see `server`).
+//! Fuzzes the responses of the four forges. The first byte chooses the forge and whether there is a token, the second
+//! byte the request; the rest is the responses (see `server`).
 
 use std::hint::black_box;
 
@@ -16,7 +16,7 @@ const HOST: &str = "forge.example";
 
 pub(super) fn target(data: &[u8]) {
     let [who, what, rest @ ..] = data else { return };
-    server::answering(rest, &[HOST], async |client| {
+    server::with_responses(rest, &[HOST], async |client| {
         let Some(access) = access(*who) else { return };
         if what % 16 == 15 {
             black_box(forge::detect(&client, "http://forge.example/o/r").await);

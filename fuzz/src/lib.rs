@@ -1,9 +1,8 @@
-//! What the fuzz targets do with their input: they call the code that the program runs on such input, and hold the
-//! result to what must be so whatever the input is.
+//! The fuzz targets: they call the same code as the program, and assert invariants that hold for every input.
 //!
-//! `fuzz_targets/` gives these functions to libFuzzer. `tests/attack/corpus.rs` includes this file too and runs the
-//! corpus through them with an ordinary compiler. A target panics where something is not as it should be; it never
-//! writes outside a folder of its own, and speaks to no server but its own on loopback.
+//! `fuzz_targets/` passes these functions to libFuzzer. `tests/attack/corpus.rs` includes this file too and replays the
+//! corpus on stable Rust. A target panics if an invariant is violated; it writes only to its own folder, and connects
+//! only to its own server on loopback.
 
 mod changelog;
 mod configuration;
@@ -17,7 +16,7 @@ mod repository;
 mod scratch;
 mod server;
 
-/// A target by its name, which is also that of its folder in `corpus/`.
+/// A target's name, which is also that of its folder in `corpus/`.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
@@ -32,10 +31,10 @@ pub const TARGETS: [Target; 8] = [
     ("registry", registry::target),
 ];
 
-/// Gives an input to a target.
+/// Runs a target on an input.
 ///
 /// # Panics
-/// When there is no such target, or something is not as it should be.
+/// If there is no such target, or if an invariant is violated.
 pub fn run(target: &str, input: &[u8]) {
     match TARGETS.iter().find(|(name, _)| *name == target) {
         Some((_, body)) => body(input),

@@ -1,7 +1,7 @@
-//! Commit messages, from their text to the notes in every format.
+//! Fuzzes commit messages, from their text to the notes in every format.
 //!
 //! The first byte chooses the options, the second the shape of the history; the rest is up to sixteen messages, newest
-//! first, with the record separator (0x1E) between them, which no message keeps.
+//! first, separated by the record separator (0x1E), which is removed from messages.
 
 use std::{
     collections::BTreeMap,
@@ -16,10 +16,10 @@ use tidings::{
     rules::{self, classify},
 };
 
-/// The built-in rules, which take longer to compile than a message to read.
+/// Cached, since compiling the built-in rules takes longer than parsing a message.
 static RULES: LazyLock<rules::Options> = LazyLock::new(rules::Options::default);
 
-/// The most messages of one input.
+/// The maximum number of messages per input.
 const MESSAGES: usize = 16;
 
 pub(super) fn target(data: &[u8]) {
@@ -34,7 +34,7 @@ pub(super) fn target(data: &[u8]) {
     let messages = messages::parse_commits(&commits, &options);
     for ((text, commit), message) in texts.iter().zip(&commits).zip(&messages) {
         assert_eq!(**message, messages::parse_commit(commit, &options), "a message is read in two ways");
-        holds(text, message);
+        assert_invariants(text, message);
         drop(PullRequestBody::parse(text));
         drop(messages::closed_issues(&message.subject, text, options.repository.as_deref()));
         drop(messages::parse_header(&message.subject, &options));
@@ -58,15 +58,15 @@ fn unit(choice: u8) -> Unit {
         .unwrap_or_default()
 }
 
-/// A commit of the history of one input, by its place in it.
+/// A commit of the generated history, by its index.
 fn id(place: usize) -> ObjectId {
     let mut bytes = [0x11; 20];
     bytes[19] = u8::try_from(place).unwrap_or(u8::MAX);
     ObjectId::from_bytes(bytes)
 }
 
-/// A commit for each text, each the child of the next one. Those whose bit is set in `shape` merge the one after that
-/// too.
+/// Creates a commit for each text, each the child of the next one. Commits whose bit is set in `shape` also merge the
+/// commit after that.
 fn commits(texts: &[String], shape: u8) -> Vec<Commit> {
     let author = Arc::new(Person { name: "Ann".to_owned(), email: "ann@example.org".to_owned() });
     let commit = |(place, text): (usize, &String)| {
@@ -88,22 +88,22 @@ fn commits(texts: &[String], shape: u8) -> Vec<Commit> {
     texts.iter().enumerate().map(commit).collect()
 }
 
-/// What must hold of any message, whatever it says.
-fn holds(text: &str, message: &Message) {
-    assert!(!message.entries.is_empty(), "a message makes no entry");
+/// Invariants of every message.
+fn assert_invariants(text: &str, message: &Message) {
+    assert!(!message.changes.is_empty(), "a message describes no change");
     let all = letters(text);
-    for entry in &message.entries {
-        is_line(&entry.title);
-        entry.kind.iter().for_each(|kind| is_line(kind));
-        entry.scope.iter().for_each(|scope| is_line(scope));
-        for (letter, count) in letters(&entry.title) {
+    for change in &message.changes {
+        is_line(&change.title);
+        change.kind.iter().for_each(|kind| is_line(kind));
+        change.scope.iter().for_each(|scope| is_line(scope));
+        for (letter, count) in letters(&change.title) {
             assert!(
                 all.get(&letter) >= Some(&count),
                 "{letter:?} in {:?} is not from the message",
-                entry.title
+                change.title
             );
         }
-        for part in entry.description.iter().map(|text| &**text).chain(entry.breaking_note.as_deref()) {
+        for part in change.description.iter().map(|text| &**text).chain(change.breaking_note.as_deref()) {
             is_clean(part);
         }
     }
@@ -113,8 +113,8 @@ fn holds(text: &str, message: &Message) {
     }
 }
 
-/// How often each letter and digit is in a text: cleaning takes some away, and parts of a title change places, but
-/// nothing is added.
+/// Counts each letter and digit of a text: cleaning may remove characters, and may reorder parts of a title, but adds
+/// none.
 fn letters(text: &str) -> BTreeMap<char, usize> {
     text.chars().filter(|c| c.is_alphanumeric()).fold(BTreeMap::new(), |mut all, letter| {
         *all.entry(letter).or_default() += 1;
@@ -127,7 +127,7 @@ pub(super) fn is_line(text: &str) {
     assert!(!text.contains(['\n', '\t']), "{text:?} is not one line");
 }
 
-/// No character that moves a terminal's cursor, hides, or turns text around.
+/// Asserts that no character moves the cursor, is invisible, or changes the text direction.
 pub(super) fn is_clean(text: &str) {
     let bad = |c: char| {
         c.is_control() && c != '\n' && c != '\t'
@@ -136,7 +136,7 @@ pub(super) fn is_clean(text: &str) {
     assert!(!text.contains(bad), "{text:?} holds a control character");
 }
 
-/// Groups, judges and renders, in one format for each input; each commit has one outcome.
+/// Groups, judges and renders, in one format per input; each commit has one outcome.
 fn notes(commits: &[Commit], messages: &[Box<Message>], choice: u8) {
     let all: Vec<&Commit> = commits.iter().collect();
     let read: Vec<&Message> = messages.iter().map(|message| &**message).collect();

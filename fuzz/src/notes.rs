@@ -1,4 +1,4 @@
-//! The JSON form of notes, as it is read from a file or a registry, and rendered in every format.
+//! Fuzzes the JSON form of notes, read from a file or a registry and rendered in every format.
 
 use serde_json::Value;
 use tidings::{
@@ -10,10 +10,10 @@ use tidings::{
 pub(super) fn target(data: &[u8]) {
     let Ok(notes) = render::read(data) else { return };
     rendered(&notes, Format::ALL.iter().copied());
-    again(&notes);
+    roundtrip(&notes);
 }
 
-/// Renders in these formats. Whatever people write, the result is of the format, and no title breaks out of its line.
+/// Renders in these formats. For every input the result is valid in its format, and no title breaks out of its line.
 pub(super) fn rendered(notes: &Notes, formats: impl IntoIterator<Item = Format>) {
     for format in formats {
         let text = written(notes, format);
@@ -22,7 +22,7 @@ pub(super) fn rendered(notes: &Notes, formats: impl IntoIterator<Item = Format>)
                 let value: Result<Value, _> = serde_json::from_str(&text);
                 assert!(value.is_ok(), "{}: {text}", format.name());
             }
-            // Whatever a title says, it makes no heading that a reader of changelogs would take for a version.
+            // No title creates a heading that a changelog parser would read as a version.
             Format::Markdown | Format::KeepAChangelog => {
                 let headings = changelog::versions(&text, &changelog::Options::default()).len();
                 assert!(headings <= notes.releases.len(), "{headings} headings in\n{text}");
@@ -33,11 +33,13 @@ pub(super) fn rendered(notes: &Notes, formats: impl IntoIterator<Item = Format>)
     }
 }
 
-/// The JSON form stays as it is when it is read and written again.
-fn again(notes: &Notes) {
+/// The JSON form is unchanged after parsing and serialising it again.
+fn roundtrip(notes: &Notes) {
     let json = written(notes, Format::Json);
     match render::read(json.as_bytes()) {
-        Ok(again) => assert_eq!(written(&again, Format::Json), json, "read again, the JSON form is another"),
+        Ok(roundtrip) => {
+            assert_eq!(written(&roundtrip, Format::Json), json, "read again, the JSON form is another")
+        }
         Err(error) => panic!("our own JSON form cannot be read: {error}"),
     }
 }

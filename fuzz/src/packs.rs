@@ -1,5 +1,5 @@
-//! Objects: damaged packs, indices and graphs; objects of any content; packs of any entries. The first byte chooses
-//! which of these.
+//! Fuzzes objects: damaged packs, indexes and commit-graphs; objects with any content; packs with any entries. The
+//! first byte chooses one of these.
 
 use libdeflater::{CompressionLvl, Compressor};
 
@@ -8,9 +8,9 @@ use super::{
     scratch::Scratch,
 };
 
-/// The most changes of one input to the files of the repository.
+/// The maximum number of changes to the repository's files per input.
 const EDITS: usize = 16;
-/// The most objects that one input makes.
+/// The maximum number of objects per input.
 const OBJECTS: usize = 24;
 
 pub(super) fn target(data: &[u8]) {
@@ -25,8 +25,7 @@ pub(super) fn target(data: &[u8]) {
     });
 }
 
-/// The repository of `base/make` with changes of five bytes each: which file, where (two bytes), what to do, with which
-/// byte.
+/// The repository of `base/make` with changes of five bytes each: file, offset (two bytes), operation, byte.
 fn damaged(folder: &Scratch, mode: u8, edits: &[u8]) {
     let mut files: Vec<(String, Vec<u8>)> = vec![
         (format!("{PACK_NAME}.pack"), PACK.to_vec()),
@@ -64,7 +63,7 @@ fn damage(bytes: &mut Vec<u8>, at: usize, act: u8, value: u8) {
     }
 }
 
-/// The name of an object that an input makes: 0x20 and its number, twenty times.
+/// The ID of an object of an input: 0x20 and its number, twenty times.
 fn name(number: usize) -> [u8; 20] {
     [u8::try_from(0x20 + number).unwrap_or(u8::MAX); 20]
 }
@@ -73,7 +72,7 @@ fn hex(name: [u8; 20]) -> String {
     name.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Objects of a kind, with a length in two bytes before each, loose and under names of our own; a tag for each.
+/// Objects of one type, each after a length in two bytes, stored loose under generated IDs; a tag for each.
 fn objects(folder: &Scratch, mut rest: &[u8]) {
     repository::frame(folder, format!("{}\n", hex(name(0))).as_bytes());
     for number in 0..OBJECTS {
@@ -91,8 +90,8 @@ fn objects(folder: &Scratch, mut rest: &[u8]) {
     }
 }
 
-/// Entries of a pack: the kind, what is said of the size, which entry it stands on, a length in two bytes, and what is
-/// to be inflated. Deltas may stand on any entry, themselves too.
+/// Pack entries: type, size field, base entry, a length in two bytes, and deflated data. A delta may have any entry as
+/// its base, including itself.
 fn pack(folder: &Scratch, mut rest: &[u8]) {
     let (mut bytes, mut offsets) = (b"PACK\0\0\0\x02\0\0\0\0".to_vec(), Vec::new());
     for number in 0..OBJECTS {
@@ -101,9 +100,9 @@ fn pack(folder: &Scratch, mut rest: &[u8]) {
         let (own, after) = payload.split_at(length);
         rest = after;
         let at = bytes.len();
-        // Mostly the truth, else another size.
-        let said = if *size < 0xf0 { own.len() } else { usize::from(*size & 15) << (4 * (*size & 7)) };
-        head(&mut bytes, kind & 7, said);
+        // Usually the correct size, otherwise another.
+        let size_field = if *size < 0xf0 { own.len() } else { usize::from(*size & 15) << (4 * (*size & 7)) };
+        head(&mut bytes, kind & 7, size_field);
         match kind & 7 {
             6 => distance(
                 &mut bytes,
@@ -127,7 +126,7 @@ fn pack(folder: &Scratch, mut rest: &[u8]) {
     folder.write("objects/pack/pack-1.idx", &index(&offsets));
 }
 
-/// The head of an entry (gitformat-pack(5)).
+/// The header of an entry (gitformat-pack(5)).
 fn head(out: &mut Vec<u8>, kind: u8, size: usize) {
     let mut rest = size >> 4;
     let mut byte = kind << 4 | (size & 15) as u8;
@@ -139,7 +138,7 @@ fn head(out: &mut Vec<u8>, kind: u8, size: usize) {
     out.push(byte);
 }
 
-/// How far back the entry lies that a delta stands on; where that is nowhere, a number from the input.
+/// The distance to the delta's base entry; if there is no such entry, a number from the input.
 fn distance(out: &mut Vec<u8>, back: usize, otherwise: u8) {
     let mut rest = if back == 0 { usize::from(otherwise) } else { back };
     let mut bytes = vec![(rest & 127) as u8];
@@ -150,7 +149,7 @@ fn distance(out: &mut Vec<u8>, back: usize, otherwise: u8) {
     out.extend(bytes.into_iter().rev());
 }
 
-/// An index (version 2) of entries whose names ascend.
+/// A pack index (version 2) of entries with ascending IDs.
 fn index(offsets: &[usize]) -> Vec<u8> {
     let mut out = b"\xfftOc\0\0\0\x02".to_vec();
     for first in 0..=255_usize {

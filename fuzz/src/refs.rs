@@ -1,5 +1,5 @@
-//! References and what changes history beside them. The parts of an input stand between record separators (0x1E):
-//! `packed-refs`, `HEAD`, then files with their path in the first line, all beside the objects of `base/make`.
+//! Fuzzes refs and files that change the history. The parts of an input are separated by record separators (0x1E):
+//! `packed-refs`, `HEAD`, then files with their path in the first line, all next to the objects of `base/make`.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::{
     scratch::Scratch,
 };
 
-/// The most files of one input.
+/// The maximum number of files per input.
 const FILES: usize = 12;
 
 pub(super) fn target(data: &[u8]) {
@@ -24,22 +24,24 @@ pub(super) fn target(data: &[u8]) {
         for part in parts.take(FILES) {
             let end = part.iter().position(|byte| *byte == b'\n').unwrap_or(part.len());
             let (path, content) = part.split_at(end);
-            let Some(path) = std::str::from_utf8(path).ok().filter(|path| is_fine(path)) else { continue };
-            // What is a folder already cannot be a file too.
+            let Some(path) = std::str::from_utf8(path).ok().filter(|path| is_ref_path(path)) else {
+                continue;
+            };
+            // A path that is already a folder cannot be a file.
             let whole = folder.path().join(path);
             let blocked = whole.is_dir() || whole.ancestors().skip(1).any(|above| above.is_file());
             if !blocked {
                 folder.write(path, content.get(1..).unwrap_or_default());
             }
         }
-        as_the_library_lists(folder, packed);
+        assert_matches_libgit2(folder, packed);
         repository::read_all(folder);
     });
     let text = String::from_utf8_lossy(packed);
     for line in text.lines().take(FILES) {
         drop(history::read_tag(line, &history::Options::default()));
         let found = forge::locate(line, None);
-        drop(forge::api_of(&found));
+        drop(forge::default_api(&found));
         if let Some(url) = found.url {
             assert!(
                 !url.contains(|c: char| c.is_control() || c.is_whitespace() || "<>\"`\\@".contains(c)),
@@ -49,22 +51,22 @@ pub(super) fn target(data: &[u8]) {
     }
 }
 
-/// A path that lies below the repository and holds references, or what stands beside them.
-fn is_fine(path: &str) -> bool {
-    let known = path.starts_with("refs/")
+/// Whether a path is inside the repository and may hold refs or the files that accompany them.
+fn is_ref_path(path: &str) -> bool {
+    let is_allowed = path.starts_with("refs/")
         || matches!(path, "shallow" | "info/grafts" | "ORIG_HEAD" | "packed-refs.lock");
     let fine = |byte: u8| byte.is_ascii_alphanumeric() || b"._-@{}+~".contains(&byte);
-    known
+    is_allowed
         && path.len() < 120
         && path
             .split('/')
             .all(|part| !part.is_empty() && part != "." && part != ".." && part.bytes().all(fine))
 }
 
-/// The tags are those that the git library lists: no more, no fewer, each with the same object. Those that are called
-/// broken may be read otherwise.
-fn as_the_library_lists(folder: &Scratch, packed: &[u8]) {
-    // The library knows nothing of objects that stand for others, and loses names that are not in their order.
+/// The tags are exactly those that libgit2 lists, each with the same object. Tags that are reported as broken may
+/// differ.
+fn assert_matches_libgit2(folder: &Scratch, packed: &[u8]) {
+    // libgit2 ignores replace refs, and loses refs that are not sorted.
     if folder.path().join("refs/replace").exists() || !is_sorted(packed) {
         return;
     }
@@ -84,13 +86,13 @@ fn as_the_library_lists(folder: &Scratch, packed: &[u8]) {
     expected.retain(|name, _| own.broken.iter().all(|broken| broken.name != *name));
     let mut found: BTreeMap<String, String> =
         own.all.into_iter().map(|tag| (tag.name, tag.object.to_string())).collect();
-    // Of names that are not UTF-8 the library lists some, git all.
+    // libgit2 lists some refs that are not UTF-8, git lists all.
     found.retain(|name, _| !name.contains('\u{fffd}'));
     expected.retain(|name, _| !name.contains('\u{fffd}'));
     assert_eq!(found, expected, "the tags are not those that the library lists");
 }
 
-/// Whether the names in the lines of `packed-refs` ascend.
+/// Whether the ref names in `packed-refs` are sorted.
 fn is_sorted(packed: &[u8]) -> bool {
     let lines =
         packed.split(|byte| *byte == b'\n').filter(|line| !line.starts_with(b"^") && !line.starts_with(b"#"));

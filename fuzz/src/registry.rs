@@ -1,5 +1,5 @@
-//! A registry's answers, and the names of images. The first byte chooses what is asked, the second as whom; the rest is
-//! the answers (see `server`), or a text.
+//! Fuzzes the responses of a registry, and image names. The first byte chooses the request, the second the credentials;
+//! the rest is the responses (see `server`), or a string.
 
 use std::hint::black_box;
 
@@ -7,8 +7,8 @@ use bytes::Bytes;
 use tidings::{
     http::Secret,
     registry::{
-        Client, Content, Credentials, Descriptor, Digest, Error, Given, INDEX, Login, MANIFEST, Manifest,
-        Options, Reference, Repository, is_tag,
+        Client, Content, Credentials, Descriptor, Digest, Error, ExplicitCredentials, INDEX, Login, MANIFEST,
+        Manifest, Options, Reference, Repository, is_tag,
     },
 };
 
@@ -22,7 +22,7 @@ pub(super) fn target(data: &[u8]) {
     let [choice, who, rest @ ..] = data else { return };
     match choice % 16 {
         choice @ ..12 => {
-            server::answering(rest, &[HOST], async |web| {
+            server::with_responses(rest, &[HOST], async |web| {
                 let client = Client::new(web, options(*who));
                 if let Err(error) = ask(&client, choice, rest).await {
                     assert!(!format!("{error} {error:?} {:?}", error.hint()).contains(SECRET), "{error}");
@@ -40,8 +40,14 @@ fn options(who: u8) -> Options {
         0 => Login::Identity(secret),
         _ => Login::Basic { user: USER.to_owned(), secret },
     });
-    let given = login.filter(|_| who & 3 != 3).map(|login| Given { hosts: vec![HOST.to_owned()], login });
-    Options { credentials: Credentials { given, files: Vec::new() }, all_plain: true, ..Options::default() }
+    let explicit = login
+        .filter(|_| who & 3 != 3)
+        .map(|login| ExplicitCredentials { hosts: vec![HOST.to_owned()], login });
+    Options {
+        credentials: Credentials { explicit, files: Vec::new() },
+        all_plain: true,
+        ..Options::default()
+    }
 }
 
 fn repository(host: &str) -> Repository {
@@ -56,7 +62,7 @@ async fn ask(client: &Client, choice: u8, rest: &[u8]) -> Result<(), Error> {
         0 => drop(client.manifest(&own, "v1.0.0").await?.map(|manifest| manifest.content())),
         1 => {
             if let Some(manifest) = client.manifest(&own, digest.as_str()).await? {
-                assert_eq!(manifest.digest, Digest::of(&manifest.bytes), "a manifest that was not asked for");
+                assert_eq!(manifest.digest, Digest::of(&manifest.bytes), "a manifest that was not requested");
                 assert_eq!(manifest.digest, digest);
             }
         }
@@ -78,7 +84,7 @@ async fn ask(client: &Client, choice: u8, rest: &[u8]) -> Result<(), Error> {
                 annotations: Default::default(),
             };
             let bytes = client.blob(&own, &blob, 1 << 16).await?;
-            assert_eq!(Digest::of(&bytes), digest, "a blob that was not asked for");
+            assert_eq!(Digest::of(&bytes), digest, "a blob that was not requested");
         }
         8 => drop(client.put_blob(&own, &Bytes::from_static(b"{}")).await?),
         9 => drop(client.delete_manifest(&own, &digest).await?),
@@ -93,7 +99,7 @@ async fn ask(client: &Client, choice: u8, rest: &[u8]) -> Result<(), Error> {
     Ok(())
 }
 
-/// What is read as a name of an image is written and read again as the same.
+/// A valid image name is unchanged after formatting and parsing it again.
 fn name(text: &str) {
     for line in text.lines() {
         match Reference::parse(line) {
@@ -108,7 +114,7 @@ fn name(text: &str) {
                     "https://{}/v2/{}/manifests/{}",
                     reference.repository.host,
                     reference.repository.name,
-                    reference.wanted()
+                    reference.tag_or_digest()
                 );
                 assert!(address.parse::<::http::Uri>().is_ok(), "{line:?} makes no address: {address}");
                 black_box(reference.repository.is_loopback());
@@ -121,14 +127,14 @@ fn name(text: &str) {
     }
 }
 
-/// A manifest means the same when it is written and read again.
+/// A manifest is unchanged after serialising and parsing it again.
 fn content(text: &[u8]) {
     let manifest = Manifest::new(Bytes::copy_from_slice(text), MANIFEST.to_owned());
     let Ok(content) = manifest.content() else { return };
     let again = Manifest::of(&content, MANIFEST).and_then(|manifest| manifest.content());
-    assert_eq!(again.ok().as_ref().map(same), Some(same(&content)), "written again, the manifest is another");
+    assert_eq!(again.ok().as_ref().map(debug), Some(debug(&content)), "the manifest changed in a roundtrip");
 }
 
-fn same(content: &Content) -> String {
+fn debug(content: &Content) -> String {
     format!("{content:?}")
 }

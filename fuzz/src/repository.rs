@@ -1,4 +1,4 @@
-//! A bare repository laid down file by file, and everything that the program reads of one.
+//! Writes a bare repository file by file, and reads everything that the program reads from one.
 
 use tidings::{
     git::{self, Repository},
@@ -8,17 +8,17 @@ use tidings::{
 
 use super::scratch::Scratch;
 
-/// The repository that `base/make` makes: six commits and five tags in one pack.
+/// The repository that `base/make` creates: six commits and five tags in one pack.
 pub(super) const PACK: &[u8] = include_bytes!("../base/pack");
 pub(super) const INDEX: &[u8] = include_bytes!("../base/index");
 pub(super) const COMMIT_GRAPH: &[u8] = include_bytes!("../base/commit-graph");
 pub(super) const MULTI_PACK_INDEX: &[u8] = include_bytes!("../base/multi-pack-index");
 pub(super) const PACKED_REFS: &[u8] = include_bytes!("../base/packed-refs");
-/// The name that git gave the pack, which the multi-pack-index refers to.
+/// The pack's name, which the multi-pack-index refers to.
 pub(super) const PACK_NAME: &str = "objects/pack/pack-8959116a5ddf5516155b1b0cbd6cbe7fd1542899";
 pub(super) const HEAD: &[u8] = b"ref: refs/heads/main\n";
 
-/// The files that make a folder a repository for git.
+/// The files that git needs to recognise a repository.
 pub(super) fn frame(folder: &Scratch, head: &[u8]) {
     folder.write("HEAD", head);
     folder.write("objects/info/.keep", b"");
@@ -26,8 +26,7 @@ pub(super) fn frame(folder: &Scratch, head: &[u8]) {
     folder.write("config", b"[core]\n\trepositoryformatversion = 0\n\tbare = true\n");
 }
 
-/// Reads all that there is to read, as the commands do. Errors are answers; what may not happen is a panic, a crash or
-/// a loop.
+/// Reads everything, as the commands do. Errors are valid results; panics, crashes and endless loops are not.
 pub(super) fn read_all(folder: &Scratch) {
     let Ok(repository) = Repository::open(folder.path()) else { return };
     let head = repository.head().ok().flatten();
@@ -47,7 +46,7 @@ pub(super) fn read_all(folder: &Scratch) {
     drop(window(&repository, head.map(|head| head.commit), &tags));
 }
 
-/// Commit by commit, with what hangs on each.
+/// Reads single commits, with their trees and tags.
 fn single(repository: &Repository, tips: &[ObjectId], tags: &[Tag]) -> Result<(), git::Error> {
     let commits = repository.commits()?;
     for tag in tags {
@@ -68,19 +67,19 @@ fn single(repository: &Repository, tips: &[ObjectId], tags: &[Tag]) -> Result<()
     Ok(())
 }
 
-/// The whole history at once, the files that it touches, and its windows.
+/// Reads the whole history at once, with the changed paths and the windows.
 fn whole(repository: &Repository, tips: &[ObjectId], tags: &[Tag]) -> Result<(), git::Error> {
     let walk = repository.walk(tips, &|commit: &Commit| commit.message.len(), &|_| {})?;
     let versions = Versions::new(tags, &history::Options::default());
-    let graph = Graph::linked(&walk.commits, walk.links);
+    let graph = Graph::from_edges(&walk.commits, walk.edges);
     let order = graph.newest_first(&walk.commits);
     let assignment = Assignment {
         versions: &versions,
         head: tips.first().copied(),
-        named: None,
+        unreleased_version: None,
         prereleases: Prereleases::default(),
     };
-    drop(history::assign(&graph.arranged(&order), assignment));
+    drop(history::assign(&graph.reordered(&order), assignment));
     let mut commits = walk.commits;
     let (mut sets, mut compared) = (PathSets::default(), ComparedSets::default());
     for set in [
@@ -89,7 +88,7 @@ fn whole(repository: &Repository, tips: &[ObjectId], tags: &[Tag]) -> Result<(),
     ] {
         let _ = (sets.add(set.clone()), compared.push(set));
     }
-    repository.touch(&mut commits, &sets)?;
+    repository.compute_touches(&mut commits, &sets)?;
     let mut comparison = repository.comparison(&compared)?;
     let trees: Vec<_> = commits.iter().map(|commit| (None, commit.tree)).collect();
     let pairs: Vec<_> = trees
@@ -101,7 +100,7 @@ fn whole(repository: &Repository, tips: &[ObjectId], tags: &[Tag]) -> Result<(),
     Ok(())
 }
 
-/// The base of what is unreleased, and the commits since.
+/// Reads the base of unreleased changes, and the commits since.
 fn window(repository: &Repository, head: Option<ObjectId>, tags: &[Tag]) -> Result<(), git::Error> {
     let Some(head) = head else { return Ok(()) };
     let commits = repository.commits()?;
@@ -112,6 +111,6 @@ fn window(repository: &Repository, head: Option<ObjectId>, tags: &[Tag]) -> Resu
     let base = choice.base.and_then(|index| versions.get(index)).map(|entry| entry.tag.commit);
     let range = ancestry.range(&[head], base.as_slice())?;
     let unique: std::collections::BTreeSet<_> = range.iter().collect();
-    assert_eq!(unique.len(), range.len(), "a commit stands twice in a window");
+    assert_eq!(unique.len(), range.len(), "a commit is in a window twice");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! A folder for files that a target lays down, in memory where the system has such a place; emptied before each use.
+//! A scratch folder for the files of a target, in memory if the system has such a file system; emptied before each use.
 
 use std::{
     cell::RefCell,
@@ -15,7 +15,7 @@ impl Scratch {
         Self(folder.unwrap_or_else(|error| panic!("no folder for files: {error}")))
     }
 
-    /// Gives this thread's folder, empty.
+    /// Returns this thread's folder, empty.
     pub(super) fn with<T>(work: impl FnOnce(&Self) -> T) -> T {
         thread_local! {
             static FOLDER: RefCell<Scratch> = RefCell::new(Scratch::new());
@@ -30,7 +30,7 @@ impl Scratch {
         self.0.path()
     }
 
-    /// Writes a file, with the folders that lead to it.
+    /// Writes a file, and creates its parent folders.
     pub(super) fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
         let path = self.path().join(name);
         let written = fs::write(&path, bytes).or_else(|_| {

@@ -1,8 +1,8 @@
-//! A server on loopback that stands in for all others: it is the proxy of the client that the targets use, so that no
-//! request leaves the machine, whatever address an answer sends us to. Each request gets the next answer of the input.
+//! A fake server on loopback for all hosts: it is the proxy of the targets' client, so that no request leaves the
+//! machine, whatever URL a response contains. Each request gets the next response of the input.
 //!
-//! An input is answers with record separators (0x1E) between them: a line with the status and, behind a space, a part
-//! of the addresses that the answer is for; header lines; an empty line; the body.
+//! An input is a list of responses separated by record separators (0x1E): a line with the status and, after a space, a
+//! part of the URLs that the response is for; header lines; an empty line; the body.
 
 use std::{
     collections::BTreeSet,
@@ -16,16 +16,16 @@ use std::{
 use tidings::http;
 use tokio::runtime::Runtime;
 
-/// What the targets give as token and password. It may reach nobody but the servers that the target names.
+/// The token and password of the targets. Only the servers that a target names may receive it.
 pub(super) const SECRET: &str = "hidden-0123456789";
-/// The user that it is the password of. With the colon it is three bytes, so that the password stands alone in Base64.
+/// The user of that password. With the colon it is three bytes, so that the password is a separate part in Base64.
 pub(super) const USER: &str = "us";
-/// The secret as Basic credentials have it.
+/// The secret as encoded in Basic credentials.
 const ENCODED: &str = "aGlkZGVuLTAxMjM0NTY3ODk";
-/// The most answers of one input.
-const ANSWERS: usize = 24;
+/// The maximum number of responses per input.
+const RESPONSES: usize = 24;
 
-struct Answer {
+struct Response {
     status: u16,
     wanted: String,
     headers: Vec<u8>,
@@ -34,8 +34,8 @@ struct Answer {
 
 #[derive(Default)]
 struct State {
-    answers: Vec<Answer>,
-    /// Where the secret was seen.
+    responses: Vec<Response>,
+    /// The requests that contained the secret.
     leaks: BTreeSet<String>,
 }
 
@@ -49,17 +49,16 @@ thread_local! {
     static SERVERS: Servers = Servers::start().unwrap_or_else(|error| panic!("no server: {error}"));
 }
 
-/// Runs what asks servers, which answer as the input says. `trusted` are the hosts, with their ports, that may see the
-/// secret.
-pub(super) fn answering(input: &[u8], trusted: &[&str], ask: impl AsyncFnOnce(http::Client)) {
-    // A server that knows the secret may say it, and libFuzzer finds it in the program's memory.
+/// Runs a client against the responses of the input. `trusted` are the hosts, with ports, that may receive the secret.
+pub(super) fn with_responses(input: &[u8], trusted: &[&str], ask: impl AsyncFnOnce(http::Client)) {
+    // A server that received the secret may repeat it, and libFuzzer finds it in the program's memory.
     let text = String::from_utf8_lossy(input);
     if text.contains(SECRET) || text.contains(ENCODED) {
         return;
     }
     SERVERS.with(|servers| {
         *lock(&servers.state) = State {
-            answers: input.split(|byte| *byte == 0x1e).take(ANSWERS).map(answer).collect(),
+            responses: input.split(|byte| *byte == 0x1e).take(RESPONSES).map(parse).collect(),
             ..State::default()
         };
         servers.runtime.block_on(ask(servers.client.clone()));
@@ -69,15 +68,15 @@ pub(super) fn answering(input: &[u8], trusted: &[&str], ask: impl AsyncFnOnce(ht
     });
 }
 
-/// The body of the first answer of an input.
+/// The body of the first response of an input.
 pub(super) fn first_body(input: &[u8]) -> Vec<u8> {
-    input.split(|byte| *byte == 0x1e).next().map(|part| answer(part).body).unwrap_or_default()
+    input.split(|byte| *byte == 0x1e).next().map(|part| parse(part).body).unwrap_or_default()
 }
 
 impl Servers {
     fn start() -> Result<Self, Box<dyn std::error::Error>> {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
-        let address = format!("http://{}", listener.local_addr()?);
+        let url = format!("http://{}", listener.local_addr()?);
         let state = Arc::<Mutex<State>>::default();
         let shared = Arc::clone(&state);
         thread::spawn(move || {
@@ -92,7 +91,7 @@ impl Servers {
             timeout: Duration::from_secs(5),
             tries: 1,
             max_wait: Duration::ZERO,
-            proxies: http::Proxies { https: Some(address.clone()), http: Some(address), no_proxy: None },
+            proxies: http::Proxies { https: Some(url.clone()), http: Some(url), no_proxy: None },
             ..http::Options::default()
         })?;
         drop(_inside);
@@ -104,7 +103,7 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn answer(text: &[u8]) -> Answer {
+fn parse(text: &[u8]) -> Response {
     let mut lines = text.splitn(2, |byte| *byte == b'\n');
     let first = String::from_utf8_lossy(lines.next().unwrap_or_default()).into_owned();
     let (status, wanted) = first.split_once(' ').unwrap_or((&first, ""));
@@ -117,7 +116,7 @@ fn answer(text: &[u8]) -> Answer {
         if line.is_empty() {
             break;
         }
-        // How long the body is is ours to say, or a connection would wait for more.
+        // The content length is always correct, otherwise the client would wait for more.
         let name: Vec<u8> =
             line.iter().take_while(|byte| **byte != b':').map(u8::to_ascii_lowercase).collect();
         let frames =
@@ -127,26 +126,26 @@ fn answer(text: &[u8]) -> Answer {
             headers.extend_from_slice(b"\r\n");
         }
     }
-    Answer { status, wanted: wanted.trim().to_owned(), headers, body: rest.to_vec() }
+    Response { status, wanted: wanted.trim().to_owned(), headers, body: rest.to_vec() }
 }
 
-/// Answers the requests of a connection until it ends.
+/// Responds to the requests of a connection until it ends.
 fn serve(connection: TcpStream, state: &Mutex<State>) {
     let Ok(reading) = connection.try_clone() else { return };
     let (mut reader, mut writer) = (BufReader::new(reading), connection);
     drop(writer.set_nodelay(true));
     while let Ok(Some((line, request))) = read_request(&mut reader) {
-        let (method, address) = line.split_once(' ').unwrap_or((&line, ""));
+        let (method, url) = line.split_once(' ').unwrap_or((&line, ""));
         let bytes = {
             let mut state = lock(state);
             if request.contains(SECRET) || request.contains(ENCODED) {
-                let host = address.split_once("://").map_or(address, |(_, rest)| rest);
+                let host = url.split_once("://").map_or(url, |(_, rest)| rest);
                 let end = host.find(['/', '?', ' ']).unwrap_or(host.len());
                 state.leaks.insert(host.get(..end).unwrap_or_default().to_owned());
             }
-            let at = state.answers.iter().position(|answer| address.contains(&answer.wanted));
-            let next = at.filter(|_| method != "CONNECT").map(|at| state.answers.remove(at));
-            response(method, next)
+            let at = state.responses.iter().position(|response| url.contains(&response.wanted));
+            let next = at.filter(|_| method != "CONNECT").map(|at| state.responses.remove(at));
+            encode(method, next)
         };
         if writer.write_all(&bytes).is_err() {
             return;
@@ -154,7 +153,7 @@ fn serve(connection: TcpStream, state: &Mutex<State>) {
     }
 }
 
-/// The first line of the next request, and all of it as text.
+/// The first line of the next request, and the whole request as text.
 fn read_request(reader: &mut BufReader<TcpStream>) -> io::Result<Option<(String, String)>> {
     let mut head = String::new();
     let mut length = 0;
@@ -177,8 +176,8 @@ fn read_request(reader: &mut BufReader<TcpStream>) -> io::Result<Option<(String,
     Ok(Some((first, head + &String::from_utf8_lossy(&body))))
 }
 
-fn response(method: &str, answer: Option<Answer>) -> Vec<u8> {
-    let Some(Answer { status, headers, body, .. }) = answer else {
+fn encode(method: &str, response: Option<Response>) -> Vec<u8> {
+    let Some(Response { status, headers, body, .. }) = response else {
         return b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n".to_vec();
     };
     let has_body = method != "HEAD" && !matches!(status, 204 | 304);

@@ -1,4 +1,4 @@
-//! The next calendar version: its dates are the day's, its counts tell the versions of one date apart.
+//! Computes the numbers of the next calendar version: date parts from today, counters for several versions of one date.
 
 use std::cmp::Ordering;
 
@@ -8,7 +8,12 @@ use crate::model::{Bump, CalVer, Version};
 
 use super::error::Error;
 
-/// The numbers of the version that follows `highest` on `date`. A pre-release of that date keeps its numbers.
+/// The numbers of the version after `highest` on `date`. If `highest` is a pre-release of that date, its numbers are
+/// kept.
+///
+/// # Errors
+/// If `date` is earlier than that of `highest`, the pattern has no counter for a second version of the date, or a
+/// number is at its maximum.
 pub(super) fn numbers(
     pattern: &CalVer,
     highest: Option<&Version>,
@@ -18,14 +23,14 @@ pub(super) fn numbers(
     let dates = pattern.date_numbers(date);
     let Some(highest) = highest else { return Ok(dates.iter().map(|date| date.unwrap_or(0)).collect()) };
     let first_date = dates.iter().position(Option::is_some).unwrap_or(0);
-    let counts: Vec<_> =
+    let counters: Vec<_> =
         dates.iter().enumerate().filter(|(_, date)| date.is_none()).map(|(at, _)| at).collect();
     let dates_compared =
         dates.iter().enumerate().filter_map(|(at, date)| Some(date.as_ref()?.cmp(&highest.number(at))));
     let ordering = dates_compared.into_iter().find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal);
-    // A count before the date (`MAJOR.YYYY.MM`) is no matter of the date: only a breaking change raises it.
-    let leading = counts.first().copied().filter(|&at| at < first_date && bump == Bump::Major);
-    let trailing: Vec<_> = counts.into_iter().filter(|&at| at > first_date).collect();
+    // Only a breaking change raises a counter before the date (`MAJOR.YYYY.MM`).
+    let leading = counters.first().copied().filter(|&at| at < first_date && bump == Bump::Major);
+    let trailing: Vec<_> = counters.into_iter().filter(|&at| at > first_date).collect();
     let raised = match (leading, ordering) {
         (_, Ordering::Equal) if highest.is_prerelease() => return Ok(highest.numbers().to_vec()),
         (Some(at), _) => Some(at),
@@ -38,12 +43,12 @@ pub(super) fn numbers(
             Some(*at.ok_or_else(|| Error::SameDate { version: highest.clone() })?)
         }
     };
-    // What stands after the raised count, or after a new date, begins at 0.
-    let kept_below = raised.unwrap_or(first_date);
+    // Counters after the raised one, or after a new date, restart at 0.
+    let first_reset = raised.unwrap_or(first_date);
     let number = |(at, date): (usize, Option<u64>)| match date {
         Some(date) => Some(date),
         None if raised == Some(at) => highest.number(at).checked_add(1),
-        None if at < kept_below => Some(highest.number(at)),
+        None if at < first_reset => Some(highest.number(at)),
         None => Some(0),
     };
     let numbers: Option<Vec<_>> = dates.into_iter().enumerate().map(number).collect();
@@ -65,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_date_begins_to_count_at_zero_and_the_same_date_counts_on() {
+    fn counter_restarts_on_a_new_date() {
         let month = |highest, date| next("YYYY.0M.MICRO", highest, Bump::Minor, date).unwrap();
         assert_eq!(month("", (2026, 1, 31)), "2026.01.0");
         assert_eq!(month("2026.01.3", (2026, 1, 31)), "2026.01.4");
@@ -76,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn several_counts_go_by_the_bump() {
+    fn bump_selects_the_counter() {
         let next = |highest, bump, date| next("YYYY.MINOR.MICRO", highest, bump, date).unwrap();
         assert_eq!(next("2026.1.3", Bump::Patch, (2026, 5, 1)), "2026.1.4");
         assert_eq!(next("2026.1.3", Bump::Minor, (2026, 5, 1)), "2026.2.0");
@@ -84,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_count_before_the_date_is_raised_by_a_breaking_change_alone() {
+    fn only_a_breaking_change_raises_a_leading_counter() {
         let next = |bump, date| next("MAJOR.YY.MM.MICRO", "3.26.1.2", bump, date).unwrap();
         assert_eq!(next(Bump::Minor, (2026, 1, 9)), "3.26.1.3");
         assert_eq!(next(Bump::Minor, (2026, 2, 9)), "3.26.2.0");
@@ -92,14 +97,14 @@ mod tests {
     }
 
     #[test]
-    fn a_date_that_says_nothing_new_is_refused() {
+    fn repeated_or_earlier_date_is_an_error() {
         assert_eq!(
             next("YYYY.MM.DD", "2026.1.31", Bump::Patch, (2026, 1, 31)).unwrap_err(),
-            "2026.1.31 has the date of today already, and the calendar pattern has no count"
+            "2026.1.31 already has today's date, and the calendar pattern has no counter"
         );
         assert_eq!(
             next("YYYY.MM.MICRO", "2026.2.0", Bump::Patch, (2026, 1, 31)).unwrap_err(),
-            "the date 2026-01-31 is before that of 2026.2.0"
+            "the date 2026-01-31 is earlier than that of 2026.2.0"
         );
     }
 }

@@ -1,58 +1,59 @@
-//! How the next version was found: the facts, and their words in English.
+//! Records how the next version was computed, and formats it as an English sentence.
 
 use crate::{
     model::{Bump, Version},
     rules,
 };
 
-/// The facts that lead to a version, or to none.
+/// How the next version was computed, or why there is none.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Derivation {
     /// The final version that the changes are counted from.
     pub since: Option<Version>,
-    /// The raise that is asked for.
-    pub asked: Option<Bump>,
-    /// Whether a person asks, not the changes.
-    pub by_hand: bool,
-    /// How many changes ask for just that, by the id of the section they stand in (`None`: hidden ones).
+    /// The bump that is required.
+    pub required: Option<Bump>,
+    /// Whether the user requested the bump, instead of the changes requiring it.
+    pub is_explicit: bool,
+    /// The number of changes that require exactly this bump, by section id (`None`: hidden changes).
     pub counts: Vec<(Option<String>, usize)>,
-    /// What that comes to below 1.0.0, where it is something else.
-    pub softened: Option<Bump>,
-    /// The pre-release that is under way, and what the version is to it.
+    /// The bump after the rules for versions below 1.0.0, if it differs from `required`.
+    pub zero_bump: Option<Bump>,
+    /// The current pre-release, and how the version relates to it.
     pub prerelease: Option<(Relation, Version)>,
-    /// The first version that was passed over since it exists.
-    pub taken: Option<Version>,
+    /// The first version that was skipped because it already exists.
+    pub skipped: Option<Version>,
 }
 
-/// What a version is to the pre-release before it.
+/// How a version relates to the pre-release before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Relation {
     /// The next pre-release of the same version.
     Follows,
-    /// Its final version.
+    /// The final version of the pre-release.
     Graduates,
-    /// Another version.
+    /// A version with other numbers.
     Replaces,
 }
 
 impl Derivation {
-    /// In English words; `bump` is the raise that it comes to.
-    pub(super) fn in_words(&self, bump: Option<Bump>) -> String {
+    /// The derivation in English. `bump` is the difference between the last final version and the next one.
+    pub(super) fn describe(&self, bump: Option<Bump>) -> String {
         let mut parts = Vec::new();
-        match (&self.since, self.asked) {
-            (_, Some(asked)) if self.by_hand => parts.push(format!("{}: asked for by hand", asked.name())),
+        match (&self.since, self.required) {
+            (_, Some(required)) if self.is_explicit => {
+                parts.push(format!("{}: requested explicitly", required.name()));
+            }
             (None, Some(_)) => parts.push("first version".to_owned()),
-            (Some(base), Some(asked)) => {
+            (Some(base), Some(required)) => {
                 let name = bump.map_or("", Bump::name);
                 let changes = Some(rules::list_counts(&self.counts)).filter(|changes| !changes.is_empty());
-                let changes = changes.unwrap_or_else(|| format!("a {} change", asked.name()));
-                let softened =
-                    self.softened.map(|it| format!(" (below 1.0.0, where that raises {})", it.name()));
-                parts.push(format!("{name}: {changes} since {base}{}", softened.unwrap_or_default()));
+                let changes = changes.unwrap_or_else(|| format!("a {} change", required.name()));
+                let zero = self.zero_bump.map(|it| format!(" (below 1.0.0, this raises {})", it.name()));
+                parts.push(format!("{name}: {changes} since {base}{}", zero.unwrap_or_default()));
             }
             (since, None) if self.prerelease.is_none() => {
                 let since = since.as_ref().map(|base| format!(" since {base}")).unwrap_or_default();
-                parts.push(format!("no change{since} asks for a new version"));
+                parts.push(format!("no change{since} requires a new version"));
             }
             (_, None) => {}
         }
@@ -64,7 +65,7 @@ impl Derivation {
             };
             parts.push(format!("{relation} {prerelease}"));
         }
-        parts.extend(self.taken.as_ref().map(|taken| format!("{taken} exists already")));
+        parts.extend(self.skipped.as_ref().map(|skipped| format!("{skipped} already exists")));
         parts.join("; ")
     }
 }

@@ -1,42 +1,42 @@
-//! Why there is no next version.
+//! Errors of computing the next version.
 
 use chrono::NaiveDate;
 
 use crate::model::Version;
 
-/// There is no next version.
+/// The next version cannot be computed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// What should be a label is none.
-    #[error("`{label}` is no label of a pre-release")]
+    /// The pre-release label is not valid.
+    #[error("`{label}` is not a valid pre-release label")]
     BadLabel {
-        /// What was given.
+        /// The label as given.
         label: String,
     },
     /// The pre-release would be lower than one that exists.
-    #[error("{version} would be lower than {existing}, which exists already")]
+    #[error("{version} would be lower than {existing}, which already exists")]
     Lower {
-        /// What would come out.
+        /// The pre-release that was computed.
         version: Box<Version>,
-        /// The highest pre-release of the same numbers.
+        /// The highest existing pre-release with the same numbers.
         existing: Box<Version>,
     },
-    /// A version of this date exists, and there is no count to tell another from it.
-    #[error("{version} has the date of today already, and the calendar pattern has no count")]
+    /// A version of this date exists, and the pattern has no counter for a second one.
+    #[error("{version} already has today's date, and the calendar pattern has no counter")]
     SameDate {
-        /// The version of this date.
+        /// The existing version.
         version: Version,
     },
-    /// The date lies before the highest version's.
-    #[error("the date {date} is before that of {version}")]
+    /// The date is earlier than the highest version's.
+    #[error("the date {date} is earlier than that of {version}")]
     DateBehind {
-        /// The date that was given.
+        /// The date used for the next version.
         date: NaiveDate,
         /// The highest version.
         version: Version,
     },
-    /// A number cannot be raised any more.
-    #[error("no number of {version} can be raised further")]
+    /// A number is at its maximum.
+    #[error("cannot raise {version}: a number is at its maximum")]
     TooLarge {
         /// The version.
         version: Version,
@@ -44,23 +44,25 @@ pub enum Error {
 }
 
 impl Error {
-    /// The way out, where one is known.
+    /// What to do next, if there is advice.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::BadLabel { .. } => Some(
-                "a label is letters and hyphens, such as `alpha`, `beta` or `rc`; the number is counted"
+                "use letters and hyphens, such as `alpha`, `beta` or `rc`; the number is added automatically"
                     .to_owned(),
             ),
             Self::Lower { existing, .. } => {
                 let label = existing.prerelease().as_str().split('.').next().unwrap_or_default();
-                Some(format!("count on with the label `{label}`, or make the final version without a label"))
+                Some(format!("continue with the label `{label}`, or omit the label to get the final version"))
             }
             Self::SameDate { .. } => {
-                Some("add a count to the calendar pattern, such as `YYYY.MM.DD.MICRO`".to_owned())
+                Some("add a counter to the calendar pattern, such as `YYYY.MM.DD.MICRO`".to_owned())
             }
-            Self::DateBehind { .. } => Some("set the clock right, or give the version by hand".to_owned()),
-            Self::TooLarge { .. } => None,
+            Self::DateBehind { .. } => {
+                Some("correct the system clock, or set the version by hand: --as VERSION".to_owned())
+            }
+            Self::TooLarge { .. } => Some("set the version by hand: --as VERSION".to_owned()),
         }
     }
 }

@@ -1,100 +1,102 @@
-//! Whether a version that somebody chose is big enough for what it brings.
+//! Checks whether a given version is high enough for its changes.
 
 use crate::model::{Bump, Scheme, Version};
 
-use super::raise::{ZeroRules, looks, raise, size};
+use super::raise::{ZeroRules, difference, implied_bump, raise};
 
-/// How a version that may be used stands to what the changes ask for.
+/// How a valid version compares with what the changes require.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fit {
-    /// As asked, or there is nothing to compare with.
-    Right,
-    /// Raised further than the changes ask.
-    Larger {
-        /// What would do.
+    /// Exactly as required, or there is no base to compare with.
+    Exact,
+    /// Higher than the changes require.
+    Higher {
+        /// The lowest version that would be enough.
         enough: Version,
     },
-    /// Numbers are left out, as from 1.2.0 to 1.4.0: worth a warning.
+    /// Numbers are skipped, as from 1.2.0 to 1.4.0.
     Skips {
-        /// The version that comes next.
+        /// The next version without a gap.
         expected: Version,
     },
 }
 
-/// A version that must not be used.
+/// A version that does not fit its changes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Misfit {
-    /// It is not higher than the one before it.
+    /// It is not higher than its base.
     #[error("{version} is not higher than {base}")]
     NotHigher {
         /// The version.
         version: Box<Version>,
-        /// The one before it.
+        /// The base.
         base: Box<Version>,
     },
-    /// The changes ask for more.
-    #[error("{version} is too small: the changes since {base} ask for a {} version", asked.name())]
-    TooSmall {
+    /// The changes require a higher version.
+    #[error("{version} is too low: the changes since {base} require a {} version", required.name())]
+    TooLow {
         /// The version.
         version: Box<Version>,
-        /// The one before it.
+        /// The base.
         base: Box<Version>,
-        /// What the changes ask for, below 1.0.0 softened.
-        asked: Bump,
-        /// The lowest version that would do; `None` where a number cannot be raised any more.
+        /// The bump that the changes require, after the rules for versions below 1.0.0.
+        required: Bump,
+        /// The lowest version that would be enough; `None` if a number is at its maximum.
         enough: Option<Box<Version>>,
     },
 }
 
 impl Misfit {
-    /// The way out, where one is known.
+    /// What to do next, if there is advice.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
+            // The message already names the version to exceed.
             Self::NotHigher { .. } => None,
-            Self::TooSmall { enough, .. } => enough.as_ref().map(|enough| format!("use {enough} or higher")),
+            Self::TooLow { enough, .. } => enough.as_ref().map(|enough| format!("use {enough} or higher")),
         }
     }
 }
 
-/// Whether `version` is big enough after `base`, the version that its window starts from, for what the changes ask. A
-/// pre-release counts as the version it is for: `1.3.0-rc.1` after `1.2.0` is a minor raise. After a pre-release of the same
-/// numbers, the numbers show how big the raise was. Calendar versions only have to be higher. Versions that exist, on whatever
-/// branch, are not left out.
+/// Checks that `version` is high enough after `base`, the version that its window starts from, for the `required` bump.
+///
+/// A pre-release counts as its final version: `1.3.0-rc.1` after `1.2.0` is a minor bump. If the base is a pre-release
+/// with the same numbers, the bump is read from the numbers alone. Calendar versions only have to be higher. Versions
+/// that exist on any branch do not count as skipped.
 ///
 /// # Errors
-/// When it is not higher than `base`, and when the changes ask for more.
+/// If the version is not higher than `base`, or the changes require a higher one.
 pub fn fits(
     version: &Version,
     base: Option<&Version>,
-    asked: Option<Bump>,
+    required: Option<Bump>,
     zero: ZeroRules,
     (scheme, exists): (&Scheme, &dyn Fn(&Version) -> bool),
 ) -> Result<Fit, Misfit> {
-    let Some(base) = base else { return Ok(Fit::Right) };
+    let Some(base) = base else { return Ok(Fit::Exact) };
     if version.precedence(base).is_le() {
         return Err(Misfit::NotHigher { version: version.clone().into(), base: base.clone().into() });
     }
     if matches!(scheme, Scheme::CalVer(_)) {
-        return Ok(Fit::Right);
+        return Ok(Fit::Exact);
     }
     let raised = |bump| raise(base.numbers(), bump).map(|numbers| Version::from_numbers(numbers, scheme));
-    let step = size(base, version);
-    let before = base.is_prerelease().then(|| looks(base));
-    let asked = asked.map(|asked| zero.apply(asked, base));
-    match (step.max(before), asked) {
-        (reached, Some(asked)) if reached < Some(asked) => Err(Misfit::TooSmall {
+    let step = difference(base, version);
+    let before = base.is_prerelease().then(|| implied_bump(base));
+    let required = required.map(|required| zero.apply(required, base));
+    match (step.max(before), required) {
+        (reached, Some(required)) if reached < Some(required) => Err(Misfit::TooLow {
             version: version.clone().into(),
             base: base.clone().into(),
-            asked,
-            enough: raised(asked).map(Box::new),
+            required,
+            enough: raised(required).map(Box::new),
         }),
         _ => {
             let next = |bump| {
                 let after = |it: &Version| Some(Version::from_numbers(raise(it.numbers(), bump)?, scheme));
                 std::iter::successors(raised(bump), after).find(|it| !exists(it))
             };
-            Ok(fit(version, step, asked.filter(|_| before.is_none()), next))
+            Ok(fit(version, step, required.filter(|_| before.is_none()), next))
         }
     }
 }
@@ -102,17 +104,17 @@ pub fn fits(
 fn fit(
     version: &Version,
     step: Option<Bump>,
-    asked: Option<Bump>,
+    required: Option<Bump>,
     raised: impl Fn(Bump) -> Option<Version>,
 ) -> Fit {
-    let Some(step) = step else { return Fit::Right };
+    let Some(step) = step else { return Fit::Exact };
     match raised(step) {
         Some(expected) if !expected.same_core(version) => return Fit::Skips { expected },
         _ => {}
     }
-    match asked.filter(|asked| *asked < step).and_then(raised) {
-        Some(enough) => Fit::Larger { enough },
-        None => Fit::Right,
+    match required.filter(|required| *required < step).and_then(raised) {
+        Some(enough) => Fit::Higher { enough },
+        None => Fit::Exact,
     }
 }
 
@@ -124,22 +126,28 @@ mod tests {
         Version::parse(text, &Scheme::Loose).unwrap()
     }
 
-    fn check(text: &str, base: &str, asked: Option<Bump>) -> Result<Fit, Misfit> {
-        fits(&version(text), Some(&version(base)), asked, ZeroRules::default(), (&Scheme::Loose, &|_| false))
+    fn check(text: &str, base: &str, required: Option<Bump>) -> Result<Fit, Misfit> {
+        fits(
+            &version(text),
+            Some(&version(base)),
+            required,
+            ZeroRules::default(),
+            (&Scheme::Loose, &|_| false),
+        )
     }
 
     #[test]
-    fn a_breaking_change_is_no_patch() {
+    fn breaking_change_requires_a_major_version() {
         let misfit = check("1.2.1", "1.2.0", Some(Bump::Major)).unwrap_err();
-        assert_eq!(misfit.to_string(), "1.2.1 is too small: the changes since 1.2.0 ask for a major version");
+        assert_eq!(misfit.to_string(), "1.2.1 is too low: the changes since 1.2.0 require a major version");
         assert_eq!(misfit.hint().unwrap(), "use 2.0.0 or higher");
         assert!(check("1.3.0", "1.2.0", Some(Bump::Major)).is_err());
-        assert_eq!(check("2.0.0", "1.2.0", Some(Bump::Major)), Ok(Fit::Right));
+        assert_eq!(check("2.0.0", "1.2.0", Some(Bump::Major)), Ok(Fit::Exact));
     }
 
     #[test]
-    fn below_one_a_breaking_change_is_a_minor() {
-        assert_eq!(check("0.4.0", "0.3.1", Some(Bump::Major)), Ok(Fit::Right));
+    fn breaking_change_below_1_0_0_requires_a_minor_version() {
+        assert_eq!(check("0.4.0", "0.3.1", Some(Bump::Major)), Ok(Fit::Exact));
         assert!(check("0.3.2", "0.3.1", Some(Bump::Minor)).is_err());
         let features_are_patches = ZeroRules { feature: Bump::Patch, ..ZeroRules::default() };
         let base = version("0.3.1");
@@ -150,19 +158,19 @@ mod tests {
             features_are_patches,
             (&Scheme::SemVer, &|_| false),
         );
-        assert_eq!(fit, Ok(Fit::Right));
+        assert_eq!(fit, Ok(Fit::Exact));
     }
 
     #[test]
-    fn left_out_numbers_and_needless_raises_are_allowed_and_told() {
+    fn skipped_numbers_and_unneeded_bumps_are_allowed_but_reported() {
         assert_eq!(check("1.4.0", "1.2.0", Some(Bump::Minor)), Ok(Fit::Skips { expected: version("1.3.0") }));
         assert_eq!(check("1.3.1", "1.2.0", Some(Bump::Minor)), Ok(Fit::Skips { expected: version("1.3.0") }));
-        assert_eq!(check("2.0.0", "1.2.0", Some(Bump::Patch)), Ok(Fit::Larger { enough: version("1.2.1") }));
-        assert_eq!(check("1.2.1", "1.2.0", None), Ok(Fit::Right));
+        assert_eq!(check("2.0.0", "1.2.0", Some(Bump::Patch)), Ok(Fit::Higher { enough: version("1.2.1") }));
+        assert_eq!(check("1.2.1", "1.2.0", None), Ok(Fit::Exact));
     }
 
     #[test]
-    fn a_version_is_higher_than_the_one_before() {
+    fn version_must_be_higher_than_its_base() {
         let misfit = check("1.2.0", "1.2.0", None).unwrap_err();
         assert_eq!(misfit.to_string(), "1.2.0 is not higher than 1.2.0");
         assert!(check("1.2.0-rc.1", "1.2.0", None).is_err());
@@ -174,16 +182,16 @@ mod tests {
                 ZeroRules::default(),
                 (&Scheme::SemVer, &|_| false)
             ),
-            Ok(Fit::Right)
+            Ok(Fit::Exact)
         );
     }
 
     #[test]
-    fn a_pre_release_counts_as_what_it_is_for() {
-        assert_eq!(check("1.3.0-rc.1", "1.2.0", Some(Bump::Minor)), Ok(Fit::Right));
+    fn prerelease_counts_as_its_final_version() {
+        assert_eq!(check("1.3.0-rc.1", "1.2.0", Some(Bump::Minor)), Ok(Fit::Exact));
         assert!(check("1.3.0-rc.1", "1.2.0", Some(Bump::Major)).is_err());
-        assert_eq!(check("1.3.0-rc.2", "1.3.0-rc.1", Some(Bump::Minor)), Ok(Fit::Right));
-        assert_eq!(check("1.3.0", "1.3.0-rc.1", Some(Bump::Minor)), Ok(Fit::Right));
+        assert_eq!(check("1.3.0-rc.2", "1.3.0-rc.1", Some(Bump::Minor)), Ok(Fit::Exact));
+        assert_eq!(check("1.3.0", "1.3.0-rc.1", Some(Bump::Minor)), Ok(Fit::Exact));
         let misfit = check("1.3.0-rc.2", "1.3.0-rc.1", Some(Bump::Major)).unwrap_err();
         assert_eq!(misfit.hint().unwrap(), "use 2.0.0 or higher");
         assert!(check("1.2.1-rc.2", "1.2.1-rc.1", Some(Bump::Minor)).is_err());

@@ -1,4 +1,7 @@
-//! The next version: what the changes since the last one make of it, and whether a version that somebody chose fits them.
+//! Computes the next version from the changes since the last one, and checks whether a given version fits them.
+//!
+//! In: versions that exist, the bump that the changes require, and [`Options`]. Out: [`Next`] with its [`Derivation`],
+//! or a [`Fit`]. Nothing here reads a repository or the clock.
 
 mod calendar;
 mod derivation;

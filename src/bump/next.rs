@@ -1,4 +1,4 @@
-//! The next version: what the changes since the last one make of it.
+//! Computes the next version from the last one and the bump that the changes require.
 
 use chrono::NaiveDate;
 use semver::Prerelease;
@@ -12,49 +12,50 @@ use super::{
     calendar,
     derivation::{Derivation, Relation},
     error::Error,
-    raise::{ZeroRules, raise, size},
+    raise::{ZeroRules, difference, raise},
 };
 
-/// How the next version is found.
+/// How the next version is computed.
 #[derive(Debug, Clone)]
 pub struct Options<'a> {
-    /// How versions are written.
+    /// The version scheme.
     pub scheme: &'a Scheme,
-    /// Asked for by a person, whatever the changes ask; the zero rules do not soften it.
+    /// The bump that the user requests instead of the required one. The rules for versions below 1.0.0 do not apply to
+    /// it.
     pub bump_override: Option<Bump>,
-    /// The label of a pre-release, as in `rc`; a final version where it is `None`.
+    /// The pre-release label, such as `rc`; `None` for a final version.
     pub pre: Option<String>,
-    /// What changes raise below 1.0.0.
+    /// The bumps that changes require below 1.0.0.
     pub zero: ZeroRules,
-    /// The first version, where there was none (calendar versions: the date, with counts at 0).
+    /// The first version, if there is none yet (calendar versions use the date instead, with counters at 0).
     pub initial: Version,
-    /// Today, for calendar versions.
+    /// Today's date, for calendar versions.
     pub date: NaiveDate,
-    /// All versions that exist, on any branch, in any order: the next one is none of them.
+    /// All versions that exist on any branch, in any order. They are skipped.
     pub existing: &'a [Version],
 }
 
 /// The next version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Next {
-    /// The version; `None` where nothing asks for one.
+    /// The version; `None` if no change requires one.
     pub version: Option<Version>,
-    /// The raise from the last final version to it.
+    /// The bump from the last final version to it.
     pub bump: Option<Bump>,
-    /// Why, in English words.
+    /// The reason, in English.
     pub reason: String,
-    /// The same, for other words.
+    /// The reason as data, for other languages.
     pub derivation: Derivation,
 }
 
-/// The version that follows.
+/// Computes the next version.
 ///
-/// `last_final` is the last final version that the target contains, `last` the last one of any kind (it matters where it
-/// is a pre-release above `last_final`), and `required` what the changes since `last_final` ask for.
+/// `last_final` is the last final version that the target contains, `last` the last one of any kind (used if it is a
+/// pre-release above `last_final`), and `required` the bump that the changes since `last_final` require.
 ///
 /// # Errors
-/// When the label is none, when the pre-release would be lower than an existing one, and when the date cannot make a
-/// calendar version.
+/// If the label is not valid, the pre-release would be lower than an existing one, the date gives no new calendar
+/// version, or a number is at its maximum.
 pub fn next(
     last_final: Option<&Version>,
     last: Option<&Version>,
@@ -62,25 +63,25 @@ pub fn next(
     options: &Options<'_>,
 ) -> Result<Next, Error> {
     let label = options.pre.as_deref().map(parse_label).transpose()?;
-    let started =
+    let current =
         last.filter(|it| it.is_prerelease() && last_final.is_none_or(|base| it.precedence(base).is_gt()));
-    let asked = options.bump_override.or_else(|| required.map(|required| required.bump));
-    if asked.is_none() && (label.is_some() || started.is_none()) {
+    let bump = options.bump_override.or_else(|| required.map(|required| required.bump));
+    if bump.is_none() && (label.is_some() || current.is_none()) {
         let derivation = Derivation { since: last_final.cloned(), ..Derivation::default() };
-        return Ok(Next { version: None, bump: None, reason: derivation.in_words(None), derivation });
+        return Ok(Next { version: None, bump: None, reason: derivation.describe(None), derivation });
     }
-    let step = Step { last_final, started, asked, options };
-    let (core, taken) = step.core()?;
+    let step = Step { last_final, current, required: bump, options };
+    let (core, skipped) = step.core()?;
     let version = match label {
         Some(label) => prerelease(&core, &label, last, options.existing)?,
         None => core.clone(),
     };
     let bump = match options.scheme {
-        Scheme::CalVer(_) => asked,
-        Scheme::SemVer | Scheme::Loose => last_final.map_or(asked, |base| size(base, &core)),
+        Scheme::CalVer(_) => bump,
+        Scheme::SemVer | Scheme::Loose => last_final.map_or(bump, |base| difference(base, &core)),
     };
-    let derivation = step.derivation(&version, required, taken);
-    Ok(Next { version: Some(version), bump, reason: derivation.in_words(bump), derivation })
+    let derivation = step.derivation(&version, required, skipped);
+    Ok(Next { version: Some(version), bump, reason: derivation.describe(bump), derivation })
 }
 
 fn parse_label(text: &str) -> Result<String, Error> {
@@ -90,57 +91,58 @@ fn parse_label(text: &str) -> Result<String, Error> {
     if label.is_empty() || counted { Err(bad()) } else { Ok(text.to_owned()) }
 }
 
-/// What leads from the last version to the next.
+/// The step from the last version to the next.
 struct Step<'a> {
     last_final: Option<&'a Version>,
-    /// The pre-release that is under way.
-    started: Option<&'a Version>,
-    asked: Option<Bump>,
+    /// The pre-release above the last final version.
+    current: Option<&'a Version>,
+    /// The bump that the user or the changes require.
+    required: Option<Bump>,
     options: &'a Options<'a>,
 }
 
 impl Step<'_> {
-    /// What the changes raise, below 1.0.0 softened.
+    /// The required bump after the rules for versions below 1.0.0.
     fn effective(&self) -> Option<Bump> {
-        let asked = self.asked?;
+        let required = self.required?;
         Some(match self.last_final {
-            Some(base) if self.options.bump_override.is_none() => self.options.zero.apply(asked, base),
-            _ => asked,
+            Some(base) if self.options.bump_override.is_none() => self.options.zero.apply(required, base),
+            _ => required,
         })
     }
 
-    /// The numbers of the next version as a final version, and the first that was passed over since it exists.
+    /// The next version as a final version, and the first version that was skipped because it exists.
     fn core(&self) -> Result<(Version, Option<Version>), Error> {
         let options = self.options;
         if let Scheme::CalVer(pattern) = options.scheme {
-            let known = options.existing.iter().chain(self.last_final).chain(self.started);
-            let bump = self.asked.unwrap_or(Bump::Patch);
-            let numbers = calendar::numbers(pattern, known.max(), bump, options.date)?;
+            let versions = options.existing.iter().chain(self.last_final).chain(self.current);
+            let bump = self.required.unwrap_or(Bump::Patch);
+            let numbers = calendar::numbers(pattern, versions.max(), bump, options.date)?;
             return Ok((Version::from_numbers(numbers, options.scheme), None));
         }
-        let mut core = self.wanted_core()?;
-        let mut taken = None;
+        let mut core = self.lowest_core()?;
+        let mut skipped = None;
         let bump = self.effective().unwrap_or(Bump::Patch);
         while options.existing.iter().any(|it| !it.is_prerelease() && it.same_core(&core)) {
             let raised = self.raised(&core, bump)?;
-            taken.get_or_insert(core);
+            skipped.get_or_insert(core);
             core = raised;
         }
-        Ok((core, taken))
+        Ok((core, skipped))
     }
 
-    /// The greater of what the changes ask for and what the pre-release under way is for.
-    fn wanted_core(&self) -> Result<Version, Error> {
-        let started =
-            self.started.map(|it| Version::from_numbers(it.numbers().to_vec(), self.options.scheme));
-        let asked = match (self.last_final, self.effective()) {
+    /// The higher of the version that the changes require and the final version of the current pre-release.
+    fn lowest_core(&self) -> Result<Version, Error> {
+        let current =
+            self.current.map(|it| Version::from_numbers(it.numbers().to_vec(), self.options.scheme));
+        let required = match (self.last_final, self.effective()) {
             (Some(base), Some(bump)) => Some(self.raised(base, bump)?),
             (None, Some(_)) | (None, None) => Some(self.options.initial.with_prerelease(Prerelease::EMPTY)),
             (Some(_), None) => None,
         };
-        // Only what asks for something can raise a pre-release that is under way.
-        let asked = asked.filter(|_| self.asked.is_some() || started.is_none());
-        Ok(asked.into_iter().chain(started).max().unwrap_or_else(|| self.options.initial.clone()))
+        // Without a required bump, the current pre-release keeps its numbers.
+        let required = required.filter(|_| self.required.is_some() || current.is_none());
+        Ok(required.into_iter().chain(current).max().unwrap_or_else(|| self.options.initial.clone()))
     }
 
     fn raised(&self, version: &Version, bump: Bump) -> Result<Version, Error> {
@@ -153,26 +155,29 @@ impl Step<'_> {
         &self,
         version: &Version,
         required: Option<&RequiredBump>,
-        taken: Option<Version>,
+        skipped: Option<Version>,
     ) -> Derivation {
-        let relation = |started: &Version| match (started.same_core(version), version.is_prerelease()) {
+        let relation = |current: &Version| match (current.same_core(version), version.is_prerelease()) {
             (true, true) => Relation::Follows,
             (true, false) => Relation::Graduates,
             (false, _) => Relation::Replaces,
         };
         Derivation {
             since: self.last_final.cloned(),
-            asked: self.asked,
-            by_hand: self.options.bump_override.is_some(),
+            required: self.required,
+            is_explicit: self.options.bump_override.is_some(),
             counts: required.map(|required| required.counts.clone()).unwrap_or_default(),
-            softened: self.effective().filter(|effective| Some(*effective) != self.asked),
-            prerelease: self.started.map(|started| (relation(started), started.clone())),
-            taken,
+            zero_bump: self.effective().filter(|effective| Some(*effective) != self.required),
+            prerelease: self.current.map(|current| (relation(current), current.clone())),
+            skipped,
         }
     }
 }
 
-/// The first pre-release of `core` under the label that is higher than all there are.
+/// The next pre-release of `core` with the label.
+///
+/// # Errors
+/// If an existing pre-release of `core` is as high, or its counter is at its maximum.
 fn prerelease(
     core: &Version,
     label: &str,
@@ -182,9 +187,9 @@ fn prerelease(
     let of_core = || existing.iter().chain(last).filter(|it| it.is_prerelease() && it.same_core(core));
     let counters = of_core().filter_map(|it| counter(it.prerelease().as_str(), label));
     let text = match counters.max() {
-        Some((count, glue)) => {
+        Some((count, is_joined)) => {
             let count = count.checked_add(1).ok_or_else(|| Error::TooLarge { version: core.clone() })?;
-            format!("{label}{}{count}", if glue { "" } else { "." })
+            format!("{label}{}{count}", if is_joined { "" } else { "." })
         }
         None => format!("{label}.1"),
     };
@@ -198,7 +203,7 @@ fn prerelease(
     }
 }
 
-/// The count of a pre-release under `label`, and whether it is glued to the label (`rc2`).
+/// The counter of a pre-release with `label`, and whether it follows the label without a dot (`rc2`).
 fn counter(pre: &str, label: &str) -> Option<(u64, bool)> {
     let rest = pre.strip_prefix(label)?;
     if rest.is_empty() {

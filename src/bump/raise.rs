@@ -1,13 +1,13 @@
-//! Raising the numbers of a version, and what counts as a raise.
+//! Raises the numbers of a version, and computes the bump between two versions.
 
 use crate::model::{Bump, Version};
 
-/// What changes raise while the first number is 0 (SemVer 2.0.0 §4: anything may change).
+/// The bumps that changes require while the first number is 0 (SemVer 2.0.0 §4: anything may change).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ZeroRules {
-    /// What a breaking change raises.
+    /// The bump for a breaking change.
     pub breaking: Bump,
-    /// What a feature raises.
+    /// The bump for a feature.
     pub feature: Bump,
 }
 
@@ -18,10 +18,10 @@ impl Default for ZeroRules {
 }
 
 impl ZeroRules {
-    /// What `asked` comes to after `base`.
-    pub(super) fn apply(self, asked: Bump, base: &Version) -> Bump {
-        match asked {
-            _ if base.number(0) != 0 => asked,
+    /// The bump to apply to `base` if the changes require `required`.
+    pub(super) fn apply(self, required: Bump, base: &Version) -> Bump {
+        match required {
+            _ if base.number(0) != 0 => required,
             Bump::Major => self.breaking,
             Bump::Minor => self.feature,
             Bump::Patch => Bump::Patch,
@@ -37,8 +37,8 @@ const fn index(bump: Bump) -> usize {
     }
 }
 
-/// Raises one number and sets those after it to 0. There are as many as before, or as many as the raise needs (`1.2` and a
-/// patch make `1.2.1`). `None` where the number is as great as it can be.
+/// Raises one number and sets those after it to 0. Keeps the number of components, or adds those that the bump needs (a
+/// patch bump of `1.2` gives `1.2.1`). `None` if the number is at its maximum.
 pub(super) fn raise(numbers: &[u64], bump: Bump) -> Option<Vec<u64>> {
     let at = index(bump);
     let mut raised: Vec<_> = numbers.iter().copied().take(at).collect();
@@ -48,8 +48,8 @@ pub(super) fn raise(numbers: &[u64], bump: Bump) -> Option<Vec<u64>> {
     Some(raised)
 }
 
-/// The raise that leads from one core to a higher one; `None` where they are the same. Numbers after the third are patches.
-pub(super) fn size(from: &Version, to: &Version) -> Option<Bump> {
+/// The bump between the numbers of two versions; `None` if they are equal. Numbers after the third count as patches.
+pub(super) fn difference(from: &Version, to: &Version) -> Option<Bump> {
     let count = from.numbers().len().max(to.numbers().len());
     match (0..count).find(|&at| from.number(at) != to.number(at))? {
         0 => Some(Bump::Major),
@@ -58,8 +58,8 @@ pub(super) fn size(from: &Version, to: &Version) -> Option<Bump> {
     }
 }
 
-/// The raise that a core is by its looks: `2.0.0` a major one, `1.3.0` a minor one.
-pub(super) fn looks(core: &Version) -> Bump {
+/// The bump that the numbers alone imply: `2.0.0` is a major version, `1.3.0` a minor one.
+pub(super) fn implied_bump(core: &Version) -> Bump {
     match (core.number(1), core.numbers().iter().skip(2).all(|&number| number == 0)) {
         (0, true) => Bump::Major,
         (_, true) => Bump::Minor,
@@ -83,14 +83,14 @@ mod tests {
     }
 
     #[test]
-    fn sizes() {
+    fn difference_and_implied_bump() {
         let version = Version::new;
-        assert_eq!(size(&version(1, 2, 3), &version(2, 2, 3)), Some(Bump::Major));
-        assert_eq!(size(&version(1, 2, 3), &version(1, 3, 0)), Some(Bump::Minor));
-        assert_eq!(size(&version(1, 2, 3), &version(1, 2, 9)), Some(Bump::Patch));
-        assert_eq!(size(&version(1, 2, 3), &version(1, 2, 3)), None);
-        assert_eq!(looks(&version(2, 0, 0)), Bump::Major);
-        assert_eq!(looks(&version(2, 1, 0)), Bump::Minor);
-        assert_eq!(looks(&version(2, 0, 1)), Bump::Patch);
+        assert_eq!(difference(&version(1, 2, 3), &version(2, 2, 3)), Some(Bump::Major));
+        assert_eq!(difference(&version(1, 2, 3), &version(1, 3, 0)), Some(Bump::Minor));
+        assert_eq!(difference(&version(1, 2, 3), &version(1, 2, 9)), Some(Bump::Patch));
+        assert_eq!(difference(&version(1, 2, 3), &version(1, 2, 3)), None);
+        assert_eq!(implied_bump(&version(2, 0, 0)), Bump::Major);
+        assert_eq!(implied_bump(&version(2, 1, 0)), Bump::Minor);
+        assert_eq!(implied_bump(&version(2, 0, 1)), Bump::Patch);
     }
 }

@@ -1,11 +1,11 @@
-//! Documents made of blocks that swallow what follows them: a section put into them is found again, once, and nothing is lost.
+//! Property tests of insertion into documents with open blocks: the section is found exactly once, and nothing is lost.
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::model::{Scheme, Version};
 
-/// Lines that open, close or continue blocks. The first of each row is the most common case.
+/// Lines that open, close or continue blocks.
 const LINES: &[&str] = &[
     // HTML blocks of the kinds 1 to 7 of CommonMark 0.31.2 §4.6, open and closed.
     "<pre>",
@@ -91,7 +91,7 @@ const LINES: &[&str] = &[
     "[",
     "`",
     "``",
-    // Headings in odd forms.
+    // Headings in unusual forms.
     "# Changelog",
     "## 1.0.0",
     "## [1.0.0] - 2026-01-01",
@@ -123,11 +123,11 @@ const LINES: &[&str] = &[
     "## \u{ff11}.0.0",
     "#",
     "##",
-    // What our own sections end with, and what looks like it.
+    // Markers, valid and invalid.
     "<!-- tidings 0123456789abcdef -->",
     " <!-- tidings 0123456789abcdef -->",
     "<!-- tidings -->",
-    // Characters that some take for line ends or nothing.
+    // Characters that some parsers treat as line ends or white space.
     "\u{2028}",
     "\u{2029}",
     "\u{85}",
@@ -188,26 +188,26 @@ fn document() -> impl Strategy<Value = String> {
     )
 }
 
-/// A part of tidy sections, so that insertion in the middle is common, with a nasty part before, between or after them.
+/// Well-formed sections, so that insertion in the middle is common, mixed with arbitrary blocks.
 fn mixed() -> impl Strategy<Value = String> {
     let tidy = prop::sample::select(
         &["## 3.0.0\n- x\n", "\n## 2.0.0\n\n- x\n", "## [1.0.0]\n", "## 1.0.0\n- a\n- b\n", ""][..],
     );
     prop::collection::vec((document(), tidy), 1..4)
-        .prop_map(|parts| parts.into_iter().flat_map(|(nasty, tidy)| [nasty, tidy.to_owned()]).collect())
+        .prop_map(|parts| parts.into_iter().flat_map(|(blocks, tidy)| [blocks, tidy.to_owned()]).collect())
 }
 
-/// Whether all characters of `old` but blanks stand in `new`, in their order.
-fn holds(new: &str, old: &str) -> bool {
+/// Whether `new` contains all characters of `old` except white space, in the same order.
+fn contains_all(new: &str, old: &str) -> bool {
     let mut new = new.chars();
     old.chars().filter(|c| !c.is_whitespace() && *c != '\u{feff}').all(|c| new.any(|other| other == c))
 }
 
-fn found(text: &str, options: &Options) -> Vec<Option<Version>> {
+fn versions_in(text: &str, options: &Options) -> Vec<Option<Version>> {
     versions(text, options).into_iter().map(|heading| heading.version).collect()
 }
 
-/// Puts a section in twice; gives whether it was put in at all.
+/// Inserts a section twice; returns whether it was inserted at all.
 fn try_twice(
     text: &str,
     version: Option<&str>,
@@ -225,7 +225,7 @@ fn try_twice(
         tag: tag.as_deref(),
         compare_url: Some(url),
     };
-    let before = found(text, options);
+    let before = versions_in(text, options);
     let once = match insert(text, &entry, options) {
         Ok(once) => once,
         Err(hidden) => {
@@ -233,16 +233,16 @@ fn try_twice(
             return Ok(false);
         }
     };
-    let after = found(&once.text, options);
-    let count = |all: &[Option<Version>]| all.iter().filter(|found| **found == parsed).count();
-    match once.placed {
-        Placed::Added => {
+    let after = versions_in(&once.text, options);
+    let count = |all: &[Option<Version>]| all.iter().filter(|it| **it == parsed).count();
+    match once.status {
+        InsertStatus::Added => {
             prop_assert_eq!(count(&before), 0);
             let rest = |all: &[Option<Version>]| -> Vec<_> {
                 all.iter().filter(|it| **it != parsed).cloned().collect()
             };
             prop_assert_eq!(count(&after), 1, "{:?}\n{}", text, once.text);
-            // Our own "Unreleased" goes when the highest version comes.
+            // Inserting the highest version removes our "Unreleased".
             let is_superseded = version.is_some() && count_unreleased(&after) < count_unreleased(&before);
             if is_superseded {
                 prop_assert_eq!(count_unreleased(&after) + 1, count_unreleased(&before));
@@ -251,27 +251,29 @@ fn try_twice(
                 prop_assert_eq!(released(&rest(&after)), released(&before));
             } else {
                 prop_assert_eq!(rest(&after), before, "{:?}\n{}", text, &once.text);
-                prop_assert!(holds(&once.text, &without_links(text)), "{:?}\n{}", text, once.text);
+                prop_assert!(contains_all(&once.text, &without_links(text)), "{:?}\n{}", text, once.text);
             }
         }
-        Placed::Created => prop_assert_eq!(after, vec![parsed.clone()]),
-        Placed::Replaced => prop_assert_eq!(count(&after), count(&before), "{:?}\n{}", text, once.text),
-        Placed::Unchanged | Placed::KeptEdited | Placed::KeptForeign => prop_assert_eq!(&once.text, text),
+        InsertStatus::Created => prop_assert_eq!(after, vec![parsed.clone()]),
+        InsertStatus::Replaced => prop_assert_eq!(count(&after), count(&before), "{:?}\n{}", text, once.text),
+        InsertStatus::Unchanged | InsertStatus::KeptEdited | InsertStatus::KeptForeign => {
+            prop_assert_eq!(&once.text, text)
+        }
     }
     let twice = insert(&once.text, &entry, options);
     let twice = twice.map_err(|hidden| TestCaseError::fail(format!("{hidden}\n{text:?}\n{}", once.text)))?;
     prop_assert_eq!(&twice.text, &once.text, "{:?}", text);
-    if matches!(once.placed, Placed::Added | Placed::Created | Placed::Replaced) {
-        prop_assert_eq!(twice.placed, Placed::Unchanged, "{:?}\n{}", text, once.text);
+    if matches!(once.status, InsertStatus::Added | InsertStatus::Created | InsertStatus::Replaced) {
+        prop_assert_eq!(twice.status, InsertStatus::Unchanged, "{:?}\n{}", text, once.text);
     }
     Ok(true)
 }
 
 fn count_unreleased(all: &[Option<Version>]) -> usize {
-    all.iter().filter(|found| found.is_none()).count()
+    all.iter().filter(|it| it.is_none()).count()
 }
 
-/// The base of `[Unreleased]` is rewritten in its line.
+/// The text without the definition of `[Unreleased]`, whose base changes.
 fn without_links(text: &str) -> String {
     text.split_inclusive('\n').filter(|line| !line.contains("nreleased]")).collect()
 }
@@ -296,7 +298,7 @@ proptest! {
     }
 
     #[test]
-    fn sections_of_several_versions_stay_beside_each_other(text in mixed(), body in prop::sample::select(SECTIONS)) {
+    fn sections_of_several_versions_are_all_found(text in mixed(), body in prop::sample::select(SECTIONS)) {
         let options = Options::default();
         let mut text = text;
         for version in [None, Some("2.5.0"), Some("0.1.0"), Some("9.0.0"), Some("2.4.9")] {
@@ -307,21 +309,21 @@ proptest! {
             let name = version.unwrap_or("Unreleased");
             let markdown = format!("## [{name}]\n\n{body}\n");
             let entry = ReleaseSection { version: parsed.as_ref(), markdown: &markdown, tag: None, compare_url: None };
-            let Ok(put) = insert(&text, &entry, &options) else { return Ok(()) };
-            text = put.text;
+            let Ok(inserted) = insert(&text, &entry, &options) else { return Ok(()) };
+            text = inserted.text;
         }
     }
 
     #[test]
-    fn header_of_a_new_file_hides_no_section(header in document(), body in prop::sample::select(SECTIONS)) {
+    fn open_block_in_the_header_does_not_hide_a_section(header in document(), body in prop::sample::select(SECTIONS)) {
         let version = Version::new(7, 7, 7);
         let markdown = format!("## 7.7.7\n\n{body}\n");
         let entry = ReleaseSection { version: Some(&version), markdown: &markdown, tag: None, compare_url: None };
         let options = Options::default();
         if let Ok(text) = create(&header, &[entry], &options) {
-            let count = found(&text, &options).iter().filter(|found| found.as_ref() == Some(&version)).count();
+            let count = versions_in(&text, &options).iter().filter(|it| it.as_ref() == Some(&version)).count();
             prop_assert_eq!(count, 1, "{}", text);
-            prop_assert_eq!(insert(&text, &entry, &options).map(|put| put.text).ok(), Some(text));
+            prop_assert_eq!(insert(&text, &entry, &options).map(|inserted| inserted.text).ok(), Some(text));
         }
     }
 }

@@ -1,10 +1,10 @@
-//! What a change to the file would be, for people.
+//! Unified diffs of a changelog.
 
 use similar::TextDiff;
 
-/// A unified diff with three lines of context, empty where both texts are the same.
+/// A unified diff with three lines of context; empty if the texts are equal.
 ///
-/// `name` is the path to show, with `/`; the headers are `a/name` and `b/name`, so that `git apply` takes it.
+/// `name` is the path to show, with `/`; the headers are `a/name` and `b/name`, as `git apply` expects.
 #[must_use]
 pub fn diff(old: &str, new: &str, name: &str) -> String {
     if old == new {
@@ -19,7 +19,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_diff_can_be_applied() {
+    fn diff_has_the_headers_of_git_apply() {
         let shown = diff("a\nb\n", "a\nc\n", "CHANGELOG.md");
         assert_eq!(shown, "--- a/CHANGELOG.md\n+++ b/CHANGELOG.md\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n");
         assert_eq!(diff("a", "a", "x"), "");

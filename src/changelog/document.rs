@@ -1,30 +1,53 @@
-//! The changelog as segments: where each release begins and ends, and what stands before and after them.
+//! Parses a changelog into segments: the range of each release, and of the text before and after them.
 
 use std::ops::Range;
 
+use chrono::NaiveDate;
 use pulldown_cmark::{Event, Options as Syntax, Parser, Tag};
+
+use crate::model::{Scheme, Version};
 
 use super::{
     heading::{self, Title},
-    mark,
+    marker,
     options::Options,
 };
-use crate::model::{Scheme, Version};
 
 /// A release heading of a changelog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heading {
     /// The version; `None` for "Unreleased".
     pub version: Option<Version>,
-    /// The heading's text as it stands, without `#` or underline.
+    /// The heading's source text, without `#` or underline.
     pub text: String,
-    /// The line, counted from 1.
+    /// The line, from 1.
     pub line: usize,
     /// The level, 1 to 6.
     pub level: u8,
 }
 
-/// The release headings in the file's order.
+impl Heading {
+    /// The first date in the heading, as YYYY-MM-DD.
+    #[must_use]
+    pub fn date(&self) -> Option<NaiveDate> {
+        let words = self.text.split(|c: char| !c.is_ascii_digit() && c != '-');
+        words.filter(|word| word.len() == 10).find_map(|word| word.parse().ok())
+    }
+}
+
+/// Whether a changelog names versions at the start of lines, but in no heading that parses as one.
+#[must_use]
+pub fn has_unparsed_versions(text: &str, options: &Options) -> bool {
+    let is_version = |word: &str| {
+        let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        Version::parse(word.strip_prefix('v').unwrap_or(word), &options.scheme).is_some()
+    };
+    // Prose names versions too; a line that begins with one looks like a heading.
+    let names = |line: &str| line.split_whitespace().take(3).any(is_version);
+    versions(text, options).is_empty() && text.lines().any(names)
+}
+
+/// The release headings of a changelog, in file order.
 #[must_use]
 pub fn versions(text: &str, options: &Options) -> Vec<Heading> {
     let document = Document::parse(text, &options.scheme);
@@ -44,20 +67,20 @@ pub fn versions(text: &str, options: &Options) -> Vec<Heading> {
     headings
 }
 
-/// A changelog in parts. All ranges are bytes of `text`; preamble, segments and trailer cover it without a gap.
+/// A parsed changelog. All ranges are in bytes of `text`; preamble, segments and trailer cover it without gaps.
 #[derive(Debug)]
 pub(super) struct Document<'a> {
     pub(super) text: &'a str,
-    /// A BOM, the title, and what else stands before the first release.
+    /// A BOM, the title, and any other text before the first release.
     pub(super) preamble: Range<usize>,
     pub(super) segments: Vec<Segment>,
     /// Link definitions and comments at the end.
     pub(super) trailer: Range<usize>,
-    /// The levels of release headings, that of the first release first; empty where there is no release.
+    /// The levels of release headings, that of the first release first; empty if there is no release.
     pub(super) levels: Vec<u8>,
 }
 
-/// A heading at the release level, with all that follows it up to the next one.
+/// A heading at the release level and the text up to the next one.
 #[derive(Debug)]
 pub(super) struct Segment {
     pub(super) title: Title,
@@ -65,62 +88,66 @@ pub(super) struct Segment {
     pub(super) level: u8,
     /// From the heading (or the anchor before it) to the next segment.
     pub(super) range: Range<usize>,
-    /// Where the heading itself begins.
+    /// The start of the heading.
     pub(super) heading: usize,
-    /// Our mark, without its line end.
-    pub(super) mark: Option<Range<usize>>,
+    /// The marker of tidings, without its line end.
+    pub(super) marker: Option<Range<usize>>,
 }
 
-/// Whose a section is.
+/// The origin of a section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Owner {
+    /// Written by tidings and not edited since.
     Ours,
+    /// Written by tidings and edited since.
     Edited,
+    /// Written by hand or by another tool.
     Foreign,
 }
 
 impl Document<'_> {
     pub(super) fn parse<'a>(text: &'a str, scheme: &Scheme) -> Document<'a> {
-        let blocks = Blocks::read(text);
+        let blocks = Blocks::parse(text);
         let titles: Vec<_> =
-            blocks.headings.iter().map(|found| heading::title(&found.text, scheme)).collect();
+            blocks.headings.iter().map(|heading| heading::title(&heading.text, scheme)).collect();
         let levels = release_levels(&blocks.headings, &titles);
         let trailer = trailer_start(text, blocks.content_end);
         let top = levels.iter().copied().min().unwrap_or(0);
         let mut segments: Vec<Segment> = Vec::new();
-        for (found, title) in blocks.headings.into_iter().zip(titles) {
-            let release = match &title {
-                Title::Version(version) => {
-                    levels.contains(&found.level) && (found.level < 3 || top == 3 || version.linked_and_dated)
+        for (heading, title) in blocks.headings.into_iter().zip(titles) {
+            let is_release = match &title {
+                Title::Version(release) => {
+                    levels.contains(&heading.level)
+                        && (heading.level < 3 || top == 3 || release.linked_and_dated)
                 }
-                Title::Unreleased => levels.contains(&found.level),
+                Title::Unreleased => levels.contains(&heading.level),
                 Title::Other => false,
             };
-            if !release && (found.level > top || segments.is_empty()) {
+            if !is_release && (heading.level > top || segments.is_empty()) {
                 continue;
             }
             let floor = segments.last().map_or(bom(text), |before| before.heading);
-            let start = anchor_start(text, found.start, floor);
+            let start = anchor_start(text, heading.start, floor);
             if let Some(before) = segments.last_mut() {
                 before.range.end = start;
             }
-            let title = if release { title } else { Title::Other };
-            let Found { text, level, start: heading } = found;
-            segments.push(Segment { title, text, level, range: start..trailer, heading, mark: None });
+            let title = if is_release { title } else { Title::Other };
+            let RawHeading { text, level, start: heading } = heading;
+            segments.push(Segment { title, text, level, range: start..trailer, heading, marker: None });
         }
-        place_marks(&mut segments, &blocks.marks);
-        leave_anchors(text, &mut segments);
+        assign_markers(&mut segments, &blocks.markers);
+        exclude_foreign_anchors(text, &mut segments);
         let preamble = 0..segments.first().map_or(trailer, |first| first.range.start);
         Document { text, preamble, segments, trailer: trailer..text.len(), levels }
     }
 
-    /// Whose the segment is: a mark that fits the text and stands last makes it ours.
+    /// The origin of the segment. It is ours if it ends with a marker whose digest matches its text.
     pub(super) fn owner(&self, segment: &Segment) -> Owner {
-        let Some(mark) = &segment.mark else { return Owner::Foreign };
-        let section = self.text.get(segment.range.start..mark.start).unwrap_or("");
-        let behind = self.text.get(mark.end..segment.range.end).unwrap_or("");
-        let digest = self.text.get(mark.clone()).and_then(mark::read);
-        if blank_end(behind).is_empty() && digest == Some(mark::digest(section)) {
+        let Some(marker) = &segment.marker else { return Owner::Foreign };
+        let section = self.text.get(segment.range.start..marker.start).unwrap_or("");
+        let after = self.text.get(marker.end..segment.range.end).unwrap_or("");
+        let digest = self.text.get(marker.clone()).and_then(marker::parse);
+        if trim_blank_end(after).is_empty() && digest == Some(marker::digest(section)) {
             Owner::Ours
         } else {
             Owner::Edited
@@ -128,41 +155,41 @@ impl Document<'_> {
     }
 }
 
-/// What ends a line for CommonMark; a carriage return may stand alone.
+/// In CommonMark a lone carriage return also ends a line.
 const LINE_ENDS: [char; 2] = ['\n', '\r'];
 
-/// The text without the blanks at its end. Other white space than CommonMark's is text (U+2028 among it).
-pub(super) fn blank_end(text: &str) -> &str {
+/// Trims trailing white space as CommonMark defines it; other white space, such as U+2028, is text.
+pub(super) fn trim_blank_end(text: &str) -> &str {
     text.trim_end_matches([' ', '\t', '\r', '\n'])
 }
 
-/// Length of the byte order mark, if there is one.
+/// The length of the byte order mark in bytes; 0 without one.
 pub(super) fn bom(text: &str) -> usize {
     if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
 }
 
-struct Found {
+struct RawHeading {
     text: String,
     level: u8,
     start: usize,
 }
 
-/// What CommonMark sees at the top level.
+/// The CommonMark blocks at the top level.
 struct Blocks {
-    headings: Vec<Found>,
-    marks: Vec<Range<usize>>,
-    /// The end of the last block that is neither a comment of others nor a link definition.
+    headings: Vec<RawHeading>,
+    markers: Vec<Range<usize>>,
+    /// The end of the last block that is neither a comment (other than a marker) nor a link definition.
     content_end: usize,
-    /// Inside a comment of others.
+    /// Whether the parser is inside a comment that is not a marker.
     in_comment: bool,
 }
 
 impl Blocks {
-    fn read(text: &str) -> Self {
+    fn parse(text: &str) -> Self {
         let from = bom(text);
         let body = text.get(from..).unwrap_or("");
         let mut blocks =
-            Self { headings: Vec::new(), marks: Vec::new(), content_end: from, in_comment: false };
+            Self { headings: Vec::new(), markers: Vec::new(), content_end: from, in_comment: false };
         let mut depth = 0_usize;
         for (event, range) in Parser::new_ext(body, Syntax::empty()).into_offset_iter() {
             let range = range.start + from..range.end + from;
@@ -185,20 +212,20 @@ impl Blocks {
             Tag::Heading { level, .. } if top => {
                 let start = line_start(text, range.start);
                 let source = text.get(range.clone()).unwrap_or("");
-                self.headings.push(Found { text: heading_text(source), level: *level as u8, start });
+                self.headings.push(RawHeading { text: heading_text(source), level: *level as u8, start });
                 range.end
             }
             Tag::HtmlBlock if top => {
-                let marks = self.marks.len();
-                self.marks_in(text, line_start(text, range.start)..range.end);
+                let markers = self.markers.len();
+                self.markers_in(text, line_start(text, range.start)..range.end);
                 let block = text.get(range.clone()).unwrap_or("").trim();
-                let comment = block.starts_with("<!--") && block.ends_with("-->");
-                self.in_comment = comment && self.marks.len() == marks;
+                let is_comment = block.starts_with("<!--") && block.ends_with("-->");
+                self.in_comment = is_comment && self.markers.len() == markers;
                 if self.in_comment { 0 } else { range.end }
             }
             Tag::CodeBlock(_) => range.end,
-            // The range of a container may reach over link definitions behind it, so that only its first letter counts,
-            // and then the blocks and words in it.
+            // The range of a container may include link definitions after it, so only its first character counts here;
+            // the blocks and text inside it are visited later.
             _ => {
                 range.start
                     + text
@@ -210,37 +237,37 @@ impl Blocks {
         self.content_end = self.content_end.max(end);
     }
 
-    fn marks_in(&mut self, text: &str, range: Range<usize>) {
+    fn markers_in(&mut self, text: &str, range: Range<usize>) {
         let mut at = range.start;
         for line in text.get(range).unwrap_or("").split_inclusive(LINE_ENDS) {
-            if mark::read(line).is_some() {
-                self.marks.push(at..at + line.trim_end().len());
+            if marker::parse(line).is_some() {
+                self.markers.push(at..at + line.trim_end().len());
             }
             at += line.len();
         }
     }
 }
 
-/// A heading's text from its source, ATX or setext.
+/// The text of an ATX or setext heading, from its source.
 fn heading_text(source: &str) -> String {
     let source = source.trim();
     if source.starts_with('#') {
         let text = source.trim_start_matches('#').trim();
-        let open = text.trim_end_matches('#');
-        let closed = open.is_empty() || open.ends_with([' ', '\t']);
-        return if closed { open.trim_end().to_owned() } else { text.to_owned() };
+        let without_closing = text.trim_end_matches('#');
+        let has_closing = without_closing.is_empty() || without_closing.ends_with([' ', '\t']);
+        return if has_closing { without_closing.trim_end().to_owned() } else { text.to_owned() };
     }
     source.rsplit_once(LINE_ENDS).map_or("", |(text, _underline)| text.trim()).to_owned()
 }
 
-/// Level 1 or 2, wherever the first version stands, and the other if versions stand there too; level 3 where all
-/// versions stand there, or for the writing that standard-version gives to patches.
-fn release_levels(headings: &[Found], titles: &[Title]) -> Vec<u8> {
+/// The levels of release headings: level 1 and 2 if they have versions, that of the first version first. Level 3 if
+/// only it has versions, or for linked and dated versions: standard-version writes patch releases so.
+fn release_levels(headings: &[RawHeading], titles: &[Title]) -> Vec<u8> {
     let mut levels: Vec<u8> = Vec::new();
-    let mut add = |wanted: &dyn Fn(&Title, u8) -> bool| {
-        for (found, title) in headings.iter().zip(titles) {
-            if wanted(title, found.level) && !levels.contains(&found.level) {
-                levels.push(found.level);
+    let mut add = |is_release: &dyn Fn(&Title, u8) -> bool| {
+        for (heading, title) in headings.iter().zip(titles) {
+            if is_release(title, heading.level) && !levels.contains(&heading.level) {
+                levels.push(heading.level);
             }
         }
         levels.is_empty()
@@ -256,7 +283,7 @@ fn release_levels(headings: &[Found], titles: &[Title]) -> Vec<u8> {
     levels
 }
 
-/// Where the link definitions and comments at the end begin.
+/// The start of the link definitions and comments at the end.
 fn trailer_start(text: &str, content_end: usize) -> usize {
     let rest = text.get(content_end..).unwrap_or("");
     let same_line = match text.get(..content_end) {
@@ -265,11 +292,11 @@ fn trailer_start(text: &str, content_end: usize) -> usize {
     };
     let rest = rest.get(same_line..).unwrap_or("");
     let blank: usize =
-        rest.split_inclusive('\n').take_while(|line| blank_end(line).is_empty()).map(str::len).sum();
+        rest.split_inclusive('\n').take_while(|line| trim_blank_end(line).is_empty()).map(str::len).sum();
     content_end + same_line + blank
 }
 
-/// The start of an `<a name="1.2.3"></a>` line just before the heading, or the heading's own start.
+/// The start of an `<a name="1.2.3"></a>` line directly above the heading, or the start of the heading.
 fn anchor_start(text: &str, heading: usize, floor: usize) -> usize {
     let before = text.get(floor..heading).unwrap_or("").trim_end();
     let line_at = before.rfind('\n').map_or(0, |at| at + 1);
@@ -286,33 +313,32 @@ fn line_start(text: &str, at: usize) -> usize {
     start.max(bom(text))
 }
 
-/// An anchor of somebody else's that happens to stand above a section of ours is no part of it: the mark covers the
-/// heading onwards.
-fn leave_anchors(text: &str, segments: &mut [Segment]) {
+/// Excludes an anchor above a section of ours if the marker's digest starts at the heading: tidings did not write it.
+fn exclude_foreign_anchors(text: &str, segments: &mut [Segment]) {
     let mut next_start = None;
     for segment in segments.iter_mut().rev() {
         if let Some(start) = next_start.take() {
             segment.range.end = start;
         }
-        let Some(mark) = segment.mark.as_ref().filter(|_| segment.range.start < segment.heading) else {
+        let Some(marker) = segment.marker.as_ref().filter(|_| segment.range.start < segment.heading) else {
             continue;
         };
-        let digest = text.get(mark.clone()).and_then(mark::read);
-        let from_heading = text.get(segment.heading..mark.start).unwrap_or("");
-        if digest == Some(mark::digest(from_heading)) {
+        let digest = text.get(marker.clone()).and_then(marker::parse);
+        let from_heading = text.get(segment.heading..marker.start).unwrap_or("");
+        if digest == Some(marker::digest(from_heading)) {
             segment.range.start = segment.heading;
             next_start = Some(segment.heading);
         }
     }
 }
 
-/// Gives each segment the last mark that stands in it. Both lists are in the file's order.
-fn place_marks(segments: &mut [Segment], marks: &[Range<usize>]) {
-    let mut marks = marks.iter().peekable();
+/// Assigns the last marker in each segment to it. Both lists are in file order.
+fn assign_markers(segments: &mut [Segment], markers: &[Range<usize>]) {
+    let mut markers = markers.iter().peekable();
     for segment in segments {
-        while let Some(mark) = marks.next_if(|mark| mark.start < segment.range.end) {
-            if mark.start > segment.heading {
-                segment.mark = Some(mark.clone());
+        while let Some(marker) = markers.next_if(|marker| marker.start < segment.range.end) {
+            if marker.start > segment.heading {
+                segment.marker = Some(marker.clone());
             }
         }
     }

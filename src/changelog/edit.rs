@@ -1,10 +1,10 @@
-//! Changes to the text of a changelog: their bytes, its line ends, its blank lines.
+//! Edits the text of a changelog: replaces byte ranges, detects line ends, counts blank lines.
 
 use std::ops::Range;
 
-use super::document::blank_end;
+use super::document::trim_blank_end;
 
-/// A change to the text: the bytes `at..at + removed` give way to `text`.
+/// Replaces the bytes `at..at + removed` with `text`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Edit {
     pub(super) at: usize,
@@ -12,27 +12,27 @@ pub(super) struct Edit {
     pub(super) text: String,
 }
 
-/// How many blank lines a text ends with.
+/// The number of blank lines at the end of a text.
 pub(super) fn blank_lines_at_end(text: &str) -> usize {
     let Some(closed) = text.strip_suffix('\n') else { return 0 };
-    closed.rsplit('\n').take_while(|line| blank_end(line).is_empty()).count()
+    closed.rsplit('\n').take_while(|line| trim_blank_end(line).is_empty()).count()
 }
 
-/// The file's line end: that of most lines.
+/// The most frequent line end of the file.
 pub(super) fn line_end(text: &str) -> &'static str {
     let windows = text.matches("\r\n").count();
     if windows * 2 > text.matches('\n').count() { "\r\n" } else { "\n" }
 }
 
-/// The text without a section, whose neighbours are kept apart by at least `blank` blank lines.
+/// Removes a section and leaves at least `blank` blank lines between its neighbours.
 pub(super) fn without(text: &str, range: Range<usize>, blank: usize) -> String {
     let before = text.get(..range.start).unwrap_or("");
     let missing = blank.saturating_sub(blank_lines_at_end(before));
-    let apart = if before.is_empty() { String::new() } else { line_end(text).repeat(missing) };
-    apply(text, &[Edit { at: range.start, removed: range.len(), text: apart }])
+    let gap = if before.is_empty() { String::new() } else { line_end(text).repeat(missing) };
+    apply(text, &[Edit { at: range.start, removed: range.len(), text: gap }])
 }
 
-/// Applies edits that are in order and do not overlap.
+/// Applies edits, which must be sorted and must not overlap.
 pub(super) fn apply(text: &str, edits: &[Edit]) -> String {
     let mut changed =
         String::with_capacity(text.len() + edits.iter().map(|edit| edit.text.len()).sum::<usize>());

@@ -1,53 +1,53 @@
-//! Why a changelog cannot be read or written, and what to do about it.
+//! Errors of reading and writing a changelog, with hints.
 
 use std::{
     io,
     path::{Path, PathBuf},
 };
 
-use super::{folder::folder, release_section::Hidden};
+use super::{folder::folder, release_section::InsertError};
 
 /// A changelog cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The file is there and cannot be read.
+    /// The file exists but cannot be read.
     #[error("cannot read the changelog {}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The cause.
         source: io::Error,
     },
-    /// The file is no UTF-8 text.
+    /// The file is not valid UTF-8.
     #[error("the changelog {} is not UTF-8 (byte {offset})", path.display())]
     NotUtf8 {
         /// The file.
         path: PathBuf,
-        /// The first byte that does not fit, counted from 0.
+        /// The offset of the first invalid byte, from 0.
         offset: usize,
     },
-    /// The file is protected against writing.
+    /// The file is read-only.
     #[error("the changelog {} is read-only", path.display())]
     ReadOnly {
         /// The file.
         path: PathBuf,
     },
-    /// The new text cannot be put in place; the old one is as it was.
+    /// The new text cannot be written; the file is unchanged.
     #[error("cannot write the changelog {}", path.display())]
     Write {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The cause.
         source: io::Error,
     },
-    /// The new section would not be read as one.
+    /// The section cannot be inserted.
     #[error("cannot add the section to {}", path.display())]
-    Hidden {
+    Insert {
         /// The file.
         path: PathBuf,
-        /// Why.
-        source: Hidden,
+        /// The cause.
+        source: InsertError,
     },
     /// Another run of tidings holds the lock.
     #[error("another tidings process is writing the changelog {}", path.display())]
@@ -57,24 +57,24 @@ pub enum Error {
         /// The lock.
         lock: PathBuf,
     },
-    /// Somebody else has changed the file again and again while the new text was made.
-    #[error("the changelog {} was changed while it was being written; nothing was written over the changes", path.display())]
+    /// Another process kept changing the file.
+    #[error("the changelog {} was changed while it was being written; the changes were not overwritten", path.display())]
     Changed {
         /// The file.
         path: PathBuf,
     },
-    /// Two writers wrote to the file at the same moment as this run.
+    /// Two other processes wrote to the file at the same time as this one, and the texts cannot be merged.
     #[error("the changelog {} was changed while it was being replaced", path.display())]
     Overlapped {
         /// The file.
         path: PathBuf,
-        /// Where the other writer's text was kept.
-        kept: Option<PathBuf>,
+        /// The file with the other process's text; `None` if it could not be saved.
+        saved: Option<PathBuf>,
     },
 }
 
 impl Error {
-    /// The same about the path as people know it.
+    /// Replaces the path with the one to show to the user.
     #[must_use]
     pub fn at(mut self, shown: &Path) -> Self {
         match &mut self {
@@ -82,7 +82,7 @@ impl Error {
             | Self::NotUtf8 { path, .. }
             | Self::ReadOnly { path }
             | Self::Write { path, .. }
-            | Self::Hidden { path, .. }
+            | Self::Insert { path, .. }
             | Self::Locked { path, .. }
             | Self::Changed { path }
             | Self::Overlapped { path, .. } => shown.clone_into(path),
@@ -90,36 +90,38 @@ impl Error {
         self
     }
 
-    /// The way out, where there is one.
+    /// What to do next, if known.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Read { .. } => None,
             Self::NotUtf8 { path, .. } => Some(format!(
-                "convert it once: iconv -f <its encoding> -t UTF-8 {0} > {0}.new && mv {0}.new {0}",
+                "convert it: iconv -f <its encoding> -t UTF-8 {0} > {0}.new && mv {0}.new {0}",
                 path.display()
             )),
-            Self::ReadOnly { path } => Some(format!("allow writing: chmod u+w {}", path.display())),
+            Self::ReadOnly { path } => Some(format!("make it writable: chmod u+w {}", path.display())),
             Self::Write { path, source } => match source.kind() {
                 io::ErrorKind::PermissionDenied => Some(format!(
-                    "the folder {} must be writable too: the new text is written to another file, which is then renamed",
+                    "the folder {} must be writable too: the text is written to a temporary file that is then renamed",
                     folder(path).display()
                 )),
-                io::ErrorKind::NotFound => Some(format!("make the folder {} first", folder(path).display())),
+                io::ErrorKind::NotFound => {
+                    Some(format!("create the folder {} first", folder(path).display()))
+                }
                 _ => None,
             },
-            Self::Hidden { source, .. } => Some(source.hint().to_owned()),
+            Self::Insert { source, .. } => Some(source.hint().to_owned()),
             Self::Locked { lock, .. } => Some(format!(
-                "run the command again when that process has ended (it locks {})",
+                "run the command again when that process has finished (it holds the lock {})",
                 lock.display()
             )),
             Self::Changed { .. } => {
-                Some("run the command again when nobody else writes to the file".to_owned())
+                Some("run the command again when no other process writes to the file".to_owned())
             }
-            Self::Overlapped { kept: Some(kept), .. } => {
-                Some(format!("the other writer's text is in {}; merge it by hand", kept.display()))
+            Self::Overlapped { saved: Some(saved), .. } => {
+                Some(format!("merge the other process's text by hand; it is in {}", saved.display()))
             }
-            Self::Overlapped { kept: None, .. } => Some("compare the file with git diff".to_owned()),
+            Self::Overlapped { saved: None, .. } => Some("check the file with git diff".to_owned()),
         }
     }
 }

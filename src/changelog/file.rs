@@ -1,4 +1,4 @@
-//! The changelog on disk: read whole, written aside and put in place in one step, unless somebody else has changed it meanwhile.
+//! Reads and atomically replaces the changelog on disk, and detects concurrent changes by other processes.
 
 use std::{
     fs::{self, File},
@@ -12,68 +12,69 @@ use tempfile::NamedTempFile;
 
 use super::{error::Error, folder::folder, lock::Lock};
 
-/// How often a section is put in anew where somebody else changes the file.
+/// How often `edit` is repeated because another process changed the file.
 const ATTEMPTS: usize = 10;
-/// How long the replaced file is watched for whoever had it open to write to it.
+/// How long to wait for a process that had the replaced file open to write to it.
 const LINGER: Duration = Duration::from_millis(10);
-/// A file that somebody else is writing is read again until it stays the same for this long, at most this often.
-const SETTLED: Duration = Duration::from_millis(20);
-const LOOKS: usize = 10;
+/// A file that is being written is read again until it is unchanged for this long, at most `MAX_READS` times.
+const SETTLE_TIME: Duration = Duration::from_millis(20);
+const MAX_READS: usize = 10;
 
-/// The file's text as it stands (BOM and line ends kept), or `None` where there is no file.
+/// The file's text, with BOM and line ends as they are; `None` if it does not exist.
 ///
 /// # Errors
-/// When it cannot be read or is not UTF-8.
+/// If it cannot be read or is not valid UTF-8.
 pub fn read(path: &Path) -> Result<Option<String>, Error> {
-    match open(path).and_then(|mut file| whole(&mut file)) {
+    match open(path).and_then(|mut file| read_all(&mut file)) {
         Ok(bytes) => text(path, bytes).map(Some),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(Error::Read { path: path.to_owned(), source }),
     }
 }
 
-/// The text of a file that was read; `path` names it in errors.
+/// Decodes the content of a file; `path` is only used in errors.
 ///
 /// # Errors
-/// When it is not UTF-8.
+/// If it is not valid UTF-8.
 pub fn text(path: &Path, bytes: Vec<u8>) -> Result<String, Error> {
     String::from_utf8(bytes)
         .map_err(|error| Error::NotUtf8 { path: path.to_owned(), offset: error.utf8_error().valid_up_to() })
 }
 
-/// Replaces the file's text with what `edit` makes of it, all or nothing, and says whether something was written.
+/// Replaces the file's text with the result of `edit`, atomically. Returns whether the file was written.
 ///
-/// `edit` gets `old`, the text that was read before, and gets the file's new text again where somebody else has changed the file in
-/// between. Two runs of tidings are kept apart by a lock in the git directory. The new text is flushed to the disk and renamed into
-/// place. `path` must have no links, and nothing or a regular file must lie there; its permissions are kept.
+/// `edit` is called with `old`, the text read before, and again with the current text if another process has changed
+/// the file. A lock in the git directory excludes other runs of tidings. The new text is synced to disk and renamed
+/// over the file; permissions are preserved. `path` must not contain links, and must be a regular file or not exist.
 ///
 /// # Errors
-/// Those of `edit`; when the file is read-only or no regular one, or its folder cannot be written to; when another run does not end, or somebody
-/// else keeps changing the file. The file is then as the others have left it.
+/// If `edit` fails, the file is read-only or not a regular file, its folder is not writable, another run does not
+/// release the lock, or another process keeps changing the file. The file then has the other process's text.
 pub fn update<E: From<Error>>(
     git_directory: &Path,
     path: &Path,
     old: Option<String>,
     mut edit: impl FnMut(Option<&str>) -> Result<String, E>,
 ) -> Result<bool, E> {
-    // Most of the time goes into the first call, during which nobody else is kept waiting.
+    // The first call takes most of the time, so it runs before the lock is taken.
     let mut new = edit(old.as_deref())?;
     if old.as_deref() == Some(new.as_str()) {
         return Ok(false);
     }
     let lock = Lock::acquire(git_directory, path)?;
-    let mut there = old;
+    let mut current = old;
     for _ in 0..ATTEMPTS {
-        let base = match replace(&lock, path, there.as_deref(), &new)? {
-            Replaced::Done => return Ok(true),
-            Replaced::Changed => settled(path)?,
-            Replaced::Late(theirs) => {
-                let now = settled(path)?;
-                let joined = joined(there.as_deref(), &new, &theirs, now.as_deref());
-                there = now;
-                let kept = || Error::Overlapped { path: path.to_owned(), kept: lock.keep(&theirs) };
-                // Their text is in no file any more, so it is kept whatever `edit` says.
-                new = edit(Some(&joined.ok_or_else(kept)?)).map_err(|_| kept())?;
+        let base = match replace(&lock, path, current.as_deref(), &new)? {
+            ReplaceResult::Done => return Ok(true),
+            ReplaceResult::Changed => read_settled(path)?,
+            ReplaceResult::WrittenLate(theirs) => {
+                let now = read_settled(path)?;
+                let merged = merge(current.as_deref(), &new, &theirs, now.as_deref());
+                current = now;
+                let overlapped =
+                    || Error::Overlapped { path: path.to_owned(), saved: lock.save_conflict(&theirs) };
+                // No file contains their text any more, so save it also if `edit` fails.
+                new = edit(Some(&merged.ok_or_else(overlapped)?)).map_err(|_| overlapped())?;
                 continue;
             }
         };
@@ -81,25 +82,25 @@ pub fn update<E: From<Error>>(
         if base.as_deref() == Some(new.as_str()) {
             return Ok(true);
         }
-        there = base;
+        current = base;
     }
     Err(Error::Changed { path: path.to_owned() }.into())
 }
 
-/// What became of the attempt to put a text in place.
+/// The result of an attempt to replace the file.
 #[derive(Debug, PartialEq, Eq)]
-enum Replaced {
+enum ReplaceResult {
     Done,
-    /// The file has another text than expected; nothing was written.
+    /// The file's text was not the expected one; nothing was written.
     Changed,
-    /// The text is in place, but somebody who had the file open has written this to what was replaced.
-    Late(String),
+    /// The file was replaced, but a process that had the old file open then wrote this text to it.
+    WrittenLate(String),
 }
 
-/// Puts a text into the place of the one that is expected there (`None`: no file).
-fn replace(lock: &Lock, path: &Path, expected: Option<&str>, text: &str) -> Result<Replaced, Error> {
+/// Replaces the file if its text is the expected one (`None`: no file).
+fn replace(lock: &Lock, path: &Path, expected: Option<&str>, text: &str) -> Result<ReplaceResult, Error> {
     let fault = |source| Error::Write { path: path.to_owned(), source };
-    // A link that came here after the caller followed all of them may lead anywhere.
+    // A link created after the caller resolved the path could point anywhere.
     let permissions = match fs::symlink_metadata(path) {
         Ok(metadata) if !metadata.is_file() => return Err(fault(irregular())),
         Ok(metadata) => Some(metadata.permissions()),
@@ -109,14 +110,14 @@ fn replace(lock: &Lock, path: &Path, expected: Option<&str>, text: &str) -> Resu
     if permissions.as_ref().is_some_and(fs::Permissions::readonly) {
         return Err(Error::ReadOnly { path: path.to_owned() });
     }
-    let place = |mut file: NamedTempFile| {
+    let write = |mut file: NamedTempFile| {
         fill(&mut file, text, permissions.clone())?;
-        put(file, path, expected)
+        rename_over(file, path, expected)
     };
-    // The git directory may be on another file system, from which nothing can be renamed.
-    match lock.temporary().map(place) {
-        Some(Ok(replaced)) => Ok(replaced),
-        Some(Err(_)) | None => lock.temporary_beside(folder(path)).and_then(place).map_err(fault),
+    // If the git directory is on another file system, the rename fails.
+    match lock.temporary().map(write) {
+        Some(Ok(result)) => Ok(result),
+        Some(Err(_)) | None => lock.temporary_in(folder(path)).and_then(write).map_err(fault),
     }
 }
 
@@ -129,95 +130,97 @@ fn fill(file: &mut NamedTempFile, text: &str, permissions: Option<fs::Permission
     file.as_file().sync_all()
 }
 
-/// Compares the file at `target` with what is expected there, and renames the new one over it.
-fn put(file: NamedTempFile, target: &Path, expected: Option<&str>) -> io::Result<Replaced> {
-    let Some(expected) = expected else { return put_new(file, target) };
+/// Renames the new file over `target` if the text there is the expected one.
+fn rename_over(file: NamedTempFile, target: &Path, expected: Option<&str>) -> io::Result<ReplaceResult> {
+    let Some(expected) = expected else { return rename_new(file, target) };
     let mut old = match open(target) {
         Ok(old) => old,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Replaced::Changed),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(ReplaceResult::Changed),
         Err(error) => return Err(error),
     };
-    if whole(&mut old)? != expected.as_bytes() || !is_still(&old, target)? {
-        return Ok(Replaced::Changed);
+    if read_all(&mut old)? != expected.as_bytes() || !is_same_file(&old, target)? {
+        return Ok(ReplaceResult::Changed);
     }
     file.persist(target).map_err(|error| error.error)?;
     sync(folder(target));
-    // Whoever had opened the file before the rename (`echo … >> CHANGELOG.md`) writes to what nobody finds any more.
+    // A process that opened the file before the rename (`echo … >> CHANGELOG.md`) writes to the old, now deleted file.
     thread::sleep(LINGER);
-    for _ in 0..LOOKS {
-        match whole(&mut old) {
-            Ok(bytes) if bytes == expected.as_bytes() => return Ok(Replaced::Done),
+    for _ in 0..MAX_READS {
+        match read_all(&mut old) {
+            Ok(bytes) if bytes == expected.as_bytes() => return Ok(ReplaceResult::Done),
             Ok(bytes) => {
-                thread::sleep(SETTLED);
-                if whole(&mut old).is_ok_and(|again| again == bytes) {
-                    let late = String::from_utf8(bytes).map(Replaced::Late);
+                thread::sleep(SETTLE_TIME);
+                if read_all(&mut old).is_ok_and(|again| again == bytes) {
+                    let late = String::from_utf8(bytes).map(ReplaceResult::WrittenLate);
                     return late.map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "not UTF-8"));
                 }
             }
-            Err(_) => return Ok(Replaced::Done),
+            Err(_) => return Ok(ReplaceResult::Done),
         }
     }
-    Ok(Replaced::Done)
+    Ok(ReplaceResult::Done)
 }
 
-/// Puts a file where none is.
-fn put_new(file: NamedTempFile, target: &Path) -> io::Result<Replaced> {
+/// Renames the new file to `target`, which must not exist.
+fn rename_new(file: NamedTempFile, target: &Path) -> io::Result<ReplaceResult> {
     match file.persist_noclobber(target) {
         Ok(_) => {}
-        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => return Ok(Replaced::Changed),
-        // A file system that cannot tell.
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
+            return Ok(ReplaceResult::Changed);
+        }
+        // The file system does not support a rename that fails if the target exists.
         Err(error) => drop(error.file.persist(target).map_err(|error| error.error)?),
     }
     sync(folder(target));
-    Ok(Replaced::Done)
+    Ok(ReplaceResult::Done)
 }
 
-/// The rename itself reaches the disk with the folder; the text is safe in either state, so a system that cannot sync a folder
-/// is no fault.
+/// Syncs the folder, which makes the rename durable. Errors are ignored: both the old and the new text are complete,
+/// and some systems cannot sync a folder.
 fn sync(folder: &Path) {
     if let Ok(folder) = File::open(folder) {
         let _ = folder.sync_all();
     }
 }
 
-/// Opens a regular file; a link in its place is not followed.
+/// Opens a regular file; links are refused.
 fn open(path: &Path) -> io::Result<File> {
     if !fs::symlink_metadata(path)?.is_file() {
         return Err(irregular());
     }
     let file = File::open(path)?;
-    if is_still(&file, path)? { Ok(file) } else { Err(irregular()) }
+    if is_same_file(&file, path)? { Ok(file) } else { Err(irregular()) }
 }
 
 fn irregular() -> io::Error {
-    io::Error::other("it is not a regular file")
+    io::Error::other("not a regular file")
 }
 
-fn whole(file: &mut File) -> io::Result<Vec<u8>> {
+fn read_all(file: &mut File) -> io::Result<Vec<u8>> {
     file.rewind()?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-/// Whether the path still leads to the file that was opened by it.
+/// Whether the path still refers to the open file.
 #[cfg(unix)]
-fn is_still(file: &File, path: &Path) -> io::Result<bool> {
+fn is_same_file(file: &File, path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt as _;
-    let (opened, there) = (file.metadata()?, fs::symlink_metadata(path)?);
-    Ok((opened.dev(), opened.ino()) == (there.dev(), there.ino()))
+    let (opened, current) = (file.metadata()?, fs::symlink_metadata(path)?);
+    Ok((opened.dev(), opened.ino()) == (current.dev(), current.ino()))
 }
 
 #[cfg(not(unix))]
-fn is_still(_: &File, _: &Path) -> io::Result<bool> {
+fn is_same_file(_: &File, _: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-/// The file's text once whoever is writing it has ended: an editor may empty a file before it fills it.
-fn settled(path: &Path) -> Result<Option<String>, Error> {
+/// Reads the file until it is stable: an editor may truncate a file before it writes the text.
+fn read_settled(path: &Path) -> Result<Option<String>, Error> {
     let mut last = read(path);
-    for _ in 0..LOOKS {
-        thread::sleep(SETTLED);
+    for _ in 0..MAX_READS {
+        thread::sleep(SETTLE_TIME);
         let now = read(path);
         if let (Ok(last), Ok(now)) = (&last, &now)
             && last == now
@@ -229,9 +232,9 @@ fn settled(path: &Path) -> Result<Option<String>, Error> {
     last
 }
 
-/// The text that the file would have without our section: `theirs` was written to the file that we replaced, and `now` stands in
-/// its place. `None` where both were changed otherwise than by adding to their ends.
-fn joined(old: Option<&str>, new: &str, theirs: &str, now: Option<&str>) -> Option<String> {
+/// Merges the text without our section from `theirs`, written to the file that we replaced, and `now`, the current
+/// text. `None` if both were changed and at least one change is not an addition at the end.
+fn merge(old: Option<&str>, new: &str, theirs: &str, now: Option<&str>) -> Option<String> {
     let now = now?;
     if now == new {
         return Some(theirs.to_owned());
@@ -244,16 +247,17 @@ fn joined(old: Option<&str>, new: &str, theirs: &str, now: Option<&str>) -> Opti
 mod tests {
     use super::*;
 
-    /// Writes a text, whatever is there.
+    /// Writes a text over any existing one.
     fn write(path: &Path, text: &str) -> Result<(), Error> {
         let git = tempfile::tempdir().unwrap();
-        let is_file = fs::symlink_metadata(path).is_ok_and(|there| there.is_file());
+        let is_file = fs::symlink_metadata(path).is_ok_and(|existing| existing.is_file());
         let old = if is_file { read(path)? } else { None };
         update(git.path(), path, old, |_| Ok(text.to_owned())).map(|_: bool| ())
     }
 
-    /// What `edit` made, with a mark; somebody else writes `theirs` in between.
-    fn raced(theirs: impl Fn(&Path, usize)) -> (Result<bool, Error>, String) {
+    /// Prepends "ours" to a file that `theirs` changes during each call of `edit`. Returns the result and the final
+    /// text.
+    fn race(theirs: impl Fn(&Path, usize)) -> (Result<bool, Error>, String) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("CHANGELOG.md");
         fs::write(&path, "old\n").unwrap();
@@ -273,15 +277,15 @@ mod tests {
     }
 
     #[test]
-    fn change_during_the_run_is_kept() {
-        let (result, text) = raced(|path, call| match call {
+    fn concurrent_change_is_preserved() {
+        let (result, text) = race(|path, call| match call {
             1 => append(path, "theirs\n"),
             2 => fs::write(path, "rewritten\n").unwrap(),
             _ => {}
         });
         assert!(result.unwrap());
         assert_eq!(text, "ours\nrewritten\n");
-        let (result, text) = raced(|path, call| match call {
+        let (result, text) = race(|path, call| match call {
             1 => fs::remove_file(path).unwrap(),
             2 => fs::write(path, "made\n").unwrap(),
             _ => {}
@@ -291,15 +295,15 @@ mod tests {
     }
 
     #[test]
-    fn restless_file_is_an_error_and_stays() {
-        let (result, text) = raced(|path, call| append(path, &format!("{call}\n")));
+    fn constantly_changing_file_is_an_error_and_not_overwritten() {
+        let (result, text) = race(|path, call| append(path, &format!("{call}\n")));
         let error = result.unwrap_err();
         assert!(matches!(error, Error::Changed { .. }) && error.hint().is_some(), "{error}");
         assert!(!text.contains("ours") && text.contains(&format!("{}\n", ATTEMPTS + 1)), "{text}");
     }
 
     #[test]
-    fn change_through_a_file_that_was_open_is_kept() {
+    fn write_through_an_open_file_is_preserved() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("CHANGELOG.md");
         fs::write(&path, "old\n").unwrap();
@@ -320,12 +324,12 @@ mod tests {
     }
 
     #[test]
-    fn texts_of_two_others_are_joined_only_at_their_ends() {
-        let both = joined(Some("old\n"), "new\nold\n", "old\na\n", Some("new\nold\nb\n"));
+    fn merge_requires_additions_at_the_end() {
+        let both = merge(Some("old\n"), "new\nold\n", "old\na\n", Some("new\nold\nb\n"));
         assert_eq!(both.as_deref(), Some("old\na\nb\n"));
-        assert_eq!(joined(Some("old\n"), "new\n", "x\n", Some("new\n")).as_deref(), Some("x\n"));
-        assert_eq!(joined(Some("old\n"), "new\n", "x\n", Some("new\nb\n")), None);
-        assert_eq!(joined(Some("old\n"), "new\n", "old\na\n", None), None);
+        assert_eq!(merge(Some("old\n"), "new\n", "x\n", Some("new\n")).as_deref(), Some("x\n"));
+        assert_eq!(merge(Some("old\n"), "new\n", "x\n", Some("new\nb\n")), None);
+        assert_eq!(merge(Some("old\n"), "new\n", "old\na\n", None), None);
     }
 
     fn names(folder: &Path) -> Vec<String> {
@@ -336,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_25_a_missing_file_is_made() {
+    fn missing_file_is_created() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("CHANGELOG.md");
         assert_eq!(read(&path).unwrap(), None);
@@ -346,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_utf_8_is_named_by_its_byte() {
+    fn invalid_utf_8_reports_its_offset() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("CHANGELOG.md");
         fs::write(&path, b"abc\xff").unwrap();
@@ -356,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unwritable_folder_leaves_everything_as_it_was() {
+    fn missing_folder_is_an_error_and_nothing_is_written() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("file"), "x").unwrap();
         let error = write(&folder.path().join("file/CHANGELOG.md"), "new").unwrap_err();
@@ -367,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_rename_leaves_no_temporary_file() {
+    fn failed_rename_leaves_no_temporary_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("CHANGELOG.md");
         fs::create_dir(&path).unwrap();
@@ -382,7 +386,7 @@ mod tests {
         use super::*;
 
         #[test]
-        fn link_or_pipe_is_not_written_to() {
+        fn links_and_pipes_are_refused() {
             let folder = tempfile::tempdir().unwrap();
             fs::write(folder.path().join("target.md"), "old").unwrap();
             let link = folder.path().join("CHANGELOG.md");
@@ -403,7 +407,7 @@ mod tests {
         }
 
         #[test]
-        fn permissions_are_kept() {
+        fn permissions_are_preserved() {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("CHANGELOG.md");
             fs::write(&path, "old").unwrap();

@@ -1,8 +1,8 @@
-//! The folder that a changelog lies in.
+//! The folder of a changelog.
 
 use std::path::Path;
 
-/// The parent folder; the current directory where the path is a bare file name.
+/// The parent folder; `.` if the path is a bare file name.
 pub(super) fn folder(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,

@@ -1,8 +1,8 @@
-//! What a heading says: a version, "unreleased", or something else.
+//! Parses the text of a heading: a version, "unreleased", or something else.
 
 use crate::model::{Scheme, Version};
 
-/// What a heading says.
+/// A parsed heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Title {
     Version(Release),
@@ -10,18 +10,19 @@ pub(super) enum Title {
     Other,
 }
 
-/// A version as a heading names it.
+/// The version and package in a heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Release {
     pub(super) version: Version,
     /// `pkg` of `pkg@1.2.3` and `pkg-v1.2.3`.
     pub(super) package: Option<String>,
-    /// Written `[1.2.3](url) (date)`, as standard-version does even at the level of its sub-headings.
+    /// Whether it has the form `[1.2.3](url) (date)`, which standard-version writes even at the level of its
+    /// subheadings.
     pub(super) linked_and_dated: bool,
 }
 
 impl Release {
-    /// Whether both can name the same release: a package that is not named fits any.
+    /// Whether both packages may be the same: a missing one matches any.
     pub(super) fn same_package(&self, other: Option<&str>) -> bool {
         match (self.package.as_deref(), other) {
             (Some(a), Some(b)) => a == b,
@@ -30,13 +31,13 @@ impl Release {
     }
 }
 
-/// What may stand around a version or a whole heading to set it in bold, italics or code.
+/// Markup around a version or a heading: bold, italics, strikethrough, code.
 const EMPHASIS: [char; 4] = ['*', '_', '~', '`'];
 
-/// Reads a heading's text, without its `#` or its underline.
+/// Parses a heading's text, without `#` or underline.
 pub(super) fn title(text: &str, scheme: &Scheme) -> Title {
     let text = without_tags(text);
-    let text = behind_date(text.trim().trim_start_matches(is_ornament).trim_matches(EMPHASIS).trim());
+    let text = after_date(text.trim().trim_start_matches(is_ornament).trim_matches(EMPHASIS).trim());
     let (mut name, mut rest) = first_word(text);
     if ["version", "release", "ver", "v"].iter().any(|word| name.eq_ignore_ascii_case(word)) {
         (name, rest) = first_word(rest.trim_start());
@@ -58,13 +59,14 @@ pub(super) fn title(text: &str, scheme: &Scheme) -> Title {
     }
 }
 
-/// The version that a link label or a heading's word names, and its package.
+/// The version in a link label or a word of a heading, and its package.
 pub(super) fn named_version<'a>(name: &'a str, scheme: &Scheme) -> Option<(Version, Option<&'a str>)> {
     let name = name.trim().trim_matches(EMPHASIS).trim_end_matches([':', ',']);
     if let Some(version) = plain_version(name, scheme) {
         return Some((version, None));
     }
-    // From the left for `-v`, because a pre-release can hold it; from the right for `@`, because `@scope/pkg` begins with it.
+    // Search `-v` from the left, because a pre-release may contain it, and `@` from the right, because `@scope/pkg`
+    // starts with it.
     let at_sign = name.rmatch_indices('@').map(|(at, sep)| (at, sep.len()));
     let dash = name.match_indices("-v").map(|(at, sep)| (at, sep.len()));
     let slash = name.match_indices("/v").map(|(at, sep)| (at, sep.len()));
@@ -83,20 +85,20 @@ fn plain_version(text: &str, scheme: &Scheme) -> Option<Version> {
     Version::parse(text, scheme).or_else(other_scheme)
 }
 
-/// What stands before a version and says nothing: an emoji, a flag.
+/// An emoji or symbol before a version.
 fn is_ornament(c: char) -> bool {
     !c.is_ascii() && !c.is_alphanumeric()
 }
 
-/// What follows a date at the start: `2026-01-31, Version 1.2.3`.
-fn behind_date(text: &str) -> &str {
+/// The text after a leading date, as in `2026-01-31, Version 1.2.3`.
+fn after_date(text: &str) -> &str {
     let Some((word, rest)) = text.split_once(char::is_whitespace) else { return text };
     let date = word.trim_matches(['(', ')', '[', ']', ',', ':']).parse::<chrono::NaiveDate>();
-    let is_between = |c: char| c.is_whitespace() || "-–—:,/|".contains(c);
-    if date.is_ok() { rest.trim_start_matches(is_between) } else { text }
+    let is_separator = |c: char| c.is_whitespace() || "-–—:,/|".contains(c);
+    if date.is_ok() { rest.trim_start_matches(is_separator) } else { text }
 }
 
-/// The first word, or what stands in brackets, and what follows it.
+/// Splits off the first word, or the text in brackets.
 fn first_word(text: &str) -> (&str, &str) {
     if let Some(inner) = text.strip_prefix('[')
         && let Some((name, rest)) = inner.split_once(']')
@@ -106,14 +108,14 @@ fn first_word(text: &str) -> (&str, &str) {
     text.split_at(text.find(char::is_whitespace).unwrap_or(text.len()))
 }
 
-/// Whether a heading that begins with a version and goes on like this is a release: a date, a link, a name; but not
-/// a sentence ("1.0.0 to 2.0.0").
+/// Whether `rest` may follow the version in a release heading: a date, a link or a name, but not a sentence ("1.0.0 to
+/// 2.0.0").
 fn may_follow(rest: &str) -> bool {
     let word = rest.split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
     !word.starts_with(char::is_lowercase) || ["released", "unreleased", "yanked"].contains(&word)
 }
 
-/// The text without `<small>`, `<a id="…">` and the like, line ends as spaces.
+/// Removes HTML tags (`<small>`, `<a id="…">`) and backslash escapes, and replaces line ends with spaces.
 fn without_tags(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
@@ -133,7 +135,7 @@ fn without_tags(text: &str) -> String {
     unescaped(&plain.replace(['\r', '\n'], " "))
 }
 
-/// The text without the backslashes that keep punctuation from being markup (CommonMark 0.31.2 §2.4).
+/// Removes backslash escapes (CommonMark 0.31.2 §2.4).
 fn unescaped(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text.chars().peekable();
@@ -156,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_26_every_common_writing_is_a_version() {
+    fn common_forms_are_parsed_as_a_version() {
         for text in [
             "1.2.3",
             "v1.2.3",
@@ -177,7 +179,7 @@ mod tests {
             "**1.2.3**",
             "\\[1.2.3\\] - 2026-01-31",
             "2026-01-31 - v1.2.3",
-            "2026-01-31, Version 1.2.3 (Current), @somebody",
+            "2026-01-31, Version 1.2.3 (Current), @maintainer",
             "[2026-01-31] — 1.2.3",
             "🎉 1.2.3",
             "`1.2.3`",
@@ -191,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn packages_are_told_apart() {
+    fn package_is_parsed_from_the_heading() {
         let of = |package: &str| Some(("1.2.3".to_owned(), Some(package.to_owned())));
         assert_eq!(read("pkg@1.2.3"), of("pkg"));
         assert_eq!(read("@scope/pkg@v1.2.3"), of("@scope/pkg"));
@@ -201,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_release_is_none() {
+    fn other_headings_are_not_releases() {
         for text in [
             "",
             "Changelog",

@@ -1,4 +1,5 @@
-//! Link definitions at the end of the file, as keepachangelog.com has them: `[1.2.3]: https://…/compare/…`.
+//! Reads and updates the link definitions at the end of the file, in the form of keepachangelog.com:
+//! `[1.2.3]: https://…/compare/…`.
 
 use std::ops::Range;
 
@@ -21,13 +22,13 @@ struct Definition<'a> {
     url_at: usize,
     start: usize,
     end: usize,
-    /// Whether a line end follows.
+    /// Whether the line has a line end.
     closed: bool,
 }
 
-/// What the entry changes in the trailer: a definition in its place, and the base of `[Unreleased]`.
+/// The edits of the trailer for a new section: its link definition, and the base of `[Unreleased]`.
 ///
-/// Nothing where the file has no definitions of versions, unless the options want some.
+/// Empty if the file has no definitions of versions, unless [`Options::definitions`] is set.
 pub(super) fn edits(
     document: &Document<'_>,
     entry: &ReleaseSection<'_>,
@@ -38,9 +39,10 @@ pub(super) fn edits(
     let definitions = definitions(document, &options.scheme);
     let mut edits = Vec::new();
     if definitions.is_empty() {
-        let block = if options.definitions { block(std::slice::from_ref(entry)) } else { String::new() };
+        let block =
+            if options.definitions { definition_block(std::slice::from_ref(entry)) } else { String::new() };
         let open = if document.text.ends_with('\n') { "" } else { "\n" };
-        // What the file leaves open at its end would swallow the definitions.
+        // An open block at the end of the file would contain the definitions.
         let closing = section::closing(document.text).filter(|_| !block.is_empty());
         let closing = closing.map(|closing| format!("{closing}\n")).unwrap_or_default();
         let text = format!("{open}{closing}\n{block}").replace('\n', line_end);
@@ -49,7 +51,7 @@ pub(super) fn edits(
     }
     edits.extend(unreleased_base(&definitions, entry, version));
     if !has(&definitions, version)
-        && let Some(url) = address(&definitions, entry, version)
+        && let Some(url) = definition_url(&definitions, entry, version)
     {
         edits.extend(definition(&definitions, version, &url, line_end));
     }
@@ -57,8 +59,9 @@ pub(super) fn edits(
     edits
 }
 
-/// The definitions of a file that has none yet, newest first: `[Unreleased]` and the versions that have an address.
-pub(super) fn block(entries: &[ReleaseSection<'_>]) -> String {
+/// The definitions for a file that has none yet, in the order of the entries: `[Unreleased]` and each version with a
+/// URL.
+pub(super) fn definition_block(entries: &[ReleaseSection<'_>]) -> String {
     let versions = entries.iter().filter_map(|entry| Some((entry.version?, entry.compare_url?, entry.tag)));
     let mut text = String::new();
     for (index, (version, url, tag)) in versions.enumerate() {
@@ -73,19 +76,19 @@ pub(super) fn block(entries: &[ReleaseSection<'_>]) -> String {
     text
 }
 
-/// Whether the file defines the version's link, once the entry is in.
+/// Whether the file will define the version's link after the insertion.
 pub(super) fn defines(document: &Document<'_>, entry: &ReleaseSection<'_>, options: &Options) -> bool {
     let definitions = definitions(document, &options.scheme);
     let Some(version) = entry.version else { return false };
     match definitions.is_empty() {
         true => options.definitions && entry.compare_url.is_some(),
-        false => has(&definitions, version) || address(&definitions, entry, version).is_some(),
+        false => has(&definitions, version) || definition_url(&definitions, entry, version).is_some(),
     }
 }
 
-/// The section with a heading `## [1.2.3]` in the place of `## [1.2.3](url)`: where the link is defined at the file's end, an
-/// address in the heading would say the same again.
-pub(super) fn referring(markdown: &str, version: &Version, scheme: &Scheme) -> Option<String> {
+/// The section with the heading `## [1.2.3]` instead of `## [1.2.3](url)`, for a file that defines the link at its end;
+/// `None` if the heading has another form.
+pub(super) fn with_reference_link(markdown: &str, version: &Version, scheme: &Scheme) -> Option<String> {
     let start = markdown.len() - markdown.trim_start().len();
     let end = markdown.get(start..)?.find('\n').map_or(markdown.len(), |at| start + at);
     let (before, rest) = markdown.get(..end)?.split_once("](")?;
@@ -104,8 +107,9 @@ fn has(all: &[Definition<'_>], version: &Version) -> bool {
     all.iter().any(|definition| definition.version.as_ref() == Some(version))
 }
 
-/// Where the version's definition leads: where the entry says, else, as nobody knows the forge, in the way of `[Unreleased]`.
-fn address(all: &[Definition<'_>], entry: &ReleaseSection<'_>, version: &Version) -> Option<String> {
+/// The URL of the version's definition: that of the entry, or else, if the forge is unknown, one like that of
+/// `[Unreleased]`.
+fn definition_url(all: &[Definition<'_>], entry: &ReleaseSection<'_>, version: &Version) -> Option<String> {
     if let Some(url) = entry.compare_url {
         return Some(url.to_owned());
     }
@@ -116,17 +120,17 @@ fn address(all: &[Definition<'_>], entry: &ReleaseSection<'_>, version: &Version
 
 fn definition(all: &[Definition<'_>], version: &Version, url: &str, line_end: &str) -> Option<Edit> {
     let last = all.last()?;
-    let direction = Direction::of(&all.iter().map(|found| found.version.as_ref()).collect::<Vec<_>>());
-    let of_versions: Vec<_> = all.iter().filter(|found| found.version.is_some()).collect();
-    let versions: Vec<_> = of_versions.iter().filter_map(|found| found.version.as_ref()).collect();
-    let index = order::place(version, &versions, direction);
+    let direction = Direction::of(&all.iter().map(|it| it.version.as_ref()).collect::<Vec<_>>());
+    let of_versions: Vec<_> = all.iter().filter(|it| it.version.is_some()).collect();
+    let versions: Vec<_> = of_versions.iter().filter_map(|it| it.version.as_ref()).collect();
+    let index = order::insertion_index(version, &versions, direction);
     let at = match of_versions.get(index) {
         Some(next) => next.start,
-        None => of_versions.last().map_or(last.end, |found| found.end),
+        None => of_versions.last().map_or(last.end, |it| it.end),
     };
-    let v = if of_versions.first().is_some_and(|found| found.label.starts_with('v')) { "v" } else { "" };
-    // The definition before may be the file's last line, without a line end.
-    let open = all.iter().any(|found| found.end == at && !found.closed);
+    let v = if of_versions.first().is_some_and(|it| it.label.starts_with('v')) { "v" } else { "" };
+    // The definition before it may be the last line of the file, without a line end.
+    let open = all.iter().any(|it| it.end == at && !it.closed);
     let text = if open {
         format!("{line_end}[{v}{version}]: {url}")
     } else {
@@ -135,7 +139,7 @@ fn definition(all: &[Definition<'_>], version: &Version, url: &str, line_end: &s
     Some(Edit { at, removed: 0, text })
 }
 
-/// `…/compare/OLD...HEAD` starts from the new tag, if the new version is the highest.
+/// Replaces `OLD` in the `…/compare/OLD...HEAD` of `[Unreleased]` with the new tag, if the new version is the highest.
 fn unreleased_base(all: &[Definition<'_>], entry: &ReleaseSection<'_>, version: &Version) -> Option<Edit> {
     let tag = entry.tag?;
     let (unreleased, old) = unreleased(all, version)?;
@@ -146,38 +150,38 @@ fn unreleased_base(all: &[Definition<'_>], entry: &ReleaseSection<'_>, version: 
     })
 }
 
-/// The definition of `[Unreleased]`, with the place of `OLD` in its `…/compare/OLD...BRANCH`; none where a version above
-/// the new one is defined, since it starts from that.
+/// The definition of `[Unreleased]`, with the range of `OLD` in its `…/compare/OLD...BRANCH`; `None` if a higher
+/// version than the new one is defined, since `OLD` is then that version.
 fn unreleased<'a, 'd>(
     all: &'d [Definition<'a>],
     version: &Version,
 ) -> Option<(&'d Definition<'a>, Range<usize>)> {
-    if all.iter().filter_map(|found| found.version.as_ref()).any(|other| other > version) {
+    if all.iter().filter_map(|it| it.version.as_ref()).any(|other| other > version) {
         return None;
     }
-    let unreleased = all.iter().find(|found| found.version.is_none())?;
+    let unreleased = all.iter().find(|it| it.version.is_none())?;
     let (before, range) = unreleased.url.split_once("/compare/")?;
     let (old, _branch) = range.split_once("...")?;
     let start = before.len() + "/compare/".len();
     Some((unreleased, start..start + old.len()))
 }
 
-/// The trailer's definitions that name a version or "Unreleased".
+/// The definitions of versions and of "Unreleased" in the trailer.
 fn definitions<'a>(document: &Document<'a>, scheme: &Scheme) -> Vec<Definition<'a>> {
     let mut start = document.trailer.start;
-    let (mut found, mut in_comment) = (Vec::new(), false);
+    let (mut definitions, mut in_comment) = (Vec::new(), false);
     for line in document.text.get(document.trailer.clone()).unwrap_or("").split_inclusive('\n') {
         in_comment |= line.trim_start().starts_with("<!--");
         if !in_comment {
-            found.extend(read(line, start, scheme));
+            definitions.extend(parse(line, start, scheme));
         }
         in_comment &= !line.contains("-->");
         start += line.len();
     }
-    found
+    definitions
 }
 
-fn read<'a>(line: &'a str, start: usize, scheme: &Scheme) -> Option<Definition<'a>> {
+fn parse<'a>(line: &'a str, start: usize, scheme: &Scheme) -> Option<Definition<'a>> {
     let (label, after) = line.trim_start().strip_prefix('[')?.split_once("]:")?;
     let version = match heading::title(label, scheme) {
         Title::Unreleased => None,

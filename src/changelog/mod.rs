@@ -1,15 +1,13 @@
-//! `CHANGELOG.md` as a document: parse into segments, put a release in, write; bytes outside our section stay as they are.
+//! Parses `CHANGELOG.md`, inserts the section of a release and writes the file; all other bytes are preserved.
 //!
 //! A document is a preamble, release segments, and a trailer of link definitions; together they cover the text byte for
-//! byte. Only headings that CommonMark sees at the top level count, so that a fence, a comment, a quotation or a list
-//! never makes a segment.
+//! byte. Only CommonMark headings at the top level start a segment, never one in a fence, comment, block quote or list.
 //!
-//! A section that tidings wrote ends with a mark, `<!-- tidings 1a2b3c4d5e6f7890 -->`: the digest of the section's text
-//! tells whether a person has edited it since. What bears no mark, or a mark that does not fit, belongs to people and
-//! is replaced only when asked for.
+//! A section written by tidings ends with a marker, `<!-- tidings 1a2b3c4d5e6f7890 -->`. Its digest of the section's
+//! text shows whether the section was edited since. A section without a marker, or with one that does not match, was
+//! written or edited by hand and is only replaced if [`Options::replace`] is set.
 //!
-//! This module knows nothing of where the notes come from; text goes in, text comes out. Only [`read`] and [`update`]
-//! touch the world.
+//! Text comes in, text goes out; nothing here must know where the notes come from. Only [`read`] and [`update`] do I/O.
 
 mod create;
 mod diff;
@@ -22,7 +20,7 @@ mod heading;
 mod insert;
 mod links;
 mod lock;
-mod mark;
+mod marker;
 mod options;
 mod order;
 mod position;
@@ -37,9 +35,9 @@ mod tests;
 
 pub use create::create;
 pub use diff::diff;
-pub use document::{Heading, versions};
+pub use document::{Heading, has_unparsed_versions, versions};
 pub use error::Error;
 pub use file::{read, text, update};
-pub use insert::{Inserted, Placed, insert};
+pub use insert::{InsertStatus, Inserted, insert};
 pub use options::Options;
-pub use release_section::{Hidden, ReleaseSection};
+pub use release_section::{InsertError, ReleaseSection};

@@ -1,16 +1,15 @@
-//! How a changelog is read, and what may be replaced in it.
+//! Options for parsing and updating a changelog.
 
 use crate::model::Scheme;
 
-/// How a changelog is read and what may be replaced in it.
+/// How to parse a changelog, and what to replace in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
-    /// How the versions in headings are written. Headings in another writing with at least two numbers are
-    /// understood too, because projects change their scheme.
+    /// The scheme of the versions in headings. Versions of another scheme with at least two numbers are recognized too,
+    /// because projects change their scheme.
     pub scheme: Scheme,
-    /// Replace a section even if a person wrote or edited it.
+    /// Replace a section even if it was written or edited by hand.
     pub replace: bool,
-    /// Keep addresses as link definitions at the end, also where the file has none yet. A file that has some keeps that
-    /// way by itself.
+    /// Write URLs as link definitions at the end, even if the file has none yet. A file that has some always gets them.
     pub definitions: bool,
 }

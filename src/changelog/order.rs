@@ -1,10 +1,10 @@
-//! Where a version goes among others.
+//! Finds the index of a new version among others, in either direction.
 
 use std::cmp::Ordering;
 
 use crate::model::Version;
 
-/// Which way a file goes.
+/// The order of the versions in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Direction {
     NewestFirst,
@@ -12,7 +12,7 @@ pub(super) enum Direction {
 }
 
 impl Direction {
-    /// The way that most neighbours go; newest first where nothing tells. `None` is "unreleased", above all versions.
+    /// The order of most pairs of neighbours; newest first in a tie. `None` is "unreleased", higher than all versions.
     pub(super) fn of(versions: &[Option<&Version>]) -> Self {
         let (mut up, mut down) = (0, 0);
         for (a, b) in versions.iter().zip(versions.iter().skip(1)) {
@@ -33,18 +33,18 @@ fn rank(a: Option<&Version>, b: Option<&Version>) -> Ordering {
     }
 }
 
-/// The index before which `new` goes, so that as few of the others as can be stand on its wrong side.
+/// The index to insert `new` at, so that as few of the others as possible are on the wrong side of it.
 ///
-/// A file in order has one such place; in one that is not (releases by date), the place nearest to the newest wins.
-pub(super) fn place(new: &Version, others: &[&Version], direction: Direction) -> usize {
-    let first_is_wrong = |other: &Version| match direction {
+/// In a sorted file that index is unique. In an unsorted one (releases by date) the index closest to the newest wins.
+pub(super) fn insertion_index(new: &Version, others: &[&Version], direction: Direction) -> usize {
+    let belongs_before = |other: &Version| match direction {
         Direction::NewestFirst => other > new,
         Direction::OldestFirst => other < new,
     };
-    // At index 0 everything that belongs before `new` stands behind it; each step right mends or breaks one.
+    // The cost is relative to index 0. Each step right moves one version before `new`: correctly or wrongly.
     let (mut best, mut best_cost, mut cost) = (0, 0_i64, 0_i64);
     for (index, other) in others.iter().enumerate() {
-        cost += if first_is_wrong(other) { -1 } else { 1 };
+        cost += if belongs_before(other) { -1 } else { 1 };
         if cost < best_cost || (cost == best_cost && direction == Direction::OldestFirst) {
             (best, best_cost) = (index + 1, cost);
         }
@@ -56,25 +56,25 @@ pub(super) fn place(new: &Version, others: &[&Version], direction: Direction) ->
 mod tests {
     use super::*;
 
-    fn placed(new: u64, others: &[u64], direction: Direction) -> usize {
+    fn index(new: u64, others: &[u64], direction: Direction) -> usize {
         let others: Vec<_> = others.iter().map(|n| Version::new(*n, 0, 0)).collect();
-        place(&Version::new(new, 0, 0), &others.iter().collect::<Vec<_>>(), direction)
+        insertion_index(&Version::new(new, 0, 0), &others.iter().collect::<Vec<_>>(), direction)
     }
 
     #[test]
-    fn pitfall_08_order_is_by_version() {
-        assert_eq!(placed(5, &[9, 7, 3, 1], Direction::NewestFirst), 2);
-        assert_eq!(placed(10, &[9, 7, 3, 1], Direction::NewestFirst), 0);
-        assert_eq!(placed(0, &[9, 7, 3, 1], Direction::NewestFirst), 4);
-        assert_eq!(placed(5, &[1, 3, 7, 9], Direction::OldestFirst), 2);
-        assert_eq!(placed(10, &[1, 3, 7, 9], Direction::OldestFirst), 4);
-        assert_eq!(placed(0, &[1, 3, 7, 9], Direction::OldestFirst), 0);
-        assert_eq!(placed(10, &[3, 9, 7], Direction::NewestFirst), 0, "by date: the backport 3 came last");
-        assert_eq!(placed(4, &[], Direction::NewestFirst), 0);
+    fn versions_are_inserted_in_version_order() {
+        assert_eq!(index(5, &[9, 7, 3, 1], Direction::NewestFirst), 2);
+        assert_eq!(index(10, &[9, 7, 3, 1], Direction::NewestFirst), 0);
+        assert_eq!(index(0, &[9, 7, 3, 1], Direction::NewestFirst), 4);
+        assert_eq!(index(5, &[1, 3, 7, 9], Direction::OldestFirst), 2);
+        assert_eq!(index(10, &[1, 3, 7, 9], Direction::OldestFirst), 4);
+        assert_eq!(index(0, &[1, 3, 7, 9], Direction::OldestFirst), 0);
+        assert_eq!(index(10, &[3, 9, 7], Direction::NewestFirst), 0, "by date: the backport 3 came last");
+        assert_eq!(index(4, &[], Direction::NewestFirst), 0);
     }
 
     #[test]
-    fn the_way_is_that_of_most_neighbours() {
+    fn direction_is_that_of_most_neighbours() {
         let of = |versions: &[u64]| {
             let versions: Vec<_> = versions.iter().map(|n| Version::new(*n, 0, 0)).collect();
             Direction::of(&versions.iter().map(Some).collect::<Vec<_>>())

@@ -1,4 +1,4 @@
-//! Where a new section goes in a changelog, and how far apart its sections stand.
+//! Finds the position of a new section in a changelog, and the number of blank lines between sections.
 
 use super::{
     document::{Document, Segment},
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::model::Version;
 
-/// Where a new section begins.
+/// The byte offset to insert a new section at.
 pub(super) fn position(document: &Document<'_>, version: Option<&Version>, package: Option<&str>) -> usize {
     let releases: Vec<_> = document.segments.iter().filter(|segment| segment.title != Title::Other).collect();
     let ranks: Vec<_> = releases
@@ -33,7 +33,7 @@ pub(super) fn position(document: &Document<'_>, version: Option<&Version>, packa
     let index = match (version, direction) {
         (Some(version), _) => {
             let versions: Vec<_> = peers.iter().map(|(_, release)| &release.version).collect();
-            order::place(version, &versions, direction)
+            order::insertion_index(version, &versions, direction)
         }
         (None, Direction::NewestFirst) => 0,
         (None, Direction::OldestFirst) => peers.len(),
@@ -46,7 +46,8 @@ pub(super) fn position(document: &Document<'_>, version: Option<&Version>, packa
     }
 }
 
-/// How many blank lines stand between most of the file's sections, at most three; one where nothing tells.
+/// The most frequent number of blank lines between the file's sections, at most 3; 1 if there are fewer than two
+/// sections.
 pub(super) fn separation(document: &Document<'_>) -> usize {
     let mut counts = [0_usize; 4];
     for segment in document.segments.iter().skip(1) {

@@ -1,48 +1,48 @@
-//! The section of one release on its way into a changelog, and why it may not fit there.
+//! The section of a release to insert into a changelog, and the errors of inserting it.
 
 use crate::model::Version;
 
-/// A release to put in.
+/// The section of a release to insert.
 #[derive(Debug, Clone, Copy)]
 pub struct ReleaseSection<'a> {
-    /// The version; `None` for what is not released yet.
+    /// The version; `None` for unreleased changes.
     pub version: Option<&'a Version>,
-    /// The section with its heading (`## [1.2.3](url) - date`), with LF, without a mark.
+    /// The section with its heading (`## [1.2.3](url) - date`), with LF line ends, without a marker.
     pub markdown: &'a str,
     /// The version's tag, for the base of the `[Unreleased]` link definition.
     pub tag: Option<&'a str>,
-    /// Where the version's link definition leads, in files that have such definitions.
+    /// The URL of the version's link definition, for files that have such definitions.
     pub compare_url: Option<&'a str>,
 }
 
-/// Why a section cannot be put in.
+/// Why a section cannot be inserted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Hidden {
-    /// The section would lie in a block that begins above it.
-    #[error("the block that begins at line {line} would hide the new section")]
+pub enum InsertError {
+    /// The section would become part of a block that starts above it.
+    #[error("the block that starts at line {line} would contain the new section")]
     Block {
-        /// The line, counted from 1.
+        /// The line, from 1.
         line: usize,
     },
-    /// With the section, another one would not be read as it is now.
-    #[error("a new section at line {line} would change how other sections are read")]
+    /// Inserting the section would change how another section is parsed.
+    #[error("a new section at line {line} would change how other sections are parsed")]
     Others {
-        /// The line, counted from 1.
+        /// The line, from 1.
         line: usize,
     },
-    /// The section's own text has no heading that is read as its version.
-    #[error("the section has no heading that names its version")]
+    /// The section's text has no heading with its version.
+    #[error("the section has no heading with its version")]
     Heading,
 }
 
-impl Hidden {
-    /// What to do about it.
+impl InsertError {
+    /// What to do next.
     #[must_use]
     pub const fn hint(self) -> &'static str {
         match self {
-            Self::Block { .. } => "close that block, and put a blank line after it",
-            Self::Others { .. } => "put blank lines around the headings there",
-            Self::Heading => "a template of [changelog] must begin with a heading such as `## {{ version }}`",
+            Self::Block { .. } => "close that block and add a blank line after it",
+            Self::Others { .. } => "add blank lines around the headings there",
+            Self::Heading => "start the template of [changelog] with a heading such as `## {{ version }}`",
         }
     }
 }

@@ -1,22 +1,23 @@
-//! A section as it goes into the file: at the file's heading level, closed, with its mark.
+//! Prepares a section for insertion: moves it to the file's heading level, closes open blocks, appends the marker.
 
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options as Syntax, Parser, Tag};
 
-use super::mark;
+use super::marker;
 
-/// The section with its mark, with LF, ending with a line end. `level` is that of its first heading; `None` leaves it.
-pub(super) fn marked(markdown: &str, level: Option<u8>) -> String {
-    // A carriage return alone ends a line too, and would become CRLF beside the file's own line ends.
+/// The section with its marker, with LF line ends and a final one. `level` is the new level of its first heading;
+/// `None` leaves it as it is.
+pub(super) fn with_marker(markdown: &str, level: Option<u8>) -> String {
+    // A lone carriage return also ends a line in Markdown, and would become CRLF before a line end of the file.
     let mut section = at_level(&markdown.replace("\r\n", "\n").replace('\r', "\n"), level);
     section.truncate(section.trim_end().len());
     if let Some(closing) = closing(&section) {
         section.push('\n');
         section.push_str(&closing);
     }
-    let mark = mark::of(&section);
-    format!("{section}\n\n{mark}\n")
+    let marker = marker::for_section(&section);
+    format!("{section}\n\n{marker}\n")
 }
 
 /// The level of the first heading.
@@ -29,8 +30,8 @@ pub(super) fn first_heading(markdown: &str) -> &str {
     markdown.trim_start().lines().next().unwrap_or("").trim_matches('#').trim()
 }
 
-/// Moves the headings so that the first stands at `level`. A later heading always ends up below it: one that stood
-/// beside it would be read as a release of its own.
+/// Shifts the headings so that the first is at `level`. All later headings end up below it, since one at the same level
+/// would be parsed as another release.
 fn at_level(markdown: &str, level: Option<u8>) -> String {
     let markdown = markdown.trim_start_matches('\n');
     let headings = headings(markdown);
@@ -87,19 +88,19 @@ fn top_level(markdown: &str) -> Vec<(Tag<'_>, Range<usize>)> {
     blocks
 }
 
-/// Whether the text's last block is raw HTML, other than a mark of ours.
+/// Whether the text's last block is raw HTML other than a marker.
 pub(super) fn ends_with_html(text: &str) -> bool {
     match top_level(text).pop() {
         Some((Tag::HtmlBlock, range)) => text
             .get(range)
-            .is_some_and(|source| source.lines().last().is_none_or(|line| mark::read(line).is_none())),
+            .is_some_and(|source| source.lines().last().is_none_or(|line| marker::parse(line).is_none())),
         _ => false,
     }
 }
 
-/// The line (counted from 1) where the top-level block begins that an offset lies in.
+/// The line (from 1) at which the top-level block that contains `offset` starts.
 pub(super) fn block_line(text: &str, offset: usize) -> usize {
-    // A byte order mark is none of the first block's text.
+    // The parser would read a byte order mark as text of the first block.
     let (text, offset) = match text.strip_prefix('\u{feff}') {
         Some(rest) => (rest, offset.saturating_sub('\u{feff}'.len_utf8())),
         None => (text, offset),
@@ -109,7 +110,7 @@ pub(super) fn block_line(text: &str, offset: usize) -> usize {
     1 + text.get(..start).unwrap_or("").bytes().filter(|byte| *byte == b'\n').count()
 }
 
-/// What must follow so that an open fence or HTML block does not swallow the mark and the releases below.
+/// The line that closes an open fence or HTML block at the end, which would otherwise contain the text after it.
 pub(super) fn closing(section: &str) -> Option<String> {
     let section = section.strip_prefix('\u{feff}').unwrap_or(section);
     let probe = format!("{section}\n\n<!-- -->\n");
@@ -147,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn headings_move_together_and_fences_stay() {
+    fn headings_shift_together_and_fences_are_unchanged() {
         let section = "## [1.0.0]\n\n### Fixed\n\n```sh\n## comment\n```\n\n#### API\n";
         assert_eq!(
             at_level(section, Some(1)),
@@ -160,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn no_second_heading_stands_beside_the_first() {
+    fn later_headings_are_moved_below_the_first() {
         assert_eq!(
             at_level("## 1.0.0\n\n## 9.9.9\n\n8.8.8\n=====\n\n- x", None),
             "## 1.0.0\n\n### 9.9.9\n\n### 8.8.8\n\n- x"
@@ -168,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_open_is_closed_before_the_mark() {
+    fn open_blocks_are_closed_before_the_marker() {
         for (open, close) in [
             ("````\ncode", "````"),
             ("~~~\ncode", "~~~"),

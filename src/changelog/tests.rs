@@ -1,4 +1,4 @@
-//! The changelog as a whole: files in the styles that stand in the world, and what must stay of them.
+//! Tests of parsing and insertion on changelogs in the styles of common tools, and property tests.
 
 use proptest::prelude::*;
 
@@ -24,7 +24,7 @@ fn put_with(text: &str, name: &str, line: &str, options: &Options) -> Inserted {
     put_unless_refused(text, name, line, options).unwrap()
 }
 
-/// What is put in; `None` where an open block of the text would hide it, which random text has.
+/// Inserts a section; `None` if an open block would contain it, which random text may have.
 fn put_unless_refused(text: &str, name: &str, line: &str, options: &Options) -> Option<Inserted> {
     let (version, tag) = (version(name), format!("v{name}"));
     let url = format!("https://example.org/o/r/compare/{name}");
@@ -38,7 +38,7 @@ fn put_unless_refused(text: &str, name: &str, line: &str, options: &Options) -> 
     insert(text, &entry, options).ok()
 }
 
-/// A new file of these versions, each compared with nothing in particular.
+/// A new file with these versions.
 fn created(header: &str, names: &[&str], options: &Options) -> String {
     let parts: Vec<_> = names
         .iter()
@@ -74,12 +74,12 @@ fn unreleased(text: &str, line: &str) -> Inserted {
 }
 
 fn names(text: &str) -> Vec<String> {
-    let name = |found: &Heading| found.version.as_ref().map_or("Unreleased".to_owned(), Version::to_string);
+    let name = |it: &Heading| it.version.as_ref().map_or("Unreleased".to_owned(), Version::to_string);
     versions(text, &Options::default()).iter().map(name).collect()
 }
 
 #[test]
-fn pitfall_08_a_backport_goes_below_the_newer_minor() {
+fn backport_is_inserted_below_the_newer_minor() {
     assert_eq!(names(&put(RELEASE_PLEASE, "1.0.1").text), ["1.1.0", "1.0.1", "1.0.0"]);
     assert_eq!(names(&put(RELEASE_PLEASE, "0.9.0").text), ["1.1.0", "1.0.0", "0.9.0"]);
     assert_eq!(
@@ -90,36 +90,36 @@ fn pitfall_08_a_backport_goes_below_the_newer_minor() {
 }
 
 #[test]
-fn pitfall_25_a_second_run_gives_the_same_bytes() {
+fn second_insertion_gives_the_same_bytes() {
     for sample in SAMPLES.into_iter().chain(["", "\u{feff}", "# Changelog", "text\n"]) {
         let once = put(sample, "1.2.0");
         let twice = put(&once.text, "1.2.0");
-        assert_eq!(twice.placed, Placed::Unchanged, "{}", once.text);
+        assert_eq!(twice.status, InsertStatus::Unchanged, "{}", once.text);
         assert_eq!(twice.text, once.text);
         assert_eq!(names(&once.text).iter().filter(|name| *name == "1.2.0").count(), 1);
     }
 }
 
 #[test]
-fn pitfall_25_hand_edits_are_kept() {
+fn edited_sections_are_kept_unless_replace_is_set() {
     let ours = put(KEEP, "1.2.0").text;
     let edited = ours.replace("- x", "- x, said better");
     let kept = put_with(&edited, "1.2.0", "y", &Options::default());
-    assert_eq!((kept.placed, &kept.text), (Placed::KeptEdited, &edited));
-    let appended = ours.replace(" -->\n", " -->\n\nBy hand below the mark.\n");
-    assert_eq!(put(&appended, "1.2.0").placed, Placed::KeptEdited);
+    assert_eq!((kept.status, &kept.text), (InsertStatus::KeptEdited, &edited));
+    let appended = ours.replace(" -->\n", " -->\n\nBy hand below the marker.\n");
+    assert_eq!(put(&appended, "1.2.0").status, InsertStatus::KeptEdited);
     let foreign = put(KEEP, "1.1.0");
-    assert_eq!((foreign.placed, foreign.text.as_str()), (Placed::KeptForeign, KEEP));
+    assert_eq!((foreign.status, foreign.text.as_str()), (InsertStatus::KeptForeign, KEEP));
 
     let force = Options { replace: true, ..Options::default() };
     let replaced = put_with(&edited, "1.2.0", "y", &force);
-    assert_eq!(replaced.placed, Placed::Replaced);
+    assert_eq!(replaced.status, InsertStatus::Replaced);
     assert_eq!(replaced.text, put_with(KEEP, "1.2.0", "y", &Options::default()).text);
-    assert_eq!(put_with(KEEP, "1.1.0", "y", &force).placed, Placed::Replaced);
+    assert_eq!(put_with(KEEP, "1.1.0", "y", &force).status, InsertStatus::Replaced);
 }
 
 #[test]
-fn pitfall_25_what_only_looks_like_a_heading_is_none() {
+fn headings_inside_other_blocks_are_ignored() {
     let text = "# Changelog\n\n```md\n## 9.0.0\n```\n\n<!--\n## 8.0.0\n-->\n\n> ## 7.0.0\n\n- x\n  ## 6.0.0\n\n    ## 5.0.0\n\n## 1.0.0\n\n~~~\n## 4.0.0\n~~~\n";
     assert_eq!(names(text), ["1.0.0"]);
     let put = put(text, "1.1.0").text;
@@ -129,7 +129,7 @@ fn pitfall_25_what_only_looks_like_a_heading_is_none() {
 }
 
 #[test]
-fn pitfall_25_an_open_fence_does_not_swallow_the_file() {
+fn open_fence_in_a_section_is_closed() {
     let version = version("2.0.0");
     let entry = ReleaseSection {
         version: Some(&version),
@@ -139,11 +139,11 @@ fn pitfall_25_an_open_fence_does_not_swallow_the_file() {
     };
     let once = insert(KEEP, &entry, &Options::default()).unwrap();
     assert_eq!(names(&once.text), ["Unreleased", "2.0.0", "1.1.0", "1.0.0"]);
-    assert_eq!(insert(&once.text, &entry, &Options::default()).unwrap().placed, Placed::Unchanged);
+    assert_eq!(insert(&once.text, &entry, &Options::default()).unwrap().status, InsertStatus::Unchanged);
 }
 
 #[test]
-fn block_that_the_file_leaves_open_is_closed_before_a_section_at_its_end() {
+fn open_block_at_the_end_is_closed_before_a_new_section() {
     for (open, close) in [("<!-- open", "-->"), ("```\nopen", "```"), ("<pre>", "</pre>")] {
         for end in ["", "\n"] {
             let text = put(&format!("# Changelog\n\n{open}{end}"), "1.0.0").text;
@@ -153,10 +153,10 @@ fn block_that_the_file_leaves_open_is_closed_before_a_section_at_its_end() {
 }
 
 #[test]
-fn section_after_a_tight_html_block_has_a_blank_line_above_it() {
+fn section_after_an_html_block_is_preceded_by_a_blank_line() {
     let text = put("## 3.0.0\n- x\n## 2.0.0\n</details>\n", "1.3.0").text;
     assert!(text.starts_with("## 3.0.0\n- x\n## 2.0.0\n</details>\n\n## [1.3.0]"), "{text}");
-    assert_eq!(put(&text, "1.3.0").placed, Placed::Unchanged);
+    assert_eq!(put(&text, "1.3.0").status, InsertStatus::Unchanged);
 }
 
 #[test]
@@ -164,13 +164,13 @@ fn hidden_section_is_refused_with_its_line() {
     let version = version("2.0.0");
     let entry = |markdown| ReleaseSection { version: Some(&version), markdown, tag: None, compare_url: None };
     let put = |text, markdown| insert(text, &entry(markdown), &Options::default()).unwrap_err();
-    assert_eq!(put("## 1.0.0\n", "no heading\n"), Hidden::Heading);
-    // The parser takes the quotation's block for one that goes on.
-    assert_eq!(put("# Changelog\n\n> <pre>\n>", "## 2.0.0\n\n- x\n"), Hidden::Block { line: 5 });
+    assert_eq!(put("## 1.0.0\n", "no heading\n"), InsertError::Heading);
+    // For the parser, the block in the quote continues.
+    assert_eq!(put("# Changelog\n\n> <pre>\n>", "## 2.0.0\n\n- x\n"), InsertError::Block { line: 5 });
 }
 
 #[test]
-fn pitfall_26_the_heading_stands_as_given() {
+fn heading_is_inserted_as_given() {
     let text = put(RELEASE_PLEASE, "1.2.0").text;
     assert!(text.contains("\n## [1.2.0](https://example.org) - 2026-02-03\n"));
     let found = versions(&text, &Options::default());
@@ -179,7 +179,7 @@ fn pitfall_26_the_heading_stands_as_given() {
 }
 
 #[test]
-fn the_styles_of_the_world_are_read() {
+fn styles_of_common_tools_are_parsed() {
     assert_eq!(names(KEEP), ["Unreleased", "1.1.0", "1.0.0"]);
     assert_eq!(names(CONVENTIONAL), ["1.1.0", "1.0.1", "1.0.0"]);
     assert_eq!(
@@ -192,7 +192,7 @@ fn the_styles_of_the_world_are_read() {
 }
 
 #[test]
-fn keep_a_changelog_gets_its_links_and_keeps_its_unreleased() {
+fn keep_a_changelog_file_gets_link_definitions_below_unreleased() {
     let text = put(KEEP, "1.2.0").text;
     assert_eq!(names(&text), ["Unreleased", "1.2.0", "1.1.0", "1.0.0"]);
     assert!(text.contains("## [Unreleased]\n\n- by hand\n\n## [1.2.0]"), "{text}");
@@ -205,16 +205,16 @@ fn keep_a_changelog_gets_its_links_and_keeps_its_unreleased() {
 }
 
 #[test]
-fn a_heading_refers_where_the_file_defines_links() {
+fn heading_uses_a_reference_link_if_the_file_defines_links() {
     let text = put(KEEP, "1.2.0").text;
     assert!(text.contains("\n## [1.2.0] - 2026-02-03\n"), "{text}");
-    assert_eq!(put(&text, "1.2.0").placed, Placed::Unchanged);
+    assert_eq!(put(&text, "1.2.0").status, InsertStatus::Unchanged);
     let inline = put(RELEASE_PLEASE, "1.2.0").text;
     assert!(inline.contains("\n## [1.2.0](https://example.org) - 2026-02-03\n"), "{inline}");
 }
 
 #[test]
-fn links_follow_those_of_the_file_where_no_forge_is_known() {
+fn links_follow_the_unreleased_definition_without_a_compare_url() {
     let put = |text: &str, name: &str| {
         let (version, tag) = (version(name), format!("v{name}"));
         let markdown = format!("## [{name}] - 2026-02-03\n\n- x\n");
@@ -239,11 +239,11 @@ fn links_follow_those_of_the_file_where_no_forge_is_known() {
     }
     let backport = put(KEEP, "1.0.1");
     assert!(backport.contains("compare/v1.1.0...HEAD\n[1.1.0]: "), "{backport}");
-    assert!(!backport.contains("[1.0.1]: "), "what it starts from is not known: {backport}");
+    assert!(!backport.contains("[1.0.1]: "), "its base is unknown: {backport}");
 }
 
 #[test]
-fn a_section_goes_above_the_trailer() {
+fn section_is_inserted_above_the_trailer() {
     let text = put(CLIFF, "0.9.0").text;
     assert!(
         text.contains(" -->\n\n[1.1.0]: https://example.org/compare/v1.0.0...v1.1.0\n[0.9.0]: "),
@@ -253,7 +253,7 @@ fn a_section_goes_above_the_trailer() {
 }
 
 #[test]
-fn separation_and_level_are_the_files_own() {
+fn blank_lines_and_heading_level_follow_the_file() {
     let text = put(CONVENTIONAL, "1.0.2").text;
     assert!(text.contains("\n* b\n\n\n## [1.0.2]"), "{text}");
     assert!(text.contains(" -->\n\n\n## [1.0.1]"), "{text}");
@@ -268,38 +268,38 @@ fn separation_and_level_are_the_files_own() {
 }
 
 #[test]
-fn our_unreleased_comes_and_goes() {
+fn unreleased_section_is_replaced_and_removed() {
     let first = unreleased(RELEASE_PLEASE, "a");
     assert_eq!(
-        (first.placed, names(&first.text)),
-        (Placed::Added, vec!["Unreleased".into(), "1.1.0".into(), "1.0.0".into()])
+        (first.status, names(&first.text)),
+        (InsertStatus::Added, vec!["Unreleased".into(), "1.1.0".into(), "1.0.0".into()])
     );
     let second = unreleased(&first.text, "b");
-    assert_eq!(second.placed, Placed::Replaced);
+    assert_eq!(second.status, InsertStatus::Replaced);
     assert_eq!(second.text, unreleased(RELEASE_PLEASE, "b").text);
     assert_eq!(put(&second.text, "1.2.0").text, put(RELEASE_PLEASE, "1.2.0").text);
     assert!(
         names(&put(&second.text, "1.0.1").text).contains(&"Unreleased".to_owned()),
-        "a backport releases none of it"
+        "a backport does not release it"
     );
-    assert_eq!(unreleased(KEEP, "b").placed, Placed::KeptForeign);
+    assert_eq!(unreleased(KEEP, "b").status, InsertStatus::KeptForeign);
     let edited = second.text.replace("- b", "- better");
     assert_eq!(names(&put(&edited, "1.2.0").text), ["Unreleased", "1.2.0", "1.1.0", "1.0.0"]);
 }
 
 #[test]
-fn crlf_and_bom_are_kept() {
+fn crlf_and_bom_are_preserved() {
     let text = format!("\u{feff}{}", KEEP.replace('\n', "\r\n"));
     let once = put(&text, "1.2.0");
     assert_eq!(once.text, format!("\u{feff}{}", put(KEEP, "1.2.0").text.replace('\n', "\r\n")));
-    assert_eq!(put(&once.text, "1.2.0").placed, Placed::Unchanged);
+    assert_eq!(put(&once.text, "1.2.0").status, InsertStatus::Unchanged);
     let only_bom = put("\u{feff}## 1.0.0\n", "1.1.0").text;
     assert!(only_bom.starts_with("\u{feff}## [1.1.0]"), "{only_bom:?}");
     assert_eq!(names(&only_bom), ["1.1.0", "1.0.0"]);
 }
 
 #[test]
-fn a_file_without_a_final_line_end() {
+fn file_without_a_final_line_end_is_extended() {
     let above = put(BY_HAND, "1.2.0").text;
     assert!(above.ends_with("\n  * a"));
     let below = put(BY_HAND, "0.9.0").text;
@@ -308,7 +308,7 @@ fn a_file_without_a_final_line_end() {
 }
 
 #[test]
-fn a_new_file_holds_marked_sections() {
+fn new_file_has_sections_with_markers() {
     let text = created("# Changelog\n", &["1.1.0", "1.0.0"], &Options::default());
     assert_eq!(names(&text), ["1.1.0", "1.0.0"]);
     assert_eq!(text, put(&put("# Changelog\n", "1.0.0").text, "1.1.0").text);
@@ -317,7 +317,7 @@ fn a_new_file_holds_marked_sections() {
 }
 
 #[test]
-fn a_file_of_definitions_has_no_addresses_in_its_headings() {
+fn file_with_link_definitions_has_no_urls_in_headings() {
     let options = Options { definitions: true, ..Options::default() };
     let text = created("# Changelog\n", &["1.1.0", "1.0.0"], &options);
     assert!(text.contains("\n## [1.1.0] - 2026-02-03\n"), "{text}");
@@ -336,7 +336,7 @@ fn a_file_of_definitions_has_no_addresses_in_its_headings() {
 }
 
 #[test]
-fn a_large_file_takes_linear_time() {
+fn large_file_takes_linear_time() {
     let start = std::time::Instant::now();
     let mut text = "# Changelog\n".to_owned();
     for major in (1..20_000).rev() {
@@ -349,7 +349,7 @@ fn a_large_file_takes_linear_time() {
     assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
 }
 
-/// Lines that mean something to the parser, in any order.
+/// Lines with meaning for the parser, in any order.
 fn any_text() -> impl Strategy<Value = String> {
     let line = prop_oneof![
         Just("".to_owned()),
@@ -375,14 +375,14 @@ fn any_text() -> impl Strategy<Value = String> {
     )
 }
 
-/// The text without the lines that insertion may add outside the section or change.
+/// The text without link definitions, which insertion may add or change.
 fn without_definitions(text: &str) -> String {
     text.split_inclusive('\n').filter(|line| !line.contains("]: ")).collect()
 }
 
 proptest! {
     #[test]
-    fn the_parts_cover_the_text(text in any_text()) {
+    fn segments_cover_the_text(text in any_text()) {
         let document = document::Document::parse(&text, &Scheme::SemVer);
         let mut at = document.preamble.end;
         prop_assert_eq!(document.preamble.start, 0);
@@ -395,10 +395,10 @@ proptest! {
     }
 
     #[test]
-    fn every_byte_outside_the_section_stays(text in any_text()) {
+    fn bytes_outside_the_section_are_preserved(text in any_text()) {
         let put = put_unless_refused(&text, "2.5.0", "x", &Options::default());
         let Some(put) = put else { return Ok(()) };
-        if put.placed == Placed::Added {
+        if put.status == InsertStatus::Added {
             let (old, new) = (without_definitions(&text), without_definitions(&put.text));
             let same_start = old.bytes().zip(new.bytes()).take_while(|(a, b)| a == b).count();
             let same_end = old.bytes().rev().zip(new.bytes().rev()).take_while(|(a, b)| a == b).count();
@@ -407,7 +407,7 @@ proptest! {
     }
 
     #[test]
-    fn twice_is_once(text in any_text()) {
+    fn insertion_is_idempotent(text in any_text()) {
         let once = put_unless_refused(&text, "2.5.0", "x", &Options::default());
         let Some(once) = once else { return Ok(()) };
         let twice = put(&once.text, "2.5.0");
@@ -415,7 +415,7 @@ proptest! {
     }
 
     #[test]
-    fn twice_is_once_with_definitions(text in any_text()) {
+    fn insertion_with_definitions_is_idempotent(text in any_text()) {
         let options = Options { definitions: true, ..Options::default() };
         let Some(once) = put_unless_refused(&text, "2.5.0", "x", &options) else { return Ok(()) };
         let twice = put_with(&once.text, "2.5.0", "x", &options);
@@ -423,7 +423,7 @@ proptest! {
     }
 
     #[test]
-    fn any_characters_are_read(text in "\\PC{0,64}") {
+    fn any_characters_are_accepted(text in "\\PC{0,64}") {
         let once = put_unless_refused(&text, "2.5.0", "x", &Options::default());
         let Some(once) = once else { return Ok(()) };
         prop_assert_eq!(put(&once.text, "2.5.0").text, once.text);

@@ -1,7 +1,7 @@
-//! Reads a changelog again after a section was put in: the section must be found once, and all others as before.
+//! Parses a changelog again after an insertion: the section must be found exactly once, and all others as before.
 //!
-//! Whether a heading is read as one depends on what stands before it (an open fence, a comment, a tight `</details>`). Instead of
-//! knowing all such blocks, the new text is parsed and compared with the old.
+//! Whether a line is parsed as a heading depends on the text before it (an open fence, a comment, a tight
+//! `</details>`). Comparing the parsed new text with the old avoids handling each such block.
 
 use std::ops::Range;
 
@@ -12,32 +12,32 @@ use super::{
 };
 use crate::model::{Scheme, Version};
 
-/// What must hold of the new text.
+/// The expected result of an insertion.
 pub(super) struct Expected<'a> {
-    /// Where the new section stands, bytes of the new text.
+    /// The new section, in bytes of the new text.
     pub(super) section: Range<usize>,
     /// Its version; `None` for "Unreleased".
     pub(super) version: Option<&'a Version>,
     /// Its package.
     pub(super) package: Option<&'a str>,
-    /// The sections of the old text that the new one takes the place of, by where they begin.
+    /// The start offsets of the sections of the old text that are removed or replaced.
     pub(super) replaced: Vec<usize>,
-    /// Whether the version's link definition must be among those of the file.
+    /// Whether the file must contain the version's link definition.
     pub(super) defined: bool,
 }
 
-/// What does not hold.
+/// A difference from the expected result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// The section is not read as one of ours.
+    /// The section is not parsed as one of ours.
     Hidden,
-    /// Another section is not read as it was.
+    /// Another section is parsed differently or not at all.
     Others,
-    /// The link definition is not read as one.
+    /// The link definition is not parsed as one.
     Definition,
 }
 
-/// Compares the new text with the old.
+/// Parses the new text and compares it with the old document.
 pub(super) fn verify(
     old: &Document<'_>,
     text: &str,
@@ -45,15 +45,15 @@ pub(super) fn verify(
     scheme: &Scheme,
 ) -> Result<(), Fault> {
     let new = Document::parse(text, scheme);
-    let is_in_place = |segment: &&Segment| expected.section.contains(&segment.heading);
-    let ours: Vec<_> = new.segments.iter().filter(is_in_place).collect();
+    let is_inserted = |segment: &&Segment| expected.section.contains(&segment.heading);
+    let ours: Vec<_> = new.segments.iter().filter(is_inserted).collect();
     let [ours] = ours.as_slice() else { return Err(Fault::Hidden) };
-    if !names(&ours.title, expected) || new.owner(ours) != Owner::Ours {
+    if !matches_version(&ours.title, expected) || new.owner(ours) != Owner::Ours {
         return Err(Fault::Hidden);
     }
-    let kept = old.segments.iter().filter(|segment| !expected.replaced.contains(&segment.range.start));
-    let rest = new.segments.iter().filter(|segment| !is_in_place(segment));
-    if !releases(kept).eq(releases(rest)) {
+    let before = old.segments.iter().filter(|segment| !expected.replaced.contains(&segment.range.start));
+    let after = new.segments.iter().filter(|segment| !is_inserted(segment));
+    if !releases(before).eq(releases(after)) {
         return Err(Fault::Others);
     }
     match expected.version {
@@ -64,7 +64,7 @@ pub(super) fn verify(
     }
 }
 
-fn names(title: &Title, expected: &Expected<'_>) -> bool {
+fn matches_version(title: &Title, expected: &Expected<'_>) -> bool {
     match (title, expected.version) {
         (Title::Version(release), Some(version)) => {
             release.version == *version && release.same_package(expected.package)
@@ -74,7 +74,7 @@ fn names(title: &Title, expected: &Expected<'_>) -> bool {
     }
 }
 
-/// The headings of releases, by what they say.
+/// The text and level of each release heading.
 fn releases<'s>(segments: impl Iterator<Item = &'s Segment>) -> impl Iterator<Item = (&'s str, u8)> {
     segments
         .filter(|segment| segment.title != Title::Other)

@@ -1,4 +1,4 @@
-//! The authors of a change.
+//! Collects the authors of a change.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -9,17 +9,18 @@ use crate::{
 
 use super::lookups::Lookups;
 
-/// The authors of the commits (of a merge: of what it introduces), then those whom the message names.
+/// The authors of the commits (of a merge: of the commits it introduces), oldest first, then the co-authors that the
+/// message names; each person once.
 pub(super) fn authors(message: &Message, commits: &[&Commit], lookups: Lookups<'_>) -> Vec<Arc<Person>> {
     if let ([commit], []) = (commits, message.co_authors.as_slice()) {
         return vec![Arc::clone(&commit.author)];
     }
     let mut authors: Vec<Arc<Person>> = Vec::new();
-    let mut known = HashSet::new();
+    let mut seen = HashSet::new();
     let mut add = |person: Arc<Person>| {
-        // Without an address, people differ by their names.
+        // Without an email address, people are distinguished by name.
         let name = if person.email.is_empty() { person.name.clone() } else { String::new() };
-        if known.insert((person.email.to_ascii_lowercase(), name)) {
+        if seen.insert((person.email.to_ascii_lowercase(), name)) {
             authors.push(person);
         }
     };

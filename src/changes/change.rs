@@ -1,32 +1,33 @@
-//! One change, from an entry of a message, commits and a pull request.
+//! Builds one change from a change described in a message, its commits and its pull request.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    messages::{Entry, PullRequestMention},
+    messages::{DescribedChange, PullRequestMention},
     model::{Change, Commit, ObjectId, PathSetId, Person, PullRequest},
 };
 
-/// The change that an entry makes, of these commits.
-pub(super) fn change(entry: &Entry, commits: &[&Commit], authors: Vec<Arc<Person>>) -> Change {
-    let title = if entry.title.is_empty() { "(no message)".to_owned() } else { entry.title.to_string() };
+/// The change that `described` and these commits make, without its pull request.
+pub(super) fn change(described: &DescribedChange, commits: &[&Commit], authors: Vec<Arc<Person>>) -> Change {
+    let title =
+        if described.title.is_empty() { "(no message)".to_owned() } else { described.title.to_string() };
     let mut touches: Vec<PathSetId> =
         commits.iter().flat_map(|commit| commit.touches.iter().copied()).collect();
     touches.sort_unstable();
     touches.dedup();
     Change {
         title,
-        description: entry.description.clone(),
-        kind: entry.kind.as_deref().map(str::to_owned),
-        scope: entry.scope.as_deref().map(str::to_owned),
-        breaking: entry.breaking,
-        breaking_note: entry.breaking_note.clone(),
+        description: described.description.clone(),
+        kind: described.kind.as_deref().map(str::to_owned),
+        scope: described.scope.as_deref().map(str::to_owned),
+        breaking: described.breaking,
+        breaking_note: described.breaking_note.clone(),
         commits: commits.iter().map(|commit| commit.id).collect::<Vec<ObjectId>>(),
         pull_request: None,
         other_references: Vec::new(),
         authors,
-        closes: entry.closes.to_vec(),
-        trailers: entry.trailers.clone(),
+        closes: described.closes.to_vec(),
+        trailers: described.trailers.clone(),
         touches,
         components: Vec::new(),
         reverts_released: false,
@@ -34,27 +35,28 @@ pub(super) fn change(entry: &Entry, commits: &[&Commit], authors: Vec<Arc<Person
     }
 }
 
-/// Adds the pull request to a change; where it is the change's `own`, also the issues that it closes and its reason.
+/// Adds a pull request to a change. If it is the change's `own`, the issues that it closes and its reason are added
+/// too.
 pub(super) fn add_pull_request(
     change: &mut Change,
     mention: &PullRequestMention,
     own: bool,
     pull_requests: &BTreeMap<u64, PullRequest>,
 ) {
-    let known = pull_requests.get(&mention.number).map(|known| Box::new(known.clone()));
-    let details = mention.details_with_entries().filter(|_| own);
+    let from_forge = pull_requests.get(&mention.number).map(|pull_request| Box::new(pull_request.clone()));
+    let details = mention.details_with_changes().filter(|_| own);
     if let Some(reason) = details.and_then(|details| details.reason.clone()) {
         change.description = Some(reason);
     }
-    if let Some(known) = known.as_ref().filter(|_| own) {
-        // The forge names the page of an issue that the message only numbers.
-        for issue in &known.closes {
+    if let Some(pull_request) = from_forge.as_ref().filter(|_| own) {
+        // Prefer the forge's references: they have URLs, those of the message only numbers.
+        for issue in &pull_request.closes {
             change.closes.retain(|own| (own.number, &own.repository) != (issue.number, &issue.repository));
             change.closes.push(issue.clone());
         }
         change.closes.sort();
     }
-    change.pull_request = Some(known.unwrap_or_else(|| mentioned(mention)));
+    change.pull_request = Some(from_forge.unwrap_or_else(|| mentioned(mention)));
 }
 
 /// A pull request of which only the number is known.
@@ -62,7 +64,7 @@ pub(super) fn numbered(number: u64) -> Box<PullRequest> {
     Box::new(PullRequest { number, ..PullRequest::default() })
 }
 
-/// A pull request as a message names it.
+/// A pull request with what its message says about it.
 fn mentioned(mention: &PullRequestMention) -> Box<PullRequest> {
     Box::new(PullRequest {
         number: mention.number,

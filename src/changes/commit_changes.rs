@@ -1,7 +1,7 @@
-//! The changes of a commit that is listed on its own.
+//! Builds the changes of a commit that is listed on its own.
 
 use crate::{
-    messages::{Entry, Message, PullRequestDetails, PullRequestMention},
+    messages::{DescribedChange, Message, PullRequestDetails, PullRequestMention},
     model::Change,
 };
 
@@ -11,11 +11,11 @@ use super::{
     sources::Sources,
 };
 
-/// What the entries of one message share is copied to each. Where entries times people and references are more than
-/// this, which no honest message comes near, only the first entry has it all.
-const MOST_SHARED: usize = 100_000;
+/// Authors and references of a message are copied to each of its changes. If changes times copies exceeds this limit,
+/// far above any real message, only the first change gets all of them.
+const MAX_SHARED: usize = 100_000;
 
-/// Adds the changes of the commit at this position: one for each entry.
+/// Appends the changes of the commit at position `at`: one for each change that its message describes.
 pub(super) fn commit_changes(at: usize, sources: &Sources<'_>, changes: &mut Vec<Change>) {
     let window = sources.window;
     let (Some(commit), Some(message)) = (window.commit(at), window.message(at)) else { return };
@@ -23,25 +23,25 @@ pub(super) fn commit_changes(at: usize, sources: &Sources<'_>, changes: &mut Vec
     let leader = sources.leaders.leader_of(at);
     let mention = own.or_else(|| sources.promotions.pull_request_of(leader, window));
     let reverts_released = sources.reverts.is_of_released(at);
-    let entries = entries(at, message, sources);
+    let described = described_changes(at, message, sources);
     let authors = authors(message, &[commit], sources.lookups);
     let shared = authors.len() + message.other_references.len() + mention.map_or(0, title_cost);
-    let is_crowd = shared.saturating_mul(entries.len()) > MOST_SHARED;
-    for (nth, entry) in entries.iter().enumerate() {
-        let is_bare = is_crowd && nth > 0;
-        let named = if is_bare { authors.get(..1).unwrap_or_default() } else { &authors };
-        let mut change = change(entry, &[commit], named.to_vec());
+    let exceeds_limit = shared.saturating_mul(described.len()) > MAX_SHARED;
+    for (nth, described) in described.iter().enumerate() {
+        let is_bare = exceeds_limit && nth > 0;
+        let copied = if is_bare { authors.get(..1).unwrap_or_default() } else { &authors };
+        let mut change = change(described, &[commit], copied.to_vec());
         if !is_bare {
             change.other_references = message.other_references.to_vec();
         }
         change.reverts_released = reverts_released;
-        if let Some(undone) = reverted_title(&change.title).filter(|_| reverts_released) {
-            change.title = undone;
+        if let Some(title) = reverted_title(&change.title).filter(|_| reverts_released) {
+            change.title = title;
         }
-        match (entry.pull_request, mention) {
+        match (described.pull_request, mention) {
             (Some(number), _) if mention.is_none_or(|mention| mention.number != number) => {
-                let known = sources.pull_requests.get(&number).cloned().map(Box::new);
-                change.pull_request = Some(known.unwrap_or_else(|| numbered(number)));
+                let from_forge = sources.pull_requests.get(&number).cloned().map(Box::new);
+                change.pull_request = Some(from_forge.unwrap_or_else(|| numbered(number)));
             }
             (_, Some(mention)) if is_bare => change.pull_request = Some(numbered(mention.number)),
             (_, Some(mention)) => {
@@ -53,16 +53,17 @@ pub(super) fn commit_changes(at: usize, sources: &Sources<'_>, changes: &mut Vec
     }
 }
 
-/// The entries of the message, or of its pull request where that has one commit only and better entries.
-fn entries<'a>(at: usize, message: &'a Message, sources: &Sources<'_>) -> &'a [Entry] {
-    let details = message.pull_request.as_deref().and_then(PullRequestMention::details_with_entries);
+/// The changes described by the message, or by its pull request if that has this one commit only and describes them
+/// better.
+fn described_changes<'a>(at: usize, message: &'a Message, sources: &Sources<'_>) -> &'a [DescribedChange] {
+    let details = message.pull_request.as_deref().and_then(PullRequestMention::details_with_changes);
     match details.filter(|details| is_only_commit(at, sources) && is_better(details, message)) {
-        Some(details) => &details.entries,
-        None => &message.entries,
+        Some(details) => &details.changes,
+        None => &message.changes,
     }
 }
 
-/// Whether a commit is all that its pull request introduced.
+/// Whether a commit is the only one of its pull request.
 fn is_only_commit(at: usize, sources: &Sources<'_>) -> bool {
     let number = |at: usize| sources.window.pull_request(at).map(|mention| mention.number);
     let leader = sources.leaders.leader_of(at);
@@ -70,19 +71,20 @@ fn is_only_commit(at: usize, sources: &Sources<'_>) -> bool {
     !is_led && sources.leaders.members(at).next().is_none()
 }
 
-/// Whether the pull request says better than the message what was done: it corrects it, or it alone is conventional.
+/// Whether to prefer the pull request's description to the message: it overrides the message, or is the only one of the
+/// two in conventional form.
 fn is_better(details: &PullRequestDetails, message: &Message) -> bool {
-    let is_conventional = |entries: &[Entry]| entries.iter().any(|entry| entry.kind.is_some());
-    details.overrides_commits || (is_conventional(&details.entries) && !is_conventional(&message.entries))
+    let is_conventional = |changes: &[DescribedChange]| changes.iter().any(|change| change.kind.is_some());
+    details.overrides_commits || (is_conventional(&details.changes) && !is_conventional(&message.changes))
 }
 
-/// The subject in git's own `Revert "…"`: the section says already that it is a revert.
+/// The subject inside git's `Revert "…"`: the heading of the section already says that it was reverted.
 fn reverted_title(title: &str) -> Option<String> {
     let inner = title.strip_prefix("Revert \"")?.strip_suffix('"')?;
     (!inner.is_empty()).then(|| inner.to_owned())
 }
 
-/// How many authors the title of a pull request counts for, in what is copied to each entry of a message.
+/// The weight of a pull request's title against [`MAX_SHARED`]: 32 bytes count as one author.
 fn title_cost(mention: &PullRequestMention) -> usize {
     mention.title.as_ref().map_or(0, |title| title.len() / 32)
 }

@@ -1,9 +1,9 @@
-//! Duplicates: changes that are there twice. An earlier version released them from another branch, or they were merged into
-//! two branches of one version.
+//! Finds duplicates: commits whose change an earlier version released from another branch, or that an older commit of
+//! the same window already made on another branch.
 //!
 //! The original is found by the `-x` line of `git cherry-pick`, by pull request number and subject, by author, date and
-//! subject (which a cherry-pick keeps), and last by subject and patch id, so that only a pair with the same subject is
-//! ever compared.
+//! subject (which a cherry-pick preserves), and last by subject and patch ID, so that patches are compared only if the
+//! subjects are equal.
 
 use std::{
     collections::HashMap,
@@ -17,7 +17,7 @@ use crate::{
 
 use super::{lookups::Lookups, originals, released_index::Released, window_commits::WindowCommits};
 
-/// The commits of a window that are duplicates, of another version's or of an older one of the window, each with the reason.
+/// The positions of the duplicates in a window, each with the reason; oldest first.
 pub(super) fn find(
     window: WindowCommits<'_>,
     released: Released<'_>,
@@ -31,11 +31,11 @@ pub(super) fn find(
         if commit.is_merge() || message.subject.is_empty() {
             continue;
         }
-        let twice = |other: &ObjectId| format!("the same change as {} of this version", other.short());
-        let picked = originals::commits(message).find_map(|source| ids.get(&source)).map(twice);
+        let reason = |other: &ObjectId| format!("same change as {} in this version", other.short());
+        let picked = originals::commits(message).find_map(|source| ids.get(&source)).map(reason);
         let own = Authorship::new(commit, message);
-        let again = seen.get(&own).map(twice);
-        if let Some(reason) = released.duplicate(commit, message, lookups).or(picked).or(again) {
+        let repeated = seen.get(&own).map(reason);
+        if let Some(reason) = released.duplicate(commit, message, lookups).or(picked).or(repeated) {
             found.push((at, reason));
             continue;
         }
@@ -47,7 +47,7 @@ pub(super) fn find(
     found
 }
 
-/// What a cherry-pick keeps: who wrote a commit, when, and what its subject says.
+/// What a cherry-pick preserves: author, author date and subject.
 #[derive(PartialEq, Eq)]
 struct Authorship<'a> {
     seconds: i64,
@@ -69,7 +69,7 @@ impl<'a> Authorship<'a> {
 
 impl Hash for Authorship<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        // The numbers tell nearly all apart; the texts need not be hashed as well.
+        // These two numbers are nearly always unique: hashing the strings as well would only cost time.
         (self.seconds, self.digest).hash(state);
     }
 }
@@ -104,14 +104,14 @@ mod tests {
         }
     }
 
-    /// The reasons for a window above version 3, beside versions with these commits.
+    /// The reasons for the commits of a window with base 3 and version 9, given the commits of other versions.
     fn reasons(elsewhere: &[(Rank, &[Commit])], window: &[Commit]) -> Vec<Option<String>> {
         let options = messages::Options::default();
         let parse = |commit: &Commit| messages::parse(&commit.message, false, &options);
-        let read: Vec<Vec<_>> =
+        let parsed: Vec<Vec<_>> =
             elsewhere.iter().map(|(_, commits)| commits.iter().map(parse).collect()).collect();
         let messages: Vec<_> = window.iter().map(parse).collect();
-        let versions = elsewhere.iter().zip(&read).map(|((rank, commits), messages)| {
+        let versions = elsewhere.iter().zip(&parsed).map(|((rank, commits), messages)| {
             let both = commits.iter().zip(messages);
             (
                 *rank,
@@ -119,11 +119,11 @@ mod tests {
                 both.map(|(commit, message)| OutlinedCommit::parsed(commit, message)).collect(),
             )
         });
-        let unread = |commit| OutlinedCommit::unparsed(commit, Outline::of(&commit.message));
-        let all = elsewhere.iter().flat_map(|(_, commits)| *commits).chain(window).map(unread);
-        let known = ReleasedIndex::new(versions, all, &options);
+        let unparsed = |commit| OutlinedCommit::unparsed(commit, Outline::of(&commit.message));
+        let all = elsewhere.iter().flat_map(|(_, commits)| *commits).chain(window).map(unparsed);
+        let index = ReleasedIndex::new(versions, all, &options);
         let (commits, messages): (Vec<_>, Vec<_>) = (window.iter().collect(), messages.iter().collect());
-        let released = Released { index: &known, after: Some(3), before: 9 };
+        let released = Released { index: &index, after: Some(3), before: 9 };
         let mut reasons = vec![None; commits.len()];
         for (at, reason) in find(WindowCommits::new(&commits, &messages), released, Lookups::none()) {
             reasons[at] = Some(reason);
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_17_the_lowest_version_between_base_and_target_had_it_first() {
+    fn duplicate_names_the_lowest_version_between_base_and_target() {
         let pick = |number: u32| [commit(number, "fix: x (#7)")];
         let (one, two, three, four) = (pick(1), pick(2), pick(3), pick(4));
         let elsewhere: [(Rank, &[Commit]); 4] = [(9, &four), (5, &three), (4, &two), (3, &one)];
@@ -141,16 +141,16 @@ mod tests {
         assert_eq!(reasons(&[(3, &one), (9, &four)], &[commit(8, "fix: x (#7)")]), [None]);
     }
 
-    /// In quadratic time, each of these takes minutes in a debug build.
+    /// In quadratic time, each case would take minutes in a debug build.
     #[test]
-    fn pitfall_17_many_with_one_subject_take_no_square_of_their_number() {
+    fn many_commits_with_one_subject_take_linear_time() {
         let many = |from: u32, text: &str| -> Vec<Commit> {
             (from..from + 30_000).map(|number| commit(number, text)).collect()
         };
         let released = many(0, "x (#7)");
         let window = many(1_040_000, "x (#7)");
         assert_eq!(reasons(&[(2, &released)], &window).iter().flatten().count(), 0);
-        // A long subject and many numbers are not multiplied.
+        // Memory is not the product of the subject's length and the count of numbers.
         let numbers: String = (0..40_000).map(|number| format!("Backport of #{number}\n")).collect();
         let long = [commit(1, &format!("{}\n\n{numbers}", "x".repeat(1_000_000)))];
         assert_eq!(reasons(&[(5, &long)], &[commit(2, "x (#7)")]), [None]);

@@ -1,8 +1,8 @@
 //! Groups the commits of a window into changes.
 //!
-//! A change is what a reader would call one: a squashed pull request, a merged one, or a commit. A merge commit is never
-//! listed beside the commits it introduces: either it represents them (a pull request whose commits say nothing in
-//! conventional form) or they are listed themselves. Whatever is in no change has an outcome with a reason.
+//! A change is a squashed pull request, a merged pull request, or a commit. A merge commit is never listed together
+//! with the commits it introduces: either it represents them (a pull request none of whose commits is conventional) or
+//! they are listed themselves. Each commit that is in no change has an outcome with a reason.
 
 use std::collections::BTreeMap;
 
@@ -28,17 +28,17 @@ use super::{
     window_commits::WindowCommits,
 };
 
-/// The changes of a window, and the outcomes of the commits that are in none.
+/// The changes of a window, and the outcomes of the commits that are in no change.
 #[derive(Debug, Default)]
 pub struct Grouped {
     /// Newest first.
     pub changes: Vec<Change>,
-    /// For each commit of the window: none where it is in a change.
+    /// One for each commit of the window, newest first; `None` if the commit is in a change.
     pub outcomes: Outcomes,
 }
 
-/// Groups the commits of a window (newest first) with their messages. `released` is what earlier versions released from
-/// other branches, `pull_requests` what a forge knows, by number.
+/// Groups the commits of a window (newest first) and their messages into changes. `released` is what earlier versions
+/// released from other branches, `pull_requests` the forge's data by number.
 #[must_use]
 pub fn group(
     commits: &[&Commit],
@@ -74,13 +74,11 @@ pub fn group(
     Grouped { changes, outcomes }
 }
 
-/// The commits that say only that a version was made, and those that belong to another one, each with the reason.
+/// The release commits and fixup commits of a window, each with the reason for leaving it out.
 fn releases_and_fixups(window: WindowCommits<'_>) -> impl Iterator<Item = (usize, &'static str)> {
     window.messages().iter().enumerate().filter_map(|(at, message)| match message.kind {
-        MessageKind::Release => {
-            Some((at, "a release commit: it says that a version was made, not what changed"))
-        }
-        MessageKind::Fixup => Some((at, "a fixup commit: it belongs to the commit that it names")),
+        MessageKind::Release => Some((at, "release commit: records a version, not a change")),
+        MessageKind::Fixup => Some((at, "fixup commit: part of the commit it names")),
         _ => None,
     })
 }
@@ -140,9 +138,9 @@ mod tests {
         group(&commits, &messages, Unit::Auto, released, &BTreeMap::new(), Lookups::none()).changes
     }
 
-    /// Multiplied, what is shared takes all memory there is.
+    /// Without the limit, the copies would exhaust memory.
     #[test]
-    fn pitfall_18_what_entries_share_is_not_multiplied() {
+    fn authors_are_not_copied_to_each_of_many_changes() {
         let bullets: String = (0..30_000).map(|at| format!("* feat: number {at}\n")).collect();
         let people: String = (0..30_000).map(|at| format!("Co-authored-by: P <{at}@y>\n")).collect();
         let references = " (#1)".repeat(30_000);
@@ -157,9 +155,9 @@ mod tests {
         assert_eq!((few.len(), few[0].authors.len(), few[1].authors.len()), (2, 2, 2));
     }
 
-    /// In quadratic time, each of these takes minutes in a debug build.
+    /// In quadratic time, each case would take minutes in a debug build.
     #[test]
-    fn pitfall_18_a_merge_of_many_takes_no_square_of_their_number() {
+    fn merge_of_many_commits_takes_linear_time() {
         const MANY: u32 = 50_000;
         for title in ["feat: x", "x"] {
             let line = (1..=MANY).rev().map(|at| commit(at, &[at - 1], &format!("{title} {at}")));

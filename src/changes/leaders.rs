@@ -1,19 +1,21 @@
-//! Leaders: the commit that leads the others of a merged pull request, and the commits that belong to it.
+//! Finds the leader of each merged pull request: the commit to which the other commits of the pull request belong.
 //!
-//! A merge leads what it introduced. Of a pull request that was merged by rebasing, the newest commit leads the others.
+//! A merge leads the commits that it introduced. Of a pull request that was merged by rebasing, the newest commit leads
+//! the others.
 
 use std::collections::BTreeMap;
 
 use super::{lineage::Lineage, outcomes::Outcomes, window_commits::WindowCommits};
 
-/// Which commit leads each commit of a window, and which commits each leads.
+/// The leader of each commit of a window, and the members that each leader leads.
 pub(super) struct Leaders {
     leaders: Vec<Option<u32>>,
     members: Vec<Vec<u32>>,
 }
 
 impl Leaders {
-    /// The merges of the lineage, and the newest commit of each rebased pull request. Commits with an outcome lead nothing.
+    /// Takes the merges of the lineage, and the newest commit of each rebased pull request. Of rebased commits, those
+    /// that already have an outcome are ignored.
     pub(super) fn new(lineage: Lineage, window: WindowCommits<'_>, outcomes: &Outcomes) -> Self {
         let rebased = rebased(&lineage, window, outcomes);
         let (mut leaders, mut members) = lineage.into_parts();
@@ -31,7 +33,7 @@ impl Leaders {
         Self { leaders, members }
     }
 
-    /// The commit that leads a commit.
+    /// The leader of a commit.
     pub(super) fn leader_of(&self, at: usize) -> Option<usize> {
         self.leaders.get(at).copied().flatten().map(|leader| leader as usize)
     }
@@ -51,7 +53,7 @@ fn rebased(
     let mut rebased: BTreeMap<(u64, Option<usize>), Vec<usize>> = BTreeMap::new();
     for at in 0..window.len() {
         let mention = window.pull_request(at).filter(|mention| {
-            mention.details.as_ref().is_some_and(|details| details.known_by_forge_only)
+            mention.details.as_ref().is_some_and(|details| details.only_from_forge)
                 && !window.is_merge(at)
                 && !outcomes.is_unlisted(at)
         });

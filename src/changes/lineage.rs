@@ -1,13 +1,13 @@
-//! The lineage of a window: which merge commit introduced each commit.
+//! Finds which merge commit introduced each commit of a window.
 //!
-//! The line of first parents from the newest commit is the main line. Its merges are taken from the oldest up, and each
-//! introduces what is reachable from its other parents and was not there before; inside what it introduces, the same holds
-//! for the merges there. So a commit belongs to the innermost merge that introduced it: to the feature's pull request, not
-//! to the promotion of `develop` to `staging`. Each commit is visited once.
+//! The first-parent line of the newest commit is the main line. Its merges are visited oldest first: each introduces
+//! the commits that are reachable from its other parents and were not introduced before, and the merges among those are
+//! treated the same way. So a commit belongs to the innermost merge that introduced it: to the feature's pull request,
+//! not to the promotion of `develop` to `staging`. Each commit is visited once.
 
 use crate::model::{Commit, IdMap};
 
-/// For each commit (newest first) the position of the innermost merge that introduced it; `None` on the main line.
+/// For each commit (newest first) the position of the innermost merge that introduced it; `None` for the main line.
 #[must_use]
 pub fn introducing_merges(commits: &[&Commit]) -> Vec<Option<u32>> {
     let index: IdMap<u32> = (0..).zip(commits).map(|(at, commit)| (commit.id, at)).collect();
@@ -16,12 +16,12 @@ pub fn introducing_merges(commits: &[&Commit]) -> Vec<Option<u32>> {
         let commit = commits.get(at as usize);
         commit.into_iter().flat_map(|commit| commit.parents.iter()).map(|parent| index.get(parent).copied())
     };
-    // Whatever is newest of the rest starts a line of its own: a window may have several ends.
+    // A window may have several tips: the newest commit not yet visited starts another main line.
     for tip in (0..).take(commits.len()) {
         let mut stack = vec![(tip, None)];
         while let Some((tip, owner)) = stack.pop() {
             let mut line = Some(tip);
-            // The stack gives the oldest merge of the line first: it was laid there last.
+            // The oldest merge of the line is pushed last, and so popped first.
             while let Some(at) = line {
                 match owners.get_mut(at as usize) {
                     Some(slot) if slot.is_none() => *slot = Some(owner),
@@ -37,7 +37,7 @@ pub fn introducing_merges(commits: &[&Commit]) -> Vec<Option<u32>> {
     owners.into_iter().map(Option::flatten).collect()
 }
 
-/// Which merge introduced each commit, and what each merge introduced.
+/// Which merge introduced each commit, and which commits each merge introduced.
 pub(super) struct Lineage {
     merges: Vec<Option<u32>>,
     members: Vec<Vec<u32>>,
@@ -61,12 +61,12 @@ impl Lineage {
         self.merges.get(at).copied().flatten().map(|merge| merge as usize)
     }
 
-    /// What a merge introduced, without what merges inside it did; newest first.
+    /// The commits that a merge introduced, without those of merges inside it; newest first.
     pub(super) fn members(&self, merge: usize) -> impl Iterator<Item = usize> {
         self.members.get(merge).into_iter().flatten().map(|member| *member as usize)
     }
 
-    /// For each commit the merge that introduced it, and what it introduced itself.
+    /// For each commit the merge that introduced it, and the commits that it introduced.
     pub(super) fn into_parts(self) -> (Vec<Option<u32>>, Vec<Vec<u32>>) {
         (self.merges, self.members)
     }
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_09_a_train_of_merges_leaves_each_commit_to_its_feature() {
+    fn nested_merges_keep_each_commit_in_its_feature() {
         // 2, 3: a feature, merged by 4 into develop; 5 on develop; 6 merges develop into staging; 7 merges staging.
         let graph: [(u8, &[u8]); 7] =
             [(7, &[1, 6]), (6, &[1, 5]), (5, &[4]), (4, &[1, 3]), (3, &[2]), (2, &[1]), (1, &[])];
@@ -117,14 +117,14 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_09_a_back_merge_brings_in_nothing_of_the_main_line() {
+    fn back_merge_introduces_no_commit_of_the_main_line() {
         // 4 merges main (3) back into the feature (2); 5 merges the feature.
         let graph: [(u8, &[u8]); 5] = [(5, &[3, 4]), (4, &[2, 3]), (3, &[1]), (2, &[1]), (1, &[])];
         assert_eq!(owners(&graph), [(5, None), (4, Some(5)), (3, None), (2, Some(5)), (1, None)]);
     }
 
     #[test]
-    fn pitfall_09_an_octopus_brings_in_all_its_arms() {
+    fn octopus_merge_introduces_all_its_branches() {
         let graph: [(u8, &[u8]); 5] = [(5, &[1, 2, 3, 4]), (4, &[1]), (3, &[1]), (2, &[1]), (1, &[])];
         assert_eq!(owners(&graph), [(5, None), (4, Some(5)), (3, Some(5)), (2, Some(5)), (1, None)]);
     }

@@ -1,20 +1,20 @@
-//! The questions that grouping asks of the repository.
+//! Callbacks to the repository, so that grouping needs no access to it.
 
 use crate::model::{Commit, ObjectId, Person};
 
-/// The questions that grouping asks of the repository. Few commits need them.
+/// Callbacks to the repository. Few commits need them.
 #[derive(Clone, Copy)]
 pub struct Lookups<'a> {
-    /// The patch id of a commit (`git patch-id`); `None` where it has none or is not to be compared.
+    /// The patch ID of a commit (`git patch-id`); `None` if it has none or must not be compared.
     pub patch_id: &'a dyn Fn(ObjectId) -> Option<[u8; 20]>,
-    /// The commit of this name, perhaps abbreviated, in the window or not.
+    /// The commit with this full or abbreviated ID, inside or outside of the window.
     pub commit: &'a dyn Fn(&str) -> Option<Commit>,
-    /// A person as `.mailmap` names them.
+    /// Maps a person by `.mailmap`.
     pub mailmap: &'a dyn Fn(Person) -> Person,
 }
 
 impl Lookups<'_> {
-    /// Lookups that find nothing, where there is no repository to ask.
+    /// Lookups that find nothing, for use without a repository.
     #[must_use]
     pub fn none() -> Self {
         Self { patch_id: &|_| None, commit: &|_| None, mailmap: &|person| person }

@@ -1,24 +1,24 @@
-//! Changes: from the messages of a window to what a reader would call a change.
+//! Groups the commits of a window into changes.
 //!
-//! What comes in: the commits of a window, newest first, with their messages; the [`ReleasedIndex`] of what other versions
-//! released; what a forge knows of pull requests; and [`Lookups`], the few questions to the repository. What goes out is
-//! [`Grouped`]: the changes, and for each commit that is in none its outcome with the reason.
+//! Input: the commits of a window, newest first, with their messages; the [`ReleasedIndex`] of commits that other
+//! versions released; pull requests as the forge returned them; and [`Lookups`], a few callbacks to the repository.
+//! Output: [`Grouped`], the changes and, for each commit that is in no change, its outcome with the reason.
 //!
-//! [`group()`] makes one value after another, each from the former ones:
+//! [`group()`] computes these values in order, each from the ones before it:
 //!
-//! | value | says |
+//! | value | content |
 //! |---|---|
 //! | `Lineage` | which merge introduced each commit |
-//! | `Promotions` | which merges only move a long-lived branch on |
-//! | `Reverts`, `duplicates` | what is undone in the window, what was released before |
-//! | [`Outcomes`] | the first of these reasons for which a commit is in no change |
-//! | `Leaders` | which commit leads those of a merged or rebased pull request |
+//! | `Promotions` | which merges only advance a long-lived branch |
+//! | `Reverts`, `duplicates` | the commits reverted in the window, and those released before |
+//! | [`Outcomes`] | the first of these reasons that keeps a commit out of all changes |
+//! | `Leaders` | the leading commit of each merged or rebased pull request |
 //! | `Roles` | whether a commit is listed on its own, represents its pull request, or is not listed |
-//! | changes | for each commit on its own, or for a pull request as a whole |
+//! | changes | one or more for a commit on its own, or for a pull request as a whole |
 //!
-//! [`settle()`] asks the same of windows that were grouped apart, each with what it has left.
+//! [`settle()`] finds reverts and duplicates across windows that were grouped separately.
 //!
-//! Nothing here knows of rules, sections or a network.
+//! This module must not depend on rules, sections or the network.
 
 mod authors;
 mod change;

@@ -1,4 +1,4 @@
-//! The outcomes of the commits that are in no change.
+//! Records the outcomes of the commits that are in no change.
 
 use std::sync::Arc;
 
@@ -9,21 +9,22 @@ use crate::model::Outcome;
 pub struct Unlisted {
     /// The outcome; never [`Outcome::Listed`].
     pub outcome: Outcome,
-    /// Why, in words.
+    /// The reason, as `explain` prints it.
     pub reason: Arc<str>,
 }
 
-/// For each commit of a window (newest first) its outcome where it is in no change.
+/// For each commit of a window (newest first) its outcome if it is in no change.
 #[derive(Debug, Clone, Default)]
 pub struct Outcomes(Vec<Option<Unlisted>>);
 
 impl Outcomes {
-    /// Of so many commits, none of which has an outcome yet.
+    /// `count` commits without an outcome.
     pub(super) fn undecided(count: usize) -> Self {
         Self(vec![None; count])
     }
 
-    /// Gives this outcome to the commits at these positions, each with its reason. A commit that has one already keeps it.
+    /// Sets this outcome for the commits at these positions, each with its reason. An outcome that is already set
+    /// stays.
     pub(super) fn then<R: Into<Arc<str>>>(
         mut self,
         outcome: Outcome,
@@ -37,7 +38,7 @@ impl Outcomes {
         self
     }
 
-    /// The outcome of the commit at this position; `None` where it is in a change.
+    /// The outcome of the commit at this position; `None` if it is in a change.
     #[must_use]
     pub fn get(&self, at: usize) -> Option<&Unlisted> {
         self.0.get(at)?.as_ref()
@@ -63,7 +64,7 @@ mod tests {
     fn first_outcome_stays() {
         let outcomes = Outcomes::undecided(2)
             .then(Outcome::Reverted, [(1, "reverted")])
-            .then(Outcome::Hidden, [(0, "hidden"), (1, "hidden"), (7, "not there")]);
+            .then(Outcome::Hidden, [(0, "hidden"), (1, "hidden"), (7, "out of range")]);
         let found: Vec<_> = outcomes.iter().flatten().map(|it| (it.outcome, &*it.reason)).collect();
         assert_eq!(found, [(Outcome::Hidden, "hidden"), (Outcome::Reverted, "reverted")]);
     }

@@ -1,4 +1,4 @@
-//! A commit with the outline of its message. Of the many commits of a history only few need their messages parsed.
+//! A commit with the outline of its message. Of a long history, only few commits need their messages parsed.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use crate::{
     model::Commit,
 };
 
-/// A commit with the outline of its message, and the message where that was parsed.
+/// A commit with the outline of its message, and the message itself if it was parsed.
 #[derive(Clone, Copy)]
 pub struct OutlinedCommit<'a> {
     pub(super) commit: &'a Commit,
@@ -16,19 +16,19 @@ pub struct OutlinedCommit<'a> {
 }
 
 impl<'a> OutlinedCommit<'a> {
-    /// A commit whose message was parsed.
+    /// A commit with a parsed message.
     #[must_use]
     pub fn parsed(commit: &'a Commit, message: &'a Message) -> Self {
         Self { commit, outline: message.outline(), message: Some(message) }
     }
 
-    /// A commit whose message was not parsed, with the outline of it.
+    /// A commit with the outline of a message that was not parsed.
     #[must_use]
     pub fn unparsed(commit: &'a Commit, outline: Outline) -> Self {
         Self { commit, outline, message: None }
     }
 
-    /// The message; parsed now where it was not.
+    /// The message, parsed now if it was not before.
     pub(super) fn message(&self, options: &messages::Options) -> Cow<'a, Message> {
         match self.message {
             Some(message) => Cow::Borrowed(message),

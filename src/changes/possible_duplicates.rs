@@ -1,5 +1,5 @@
-//! What can be a duplicate, or the original of one: most subjects of a history are there once, and nearly no commit is one that
-//! others were cherry-picked from.
+//! Selects the commits that can be a duplicate or the original of one, so that the index of released commits stays
+//! small: most subjects occur once in a history, and hardly any commit was cherry-picked.
 
 use crate::{
     messages::{self, Outline},
@@ -8,10 +8,9 @@ use crate::{
 
 use super::{originals, outlined_commit::OutlinedCommit};
 
-/// What, of all commits of a history, can be a duplicate or the original of one.
+/// The properties of a history by which a commit can be a duplicate or the original of one.
 pub(super) struct PossibleDuplicates {
-    /// The digests of subjects that are there more than once, ascending. A subject that shares its digest with another one is
-    /// indexed in vain.
+    /// The digests of subjects that occur more than once, ascending. A digest collision only costs an index entry.
     subjects: Vec<u32>,
     /// The commits that others were cherry-picked from.
     sources: IdSet,
@@ -41,7 +40,7 @@ impl PossibleDuplicates {
         self.sources.contains(&commit)
     }
 
-    /// Whether the subject of this outline may be there more than once.
+    /// Whether the subject of this outline may occur more than once.
     pub(super) fn is_repeated(&self, outline: Outline) -> bool {
         self.subjects.binary_search(&outline.digest()).is_ok()
     }

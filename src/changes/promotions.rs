@@ -1,4 +1,5 @@
-//! Promotions: merges that move a long-lived branch on (`develop` into `staging`), and so are no change themselves.
+//! Finds promotions: merges that advance a long-lived branch (`develop` into `staging`) and so are not changes
+//! themselves.
 
 use crate::messages::{MessageKind, PullRequestMention};
 
@@ -16,7 +17,7 @@ impl Promotions {
         self.0.get(at) == Some(&true)
     }
 
-    /// The pull request that a commit belongs to by its merge or leader; none where that is a promotion.
+    /// The pull request of a commit's leader; `None` if the leader is a promotion.
     pub(super) fn pull_request_of<'a>(
         &self,
         leader: Option<usize>,
@@ -38,7 +39,7 @@ fn is_promotion(at: usize, window: WindowCommits<'_>, lineage: &Lineage) -> bool
         || lineage.members(at).any(|member| window.pull_request(member).is_some())
 }
 
-/// Whether a branch is long-lived: it goes on after it was merged.
+/// Whether a branch is long-lived by its name: it continues after it was merged.
 fn is_long_lived(branch: &str) -> bool {
     const NAMES: [&str; 15] = [
         "main",

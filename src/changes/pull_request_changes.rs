@@ -1,4 +1,4 @@
-//! The changes of a pull request: a merge, or the newest commit of a rebase, represents all that it introduced.
+//! Builds the changes of a pull request that is represented by one commit: its merge, or the newest commit of a rebase.
 
 use crate::{
     messages::PullRequestMention,
@@ -11,7 +11,8 @@ use super::{
     sources::Sources,
 };
 
-/// Adds the changes of the pull request that the commit at this position represents: one for each entry.
+/// Appends the changes of the pull request that the commit at position `at` represents: one for each change that the
+/// pull request describes.
 pub(super) fn pull_request_changes(at: usize, sources: &Sources<'_>, changes: &mut Vec<Change>) {
     let (window, outcomes) = (sources.window, sources.outcomes);
     let (Some(commit), Some(message)) = (window.commit(at), window.message(at)) else { return };
@@ -21,14 +22,14 @@ pub(super) fn pull_request_changes(at: usize, sources: &Sources<'_>, changes: &m
     let mut commits: Vec<&Commit> = vec![commit];
     commits.extend(members.iter().filter_map(|member| window.commit(*member)));
     let own = message.pull_request.as_deref();
-    let details = own.and_then(PullRequestMention::details_with_entries);
-    let entries = match details {
-        Some(details) => details.entries.as_slice(),
-        None => message.entries.get(..1).unwrap_or_default(),
+    let details = own.and_then(PullRequestMention::details_with_changes);
+    let described = match details {
+        Some(details) => details.changes.as_slice(),
+        None => message.changes.get(..1).unwrap_or_default(),
     };
     let (first, authors) = (changes.len(), authors(message, &commits, sources.lookups));
-    for entry in entries {
-        let mut change = change(entry, &commits, authors.clone());
+    for described in described {
+        let mut change = change(described, &commits, authors.clone());
         change.other_references = message.other_references.to_vec();
         if let Some(mention) = own {
             add_pull_request(&mut change, mention, true, sources.pull_requests);
@@ -38,19 +39,19 @@ pub(super) fn pull_request_changes(at: usize, sources: &Sources<'_>, changes: &m
     let Some(change) = changes.get_mut(first) else { return };
     let is_untitled = own.is_some_and(|mention| mention.title.is_none());
     if let (true, None, [only]) = (is_untitled && change.kind.is_none(), details, members.as_slice()) {
-        // A merge without a title: the entry of its one commit is better.
-        if let Some(entry) = window.message(*only).and_then(|message| message.entries.first()) {
-            change.title = entry.title.to_string();
-            change.description.clone_from(&entry.description);
+        // The merge has no title of its own: use that of its only commit.
+        if let Some(described) = window.message(*only).and_then(|message| message.changes.first()) {
+            change.title = described.title.to_string();
+            change.description.clone_from(&described.description);
         }
     }
     for message in members.into_iter().filter_map(|member| window.message(member)) {
-        for entry in &message.entries {
-            change.breaking |= entry.breaking;
+        for described in &message.changes {
+            change.breaking |= described.breaking;
             if change.breaking_note.is_none() {
-                change.breaking_note.clone_from(&entry.breaking_note);
+                change.breaking_note.clone_from(&described.breaking_note);
             }
-            change.closes.extend(entry.closes.iter().cloned());
+            change.closes.extend(described.closes.iter().cloned());
         }
     }
     change.closes.sort();

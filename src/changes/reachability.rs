@@ -1,7 +1,7 @@
-//! Reachability: which commits of a window a revert descends from.
+//! Finds which commits of a window are ancestors of a revert.
 //!
-//! On one line of first parents the order of the commits says so. Elsewhere the ancestors of 64 reverts are marked in one
-//! pass.
+//! On one first-parent line, this follows from the order of the commits. Otherwise one pass marks the ancestors of 64
+//! reverts.
 
 use smallvec::SmallVec;
 
@@ -9,22 +9,22 @@ use crate::model::{IdMap, ObjectId};
 
 use super::window_commits::WindowCommits;
 
-/// So many reverts have a bit each in the marks of a commit.
+/// How many reverts are marked in one pass: one bit each.
 const CHUNK: usize = 64;
 
-/// A line of first parents, by the position of its newest commit.
+/// A first-parent line, by the position of its newest commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct LineId(usize);
 
-/// Which commits of a window its reverts descend from.
+/// Answers which commits of a window are ancestors of its reverts.
 pub(super) struct Reachability {
-    /// The parents of each commit, as far as they are in the window.
+    /// The parents of each commit that are in the window.
     parents: Vec<SmallVec<[usize; 2]>>,
-    /// For each commit, its line of first parents.
+    /// The first-parent line of each commit.
     lines: Vec<Option<LineId>>,
     /// The positions of the reverts, ascending.
     reverts: Vec<usize>,
-    /// Which of `reverts.chunks(CHUNK)` `marks` is about.
+    /// The index into `reverts.chunks(CHUNK)` for which `marks` is valid.
     chunk: Option<usize>,
     /// For each commit, a bit for each revert of the chunk that descends from it.
     marks: Vec<u64>,
@@ -36,7 +36,7 @@ impl Reachability {
         let index: IdMap<usize> = commits.iter().zip(0..).map(|(commit, at)| (commit.id, at)).collect();
         let position = |parent: &ObjectId| index.get(parent).copied();
         let reverts = window.iter().zip(0..).filter(|((_, message), _)| !message.reverts.is_empty());
-        // A first parent outside of the window is no parent here, and the second then no first.
+        // If the first parent is outside of the window, the second must not take its place.
         let first = |at: usize| window.commit(at)?.parents.first().and_then(position);
         Self {
             lines: lines(commits.len(), first),
@@ -73,7 +73,7 @@ impl Reachability {
                 *bits |= 1 << bit;
             }
         }
-        // No commit comes before one of its descendants.
+        // Commits come after all their descendants, so one pass is enough.
         let newest = reverts.first().copied().unwrap_or_default();
         for (at, parents) in self.parents.iter().enumerate().skip(newest) {
             let bits = self.marks.get(at).copied().unwrap_or_default();
@@ -86,7 +86,7 @@ impl Reachability {
     }
 }
 
-/// The line of each of `count` commits.
+/// The first-parent line of each of `count` commits.
 fn lines(count: usize, first_parent: impl Fn(usize) -> Option<usize>) -> Vec<Option<LineId>> {
     let mut lines = vec![None; count];
     for tip in 0..count {

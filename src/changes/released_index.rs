@@ -1,4 +1,4 @@
-//! The index of released changes: the commits of versions on other branches, by what a cherry-pick of them keeps.
+//! Indexes the commits of versions on other branches by the properties that a cherry-pick preserves.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -11,21 +11,21 @@ use super::{
     lookups::Lookups, originals, outlined_commit::OutlinedCommit, possible_duplicates::PossibleDuplicates,
 };
 
-/// At most this many commits with one subject and author are compared by their patches.
-const MOST_COMPARED: usize = 4;
+/// At most this many commits with the same subject and author are compared by patch ID.
+const MAX_COMPARED: usize = 4;
 
-/// A version's rank among all versions, lowest first; what is unreleased ranks above them.
+/// A version's rank among all versions, lowest first; unreleased changes rank above them.
 pub type Rank = usize;
 
 /// The position of a commit in [`ReleasedIndex::commits`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct ReleasedAt(u32);
+struct CommitPosition(u32);
 
-/// The number of a text. Texts are long and keys many.
+/// The number of an interned subject key: the maps below hold many keys, and subjects are long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct SubjectNumber(u32);
 
-/// The number of an address.
+/// The number of an interned email address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct EmailNumber(u32);
 
@@ -36,25 +36,28 @@ struct ReleasedCommit {
     version: Arc<str>,
 }
 
-/// Commits that share something, in the order of their versions; most often it is one.
-type Alike = Vec<ReleasedAt>;
+/// The commits that share a key, ordered by version; usually one.
+type Positions = Vec<CommitPosition>;
 
-/// The commits of versions on other branches, by what a cherry-pick of them keeps.
+/// The commits of versions on other branches, by the properties that a cherry-pick preserves.
 #[derive(Debug, Default)]
 pub struct ReleasedIndex {
     commits: Vec<ReleasedCommit>,
-    ids: IdMap<Alike>,
-    picked: IdMap<Alike>,
+    /// By commit ID.
+    ids: IdMap<Positions>,
+    /// By the ID of the commit that it was cherry-picked from.
+    sources: IdMap<Positions>,
     subjects: HashMap<String, SubjectNumber>,
     emails: HashMap<String, EmailNumber>,
-    pull_requests: HashMap<(u64, SubjectNumber), Alike>,
-    written: HashMap<(SubjectNumber, EmailNumber, i64), Alike>,
-    authors: HashMap<(SubjectNumber, EmailNumber), Alike>,
+    pull_requests: HashMap<(u64, SubjectNumber), Positions>,
+    /// By subject, author and author date (seconds since 1970).
+    authorships: HashMap<(SubjectNumber, EmailNumber, i64), Positions>,
+    authors: HashMap<(SubjectNumber, EmailNumber), Positions>,
 }
 
 impl ReleasedIndex {
-    /// The index of the commits of versions, each with its rank and the version's name. `all` are these commits and those that
-    /// will be looked up, each once.
+    /// Indexes the commits of `versions`: rank, name and commits of each. `all` are these commits and those that will
+    /// be looked up, each once.
     #[must_use]
     pub fn new<'a>(
         versions: impl IntoIterator<Item = (Rank, String, Vec<OutlinedCommit<'a>>)>,
@@ -62,7 +65,7 @@ impl ReleasedIndex {
         options: &messages::Options,
     ) -> Self {
         let mut versions: Vec<_> = versions.into_iter().collect();
-        // So whatever is alike is in the order of the versions.
+        // Commits that share a key must be ordered by version.
         versions.sort_by_key(|(rank, ..)| *rank);
         let mut index = Self::default();
         if versions.is_empty() {
@@ -94,10 +97,10 @@ impl ReleasedIndex {
         let message = outlined.message(options);
         let has_subject = !message.subject.is_empty();
         let (is_source, is_repeated) = (is_source && has_subject, is_repeated && has_subject);
-        let Ok(at) = u32::try_from(self.commits.len()).map(ReleasedAt) else { return };
+        let Ok(at) = u32::try_from(self.commits.len()).map(CommitPosition) else { return };
         self.commits.push(ReleasedCommit { id: commit.id, rank, version: Arc::clone(version) });
         for source in originals::commits(&message) {
-            self.picked.entry(source).or_default().push(at);
+            self.sources.entry(source).or_default().push(at);
         }
         if is_source {
             self.ids.entry(commit.id).or_default().push(at);
@@ -105,22 +108,22 @@ impl ReleasedIndex {
         if !is_repeated {
             return;
         }
-        let subject = number(&mut self.subjects, message.subject_key(), SubjectNumber);
-        let email = number(&mut self.emails, &commit.author.email, EmailNumber);
+        let subject = intern(&mut self.subjects, message.subject_key(), SubjectNumber);
+        let email = intern(&mut self.emails, &commit.author.email, EmailNumber);
         for number in originals::pull_requests(&message) {
             self.pull_requests.entry((number, subject)).or_default().push(at);
         }
-        self.written.entry((subject, email, commit.author_time.seconds)).or_default().push(at);
+        self.authorships.entry((subject, email, commit.author_time.seconds)).or_default().push(at);
         self.authors.entry((subject, email)).or_default().push(at);
     }
 
-    fn commit(&self, at: ReleasedAt) -> Option<&ReleasedCommit> {
+    fn commit(&self, at: CommitPosition) -> Option<&ReleasedCommit> {
         self.commits.get(at.0 as usize)
     }
 }
 
-/// The number of a text, given where it has none yet.
-fn number<N: Copy>(numbers: &mut HashMap<String, N>, text: &str, new: impl Fn(u32) -> N) -> N {
+/// The number of a string; a new one if it has none yet.
+fn intern<N: Copy>(numbers: &mut HashMap<String, N>, text: &str, new: impl Fn(u32) -> N) -> N {
     if let Some(number) = numbers.get(text) {
         return *number;
     }
@@ -129,19 +132,19 @@ fn number<N: Copy>(numbers: &mut HashMap<String, N>, text: &str, new: impl Fn(u3
     number
 }
 
-/// What counts as released before a version: the commits of the index that versions between two ranks released.
+/// The commits that count as released before a version: those of the index between two ranks, both excluded.
 #[derive(Clone, Copy)]
 pub struct Released<'a> {
     /// The index.
     pub index: &'a ReleasedIndex,
-    /// Above this rank, the base's; `None` where there is no base.
+    /// The rank of the base; `None` if there is no base.
     pub after: Option<Rank>,
-    /// Below this rank, the version's own.
+    /// The rank of the version.
     pub before: Rank,
 }
 
 impl<'a> Released<'a> {
-    /// Why the commit is a duplicate of a released one.
+    /// The reason why a commit is a duplicate of a released one; `None` if it is not.
     pub(super) fn duplicate(
         self,
         commit: &Commit,
@@ -152,44 +155,46 @@ impl<'a> Released<'a> {
         if index.commits.is_empty() || commit.is_merge() {
             return None;
         }
-        let original = |alike: Option<&'a Alike>| self.among(alike?).find(|known| known.id != commit.id);
-        let reason = |known: &ReleasedCommit, how: &str| {
-            format!("already released in {} as {} ({how})", known.version, known.id.short())
+        let original =
+            |positions: Option<&'a Positions>| self.in_range(positions?).find(|other| other.id != commit.id);
+        let reason = |other: &ReleasedCommit, how: &str| {
+            format!("already released in {} as {} ({how})", other.version, other.id.short())
         };
-        if let Some(known) = original(index.picked.get(&commit.id)) {
-            return Some(reason(known, "cherry-picked from this commit"));
+        if let Some(other) = original(index.sources.get(&commit.id)) {
+            return Some(reason(other, "cherry-picked from this commit"));
         }
-        if let Some(known) = originals::commits(message).find_map(|source| original(index.ids.get(&source))) {
-            return Some(reason(known, "this commit is a cherry-pick of it"));
+        if let Some(other) = originals::commits(message).find_map(|source| original(index.ids.get(&source))) {
+            return Some(reason(other, "this commit is a cherry-pick of it"));
         }
         let subject = *index.subjects.get(message.subject_key())?;
         for number in originals::pull_requests(message) {
-            if let Some(known) = original(index.pull_requests.get(&(number, subject))) {
-                return Some(reason(known, "same pull request and subject"));
+            if let Some(other) = original(index.pull_requests.get(&(number, subject))) {
+                return Some(reason(other, "same pull request and subject"));
             }
         }
         let email = *index.emails.get(&commit.author.email)?;
         let by_author = index.authors.get(&(subject, email))?;
-        if let Some(known) = original(index.written.get(&(subject, email, commit.author_time.seconds))) {
-            return Some(reason(known, "same author, date and subject"));
+        if let Some(other) = original(index.authorships.get(&(subject, email, commit.author_time.seconds))) {
+            return Some(reason(other, "same author, date and subject"));
         }
-        // A subject that one author used again and again says nothing, and each comparison costs two diffs.
-        let mut candidates = self.among(by_author).filter(|known| known.id != commit.id).take(MOST_COMPARED);
+        // A subject that one author uses again and again proves nothing, and each comparison costs two diffs.
+        let mut candidates =
+            self.in_range(by_author).filter(|other| other.id != commit.id).take(MAX_COMPARED);
         let first = candidates.next()?;
         let patch = (lookups.patch_id)(commit.id)?;
         let mut candidates = std::iter::once(first).chain(candidates);
-        let known = candidates.find(|known| (lookups.patch_id)(known.id) == Some(patch))?;
-        Some(reason(known, "same subject and patch"))
+        let other = candidates.find(|other| (lookups.patch_id)(other.id) == Some(patch))?;
+        Some(reason(other, "same subject and patch"))
     }
 
-    /// Those of the commits that count, of the lowest version first.
-    fn among(self, alike: &'a Alike) -> impl Iterator<Item = &'a ReleasedCommit> {
+    /// The commits at these positions whose version is between the two ranks, lowest version first.
+    fn in_range(self, positions: &'a Positions) -> impl Iterator<Item = &'a ReleasedCommit> {
         let from = self.after.map_or(0, |after| after + 1);
-        let rank = |at: &ReleasedAt| self.index.commit(*at).map_or(Rank::MAX, |known| known.rank);
-        let start = alike.partition_point(|at| rank(at) < from);
-        let counting = alike.get(start..).unwrap_or_default().iter();
-        counting
+        let rank = |at: &CommitPosition| self.index.commit(*at).map_or(Rank::MAX, |other| other.rank);
+        let start = positions.partition_point(|at| rank(at) < from);
+        let in_range = positions.get(start..).unwrap_or_default().iter();
+        in_range
             .filter_map(move |at| self.index.commit(*at))
-            .take_while(move |known| known.rank < self.before)
+            .take_while(move |other| other.rank < self.before)
     }
 }

@@ -1,27 +1,27 @@
-//! The targets of a revert: the commits of the window that its message says it undoes.
+//! Finds the targets of a revert: the commits of the window that it reverts by its message.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::{
-    messages::{Message, Reverted, without_reference},
+    messages::{Message, RevertTarget, without_reference},
     model::{Commit, ObjectId},
 };
 
 use super::{lookups::Lookups, reachability::Reachability, window_commits::WindowCommits};
 
-/// Of so many commits with one subject or number, at most, it is checked whether a revert means them.
-const MOST_CHECKED: usize = 256;
+/// At most this many commits with the same subject or pull request number are checked for one revert.
+const MAX_CHECKED: usize = 256;
 
 /// The targets of one revert.
 #[derive(Default)]
 pub(super) struct Targets {
     /// Their positions.
     pub(super) positions: Vec<usize>,
-    /// Whether the message also names one that is not in the window.
+    /// Whether the message also names a target that is not in the window.
     pub(super) has_missing: bool,
 }
 
-/// Finds the targets of the reverts of a window. These are asked for newest first.
+/// Finds the targets of the reverts of a window, which must be queried newest first.
 pub(super) struct TargetSearch<'a> {
     window: WindowCommits<'a>,
     index: TargetIndex<'a>,
@@ -35,55 +35,55 @@ impl<'a> TargetSearch<'a> {
         Self { window, index, reachability, lookups }
     }
 
-    /// The targets of the revert at this position, among those that nothing has undone yet.
+    /// The targets of the revert at this position. Subjects and numbers match only commits that are not cancelled yet.
     pub(super) fn targets(
         &mut self,
         revert: usize,
         message: &Message,
-        is_undone: &dyn Fn(usize) -> bool,
+        is_cancelled: &dyn Fn(usize) -> bool,
     ) -> Targets {
         let mut targets = Targets::default();
-        let mut known = HashSet::new();
-        for reverted in &message.reverts {
-            let found = match reverted {
-                Reverted::Commit(digits) => self.by_name(revert, digits, message),
-                Reverted::PullRequest(number) => {
+        let mut seen = HashSet::new();
+        for target in &message.reverts {
+            let found = match target {
+                RevertTarget::Commit(digits) => self.by_id(revert, digits, message),
+                RevertTarget::PullRequest(number) => {
                     let candidates = self.index.pull_requests.get_mut(number);
-                    newest(candidates, revert, is_undone, &mut self.reachability, |_| true)
+                    newest(candidates, revert, is_cancelled, &mut self.reachability, |_| true)
                 }
-                Reverted::Subject(_) => continue,
+                RevertTarget::Subject(_) => continue,
             };
             match found {
-                Some(found) if known.insert(found) => targets.positions.push(found),
+                Some(found) if seen.insert(found) => targets.positions.push(found),
                 Some(_) => {}
                 None => targets.has_missing = true,
             }
         }
         if targets.positions.is_empty()
-            && let Some(found) = self.by_subject(revert, message, is_undone)
+            && let Some(found) = self.by_subject(revert, message, is_cancelled)
         {
             return Targets { positions: vec![found], has_missing: false };
         }
         targets
     }
 
-    fn by_name(&mut self, revert: usize, digits: &str, message: &Message) -> Option<usize> {
+    fn by_id(&mut self, revert: usize, digits: &str, message: &Message) -> Option<usize> {
         let window = self.window;
-        let is_meant = |at: usize| {
+        let has_quoted_subject = |at: usize| {
             let subject = window.message(at).map(Message::subject_key);
             quoted_subjects(message).any(|quoted| Some(quoted) == subject)
         };
-        let found = self.index.commit(digits, is_meant)?;
+        let found = self.index.commit(digits, has_quoted_subject)?;
         self.reachability.is_ancestor(found, revert).then_some(found)
     }
 
-    /// A squash or rebase changes names, and subjects survive it: they are compared where nothing else is found. Where a
-    /// name is that of a commit outside of the window, that one is meant, or what was cherry-picked from it.
+    /// The target by its subject, which survives the squash or rebase that changed the commit ID. If the message names
+    /// a commit outside of the window, only a cherry-pick of that commit (same author and date) matches.
     fn by_subject(
         &mut self,
         revert: usize,
         message: &Message,
-        is_undone: &dyn Fn(usize) -> bool,
+        is_cancelled: &dyn Fn(usize) -> bool,
     ) -> Option<usize> {
         let is_unknown = |quoted: &str| self.index.subjects.get(quoted).is_none_or(VecDeque::is_empty);
         if quoted_subjects(message).all(is_unknown) {
@@ -94,11 +94,11 @@ impl<'a> TargetSearch<'a> {
             let Some(candidates) = self.index.subjects.get_mut(quoted) else { continue };
             let window = self.window;
             let fits = |at: usize| {
-                let written = window.commit(at).map(|commit| (&commit.author.email, commit.author_time));
+                let authorship = window.commit(at).map(|commit| (&commit.author.email, commit.author_time));
                 originals.is_empty()
-                    || originals.iter().any(|it| written == Some((&it.author.email, it.author_time)))
+                    || originals.iter().any(|it| authorship == Some((&it.author.email, it.author_time)))
             };
-            let found = newest(Some(candidates), revert, is_undone, &mut self.reachability, fits);
+            let found = newest(Some(candidates), revert, is_cancelled, &mut self.reachability, fits);
             if found.is_some() {
                 return found;
             }
@@ -108,18 +108,19 @@ impl<'a> TargetSearch<'a> {
 
     /// The commits outside of the window that a message names.
     fn originals(&self, message: &Message) -> Vec<Commit> {
-        let names = message.reverts.iter().filter_map(|reverted| match reverted {
-            Reverted::Commit(name) => Some(name.as_str()),
+        let ids = message.reverts.iter().filter_map(|target| match target {
+            RevertTarget::Commit(digits) => Some(digits.as_str()),
             _ => None,
         });
-        let outside = names.take(8).filter(|name| self.index.commit(name, |_| true).is_none());
-        outside.filter_map(|name| (self.lookups.commit)(name)).collect()
+        let outside = ids.take(8).filter(|digits| self.index.commit(digits, |_| true).is_none());
+        outside.filter_map(|digits| (self.lookups.commit)(digits)).collect()
     }
 }
 
-/// The positions of commits by what the reverts of the window call them; newest first.
+/// The positions of commits by commit ID, pull request and subject. The latter two hold only keys that a revert of the
+/// window names, each with its positions newest first.
 struct TargetIndex<'a> {
-    /// Names in their order.
+    /// Ascending.
     ids: Vec<(ObjectId, usize)>,
     pull_requests: HashMap<u64, VecDeque<usize>>,
     subjects: HashMap<&'a str, VecDeque<usize>>,
@@ -132,8 +133,8 @@ impl<'a> TargetIndex<'a> {
         let (mut pull_requests, mut subjects) = (HashMap::new(), HashMap::new());
         for message in window.messages() {
             subjects.extend(quoted_subjects(message).map(|subject| (subject, VecDeque::new())));
-            pull_requests.extend(message.reverts.iter().filter_map(|reverted| match reverted {
-                Reverted::PullRequest(number) => Some((*number, VecDeque::new())),
+            pull_requests.extend(message.reverts.iter().filter_map(|target| match target {
+                RevertTarget::PullRequest(number) => Some((*number, VecDeque::new())),
                 _ => None,
             }));
         }
@@ -149,45 +150,45 @@ impl<'a> TargetIndex<'a> {
         Self { ids, pull_requests, subjects }
     }
 
-    /// The commit whose name begins with these digits; of several the only one that fits `is_meant`.
-    fn commit(&self, digits: &str, is_meant: impl Fn(usize) -> bool) -> Option<usize> {
+    /// The commit whose ID starts with these hex digits; if several do, the only one for which `fits` is true.
+    fn commit(&self, digits: &str, fits: impl Fn(usize) -> bool) -> Option<usize> {
         let mut first = digits.to_owned();
         first.extend(std::iter::repeat_n('0', 40_usize.saturating_sub(digits.len())));
         let first: ObjectId = first.parse().ok()?;
         let from = self.ids.partition_point(|(id, _)| *id < first);
-        let mut fitting =
+        let mut matching =
             self.ids.get(from..)?.iter().take_while(|(id, _)| id.to_string().starts_with(digits));
-        let one = fitting.next()?.1;
-        let more: Vec<usize> = fitting.map(|(_, at)| *at).collect();
+        let first_match = matching.next()?.1;
+        let more: Vec<usize> = matching.map(|(_, at)| *at).collect();
         if more.is_empty() {
-            return Some(one);
+            return Some(first_match);
         }
-        let mut meant = more.into_iter().chain([one]).filter(|at| is_meant(*at));
-        meant.next().filter(|_| meant.next().is_none())
+        let mut fitting = more.into_iter().chain([first_match]).filter(|at| fits(*at));
+        fitting.next().filter(|_| fitting.next().is_none())
     }
 }
 
-/// The subjects that a message says it reverts.
+/// The subjects that a message names as reverted.
 fn quoted_subjects(message: &Message) -> impl Iterator<Item = &str> {
-    message.reverts.iter().filter_map(|reverted| match reverted {
-        Reverted::Subject(subject) => Some(without_reference(subject)),
+    message.reverts.iter().filter_map(|target| match target {
+        RevertTarget::Subject(subject) => Some(without_reference(subject)),
         _ => None,
     })
 }
 
-/// The newest of the candidates that the revert descends from, that fits, and that nothing has undone yet.
+/// The newest candidate that is an ancestor of the revert, fits, and is not cancelled yet.
 fn newest(
     candidates: Option<&mut VecDeque<usize>>,
     revert: usize,
-    is_undone: &dyn Fn(usize) -> bool,
+    is_cancelled: &dyn Fn(usize) -> bool,
     reachability: &mut Reachability,
     fits: impl Fn(usize) -> bool,
 ) -> Option<usize> {
     let candidates = candidates?;
-    // Reverts come newest first: what is dropped here is no later one's target either.
-    while candidates.front().is_some_and(|at| *at <= revert || is_undone(*at)) {
+    // Reverts are queried newest first: a candidate dropped here cannot be the target of an older revert either.
+    while candidates.front().is_some_and(|at| *at <= revert || is_cancelled(*at)) {
         candidates.pop_front();
     }
-    let mut checked = candidates.iter().copied().take(MOST_CHECKED);
-    checked.find(|at| !is_undone(*at) && fits(*at) && reachability.is_ancestor(*at, revert))
+    let mut checked = candidates.iter().copied().take(MAX_CHECKED);
+    checked.find(|at| !is_cancelled(*at) && fits(*at) && reachability.is_ancestor(*at, revert))
 }

@@ -1,8 +1,8 @@
-//! Reverts: what is undone inside the window is no change of it.
+//! Cancels reverts against the commits that they revert inside a window.
 //!
-//! A revert and what it reverts cancel. Reverts are taken newest first, so that a revert that was itself reverted undoes
-//! nothing. A revert can only undo what it descends from. One of something that an earlier version released is a change
-//! like any other, and so is a commit that reverts and does more.
+//! Neither a revert nor its targets are changes then. Reverts are handled newest first, so that a revert that was
+//! itself reverted has no effect. A revert can only cancel its ancestors. A revert of something that an earlier version
+//! released is a change like any other, and so is a commit that reverts and does more.
 
 use crate::model::ObjectId;
 
@@ -10,15 +10,15 @@ use super::{
     lineage::Lineage, lookups::Lookups, revert_targets::TargetSearch, window_commits::WindowCommits,
 };
 
-/// What reverts make of the commits of a window, by their positions.
+/// The effect of reverts on the commits of a window, by position.
 pub(super) struct Reverts {
-    /// Of a commit that is undone, or that only undoes: why it is no change.
+    /// The reason why a commit is not a change: it was reverted, or is a revert and nothing else.
     cancelled: Vec<Option<String>>,
-    /// Whether it reverts something that is not in the window.
+    /// Whether a commit reverts something that is not in the window.
     of_released: Vec<bool>,
 }
 
-/// Finds what is undone in a window.
+/// Finds the reverts of a window and the commits that they cancel.
 pub(super) fn find(window: WindowCommits<'_>, lineage: &Lineage, lookups: Lookups<'_>) -> Reverts {
     let mut reverts = Reverts { cancelled: vec![None; window.len()], of_released: vec![false; window.len()] };
     if window.messages().iter().all(|message| message.reverts.is_empty()) {
@@ -40,23 +40,21 @@ pub(super) fn find(window: WindowCommits<'_>, lineage: &Lineage, lookups: Lookup
         if targets.positions.is_empty() || targets.has_missing {
             reverts.mark_released(at);
         } else {
-            let names: Vec<String> = targets
+            let ids: Vec<String> = targets
                 .positions
                 .iter()
                 .filter_map(|target| window.commit(*target))
                 .map(|target| target.id.short())
                 .collect();
-            reverts.cancel(
-                at,
-                &format!("reverts {} of the same version, so that neither is a change", names.join(", ")),
-            );
+            reverts
+                .cancel(at, &format!("reverts {} in the same version, so neither is listed", ids.join(", ")));
         }
     }
     reverts
 }
 
 impl Reverts {
-    /// The commits that are no change, each with the reason.
+    /// The cancelled commits, each with the reason.
     pub(super) fn reasons(&self) -> impl Iterator<Item = (usize, &str)> {
         self.cancelled.iter().enumerate().filter_map(|(at, reason)| Some((at, reason.as_deref()?)))
     }
@@ -70,7 +68,7 @@ impl Reverts {
         self.cancelled.get(at).is_some_and(Option::is_some)
     }
 
-    /// Whether the commit was not cancelled before.
+    /// Cancels a commit; returns false if it was cancelled before.
     fn cancel(&mut self, at: usize, reason: &str) -> bool {
         match self.cancelled.get_mut(at) {
             Some(slot) if slot.is_none() => {
@@ -87,12 +85,13 @@ impl Reverts {
         }
     }
 
-    /// Cancels all that a reverted merge had introduced. What was cancelled before has its members cancelled too.
+    /// Cancels all commits that a reverted merge introduced. Members of commits that were cancelled before are
+    /// cancelled already.
     fn cancel_members(&mut self, merge: usize, by: ObjectId, lineage: &Lineage) {
         let mut stack = vec![merge];
         while let Some(merge) = stack.pop() {
             for member in lineage.members(merge) {
-                let reason = || format!("reverted by {}, with the merge that brought it in", by.short());
+                let reason = || format!("reverted by {}, with the merge that introduced it", by.short());
                 if !self.is_cancelled(member) && self.cancel(member, &reason()) {
                     stack.push(member);
                 }
@@ -109,7 +108,7 @@ mod tests {
     use crate::messages;
     use crate::model::{Commit, Person, Time};
 
-    /// `(number, parents, message)`; the number is the commit's name, twenty times.
+    /// `(number, parents, message)`; the commit ID repeats the number.
     fn commit(number: u32, parents: &[u32], message: &str) -> Commit {
         Commit {
             id: id(number),
@@ -145,7 +144,7 @@ mod tests {
         find(WindowCommits::new(&commits, &messages), &Lineage::new(&commits), lookups)
     }
 
-    /// The numbers of the commits that are no change, oldest first.
+    /// The numbers of the cancelled commits, oldest first.
     fn cancelled(commits: &[Commit]) -> Vec<u32> {
         let found = found(commits, &|_| None).cancelled;
         let number = |it: &Commit| u32::from_le_bytes(it.id.as_bytes()[..4].try_into().unwrap());
@@ -153,8 +152,8 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_16_only_an_ancestor_is_undone() {
-        // 2 and 3 stand on two branches that 4 merges; 3 reverts what is not in its past.
+    fn revert_only_cancels_an_ancestor() {
+        // 2 and 3 are on two branches that 4 merges; 3 reverts a commit that is not its ancestor.
         let merge = "Merge branch 'b'";
         for text in ["Revert \"feat: x\"".to_owned(), reverts(2), "Undo\n\nReverts #7".to_owned()] {
             let side = [commit(4, &[3, 2], merge), commit(3, &[1], &text), commit(2, &[1], "feat: x (#7)")];
@@ -167,21 +166,21 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_16_a_name_that_another_commit_has_is_that_commits() {
+    fn id_of_a_commit_outside_the_window_does_not_match_by_subject() {
         let window = [commit(9, &[8], &reverts(5)), commit(8, &[7], "x")];
-        assert_eq!(cancelled(&window), [8, 9], "a squash has changed the name");
+        assert_eq!(cancelled(&window), [8, 9], "a squash has changed the ID");
         let released = commit(5, &[4], "x");
         let known = found(&window, &|name| (name == released.id.to_string()).then(|| released.clone()));
         assert_eq!(known.cancelled, [None, None]);
         assert_eq!(known.of_released, [true, false]);
-        // A pick of the commit keeps its author and date.
+        // A cherry-pick of the commit has its author and date.
         let original = Commit { author_time: Time { seconds: 8, offset: 0 }, ..released };
         let picked = found(&window, &|_| Some(original.clone()));
         assert!(picked.cancelled.iter().all(Option::is_some));
     }
 
     #[test]
-    fn pitfall_16_a_short_name_of_two_commits_is_resolved_by_subject() {
+    fn ambiguous_abbreviated_id_is_resolved_by_subject() {
         let twin = |last: u8| {
             let mut bytes = *id(2).as_bytes();
             bytes[19] = last;
@@ -201,30 +200,30 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_16_who_reverts_and_does_more_stays_a_change() {
+    fn commit_that_reverts_and_does_more_stays_a_change() {
         let text = format!("Count again\n\nFor speed.\n\nThis reverts commit {}.", id(2));
         assert_eq!(cancelled(&[commit(3, &[2], &text), commit(2, &[1], "x")]), [2]);
     }
 
     #[test]
-    fn pitfall_16_reverts_of_reverts_and_relands() {
+    fn reverts_of_reverts_and_relands_cancel_each_other() {
         let chain = |count: u32| -> Vec<Commit> {
             let text = |at: u32| if at == 1 { "x".to_owned() } else { reverts(at - 1) };
             (1..=count).rev().map(|at| commit(at, &[at - 1], &text(at))).collect()
         };
-        assert_eq!(cancelled(&chain(3)), [2, 3], "reverted, and that reverted");
+        assert_eq!(cancelled(&chain(3)), [2, 3], "the revert was reverted");
         assert_eq!(cancelled(&chain(4)), [1, 2, 3, 4]);
         let reland =
             [commit(3, &[2], "Reland \"x\" (#3)"), commit(2, &[1], "Revert \"x\""), commit(1, &[], "x")];
         assert_eq!(cancelled(&reland), [2, 3]);
-        // Twice undone is undone.
+        // Reverted twice is still reverted.
         let twice = [commit(3, &[2], &reverts(1)), commit(2, &[1], &reverts(1)), commit(1, &[], "x")];
         assert_eq!(cancelled(&twice), [1, 2, 3]);
     }
 
-    /// In quadratic time, each of these takes minutes in a debug build.
+    /// In quadratic time, each case would take minutes in a debug build.
     #[test]
-    fn pitfall_16_fifty_thousand_reverts_take_no_square_of_their_number() {
+    fn fifty_thousand_reverts_take_linear_time() {
         const MANY: u32 = 50_000;
         let line = |text: &dyn Fn(u32) -> String| -> Vec<Commit> {
             (1..=MANY).rev().map(|at| commit(at, &[at - 1], &text(at))).collect()
@@ -237,10 +236,10 @@ mod tests {
         let chain = line(&|at| if at == 1 { "x".to_owned() } else { reverts(at - 1) });
         assert_eq!(cancelled(&chain).len(), MANY as usize);
         let mut all = line(&|_| "x".to_owned());
-        let names: String = (1..MANY).map(|at| format!("This reverts commit {}.\n", id(at))).collect();
-        all[0].message = format!("Revert all\n\n{names}").into();
+        let sentences: String = (1..MANY).map(|at| format!("This reverts commit {}.\n", id(at))).collect();
+        all[0].message = format!("Revert all\n\n{sentences}").into();
         assert_eq!(cancelled(&all).len(), MANY as usize);
-        // Some 40 s of a debug build on one loaded core; their square would take many minutes.
+        // About 40 s in a debug build on one loaded core; quadratic time would be many minutes.
         assert!(start.elapsed().as_secs() < 240, "{:?}", start.elapsed());
     }
 }

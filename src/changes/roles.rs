@@ -1,13 +1,13 @@
-//! Roles: what a commit is among those that its pull request introduced.
+//! Determines the role of each commit within its pull request.
 //!
-//! A merge, or the newest commit of a rebase, represents all that came with it where these say nothing in conventional form;
-//! else each commit is listed on its own, and the merge is not.
+//! A merge, or the newest commit of a rebase, represents the whole pull request if none of its commits is conventional.
+//! Otherwise each commit is listed on its own, and the merge is not listed.
 
 use serde::{Deserialize, Serialize};
 
 use super::{leaders::Leaders, outcomes::Outcomes, promotions::Promotions, window_commits::WindowCommits};
 
-/// What a change is made of.
+/// The unit of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unit {
@@ -20,14 +20,14 @@ pub enum Unit {
     Commit,
 }
 
-/// What a commit is among the others.
+/// The role of a commit within its pull request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
-    /// It is listed on its own, unless its leader represents it.
+    /// Listed on its own, unless its leader represents it.
     Own,
-    /// It represents the commits that it leads.
+    /// Represents the commits that it leads.
     Representative,
-    /// A merge that is not listed, since the commits that it introduced are.
+    /// A merge that is not listed because the commits that it introduced are.
     Transparent,
 }
 
@@ -59,9 +59,9 @@ impl Roles {
         merges.map(move |(at, _)| {
             let count = leaders.members(at).filter(|member| !window.is_merge(*member)).count();
             let reason = match count {
-                0 => "a merge commit that brings in nothing of its own".to_owned(),
-                1 => "a merge commit; the commit that it brings in stands for itself".to_owned(),
-                _ => format!("a merge commit; the {count} commits that it brings in stand for themselves"),
+                0 => "merge commit: introduces no commits of its own".to_owned(),
+                1 => "merge commit: the commit it introduces is classified on its own".to_owned(),
+                _ => format!("merge commit: the {count} commits it introduces are classified on their own"),
             };
             (at, reason)
         })
@@ -82,7 +82,7 @@ fn role(
     if !is_merge && !leads {
         return Role::Own;
     }
-    // The commits of a rebase are listed on their own, the newest among them; a merge then is not.
+    // Not representing: the newest commit of a rebase is listed like the others, a merge is not.
     let otherwise = if is_merge { Role::Transparent } else { Role::Own };
     let may_represent = message.pull_request.is_some() || window.is_conventional(at);
     if !may_represent || !leads || promotions.contains(at) {
@@ -92,7 +92,7 @@ fn role(
         (!is_merge && window.is_conventional(at))
             || leaders.members(at).any(|member| !window.is_merge(member) && window.is_conventional(member))
     };
-    let details = window.pull_request(at).and_then(|mention| mention.details_with_entries());
+    let details = window.pull_request(at).and_then(|mention| mention.details_with_changes());
     let must_represent = details.is_some_and(|details| details.overrides_commits);
     match unit {
         Unit::Commit => otherwise,

@@ -1,4 +1,4 @@
-//! Settles windows whose changes were grouped apart: what a later one undoes or repeats of an earlier one.
+//! Finds reverts and duplicates across windows that were grouped separately.
 
 use std::ops::Range;
 
@@ -18,8 +18,9 @@ use super::{
     window_commits::WindowCommits,
 };
 
-/// The outcomes that the commits of several windows get from one another: by the same rules as the commits of one window, and
-/// as the versions released before it. `commits` are those of all windows, newest first; `windows` are ranges of them.
+/// The outcomes of commits that a later window reverts, or that repeat a commit of the same or an earlier window. The
+/// rules are those of [`group()`](super::group()). `commits` are those of all windows, newest first; `windows` are
+/// ranges of them, newest first.
 #[must_use]
 pub fn settle(commits: &[&Commit], messages: &[&Message], windows: &[Range<usize>]) -> Outcomes {
     let all = WindowCommits::new(commits, messages);

@@ -1,4 +1,4 @@
-//! What the changes of a window are made from.
+//! The inputs from which the changes of a window are built.
 
 use std::collections::BTreeMap;
 
@@ -9,14 +9,14 @@ use super::{
     window_commits::WindowCommits,
 };
 
-/// What the changes of a window are made from.
+/// The inputs from which the changes of a window are built.
 pub(super) struct Sources<'a> {
     pub(super) window: WindowCommits<'a>,
     pub(super) leaders: &'a Leaders,
     pub(super) promotions: &'a Promotions,
     pub(super) outcomes: &'a Outcomes,
     pub(super) reverts: &'a Reverts,
-    /// What a forge knows, by number.
+    /// The forge's data, by number.
     pub(super) pull_requests: &'a BTreeMap<u64, PullRequest>,
     pub(super) lookups: Lookups<'a>,
 }

@@ -1,6 +1,6 @@
 //! The commits of a window with their messages.
 //!
-//! A commit is called by its position in the window: newest first, from 0.
+//! Commits are addressed by their position in the window: newest first, from 0.
 
 use std::ops::Range;
 
@@ -21,7 +21,7 @@ impl<'a> WindowCommits<'a> {
         Self { commits, messages }
     }
 
-    /// The commits at these positions; none where they go beyond the window.
+    /// The commits at these positions; none if the range exceeds the window.
     pub(super) fn part(self, range: &Range<usize>) -> Self {
         let commits = self.commits.get(range.clone()).unwrap_or_default();
         Self { commits, messages: self.messages.get(range.clone()).unwrap_or_default() }
@@ -63,8 +63,8 @@ impl<'a> WindowCommits<'a> {
         self.commit(at).is_some_and(Commit::is_merge)
     }
 
-    /// Whether the message of a commit has an entry in conventional form.
+    /// Whether the message of a commit describes a change in conventional form.
     pub(super) fn is_conventional(self, at: usize) -> bool {
-        self.message(at).is_some_and(|message| message.entries.iter().any(|entry| entry.kind.is_some()))
+        self.message(at).is_some_and(|message| message.changes.iter().any(|change| change.kind.is_some()))
     }
 }

@@ -1,24 +1,24 @@
-//! A finding: one thing that a check has to say.
+//! Findings: the results of a check.
 
-/// How much a finding matters.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
-    /// All is in order.
-    Right,
-    /// Against the rules, but let pass by name.
+    /// Nothing is wrong.
+    Ok,
+    /// An error that `--allow` names.
     Allowed,
-    /// Worth a look.
+    /// A possible problem; the check still passes.
     Warning,
-    /// The check says no.
+    /// The check fails.
     Error,
 }
 
 impl Level {
-    /// Its name in the JSON form.
+    /// The name in the JSON form.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Right => "ok",
+            Self::Ok => "ok",
             Self::Allowed => "allowed",
             Self::Warning => "warning",
             Self::Error => "error",
@@ -26,29 +26,29 @@ impl Level {
     }
 }
 
-/// One thing that was found.
+/// One result of a check.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// The package that it is about, in a repository of several.
+    /// The package, in a repository with several.
     pub package: Option<String>,
-    /// By which `--allow` lets it pass.
+    /// The name that `--allow` takes.
     pub name: &'static str,
-    /// How much it matters.
+    /// The severity.
     pub level: Level,
     /// What was found.
     pub message: String,
-    /// What to do; empty where nothing is to be done.
+    /// What to do next; empty if there is nothing to do.
     pub fix: String,
 }
 
 impl Finding {
-    /// Something that is in order.
+    /// A check that passed.
     #[must_use]
-    pub fn right(name: &'static str, message: String) -> Self {
-        Self { package: None, name, level: Level::Right, message, fix: String::new() }
+    pub fn ok(name: &'static str, message: String) -> Self {
+        Self { package: None, name, level: Level::Ok, message, fix: String::new() }
     }
 
-    /// The name, with the package where there are several.
+    /// The name, followed by the package if there are several.
     #[must_use]
     pub fn title(&self) -> String {
         self.package
@@ -56,13 +56,13 @@ impl Finding {
             .map_or_else(|| self.name.to_owned(), |package| format!("{} ({package})", self.name))
     }
 
-    /// Something that is worth a look, and what to do about it.
+    /// A possible problem, and what to do about it.
     #[must_use]
     pub fn warning(name: &'static str, message: String, fix: String) -> Self {
         Self { package: None, name, level: Level::Warning, message, fix }
     }
 
-    /// Something that forbids the version, and what to do about it.
+    /// A problem that fails the check, and what to do about it.
     #[must_use]
     pub fn error(name: &'static str, message: String, fix: String) -> Self {
         Self { package: None, name, level: Level::Error, message, fix }

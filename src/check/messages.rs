@@ -1,23 +1,23 @@
-//! Whether messages are as the project wants them.
+//! Lints commit messages and turns the results into findings.
 
 use std::borrow::Cow;
 
 use crate::{
     lint::{self, Header},
     messages::{self, Message},
-    model::Commit,
+    model::{Commit, plural},
     session::Session,
 };
 
 use super::finding::{Finding, Level};
 
-/// What a message says against the rules.
+/// The findings about one message.
 pub(super) fn of_text(text: &str, session: &Session) -> Vec<Finding> {
-    let read = messages::parse(text, false, &session.settings.options.messages);
-    findings(text, &read, session)
+    let parsed = messages::parse(text, false, &session.settings.options.messages);
+    findings(text, &parsed, session)
 }
 
-fn findings(text: &str, read: &Message, session: &Session) -> Vec<Finding> {
+fn findings(text: &str, parsed: &Message, session: &Session) -> Vec<Finding> {
     let (subject, body) = text.trim_start().split_once('\n').unwrap_or((text.trim(), ""));
     let header =
         messages::parse_header(subject.trim_end(), &session.settings.options.messages).map(|header| Header {
@@ -27,11 +27,11 @@ fn findings(text: &str, read: &Message, session: &Session) -> Vec<Finding> {
             title: header.title,
         });
     let mut findings = Vec::new();
-    if read.subject.is_empty() {
+    if parsed.subject.is_empty() {
         findings.push(Finding::error(
             "empty",
             "the message is empty".to_owned(),
-            "say what was done".to_owned(),
+            "describe the change".to_owned(),
         ));
         return findings;
     }
@@ -51,16 +51,17 @@ fn findings(text: &str, read: &Message, session: &Session) -> Vec<Finding> {
     findings
 }
 
-/// How many messages are named where they are only told of.
-const NAMED: usize = 3;
+/// How many messages a summary lists without `--verbose`.
+const LISTED: usize = 3;
 
-/// What the messages of a window say against the rules. Where the project has set none, that is told in one line.
+/// The findings about the messages of a window. If the project has configured no message rules, one finding summarizes
+/// them.
 pub(super) fn commits(commits: &[(&Commit, Cow<'_, Message>)], session: &Session) -> Vec<Finding> {
     let (mut all, mut faulty) = (Vec::new(), Vec::new());
     let own: Vec<_> = commits.iter().filter(|(commit, _)| !commit.is_merge()).collect();
-    for (commit, read) in &own {
-        let name = format!("{} `{}`", commit.id.short(), read.subject);
-        let found = findings(&commit.message, read, session);
+    for (commit, parsed) in &own {
+        let name = format!("{} `{}`", commit.id.short(), parsed.subject);
+        let found = findings(&commit.message, parsed, session);
         let named = |finding: Finding| Finding { message: format!("{name}: {}", finding.message), ..finding };
         let is_faulty = found.iter().any(|finding| finding.level == Level::Error);
         all.extend(found.into_iter().map(named));
@@ -71,29 +72,31 @@ pub(super) fn commits(commits: &[(&Commit, Cow<'_, Message>)], session: &Session
     }
     if all.is_empty() && !own.is_empty() {
         let message = match own.len() {
-            1 => "the one message is as it should be".to_owned(),
-            count => format!("all {count} messages are as they should be"),
+            1 => "the only message follows the rules".to_owned(),
+            count => format!("all {count} messages follow the rules"),
         };
-        all.push(Finding::right("messages", message));
+        all.push(Finding::ok("messages", message));
     }
     all
 }
 
-/// One line for all that are not conventional; with `--verbose` a line more for each.
+/// One finding for all messages that are not conventional. It lists the first of them, with `--verbose` all.
 fn summary(faulty: &[String], all: usize, verbose: bool) -> Option<Finding> {
     if faulty.is_empty() {
         return None;
     }
-    let shown = if verbose { faulty.len() } else { NAMED };
+    let shown = if verbose { faulty.len() } else { LISTED };
     let names: Vec<_> = faulty.iter().take(shown).map(|name| format!("\n    {name}")).collect();
     let more = faulty.len().saturating_sub(shown);
-    let more = if more > 0 { format!("\n    and {more} more (--verbose names them)") } else { String::new() };
-    let message = format!("{} of {all} messages are not conventional:{}{more}", faulty.len(), names.concat());
-    let fix = "set [lint] in tidings.toml to have each one refused".to_owned();
+    let more = if more > 0 { format!("\n    and {more} more (--verbose lists them)") } else { String::new() };
+    let of_all = plural(all, "message", "messages");
+    let verb = if faulty.len() == 1 { "is" } else { "are" };
+    let message = format!("{} of {of_all} {verb} not conventional:{}{more}", faulty.len(), names.concat());
+    let fix = "configure [lint] in tidings.toml to report each one as an error".to_owned();
     Some(Finding::warning("messages", message, fix))
 }
 
-/// A message as git will take it: without the lines that git's template comments out, and nothing below its scissors.
+/// The message that git will record: without comment lines, and without anything below the scissors line.
 pub(super) fn without_comments(text: &str) -> String {
     let kept = text
         .lines()
@@ -107,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn git_s_own_comments_are_no_part_of_a_message() {
+    fn git_comments_are_not_part_of_a_message() {
         let text = "feat: x\n\nbody\n# Please enter\n# ------------------------ >8 ----\ndiff --git";
         assert_eq!(without_comments(text), "feat: x\n\nbody");
     }

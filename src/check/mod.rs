@@ -1,13 +1,14 @@
-//! The gate before tagging, and the lint of commit messages, as findings: plain values, of which the command prints one form.
+//! Checks that a version is ready to be tagged, and lints commit messages.
 //!
-//! What comes in: a session, and the version that is to be tagged. What goes out: [`Finding`]s. Nothing here prints.
+//! In: a session and the version to tag, or one message. Out: [`Finding`]s, and their text, JSON or annotation form.
+//! Nothing here prints.
 
 mod finding;
-mod findings;
 mod messages;
+mod project;
 mod report;
 mod version;
 
 pub use finding::{Finding, Level};
-pub use findings::{allow, message, project, refusals};
+pub use project::{allow, message, project, refusals};
 pub use report::{Format, write};

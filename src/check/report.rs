@@ -1,4 +1,4 @@
-//! The forms that findings are written in.
+//! Formats findings as text, JSON or workflow commands.
 
 use std::fmt::Write as _;
 
@@ -8,19 +8,19 @@ use crate::{render, ui::clean};
 
 use super::finding::{Finding, Level};
 
-/// The form that findings are written in.
+/// The output format of findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Format {
-    /// Lines for people.
+    /// Human-readable lines.
     #[default]
     Text,
     /// JSON.
     Json,
-    /// Workflow commands of GitHub Actions, which annotate the run.
+    /// GitHub Actions workflow commands, which annotate the run.
     Github,
 }
 
-/// The findings in a form, with colours where people read them.
+/// Formats the findings. `colour` applies to [`Format::Text`] only.
 #[must_use]
 pub fn write(findings: &[Finding], format: Format, colour: bool) -> String {
     match format {
@@ -42,28 +42,28 @@ pub fn write(findings: &[Finding], format: Format, colour: bool) -> String {
 
 fn plain(finding: &Finding, colour: bool) -> String {
     let (mark, code) = match finding.level {
-        Level::Right => ("✓", "32"),
+        Level::Ok => ("✓", "32"),
         Level::Allowed => ("~", "36"),
         Level::Warning => ("!", "33"),
         Level::Error => ("✗", "31"),
     };
     let mark = if colour { format!("\u{1b}[{code}m{mark}\u{1b}[0m") } else { mark.to_owned() };
     let mut text = format!("{mark} {}: {}\n", clean(&finding.title()), clean(&finding.message));
-    if !finding.fix.is_empty() && finding.level != Level::Right {
+    if !finding.fix.is_empty() && finding.level != Level::Ok {
         let _ = writeln!(text, "    {}", clean(&finding.fix));
     }
     text
 }
 
-/// A workflow command of GitHub Actions. What is in order needs none.
+/// A GitHub Actions workflow command; empty for a check that passed.
 fn annotation(finding: &Finding) -> String {
     let level = match finding.level {
-        Level::Right => return String::new(),
+        Level::Ok => return String::new(),
         Level::Allowed => "notice",
         Level::Warning => "warning",
         Level::Error => "error",
     };
-    // The log of a run is read on a page and in a terminal.
+    // Logs are shown both on a web page and in terminals, so control characters are escaped too.
     let data = |text: &str| clean(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let text = match finding.fix.as_str() {
         "" => finding.message.clone(),
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pitfall_30_a_message_cannot_give_a_workflow_command() {
+    fn message_cannot_inject_a_workflow_command() {
         let finding = Finding::error("subject", "a\n::set-output name=x::y\r100%".to_owned(), String::new());
         let text = write(&[finding], Format::Github, false);
         assert_eq!(text, "::error title=tidings subject::a%0A::set-output name=x::y\\u{d}100%25\n");

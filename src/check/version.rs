@@ -1,4 +1,4 @@
-//! Whether a version is the right one for what has changed.
+//! Checks a version against the existing versions and the unreleased changes.
 
 use crate::{
     bump::{self, Fit, Misfit},
@@ -11,7 +11,7 @@ use crate::{
 
 use super::finding::Finding;
 
-/// The findings about `text` as the version of what is unreleased.
+/// The findings about giving the version `text` to the unreleased changes.
 pub(super) fn findings(
     session: &Session,
     line: &Line,
@@ -27,46 +27,56 @@ pub(super) fn findings(
         }
     };
     if let Some(entry) = versions.find(&version).and_then(|index| versions.get(index)) {
-        let fix = "choose a higher version; a tag is never moved".to_owned();
+        let fix = "choose a higher version; existing tags are not moved".to_owned();
         let message =
-            format!("{version} is tagged already ({} on {})", entry.tag.name, entry.tag.commit.short());
+            format!("{version} is already tagged ({} at {})", entry.tag.name, entry.tag.commit.short());
         return vec![Finding::error("tagged", message, fix)];
     }
-    let mut findings = vec![Finding::right("version", format!("{version} is a version, and not tagged yet"))];
+    let mut findings =
+        vec![Finding::ok("version", format!("{version} is a valid version and not tagged yet"))];
     let base = window.base.as_ref().and_then(|base| base.version.as_ref());
-    let (asked, scheme) = (classified.bump(), &line.history.scheme);
+    let (required, scheme) = (classified.bump(), &line.history.scheme);
     let exists = |version: &Version| versions.find(version).is_some();
-    findings.push(match bump::fits(&version, base, asked, session.settings.next.zero, (scheme, &exists)) {
-        Ok(Fit::Right) => {
-            let why = classified
-                .required_bump
-                .as_ref()
-                .map_or_else(|| "nothing asks for more".to_owned(), |required| required.list());
-            Finding::right("bump", format!("{version} is big enough for the changes ({why})"))
-        }
-        Ok(Fit::Larger { enough }) => Finding::right(
-            "bump",
-            format!("{version} is bigger than the changes ask for ({enough} would do)"),
-        ),
-        Ok(Fit::Skips { expected }) => Finding::warning(
-            "skips",
-            format!("{version} leaves out versions"),
-            format!("{expected} is the next one; leave it if that is meant"),
-        ),
-        Err(error @ Misfit::NotHigher { .. }) => {
-            Finding::error("order", error.to_string(), error.hint().unwrap_or_default())
-        }
-        Err(error) => Finding::error("bump", error.to_string(), error.hint().unwrap_or_default()),
-    });
+    findings.push(
+        match bump::fits(&version, base, required, session.settings.next.zero, (scheme, &exists)) {
+            Ok(Fit::Exact) => {
+                let why = classified
+                    .required_bump
+                    .as_ref()
+                    .map_or_else(|| "no change requires more".to_owned(), |required| required.list());
+                Finding::ok("bump", format!("{version} is high enough for the changes ({why})"))
+            }
+            Ok(Fit::Higher { enough }) => Finding::ok(
+                "bump",
+                format!("{version} is higher than the changes require ({enough} would be enough)"),
+            ),
+            Ok(Fit::Skips { expected }) => Finding::warning(
+                "skips",
+                format!("{version} skips versions"),
+                format!("the next version is {expected}; ignore this if the gap is intended"),
+            ),
+            Err(error @ Misfit::NotHigher { .. }) => {
+                Finding::error("order", error.to_string(), error.hint().unwrap_or_default())
+            }
+            Err(error) => Finding::error("bump", error.to_string(), error.hint().unwrap_or_default()),
+        },
+    );
     if window.commits.is_empty() {
         findings.push(Finding::warning(
             "empty",
-            "there is no commit since the base".to_owned(),
+            "there are no commits since the base".to_owned(),
             String::new(),
         ));
     } else if classified.sections.is_empty() {
-        let message = format!("none of the {} commits since the base would be shown", window.commits.len());
-        findings.push(Finding::warning("empty", message, "tidings explain COMMIT tells why".to_owned()));
+        let message = match window.commits.len() {
+            1 => "the notes would not list the only commit since the base".to_owned(),
+            count => format!("the notes would list none of the {count} commits since the base"),
+        };
+        findings.push(Finding::warning(
+            "empty",
+            message,
+            "run `tidings explain COMMIT` to see why".to_owned(),
+        ));
     }
     findings
 }

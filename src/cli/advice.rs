@@ -1,4 +1,4 @@
-//! The line of a preview that tells the next version and why, in the words of its locale.
+//! The last line of a preview: the next version and why, in the preview's locale.
 
 use crate::{
     bump::{Derivation, Next, Relation},
@@ -6,33 +6,33 @@ use crate::{
     render::Locale,
 };
 
-/// The line, without its end.
+/// The line, without a line end.
 pub(super) fn line(next: &Next, words: &Locale, colour: bool) -> String {
     let reason = reason(&next.derivation, next.bump, words);
-    let Some(version) = &next.version else { return words.word("next_none").replace("{reason}", &reason) };
+    let Some(version) = &next.version else { return words.text("next_none").replace("{reason}", &reason) };
     let version = if colour { format!("\u{1b}[1m{version}\u{1b}[0m") } else { version.to_string() };
-    words.word("next_version").replace("{version}", &version).replace("{reason}", &reason)
+    words.text("next_version").replace("{version}", &version).replace("{reason}", &reason)
 }
 
 fn reason(derivation: &Derivation, bump: Option<Bump>, words: &Locale) -> String {
     let mut parts = Vec::new();
-    match (&derivation.since, derivation.asked) {
-        (None, Some(_)) => parts.push(words.word("next_first").to_owned()),
+    match (&derivation.since, derivation.required) {
+        (None, Some(_)) => parts.push(words.text("next_first").to_owned()),
         (Some(base), Some(_)) => {
-            let asked = words.word("next_asked").replace("{bump}", bump.map_or("", Bump::name));
+            let asked = words.text("next_asked").replace("{bump}", bump.map_or("", Bump::name));
             let asked = asked.replace("{base}", &base.to_string());
             let asked = asked.replace("{changes}", &list_counts(&derivation.counts, words));
-            parts.push(match derivation.softened {
+            parts.push(match derivation.zero_bump {
                 Some(it) => {
-                    words.word("next_softened").replace("{bump}", it.name()).replace("{reason}", &asked)
+                    words.text("next_softened").replace("{bump}", it.name()).replace("{reason}", &asked)
                 }
                 None => asked,
             });
         }
         (Some(base), None) if derivation.prerelease.is_none() => {
-            parts.push(words.word("next_nothing_since").replace("{base}", &base.to_string()));
+            parts.push(words.text("next_nothing_since").replace("{base}", &base.to_string()));
         }
-        (None, None) if derivation.prerelease.is_none() => parts.push(words.word("next_nothing").to_owned()),
+        (None, None) if derivation.prerelease.is_none() => parts.push(words.text("next_nothing").to_owned()),
         (_, None) => {}
     }
     if let Some((relation, prerelease)) = &derivation.prerelease {
@@ -41,16 +41,16 @@ fn reason(derivation: &Derivation, bump: Option<Bump>, words: &Locale) -> String
             Relation::Graduates => "next_graduates",
             Relation::Replaces => "next_replaces",
         };
-        parts.push(words.word(key).replace("{version}", &prerelease.to_string()));
+        parts.push(words.text(key).replace("{version}", &prerelease.to_string()));
     }
     parts.extend(
         derivation
-            .taken
+            .skipped
             .as_ref()
-            .map(|taken| words.word("next_taken").replace("{version}", &taken.to_string())),
+            .map(|skipped| words.text("next_taken").replace("{version}", &skipped.to_string())),
     );
     let also = |all: String, more: String| {
-        words.word("next_also").replace("{more}", &more).replace("{reason}", &all)
+        words.text("next_also").replace("{more}", &more).replace("{reason}", &all)
     };
     parts.into_iter().reduce(also).unwrap_or_default()
 }
@@ -62,8 +62,8 @@ fn list_counts(counts: &[(Option<String>, usize)], words: &Locale) -> String {
     match texts.pop() {
         Some(last) if texts.is_empty() => last,
         Some(last) => {
-            let list = texts.join(words.word("list_comma"));
-            words.word("list_and").replace("{list}", &list).replace("{last}", &last)
+            let list = texts.join(words.text("list_comma"));
+            words.text("list_and").replace("{list}", &list).replace("{last}", &last)
         }
         None => String::new(),
     }
@@ -79,8 +79,7 @@ fn counted(section: Option<&str>, count: usize, words: &Locale) -> String {
         None => ("one_hidden", "hidden_count"),
         Some(_) => ("one_in_section", "in_section_count"),
     };
-    let text = words.word(if count == 1 { one } else { many }).replace("{count}", &count.to_string());
-    text.replace("{section}", section.unwrap_or_default())
+    words.counted(one, many, count).replace("{section}", section.unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -129,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn english_says_what_the_command_next_says() {
+    fn english_matches_the_reason_of_tidings_next() {
         let words = Locale::default();
         for case in cases() {
             assert_eq!(reason(&case.derivation, case.bump, &words), case.reason);
@@ -137,42 +136,42 @@ mod tests {
     }
 
     #[test]
-    fn every_language_says_it_in_its_words() {
-        let said = |name: &str| {
+    fn every_locale_translates_every_case() {
+        let lines_in = |name: &str| {
             let words = Locale::named(name).unwrap();
             let lines = cases().iter().map(|next| line(next, &words, false)).collect::<Vec<_>>();
             assert!(lines.iter().all(|line| !line.contains(['{', '}'])), "{lines:?}");
             lines.join("\n")
         };
-        insta::assert_snapshot!(said("en"), @r"
-        Next version: none (no change since 1.2.0 asks for a new version)
-        Next version: 1.4.0 (minor: 1 feature, 2 changes in `api` and 3 hidden changes since 1.2.0; 1.3.0 exists already)
+        insta::assert_snapshot!(lines_in("en"), @r"
+        Next version: none (no change since 1.2.0 requires a new version)
+        Next version: 1.4.0 (minor: 1 feature, 2 changes in `api` and 3 hidden changes since 1.2.0; 1.3.0 already exists)
         Next version: 2.0.0 (major: 1 breaking change since 1.2.0; graduates 2.0.0-rc.1)
         Next version: 2.0.0 (major: 2 breaking changes since 1.2.0; replaces 1.5.0-rc.1)
         Next version: 1.5.0 (graduates 1.5.0-rc.1)
-        Next version: 0.10.0 (minor: 1 breaking change since 0.8.0 (below 1.0.0, where that raises minor); 0.9.0 exists already)
+        Next version: 0.10.0 (minor: 1 breaking change since 0.8.0 (below 1.0.0, this raises minor); 0.9.0 already exists)
         Next version: 0.1.0 (first version; graduates 0.1.0-rc.1)
         ");
-        insta::assert_snapshot!(said("de"), @r"
-        Nächste Version: keine (keine Änderung seit 1.2.0 verlangt eine neue Version)
-        Nächste Version: 1.4.0 (minor: 1 neue Funktion, 2 Änderungen in `api` und 3 ausgeblendete Änderungen seit 1.2.0; 1.3.0 gibt es schon)
+        insta::assert_snapshot!(lines_in("de"), @r"
+        Nächste Version: keine (keine Änderung seit 1.2.0 erfordert eine neue Version)
+        Nächste Version: 1.4.0 (minor: 1 neue Funktion, 2 Änderungen in `api` und 3 ausgeblendete Änderungen seit 1.2.0; 1.3.0 existiert bereits)
         Nächste Version: 2.0.0 (major: 1 inkompatible Änderung seit 1.2.0; schließt 2.0.0-rc.1 ab)
         Nächste Version: 2.0.0 (major: 2 inkompatible Änderungen seit 1.2.0; ersetzt 1.5.0-rc.1)
         Nächste Version: 1.5.0 (schließt 1.5.0-rc.1 ab)
-        Nächste Version: 0.10.0 (minor: 1 inkompatible Änderung seit 0.8.0 (unter 1.0.0 erhöht das nur minor); 0.9.0 gibt es schon)
+        Nächste Version: 0.10.0 (minor: 1 inkompatible Änderung seit 0.8.0 (unter 1.0.0 erhöht das nur minor); 0.9.0 existiert bereits)
         Nächste Version: 0.1.0 (erste Version; schließt 0.1.0-rc.1 ab)
         ");
-        insta::assert_snapshot!(said("zh-TW"), @r"
+        insta::assert_snapshot!(lines_in("zh-TW"), @r"
         下一個版本：無（自 1.2.0 起沒有變更需要新版本）
         下一個版本：1.4.0（minor：自 1.2.0 起有 1 項新功能、2 項 `api` 的變更和 3 項隱藏的變更；1.3.0 已存在）
-        下一個版本：2.0.0（major：自 1.2.0 起有 1 項重大變更；2.0.0-rc.1 轉為正式版）
-        下一個版本：2.0.0（major：自 1.2.0 起有 2 項重大變更；取代 1.5.0-rc.1）
+        下一個版本：2.0.0（major：自 1.2.0 起有 1 項破壞性變更；2.0.0-rc.1 轉為正式版）
+        下一個版本：2.0.0（major：自 1.2.0 起有 2 項破壞性變更；取代 1.5.0-rc.1）
         下一個版本：1.5.0（1.5.0-rc.1 轉為正式版）
-        下一個版本：0.10.0（minor：自 0.8.0 起有 1 項重大變更，1.0.0 之前只提升 minor；0.9.0 已存在）
+        下一個版本：0.10.0（minor：自 0.8.0 起有 1 項破壞性變更，1.0.0 之前只提升 minor；0.9.0 已存在）
         下一個版本：0.1.0（第一個版本；0.1.0-rc.1 轉為正式版）
         ");
         for name in Locale::names().filter(|name| *name != "en") {
-            let lines = said(name);
+            let lines = lines_in(name);
             for english in ["Next version", "since", "exists", "change ", "first"] {
                 assert!(!lines.contains(english), "{name}: {lines}");
             }

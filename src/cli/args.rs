@@ -1,4 +1,4 @@
-//! Options that several commands have.
+//! Options that several commands share.
 
 use std::path::PathBuf;
 
@@ -9,25 +9,25 @@ use crate::{
     settings::{ColorChoice, Overrides},
 };
 
-/// Options that stand before or after the command.
+/// Options accepted before and after the command.
 #[derive(Debug, Clone, Args)]
 pub struct Global {
-    /// The repository, or any folder in it
+    /// Use the repository that contains DIR
     #[arg(long, global = true, value_name = "DIR", help_heading = "Global options")]
     pub repo: Option<PathBuf>,
-    /// The configuration file, instead of tidings.toml
+    /// Read configuration from FILE, not tidings.toml
     #[arg(long, global = true, value_name = "FILE", help_heading = "Global options")]
     pub config: Option<PathBuf>,
-    /// The package, in a repository of several
+    /// Select a package of a monorepo
     #[arg(long, global = true, value_name = "NAME", help_heading = "Global options")]
     pub package: Option<String>,
     /// Read configuration and templates from the base branch
     #[arg(long, global = true, conflicts_with = "trusted", help_heading = "Global options")]
     pub untrusted: bool,
-    /// Trust the work tree, whoever wrote it
+    /// Trust configuration and templates in the work tree
     #[arg(long, global = true, alias = "no-untrusted", help_heading = "Global options")]
     pub trusted: bool,
-    /// Read configuration from this commit (as --untrusted)
+    /// Read configuration from commit REV (as --untrusted)
     #[arg(
         long,
         global = true,
@@ -36,25 +36,25 @@ pub struct Global {
         help_heading = "Global options"
     )]
     pub config_from: Option<String>,
-    /// Fetch what the clone lacks first, with your own git
+    /// Fetch missing history and tags first, with git fetch
     #[arg(long, global = true, help_heading = "Global options")]
     pub deepen: bool,
-    /// Never ask a forge
+    /// Do not send requests to a forge
     #[arg(long, global = true, help_heading = "Global options")]
     pub offline: bool,
-    /// Ask the forge even without a token
+    /// Query the forge even without a token
     #[arg(long, global = true, conflicts_with = "offline", help_heading = "Global options")]
     pub forge: bool,
-    /// Exit 4 where the forge could not tell all
+    /// Exit with 4 if forge data is incomplete
     #[arg(long, global = true, conflicts_with = "offline", help_heading = "Global options")]
     pub require_forge: bool,
-    /// Neither use nor keep answers of servers
+    /// Do not read or write the response cache
     #[arg(long, global = true, help_heading = "Global options")]
     pub no_cache: bool,
-    /// Write all answers of servers to a file
+    /// Record all server responses to a file
     #[arg(long, global = true, value_name = "FILE", conflicts_with_all = ["offline", "replay"], help_heading = "Global options")]
     pub record: Option<PathBuf>,
-    /// Ask a recording instead of servers
+    /// Replay recorded responses; no network
     #[arg(
         long,
         global = true,
@@ -63,34 +63,34 @@ pub struct Global {
         help_heading = "Global options"
     )]
     pub replay: Option<PathBuf>,
-    /// Allow credentials over http (registries: use http)
+    /// Allow credentials over http; use http for registries
     #[arg(long, global = true, help_heading = "Global options")]
     pub plain_http: bool,
-    /// Seconds that templates may take together [default: 10]
+    /// Limit the time of all templates, in seconds [default: 10]
     #[arg(long, global = true, value_name = "SECONDS", help_heading = "Template options")]
     #[arg(env = "TIDINGS_TEMPLATE_TIMEOUT", hide_env = true, hide_default_value = true)]
     #[arg(default_value_t = render::SECONDS)]
     pub template_timeout: u64,
-    /// MiB that a template may write [default: 64]
+    /// Limit the output of a template, in MiB [default: 64]
     #[arg(long, global = true, value_name = "MIB", help_heading = "Template options")]
     #[arg(env = "TIDINGS_TEMPLATE_MAX_OUTPUT", hide_env = true, hide_default_value = true)]
     #[arg(default_value_t = render::MEBIBYTES)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
     pub template_max_output: u64,
-    /// Say nothing but the result and errors
+    /// Print only results and errors
     #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Global options")]
     pub quiet: bool,
-    /// Say more
+    /// Print more details
     #[arg(short, long, global = true, help_heading = "Global options")]
     pub verbose: bool,
-    /// Colours: auto (the default), always or never
+    /// Use colors: auto (the default), always or never
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Global options")]
     #[arg(hide_possible_values = true, hide_default_value = true)]
     pub color: ColorChoice,
 }
 
 impl Global {
-    /// The same as plain values, without those of commands.
+    /// The global options as plain values; options of commands keep their defaults.
     pub(super) fn overrides(self) -> Overrides {
         Overrides {
             repo: self.repo,
@@ -117,28 +117,28 @@ impl Global {
     }
 }
 
-/// Which commits.
+/// The commits to select.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Target {
-    /// A version (v1.2.0), a range (v1.1.0..v1.2.0), an environment, a branch, a commit, sha-a1b2c3d; without it: what is
-    /// unreleased
+    /// Select a version (v1.2.0), range (v1.1.0..v1.2.0), environment, branch or commit (also as sha-a1b2c3d) [default:
+    /// unreleased changes]
     #[arg(value_name = "TARGET")]
     pub target: Option<String>,
-    /// The version that what is unreleased will have
+    /// Treat unreleased changes as VERSION
     #[arg(long = "as", value_name = "VERSION", alias = "version")]
     pub as_version: Option<String>,
-    /// Only what touches this path (a glob; repeatable)
+    /// Include only commits that touch a matching path (repeatable)
     #[arg(long, value_name = "GLOB")]
     pub path: Vec<String>,
-    /// Nothing that touches only this (a glob; repeatable)
+    /// Exclude commits that touch only matching paths (repeatable)
     #[arg(long, value_name = "GLOB")]
     pub exclude_path: Vec<String>,
 }
 
-/// How registries are reached.
+/// Access to registries.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Access {
-    /// Trust the certificates of this file (PEM) beside the system's
+    /// Trust the certificates in FILE (PEM) in addition to the system's
     #[arg(long, value_name = "FILE", help_heading = "Registry options")]
     pub ca_file: Option<PathBuf>,
 }

@@ -1,10 +1,10 @@
-//! `tidings attach`: the notes of a version beside its image.
+//! `tidings attach`: attaches the notes of a version to its image.
 
 use crate::{
     error::Error,
     model::{Notes, ObjectId},
-    notes::{Line, Wanted},
-    promote::{Texts, artifact, labels, newest_first, version_at},
+    notes::{Line, Selector},
+    promote::{NotesFiles, artifact, labels, newest_first, version_at},
     registry::{Manifest, Reference},
     render::{self, Format},
     session::{Session, images},
@@ -16,19 +16,19 @@ use super::args::Access;
 /// `tidings attach`
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The image: registry.example.com/team/app:v1.3.0, or an environment of the configuration
+    /// Attach to this image (registry.example.com/team/app:v1.3.0), or the image of this environment
     #[arg(value_name = "IMAGE")]
     pub image: String,
-    /// The version whose notes it gets (default: what its version tags or labels say)
+    /// Attach the notes of this version [default: the version in the image's version tags or labels]
     #[arg(value_name = "VERSION")]
     pub version: Option<String>,
-    /// Only tell what would be done
+    /// Show what would be attached, without attaching it
     #[arg(long)]
     pub dry_run: bool,
-    /// The language of headings
+    /// Write headings in this language
     #[arg(long, value_name = "NAME")]
     pub locale: Option<String>,
-    /// How registries are reached.
+    /// Access to registries.
     #[command(flatten)]
     pub access: Access,
 }
@@ -36,13 +36,13 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When the image's version cannot be told, the repository cannot answer, or the registry cannot be told.
+/// If the version of the image is unknown, or the repository or the registry fails.
 pub(super) fn run(session: &Session, registries: &Registries, args: &Args) -> Result<(), Error> {
     let image = images::reference(registries, &args.image)?;
     let manifest = images::run(images::manifest(registries, &image))?;
     let line = session.line_of(args.version.as_deref())?;
-    let wanted = wanted(session, registries, line, (&image, &manifest), args.version.as_deref())?;
-    let notes = session.notes(line, &wanted)?;
+    let selector = selector(session, registries, line, (&image, &manifest), args.version.as_deref())?;
+    let notes = session.notes(line, &selector)?;
     let today = session.settings.options.today;
     let artifact = artifact(&notes, texts(session, &notes)?, today);
     artifact.layers.iter().for_each(|layer| session.ui().warn_of_secrets(&layer.bytes));
@@ -61,23 +61,24 @@ pub(super) fn run(session: &Session, registries: &Registries, args: &Args) -> Re
     }
     let client = &registries.client;
     let attached = images::run(client.attach(&image.repository, &manifest.descriptor(), &artifact))?;
-    session.ui().tell(&match (attached.is_unchanged, attached.replaced) {
-        (true, _) => format!("the notes of {named} are attached to {target} already"),
+    session.ui().info(&match (attached.is_unchanged, attached.replaced) {
+        (true, _) => format!("the notes of {named} are already attached to {target}"),
         (false, 0) => format!("attached the notes of {named} to {target}"),
-        (false, _) => format!("attached the notes of {named} to {target}, in place of older ones"),
+        (false, _) => format!("attached the notes of {named} to {target}, replacing older ones"),
     });
     let name = image.repository.image(attached.digest.as_str());
     Ok(session.ui().report(&format!("{name}\n"))?)
 }
 
-/// What the image is: the version that was named, else the newest whose tag stands on it, else what its labels say.
-fn wanted(
+/// The version of the image: the one that was named, else the newest whose tag points to it, else the one in its
+/// labels.
+fn selector(
     session: &Session,
     registries: &Registries,
     line: &Line,
     (image, manifest): (&Reference, &Manifest),
     version: Option<&str>,
-) -> Result<Wanted, Error> {
+) -> Result<Selector, Error> {
     if let Some(text) = version {
         return session.named(line, text);
     }
@@ -90,29 +91,29 @@ fn wanted(
         return Ok(tagged(session, session.named(line, &tag.version.to_string())?));
     }
     let labels = images::run(labels(client, repository, manifest))?;
-    if let Some(wanted) = labels.version.and_then(|text| session.named(line, &text).ok()) {
-        return Ok(tagged(session, wanted));
+    if let Some(selector) = labels.version.and_then(|text| session.named(line, &text).ok()) {
+        return Ok(tagged(session, selector));
     }
     if let Some(revision) = labels.revision.filter(|text| text.parse::<ObjectId>().is_ok()) {
-        return Ok(Wanted::Target(revision));
+        return Ok(Selector::Target(revision));
     }
     Err(Error::usage(
         format!(
-            "the version of `{image}` cannot be told: no version tag stands on it, and its labels name none"
+            "cannot determine the version of `{image}`: no version tag points to it, and its labels contain none"
         ),
         Some("name the version: tidings attach IMAGE VERSION"),
     ))
 }
 
-/// Tells where a version that only the image names is not tagged: its notes are then those of what is checked out.
-fn tagged(session: &Session, wanted: Wanted) -> Wanted {
-    if let Wanted::Unreleased(Some(version)) = &wanted {
-        session.ui().warn(&format!("no tag names {version}; its notes are those of what is checked out"));
+/// Warns if a version that only the image names has no git tag: its notes are then those of HEAD.
+fn tagged(session: &Session, selector: Selector) -> Selector {
+    if let Selector::Unreleased(Some(version)) = &selector {
+        session.ui().warn(&format!("no git tag for {version}; using the notes of HEAD"));
     }
-    wanted
+    selector
 }
 
-fn texts(session: &Session, notes: &Notes) -> Result<Texts, Error> {
+fn texts(session: &Session, notes: &Notes) -> Result<NotesFiles, Error> {
     let rendering = &session.settings.rendering;
     let text = |format: Format| -> Result<Vec<u8>, Error> {
         let mut options = rendering.options(format);
@@ -123,5 +124,5 @@ fn texts(session: &Session, notes: &Notes) -> Result<Texts, Error> {
         render::render(notes, &options, &mut out)?;
         Ok(out)
     };
-    Ok(Texts { markdown: text(Format::Markdown)?.into(), json: text(Format::Json)?.into() })
+    Ok(NotesFiles { markdown: text(Format::Markdown)?.into(), json: text(Format::Json)?.into() })
 }

@@ -1,33 +1,33 @@
-//! `tidings cache`: the kept answers of servers.
+//! `tidings cache`: cached responses of servers.
 
 use std::io::ErrorKind;
 
-use crate::{error::Error, settings::Host, ui::Ui};
+use crate::{error::Error, settings::Process, ui::Ui};
 
 /// `tidings cache`
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What to do.
+    /// The action.
     #[command(subcommand)]
     pub action: Action,
 }
 
-/// What is done with the cache.
+/// Actions on the response cache.
 #[derive(Debug, Clone, Copy, clap::Subcommand)]
 pub enum Action {
-    /// Delete all kept answers
+    /// Delete all cached responses
     Clear,
-    /// Print the path of the folder
+    /// Print the path of the cache directory
     Path,
 }
 
 /// Runs the command.
 ///
 /// # Errors
-/// When there is no place for a cache, or the folder cannot be deleted.
-pub(super) fn run(host: &Host, ui: &Ui, action: Action) -> Result<(), Error> {
-    let Some(folder) = &host.cache else {
-        return Err(Error::usage("there is no folder for a cache", Some("set HOME or XDG_CACHE_HOME")));
+/// If no cache directory is known, or it cannot be deleted.
+pub(super) fn run(process: &Process, ui: &Ui, action: Action) -> Result<(), Error> {
+    let Some(folder) = &process.cache else {
+        return Err(Error::usage("no cache directory is set", Some("set HOME or XDG_CACHE_HOME")));
     };
     match action {
         Action::Path => Ok(ui.print(format!("{}\n", folder.display()).as_bytes())?),
@@ -39,7 +39,7 @@ pub(super) fn run(host: &Host, ui: &Ui, action: Action) -> Result<(), Error> {
             }) {
                 return Err(Error::File { verb: "clear", path: folder.clone(), source });
             }
-            ui.tell("the cache is empty");
+            ui.info("cleared the cache");
             Ok(())
         }
     }

@@ -1,4 +1,4 @@
-//! `tidings check`: the gate before tagging, and the lint of one message.
+//! `tidings check`: checks a version before it is tagged, or lints one commit message.
 
 use std::io::Read as _;
 
@@ -12,16 +12,16 @@ use crate::{
 /// `tidings check`
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The version that is to be tagged; without it, only the rest is checked
+    /// Check whether VERSION fits the changes and may be tagged [default: check the repository only]
     #[arg(value_name = "VERSION")]
     pub version: Option<String>,
-    /// Check this message (a file, or - for stdin) instead: for a commit-msg hook or a pull request's title
+    /// Check only a commit message or pull request title, from FILE or - for stdin
     #[arg(short, long, value_name = "FILE", conflicts_with = "version")]
     pub message: Option<String>,
-    /// Let a finding pass, by its name (may be given several times)
+    /// Allow a finding by its name (repeatable)
     #[arg(long, value_name = "FINDING")]
     pub allow: Vec<String>,
-    /// The form of the findings
+    /// Print findings in this format
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub format: check::Format,
 }
@@ -29,21 +29,21 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When a finding says no, the message cannot be read, or the repository cannot be read.
+/// If a finding is an error, or the message or the repository cannot be read.
 pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
     let mut findings = match &args.message {
         Some(path) => check::message(session, &message(session, path)?),
         None => check::project(session, args.version.as_deref(), &args.allow)?,
     };
     for name in check::allow(&mut findings, &args.allow) {
-        session.ui().warn(&format!("--allow {name}: there is no such finding"));
+        session.ui().warn(&format!("--allow {name}: there is no finding with this name"));
     }
     report(session.ui(), &findings, args.format)
 }
 
 fn message(session: &Session, path: &str) -> Result<Vec<u8>, Error> {
     if path != "-" {
-        return Ok(session.settings.files.read_named(path.as_ref())?);
+        return Ok(session.settings.files.read_user_path(path.as_ref())?);
     }
     let mut bytes = Vec::new();
     std::io::stdin().read_to_end(&mut bytes)?;
@@ -53,7 +53,7 @@ fn message(session: &Session, path: &str) -> Result<Vec<u8>, Error> {
 /// Prints findings.
 ///
 /// # Errors
-/// When one of them says no.
+/// If one of them is an error.
 pub(super) fn report(ui: &Ui, findings: &[Finding], format: Format) -> Result<(), Error> {
     let text = check::write(findings, format, ui.colour);
     match format {

@@ -1,4 +1,4 @@
-//! The commands: what can be said, not what it means.
+//! The command line as clap parses it: commands and options, without their behaviour.
 
 use clap::{Args, Parser, Subcommand};
 
@@ -9,21 +9,17 @@ use super::{
     promote, publish, show, tag,
 };
 
-/// Changelogs and release notes that are right by ancestry and explain every commit.
-///
-/// Without a command: a preview of what is unreleased since the last version, with the next version and why.
+/// The whole command line. `about` is set below: a doc comment would lose the line break.
 #[derive(Debug, Parser)]
 #[command(name = "tidings", version, max_term_width = 100, arg_required_else_help = false, long_about = None)]
+#[command(about = "Generate changelogs and release notes from git history\n\nWithout a command: \
+             show the notes of unreleased changes, and the next version")]
 #[command(
-    about = "Changelogs and release notes that are right by ancestry and explain every commit\n\nWithout a command: \
-             a preview of what is unreleased since the last version, with the next version and why"
-)]
-#[command(
-    after_help = "Exit codes:\n  0  done\n  1  a check says no\n  2  usage, configuration or a file\n  \
-                  3  the repository cannot answer\n  4  a remote failed or gave only part\n  5  nothing to release"
+    after_help = "Exit codes:\n  0  done\n  1  a check failed\n  2  usage, configuration or file error\n  \
+                  3  repository error\n  4  a remote failed or returned incomplete data\n  5  nothing to release"
 )]
 pub struct Cli {
-    /// Options of every command.
+    /// Options of all commands.
     #[command(flatten)]
     pub global: Global,
     /// The command.
@@ -31,47 +27,51 @@ pub struct Cli {
     pub command: Option<Command>,
 }
 
-/// What is to be done.
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Show notes in the terminal: of what is unreleased, or of a target
+    /// Show notes in the terminal: of unreleased changes, or of a target
     Preview(preview::Args),
-    /// Write notes to stdout or a file, in a format
+    /// Write notes in a format to stdout or a file
     Notes(notes::Args),
-    /// Make CHANGELOG.md, put a version into it, or check it
+    /// Create CHANGELOG.md, add a version to it, or check it
     Changelog(changelog::Args),
-    /// Tell the next version and why
+    /// Print the next version and why
     Next(next::Args),
-    /// The gate before tagging: is the version right, is all in order?
+    /// Check that a version is ready to be tagged
     Check(check::Args),
-    /// Make or update the release of a version on the forge
+    /// Create or update the release of a version on the forge
     Publish(publish::Args),
-    /// Tell what became of a commit, or how a version's base was found
+    /// Explain why a commit is (or is not) in the notes
     Explain(explain::Args),
-    /// Write a commented tidings.toml that fits this repository
+    /// Write a commented tidings.toml for this repository
     Init(init::Args),
-    /// Put the notes beside an image in a registry
+    /// Attach the notes of a version to an image in a registry
     Attach(attach::Args),
-    /// Show the notes of an image or a version as they were kept
+    /// Show the stored notes of an image or a version
     Show(show::Args),
-    /// Bring an image with its notes to the next environment, unchanged
+    /// Promote an image and its notes, unchanged, to an environment
     Promote(promote::Args),
-    /// Tell what lies between two environments, images or versions: what promoting brings, or rolling back loses
+    /// Show what changes between two environments, images or versions
     Compare(compare::Args),
-    /// Tell people of a deployment, before it and after it: Slack, Microsoft Teams, a web hook, a mail
+    /// Announce a deployment, before or after it
     Notify(Box<notify::Args>),
-    /// Tag a version, with its notes as the tag's message
+    /// Tag a version, with its notes as the tag message
     Tag(tag::Args),
-    /// Print what a template gets, as JSON
+    /// Print the template context as JSON
+    #[command(
+        mut_arg("format", |arg| arg.help("Print the context for this format [default: markdown]")),
+        mut_arg("template", |arg| arg.help("Print the context for this template"))
+    )]
     Context(notes::Releases),
-    /// Look after the kept answers of servers
+    /// Manage the response cache
     Cache(cache::Args),
-    /// Print a completion script for a shell
+    /// Print a shell completion script
     Completions(Completions),
 }
 
 impl Command {
-    /// Its name, where it reaches others than who runs it: it publishes, deploys or announces.
+    /// The command's name if it changes remote state or the repository's tags: untrusted runs refuse it.
     pub(super) fn publishes(&self) -> Option<&'static str> {
         match self {
             Self::Publish(args) => (!args.dry_run).then_some("publish"),
@@ -94,7 +94,7 @@ impl Command {
         }
     }
 
-    /// Adds what the options of the command say of settings.
+    /// Copies the command's options that override settings.
     fn add_to(&self, overrides: &mut Overrides) {
         let (target, locale, access) = match self {
             Self::Preview(args) => (Some(&args.target), None, None),
@@ -125,7 +125,7 @@ impl Command {
 }
 
 impl Cli {
-    /// What the command line says of settings, and the command.
+    /// The settings that the command line overrides, and the command.
     pub(super) fn split(self) -> (Overrides, Option<Command>) {
         let mut overrides = self.global.overrides();
         if let Some(command) = &self.command {
@@ -138,6 +138,6 @@ impl Cli {
 /// `tidings completions`
 #[derive(Debug, Args)]
 pub struct Completions {
-    /// The shell
+    /// Print the script for this shell
     pub shell: clap_complete::Shell,
 }

@@ -1,4 +1,5 @@
-//! `tidings compare`: what lies between two ends, from the history where there is one, else from what is attached to images.
+//! `tidings compare`: shows the changes between two ends, from the history if there is a repository, else from the
+//! notes attached to images.
 
 use crate::{
     compare::{self, Ends},
@@ -12,29 +13,29 @@ use super::{args::Access, context::Context};
 /// `tidings compare`
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What runs now: an environment of the configuration, an image, a version, a commit or sha-a1b2c3d (default: the last
-    /// environment)
+    /// Compare from what runs now: an environment, image, version or commit (also as sha-a1b2c3d) [default: the last
+    /// environment]
     #[arg(value_name = "FROM", requires = "to")]
     pub from: Option<String>,
-    /// What would run then (default: the last environment but one); where it is older, it is a rollback
+    /// Compare to what would run next; if it is older, this is a rollback [default: the second-to-last environment]
     #[arg(value_name = "TO")]
     pub to: Option<String>,
-    /// Each change under the version that brought it
+    /// Group changes by the version that released them
     #[arg(long)]
     pub by_version: bool,
-    /// Ask only for what is attached to the images, even where there is a repository
+    /// Use only notes attached to the images, even inside a repository
     #[arg(long)]
     pub attached: bool,
-    /// Exit 4 where the notes of a version are missing
+    /// Exit with 4 if the notes of a version are missing
     #[arg(long)]
     pub require_complete: bool,
-    /// What it is written as
+    /// Write notes in this format
     #[arg(short, long, value_name = "FORMAT", default_value = "terminal")]
     pub format: Format,
-    /// The language of headings
+    /// Write headings in this language
     #[arg(long, value_name = "NAME")]
     pub locale: Option<String>,
-    /// How registries are reached.
+    /// Access to registries.
     #[command(flatten)]
     pub access: Access,
 }
@@ -42,7 +43,8 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When an end means nothing, neither the repository nor a registry can answer, or notes are missing that had to be there.
+/// If an end cannot be resolved, neither the repository nor a registry has the notes, or notes are missing with
+/// `--require-complete`.
 pub(super) fn run(context: &Context, args: &Args) -> Result<(), Error> {
     let registries = context.registries(&[args.from.as_deref(), args.to.as_deref()])?;
     let session = match context.session() {
@@ -60,7 +62,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), Error> {
     let (ui, format) = (&registries.ui, args.format);
     let options = registries.rendering.options(format);
     if notes.releases.iter().any(|release| release.rollback) {
-        ui.tell(&format!("{} is older than {}: this is a rollback", to.name, from.name));
+        ui.info(&format!("{} is older than {}: this is a rollback", to.name, from.name));
     }
     let mut out = Vec::new();
     render::render(&notes, &options, &mut out)?;

@@ -1,34 +1,36 @@
-//! What a command is run in, and what it opens from there.
+//! The context of a command: its global options and facts of the machine, from which it opens a repository or
+//! registries.
 
 use crate::{
     error::Error,
     session::Session,
-    settings::{self, Host, Overrides, Registries},
+    settings::{self, Overrides, Process, Registries},
     ui::Ui,
 };
 
-/// The options of every command, and the facts of the host.
+/// The global options, and facts of the machine.
 pub(super) struct Context {
     pub(super) overrides: Overrides,
-    pub(super) host: Host,
-    /// The terminal.
+    pub(super) process: Process,
+    /// The output.
     pub(super) ui: Ui,
 }
 
 impl Context {
-    /// The repository, opened.
+    /// Opens the repository.
     ///
     /// # Errors
-    /// When there is no repository, or the configuration cannot be used.
+    /// If the repository cannot be opened, or the configuration is invalid.
     pub(super) fn session(&self) -> Result<Session, Error> {
-        Session::open(&self.overrides, &self.host)
+        Session::open(&self.overrides, &self.process)
     }
 
-    /// What commands on images need; `named` is what may be an image. What is odd about the configuration is not told.
+    /// Opens the registries; `named` are the arguments that may be images. Does not print the warnings about the
+    /// configuration.
     ///
     /// # Errors
-    /// When the configuration cannot be used.
+    /// If the configuration is invalid.
     pub(super) fn registries(&self, named: &[Option<&str>]) -> Result<Registries, Error> {
-        settings::registries(&self.overrides, &self.host, named)
+        settings::registries(&self.overrides, &self.process, named)
     }
 }

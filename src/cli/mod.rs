@@ -1,7 +1,9 @@
-//! The command line: one file for each command.
+//! The command line: parses arguments, runs one command and returns an exit code. Each command has its own file; logic
+//! that needs no arguments is in other modules.
 
 mod advice;
 mod args;
+mod atomic_file;
 mod attach;
 mod cache;
 mod changelog;
@@ -14,7 +16,6 @@ mod init;
 mod next;
 mod notes;
 mod notify;
-mod output;
 mod outputs;
 mod preview;
 mod promote;

@@ -1,4 +1,4 @@
-//! `tidings next`: the next version and why.
+//! `tidings next`: prints the next version and why.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::{
     error::Error,
     history::Versions,
     model::{Bump, Version},
-    notes::{self, Line, Wanted},
+    notes::{self, Line, Selector},
     render,
     rules::RequiredBump,
     session::Session,
@@ -18,37 +18,37 @@ use super::values::AnswerFormat;
 /// `tidings next`
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A pre-release with this label (default: rc): starts one, or counts on
+    /// Start or continue a pre-release with this label [default: rc]
     #[arg(long, value_name = "LABEL", num_args = 0..=1, default_missing_value = "")]
     pub pre: Option<String>,
-    /// Raise this part, whatever the changes ask for
+    /// Raise this part of the version, regardless of the changes
     #[arg(long, value_name = "PART")]
     pub bump: Option<Bump>,
-    /// Exit 5 if nothing asks for a new version
+    /// Exit with 5 if no change requires a new version
     #[arg(long)]
     pub require_change: bool,
     /// Print the tag (v1.3.0) instead of the version
     #[arg(long)]
     pub tag: bool,
-    /// The form of the answer
+    /// Print the result in this format
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub format: AnswerFormat,
 }
 
-/// What the next version would be, and of what.
+/// The next version of a line of versions.
 pub(super) struct Answer {
     /// The version, or why there is none.
     pub(super) next: Next,
-    /// Its tag.
+    /// The tag of the next version.
     pub(super) tag: Option<String>,
-    /// The last final version, which the changes are counted from.
+    /// The last final version: changes since it decide the bump.
     pub(super) since: Option<Version>,
 }
 
 /// Runs the command.
 ///
 /// # Errors
-/// When the repository cannot answer, or `--require-change` finds none.
+/// If the repository cannot be read, or with `--require-change` no change requires a new version.
 pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
     let pre = args.pre.as_deref().map(|label| match label {
         "" => session.settings.next.pre.as_deref().unwrap_or("rc"),
@@ -64,14 +64,14 @@ pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
         let value = if values.len() == 1 { values.pop().unwrap_or_default() } else { Value::Array(values) };
         session.ui().report_json(&render::pretty(&value))?;
     } else {
-        tell(session, args, &answers)?;
+        print(session, args, &answers)?;
     }
     match answers.as_slice() {
         _ if !args.require_change || answers.iter().any(|(_, answer)| answer.next.version.is_some()) => {
             Ok(())
         }
         [(_, only)] => Err(Error::NothingToRelease { reason: only.next.reason.clone() }),
-        _ => Err(Error::NothingToRelease { reason: "no package asks for a new version".to_owned() }),
+        _ => Err(Error::NothingToRelease { reason: "no package requires a new version".to_owned() }),
     }
 }
 
@@ -87,15 +87,15 @@ fn json(line: &Line, answer: &Answer) -> Value {
     })
 }
 
-/// A line for each version: the version alone, or, with several packages, the name of each before it. A tag names its package
-/// itself.
-fn tell(session: &Session, args: &Args, answers: &[(&Line, Answer)]) -> Result<(), Error> {
+/// Prints a line for each version; with several packages, after the name of the package. A tag already contains that
+/// name.
+fn print(session: &Session, args: &Args, answers: &[(&Line, Answer)]) -> Result<(), Error> {
     for (line, Answer { next, tag, .. }) in answers {
         let package = line.package.as_deref().filter(|_| answers.len() > 1);
         if next.version.is_some() || !args.require_change {
             match package {
-                Some(package) => session.ui().tell(&format!("{package}: {}", next.reason)),
-                None => session.ui().tell(&next.reason),
+                Some(package) => session.ui().info(&format!("{package}: {}", next.reason)),
+                None => session.ui().info(&next.reason),
             }
         }
         let Some(version) = &next.version else { continue };
@@ -109,10 +109,10 @@ fn tell(session: &Session, args: &Args, answers: &[(&Line, Answer)]) -> Result<(
     Ok(())
 }
 
-/// Finds the next version of a line.
+/// Computes the next version of a line of versions.
 ///
 /// # Errors
-/// When the repository cannot answer, or no next version fits what is there.
+/// If the repository cannot be read, or no valid next version exists.
 pub(super) fn answer(
     session: &Session,
     line: &Line,
@@ -120,7 +120,7 @@ pub(super) fn answer(
     pre: Option<&str>,
 ) -> Result<Answer, Error> {
     let (required, versions, since) = required_bump(session, line)?;
-    let contained = session.read(line, &Wanted::Unreleased(None))?;
+    let contained = session.read(line, &Selector::Unreleased(None))?;
     let last = contained.selected.choice.and_then(|choice| choice.base).and_then(|index| versions.get(index));
     let existing: Vec<Version> = versions.all.iter().map(|entry| entry.version.clone()).collect();
     let settings = &session.settings.next;
@@ -139,16 +139,16 @@ pub(super) fn answer(
     Ok(Answer { next, tag, since })
 }
 
-/// What all changes since the last final version ask for.
+/// The bump that the changes since the last final version require.
 fn required_bump(
     session: &Session,
     line: &Line,
 ) -> Result<(Option<RequiredBump>, Versions, Option<Version>), Error> {
-    let data = session.read(line, &Wanted::SinceFinal)?;
+    let data = session.read(line, &Selector::SinceFinal)?;
     let options = &session.settings.options;
     let required = match data.selected.windows.first() {
         Some(window) => {
-            notes::judge(&session.repository, line, &data, options, window)?.classified.required_bump
+            notes::window_changes(&session.repository, line, &data, options, window)?.classified.required_bump
         }
         None => None,
     };

@@ -1,37 +1,38 @@
-//! `tidings notes` and `tidings context`: notes to stdout or a file, in a format; and what a template gets.
+//! `tidings notes` and `tidings context`: writes notes in a format to stdout or a file, and prints the template
+//! context.
 
 use std::{io, path::PathBuf};
 
 use crate::{
     error::Error,
     model::{Notes, Release},
-    notes::{Line, Wanted, discard},
+    notes::{Line, Selector, discard},
     render::{self, Format, Presentation},
     session::Session,
     settings, ui,
 };
 
-use super::{args::Target, output::Output, outputs};
+use super::{args::Target, atomic_file::AtomicFile, outputs};
 
-/// `tidings context`, and what `tidings notes` has in common with it: which releases, and what they are made for.
+/// `tidings context`, and the options that `tidings notes` shares with it.
 #[derive(Debug, clap::Args)]
 pub struct Releases {
-    /// Which commits.
+    /// The commits to select.
     #[command(flatten)]
     pub target: Target,
-    /// Every version, and what is unreleased
+    /// Select every version, and unreleased changes
     #[arg(long, conflicts_with_all = ["target", "latest"])]
     pub all: bool,
-    /// The last version
+    /// Select the latest version
     #[arg(long, conflicts_with_all = ["target", "as_version"])]
     pub latest: bool,
-    /// What the notes are written as (default: markdown)
+    /// Write notes in this format [default: markdown]
     #[arg(short, long, value_name = "FORMAT", conflicts_with = "template")]
     pub format: Option<Format>,
-    /// A template of your own
+    /// Render the notes with this template
     #[arg(short, long, value_name = "FILE")]
     pub template: Option<PathBuf>,
-    /// The language of headings: en, zh-TW, zh-CN, ja, de, fr, es, pt-BR, or a file
+    /// Write headings in this language: en, zh-TW, zh-CN, ja, de, fr, es, pt-BR, or a file
     #[arg(long, value_name = "NAME")]
     pub locale: Option<String>,
 }
@@ -39,13 +40,13 @@ pub struct Releases {
 /// `tidings notes`
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Which releases.
+    /// The releases to select.
     #[command(flatten)]
     pub releases: Releases,
-    /// Write to a file instead of stdout
+    /// Write to FILE instead of stdout
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Write notes in several formats and variables for a pipeline's next steps into a folder
+    /// Write notes in several formats, and variables for later pipeline steps, to a directory
     #[arg(long, value_name = "DIR", conflicts_with_all = ["output", "format", "all"])]
     pub outputs: Option<PathBuf>,
 }
@@ -53,50 +54,52 @@ pub struct Args {
 /// Runs `tidings notes`.
 ///
 /// # Errors
-/// When the repository cannot answer, the notes cannot be rendered, or the file cannot be written.
+/// If the repository cannot be read, the notes cannot be rendered, or the file cannot be written.
 pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
     let options = options(session, &args.releases)?;
     if let Some(folder) = &args.outputs {
-        // One release: variables of several would stand for none.
+        // One release: the variables describe only one.
         let notes = one(session, &args.releases, session.line_of(args.releases.target.target.as_deref())?)?;
         return outputs::write(session, &notes, &options, folder);
     }
-    // A path that cannot be written is told before the long work, not after it.
+    // Opens the file first, so that a path that cannot be written fails before the long work.
     let output = args.output.as_deref();
-    let output = output.map(|path| Output::open(session.settings.files.place_named(path)?)).transpose()?;
+    let output =
+        output.map(|path| AtomicFile::open(session.settings.files.user_target(path)?)).transpose()?;
     let args = &args.releases;
-    if let (true, [line]) = (render::streams(&options), session.lines(args.target.target.as_deref())) {
+    if let (true, [line]) = (render::can_stream(&options), session.lines(args.target.target.as_deref())) {
         let form = |release| Ok::<_, Error>(render::part(&release, &options)?);
-        return session.stream(line, &wanted(session, args, line)?, form, |head, parts| {
-            put(session, options.format, output, |out| render::stream(&head, parts, out))
+        return session.stream(line, &selector(session, args, line)?, form, |head, parts| {
+            write_notes(session, options.format, output, |out| render::stream(&head, parts, out))
         });
     }
-    let mut notes = made(session, args)?;
-    if args.all && !options.format.lists_empty_releases() && notes.releases.iter().any(says_something) {
-        notes.releases.retain(says_something);
+    let mut notes = notes(session, args)?;
+    if args.all && !options.format.lists_empty_releases() && notes.releases.iter().any(is_worth_a_heading) {
+        notes.releases.retain(is_worth_a_heading);
     }
-    let done = put(session, options.format, output, |out| Ok(render::render(&notes, &options, out)?));
+    let done = write_notes(session, options.format, output, |out| Ok(render::render(&notes, &options, out)?));
     discard(notes);
     done
 }
 
-/// What is unreleased, in a list of all versions, is worth a heading only if there is something.
-fn says_something(release: &Release) -> bool {
+/// In a list of all versions, unreleased changes get a heading only if there are any.
+fn is_worth_a_heading(release: &Release) -> bool {
     release.version.is_some() || !release.commits.is_empty()
 }
 
 /// Runs `tidings context`.
 ///
 /// # Errors
-/// When the repository cannot answer.
+/// If the repository cannot be read.
 pub(super) fn context(session: &Session, args: &Releases) -> Result<(), Error> {
-    let notes = made(session, args)?;
+    let notes = notes(session, args)?;
     let context = render::context(&notes, &options(session, args)?);
     session.ui().print(ui::json(&render::pretty(&context)).as_bytes())?;
     Ok(())
 }
 
-fn made(session: &Session, args: &Releases) -> Result<Notes, Error> {
+/// The notes of the releases selected, of all lines of versions.
+fn notes(session: &Session, args: &Releases) -> Result<Notes, Error> {
     let lines = session.lines(args.target.target.as_deref());
     if let [only] = lines {
         return one(session, args, only);
@@ -104,15 +107,15 @@ fn made(session: &Session, args: &Releases) -> Result<Notes, Error> {
     let mut all =
         Notes { complete: true, repository: session.settings.options.repository.clone(), ..Notes::default() };
     let notes = if args.all {
-        let named = |line| match session.wanted(
+        let named = |line| match session.selector(
             line,
             args.target.target.as_deref(),
             args.target.as_version.as_deref(),
         )? {
-            Wanted::Unreleased(named) => Ok((line, named)),
+            Selector::Unreleased(named) => Ok((line, named)),
             _ => Ok((line, None)),
         };
-        session.every(lines.iter().map(named).collect::<Result<_, Error>>()?)?
+        session.notes_of_all(lines.iter().map(named).collect::<Result<_, Error>>()?)?
     } else {
         lines.iter().map(|line| one(session, args, line)).collect::<Result<_, _>>()?
     };
@@ -124,23 +127,23 @@ fn made(session: &Session, args: &Releases) -> Result<Notes, Error> {
 }
 
 fn one(session: &Session, args: &Releases, line: &Line) -> Result<Notes, Error> {
-    session.notes(line, &wanted(session, args, line)?)
+    session.notes(line, &selector(session, args, line)?)
 }
 
-fn wanted(session: &Session, args: &Releases, line: &Line) -> Result<Wanted, Error> {
-    Ok(match session.wanted(line, args.target.target.as_deref(), args.target.as_version.as_deref())? {
-        Wanted::Unreleased(named) if args.all => Wanted::All(named),
-        _ if args.all => Wanted::All(None),
-        _ if args.latest => Wanted::Latest,
-        wanted => wanted,
+fn selector(session: &Session, args: &Releases, line: &Line) -> Result<Selector, Error> {
+    Ok(match session.selector(line, args.target.target.as_deref(), args.target.as_version.as_deref())? {
+        Selector::Unreleased(named) if args.all => Selector::All(named),
+        _ if args.all => Selector::All(None),
+        _ if args.latest => Selector::Latest,
+        selector => selector,
     })
 }
 
-/// Writes to the file that was asked for, else to stdout, for people as the preview does.
-fn put(
+/// Writes to the output file, else to stdout; formats with colors as the preview does.
+fn write_notes(
     session: &Session,
     format: Format,
-    output: Option<Output>,
+    output: Option<AtomicFile>,
     write: impl FnOnce(&mut dyn io::Write) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let ui = session.ui();
@@ -152,9 +155,9 @@ fn put(
         }
         return ui.stream(write);
     };
-    match ui.watch(&mut output, write) {
-        Ok(()) => output.settle().and_then(|()| output.place()),
-        Err(Error::Render(render::Error::Write(error))) => Err(output.refused(&error)),
+    match ui.scan_secrets(&mut output, write) {
+        Ok(()) => output.sync().and_then(|()| output.persist()),
+        Err(Error::Render(render::Error::Write(error))) => Err(output.write_error(&error)),
         Err(error) => Err(error),
     }
 }

@@ -1,4 +1,4 @@
-//! `tidings notes --outputs DIR`: files and variables for the next steps of a pipeline.
+//! `tidings notes --outputs DIR`: writes files and variables for later steps of a pipeline.
 
 use std::{
     collections::hash_map::RandomState,
@@ -9,15 +9,15 @@ use std::{
 
 use crate::{
     error::Error,
-    model::{Bump, Notes},
+    model::{Bump, Notes, plural},
     publish,
     render::{self, Format},
     session::Session,
 };
 
-use super::output::Output;
+use super::atomic_file::AtomicFile;
 
-/// What each file is written as. `notes.md` follows the template too.
+/// The files and their formats. `notes.md` also uses the template.
 const FILES: [(&str, Format); 5] = [
     ("notes.md", Format::Release),
     ("notes.json", Format::Json),
@@ -25,13 +25,13 @@ const FILES: [(&str, Format); 5] = [
     ("notes.html", Format::Html),
     ("slack.json", Format::Slack),
 ];
-/// The most that a step's summary may hold, in bytes (docs.github.com, "Workflow commands", "Step isolation and limits").
+/// The maximum size of a step summary, in bytes (docs.github.com, "Workflow commands", "Step isolation and limits").
 const SUMMARY_BYTES: usize = 1024 * 1024;
 
-/// Writes the files, `notes.env` with variables, and in GitHub Actions the step's outputs and summary.
+/// Writes the files, `notes.env` with variables, and in GitHub Actions the step outputs and summary.
 ///
 /// # Errors
-/// When a file cannot be written or the notes cannot be rendered.
+/// If a file cannot be written or the notes cannot be rendered.
 pub(super) fn write(
     session: &Session,
     notes: &Notes,
@@ -49,41 +49,40 @@ pub(super) fn write(
     let variables = variables(notes, &file);
     texts.push(("notes.env", dotenv(&variables)));
     texts.iter().for_each(|(_, text)| session.ui().warn_of_secrets(text.as_bytes()));
-    put(session, folder, &texts)?;
+    write_all(session, folder, &texts)?;
     let files = &session.settings.pipeline_files;
     if let Some(path) = &files.output {
         append(path, &outputs(&variables))?;
     }
     if let Some(path) = &files.summary {
-        let there =
+        let existing =
             std::fs::metadata(path).map_or(0, |file| usize::try_from(file.len()).unwrap_or(usize::MAX));
         let own = session.settings.rendering.options(Format::Markdown);
         let text = |notes: &Notes, left_out| summary(notes, &own, left_out);
-        let fits = |text: &str| text.len().saturating_add(there) <= SUMMARY_BYTES;
+        let fits = |text: &str| text.len().saturating_add(existing) <= SUMMARY_BYTES;
         let (text, left_out) = publish::shorten(notes, &text, &fits)?;
         if left_out > 0 {
-            session
-                .ui()
-                .warn(&format!("{left_out} entries are left out of the step's summary, which takes 1 MiB"));
+            let left_out = plural(left_out, "entry", "entries");
+            session.ui().warn(&format!("left {left_out} out of the step summary: its limit is 1 MiB"));
         }
         append(path, &text)?;
     }
     Ok(())
 }
 
-/// Writes all files or, where the disk is full before the end, none.
-fn put(session: &Session, folder: &Path, texts: &[(&str, String)]) -> Result<(), Error> {
+/// Writes all files, or none if one of them fails.
+fn write_all(session: &Session, folder: &Path, texts: &[(&str, String)]) -> Result<(), Error> {
     let project = &session.settings.files;
-    std::fs::create_dir_all(project.named(folder)?).map_err(fail("make", folder))?;
+    std::fs::create_dir_all(project.resolve_user_path(folder)?).map_err(fail("create", folder))?;
     let mut files = Vec::with_capacity(texts.len());
     for (name, text) in texts {
         let path = folder.join(name);
-        let mut output = Output::open(project.place_named(&path)?)?;
-        output.write_all(text.as_bytes()).map_err(|error| output.refused(&error))?;
-        output.settle()?;
+        let mut output = AtomicFile::open(project.user_target(&path)?)?;
+        output.write_all(text.as_bytes()).map_err(|error| output.write_error(&error))?;
+        output.sync()?;
         files.push(output);
     }
-    files.into_iter().try_for_each(Output::place)
+    files.into_iter().try_for_each(AtomicFile::persist)
 }
 
 fn fail<'p>(verb: &'static str, path: &'p Path) -> impl FnOnce(std::io::Error) -> Error + 'p {
@@ -99,7 +98,7 @@ fn rendered(notes: &Notes, options: &render::Options) -> Result<String, Error> {
 fn summary(notes: &Notes, options: &render::Options, left_out: usize) -> Result<String, Error> {
     let mut text = rendered(notes, options)?;
     if left_out > 0 {
-        let more = options.locale.word("more").replace("{count}", &left_out.to_string());
+        let more = options.locale.text("more").replace("{count}", &left_out.to_string());
         text.push_str(&format!("\n{more}\n"));
     }
     Ok(text)
@@ -110,7 +109,7 @@ fn append(path: &Path, text: &str) -> Result<(), Error> {
     file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(fail("write", path))
 }
 
-/// The names in `$GITHUB_OUTPUT` with their values.
+/// The variables: names as in `$GITHUB_OUTPUT`, and values.
 fn variables(notes: &Notes, file: &str) -> [(&'static str, String); 5] {
     let release = notes.releases.first();
     let version = release.and_then(|release| release.version.as_ref()).map(ToString::to_string);
@@ -124,8 +123,8 @@ fn variables(notes: &Notes, file: &str) -> [(&'static str, String); 5] {
     ]
 }
 
-/// `KEY=value` lines. GitLab takes a value as it stands, quotes too, and a shell runs what is not quoted: so that only what needs quotes
-/// has them.
+/// `KEY=value` lines. GitLab takes a value literally, with its quotes, while a shell expands an unquoted one: so only
+/// values that need quotes get them.
 fn dotenv(variables: &[(&'static str, String)]) -> String {
     let plain = |value: &str| value.chars().all(|c| c.is_ascii_alphanumeric() || "._+/@:-".contains(c));
     let quoted = |value: &str| match plain(value) {
@@ -139,7 +138,8 @@ fn dotenv(variables: &[(&'static str, String)]) -> String {
     variables.iter().map(|(name, value)| format!("{}={}\n", key(name), quoted(value))).collect()
 }
 
-/// The heredoc form of `$GITHUB_OUTPUT`. Nobody who writes a commit or a tag can guess where a value ends.
+/// The heredoc form of `$GITHUB_OUTPUT`. Delimiters are random, so that a commit or a tag cannot contain one and end a
+/// value early.
 fn outputs(variables: &[(&'static str, String)]) -> String {
     let random = || RandomState::new().build_hasher().finish();
     let mut text = String::new();
@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pitfall_30_a_value_cannot_make_another_output() {
+    fn value_cannot_inject_another_output() {
         let hostile = "v1\nevil=1\nEOF\nversion<<EOF\n2".to_owned();
         let text = outputs(&[("tag", hostile.clone())]);
         let end = text.lines().next().unwrap().strip_prefix("tag<<").unwrap();
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_30_a_value_runs_nowhere() {
+    fn shell_does_not_expand_values() {
         let text = dotenv(&[("tag", "v1$(id)'x\ny".to_owned()), ("notes-file", "out/notes.md".to_owned())]);
         assert_eq!(text, "TIDINGS_TAG='v1$(id)'\\''x y'\nTIDINGS_NOTES_FILE=out/notes.md\n");
     }

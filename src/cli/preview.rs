@@ -1,8 +1,8 @@
-//! `tidings` and `tidings preview`: what the notes would say now, for a person at a terminal.
+//! `tidings` and `tidings preview`: shows the notes in the terminal.
 
 use crate::{
     error::Error,
-    notes::{Line, Wanted},
+    notes::{Line, Selector},
     render::{self, Format},
     session::Session,
 };
@@ -12,7 +12,7 @@ use super::{advice, args::Target, next};
 /// `tidings preview`
 #[derive(Debug, Default, clap::Args)]
 pub struct Args {
-    /// Which commits.
+    /// The commits to select.
     #[command(flatten)]
     pub target: Target,
 }
@@ -20,7 +20,7 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When the repository cannot answer.
+/// If the repository cannot be read.
 pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
     let mut text = String::new();
     for line in session.lines(args.target.target.as_deref()) {
@@ -34,24 +34,24 @@ pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
 }
 
 fn preview(session: &Session, line: &Line, target: &Target) -> Result<String, Error> {
-    let wanted = session.wanted(line, target.target.as_deref(), target.as_version.as_deref())?;
-    let notes = session.notes(line, &wanted)?;
+    let selector = session.selector(line, target.target.as_deref(), target.as_version.as_deref())?;
+    let notes = session.notes(line, &selector)?;
     let options = session.settings.rendering.options(Format::Terminal);
     let mut out = Vec::new();
     render::render(&notes, &options, &mut out)?;
     let mut text = String::from_utf8_lossy(&out).into_owned();
-    if wanted == Wanted::Unreleased(None) {
+    if selector == Selector::Unreleased(None) {
         text.push_str(&advice(session, line)?);
     }
     Ok(text)
 }
 
-/// The next version and why. That none can be told is no fault of the preview.
+/// The next version and why. If no valid next version exists, the preview shows the reason and does not fail.
 fn advice(session: &Session, line: &Line) -> Result<String, Error> {
     let options = session.settings.rendering.options(Format::Terminal);
     let line = match next::answer(session, line, None, None) {
         Ok(answer) => advice::line(&answer.next, &options.locale, session.ui().colour),
-        Err(Error::Next(error)) => options.locale.word("next_none").replace("{reason}", &error.to_string()),
+        Err(Error::Next(error)) => options.locale.text("next_none").replace("{reason}", &error.to_string()),
         Err(error) => return Err(error),
     };
     let wrapping = textwrap::Options::new(options.width).subsequent_indent("  ");

@@ -1,4 +1,4 @@
-//! The notes of a version as its release on the forge has them.
+//! Reads the notes of a version from its release on the forge.
 
 use bytes::Bytes;
 
@@ -8,89 +8,89 @@ use crate::{
     http,
     model::{Notes, RepositoryInfo, Version},
     publish, render, session,
-    settings::{Asking, ForgeSettings},
+    settings::{ForgeAccess, ForgeSettings},
     ui::Ui,
 };
 
-/// The file of a release that holds its notes in the JSON form.
+/// The release asset with the notes in the JSON form.
 pub(super) const JSON: &str = "notes.json";
 
-/// The forge on which a project lives, and how it is asked.
-pub(super) struct Whereabouts<'a> {
+/// The project's forge, and the settings to query it with.
+pub(super) struct ForgeSource<'a> {
     pub(super) ui: &'a Ui,
     pub(super) forge: &'a ForgeSettings,
     pub(super) repository: &'a RepositoryInfo,
 }
 
-/// What was found of a version.
-pub(super) enum Found {
+/// The result of the search for a version's release.
+pub(super) enum ReleasedNotes {
     /// A release with notes.
-    Notes {
+    Present {
         /// Its tag.
         tag: String,
-        /// Its body, without our marks; `None` where it is empty.
+        /// Its body, without the markers of `tidings publish`; `None` if it is empty.
         markdown: Option<Bytes>,
-        /// Its file with the JSON form.
+        /// Its asset with the JSON form.
         json: Option<Bytes>,
     },
-    /// Nothing, for this reason.
-    Nothing(String),
+    /// There are no notes, for this reason.
+    Absent(String),
 }
 
-/// Looks for the release of one of `tags`, the first that has one.
+/// Finds the release of the first of `tags` that has one.
 ///
 /// # Errors
-/// When the forge cannot be reached, fails or refuses.
-pub(super) fn find(at: &Whereabouts<'_>, version: &Version, tags: &[String]) -> Result<Found, Error> {
-    let nothing = |reason: String| Ok(Found::Nothing(reason));
-    // Nobody names a version to hear that no token is set: a public release is read without one.
-    let access = match at.forge.insisting().asking(at.repository)? {
-        Asking::Yes(access) => access,
-        Asking::Anonymously(access, reason) => {
+/// If the forge cannot be reached, fails or denies access.
+pub(super) fn find(at: &ForgeSource<'_>, version: &Version, tags: &[String]) -> Result<ReleasedNotes, Error> {
+    let absent = |reason: String| Ok(ReleasedNotes::Absent(reason));
+    // A public release needs no token, so a missing one is no reason to fail.
+    let access = match at.forge.forced().access(at.repository)? {
+        ForgeAccess::Allowed(access) => access,
+        ForgeAccess::Anonymous(access, reason) => {
             at.ui.detail(&reason);
             access
         }
-        Asking::Unwanted => return nothing("the forge was not to be asked".to_owned()),
-        Asking::No(reason) | Asking::Stranger(reason) => return nothing(reason),
+        ForgeAccess::Disabled => return absent("requests to the forge are disabled".to_owned()),
+        ForgeAccess::Unavailable(reason) | ForgeAccess::TokenWithheld(reason) => return absent(reason),
     };
     let kind = access.kind;
     if !kind.abilities().releases {
-        return nothing(format!("{} has no releases", kind.title()));
+        return absent(format!("{} does not support releases", kind.title()));
     }
-    // Answers that were kept tell how things stood, not how they stand.
+    // Cached responses may be out of date.
     let fresh = http::Options { cache: None, ..at.forge.http.clone() };
-    session::wait(at.ui, fresh, async |client| {
+    session::with_client(at.ui, fresh, async |client| {
         let forge = Forge::new(client, access)?;
         for tag in tags {
             let Some(release) = forge.release(tag).await? else { continue };
             if release.draft {
-                at.ui.warn(&format!("the release {tag} is a draft still"));
+                at.ui.warn(&format!("the release {tag} is still a draft"));
             }
             let json = json(at.ui, &forge, &release, version).await;
-            let body = publish::unmarked(&release.body);
+            let body = publish::without_markers(&release.body);
             let markdown = (!body.is_empty()).then(|| Bytes::from(body));
             if markdown.is_none() && json.is_none() {
-                return nothing(format!("the release {tag} on {} says nothing", kind.title()));
+                return absent(format!("the release {tag} on {} is empty", kind.title()));
             }
-            return Ok(Found::Notes { tag: tag.clone(), markdown, json });
+            return Ok(ReleasedNotes::Present { tag: tag.clone(), markdown, json });
         }
-        nothing(format!("{} has no release {}", kind.title(), tags.join(" or ")))
+        absent(format!("{} has no release {}", kind.title(), tags.join(" or ")))
     })
 }
 
-/// The JSON form, where the release has it: anybody may attach a file of that name.
+/// The JSON form, if the release has it. A file of that name may be anything, so the version in it is checked.
 async fn json(ui: &Ui, forge: &Forge, release: &Release, version: &Version) -> Option<Bytes> {
     let asset = release.assets.iter().find(|asset| asset.name == JSON)?;
     let problem = match forge.download(asset).await {
         Ok(content) => match render::read(&content) {
             Ok(notes) if is_about(&notes, version) => return Some(content),
-            Ok(_) => format!("it is not about {version}"),
+            Ok(_) => format!("it does not contain the notes of {version}"),
             Err(error) => error.to_string(),
         },
-        // The body is there all the same.
+        // The body is still available.
         Err(error) => error.to_string(),
     };
-    ui.warn(&format!("the file {JSON} of the release {} is passed over: {problem}", release.tag));
+    ui.warn(&format!("ignored the file {JSON} of the release {}: {problem}", release.tag));
     None
 }
 

@@ -1,4 +1,4 @@
-//! The program: arguments in, exit code out.
+//! Runs the program: parses arguments, runs the command, reports its error and returns the exit code.
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -21,28 +21,28 @@ use super::{
     explain, init, next, notes, notify, preview, promote, publish, show, tag,
 };
 
-/// Runs the program: arguments in, exit code out.
+/// Runs the program with these arguments, the first of which is its name. Returns the exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let host = settings::host();
+    let process = settings::current_process();
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {
             if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-                // These are results; a reader that has seen enough of them is no error.
+                // Help goes to stdout as a result; a closed pipe is not an error.
                 drop(error.print());
                 return ExitCode::SUCCESS;
             }
-            complain(error, &settings::plain_ui(&host));
+            report_usage_error(error, &settings::plain_ui(&process));
             return ExitCode::from(2);
         }
     };
     let (overrides, command) = cli.split();
-    let ui = settings::ui(&overrides, &host);
-    let context = Context { overrides, host, ui };
+    let ui = settings::ui(&overrides, &process);
+    let context = Context { overrides, process, ui };
     match perform(command, &context) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            if !error.is_told() {
+            if !error.is_reported() {
                 context.ui.error(&error, error.hint().as_deref());
             }
             ExitCode::from(error.exit_code())
@@ -50,9 +50,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// Says what is wrong with the arguments, which may come from a pull request's title or branch: the library repeats them as
-/// they are.
-fn complain(mut error: clap::Error, ui: &Ui) {
+/// Prints an error about the arguments. Escapes their values, which clap repeats verbatim: they may come from the title
+/// or branch of a pull request.
+fn report_usage_error(mut error: clap::Error, ui: &Ui) {
     let parts: Vec<_> = error.context().map(|(kind, value)| (kind, value.clone())).collect();
     let clean = |text: &str| ui::line(text).into_owned();
     for (kind, value) in parts {
@@ -71,12 +71,12 @@ fn complain(mut error: clap::Error, ui: &Ui) {
         error.insert(kind, value);
     }
     let text = error.render();
-    ui.complain(&if ui.colour_messages { text.ansi().to_string() } else { text.to_string() });
+    ui.usage_error(&if ui.colour_messages { text.ansi().to_string() } else { text.to_string() });
 }
 
 fn perform(command: Option<Command>, context: &Context) -> Result<(), Error> {
     if let Some(name) = command.as_ref().and_then(Command::publishes) {
-        settings::refuse_publishing(&context.overrides, &context.host, name)?;
+        settings::refuse_publishing(&context.overrides, &context.process, name)?;
     }
     match command.unwrap_or_else(|| Command::Preview(preview::Args::default())) {
         Command::Preview(args) => preview::run(&context.session()?, &args),
@@ -97,7 +97,7 @@ fn perform(command: Option<Command>, context: &Context) -> Result<(), Error> {
         Command::Promote(args) => promote::run(context, &args),
         Command::Compare(args) => compare::run(context, &args),
         Command::Notify(args) => notify::run(context, &args),
-        Command::Cache(args) => cache::run(&context.host, &context.ui, args.action),
+        Command::Cache(args) => cache::run(&context.process, &context.ui, args.action),
         Command::Completions(args) => completions(&context.ui, args.shell),
     }
 }

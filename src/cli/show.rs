@@ -1,4 +1,4 @@
-//! `tidings show`: notes as they were kept, beside an image, in the repository or on the forge.
+//! `tidings show`: shows stored notes: attached to an image, in the repository or on the forge.
 
 use bytes::Bytes;
 
@@ -6,7 +6,7 @@ use crate::{
     error::Error,
     git,
     history::{self, Versions},
-    model::{Tag, Version},
+    model::{Tag, Version, plural},
     promote,
     render::{self, Format, Presentation},
     session::{self, Session, images},
@@ -17,37 +17,37 @@ use crate::{
 use super::{
     args::Access,
     context::Context,
-    released::{self, Found, Whereabouts},
+    released::{self, ForgeSource, ReleasedNotes},
 };
 
 /// `tidings show`
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// An image, an environment of the configuration, or a version (from its tag's message or a git note, else from its
-    /// release on the forge)
+    /// Show the notes of an image, an environment or a version (from its tag message or git note, else its release on
+    /// the forge)
     #[arg(value_name = "IMAGE|VERSION")]
     pub what: String,
-    /// markdown and json (as they were kept), text, html, terminal, or any other format of `tidings notes` (default: terminal
-    /// on a terminal, else markdown)
+    /// Print markdown or json as stored, or render text, html, terminal or another format of `tidings notes` [default:
+    /// terminal on a terminal, else markdown]
     #[arg(short, long, value_name = "FORMAT", hide_possible_values = true)]
     pub format: Option<Format>,
-    /// How registries are reached.
+    /// Access to registries.
     #[command(flatten)]
     pub access: Access,
 }
 
-/// Where notes are kept in the repository.
+/// The ref of the git notes that hold the notes of versions.
 pub(super) const NOTES: &str = "refs/notes/tidings";
 
 /// Runs the command.
 ///
 /// # Errors
-/// When nothing was kept, or a server cannot be asked.
+/// If no notes are stored, or a server fails.
 pub(super) fn run(context: &Context, args: &Args) -> Result<(), Error> {
     let registries = context.registries(&[Some(&args.what)])?;
     registries.warnings.iter().for_each(|warning| registries.ui.warn(warning));
     let is_image = images::is_image(&args.what) || images::environment(&registries, &args.what).is_some();
-    let usual = if context.host.terminals.0 { Format::Terminal } else { Format::Markdown };
+    let usual = if context.process.terminals.0 { Format::Terminal } else { Format::Markdown };
     let format = args.format.unwrap_or(usual);
     match is_image {
         true => image(&registries, args, format),
@@ -55,13 +55,13 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), Error> {
     }
 }
 
-/// Shows the notes of an image. No repository of git is needed.
+/// Shows the notes of an image. Needs no git repository.
 fn image(registries: &Registries, args: &Args, format: Format) -> Result<(), Error> {
     let ui = &registries.ui;
     let image = images::reference(registries, &args.what)?;
     let found = images::run(async {
         let manifest = images::manifest(registries, &image).await?;
-        Ok::<_, Error>(promote::find(&registries.client, &image.repository, &manifest.digest).await?)
+        Ok::<_, Error>(promote::find_notes(&registries.client, &image.repository, &manifest.digest).await?)
     });
     let found = match found {
         Err(Error::Promote(error)) if matches!(*error, promote::Error::NoNotes { .. }) => {
@@ -71,16 +71,16 @@ fn image(registries: &Registries, args: &Args, format: Format) -> Result<(), Err
     };
     if found.others > 0 {
         ui.warn(&format!(
-            "{image} has {} other notes, attached at the same time; tidings attach puts that right",
-            found.others
+            "{image} has {}, attached at the same time; to replace them: tidings attach",
+            plural(found.others, "other set of notes", "other sets of notes")
         ));
     }
-    let shown = Kept { markdown: found.markdown, json: found.json };
-    shown.show(ui, &registries.rendering, format, &image.to_string())
+    let stored = StoredNotes { markdown: found.markdown, json: found.json };
+    stored.show(ui, &registries.rendering, format, &image.to_string())
 }
 
-/// Shows the notes of a version: what its tag's message says, else the note on its commit, else its release on the forge. Where
-/// there is no repository of git only the last is looked at.
+/// Shows the notes of a version: those in its tag message, else in the git note on its commit, else in its release on
+/// the forge. Without a git repository, only those of the release.
 fn version(context: &Context, registries: &Registries, args: &Args, format: Format) -> Result<(), Error> {
     let session = match context.session() {
         Err(Error::Git(git::Error::NotARepository { .. })) => {
@@ -94,22 +94,22 @@ fn version(context: &Context, registries: &Registries, args: &Args, format: Form
     let tagged = versions.find(&version).and_then(|index| versions.get(index));
     let (ui, rendering) = (session.ui(), &session.settings.rendering);
     if let Some(entry) = tagged
-        && let Some(kept) = kept_in_git(&session, &entry.tag)?
+        && let Some(stored) = stored_in_git(&session, &entry.tag)?
     {
-        return kept.show(ui, rendering, format, &entry.tag.name);
+        return stored.show(ui, rendering, format, &entry.tag.name);
     }
     let at =
-        Whereabouts { ui, forge: &session.settings.forge, repository: &session.settings.options.repository };
+        ForgeSource { ui, forge: &session.settings.forge, repository: &session.settings.options.repository };
     let last = versions.all.last().map(|entry| entry.tag.name.as_str());
     let tags = match tagged {
         Some(entry) => vec![entry.tag.name.clone()],
         None => tags(&line.history, &version, &args.what, last),
     };
     let reason = match released::find(&at, &version, &tags)? {
-        Found::Notes { tag, markdown, json } => {
-            return Kept { markdown, json }.show(ui, rendering, format, &tag);
+        ReleasedNotes::Present { tag, markdown, json } => {
+            return StoredNotes { markdown, json }.show(ui, rendering, format, &tag);
         }
-        Found::Nothing(reason) => reason,
+        ReleasedNotes::Absent(reason) => reason,
     };
     let Some(entry) = tagged else {
         session.ui().detail(&reason);
@@ -117,10 +117,10 @@ fn version(context: &Context, registries: &Registries, args: &Args, format: Form
         return Err(crate::notes::Error::NoSuchVersion { version: version.to_string(), highest }.into());
     };
     let message = format!(
-        "no notes were kept with {version}: neither the message of `{}` nor a git note has any, and {reason}",
+        "no notes are stored for {version}: neither the message of tag `{}` nor a git note has any, and {reason}",
         entry.tag.name
     );
-    let hint = format!("tidings notes {} makes them from the history", entry.tag.name);
+    let hint = format!("to generate them from history: tidings notes {}", entry.tag.name);
     Err(Error::usage(message, Some(&hint)))
 }
 
@@ -130,27 +130,27 @@ fn without_clone(
     args: &Args,
     format: Format,
 ) -> Result<(), Error> {
-    let (mut repository, forge) = settings::project(&context.overrides, &context.host)?;
+    let (mut repository, forge) = settings::project(&context.overrides, &context.process)?;
     let (ui, history) = (&registries.ui, &registries.tags);
     let version = session::version(history, &args.what)?;
-    if forge.must_detect(&repository) {
-        repository.forge = session::detected(ui, &forge, &repository)?;
+    if forge.needs_detection(&repository) {
+        repository.forge = session::detect_forge(ui, &forge, &repository)?;
     }
-    let at = Whereabouts { ui, forge: &forge, repository: &repository };
+    let at = ForgeSource { ui, forge: &forge, repository: &repository };
     match released::find(&at, &version, &tags(history, &version, &args.what, None))? {
-        Found::Notes { tag, markdown, json } => {
-            Kept { markdown, json }.show(ui, &registries.rendering, format, &tag)
+        ReleasedNotes::Present { tag, markdown, json } => {
+            StoredNotes { markdown, json }.show(ui, &registries.rendering, format, &tag)
         }
-        Found::Nothing(reason) => Err(Error::usage(
-            format!("no notes of {version} were found: there is no git repository here, and {reason}"),
+        ReleasedNotes::Absent(reason) => Err(Error::usage(
+            format!("no notes found for {version}: there is no git repository here, and {reason}"),
             Some(
-                "run it in a clone (or with --repo), or say where the project lives: TIDINGS_REPOSITORY__URL=https://github.com/OWNER/NAME, or `url` under [repository]",
+                "run the command in a clone (or with --repo), or set the URL of the project: TIDINGS_REPOSITORY__URL=https://github.com/OWNER/NAME, or `url` under [repository]",
             ),
         )),
     }
 }
 
-/// The names that the tag of a version may have: as the pattern says, then as it was typed.
+/// The names that the tag of a version may have: by the tag pattern, then as typed.
 fn tags(history: &history::Options, version: &Version, typed: &str, like: Option<&str>) -> Vec<String> {
     let mut tags = vec![history.pattern.tag_name(version, like)];
     if !tags.iter().any(|tag| tag == typed) {
@@ -159,13 +159,13 @@ fn tags(history: &history::Options, version: &Version, typed: &str, like: Option
     tags
 }
 
-/// What the message of a tag says, else the note on its commit.
-fn kept_in_git(session: &Session, tag: &Tag) -> Result<Option<Kept>, Error> {
+/// The notes in the message of a tag or in the git note on its commit. A note in the JSON form wins: every format can
+/// be rendered from it.
+fn stored_in_git(session: &Session, tag: &Tag) -> Result<Option<StoredNotes>, Error> {
     let message = session.repository.tag_message(tag)?;
-    // A message of one line names the version and tells nothing of it.
+    // A message of one line only names the version.
     let message = message.filter(|text| text.lines().filter(|line| !line.trim().is_empty()).count() > 1);
     let note = session.repository.note(tag.commit, NOTES)?;
-    // Any format can be made of the JSON form.
     let text = match note {
         Some(note) if render::read(note.as_bytes()).is_ok() => Some(note),
         note => message.or(note),
@@ -174,27 +174,27 @@ fn kept_in_git(session: &Session, tag: &Tag) -> Result<Option<Kept>, Error> {
         let text = Bytes::from(text);
         let is_json = render::read(&text).is_ok();
         if is_json {
-            Kept { markdown: None, json: Some(text) }
+            StoredNotes { markdown: None, json: Some(text) }
         } else {
-            Kept { markdown: Some(text), json: None }
+            StoredNotes { markdown: Some(text), json: None }
         }
     }))
 }
 
-/// Notes in the forms that they were kept in.
-struct Kept {
+/// Stored notes, in the forms that are stored.
+struct StoredNotes {
     markdown: Option<Bytes>,
     json: Option<Bytes>,
 }
 
-impl Kept {
+impl StoredNotes {
     fn show(&self, ui: &Ui, rendering: &Rendering, format: Format, name: &str) -> Result<(), Error> {
-        let as_kept = match format {
+        let as_stored = match format {
             Format::Markdown => &self.markdown,
             Format::Json => &self.json,
             _ => &None,
         };
-        if let Some(text) = as_kept {
+        if let Some(text) = as_stored {
             let text = String::from_utf8_lossy(text);
             let shown = match format {
                 Format::Json => ui.print(ui::json(&text).as_bytes()),
@@ -221,13 +221,13 @@ impl Kept {
             }
             _ => Err(Error::usage(
                 format!(
-                    "the notes of `{name}` were not kept in a form that {} can be made of",
+                    "cannot show the notes of `{name}` as {}: they are not stored as JSON",
                     format.name()
                 ),
                 Some(if self.markdown.is_some() {
-                    "--format markdown shows them as they are; `publish --attach-json`, `attach` and a git note in JSON keep what every format can be made of"
+                    "use --format markdown; to store JSON too: tidings publish --attach-json, tidings attach or tidings tag --note"
                 } else {
-                    "they may be another program's"
+                    "another program may have attached them; to attach notes: tidings attach"
                 }),
             )),
         }

@@ -1,4 +1,4 @@
-//! The values of options, by their names: the enums are those of the modules that act on them.
+//! Option values: implements clap's `ValueEnum` for enums of other modules, which must not depend on clap.
 
 use clap::{ValueEnum, builder::PossibleValue};
 
@@ -7,22 +7,22 @@ use crate::{
     config::{Phase, Switch},
     model::Bump,
     notify::Status,
-    promote::Carried,
+    promote::ReferrerSelection,
     publish::Mode,
     render::Format,
     settings::ColorChoice,
 };
 
-/// The form of an answer.
+/// The format of a command's result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnswerFormat {
-    /// For people.
+    /// Plain text.
     Text,
-    /// For programs.
+    /// JSON.
     Json,
 }
 
-/// Reads an enum of another module by the names of its variants.
+/// Implements `ValueEnum` with one name for each variant.
 macro_rules! value_enum {
     ($type:ty, $($variant:ident = $name:literal),+) => {
         impl ValueEnum for $type {
@@ -43,7 +43,7 @@ value_enum!(AnswerFormat, Text = "text", Json = "json");
 value_enum!(Bump, Major = "major", Minor = "minor", Patch = "patch");
 value_enum!(check::Format, Text = "text", Json = "json", Github = "github");
 value_enum!(ColorChoice, Auto = "auto", Always = "always", Never = "never");
-value_enum!(Carried, Notes = "notes", All = "all");
+value_enum!(ReferrerSelection, Notes = "notes", All = "all");
 value_enum!(Mode, Auto = "auto", Keep = "keep", Append = "append", Prepend = "prepend", Replace = "replace");
 value_enum!(Phase, Before = "before", After = "after");
 value_enum!(Status, Succeeded = "succeeded", Failed = "failed", RolledBack = "rolled-back");

@@ -1,4 +1,4 @@
-//! What lies between two ends, from the notes that are attached to images: no repository of git is needed.
+//! Compares two ends by the notes that are attached to images, without a git repository.
 
 use std::collections::BTreeSet;
 
@@ -18,58 +18,58 @@ use super::{
     merge,
 };
 
-/// Stands for a commit that nobody knows.
+/// The null object ID, for a commit that the notes do not name.
 const UNKNOWN: ObjectId = ObjectId::from_bytes([0; 20]);
 
-/// The notes of the versions in between, put together. What has none is named in the warnings.
+/// Merges the notes of the versions after `from`, up to `to`. Versions without notes are reported as warnings.
 ///
 /// # Errors
-/// When an end has no version, no notes are there at all, or a registry cannot be asked.
+/// If an end has no version, no version has notes, or a registry cannot be read.
 pub(super) async fn compared(
     registries: &Registries,
     from: &End,
     to: &End,
     by_version: bool,
 ) -> Result<Notes, Error> {
-    let shelf = Shelf::new(registries, from, to).await?;
-    let start = if from.is_empty { None } else { Some(shelf.version(from).await?) };
-    let end = shelf.version(to).await?;
+    let images = VersionImages::new(registries, from, to).await?;
+    let start = if from.is_empty { None } else { Some(images.version(from).await?) };
+    let end = images.version(to).await?;
     let rollback = start.as_ref().is_some_and(|start| end < *start);
     let (low, high) = match &start {
         Some(start) if rollback => (Some(&end), start),
         start => (start.as_ref(), &end),
     };
     let separate = registries.tags.prereleases == Prereleases::Separate;
-    let known: Vec<Version> = shelf.tags.iter().map(|(_, tag)| tag.version.clone()).collect();
-    let mut wanted = merge::between(&known, low, high, separate);
-    wanted.retain(|version| Some(version) != low);
+    let tagged: Vec<Version> = images.tags.iter().map(|(_, tag)| tag.version.clone()).collect();
+    let mut versions = merge::between(&tagged, low, high, separate);
+    versions.retain(|version| Some(version) != low);
     let mut notes = Notes { complete: true, ..Notes::default() };
     let mut lowest = None;
-    for version in &wanted {
+    for version in &versions {
         let image = if *version == end { to.image.as_ref() } else { None };
         let image = image.or(from.image.as_ref().filter(|_| start.as_ref() == Some(version)));
-        match shelf.notes(version, image).await? {
-            Some((kept, release)) => {
-                notes.complete &= kept.complete;
+        match images.notes(version, image).await? {
+            Some((attached, release)) => {
+                notes.complete &= attached.complete;
                 if notes.releases.is_empty() {
-                    notes.repository = kept.repository;
+                    notes.repository = attached.repository;
                 }
                 lowest.clone_from(&release.base);
                 let gap = release.base.as_ref().and_then(|base| base.version.as_ref());
-                let gap = gap.filter(|base| low.is_none_or(|low| *base > low) && !wanted.contains(base));
+                let gap = gap.filter(|base| low.is_none_or(|low| *base > low) && !versions.contains(base));
                 notes.warnings.extend(gap.map(|base| missing(base, "has no image")));
                 notes.releases.push(release);
             }
             None => notes.warnings.push(missing(version, "has no notes attached")),
         }
     }
-    if notes.releases.is_empty() && !wanted.is_empty() {
-        return Err(promote::Error::NoNotes { image: shelf.name(high) }.into());
+    if notes.releases.is_empty() && !versions.is_empty() {
+        return Err(promote::Error::NoNotes { image: images.name(high) }.into());
     }
     notes.complete &= notes.warnings.is_empty();
     if let Some(low) = low.filter(|low| low.is_prerelease()) {
-        let commits = shelf.commits_of(low, &known).await?;
-        merge::without(&mut notes.releases, &commits, "the older end has it already");
+        let commits = images.commits_of(low, &tagged).await?;
+        merge::without(&mut notes.releases, &commits, "already in the older version");
     }
     merge::settle(&mut notes.releases);
     notes.releases.iter_mut().for_each(|release| release.rollback = rollback);
@@ -77,51 +77,54 @@ pub(super) async fn compared(
         return Ok(notes);
     }
     let base = low.map(|low| {
-        let fits = lowest.filter(|base: &Base| base.version.as_ref() == Some(low));
-        fits.unwrap_or_else(|| Base { version: Some(low.clone()), tag: None, commit: UNKNOWN })
+        let base = lowest.filter(|base: &Base| base.version.as_ref() == Some(low));
+        base.unwrap_or_else(|| Base { version: Some(low.clone()), tag: None, commit: UNKNOWN })
     });
-    notes.releases = one(&notes, base, (&wanted, &end, rollback)).into_iter().collect();
+    notes.releases = merged(&notes, base, (&versions, &end, rollback)).into_iter().collect();
     Ok(notes)
 }
 
 fn missing(version: &Version, why: &str) -> String {
-    format!("{version} {why}: what it brought is missing here")
+    format!("{version} {why}: its changes are missing here")
 }
 
-/// One release of all, from one end to the other.
-fn one(notes: &Notes, low: Option<Base>, way: (&[Version], &Version, bool)) -> Option<Release> {
-    let (wanted, end, rollback) = way;
-    let mut one = merge::joined(&notes.releases, low.clone())?;
-    one.skipped = wanted.iter().skip(1).cloned().collect();
-    let newest = Base { version: one.version.take(), tag: one.tag.take(), commit: one.commit };
-    one.version = Some(end.clone());
+/// Merges all releases into one, from one end to the other. `low` is the older end.
+fn merged(
+    notes: &Notes,
+    low: Option<Base>,
+    (versions, end, rollback): (&[Version], &Version, bool),
+) -> Option<Release> {
+    let mut merged = merge::joined(&notes.releases, low.clone())?;
+    merged.skipped = versions.iter().skip(1).cloned().collect();
+    let newest = Base { version: merged.version.take(), tag: merged.tag.take(), commit: merged.commit };
+    merged.version = Some(end.clone());
     if rollback {
         let low = low?;
-        (one.tag, one.commit, one.date) = (low.tag, low.commit, None);
-        one.base = Some(Base { version: wanted.first().cloned(), ..newest });
-        return Some(one);
+        (merged.tag, merged.commit, merged.date) = (low.tag, low.commit, None);
+        merged.base = Some(Base { version: versions.first().cloned(), ..newest });
+        return Some(merged);
     }
-    // Where the notes of the end are missing, the newest that are there are not its.
+    // If the end has no notes, the newest notes are those of an older version.
     if newest.version.as_ref() == Some(end) {
-        one.tag = newest.tag;
+        merged.tag = newest.tag;
     } else {
-        (one.commit, one.date) = (UNKNOWN, None);
+        (merged.commit, merged.date) = (UNKNOWN, None);
     }
-    let tags = one.base.as_ref().and_then(|base| base.tag.as_deref()).zip(one.tag.as_deref());
-    one.compare_url =
+    let tags = merged.base.as_ref().and_then(|base| base.tag.as_deref()).zip(merged.tag.as_deref());
+    merged.compare_url =
         Links::new(&notes.repository).zip(tags).map(|(links, (from, to))| links.compare(from, to));
-    Some(one)
+    Some(merged)
 }
 
-/// The repositories in which images of the versions may be, with the tags that name versions.
-struct Shelf<'r> {
+/// The image repositories that may contain the versions, with the image tags that name versions.
+struct VersionImages<'r> {
     registries: &'r Registries,
     repositories: Vec<Repository>,
     tags: Vec<(Repository, ImageTag)>,
 }
 
-impl<'r> Shelf<'r> {
-    /// The repositories of both ends, else those of all environments.
+impl<'r> VersionImages<'r> {
+    /// Lists the tags in the repositories of both ends and of all environments.
     async fn new(registries: &'r Registries, from: &End, to: &End) -> Result<Self, Error> {
         let mut repositories: Vec<Repository> = Vec::new();
         let named = [to, from].into_iter().filter_map(|end| end.image.as_ref());
@@ -133,29 +136,32 @@ impl<'r> Shelf<'r> {
         }
         if repositories.is_empty() {
             return Err(Error::usage(
-                format!("neither a repository of git nor a registry knows `{}` and `{}`", from.name, to.name),
-                Some("run it in the repository, or set image under [environments.NAME]"),
+                format!("no git repository or registry to find `{}` and `{}` in", from.name, to.name),
+                Some(
+                    "run the command in a clone of the repository, or set `image` under [environments.NAME]",
+                ),
             ));
         }
-        let mut shelf = Self { registries, repositories, tags: Vec::new() };
-        for repository in &shelf.repositories {
+        let mut images = Self { registries, repositories, tags: Vec::new() };
+        for repository in &images.repositories {
             let names = registries.client.tags(repository).await?;
             let tags = newest_first(&names, &registries.tags).into_iter();
-            shelf.tags.extend(tags.map(|tag| (repository.clone(), tag)));
+            images.tags.extend(tags.map(|tag| (repository.clone(), tag)));
         }
-        Ok(shelf)
+        Ok(images)
     }
 
     /// The version of an end.
     async fn version(&self, end: &End) -> Result<Version, Error> {
         let unversioned = || {
             Error::usage(
-                format!("the version of `{}` cannot be told from its image", end.name),
-                Some("tag the image with its version, or name the version"),
+                format!("cannot determine the version of `{}` from its image", end.name),
+                Some("tag the image with its version, or pass the version instead"),
             )
         };
         if let Some(image) = &end.image {
-            return self.told(image).await?.or_else(|| image.version.clone()).ok_or_else(unversioned);
+            let in_notes = self.version_in_notes(image).await?;
+            return in_notes.or_else(|| image.version.clone()).ok_or_else(unversioned);
         }
         if let Some(version) = ends::read(self.registries, &end.name) {
             return Ok(version);
@@ -171,15 +177,16 @@ impl<'r> Shelf<'r> {
             }
         }
         Err(Error::usage(
-            format!("no registry knows `{}`", end.name),
-            Some("name an environment, an image, or a version that an image is tagged with"),
+            format!("`{}` not found in any registry", end.name),
+            Some("pass an environment, an image, or a version that an image is tagged with"),
         ))
     }
 
-    /// The version that an image's own notes tell. They know what is a suffix, which a tag does not tell without a
-    /// configuration: `v1.2.0-prod` alone could be a pre-release.
-    async fn told(&self, image: &Image) -> Result<Option<Version>, Error> {
-        let found = promote::find(&self.registries.client, &image.repository, &image.manifest.digest).await;
+    /// The version in the notes that are attached to an image. Preferred to that of its tag: without configuration,
+    /// `v1.2.0-prod` could be a pre-release or have an environment suffix.
+    async fn version_in_notes(&self, image: &Image) -> Result<Option<Version>, Error> {
+        let found =
+            promote::find_notes(&self.registries.client, &image.repository, &image.manifest.digest).await;
         let found = match found {
             Ok(found) => found,
             Err(promote::Error::NoNotes { .. }) => return Ok(None),
@@ -189,25 +196,25 @@ impl<'r> Shelf<'r> {
         Ok(render::read(&json)?.releases.into_iter().next().and_then(|release| release.version))
     }
 
-    /// The notes of a version, and its release in them.
+    /// The notes of a version, without its release, and the release; `None` if there are none. `image` is tried first.
     async fn notes(
         &self,
         version: &Version,
         image: Option<&Image>,
     ) -> Result<Option<(Notes, Release)>, Error> {
         let mut seen: BTreeSet<(String, String)> = BTreeSet::new();
-        let known = image.map(|image| (image.repository.clone(), image.manifest.digest.clone()));
-        let mut places: Vec<(Repository, Digest)> = known.into_iter().collect();
+        let own = image.map(|image| (image.repository.clone(), image.manifest.digest.clone()));
+        let mut digests: Vec<(Repository, Digest)> = own.into_iter().collect();
         for (repository, tag) in self.tags.iter().filter(|(_, tag)| tag.version == *version) {
             if let Some(digest) = self.registries.client.digest(repository, &tag.name).await? {
-                places.push((repository.clone(), digest));
+                digests.push((repository.clone(), digest));
             }
         }
-        for (repository, digest) in places {
+        for (repository, digest) in digests {
             if !seen.insert((repository.to_string(), digest.to_string())) {
                 continue;
             }
-            let found = match promote::find(&self.registries.client, &repository, &digest).await {
+            let found = match promote::find_notes(&self.registries.client, &repository, &digest).await {
                 Ok(found) => found,
                 Err(promote::Error::NoNotes { .. }) => continue,
                 Err(error) => return Err(error.into()),
@@ -217,16 +224,16 @@ impl<'r> Shelf<'r> {
             let is_its = |release: &Release| release.version.as_ref() == Some(version);
             if let Some(index) = notes.releases.iter().position(is_its) {
                 let mut release = notes.releases.remove(index);
-                Locale::forget(&mut release);
+                Locale::remove_default_titles(&mut release);
                 return Ok(Some((notes, release)));
             }
         }
         Ok(None)
     }
 
-    /// The commits that a pre-release has since the final version below it.
-    async fn commits_of(&self, low: &Version, known: &[Version]) -> Result<BTreeSet<ObjectId>, Error> {
-        let mut own: Vec<&Version> = known
+    /// The commits of a pre-release and of the lower pre-releases of the same version.
+    async fn commits_of(&self, low: &Version, tagged: &[Version]) -> Result<BTreeSet<ObjectId>, Error> {
+        let mut own: Vec<&Version> = tagged
             .iter()
             .filter(|version| version.is_prerelease() && version.same_core(low) && *version <= low)
             .collect();

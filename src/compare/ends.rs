@@ -1,4 +1,4 @@
-//! The two ends of a comparison: what was named, and the image that it means, if it means one.
+//! Resolves the two ends of a comparison: their names, and the images that these refer to.
 
 use crate::{
     error::Error,
@@ -9,19 +9,19 @@ use crate::{
     settings::Registries,
 };
 
-/// One end.
+/// One end of a comparison.
 pub struct End {
-    /// As it was named.
+    /// The name, as given.
     pub name: String,
-    /// The image that it means.
+    /// The image that it refers to.
     pub image: Option<Image>,
-    /// Whether it is an environment in which nothing runs yet.
+    /// Whether it is an environment to which nothing is deployed yet.
     pub is_empty: bool,
 }
 
-/// An image with what it says of itself.
+/// An image with its version and revision.
 pub struct Image {
-    /// Where it lies.
+    /// Its repository.
     pub repository: Repository,
     /// Its manifest or index.
     pub manifest: Manifest,
@@ -29,14 +29,14 @@ pub struct Image {
     pub version: Option<Version>,
     /// The commit that it was built from: by its label, else by its tag.
     pub revision: Option<String>,
-    /// Whether the commit is what a label says, and no guess.
+    /// Whether the revision comes from a label, not from the form of a tag.
     pub is_labelled: bool,
 }
 
-/// Both ends: as named, else from the last environment to the one before it.
+/// Resolves both ends, `(from, to)`: as named, else from the last environment to the one before it.
 ///
 /// # Errors
-/// When there are no such environments, or an image is missing.
+/// If there are no such environments, an image is missing, or nothing is deployed to the environment of the `to` end.
 pub fn both(
     session: Option<&Session>,
     registries: &Registries,
@@ -50,12 +50,12 @@ pub fn both(
     let (from, to) = (end(from)?, end(to)?);
     if to.is_empty {
         return Err(Error::usage(
-            format!("nothing runs in the environment `{}` yet", to.name),
-            Some("name a version or an image to compare with"),
+            format!("nothing is deployed to the environment `{}` yet", to.name),
+            Some("pass a version or an image to compare with"),
         ));
     }
     if from.is_empty {
-        registries.ui.tell(&format!("nothing runs in the environment `{}` yet: all is new", from.name));
+        registries.ui.info(&format!("nothing is deployed to `{}` yet: all changes are new", from.name));
     }
     Ok((from, to))
 }
@@ -68,8 +68,8 @@ fn configured(registries: &Registries) -> Result<(String, String), Error> {
     match (with_images.as_slice(), in_git.as_slice()) {
         ([.., to, from], _) | (_, [.., to, from]) => Ok(((*from).to_owned(), (*to).to_owned())),
         _ => Err(Error::usage(
-            "the configuration has no two environments",
-            Some("set environments in tidings.toml, or name both ends: tidings compare FROM TO"),
+            "the configuration has fewer than two environments",
+            Some("set `environments` in tidings.toml, or pass both: tidings compare FROM TO"),
         )),
     }
 }
@@ -81,7 +81,7 @@ async fn end(session: Option<&Session>, registries: &Registries, name: String) -
         return Ok(End { name, image: None, is_empty: false });
     }
     let reference = images::reference(registries, &name)?;
-    let manifest = registries.client.manifest(&reference.repository, reference.wanted()).await?;
+    let manifest = registries.client.manifest(&reference.repository, reference.tag_or_digest()).await?;
     let is_empty = manifest.is_none() && environment.is_some();
     let image = match manifest {
         Some(manifest) => Some(image(registries, &reference, manifest).await?),
@@ -91,10 +91,10 @@ async fn end(session: Option<&Session>, registries: &Registries, name: String) -
     Ok(End { name, image, is_empty })
 }
 
-/// What an image says of itself.
+/// Reads the version and revision of an image.
 ///
 /// # Errors
-/// When the registry cannot be asked.
+/// If the registry cannot be read.
 pub(super) async fn image(
     registries: &Registries,
     reference: &Reference,
@@ -115,7 +115,7 @@ pub(super) async fn image(
     Ok(Image { repository: repository.clone(), manifest, version, revision, is_labelled })
 }
 
-/// A version as images are tagged with it.
+/// Parses a version in the form of an image tag.
 pub(super) fn read(registries: &Registries, text: &str) -> Option<Version> {
     newest_first(&[text.to_owned()], &registries.tags).into_iter().next().map(|tag| tag.version)
 }

@@ -1,8 +1,8 @@
-//! The releases between two versions as one: what a release manager reads before promoting.
+//! Merges the releases between two versions into one.
 //!
-//! In come the releases of the versions between, newest first, made from the history or read from what is attached to images;
-//! out go releases that no longer say what was undone or said before, or one release of all of them. Nothing here knows of
-//! git or of registries.
+//! Input: the releases of the versions in between, newest first, built from the history or read from notes attached to
+//! images. Output: the same releases without reverted and repeated changes, or one release with all their changes. This
+//! module must not depend on git or registries.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -11,50 +11,51 @@ use crate::model::{
     Version,
 };
 
-use super::entry_history::EntryHistory;
+use super::release_history::ReleaseHistory;
 
-/// One release of all, which are newest first: the sections put together, what operators must know in the order of the
-/// versions, every commit. `None` where there are none.
+/// Joins releases, newest first, into one: sections are merged, attention items are in the order of the versions, and
+/// all commits are included. `None` if there are no releases.
 pub(super) fn joined(releases: &[Release], base: Option<Base>) -> Option<Release> {
     let (newest, older) = releases.split_first()?;
-    let mut one = newest.clone();
+    let mut joined = newest.clone();
     for release in older {
         for section in &release.sections {
-            add(&mut one.sections, section);
+            add(&mut joined.sections, section);
         }
-        one.contributors = people(std::mem::take(&mut one.contributors), &release.contributors);
-        one.commits.extend(release.commits.iter().cloned());
+        joined.contributors =
+            merge_contributors(std::mem::take(&mut joined.contributors), &release.contributors);
+        joined.commits.extend(release.commits.iter().cloned());
     }
-    one.sections.sort_by_key(|section| section.id != "breaking");
-    one.attention = attention(releases.iter().rev());
-    one.bump = releases.iter().filter_map(|release| release.bump).max();
-    one.statistics = Statistics {
-        commits: one.commits.len(),
-        changes: changes(&one),
-        contributors: one.contributors.iter().filter(|who| !who.bot).count(),
+    joined.sections.sort_by_key(|section| section.id != "breaking");
+    joined.attention = attention(releases.iter().rev());
+    joined.bump = releases.iter().filter_map(|release| release.bump).max();
+    joined.statistics = Statistics {
+        commits: joined.commits.len(),
+        changes: changes(&joined),
+        contributors: joined.contributors.iter().filter(|contributor| !contributor.bot).count(),
         days_since_base: None,
     };
-    one.skipped = older.iter().filter_map(|release| release.version.clone()).collect();
-    one.base = base;
-    one.compare_url = None;
-    Some(one)
+    joined.skipped = older.iter().filter_map(|release| release.version.clone()).collect();
+    joined.base = base;
+    joined.compare_url = None;
+    Some(joined)
 }
 
-/// The same changes as in `whole`, each under the version that brought it. `parts` are those versions, newest first; what none
-/// of them has stands under the newest.
+/// Distributes the changes of `whole` over the versions that introduced them. `parts` are the releases of these
+/// versions, newest first; changes that none of them has go to the newest.
 pub(super) fn by_version(whole: &Release, mut parts: Vec<Release>) -> Vec<Release> {
-    let mut home: BTreeMap<ObjectId, usize> = BTreeMap::new();
+    let mut part_of: BTreeMap<ObjectId, usize> = BTreeMap::new();
     for (index, part) in parts.iter_mut().enumerate() {
-        home.extend(part.commits.iter().map(|commit| (commit.id, index)));
+        part_of.extend(part.commits.iter().map(|commit| (commit.id, index)));
         part.sections.clear();
         part.rollback = whole.rollback;
     }
     for section in &whole.sections {
         for change in &section.changes {
-            let index = change.commits.iter().find_map(|commit| home.get(commit)).copied().unwrap_or(0);
-            let alone = Section { changes: vec![change.clone()], ..section.clone() };
+            let index = change.commits.iter().find_map(|commit| part_of.get(commit)).copied().unwrap_or(0);
+            let single = Section { changes: vec![change.clone()], ..section.clone() };
             if let Some(part) = parts.get_mut(index) {
-                add(&mut part.sections, &alone);
+                add(&mut part.sections, &single);
             }
         }
     }
@@ -62,8 +63,8 @@ pub(super) fn by_version(whole: &Release, mut parts: Vec<Release>) -> Vec<Releas
         whole.commits.iter().map(|commit| (commit.id, commit)).collect();
     for part in &mut parts {
         for commit in &mut part.commits {
-            if let Some(known) = outcomes.get(&commit.id) {
-                *commit = (*known).clone();
+            if let Some(outcome) = outcomes.get(&commit.id) {
+                *commit = (*outcome).clone();
             }
         }
         recount(part);
@@ -71,57 +72,57 @@ pub(super) fn by_version(whole: &Release, mut parts: Vec<Release>) -> Vec<Releas
     parts
 }
 
-/// Takes out what another version had already: the releases start later than their notes tell.
+/// Removes the changes all of whose commits are in `commits`, as duplicates with this reason.
 pub(super) fn without(releases: &mut [Release], commits: &BTreeSet<ObjectId>, reason: &str) {
-    let gone = |change: &Change| {
+    let is_contained = |change: &Change| {
         !change.commits.is_empty() && change.commits.iter().all(|commit| commits.contains(commit))
     };
     for release in releases {
-        drop_changes(release, &mut |change| gone(change).then_some((Outcome::Duplicate, reason)));
+        drop_changes(release, &mut |change| is_contained(change).then_some((Outcome::Duplicate, reason)));
     }
 }
 
-/// Cancels what one of the releases did and a later one undid, and says once what several say. The releases are newest
-/// first, each with notes of its own, so that neither has been seen to.
+/// Removes changes that a later release reverts, with the reverts, and changes that an older release has too. The
+/// releases are newest first; their notes were built separately.
 pub(super) fn settle(releases: &mut [Release]) {
     without_repeated_commits(releases);
-    let mut outcomes = EntryHistory::new(releases).outcomes().into_iter();
+    let mut outcomes = ReleaseHistory::new(releases).outcomes().into_iter();
     for release in releases {
         drop_changes(release, &mut |_| outcomes.next()?.map(|outcome| (outcome, reason(outcome))));
     }
 }
 
-/// Leaves each commit to the oldest release that has it.
+/// Removes changes with a commit that an older release has too.
 fn without_repeated_commits(releases: &mut [Release]) {
-    let mut known: BTreeSet<ObjectId> = BTreeSet::new();
+    let mut seen: BTreeSet<ObjectId> = BTreeSet::new();
     for release in releases.iter_mut().rev() {
-        let is_known = |change: &Change| change.commits.iter().any(|commit| known.contains(commit));
+        let is_repeated = |change: &Change| change.commits.iter().any(|commit| seen.contains(commit));
         drop_changes(release, &mut |change| {
-            is_known(change).then(|| (Outcome::Duplicate, reason(Outcome::Duplicate)))
+            is_repeated(change).then(|| (Outcome::Duplicate, reason(Outcome::Duplicate)))
         });
         let changes = release.sections.iter().flat_map(|section| &section.changes);
-        known.extend(changes.flat_map(|change| &change.commits));
+        seen.extend(changes.flat_map(|change| &change.commits));
     }
 }
 
-/// Why a change of one release is none of all of them.
+/// The reason for removing a change from a release.
 const fn reason(outcome: Outcome) -> &'static str {
     match outcome {
-        Outcome::Reverted => "done and undone between the two ends",
-        _ => "an earlier version has the same change",
+        Outcome::Reverted => "added and reverted within this comparison",
+        _ => "same change as in an earlier version",
     }
 }
 
-/// Takes out the changes that `why` gives an outcome, and gives it to their commits.
-fn drop_changes<'r>(release: &mut Release, why: &mut dyn FnMut(&Change) -> Option<(Outcome, &'r str)>) {
+/// Removes the changes for which `decide` returns an outcome, and sets this outcome for their commits.
+fn drop_changes<'r>(release: &mut Release, decide: &mut dyn FnMut(&Change) -> Option<(Outcome, &'r str)>) {
     let mut dropped: BTreeMap<ObjectId, (Outcome, &str)> = BTreeMap::new();
     for section in &mut release.sections {
         section.changes.retain(|change| {
-            let gone = why(change);
-            if let Some(why) = gone {
-                dropped.extend(change.commits.iter().map(|commit| (*commit, why)));
+            let outcome = decide(change);
+            if let Some(outcome) = outcome {
+                dropped.extend(change.commits.iter().map(|commit| (*commit, outcome)));
             }
-            gone.is_none()
+            outcome.is_none()
         });
     }
     release.sections.retain(|section| !section.changes.is_empty());
@@ -153,7 +154,7 @@ fn add(sections: &mut Vec<Section>, more: &Section) {
     }
 }
 
-/// What operators must know, oldest version first: migrations run in that order.
+/// The attention items, oldest version first: migrations run in that order.
 fn attention<'r>(releases: impl Iterator<Item = &'r Release>) -> Vec<Attention> {
     let mut all: Vec<Attention> = Vec::new();
     for item in releases.flat_map(|release| &release.attention) {
@@ -166,22 +167,23 @@ fn attention<'r>(releases: impl Iterator<Item = &'r Release>) -> Vec<Attention> 
     all
 }
 
-fn people(mut all: Vec<Contributor>, more: &[Contributor]) -> Vec<Contributor> {
-    for who in more {
-        match all.iter_mut().find(|known| known.person.name == who.person.name && known.login == who.login) {
-            Some(known) => {
-                known.commits += who.commits;
-                known.first_time = known.first_time.max(who.first_time);
+fn merge_contributors(mut all: Vec<Contributor>, more: &[Contributor]) -> Vec<Contributor> {
+    for other in more {
+        match all.iter_mut().find(|it| it.person.name == other.person.name && it.login == other.login) {
+            Some(same) => {
+                same.commits += other.commits;
+                same.first_time = same.first_time.max(other.first_time);
             }
-            None => all.push(who.clone()),
+            None => all.push(other.clone()),
         }
     }
     all.sort_by(Contributor::order);
     all
 }
 
-/// The versions whose notes make up what is above `from`, up to `to`: final versions, whose notes have those of their
-/// pre-releases, and where `to` is a pre-release those that lead to it. Newest first.
+/// The versions above `from` up to `to` whose notes are to be merged, newest first: final versions, whose notes include
+/// those of their pre-releases, and if `to` is a pre-release the lower pre-releases of the same version. If
+/// pre-releases are `separate`, all versions.
 pub(super) fn between(
     versions: &[Version],
     from: Option<&Version>,
@@ -245,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_16_what_is_done_and_undone_in_between_is_nothing() {
+    fn change_reverted_by_a_later_release_is_removed() {
         let sentence = format!("This reverts commit {}.", id(2));
         let mut all = vec![
             release("1.3.0", &[(5, "feat: c", "")]),
@@ -254,7 +256,7 @@ mod tests {
         ];
         settle(&mut all);
         let one = joined(&all, None).unwrap();
-        // What is older than all of them is still undone.
+        // The revert of a change from before these releases stays.
         assert_eq!(titles(&one), ["feat: c", "Revert \"feat: old\"", "feat: a"]);
         assert_eq!((one.statistics.changes, one.statistics.commits), (3, 5));
         assert_eq!(one.skipped, [version("1.2.0"), version("1.1.0")]);
@@ -263,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_16_a_revert_that_was_reverted_undoes_nothing() {
+    fn reverted_revert_has_no_effect() {
         let mut all = vec![
             release(
                 "1.3.0",
@@ -277,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_17_what_two_versions_say_is_said_once() {
+    fn change_of_two_releases_stays_in_the_older_one() {
         let mut all = vec![
             release("1.2.0", &[(1, "fix: a", ""), (2, "fix: b", "")]),
             release("1.1.1", &[(1, "fix: a", "")]),
@@ -287,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn revert_names_a_subject_without_its_pull_request() {
+    fn revert_matches_a_subject_without_its_pull_request() {
         let mut all = vec![
             release("1.2.0", &[(2, "Revert \"feat: a\" (#8)", "")]),
             release("1.1.0", &[(1, "feat: a (#7)", "")]),
@@ -298,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn revert_of_a_pull_request_or_its_merge_undoes_all_its_entries() {
+    fn revert_of_a_pull_request_or_its_merge_cancels_all_its_changes() {
         let by_number = "Reverts #7";
         let by_merge = format!("This reverts commit {}.", id(3));
         for sentence in [by_number, &by_merge] {
@@ -322,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn revert_of_one_of_many_commits_leaves_their_entry() {
+    fn revert_of_one_of_several_commits_does_not_cancel_their_change() {
         let sentence = format!("This reverts commit {}.", id(2));
         let mut all = vec![
             release("1.2.0", &[(4, "Revert \"typo\"", &sentence)]),
@@ -334,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn revert_is_of_an_older_release() {
+    fn revert_cancels_a_change_of_an_older_release() {
         // Added again in the version that reverted it.
         let mut all = vec![
             release("1.2.0", &[(2, "feat: a", ""), (3, "Revert \"feat: a\"", "")]),
@@ -345,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn what_operators_must_know_stands_in_the_order_of_versions() {
+    fn attention_items_are_in_the_order_of_versions() {
         let with = |text: &str, paths: &[&str]| Release {
             attention: vec![Attention {
                 kind: "migration".into(),
@@ -360,27 +362,27 @@ mod tests {
     }
 
     #[test]
-    fn each_change_stands_under_its_version() {
+    fn changes_are_distributed_over_their_versions() {
         let whole = release("1.2.0", &[(3, "c", ""), (1, "a", "")]);
         let parts = vec![
             release("1.2.0", &[(3, "c", ""), (4, "Revert \"b\"", "")]),
             release("1.1.0", &[(2, "b", ""), (1, "a", "")]),
         ];
-        let told = by_version(&whole, parts);
-        assert_eq!((titles(&told[0]), titles(&told[1])), (vec!["c"], vec!["a"]));
+        let releases = by_version(&whole, parts);
+        assert_eq!((titles(&releases[0]), titles(&releases[1])), (vec!["c"], vec!["a"]));
     }
 
     #[test]
-    fn the_versions_in_between() {
+    fn versions_between_two_ends_are_selected() {
         let all = ["1.0.0", "1.1.0-rc.1", "1.1.0", "1.10.0", "1.9.0", "2.0.0-rc.1", "2.0.0-rc.2", "2.0.0"];
         let all: Vec<Version> = all.iter().map(|text| version(text)).collect();
-        let told = |from: Option<&str>, to: &str, separate| {
+        let versions = |from: Option<&str>, to: &str, separate| {
             let from = from.map(version);
             let found = between(&all, from.as_ref(), &version(to), separate);
             found.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
         };
-        assert_eq!(told(Some("1.0.0"), "1.10.0", false), "1.10.0 1.9.0 1.1.0");
-        assert_eq!(told(Some("1.9.0"), "2.0.0-rc.2", false), "2.0.0-rc.2 2.0.0-rc.1 1.10.0");
-        assert_eq!(told(None, "1.1.0", true), "1.1.0 1.1.0-rc.1 1.0.0");
+        assert_eq!(versions(Some("1.0.0"), "1.10.0", false), "1.10.0 1.9.0 1.1.0");
+        assert_eq!(versions(Some("1.9.0"), "2.0.0-rc.2", false), "2.0.0-rc.2 2.0.0-rc.1 1.10.0");
+        assert_eq!(versions(None, "1.1.0", true), "1.1.0 1.1.0-rc.1 1.0.0");
     }
 }

@@ -1,12 +1,12 @@
-//! What lies between two ends (environments, images, versions): from the history where there is one, else from the notes that are
-//! attached to images.
+//! Compares two ends (environments, images, versions): by the history of the repository if that has both ends, else by
+//! the notes that are attached to images.
 
 mod attached;
 mod ends;
-mod entry_history;
 mod history;
 mod merge;
 mod notes;
+mod release_history;
 
 pub use ends::{End, both};
 pub use notes::{Ends, notes};

@@ -1,4 +1,4 @@
-//! The notes of a comparison, from the best source that knows both ends.
+//! Builds the notes of a comparison, from the first source that has both ends.
 
 use crate::{
     error::Error,
@@ -10,19 +10,19 @@ use crate::{
 
 use super::{attached, ends::End, history};
 
-/// What is compared: from what runs now to what would run then.
+/// The two ends to compare.
 pub struct Ends<'e> {
-    /// What runs now.
+    /// The end that is deployed now.
     pub from: &'e End,
-    /// What would run then.
+    /// The end to deploy next.
     pub to: &'e End,
 }
 
-/// The notes between two ends: from the history, which knows best where it knows both ends, else from what is attached to the
-/// images. `by_version` keeps a release for each version in between.
+/// The notes between two ends: from the history if the repository has both ends, else from the notes attached to
+/// images. `by_version` returns one release for each version in between, newest first, instead of one for all.
 ///
 /// # Errors
-/// When neither the repository nor a registry can answer.
+/// If neither the repository nor a registry has both ends, or one of them cannot be read.
 pub fn notes(
     session: Option<&Session>,
     registries: &Registries,
@@ -30,8 +30,7 @@ pub fn notes(
     by_version: bool,
 ) -> Result<Notes, Error> {
     let has_images = from.image.is_some() || to.image.is_some();
-    let made = session.map(|session| history::compared(session, from, to, by_version));
-    match made {
+    match session.map(|session| history::compared(session, from, to, by_version)) {
         Some(Ok(Some(notes))) => return Ok(notes),
         Some(Err(Error::Notes(notes::Error::Shallow { .. } | notes::Error::NoSuchVersion { .. })))
             if has_images => {}

@@ -1,4 +1,4 @@
-//! What operators must know of in most repositories, known by its path.
+//! The built-in attention entries: paths of migrations, container images and other deployment files.
 
 use crate::model::PathChangeKind;
 
@@ -37,10 +37,10 @@ const MIGRATIONS: [&str; 19] = [
     "**/migrations/**/[0-9]*_*.sql",
 ];
 
-/// The way back runs only when somebody asks for it.
-const UNDONE: [&str; 2] = ["**/*.down.sql", "**/down.sql"];
+/// Down migrations only run on an explicit rollback.
+const DOWN_MIGRATIONS: [&str; 2] = ["**/*.down.sql", "**/down.sql"];
 
-/// What only tests and developers use is never deployed.
+/// Paths of tests and development tools, which are never deployed.
 const FIXTURES: [&str; 7] = [
     "**/testdata/**",
     "**/fixtures/**",
@@ -51,7 +51,7 @@ const FIXTURES: [&str; 7] = [
     "**/.devcontainer/**",
 ];
 
-/// `test` alone may also be an environment that something is deployed to, but hardly one of a migration.
+/// Excluded for migrations and containers only: `test` may also be an environment to deploy to.
 const TESTS: [&str; 2] = ["**/test/**", "**/spec/**"];
 
 const CONTAINERS: [&str; 9] = [
@@ -82,15 +82,15 @@ const TERRAFORM: [&str; 6] =
 const ENVIRONMENT: [&str; 5] =
     ["**/.env.example", "**/.env.*.example", "**/.env.template", "**/.env.sample", "**/.env.dist"];
 
-/// The entries that follow a project's own unless `extend_attention` is false.
+/// The entries to append to the project's unless `extend_attention` is false.
 #[must_use]
 pub fn attention_defaults() -> Vec<AttentionConfig> {
     use PathChangeKind::{Added, Deleted, Modified};
     let all = [Added, Modified, Deleted];
     let tests = [&FIXTURES[..], &TESTS].concat();
     vec![
-        // An old migration that is cleaned away has run long ago.
-        entry("migration", &MIGRATIONS, &[&tests[..], &UNDONE].concat(), &[Added, Modified]),
+        // A deleted migration has already run, so operators need not act.
+        entry("migration", &MIGRATIONS, &[&tests[..], &DOWN_MIGRATIONS].concat(), &[Added, Modified]),
         entry("container", &CONTAINERS, &tests, &all),
         entry("kubernetes", &KUBERNETES, &FIXTURES, &all),
         entry("terraform", &TERRAFORM, &FIXTURES, &all),
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn usual_paths_are_known() {
+    fn common_paths_match() {
         for path in [
             "src/main/resources/db/migration/V2__add_user.sql",
             "db/migrate/20260101000000_add_user.rb",
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn other_paths_are_not() {
+    fn tests_and_down_migrations_do_not_match() {
         for path in [
             "src/main.rs",
             "shop/migrations/__init__.py",
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deleted_migration_needs_no_attention() {
+    fn deleted_migration_does_not_match() {
         let defaults = attention_defaults();
         let deleted = defaults.iter().filter(|entry| entry.on.contains(&PathChangeKind::Deleted));
         assert!(deleted.count() == 4 && !defaults[0].on.contains(&PathChangeKind::Deleted));

@@ -1,7 +1,7 @@
-//! Reads a value of TOML as a type, with errors that have fields.
+//! Deserializes a TOML value with structured errors.
 //!
-//! The errors of the libraries are texts. Theirs is the syntax, then; which keys, words and types there may be is asked by the
-//! deserializer here, over the parsed value, whose errors have the parts that serde gives, and the way to the place.
+//! The errors of the `toml` crate are strings, so it only parses the syntax. The deserializer here reads the parsed
+//! value and reports unknown keys, unknown values and wrong types as a [`ValueError`] with the key path.
 
 use std::{fmt, slice};
 
@@ -15,18 +15,18 @@ use serde::{
 };
 use toml::Value;
 
-use super::{key_path::Segment, value_error::ValueError};
+use super::{key_path::KeySegment, value_error::ValueError};
 
-/// Reads a value as a type.
+/// Deserializes a value.
 pub(super) fn decode<T: DeserializeOwned>(value: &Value) -> Result<T, Mismatch<'_>> {
     T::deserialize(ValueDeserializer(value))
 }
 
-/// A value that is not of the type that is wanted.
+/// A value that does not match the type.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Mismatch<'v> {
-    /// The way to it; for a key that is unknown or missing, to the table.
-    pub(super) key_path: Vec<Segment<'v>>,
+    /// The path of the value; of its table, if a key is unknown or missing.
+    pub(super) key_path: Vec<KeySegment<'v>>,
     /// What is wrong.
     pub(super) problem: ValueError,
 }
@@ -36,12 +36,12 @@ impl<'v> Mismatch<'v> {
         Self { key_path: Vec::new(), problem }
     }
 
-    fn wrong_type(found: Unexpected<'_>, wanted: &dyn Expected) -> Self {
-        Self::here(ValueError::Type { found: type_name(found), wanted: wanted.to_string() })
+    fn wrong_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::here(ValueError::Type { found: type_name(found), expected: expected.to_string() })
     }
 
-    /// The same, seen from one segment further out.
-    fn below(mut self, segment: Segment<'v>) -> Self {
+    /// Prepends the segment that contains the value.
+    fn below(mut self, segment: KeySegment<'v>) -> Self {
         self.key_path.insert(0, segment);
         self
     }
@@ -60,8 +60,8 @@ impl de::Error for Mismatch<'_> {
         Self::here(ValueError::Other(message.to_string()))
     }
 
-    fn invalid_type(found: Unexpected<'_>, wanted: &dyn Expected) -> Self {
-        Self::wrong_type(found, wanted)
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::wrong_type(found, expected)
     }
 
     fn unknown_field(key: &str, known: &'static [&'static str]) -> Self {
@@ -77,7 +77,7 @@ impl de::Error for Mismatch<'_> {
     }
 }
 
-/// What messages call a value: as TOML calls its types.
+/// The value in messages, with the names of the documentation for sequences and maps.
 fn type_name(found: Unexpected<'_>) -> String {
     match found {
         Unexpected::Seq => "list".to_owned(),
@@ -86,8 +86,8 @@ fn type_name(found: Unexpected<'_>) -> String {
     }
 }
 
-fn owned(words: &[&str]) -> Vec<String> {
-    words.iter().map(|&word| word.to_owned()).collect()
+fn owned(names: &[&str]) -> Vec<String> {
+    names.iter().map(|&name| name.to_owned()).collect()
 }
 
 struct ValueDeserializer<'v>(&'v Value);
@@ -134,14 +134,14 @@ impl<'de, 'v> Deserializer<'de> for ValueDeserializer<'v> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch<'v>> {
-        // The visitors of lists speak of sequences.
+        // serde's visitors for lists would report "a sequence" as the expected type.
         if self.0.is_array() {
             return self.deserialize_any(visitor);
         }
-        Err(Mismatch::here(ValueError::no_list(type_name(self.unexpected()))))
+        Err(Mismatch::here(ValueError::expected_list(type_name(self.unexpected()))))
     }
 
-    /// A word; no type of a configuration has values in its variants.
+    /// Only unit variants: no enum of the configuration has others.
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
@@ -149,8 +149,8 @@ impl<'de, 'v> Deserializer<'de> for ValueDeserializer<'v> {
         visitor: V,
     ) -> Result<V::Value, Mismatch<'v>> {
         match self.0 {
-            Value::String(word) => visitor.visit_enum(word.as_str().into_deserializer()),
-            _ => Err(Mismatch::wrong_type(self.unexpected(), &"a text")),
+            Value::String(variant) => visitor.visit_enum(variant.as_str().into_deserializer()),
+            _ => Err(Mismatch::wrong_type(self.unexpected(), &"a string")),
         }
     }
 
@@ -175,13 +175,15 @@ impl<'de, 'v> SeqAccess<'de> for List<'v> {
         let Some(value) = self.values.next() else { return Ok(None) };
         let at = self.next;
         self.next += 1;
-        seed.deserialize(ValueDeserializer(value)).map(Some).map_err(|error| error.below(Segment::Index(at)))
+        seed.deserialize(ValueDeserializer(value))
+            .map(Some)
+            .map_err(|error| error.below(KeySegment::Index(at)))
     }
 }
 
 struct Entries<'v> {
     entries: toml::map::Iter<'v, String, Value>,
-    /// What belongs to the key that was given last.
+    /// The key returned last, and its value.
     value: Option<(&'v str, &'v Value)>,
 }
 
@@ -196,7 +198,7 @@ impl<'de, 'v> MapAccess<'de> for Entries<'v> {
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Mismatch<'v>> {
         let (key, value) = self.value.take().ok_or_else(|| de::Error::custom("a value without a key"))?;
-        seed.deserialize(ValueDeserializer(value)).map_err(|error| error.below(Segment::Key(key)))
+        seed.deserialize(ValueDeserializer(value)).map_err(|error| error.below(KeySegment::Key(key)))
     }
 }
 
@@ -230,22 +232,22 @@ mod tests {
         let path: Vec<String> = error
             .key_path
             .iter()
-            .map(|step| match step {
-                Segment::Key(key) => (*key).to_owned(),
-                Segment::Index(index) => index.to_string(),
+            .map(|segment| match segment {
+                KeySegment::Key(key) => (*key).to_owned(),
+                KeySegment::Index(index) => index.to_string(),
             })
             .collect();
         (path.join("."), error.problem.to_string())
     }
 
     #[test]
-    fn mismatch_has_the_way_to_it() {
+    fn mismatch_contains_the_key_path() {
         for (text, path, problem) in [
             ("a = 1", "a", "invalid type: integer `1`, expected a list"),
             ("a = [{ kind = 'cat' }, { kind = 'dog' }]", "a.1.kind", "unknown value `dog`"),
-            ("a = [{ kind = ['cat'] }]", "a.0.kind", "invalid type: list, expected a text"),
+            ("a = [{ kind = ['cat'] }]", "a.0.kind", "invalid type: list, expected a string"),
             ("a = [{ 'kind`, expected `x' = 1 }]", "a.0", "unknown key `kind`, expected `x`"),
-            ("a = [{ names = [] }]", "a.0", "the key `kind` is missing"),
+            ("a = [{ names = [] }]", "a.0", "missing key `kind`"),
             (
                 "a = [{ kind = 'tree-frog', names = ['x', 1979-05-27] }]",
                 "a.0.names.1",

@@ -1,4 +1,4 @@
-//! Where a configuration stands.
+//! Finds the configuration of a repository among the files that may contain it.
 
 use std::path::{Path, PathBuf};
 
@@ -9,66 +9,67 @@ use super::{
     validate::validate,
 };
 
-/// A configuration and where it was found.
+/// A configuration and its file.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Found {
+pub struct LoadedConfig {
     /// The file.
     pub path: PathBuf,
-    /// Its text.
+    /// The text of the file.
     pub text: String,
-    /// What it says.
+    /// The parsed configuration.
     pub config: Config,
-    /// What the user should know, one sentence each.
+    /// Warnings for the user, one sentence each.
     pub warnings: Vec<String>,
 }
 
-/// The files that may hold a configuration, relative to the root; the first that does counts.
+/// The files that may contain a configuration, relative to the root, in order of precedence.
 const CANDIDATES: [&str; 6] =
     ["tidings.toml", ".tidings.toml", ".config/tidings.toml", "Cargo.toml", "pyproject.toml", "package.json"];
 
-/// Looks for the configuration of a repository. `root` is its top directory; messages name files relative to it. `text` gives
-/// what the file of a name in it holds, where there is one.
+/// Finds the configuration of a repository; `None` if there is none. `root` is its top directory; messages show paths
+/// relative to it. `text` returns the text of a file in `root`, or `None` if it does not exist.
 ///
 /// # Errors
-/// When the file that counts is faulty, and what `text` says.
+/// If the first file with a configuration is invalid, or if `text` fails.
 pub fn discover<E: From<Error>>(
     root: &Path,
     text: impl Fn(&str) -> Result<Option<String>, E>,
-) -> Result<Option<Found>, E> {
-    let mut found: Option<Found> = None;
+) -> Result<Option<LoadedConfig>, E> {
+    let mut loaded: Option<LoadedConfig> = None;
     for name in CANDIDATES {
         let path = root.join(name);
         let Some(text) = text(name)? else { continue };
-        if let Some(found) = &mut found {
-            if let Some(second) = named(&text, Path::new(name)) {
-                let first = found.path.strip_prefix(root).unwrap_or(&found.path).display();
-                found.warnings.push(format!("both {first} and {second} configure tidings; {first} counts"));
+        if let Some(loaded) = &mut loaded {
+            if let Some(second) = describe(&text, Path::new(name)) {
+                let first = loaded.path.strip_prefix(root).unwrap_or(&loaded.path).display();
+                let warning = format!("both {first} and {second} configure tidings; using {first}");
+                loaded.warnings.push(warning);
             }
         } else if let Some((config, warnings)) = extract(&text, Path::new(name))? {
-            found = Some(Found { path, text, config, warnings });
+            loaded = Some(LoadedConfig { path, text, config, warnings });
         }
     }
-    Ok(found)
+    Ok(loaded)
 }
 
-/// Reads the configuration from the text of a file that the user names. Its name tells its kind.
+/// Parses a configuration file that the user names. The file name determines the kind, as in `Cargo.toml`.
 ///
 /// # Errors
-/// When it is faulty, or is a file of another tool without a table for tidings.
-pub fn read(path: &Path, text: &str) -> Result<Found, Error> {
+/// If the configuration is invalid, or a `Cargo.toml`, `pyproject.toml` or `package.json` has no table for tidings.
+pub fn read(path: &Path, text: &str) -> Result<LoadedConfig, Error> {
     match extract(text, path)? {
         Some((config, warnings)) => {
-            Ok(Found { path: path.to_owned(), text: text.to_owned(), config, warnings })
+            Ok(LoadedConfig { path: path.to_owned(), text: text.to_owned(), config, warnings })
         }
         None => Err(Error::NoTable { path: path.to_owned(), tables: FileKind::of(path).tables() }),
     }
 }
 
-/// The configuration in a text, with warnings; `None` where it is a file of another tool that says nothing of tidings.
+/// The configuration in a text, with warnings; `None` if a file of another tool has no table for tidings.
 fn extract(text: &str, path: &Path) -> Result<Option<(Config, Vec<String>)>, Error> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let kind = FileKind::of(path);
-    // What is wrong in a file that does not even mention tidings is no business of tidings.
+    // A syntax error in another tool's file must not fail tidings unless the file may configure it.
     if kind != FileKind::Own && !text.contains("tidings") {
         return Ok(None);
     }
@@ -79,7 +80,7 @@ fn extract(text: &str, path: &Path) -> Result<Option<(Config, Vec<String>)>, Err
     let Some((table, others)) = tables.split_first() else { return Ok(None) };
     let (name, file) = (&table.name, path.display());
     let warning = |other: &OwnTable| {
-        format!("both {name} and {} in {file} configure tidings; the first counts", other.name)
+        format!("both {name} and {} in {file} configure tidings; using {name}", other.name)
     };
     let warnings = others.iter().map(warning).collect();
     let config = read_table(&table.value, text, path)?;
@@ -87,8 +88,8 @@ fn extract(text: &str, path: &Path) -> Result<Option<(Config, Vec<String>)>, Err
     Ok(Some((config, warnings)))
 }
 
-/// How a warning names a file, where it holds a configuration, sound or not.
-fn named(text: &str, path: &Path) -> Option<String> {
+/// The name for a warning about a file that contains a configuration, valid or not; `None` if it contains none.
+fn describe(text: &str, path: &Path) -> Option<String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if FileKind::of(path) == FileKind::Own {
         return Some(path.display().to_string());
@@ -101,14 +102,14 @@ fn named(text: &str, path: &Path) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn found(files: &[(&str, &str)]) -> Result<Option<Found>, Error> {
+    fn load(files: &[(&str, &str)]) -> Result<Option<LoadedConfig>, Error> {
         let text =
             |name: &str| files.iter().find(|(file, _)| *file == name).map(|(_, text)| (*text).to_owned());
         discover(Path::new("/r"), |name| Ok(text(name)))
     }
 
     fn locale(files: &[(&str, &str)]) -> Option<String> {
-        found(files).unwrap()?.config.locale
+        load(files).unwrap()?.config.locale
     }
 
     const CARGO: &str =
@@ -116,16 +117,16 @@ mod tests {
     const PACKAGE_JSON: &str = "{\n  \"name\": \"x\",\n  \"tidings\": { \"locale\": \"j\" }\n}\n";
 
     #[test]
-    fn nothing_is_found_where_nothing_is() {
-        assert_eq!(found(&[]).unwrap(), None);
+    fn files_without_a_configuration_are_skipped() {
+        assert_eq!(load(&[]).unwrap(), None);
         let others =
             [("Cargo.toml", "[package]\nname = 'tidings'\n"), ("package.json", "{\"name\": \"tidings\"}")];
-        assert_eq!(found(&others).unwrap(), None);
-        assert_eq!(found(&[(".config", "a file"), ("package.json", "// no JSON")]).unwrap(), None);
+        assert_eq!(load(&others).unwrap(), None);
+        assert_eq!(load(&[(".config", "a file"), ("package.json", "// not JSON")]).unwrap(), None);
     }
 
     #[test]
-    fn each_place_is_found() {
+    fn every_candidate_is_found() {
         for name in ["tidings.toml", ".tidings.toml", ".config/tidings.toml"] {
             assert_eq!(locale(&[(name, "locale = 'a'")]).as_deref(), Some("a"), "{name}");
         }
@@ -137,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_the_first_counts_and_both_are_named() {
+    fn first_of_two_configurations_wins_with_a_warning() {
         let files = [
             ("tidings.toml", ""),
             ("Cargo.toml", CARGO),
@@ -145,21 +146,21 @@ mod tests {
             ("pyproject.toml", ""),
         ];
         assert_eq!(
-            found(&files).unwrap().unwrap().warnings,
+            load(&files).unwrap().unwrap().warnings,
             [
-                "both tidings.toml and [package.metadata.tidings] in Cargo.toml configure tidings; tidings.toml counts",
-                "both tidings.toml and \"tidings\" in package.json configure tidings; tidings.toml counts",
+                "both tidings.toml and [package.metadata.tidings] in Cargo.toml configure tidings; using tidings.toml",
+                "both tidings.toml and \"tidings\" in package.json configure tidings; using tidings.toml",
             ]
         );
         let both = format!("{CARGO}[workspace.metadata.tidings]\nlocale = 'w'\n");
-        let both = found(&[("Cargo.toml", &both)]).unwrap().unwrap();
+        let both = load(&[("Cargo.toml", &both)]).unwrap().unwrap();
         assert_eq!((both.config.locale.as_deref(), both.warnings.len()), (Some("c"), 1));
     }
 
     #[test]
-    fn faults_are_located_in_the_file_that_holds_them() {
+    fn errors_report_their_location_in_every_kind_of_file() {
         let message = |name: &str, text: &str| {
-            let message = found(&[(name, text)]).unwrap_err().to_string();
+            let message = load(&[(name, text)]).unwrap_err().to_string();
             message.lines().next().unwrap().to_owned()
         };
         let cargo = CARGO.replace("locale", "local");
@@ -173,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_named_file_must_hold_a_configuration() {
+    fn named_file_without_a_configuration_is_an_error() {
         let at = |name: &str, text: &str| read(Path::new(name), text);
         assert_eq!(at("ci.toml", "locale = 'x'").unwrap().config.locale.as_deref(), Some("x"));
         let none = at("Cargo.toml", "[package]\n").unwrap_err();

@@ -1,4 +1,4 @@
-//! `docs/configuration.md` has every key under its heading, and no other.
+//! Checks that `docs/configuration.md` lists exactly the keys of each table under its heading.
 
 use std::collections::BTreeSet;
 
@@ -15,10 +15,10 @@ use super::{
 
 const PAGE: &str = include_str!("../../docs/configuration.md");
 
-/// serde names all keys when it meets one that it does not know.
+/// The keys of a table: serde's error for an unknown key lists all of them.
 fn keys<T: DeserializeOwned>() -> BTreeSet<String> {
     let value = toml::Value::Table("no-such-key = 1".parse().unwrap());
-    let Err(error) = decode::<T>(&value) else { panic!("an unknown key was taken") };
+    let Err(error) = decode::<T>(&value) else { panic!("an unknown key was accepted") };
     match error.problem {
         ValueError::UnknownKey { known, .. } => known.into_iter().collect(),
         other => panic!("{other:?}"),
@@ -33,7 +33,7 @@ fn documented(heading: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_key_is_documented_and_no_other() {
+fn tables_are_documented_with_exactly_their_keys() {
     fn check<T: DeserializeOwned>(heading: &str) {
         assert_eq!(documented(heading), keys::<T>(), "{heading}");
     }
@@ -62,7 +62,7 @@ fn every_key_is_documented_and_no_other() {
 }
 
 #[test]
-fn every_key_of_the_top_level_is_documented_or_has_a_heading() {
+fn top_level_keys_are_documented_or_have_a_heading() {
     let mut documented = documented("Top level");
     let headings = PAGE.lines().filter_map(|line| line.strip_prefix("## `["));
     documented.extend(headings.map(|it| it.trim_matches(['[', ']', '`']).to_owned()));

@@ -1,4 +1,4 @@
-//! The text of a file as a configuration, with the place of what is wrong with it.
+//! Parses the text of a file as a configuration and locates errors in it.
 
 use std::path::Path;
 
@@ -15,41 +15,34 @@ use super::{
     value_error::ValueError,
 };
 
-/// Nobody writes as much; each rule and pattern is asked for each commit, and each commit for each.
-const LARGEST: usize = 512 << 10;
+/// In bytes. Every rule and pattern is matched against every commit, so a huge configuration would take hours.
+const MAX_BYTES: usize = 512 << 10;
 
-/// Reads the text of a `tidings.toml`. `path` is only for messages.
+/// Parses the text of a `tidings.toml`. `path` is only used in messages.
 ///
 /// # Errors
-/// When the text is not TOML, holds an unknown key or a value of another type, or makes no sense.
+/// If the text is not valid TOML, is too large, or has an unknown key, a value of the wrong type or an invalid value.
 pub fn parse(text: &str, path: &Path) -> Result<Config, Error> {
-    if text.len() > LARGEST {
-        return Err(Error::Senseless {
-            path: path.to_owned(),
-            at: None,
-            entry: "the configuration".to_owned(),
-            problem: "it is larger than 512 KiB".to_owned(),
-            hint: None,
-        });
+    if text.len() > MAX_BYTES {
+        return Err(Error::TooLarge { path: path.to_owned(), limit: MAX_BYTES });
     }
     let config = from_toml(text, path)?;
     validate(&config, text, path)?;
     Ok(config)
 }
 
-/// A table of a file that is for tidings.
+/// A table of tidings in a file.
 pub(super) struct OwnTable {
-    /// As messages name it: `[tool.tidings]`.
+    /// The name in messages, as in `[tool.tidings]`.
     pub(super) name: String,
-    /// What it holds.
+    /// The table, not yet validated.
     pub(super) value: Value,
 }
 
-/// The tables of a file that are for tidings, in the order in which they count; none where it says nothing of it. Of a file of
-/// another tool only the syntax is checked.
+/// The tables of tidings in a file, in order of precedence; empty if it has none.
 ///
 /// # Errors
-/// When the text is not of the format of its kind.
+/// If the text is not valid TOML (JSON for a `package.json`).
 pub(super) fn own_tables(text: &str, path: &Path) -> Result<Vec<OwnTable>, Error> {
     let kind = FileKind::of(path);
     if kind == FileKind::PackageJson {
@@ -66,7 +59,6 @@ pub(super) fn own_tables(text: &str, path: &Path) -> Result<Vec<OwnTable>, Error
     Ok(kind.key_paths().iter().filter_map(table).collect())
 }
 
-/// A `package.json`, as far as it matters.
 #[derive(Deserialize)]
 struct PackageJson {
     tidings: Option<Value>,
@@ -79,10 +71,10 @@ fn toml_table(text: &str, path: &Path) -> Result<Table, Error> {
     })
 }
 
-/// Reads a table of a file as a type.
+/// Deserializes a table of a file.
 ///
 /// # Errors
-/// When it has an unknown key or a value of another type.
+/// If it has an unknown key or a value of the wrong type.
 pub(super) fn read_table<T: DeserializeOwned>(table: &Value, text: &str, path: &Path) -> Result<T, Error> {
     decode(table).map_err(|Mismatch { key_path, problem }| {
         let at = match &problem {
@@ -94,10 +86,10 @@ pub(super) fn read_table<T: DeserializeOwned>(table: &Value, text: &str, path: &
     })
 }
 
-/// Reads a text of TOML as a type.
+/// Deserializes a TOML file.
 ///
 /// # Errors
-/// When it is no TOML, or has an unknown key or a value of another type.
+/// If the text is not valid TOML, or has an unknown key or a value of the wrong type.
 pub(super) fn from_toml<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, Error> {
     read_table(&Value::Table(toml_table(text, path)?), text, path)
 }
@@ -126,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_text_is_the_default() {
+    fn empty_file_is_the_default_configuration() {
         assert_eq!(read("").unwrap(), Config::default());
         assert_eq!(read("\u{feff}# only a comment\r\n").unwrap(), Config::default());
     }
@@ -162,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_key_is_shown_with_the_nearest_one() {
+    fn unknown_key_is_reported_with_the_closest_one() {
         let (message, hint) = refused("# a\n\ntag_patern = 'v{version}'\n");
         assert_eq!(
             message,
@@ -173,14 +165,14 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_word_is_shown_with_the_nearest_one() {
+    fn unknown_value_is_reported_with_the_closest_one() {
         let (message, hint) = refused("[repository]\nforge = 'gihub'\n");
         assert!(message.starts_with("tidings.toml:2:9: unknown value `gihub`\n"), "{message}");
         assert_eq!(hint.unwrap(), "did you mean `github`?");
     }
 
     #[test]
-    fn what_is_no_toml_or_of_another_type_is_located() {
+    fn syntax_and_type_errors_report_their_location() {
         assert!(first_line("sort = \n").starts_with("tidings.toml:1:8: "), "{}", first_line("sort = \n"));
         assert_eq!(
             first_line("\n[notes]\nhashes = 'yes'\n"),
@@ -194,11 +186,11 @@ mod tests {
             first_line("notes = 1\n"),
             "tidings.toml:1:9: invalid type: integer `1`, expected a table"
         );
-        assert_eq!(first_line("[[sections]]\ntitle = 'A'\n"), "tidings.toml:1:1: the key `id` is missing");
+        assert_eq!(first_line("[[sections]]\ntitle = 'A'\n"), "tidings.toml:1:1: missing key `id`");
     }
 
     #[test]
-    fn a_key_twice_is_refused() {
+    fn duplicate_key_is_refused() {
         assert!(
             first_line("sort = 'title'\nsort = 'scope'\n").starts_with("tidings.toml:2:1: duplicate key")
         );
@@ -206,7 +198,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_makes_a_panic(text in any::<String>(), key in "[a-z_.\\[\\]= '\"\n\r]{0,60}") {
+        fn parsing_never_panics(text in any::<String>(), key in "[a-z_.\\[\\]= '\"\n\r]{0,60}") {
             for text in [&text, &key] {
                 if let Err(error) = read(text) {
                     prop_assert!(!error.to_string().is_empty());

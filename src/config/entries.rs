@@ -1,24 +1,24 @@
-//! The entries of the lists of tables: `[[packages]]`, `[[links]]` and their like.
+//! The entries of the lists of tables: `[[packages]]`, `[[links]]` and others.
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::PathChangeKind;
 
-/// `[[packages]]`: what is versioned on its own.
+/// `[[packages]]`: a package with its own versions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table")]
 pub struct PackageConfig {
     /// Its name.
     pub name: String,
-    /// Globs of what belongs to it.
+    /// Globs of the paths that belong to it.
     #[serde(default)]
     pub paths: Vec<String>,
-    /// Globs of what does not.
+    /// Globs of paths to exclude from `paths`.
     #[serde(default)]
     pub exclude_paths: Vec<String>,
-    /// How its tags are written.
+    /// The pattern of its version tags.
     pub tag_pattern: Option<String>,
-    /// How its versions are written.
+    /// The scheme of its versions.
     pub scheme: Option<String>,
     /// Its changelog, relative to the root of the repository.
     pub changelog: Option<String>,
@@ -26,57 +26,57 @@ pub struct PackageConfig {
     pub initial: Option<String>,
 }
 
-/// `[[links]]`: a text that becomes a link.
+/// `[[links]]`: text to turn into links.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table")]
 pub struct LinkConfig {
     /// A regular expression.
     pub pattern: String,
-    /// The address; `$0` is the match, `$1` and `$name` are its groups.
+    /// The URL; `$0` is the match, `$1` and `$name` are its groups.
     pub url: String,
-    /// The text of the link; the match where it is absent.
+    /// The link text; the match if absent.
     pub text: Option<String>,
 }
 
-/// `[[components]]`: a part of the product that changes are marked with.
+/// `[[components]]`: a part of the product to label changes with.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table")]
 pub struct ComponentConfig {
     /// Its name.
     pub name: String,
-    /// Globs of what belongs to it.
+    /// Globs of the paths that belong to it.
     #[serde(default)]
     pub paths: Vec<String>,
-    /// Globs of what does not.
+    /// Globs of paths to exclude from `paths`.
     #[serde(default)]
     pub exclude_paths: Vec<String>,
 }
 
-/// `[[attention]]`: what operators must know of when these paths change.
+/// `[[attention]]`: paths whose changes become an attention item.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table")]
 pub struct AttentionConfig {
-    /// `migration`, `container`, `kubernetes`, `terraform`, `environment`, or a kind of one's own.
+    /// `migration`, `container`, `kubernetes`, `terraform`, `environment`, or a custom kind.
     pub kind: String,
-    /// Its heading; the locale's word where it is absent.
+    /// The heading; the locale's if absent.
     pub title: Option<String>,
-    /// Globs of what is meant.
+    /// Globs of the paths.
     #[serde(default)]
     pub paths: Vec<String>,
-    /// Globs of what is not.
+    /// Globs of paths to exclude from `paths`.
     #[serde(default)]
     pub exclude_paths: Vec<String>,
-    /// What must have happened to a path; anything where it is empty.
+    /// The kinds of change that count; all if empty.
     #[serde(default)]
     pub on: Vec<PathChangeKind>,
 }
 
-/// `[[lint.forbid]]`: a text that must not stand in a message.
+/// `[[lint.forbid]]`: text that a commit message must not contain.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table")]
 pub struct ForbidConfig {
     /// A regular expression.
     pub pattern: String,
-    /// What to tell who wrote it.
+    /// The message of the finding.
     pub message: String,
 }

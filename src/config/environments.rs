@@ -1,5 +1,5 @@
-//! The environments that a version is promoted through: `["staging", "prod"]`, `{ staging = "-stg" }`, or with the
-//! images that run there, `{ staging = { image = "registry.example.com/app" } }`.
+//! The `environments` key: the environments that a version is promoted through, in three forms: `["staging", "prod"]`,
+//! `{ staging = "-stg" }`, or with images, `{ staging = { image = "registry.example.com/app" } }`.
 
 use std::fmt;
 
@@ -8,29 +8,29 @@ use serde::{
     de::{MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
 };
 
-/// An environment with what its tags end in.
+/// An environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Environment {
     /// As in `staging`.
     pub name: String,
-    /// What follows the version in its tags, as in `-staging`.
+    /// The suffix of its tags after the version, as in `-staging`.
     pub suffix: String,
     /// The repository of its images.
     pub image: Option<String>,
-    /// The tag of the image that runs there, where it is not the environment's name.
+    /// The tag of the deployed image; the environment's name if absent.
     pub tag: Option<String>,
 }
 
-/// What is said about an environment in a table.
+/// An environment as a table.
 #[derive(Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "a suffix, or a table")]
+#[serde(deny_unknown_fields, default, expecting = "a suffix or a table")]
 pub(super) struct EnvironmentTable {
     suffix: Option<String>,
     image: Option<String>,
     tag: Option<String>,
 }
 
-/// What is said about an environment.
+/// An environment as written: a suffix or a table.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Value {
@@ -47,10 +47,10 @@ impl Environments {
         let EnvironmentTable { suffix, image, tag } = table;
         let suffix = suffix.unwrap_or_else(|| format!("-{name}"));
         if name.trim().is_empty() || suffix.trim().is_empty() {
-            return Err(E::custom("an environment needs a name and a suffix"));
+            return Err(E::custom("an environment must have a name and a suffix"));
         }
         if self.0.iter().any(|it| it.name == name) {
-            return Err(E::custom(format!("the environment `{name}` is named twice")));
+            return Err(E::custom(format!("the environment `{name}` is defined twice")));
         }
         if self.0.iter().any(|it| it.suffix == suffix) {
             return Err(E::custom(format!("two environments have the suffix `{suffix}`")));
@@ -98,7 +98,7 @@ impl<'de> Visitor<'de> for ListOrTable {
     }
 }
 
-/// By hand, since serde tells nothing of what is wrong inside an untagged enum.
+/// Written by hand: serde reports no details of errors inside an untagged enum.
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct SuffixOrTable;
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn an_environment_may_say_more() {
+    fn environment_may_be_a_table() {
         let text = "[environments]\nstaging = '-stg'\n[environments.production]\nsuffix = '-prod'\nimage = 'r.example/app'\ntag = 'prod'\n\
                     [environments.uat]\n";
         let environments = read(text).unwrap().environments.unwrap();
@@ -159,13 +159,13 @@ mod tests {
         assert_eq!(texts(|it| it.suffix.clone()), ["-stg", "-prod", "-uat"]);
         assert_eq!(texts(|it| it.image.clone().unwrap_or_default()), ["", "r.example/app", ""]);
         assert_eq!(texts(|it| it.tag.clone().unwrap_or_default()), ["", "prod", ""]);
-        // Variables are put over a configuration that was written and read again.
+        // `apply_variables` serializes a configuration and reads it again.
         let again = toml::Table::try_from(&environments).unwrap();
         assert_eq!(Environments::deserialize(again).unwrap(), environments);
     }
 
     #[test]
-    fn an_unknown_key_is_told() {
+    fn unknown_key_of_an_environment_is_refused() {
         let error = read("[environments.staging]\nimge = 'x'").unwrap_err();
         assert!(error.to_string().contains("imge") && error.hint().unwrap().contains("image"), "{error}");
         assert!(read("environments = { staging = 1 }").is_err());

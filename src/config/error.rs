@@ -1,4 +1,4 @@
-//! What can be wrong with a configuration, said so that the place is found at once.
+//! Errors of the configuration, with the location in the file.
 
 use std::{
     io,
@@ -7,88 +7,97 @@ use std::{
 
 use super::{location::Location, value_error::ValueError};
 
-/// A configuration cannot be used.
+/// An invalid or unreadable configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A file of the user cannot be read.
+    /// The user's `hosts.toml` cannot be read.
     #[error("cannot read the configuration `{}`", path.display())]
     Read {
-        /// Which.
+        /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
-    /// The text is no TOML.
+    /// The text is not valid TOML.
     #[error("{at}: {message}{}", at.excerpt())]
     Syntax {
-        /// Where.
+        /// The location of the error.
         at: Location,
-        /// What is wrong.
+        /// The parser's message.
         message: String,
     },
-    /// The text is no JSON.
-    #[error("cannot read `{}` as JSON", path.display())]
+    /// The text is not valid JSON.
+    #[error("cannot parse `{}` as JSON", path.display())]
     Json {
         /// The file.
         path: PathBuf,
-        /// Why, and where.
+        /// The cause, with line and column.
         source: serde_json::Error,
     },
-    /// A key that there is not, or a value that a key cannot have.
+    /// The file is larger than a configuration may be.
+    #[error("the configuration `{}` is larger than {} KiB", path.display(), limit >> 10)]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// An unknown key, a missing key, or a value of the wrong type.
     #[error("{at}: {problem}{}", at.excerpt())]
     Mismatch {
-        /// Where.
+        /// The location of the key or value.
         at: Box<Location>,
         /// What is wrong.
         problem: ValueError,
     },
-    /// The text is well formed, and makes no sense.
-    #[error("{}: {entry}: {problem}{}", place(path, at.as_deref()), at.as_deref().map(Location::excerpt).unwrap_or_default())]
-    Senseless {
+    /// A key or entry that has the right type but an invalid value.
+    #[error("{}: {entry}: {problem}{}", position(path, at.as_deref()), at.as_deref().map(Location::excerpt).unwrap_or_default())]
+    Invalid {
         /// The file.
         path: PathBuf,
-        /// Where, in a file that tells.
+        /// The location of the entry, where it is known.
         at: Option<Box<Location>>,
-        /// Which entry or key, as in `[[rules]] number 3`.
+        /// The key or entry, as in `` `scheme` `` or `rule 3`.
         entry: String,
         /// What is wrong with it.
         problem: String,
-        /// The way out.
+        /// What to do next.
         hint: Option<String>,
     },
-    /// A file of another tool, named on the command line, holds nothing for tidings.
+    /// A `Cargo.toml`, `pyproject.toml` or `package.json` named on the command line has no table for tidings.
     #[error("{} has no {tables}", path.display())]
     NoTable {
         /// The file.
         path: PathBuf,
-        /// What was looked for.
+        /// The expected tables.
         tables: &'static str,
     },
-    /// An environment variable names a key that there is not, or gives it a value that it cannot have.
-    #[error("the environment variable `{name}`: {problem}")]
+    /// An environment variable with an unknown key or an invalid value.
+    #[error("environment variable `{name}`: {problem}")]
     Variable {
         /// The variable.
         name: String,
         /// What is wrong with it.
         problem: String,
-        /// The way out.
+        /// What to do next.
         hint: Option<String>,
     },
 }
 
-fn place(path: &Path, at: Option<&Location>) -> String {
+/// `path:line:column`, or the path alone.
+fn position(path: &Path, at: Option<&Location>) -> String {
     at.map_or_else(|| path.display().to_string(), Location::to_string)
 }
 
 impl Error {
-    /// The way out, where one is known.
+    /// What to do next, if known.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Mismatch { problem, .. } => problem.hint(),
-            Self::Senseless { hint, .. } | Self::Variable { hint, .. } => hint.clone(),
-            Self::NoTable { .. } => Some("add it, or name another file".to_owned()),
-            Self::Read { .. } | Self::Syntax { .. } | Self::Json { .. } => None,
+            Self::Invalid { hint, .. } | Self::Variable { hint, .. } => hint.clone(),
+            Self::NoTable { .. } => Some("add it, or pass another file to --config".to_owned()),
+            Self::Read { .. } | Self::Syntax { .. } | Self::Json { .. } | Self::TooLarge { .. } => None,
         }
     }
 }

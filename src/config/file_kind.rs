@@ -1,8 +1,8 @@
-//! The kinds of files that may hold a configuration.
+//! The kinds of files that may contain a configuration.
 
 use std::path::Path;
 
-/// What a file is by its name.
+/// The kind of a file, determined by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FileKind {
     Own,
@@ -21,7 +21,7 @@ impl FileKind {
         }
     }
 
-    /// The keys that lead to the configuration, in the order in which they count.
+    /// The key paths of the configuration, in order of precedence.
     pub(super) const fn key_paths(self) -> &'static [&'static [&'static str]] {
         match self {
             Self::Own => &[&[]],
@@ -31,7 +31,7 @@ impl FileKind {
         }
     }
 
-    /// What must be in a file of this kind that the user names.
+    /// The tables to report as missing if a file that the user names has none of them.
     pub(super) const fn tables(self) -> &'static str {
         match self {
             Self::Own => "configuration",

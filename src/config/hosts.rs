@@ -1,6 +1,6 @@
-//! The user's file of hosts (`hosts.toml`): which servers are theirs, and what may be sent to each.
+//! Parses the user's `hosts.toml`: the servers that the user trusts, with credentials and certificates for each.
 //!
-//! A table for each host, by its name and, where it is not the usual one, its port:
+//! It has a table for each host, named by the host and, unless it is the default, the port:
 //!
 //! ```toml
 //! ["git.example.com"]
@@ -17,43 +17,43 @@ use serde::Deserialize;
 
 use crate::model::ForgeKind;
 
-use super::{Error, document::from_toml, key_path::Segment, locate::locate, value_error::ValueError};
+use super::{Error, document::from_toml, key_path::KeySegment, locate::locate, value_error::ValueError};
 
-/// What a user says of one host.
+/// The settings for one host.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a table")]
 pub struct HostConfig {
-    /// Which forge it is.
+    /// The forge on this host.
     pub forge: Option<ForgeKind>,
-    /// The address of the forge's interface.
+    /// The URL of the forge's API.
     pub api: Option<String>,
-    /// Whether it may be spoken to by http, with credentials.
+    /// Whether plain HTTP is allowed, also with credentials.
     pub plain_http: bool,
-    /// The variable that holds the token for this host.
+    /// The variable that contains the token for this host.
     pub token_env: Option<String>,
-    /// The file that holds the token for this host.
+    /// The file that contains the token for this host.
     pub token_file: Option<String>,
-    /// Certificates in PEM form that are trusted beside the system's.
+    /// The file of PEM certificates to trust in addition to the system's.
     pub ca_file: Option<String>,
-    /// Hosts that a registry may send its users to for a token.
+    /// Hosts that a registry may redirect to for a token.
     pub realm_hosts: Vec<String>,
 }
 
-/// The user's hosts, as they are written.
+/// The parsed `hosts.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HostsFile {
     /// The file.
     pub path: PathBuf,
-    /// The hosts by the names that the file gives them.
+    /// The settings by host name, as written in the file.
     pub hosts: BTreeMap<String, HostConfig>,
     text: String,
 }
 
 impl HostsFile {
-    /// Reads the file; `None` where there is none.
+    /// Reads the file; `None` if it does not exist.
     ///
     /// # Errors
-    /// When it cannot be read, is no TOML, or holds an unknown key or a value of another type.
+    /// If it cannot be read, is not valid TOML, or has an unknown key or a value of the wrong type.
     pub fn read(path: &Path) -> Result<Option<Self>, Error> {
         match fs::read_to_string(path) {
             Ok(text) => Self::parse(text, path).map(Some),
@@ -69,12 +69,12 @@ impl HostsFile {
         Ok(Self { path: path.to_owned(), hosts, text })
     }
 
-    /// What is wrong with a host, or with a key of it.
+    /// The error for a host, or a key of it, that is invalid.
     #[must_use]
-    pub fn senseless(&self, host: &str, key: Option<&str>, problem: String, hint: Option<&str>) -> Error {
-        let key_path: Vec<_> = [Segment::Key(host)].into_iter().chain(key.map(Segment::Key)).collect();
+    pub fn invalid_entry(&self, host: &str, key: Option<&str>, problem: String, hint: Option<&str>) -> Error {
+        let key_path: Vec<_> = [KeySegment::Key(host)].into_iter().chain(key.map(KeySegment::Key)).collect();
         let text = self.text.strip_prefix('\u{feff}').unwrap_or(&self.text);
-        Error::Senseless {
+        Error::Invalid {
             path: self.path.clone(),
             at: locate(text, Path::new("hosts.toml"), &key_path).map(|at| Box::new(at.in_file(&self.path))),
             entry: format!("[\"{host}\"]"),
@@ -90,12 +90,12 @@ fn quoted(error: Error) -> Error {
         Error::Mismatch { at, problem: ValueError::UnknownKey { key, known } }
             if at.line_text().trim_start().starts_with('[') =>
         {
-            Error::Senseless {
+            Error::Invalid {
                 path: at.path.clone(),
                 at: Some(at),
                 entry: format!("`{key}`"),
-                problem: format!("unknown key (the keys of a host are {})", known.join(", ")),
-                hint: Some("put the name of a host in quotes: [\"git.example.com\"]".to_owned()),
+                problem: format!("unknown key; a host supports {}", known.join(", ")),
+                hint: Some("quote the host name: [\"git.example.com\"]".to_owned()),
             }
         }
         error => error,
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn fault_is_located() {
+    fn errors_report_their_location() {
         let first = |text: &str| {
             let error = read(text).unwrap_err();
             (
@@ -146,12 +146,12 @@ mod tests {
         assert!(first("['a.b']\nforge = 'svn'\n").0.starts_with("hosts.toml:2:9: unknown value `svn`"));
         assert!(first("['a.b']\n['a.b']\n").0.starts_with("hosts.toml:2:"));
         let file = read("# x\n[\"a.b\"]\napi = 'x'\n").unwrap();
-        let error = file.senseless("a.b", Some("api"), "no address".to_owned(), None).to_string();
-        assert!(error.starts_with("hosts.toml:3:7: [\"a.b\"]: no address"), "{error}");
+        let error = file.invalid_entry("a.b", Some("api"), "not a URL".to_owned(), None).to_string();
+        assert!(error.starts_with("hosts.toml:3:7: [\"a.b\"]: not a URL"), "{error}");
     }
 
     #[test]
-    fn missing_file_is_no_error_and_a_folder_is_one() {
+    fn missing_file_is_none_and_a_directory_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(HostsFile::read(&folder.path().join("hosts.toml")).unwrap(), None);
         assert!(matches!(HostsFile::read(folder.path()), Err(Error::Read { .. })));

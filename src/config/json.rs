@@ -1,14 +1,14 @@
-//! Where a value stands in a JSON text, since `serde_json` tells the place of what it refuses and of nothing else.
+//! Locates a value in a JSON text: `serde_json` only reports the position of syntax errors.
 //!
-//! The text has been read as JSON before; of one that is none, any place or `None` comes out.
+//! The text must be valid JSON; otherwise the result is an arbitrary range or `None`.
 
 use std::ops::Range;
 
-use super::key_path::Segment;
+use super::key_path::KeySegment;
 
-/// The bytes of the value that lies at the end of `key_path`, or of the nearest one around it; `None` where not even the first
-/// segment is there.
-pub(super) fn span(text: &str, key_path: &[Segment<'_>]) -> Option<Range<usize>> {
+/// The bytes of the value at `key_path`, or of its closest existing ancestor; `None` if the first segment does not
+/// exist.
+pub(super) fn span(text: &str, key_path: &[KeySegment<'_>]) -> Option<Range<usize>> {
     let mut cursor = Cursor { text, at: 0 };
     let mut found = None;
     for segment in key_path {
@@ -23,8 +23,8 @@ pub(super) fn span(text: &str, key_path: &[Segment<'_>]) -> Option<Range<usize>>
     Some(start..end.at)
 }
 
-/// The bytes of a key, with its quotes, in the object at the end of `key_path`; `None` where it is not there.
-pub(super) fn key_span(text: &str, key_path: &[Segment<'_>], key: &str) -> Option<Range<usize>> {
+/// The bytes of a key, with its quotes, in the object at `key_path`; `None` if it does not exist.
+pub(super) fn key_span(text: &str, key_path: &[KeySegment<'_>], key: &str) -> Option<Range<usize>> {
     let mut cursor = Cursor { text, at: 0 };
     key_path.iter().try_for_each(|segment| cursor.enter(segment))?;
     cursor.skip_space();
@@ -39,15 +39,16 @@ struct Cursor<'t> {
 }
 
 impl<'t> Cursor<'t> {
-    /// Goes from the start of a value to that of one inside it. Where there is none, the position is of no more use.
-    fn enter(&mut self, segment: &Segment<'_>) -> Option<()> {
+    /// Moves from the start of a value to the start of one inside it. If there is none, the cursor is left at an
+    /// unspecified position.
+    fn enter(&mut self, segment: &KeySegment<'_>) -> Option<()> {
         self.skip_space();
         match segment {
-            Segment::Key(key) => {
+            KeySegment::Key(key) => {
                 self.take('{')?;
                 self.find_key(key).map(drop)
             }
-            Segment::Index(index) => {
+            KeySegment::Index(index) => {
                 self.take('[')?;
                 for _ in 0..*index {
                     self.skip_value()?;
@@ -59,7 +60,8 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Goes from behind the brace of an object, or a comma in it, to the value of a key; gives the bytes of the key.
+    /// Moves from after the brace of an object, or after a comma in it, to the value of a key; returns the bytes of the
+    /// key.
     fn find_key(&mut self, key: &str) -> Option<Range<usize>> {
         loop {
             let name = self.string()?;
@@ -75,7 +77,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Goes behind the value that stands here.
+    /// Moves past the value at the cursor.
     fn skip_value(&mut self) -> Option<()> {
         let mut depth = 0_usize;
         loop {
@@ -102,7 +104,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// The text that stands here with its quotes; goes behind it.
+    /// Returns the string at the cursor with its quotes and moves past it.
     fn string(&mut self) -> Option<&'t str> {
         self.skip_space();
         let (start, rest) = (self.at, self.rest());
@@ -116,9 +118,9 @@ impl<'t> Cursor<'t> {
         self.text.get(start..self.at)
     }
 
-    fn take(&mut self, mark: char) -> Option<()> {
+    fn take(&mut self, c: char) -> Option<()> {
         self.skip_space();
-        self.rest().starts_with(mark).then(|| self.at += mark.len_utf8())
+        self.rest().starts_with(c).then(|| self.at += c.len_utf8())
     }
 
     fn skip_space(&mut self) {
@@ -136,14 +138,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use Segment::{Index, Key};
+    use KeySegment::{Index, Key};
 
-    fn at<'t>(text: &'t str, key_path: &[Segment<'_>]) -> Option<&'t str> {
+    fn at<'t>(text: &'t str, key_path: &[KeySegment<'_>]) -> Option<&'t str> {
         span(text, key_path).map(|span| &text[span])
     }
 
     #[test]
-    fn values_are_found_by_their_way() {
+    fn values_are_found_by_their_key_path() {
         let text = r#"{ "a\"}": [1, {"x": "},]"}], "b" : {"c": [true , [ "d" ],{}]} }"#;
         assert_eq!(at(text, &[Key("b"), Key("c"), Index(1), Index(0)]), Some("\"d\""));
         assert_eq!(at(text, &[Key("b"), Key("c"), Index(0)]), Some("true"));
@@ -155,7 +157,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_makes_a_panic(text in "[a\\[\\]{}\":,\\\\ \u{e9}]{0,40}", index in 0_usize..3) {
+        fn locating_never_panics(text in "[a\\[\\]{}\":,\\\\ \u{e9}]{0,40}", index in 0_usize..3) {
             for key_path in [&[Key("a"), Index(index)][..], &[Index(index), Key("a")]] {
                 if let Some(span) = span(&text, key_path) {
                     prop_assert!(text.get(span).is_some());

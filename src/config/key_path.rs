@@ -1,15 +1,15 @@
-//! A way from the top of a configuration to an entry: keys of tables and indices in lists.
+//! The path of a value in a configuration: keys of tables and indices of lists, outermost first.
 
-/// One segment of the way.
+/// One segment of a key path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Segment<'a> {
-    /// Into a table.
+pub(super) enum KeySegment<'a> {
+    /// A key of a table.
     Key(&'a str),
-    /// Into a list, from 0.
+    /// An index of a list, from 0.
     Index(usize),
 }
 
-/// The way to a key that is written with dots, as in `network.ca_file`.
-pub(super) fn dotted(key: &str) -> Vec<Segment<'_>> {
-    key.split('.').map(Segment::Key).collect()
+/// Splits a dotted key, as in `network.ca_file`.
+pub(super) fn parse_dotted(key: &str) -> Vec<KeySegment<'_>> {
+    key.split('.').map(KeySegment::Key).collect()
 }

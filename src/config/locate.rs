@@ -1,4 +1,4 @@
-//! The place of an entry of a configuration in its file, for what is found wrong with it only after it was read.
+//! Locates an entry of a configuration in its file, for errors found after parsing.
 
 use std::{ops::Range, path::Path};
 
@@ -7,10 +7,10 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{file_kind::FileKind, json, key_path::Segment, location::Location};
+use super::{file_kind::FileKind, json, key_path::KeySegment, location::Location};
 
-/// The place of the entry, or of the nearest one around it that is there; `None` where there is nothing of it.
-pub(super) fn locate(text: &str, path: &Path, key_path: &[Segment<'_>]) -> Option<Location> {
+/// The location of the value at `key_path`, or of its closest existing ancestor; `None` if there is none.
+pub(super) fn locate(text: &str, path: &Path, key_path: &[KeySegment<'_>]) -> Option<Location> {
     let span = match FileKind::of(path) {
         FileKind::PackageJson => json::span(text, &in_package_json(key_path))?,
         kind => {
@@ -21,8 +21,13 @@ pub(super) fn locate(text: &str, path: &Path, key_path: &[Segment<'_>]) -> Optio
     Some(Location::of_span(path.to_owned(), text, first_line(text, span)))
 }
 
-/// The place of a key in the table at the end of `key_path`; `None` where it is not there.
-pub(super) fn locate_key(text: &str, path: &Path, key_path: &[Segment<'_>], key: &str) -> Option<Location> {
+/// The location of a key in the table at `key_path`; `None` if it does not exist.
+pub(super) fn locate_key(
+    text: &str,
+    path: &Path,
+    key_path: &[KeySegment<'_>],
+    key: &str,
+) -> Option<Location> {
     let span = match FileKind::of(path) {
         FileKind::PackageJson => json::key_span(text, &in_package_json(key_path), key)?,
         kind => {
@@ -38,11 +43,11 @@ pub(super) fn locate_key(text: &str, path: &Path, key_path: &[Segment<'_>], key:
     Some(Location::of_span(path.to_owned(), text, span))
 }
 
-fn in_package_json<'a>(key_path: &[Segment<'a>]) -> Vec<Segment<'a>> {
-    [Segment::Key("tidings")].into_iter().chain(key_path.iter().copied()).collect()
+fn in_package_json<'a>(key_path: &[KeySegment<'a>]) -> Vec<KeySegment<'a>> {
+    [KeySegment::Key("tidings")].into_iter().chain(key_path.iter().copied()).collect()
 }
 
-/// The table of a file that is for tidings.
+/// The table of tidings in a file.
 fn own_table<'t, 'i>(document: &'t DeTable<'i>, kind: FileKind) -> Option<&'t DeTable<'i>> {
     kind.key_paths().iter().find_map(|keys| {
         let mut table = document;
@@ -53,32 +58,32 @@ fn own_table<'t, 'i>(document: &'t DeTable<'i>, kind: FileKind) -> Option<&'t De
     })
 }
 
-/// The values on the way, as far as they are there.
+/// The values along the key path, outermost first, as far as they exist.
 fn descend<'t, 'i>(
     table: &'t DeTable<'i>,
-    key_path: &[Segment<'_>],
+    key_path: &[KeySegment<'_>],
 ) -> impl Iterator<Item = &'t Spanned<DeValue<'i>>> {
-    let mut found: Vec<&Spanned<DeValue<'_>>> = Vec::new();
+    let mut values: Vec<&Spanned<DeValue<'_>>> = Vec::new();
     for segment in key_path {
-        let next = match (segment, found.last().map(|value| value.get_ref())) {
-            (Segment::Key(key), None) => in_table(table, key),
-            (Segment::Key(key), Some(DeValue::Table(table))) => in_table(table, key),
-            (Segment::Index(index), Some(DeValue::Array(list))) => list.get(*index),
+        let next = match (segment, values.last().map(|value| value.get_ref())) {
+            (KeySegment::Key(key), None) => in_table(table, key),
+            (KeySegment::Key(key), Some(DeValue::Table(table))) => in_table(table, key),
+            (KeySegment::Index(index), Some(DeValue::Array(list))) => list.get(*index),
             _ => None,
         };
         match next {
-            Some(next) => found.push(next),
+            Some(next) => values.push(next),
             None => break,
         }
     }
-    found.into_iter()
+    values.into_iter()
 }
 
 fn in_table<'t, 'i>(table: &'t DeTable<'i>, key: &str) -> Option<&'t Spanned<DeValue<'i>>> {
     table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)
 }
 
-/// A table's span may go on to its end; its first line tells enough.
+/// Shortens a span to its first line: the span of a table may include all of its keys.
 fn first_line(text: &str, span: Range<usize>) -> Range<usize> {
     let line = text.get(span.clone()).and_then(|text| text.lines().next()).map_or(0, str::len);
     span.start..span.start + line
@@ -88,13 +93,13 @@ fn first_line(text: &str, span: Range<usize>) -> Range<usize> {
 mod tests {
     use super::*;
 
-    fn at(file: &str, text: &str, key_path: &[Segment<'_>]) -> Option<String> {
+    fn at(file: &str, text: &str, key_path: &[KeySegment<'_>]) -> Option<String> {
         locate(text, Path::new(file), key_path).map(|at| at.to_string())
     }
 
     #[test]
     fn entries_are_found_in_every_kind_of_file() {
-        use Segment::{Index, Key};
+        use KeySegment::{Index, Key};
         let rules = "[[rules]]\nhide = true\n[[rules]]\nsection = 'x'\n";
         let section = [Key("rules"), Index(1), Key("section")];
         assert_eq!(at("tidings.toml", rules, &section).unwrap(), "tidings.toml:4:11");

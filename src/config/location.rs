@@ -1,4 +1,4 @@
-//! A place in a file, and the line that it is in.
+//! A location in a file, with an excerpt of its line for messages.
 
 use std::{
     fmt,
@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A place in a file.
+/// A location in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
     /// The file.
@@ -15,15 +15,17 @@ pub struct Location {
     pub line: usize,
     /// From 1, in characters.
     pub column: usize,
+    /// The line, without control characters.
     text: String,
+    /// The length of the span in characters, within the line.
     length: usize,
 }
 
-/// A line that is longer than this helps nobody (a minified `package.json`).
-const LONGEST_EXCERPT: usize = 160;
+/// In characters. Longer lines (a minified `package.json`) are not shown.
+const MAX_EXCERPT: usize = 160;
 
 impl Location {
-    /// The place of a span of bytes in a text.
+    /// The location of a span of bytes in a text.
     pub(super) fn of_span(path: PathBuf, source: &str, span: Range<usize>) -> Self {
         let start = boundary(source, span.start);
         let before = source.get(..start).unwrap_or_default();
@@ -41,29 +43,29 @@ impl Location {
         }
     }
 
-    /// The same place in a file of another name.
+    /// Replaces the path.
     pub(super) fn in_file(self, path: &Path) -> Self {
         Self { path: path.to_owned(), ..self }
     }
 
-    /// The line that it is in.
+    /// The line that contains the location.
     pub(super) fn line_text(&self) -> &str {
         &self.text
     }
 
-    /// The line with a mark below, beginning with a line break; empty where it would not help.
+    /// The line with the span underlined, preceded by a line break; empty if the line is blank or too long.
     pub(super) fn excerpt(&self) -> String {
-        if self.text.trim().is_empty() || self.text.chars().count() > LONGEST_EXCERPT {
+        if self.text.trim().is_empty() || self.text.chars().count() > MAX_EXCERPT {
             return String::new();
         }
         let Self { line, text, column, length, .. } = self;
         let gutter = " ".repeat(line.to_string().len());
-        let (skip, mark) = (" ".repeat(column - 1), "^".repeat((*length).max(1)));
-        format!("\n{line} | {text}\n{gutter} | {skip}{mark}")
+        let (indent, underline) = (" ".repeat(column - 1), "^".repeat((*length).max(1)));
+        format!("\n{line} | {text}\n{gutter} | {indent}{underline}")
     }
 }
 
-/// The start of the character that `at` lies in, or the end of the text.
+/// The start of the character that contains byte `at`, or the end of the text.
 fn boundary(source: &str, at: usize) -> usize {
     let at = at.min(source.len());
     (0..=at).rev().find(|&at| source.is_char_boundary(at)).unwrap_or(0)
@@ -80,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_location_counts_characters_and_marks_the_span() {
+    fn column_counts_characters_and_the_excerpt_underlines_the_span() {
         let source = "a = 1\r\n題 = \"é\" x\r\n";
         let at = Location::of_span("t.toml".into(), source, source.find('x').unwrap()..source.len());
         assert_eq!(at.to_string(), "t.toml:2:9");
@@ -88,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn a_location_outside_of_the_text_is_its_end() {
+    fn span_past_the_end_is_clamped() {
         assert_eq!(Location::of_span("t".into(), "a\n", 10..20).to_string(), "t:2:1");
         assert_eq!(Location::of_span("t".into(), "", 0..0).to_string(), "t:1:1");
     }

@@ -1,8 +1,8 @@
-//! The file format (strict: an unknown key is an error with a suggestion), its discovery, and the writer behind
-//! `tidings init`.
+//! Parses and discovers the configuration, and generates the one that `tidings init` writes.
 //!
-//! Text or paths come in, a [`Config`] as written goes out; what a key stands for when it is absent is decided where
-//! settings are resolved. Nothing here reads the environment, the clock or the current directory.
+//! Parsing is strict: an unknown key is an error with a suggestion. Text or paths come in, a [`Config`] as written goes
+//! out; the defaults of absent keys are applied in `settings`. Nothing here reads the environment, the clock or the
+//! current directory.
 
 mod attention;
 mod decode;
@@ -30,7 +30,7 @@ mod value_error;
 mod variables;
 
 pub use attention::attention_defaults;
-pub use discover::{Found, discover, read};
+pub use discover::{LoadedConfig, discover, read};
 pub use document::parse;
 pub use entries::{AttentionConfig, ComponentConfig, ForbidConfig, LinkConfig, PackageConfig};
 pub use environments::{Environment, Environments};
@@ -41,13 +41,13 @@ pub use location::Location;
 pub use notify::{Channel, DeploymentConfig, NotifyConfig, Phase};
 pub use patterns::glob_problem;
 pub use publish::{PublishConfig, Switch};
-pub use remote::{Ask, ForgeConfig, NetworkConfig};
+pub use remote::{ForgeConfig, ForgeQuery, NetworkConfig};
 pub use schema::{
     BumpConfig, ChangelogConfig, ChangelogFormat, Config, ContributorsConfig, FilterConfig, LintConfig,
     NotesConfig, RegistryConfig, RepositoryConfig,
 };
 pub use tool_hosts::{gh_hosts, glab_hosts};
-pub use validate::{senseless, senseless_key};
+pub use validate::{invalid_entry, invalid_key};
 pub use value_error::ValueError;
 pub use variables::{apply_variables, variable_key};
 

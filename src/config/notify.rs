@@ -1,62 +1,63 @@
-//! Who is told of a deployment, and what.
+//! The keys for messages about deployments: recipients and defaults.
 
 use serde::{Deserialize, Serialize};
 
-/// `[[notify]]`: a place that messages go to. No address of a web hook stands in it, only where that is found.
+/// `[[notify]]`: a recipient of messages. It names the variable or file with the webhook URL, since the URL is a
+/// secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table")]
 pub struct NotifyConfig {
-    /// What it is.
+    /// The kind of recipient.
     pub kind: Channel,
-    /// What `--to` calls it; the kind where it is absent.
+    /// The name for `--to`; the kind if absent.
     pub name: Option<String>,
-    /// When it is told; always where it is empty.
+    /// The phases to send messages in; all if empty.
     #[serde(default)]
     pub on: Vec<Phase>,
-    /// The variable that holds the address of the web hook.
+    /// The variable that contains the webhook URL.
     pub url_env: Option<String>,
-    /// The file that holds the address of the web hook.
+    /// The file that contains the webhook URL.
     pub url_file: Option<String>,
-    /// The variable that holds the key that messages are signed with.
+    /// The variable that contains the key to sign messages with.
     pub secret_env: Option<String>,
-    /// The file that holds the key that messages are signed with.
+    /// The file that contains the key to sign messages with.
     pub secret_file: Option<String>,
-    /// Whom a mail is from.
+    /// The sender of an email.
     pub from: Option<String>,
-    /// Whom a mail is to.
+    /// The recipients of an email.
     #[serde(default)]
     pub to: Vec<String>,
-    /// The file that a mail is written to.
+    /// The file to write an email to.
     pub file: Option<String>,
 }
 
-/// `[deployment]`: what messages say of every deployment, where the command line says nothing else.
+/// `[deployment]`: defaults of deployment messages; the command line overrides them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a table")]
 pub struct DeploymentConfig {
-    /// How long it takes.
+    /// The expected duration.
     pub duration: Option<String>,
-    /// How to go back.
+    /// The rollback plan.
     pub rollback_plan: Option<String>,
-    /// When.
+    /// The time window.
     pub window: Option<String>,
     /// Who is on call.
     pub contact: Option<String>,
-    /// A page with more.
+    /// The URL of a page with details.
     pub link: Option<String>,
 }
 
-/// What a message goes to.
+/// The kind of a recipient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Channel {
-    /// A web hook of Slack.
+    /// A Slack webhook.
     Slack,
-    /// A web hook of Microsoft Teams.
+    /// A Microsoft Teams webhook.
     Teams,
-    /// A web hook of one's own.
+    /// A generic webhook that receives JSON.
     Webhook,
-    /// A mail.
+    /// An email.
     Email,
 }
 
@@ -73,12 +74,12 @@ impl Channel {
     }
 }
 
-/// Where a deployment stands.
+/// The phase of a deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
-    /// Still to come.
+    /// Before the deployment.
     Before,
-    /// Over.
+    /// After the deployment.
     After,
 }

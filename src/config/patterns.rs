@@ -1,19 +1,19 @@
-//! The patterns of a configuration that are none: regular expressions and globs. They are compiled where they are used, and only
-//! tried here, since only here it is known where they stand.
+//! Checks the regular expressions and globs of a configuration. They are compiled here only to report an invalid one
+//! with its location in the file; the stages that use them compile them again.
 
 use globset::GlobBuilder;
 use regex::RegexBuilder;
 
-use super::{Config, key_path::Segment};
+use super::{Config, key_path::KeySegment};
 
-/// A pattern that is none: the way to it, and what is wrong with it.
-pub(super) type Wrong = (Vec<Segment<'static>>, String);
+/// The key path of an invalid pattern, and the problem.
+pub(super) type InvalidPattern = (Vec<KeySegment<'static>>, String);
 
-/// The first pattern that is none.
-pub(super) fn first_wrong(config: &Config) -> Option<Wrong> {
-    let too_many = expressions(config)
-        .nth(MOST)
-        .map(|(key_path, _)| (key_path, format!("there are more than {MOST} regular expressions")));
+/// The first invalid pattern.
+pub(super) fn first_invalid(config: &Config) -> Option<InvalidPattern> {
+    let too_many = expressions(config).nth(MAX_EXPRESSIONS).map(|(key_path, _)| {
+        (key_path, format!("more than {MAX_EXPRESSIONS} regular expressions in the configuration"))
+    });
     too_many
         .or_else(|| {
             expressions(config).find_map(|(key_path, text)| Some((key_path, expression_problem(text)?)))
@@ -21,8 +21,8 @@ pub(super) fn first_wrong(config: &Config) -> Option<Wrong> {
         .or_else(|| globs(config).find_map(|(key_path, text)| Some((key_path, glob_problem(text)?))))
 }
 
-fn expressions(config: &Config) -> impl Iterator<Item = (Vec<Segment<'static>>, &str)> {
-    use Segment::{Index, Key};
+fn expressions(config: &Config) -> impl Iterator<Item = (Vec<KeySegment<'static>>, &str)> {
+    use KeySegment::{Index, Key};
     let lint = &config.lint;
     let tags = config.packages.iter().enumerate().filter_map(|(index, package)| {
         Some((vec![Key("packages"), Index(index), Key("tag_pattern")], package.tag_pattern.as_deref()?))
@@ -44,7 +44,7 @@ fn expressions(config: &Config) -> impl Iterator<Item = (Vec<Segment<'static>>, 
     let people = config.contributors.exclude.iter().enumerate();
     let people =
         people.map(|(index, text)| (vec![Key("contributors"), Key("exclude"), Index(index)], text.as_str()));
-    // A text with a place for the version is no expression.
+    // A tag pattern with `{version}` is not a regular expression.
     tags.filter(|(_, text)| !text.contains("{version}"))
         .chain(rules)
         .chain(links)
@@ -53,8 +53,8 @@ fn expressions(config: &Config) -> impl Iterator<Item = (Vec<Segment<'static>>, 
         .chain(people)
 }
 
-fn globs(config: &Config) -> impl Iterator<Item = (Vec<Segment<'static>>, &str)> {
-    use Segment::{Index, Key};
+fn globs(config: &Config) -> impl Iterator<Item = (Vec<KeySegment<'static>>, &str)> {
+    use KeySegment::{Index, Key};
     let filter = &config.filter;
     let mut lists = vec![(vec![Key("filter")], [&filter.paths, &filter.exclude_paths])];
     let mut add = |list: &'static str, index: usize, paths, exclude| {
@@ -83,42 +83,43 @@ fn globs(config: &Config) -> impl Iterator<Item = (Vec<Segment<'static>>, &str)>
     })
 }
 
-/// So many regular expressions, of so many bytes each, take no more memory than a machine has.
-const MOST: usize = 1_000;
-const COMPILED: usize = 2 << 20;
+/// Bounds the memory of all regular expressions to 2 GiB.
+const MAX_EXPRESSIONS: usize = 1_000;
+/// The maximum size of one compiled regular expression in bytes.
+const MAX_COMPILED_BYTES: usize = 2 << 20;
 
 fn expression_problem(text: &str) -> Option<String> {
-    let reason = match RegexBuilder::new(text).size_limit(COMPILED).build().err()? {
+    let reason = match RegexBuilder::new(text).size_limit(MAX_COMPILED_BYTES).build().err()? {
         regex::Error::CompiledTooBig(limit) => {
-            return Some(format!("`{}` takes more than {limit} bytes of memory", start(text)));
+            return Some(format!("`{}` needs more than {limit} bytes of memory", start(text)));
         }
-        // The library draws the expression with a mark below it; the place in the file tells more.
+        // The library's message repeats the expression over several lines; the location in the file replaces that.
         error => match regex_syntax::parse(text) {
             Err(regex_syntax::Error::Parse(error)) => error.kind().to_string(),
             Err(regex_syntax::Error::Translate(error)) => error.kind().to_string(),
             _ => error.to_string(),
         },
     };
-    Some(format!("`{}` is no regular expression: {reason}", start(text)))
+    Some(format!("`{}` is not a valid regular expression: {reason}", start(text)))
 }
 
-/// Building a pattern with wildcards takes the square of the length of its fixed parts, so that a file of long ones would
-/// take minutes.
-const LONGEST: usize = 1_000;
+/// In bytes. Compiling a glob with wildcards takes quadratic time in the length of its literal parts, so a file of long
+/// globs would take minutes.
+const MAX_GLOB_BYTES: usize = 1_000;
 
-/// What is wrong with a path pattern, in words.
+/// Why a path pattern is invalid; `None` if it is valid.
 #[must_use]
 pub fn glob_problem(text: &str) -> Option<String> {
-    // A name, and a folder with all below it, is looked up.
-    let fixed = text.strip_suffix("/**").unwrap_or(text);
-    if text.len() > LONGEST && fixed.contains(['*', '?', '[', '{', '\\']) {
-        return Some(format!("the path pattern `{}` is longer than {LONGEST} bytes", start(text)));
+    // Literal paths and `folder/**` are looked up by name, so their length does not matter.
+    let literal = text.strip_suffix("/**").unwrap_or(text);
+    if text.len() > MAX_GLOB_BYTES && literal.contains(['*', '?', '[', '{', '\\']) {
+        return Some(format!("the path pattern `{}` is longer than {MAX_GLOB_BYTES} bytes", start(text)));
     }
     let error = GlobBuilder::new(text).literal_separator(true).build().err()?;
-    Some(format!("`{}` is no path pattern: {}", start(text), error.kind()))
+    Some(format!("`{}` is not a valid path pattern: {}", start(text), error.kind()))
 }
 
-/// As much of a pattern as a message needs to tell which one is meant.
+/// The first 100 characters of a pattern, for messages.
 fn start(text: &str) -> String {
     match text.char_indices().nth(100) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
@@ -137,39 +138,42 @@ mod tests {
     }
 
     #[test]
-    fn an_expression_that_is_none_is_told_with_its_place() {
-        let why = "`(` is no regular expression: unclosed group";
-        for (text, place) in [
-            ("[[links]]\npattern = '('\nurl = 'x'", "t:2:11: [[links]] number 1: "),
+    fn invalid_expression_reports_its_location() {
+        let why = "`(` is not a valid regular expression: unclosed group";
+        for (text, location) in [
+            ("[[links]]\npattern = '('\nurl = 'x'", "t:2:11: link 1: "),
             ("[contributors]\nexclude = ['a', '(']", "t:2:17: `contributors.exclude`: "),
             ("[lint]\nticket = '('", "t:2:10: `lint.ticket`: "),
-            ("[[lint.forbid]]\npattern = '('\nmessage = 'x'", "t:2:11: [[lint.forbid]] number 1: "),
-            ("[[rules]]\nhide = true\nmessage = '('", "t:3:11: [[rules]] number 1: "),
+            ("[[lint.forbid]]\npattern = '('\nmessage = 'x'", "t:2:11: lint.forbid entry 1: "),
+            ("[[rules]]\nhide = true\nmessage = '('", "t:3:11: rule 1: "),
         ] {
-            assert_eq!(refused(text), format!("{place}{why}"), "{text}");
+            assert_eq!(refused(text), format!("{location}{why}"), "{text}");
         }
         for text in ["tag_pattern = '(?<version>'", "[[packages]]\nname = 'a'\ntag_pattern = '(?<version>'"] {
             let message = refused(text);
-            assert!(message.ends_with("`(?<version>` is no regular expression: unclosed group"), "{message}");
+            assert!(
+                message.ends_with("`(?<version>` is not a valid regular expression: unclosed group"),
+                "{message}"
+            );
         }
     }
 
     #[test]
-    fn a_glob_that_is_none_is_told_with_its_place() {
-        let why = "`[` is no path pattern: unclosed character class; missing ']'";
-        for (text, place) in [
+    fn invalid_glob_reports_its_location() {
+        let why = "`[` is not a valid path pattern: unclosed character class; missing ']'";
+        for (text, location) in [
             ("[filter]\npaths = ['a', '[']", "t:2:15: `filter.paths`: "),
-            ("[[rules]]\nhide = true\nexclude_paths = ['[']", "t:3:18: [[rules]] number 1: "),
-            ("[[packages]]\nname = 'a'\npaths = ['[']", "t:3:10: [[packages]] number 1: "),
-            ("[[components]]\nname = 'a'\npaths = ['[']", "t:3:10: [[components]] number 1: "),
-            ("[[attention]]\nkind = 'a'\npaths = ['[']", "t:3:10: [[attention]] number 1: "),
+            ("[[rules]]\nhide = true\nexclude_paths = ['[']", "t:3:18: rule 1: "),
+            ("[[packages]]\nname = 'a'\npaths = ['[']", "t:3:10: package 1: "),
+            ("[[components]]\nname = 'a'\npaths = ['[']", "t:3:10: component 1: "),
+            ("[[attention]]\nkind = 'a'\npaths = ['[']", "t:3:10: attention entry 1: "),
         ] {
-            assert_eq!(refused(text), format!("{place}{why}"), "{text}");
+            assert_eq!(refused(text), format!("{location}{why}"), "{text}");
         }
     }
 
     #[test]
-    fn a_long_glob_is_refused_and_a_long_name_is_not() {
+    fn long_glob_is_refused_and_a_long_literal_path_is_not() {
         let text = |pattern: &str| format!("[filter]\npaths = ['{pattern}']");
         let why = format!(
             "t:2:10: `filter.paths`: the path pattern `{}…` is longer than 1000 bytes",
@@ -181,18 +185,17 @@ mod tests {
     }
 
     #[test]
-    fn expressions_that_grow_and_too_many_are_refused() {
+    fn large_and_too_many_expressions_are_refused() {
         let one = "[[rules]]\nhide = true\ntitle = '((a{100}){100}){100}'";
-        let why = "`((a{100}){100}){100}` takes more than 2097152 bytes of memory";
-        assert_eq!(refused(one), format!("t:3:9: [[rules]] number 1: {why}"));
+        let why = "`((a{100}){100}){100}` needs more than 2097152 bytes of memory";
+        assert_eq!(refused(one), format!("t:3:9: rule 1: {why}"));
         let many = format!("[contributors]\nexclude = [{}]", "'a',".repeat(1_001));
-        assert!(
-            refused(&many).ends_with("`contributors.exclude`: there are more than 1000 regular expressions")
-        );
+        let why = "`contributors.exclude`: more than 1000 regular expressions in the configuration";
+        assert!(refused(&many).ends_with(why));
     }
 
     #[test]
-    fn sound_patterns_pass() {
+    fn valid_patterns_are_accepted() {
         for text in [
             "tag_pattern = 'v{version}('",
             "tag_pattern = 'r(?<version>.+)'",

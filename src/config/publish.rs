@@ -1,14 +1,14 @@
-//! The keys about releases on a forge.
+//! The keys for releases on a forge.
 
 use serde::{Deserialize, Serialize};
 
 use crate::publish::Mode;
 
-/// Decided by the version, or said.
+/// A setting that is derived from the version unless it is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Switch {
-    /// As the version asks.
+    /// Derived from the version.
     Auto,
     /// Yes.
     True,
@@ -24,24 +24,24 @@ pub struct PublishConfig {
     pub title: Option<String>,
     /// The path of the template of the body.
     pub template: Option<String>,
-    /// What becomes of a body that is there.
+    /// How to update the body of an existing release.
     pub mode: Option<Mode>,
-    /// Whether a release stays a draft.
+    /// Whether to leave the release a draft.
     pub draft: Option<bool>,
-    /// Whether it is marked as a pre-release.
+    /// Whether to mark it as a pre-release.
     pub prerelease: Option<Switch>,
-    /// Whether it becomes the latest.
+    /// Whether to mark it as the latest.
     pub latest: Option<Switch>,
-    /// The category of the discussion that is opened.
+    /// The category of the discussion to open.
     pub discussion: Option<String>,
     /// Paths of files to attach.
     pub attach: Vec<String>,
-    /// Whether the notes are attached in their JSON form.
+    /// Whether to attach the notes in the JSON form.
     pub attach_json: Option<bool>,
-    /// Whether pull requests and issues are told.
+    /// Whether to comment on pull requests and issues.
     pub announce: Option<bool>,
-    /// Whether pull requests of bots are told too.
+    /// Whether to comment on pull requests of bots too.
     pub announce_bots: Option<bool>,
-    /// The label that they get; empty for none.
+    /// The label to add to them; empty for none.
     pub label: Option<String>,
 }

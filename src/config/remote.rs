@@ -1,14 +1,14 @@
-//! The keys about servers: how the forge is asked, and how any server is spoken to.
+//! The keys for the forge and for connections to servers.
 
 use serde::{Deserialize, Serialize};
 
-/// When the forge is asked for pull requests.
+/// When to query the forge for pull requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Ask {
-    /// Where there is a token.
+pub enum ForgeQuery {
+    /// If there is a token.
     Auto,
-    /// Always, as nobody where there is no token.
+    /// Always; unauthenticated if there is no token.
     Always,
     /// Never.
     Never,
@@ -18,13 +18,13 @@ pub enum Ask {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a table")]
 pub struct ForgeConfig {
-    /// When it is asked.
-    pub ask: Option<Ask>,
-    /// The address of its interface.
+    /// When to query it.
+    pub ask: Option<ForgeQuery>,
+    /// The URL of its API.
     pub api: Option<String>,
-    /// The path of a file that holds the token.
+    /// The path of a file that contains the token.
     pub token_file: Option<String>,
-    /// Whether `.github/release.yml` places pull requests by their labels.
+    /// Whether to apply the categories of `.github/release.yml`.
     pub release_yml: Option<bool>,
 }
 
@@ -32,14 +32,14 @@ pub struct ForgeConfig {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a table")]
 pub struct NetworkConfig {
-    /// The path of a file of certificates that are trusted beside the system's.
+    /// The path of a file of certificates to trust in addition to the system's.
     pub ca_file: Option<String>,
-    /// The bound on one request in seconds.
+    /// The timeout of one request in seconds.
     pub timeout: Option<u32>,
-    /// How often a request is tried in all.
+    /// The maximum number of attempts per request.
     pub tries: Option<u32>,
-    /// The longest wait that a server may ask for, in seconds.
+    /// The longest wait that a server may request, in seconds.
     pub max_wait: Option<u32>,
-    /// How long answers are kept, in minutes; 0 keeps none.
+    /// How long responses are cached, in minutes; 0 disables the cache.
     pub cache_minutes: Option<u32>,
 }

@@ -1,4 +1,4 @@
-//! The keys of the configuration and its tables, as they are written. `None` and an empty list stand for what is absent.
+//! The keys of the configuration and its tables, as written in the file. An absent key is `None` or an empty list.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,21 +15,21 @@ use super::{
     NetworkConfig, NotifyConfig, PackageConfig, PublishConfig,
 };
 
-/// A whole configuration.
+/// A configuration.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a table")]
 pub struct Config {
-    /// How tags are written: a text with `{version}`, or a regular expression with a group `(?<version>…)`.
+    /// The pattern of version tags: a string with `{version}`, or a regular expression with a group `(?<version>…)`.
     pub tag_pattern: Option<String>,
     /// `semver`, `loose`, or `calver:` with a calendar pattern.
     pub scheme: Option<String>,
-    /// What becomes of pre-releases once their final version is out.
+    /// Whether pre-releases collapse into their final version.
     pub prereleases: Option<Prereleases>,
     /// The environments whose tags are aliases of a version.
     pub environments: Option<Environments>,
-    /// What makes one change.
+    /// Whether a pull request or a commit becomes one change.
     pub unit: Option<Unit>,
-    /// Whether a squash body of several conventional lines becomes several changes.
+    /// Whether a squash body with several conventional lines becomes several changes.
     pub split_squash: Option<bool>,
     /// The language of the notes, as in `en` or `zh-TW`, or the path of a locale file (`.toml`).
     pub locale: Option<String>,
@@ -37,49 +37,49 @@ pub struct Config {
     pub timezone: Option<String>,
     /// The order inside a section.
     pub sort: Option<Sort>,
-    /// Commit types besides the usual ones.
+    /// Commit types in addition to the built-in ones.
     pub types: Vec<String>,
-    /// Whether the built-in rules follow the project's own.
+    /// Whether the built-in rules follow the project's.
     pub extend_rules: Option<bool>,
-    /// Whether the built-in attention entries follow the project's own.
+    /// Whether the built-in attention entries follow the project's.
     pub extend_attention: Option<bool>,
-    /// Where the repository lives.
+    /// The repository on its forge.
     pub repository: RepositoryConfig,
-    /// Which commits count at all.
+    /// The commits to include.
     pub filter: FilterConfig,
-    /// The headings, in their order.
+    /// The sections, in the order of the notes.
     pub sections: Vec<SectionDefinition>,
-    /// What becomes of changes, tried in their order.
+    /// The rules, in the order they are tried.
     pub rules: Vec<Rule>,
-    /// What is versioned on its own.
+    /// Packages with their own versions.
     pub packages: Vec<PackageConfig>,
-    /// What becomes a link in texts.
+    /// Text to turn into links.
     pub links: Vec<LinkConfig>,
-    /// Parts of the product that changes are marked with.
+    /// Parts of the product to label changes with.
     pub components: Vec<ComponentConfig>,
-    /// What operators must know of.
+    /// Paths whose changes become attention items.
     pub attention: Vec<AttentionConfig>,
     /// The changelog file.
     pub changelog: ChangelogConfig,
     /// The notes of one release.
     pub notes: NotesConfig,
-    /// How the next version is found.
+    /// How the next version is computed.
     pub bump: BumpConfig,
-    /// How messages should be written.
+    /// Requirements for commit messages.
     pub lint: LintConfig,
-    /// Who is named as a contributor.
+    /// Who is listed as a contributor.
     pub contributors: ContributorsConfig,
-    /// How registries are spoken to.
+    /// Connections to registries.
     pub registry: RegistryConfig,
-    /// Who is told of deployments.
+    /// The recipients of deployment messages.
     pub notify: Vec<NotifyConfig>,
-    /// What is said of every deployment.
+    /// Defaults of deployment messages.
     pub deployment: DeploymentConfig,
-    /// How the forge is asked.
+    /// Requests to the forge.
     pub forge: ForgeConfig,
-    /// How servers are spoken to.
+    /// Connections to servers.
     pub network: NetworkConfig,
-    /// How a version is published on the forge.
+    /// Releases on the forge.
     pub publish: PublishConfig,
 }
 
@@ -87,11 +87,11 @@ pub struct Config {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a table")]
 pub struct RepositoryConfig {
-    /// The name of the git remote that is looked at.
+    /// The name of the git remote.
     pub remote: Option<String>,
-    /// Which forge it is, where its address does not tell.
+    /// The forge, if it cannot be derived from the remote URL.
     pub forge: Option<ForgeKind>,
-    /// The page of the repository.
+    /// The web page of the repository.
     pub url: Option<String>,
 }
 
@@ -99,9 +99,9 @@ pub struct RepositoryConfig {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a table")]
 pub struct FilterConfig {
-    /// Globs of which a commit must touch one.
+    /// Globs; only commits that touch a matching path count.
     pub paths: Vec<String>,
-    /// Globs that do not count.
+    /// Globs of paths to exclude from `paths`.
     pub exclude_paths: Vec<String>,
 }
 
@@ -111,15 +111,15 @@ pub struct FilterConfig {
 pub struct ChangelogConfig {
     /// Its path, relative to the root of the repository.
     pub file: Option<String>,
-    /// The form of its sections.
+    /// The format of its sections.
     pub format: Option<ChangelogFormat>,
-    /// What a new file begins with.
+    /// The header of a new file.
     pub header: Option<String>,
-    /// The path of the template of one release's section.
+    /// The path of the template for the section of one release.
     pub template: Option<String>,
 }
 
-/// The form of a changelog's sections.
+/// The format of a changelog's sections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChangelogFormat {
@@ -135,13 +135,13 @@ pub enum ChangelogFormat {
 pub struct NotesConfig {
     /// The path of the template.
     pub template: Option<String>,
-    /// The directory with templates that the template may include.
+    /// The directory of templates that the template may include.
     pub include: Option<String>,
     /// Whether contributors are listed.
     pub contributors: Option<bool>,
-    /// Whether each change names its authors.
+    /// Whether each change lists its authors.
     pub authors: Option<bool>,
-    /// Whether each change names its commits.
+    /// Whether each change without a pull request links its commit.
     pub hashes: Option<bool>,
 }
 
@@ -151,9 +151,9 @@ pub struct NotesConfig {
 pub struct BumpConfig {
     /// The first version.
     pub initial: Option<String>,
-    /// What a breaking change raises below 1.0.0.
+    /// The part that a breaking change raises below 1.0.0.
     pub zero_breaking: Option<BumpLevel>,
-    /// What a feature raises below 1.0.0.
+    /// The part that a feature raises below 1.0.0.
     pub zero_feature: Option<BumpLevel>,
     /// The label of a pre-release, as in `rc`.
     pub pre: Option<String>,
@@ -165,31 +165,31 @@ pub struct BumpConfig {
 pub struct LintConfig {
     /// Whether subjects must be `type(scope): description`.
     pub conventional: Option<bool>,
-    /// The types that may be used.
+    /// The allowed types.
     pub types: Option<Vec<String>>,
-    /// The scopes that may be used.
+    /// The allowed scopes.
     pub scopes: Option<Vec<String>>,
-    /// Whether there must be a scope.
+    /// Whether a scope is required.
     pub require_scope: Option<bool>,
-    /// The greatest length of the subject in characters; 0 for any.
+    /// The maximum length of the subject in characters; 0 for no limit.
     pub subject_max: Option<u32>,
-    /// The greatest length of a line of the body in characters; 0 for any.
+    /// The maximum length of a body line in characters; 0 for no limit.
     pub body_line_max: Option<u32>,
-    /// How the description begins.
+    /// The case of the first character of the description.
     pub subject_case: Option<SubjectCase>,
     /// Whether the subject must not end with a period.
     pub no_trailing_period: Option<bool>,
-    /// Keys of trailers that must be there.
+    /// Keys of required trailers.
     pub require_trailers: Vec<String>,
-    /// A regular expression that some ticket in the message must match.
+    /// A regular expression that a ticket in the message must match.
     pub ticket: Option<String>,
-    /// Texts that must not stand in a message.
+    /// Text that a message must not contain.
     pub forbid: Vec<ForbidConfig>,
-    /// Whether merge commits made by git may stand.
+    /// Whether messages of merge commits written by git are allowed.
     pub merges: Option<bool>,
-    /// Whether reverts made by git may stand.
+    /// Whether messages of reverts written by git are allowed.
     pub reverts: Option<bool>,
-    /// Whether `fixup!` and `squash!` commits may stand.
+    /// Whether `fixup!` and `squash!` commits are allowed.
     pub fixups: Option<bool>,
 }
 
@@ -197,9 +197,9 @@ pub struct LintConfig {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a table")]
 pub struct ContributorsConfig {
-    /// Regular expressions over names, addresses and logins that are not named.
+    /// Regular expressions of names, email addresses and logins to exclude.
     pub exclude: Vec<String>,
-    /// Whether bots are named.
+    /// Whether bots are listed.
     pub bots: Option<bool>,
 }
 
@@ -207,6 +207,6 @@ pub struct ContributorsConfig {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a table")]
 pub struct RegistryConfig {
-    /// The hosts, with their ports, that are spoken to by http.
+    /// Hosts, with their ports, to connect to over plain HTTP.
     pub plain_http: Vec<String>,
 }

@@ -1,11 +1,11 @@
-//! The hosts that a user has logged in to with `gh` or `glab`: their names, and nothing else of these tools' files.
+//! Reads the names of the hosts that the user has logged in to with `gh` or `glab`. Tokens are not read.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
 use serde::{Deserialize, de::IgnoredAny};
 
-/// A file above this many bytes is none of these tools'.
-const LARGEST: u64 = 1 << 20;
+/// In bytes; `gh` and `glab` write only a few KiB.
+const MAX_BYTES: u64 = 1 << 20;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -13,7 +13,7 @@ struct Glab {
     hosts: BTreeMap<String, IgnoredAny>,
 }
 
-/// The hosts in `hosts.yml` of gh; none where it is not there or has another form.
+/// The hosts in `hosts.yml` of gh; empty if the file is missing or cannot be parsed.
 #[must_use]
 pub fn gh_hosts(path: &Path) -> Vec<String> {
     let hosts: BTreeMap<String, IgnoredAny> =
@@ -21,7 +21,7 @@ pub fn gh_hosts(path: &Path) -> Vec<String> {
     hosts.into_keys().collect()
 }
 
-/// The hosts in `config.yml` of glab; none where it is not there or has another form.
+/// The hosts in `config.yml` of glab; empty if the file is missing or cannot be parsed.
 #[must_use]
 pub fn glab_hosts(path: &Path) -> Vec<String> {
     let file: Glab = text(path).and_then(|text| serde_saphyr::from_str(&text).ok()).unwrap_or_default();
@@ -29,7 +29,7 @@ pub fn glab_hosts(path: &Path) -> Vec<String> {
 }
 
 fn text(path: &Path) -> Option<String> {
-    let is_small = fs::metadata(path).ok().is_some_and(|found| found.is_file() && found.len() <= LARGEST);
+    let is_small = fs::metadata(path).ok().is_some_and(|file| file.is_file() && file.len() <= MAX_BYTES);
     is_small.then(|| fs::read_to_string(path).ok())?
 }
 
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_hosts_are_read_and_nothing_else() {
+    fn only_host_names_are_read() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("hosts.yml");
         let write = |text: &str| std::fs::write(&path, text).unwrap();

@@ -1,4 +1,4 @@
-//! What a well-formed configuration may still have wrong.
+//! Validates the values of a well-formed configuration.
 
 use std::{collections::HashMap, fmt::Display, path::Path};
 
@@ -9,142 +9,154 @@ use crate::{
 
 use super::{
     Config, Error, PackageConfig,
-    key_path::{Segment, dotted},
+    key_path::{KeySegment, parse_dotted},
     locate::locate,
     patterns,
 };
 
-/// What is wrong with an entry, and the way out.
+/// What is wrong with an entry, and a hint.
 type Problem = (String, Option<String>);
 
-/// Checks what the types cannot say. `text` is what was read from the file.
+/// Checks what the types cannot express. `text` is the file's text, to locate the entry.
 pub(super) fn validate(config: &Config, text: &str, path: &Path) -> Result<(), Error> {
-    let at = |entry: String, key_path: Vec<Segment<'static>>| {
-        // Only what is wrong is looked for.
+    let at = |entry: String, key_path: Vec<KeySegment<'static>>| {
+        // Locating an entry parses the text again, so only errors do it.
         move |(problem, hint): Problem| {
             let at = locate(text, path, &key_path).map(Box::new);
-            Error::Senseless { path: path.to_owned(), at, entry, problem, hint }
+            Error::Invalid { path: path.to_owned(), at, entry, problem, hint }
         }
     };
-    let key = |key: &'static str| at(format!("`{key}`"), dotted(key));
+    let key = |key: &'static str| at(format!("`{key}`"), parse_dotted(key));
     config.tag_pattern.as_deref().map_or(Ok(()), tag_pattern).map_err(key("tag_pattern"))?;
     config.scheme.as_deref().map_or(Ok(()), scheme).map_err(key("scheme"))?;
     config.timezone.as_deref().map_or(Ok(()), timezone).map_err(key("timezone"))?;
     config.bump.initial.as_deref().map_or(Ok(()), initial).map_err(key("bump.initial"))?;
-    no_nothing(config.bump.zero_breaking).map_err(key("bump.zero_breaking"))?;
-    no_nothing(config.bump.zero_feature).map_err(key("bump.zero_feature"))?;
-    let number = |list: &'static str, index: usize| {
-        let key_path = list.split('.').map(Segment::Key).chain([Segment::Index(index)]);
-        at(format!("[[{list}]] number {}", index + 1), key_path.collect())
+    not_none(config.bump.zero_breaking).map_err(key("bump.zero_breaking"))?;
+    not_none(config.bump.zero_feature).map_err(key("bump.zero_feature"))?;
+    let in_list = |list: &'static str, index: usize| {
+        let key_path = list.split('.').map(KeySegment::Key).chain([KeySegment::Index(index)]);
+        at(entry_label(list, index), key_path.collect())
     };
     for (index, rule) in config.rules.iter().enumerate() {
-        self::rule(rule).map_err(number("rules", index))?;
+        self::rule(rule).map_err(in_list("rules", index))?;
     }
     for (index, package) in config.packages.iter().enumerate() {
-        self::package(package).map_err(number("packages", index))?;
+        self::package(package).map_err(in_list("packages", index))?;
     }
-    let refuse = |list: &'static str| move |(index, problem): (usize, Problem)| number(list, index)(problem);
-    named("id", config.sections.iter().map(|it| &*it.id)).map_err(refuse("sections"))?;
-    named("name", config.packages.iter().map(|it| &*it.name)).map_err(refuse("packages"))?;
-    named("name", config.components.iter().map(|it| &*it.name)).map_err(refuse("components"))?;
+    let refuse = |list: &'static str| move |(index, problem): (usize, Problem)| in_list(list, index)(problem);
+    unique("id", config.sections.iter().map(|it| &*it.id)).map_err(refuse("sections"))?;
+    unique("name", config.packages.iter().map(|it| &*it.name)).map_err(refuse("packages"))?;
+    unique("name", config.components.iter().map(|it| &*it.name)).map_err(refuse("components"))?;
     for (index, entry) in config.components.iter().enumerate() {
-        some_paths(&entry.paths).map_err(number("components", index))?;
+        has_paths(&entry.paths).map_err(in_list("components", index))?;
     }
     for (index, entry) in config.attention.iter().enumerate() {
-        given("kind", &entry.kind)
-            .and_then(|()| some_paths(&entry.paths))
-            .map_err(number("attention", index))?;
+        not_empty("kind", &entry.kind)
+            .and_then(|()| has_paths(&entry.paths))
+            .map_err(in_list("attention", index))?;
     }
     for (index, link) in config.links.iter().enumerate() {
-        given("pattern", &link.pattern)
-            .and_then(|()| given("url", &link.url))
-            .map_err(number("links", index))?;
+        not_empty("pattern", &link.pattern)
+            .and_then(|()| not_empty("url", &link.url))
+            .map_err(in_list("links", index))?;
     }
     for (index, forbid) in config.lint.forbid.iter().enumerate() {
-        given("pattern", &forbid.pattern).map_err(number("lint.forbid", index))?;
+        not_empty("pattern", &forbid.pattern).map_err(in_list("lint.forbid", index))?;
     }
-    match patterns::first_wrong(config) {
-        Some((key_path, problem)) => Err(at(entry(&key_path), key_path)((problem, None))),
+    match patterns::first_invalid(config) {
+        Some((key_path, problem)) => Err(at(key_path_label(&key_path), key_path)((problem, None))),
         None => Ok(()),
     }
 }
 
-/// What an entry of a list, or a key, is called.
-fn entry(key_path: &[Segment<'_>]) -> String {
-    let names = |key_path: &[Segment<'_>]| {
+/// An entry of a list of tables, as in `rule 3`. `index` counts from 0, the label from 1.
+fn entry_label(list: &str, index: usize) -> String {
+    let number = index + 1;
+    match list {
+        "rules" | "links" | "sections" | "packages" | "components" => {
+            format!("{} {number}", list.trim_end_matches('s'))
+        }
+        list => format!("{list} entry {number}"),
+    }
+}
+
+/// The entry of a list of tables that contains the key, or the key itself.
+fn key_path_label(key_path: &[KeySegment<'_>]) -> String {
+    let names = |key_path: &[KeySegment<'_>]| {
         let names = key_path.iter().filter_map(|segment| match segment {
-            Segment::Key(key) => Some(*key),
-            Segment::Index(_) => None,
+            KeySegment::Key(key) => Some(*key),
+            KeySegment::Index(_) => None,
         });
         names.collect::<Vec<_>>().join(".")
     };
-    // A text in a list stands at the list's key; only a table has a number that people count by.
-    let table = key_path.iter().position(|segment| matches!(segment, Segment::Index(_)));
+    // A string in a list is reported under the list's key; only tables are numbered.
+    let table = key_path.iter().position(|segment| matches!(segment, KeySegment::Index(_)));
     match table.filter(|at| at + 1 < key_path.len()).and_then(|at| key_path.split_at_checked(at)) {
-        Some((list, [Segment::Index(index), ..])) => format!("[[{}]] number {}", names(list), index + 1),
+        Some((list, [KeySegment::Index(index), ..])) => entry_label(&names(list), *index),
         _ => format!("`{}`", names(key_path)),
     }
 }
 
-/// What another stage finds wrong with an entry of a list, from 0, or with a key of it. `text` is
-/// that of the file, to tell the place; the message names it relative to `root`.
+/// The error for an entry of a list of tables (`index` from 0), or a key of it, that another stage rejects. `text` is
+/// the file's text, to locate the entry; the message shows `path` relative to `root`.
 #[must_use]
-pub fn senseless(
+pub fn invalid_entry(
     (path, root, text): (&Path, &Path, &str),
     (list, index): (&'static str, usize),
     key: Option<&str>,
     problem: String,
     hint: Option<String>,
 ) -> Error {
-    let key_path = [Segment::Key(list), Segment::Index(index)].into_iter().chain(key.map(Segment::Key));
-    let entry = format!("[[{list}]] number {}", index + 1);
-    found_wrong((path, root, text), &key_path.collect::<Vec<_>>(), entry, (problem, hint))
+    let key_path =
+        [KeySegment::Key(list), KeySegment::Index(index)].into_iter().chain(key.map(KeySegment::Key));
+    let entry = entry_label(list, index);
+    invalid((path, root, text), &key_path.collect::<Vec<_>>(), entry, (problem, hint))
 }
 
-/// What another stage finds wrong with a key: `network.ca_file`.
+/// The error for a key, as in `network.ca_file`, that another stage rejects. See [`invalid_entry`].
 #[must_use]
-pub fn senseless_key(
+pub fn invalid_key(
     (path, root, text): (&Path, &Path, &str),
     key: &str,
     problem: String,
     hint: Option<String>,
 ) -> Error {
-    found_wrong((path, root, text), &dotted(key), format!("`{key}`"), (problem, hint))
+    invalid((path, root, text), &parse_dotted(key), format!("`{key}`"), (problem, hint))
 }
 
-fn found_wrong(
+fn invalid(
     (path, root, text): (&Path, &Path, &str),
-    key_path: &[Segment<'_>],
+    key_path: &[KeySegment<'_>],
     entry: String,
     (problem, hint): Problem,
 ) -> Error {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let path = path.strip_prefix(root).unwrap_or(path);
     let at = locate(text, path, key_path).map(Box::new);
-    Error::Senseless { path: path.to_owned(), at, entry, problem, hint }
+    Error::Invalid { path: path.to_owned(), at, entry, problem, hint }
 }
 
 fn problem(problem: impl Display, hint: &str) -> Problem {
     (problem.to_string(), (!hint.is_empty()).then(|| hint.to_owned()))
 }
 
-fn given(key: &str, value: &str) -> Result<(), Problem> {
+fn not_empty(key: &str, value: &str) -> Result<(), Problem> {
     if value.trim().is_empty() { Err(problem(format_args!("`{key}` is empty"), "")) } else { Ok(()) }
 }
 
-fn some_paths(paths: &[String]) -> Result<(), Problem> {
+fn has_paths(paths: &[String]) -> Result<(), Problem> {
     if paths.is_empty() {
-        return Err(problem("`paths` is empty", "name at least one, as in `paths = [\"backend/\"]`"));
+        return Err(problem("`paths` is empty", "add at least one path, as in `paths = [\"backend/\"]`"));
     }
     Ok(())
 }
 
-fn named<'a>(key: &str, names: impl Iterator<Item = &'a str>) -> Result<(), (usize, Problem)> {
+fn unique<'a>(key: &str, names: impl Iterator<Item = &'a str>) -> Result<(), (usize, Problem)> {
     let mut seen = HashMap::new();
     for (index, name) in names.enumerate() {
-        given(key, name).map_err(|problem| (index, problem))?;
+        not_empty(key, name).map_err(|problem| (index, problem))?;
         if let Some(first) = seen.insert(name, index) {
-            let message = format!("the {key} `{name}` is that of number {} too", first + 1);
+            let message = format!("the {key} `{name}` is already used by entry {}", first + 1);
             return Err((index, problem(message, "")));
         }
     }
@@ -155,8 +167,8 @@ fn tag_pattern(pattern: &str) -> Result<(), Problem> {
     if pattern.contains("{version}") || pattern.contains("<version>") {
         return Ok(());
     }
-    let message = format!("`{pattern}` does not say where the version stands");
-    Err(problem(message, "write `{version}` in its place, as in `v{version}`"))
+    let message = format!("`{pattern}` does not contain `{{version}}`");
+    Err(problem(message, "mark where the version is, as in `v{version}`"))
 }
 
 fn scheme(scheme: &str) -> Result<(), Problem> {
@@ -170,12 +182,12 @@ fn scheme(scheme: &str) -> Result<(), Problem> {
     }
 }
 
-/// Whether it is a version of its scheme is known only where the variables have been put over the file.
+/// Only rejects a prefix: environment variables may still change the scheme, so the version is parsed later.
 fn initial(text: &str) -> Result<(), Problem> {
     if text.starts_with(|c: char| c.is_ascii_digit()) {
         return Ok(());
     }
-    Err(problem(format_args!("`{text}` is no version"), "write it without a tag's prefix: 0.1.0"))
+    Err(problem(format_args!("`{text}` is not a valid version"), "write it without a tag prefix: 0.1.0"))
 }
 
 fn timezone(timezone: &str) -> Result<(), Problem> {
@@ -196,9 +208,9 @@ fn is_offset(text: &str) -> bool {
     parts.is_some_and(|(hours, minutes)| two(hours, 14) && two(minutes, 59))
 }
 
-fn no_nothing(level: Option<BumpLevel>) -> Result<(), Problem> {
+fn not_none(level: Option<BumpLevel>) -> Result<(), Problem> {
     if level == Some(BumpLevel::None) {
-        return Err(problem("`none` would lose the change", "use `major`, `minor` or `patch`"));
+        return Err(problem("`none` is not allowed here", "use `major`, `minor` or `patch`"));
     }
     Ok(())
 }
@@ -207,11 +219,11 @@ fn rule(rule: &Rule) -> Result<(), Problem> {
     let effects = [("section", rule.section.is_some()), ("hide", rule.hide), ("skip", rule.skip)];
     let effects: Vec<_> = effects.into_iter().filter(|(_, is)| *is).map(|(name, _)| name).collect();
     if let [first, second, ..] = *effects {
-        let message = format!("`{first}` and `{second}` cannot stand together");
-        return Err(problem(message, "make two rules of it; the first that fits counts"));
+        let message = format!("`{first}` and `{second}` cannot be used together");
+        return Err(problem(message, "split it into two rules; the first match wins"));
     }
     if rule.reason.is_some() && !rule.hide && !rule.skip {
-        return Err(problem("`reason` is there without `hide` or `skip`", ""));
+        return Err(problem("`reason` requires `hide` or `skip`", ""));
     }
     Ok(())
 }
@@ -232,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn sound_values_pass() {
+    fn valid_values_are_accepted() {
         for text in [
             "tag_pattern = 'release-{version}'",
             "tag_pattern = '^r(?<version>.+)$'",
@@ -248,24 +260,18 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_names_the_version() {
-        assert_eq!(
-            refused("tag_pattern = 'v*'"),
-            "t:1:15: `tag_pattern`: `v*` does not say where the version stands"
-        );
+    fn tag_pattern_must_contain_the_version() {
+        assert_eq!(refused("tag_pattern = 'v*'"), "t:1:15: `tag_pattern`: `v*` does not contain `{version}`");
         assert_eq!(
             refused("[[packages]]\nname = 'a'\n[[packages]]\nname = 'b'\ntag_pattern = 'b-'"),
-            "t:3:1: [[packages]] number 2: `b-` does not say where the version stands"
+            "t:3:1: package 2: `b-` does not contain `{version}`"
         );
     }
 
     #[test]
-    fn schemes_and_time_zones_are_known() {
+    fn unknown_schemes_and_time_zones_are_refused() {
         assert!(refused("scheme = 'calver:YYYY.XX'").contains("unknown part `XX`"));
-        assert!(
-            refused("[[packages]]\nname = 'a'\nscheme = 'x'")
-                .contains("[[packages]] number 1: unknown scheme")
-        );
+        assert!(refused("[[packages]]\nname = 'a'\nscheme = 'x'").contains("package 1: unknown scheme"));
         for zone in ["Asia/Taipei", "+8", "+15:00", "+08:60", "+0８:00", ""] {
             assert!(refused(&format!("timezone = '{zone}'")).contains("unknown time zone"), "{zone}");
         }
@@ -273,36 +279,32 @@ mod tests {
     }
 
     #[test]
-    fn a_first_version_has_no_prefix() {
-        assert_eq!(refused("[bump]\ninitial = 'v1'"), "t:2:11: `bump.initial`: `v1` is no version");
-        assert!(refused("[[packages]]\nname = 'a'\ninitial = 'v1'").contains("[[packages]] number 1: `v1`"));
+    fn initial_version_with_a_prefix_is_refused() {
+        assert_eq!(refused("[bump]\ninitial = 'v1'"), "t:2:11: `bump.initial`: `v1` is not a valid version");
+        assert!(refused("[[packages]]\nname = 'a'\ninitial = 'v1'").contains("package 1: `v1`"));
     }
 
     #[test]
-    fn a_rule_does_one_thing() {
+    fn rule_with_two_effects_is_refused() {
         let text = "[[rules]]\nhide = true\n[[rules]]\nsection = 'a'\nskip = true";
-        assert_eq!(refused(text), "t:3:1: [[rules]] number 2: `section` and `skip` cannot stand together");
-        assert!(refused("[[rules]]\nsection = 'a'\nreason = 'r'").contains("`reason` is there without"));
+        assert_eq!(refused(text), "t:3:1: rule 2: `section` and `skip` cannot be used together");
+        assert!(refused("[[rules]]\nsection = 'a'\nreason = 'r'").contains("`reason` requires `hide`"));
     }
 
     #[test]
     fn names_are_unique() {
         assert_eq!(
             refused("[[sections]]\nid = 'a'\n[[sections]]\nid = 'b'\n[[sections]]\nid = 'a'"),
-            "t:5:1: [[sections]] number 3: the id `a` is that of number 1 too"
+            "t:5:1: section 3: the id `a` is already used by entry 1"
         );
-        assert!(
-            refused("[[packages]]\nname = 'a'\n[[packages]]\nname = 'a'").contains("[[packages]] number 2")
-        );
-        assert_eq!(refused("[[sections]]\nid = ' '"), "t:1:1: [[sections]] number 1: `id` is empty");
+        assert!(refused("[[packages]]\nname = 'a'\n[[packages]]\nname = 'a'").contains("package 2: "));
+        assert_eq!(refused("[[sections]]\nid = ' '"), "t:1:1: section 1: `id` is empty");
     }
 
     #[test]
-    fn entries_say_what_they_are_about() {
-        assert!(refused("[[components]]\nname = 'a'").contains("[[components]] number 1: `paths` is empty"));
-        assert!(refused("[[attention]]\nkind = 'a'").contains("[[attention]] number 1: `paths` is empty"));
-        assert!(
-            refused("[[links]]\npattern = ''\nurl = 'x'").contains("[[links]] number 1: `pattern` is empty")
-        );
+    fn empty_required_values_are_refused() {
+        assert!(refused("[[components]]\nname = 'a'").contains("component 1: `paths` is empty"));
+        assert!(refused("[[attention]]\nkind = 'a'").contains("attention entry 1: `paths` is empty"));
+        assert!(refused("[[links]]\npattern = ''\nurl = 'x'").contains("link 1: `pattern` is empty"));
     }
 }

@@ -1,70 +1,70 @@
-//! What is wrong with a value of a configuration, and the way out.
+//! Errors of single configuration values, with hints.
 
-/// What messages call a sequence.
+/// The name of a sequence in messages.
 const LIST: &str = "a list";
 
-/// What is wrong with a value.
+/// An invalid configuration value.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ValueError {
-    /// A table has a key that it cannot have.
+    /// A table has an unknown key.
     #[error("unknown key `{key}`")]
     UnknownKey {
         /// The key.
         key: String,
-        /// The keys that it can have.
+        /// The keys that the table supports.
         known: Vec<String>,
     },
-    /// A word is none of those that there are.
+    /// A value that is not one of the accepted keywords.
     #[error("unknown value `{value}`")]
     UnknownValue {
-        /// The word.
+        /// The value.
         value: String,
-        /// Those that there are.
+        /// The accepted keywords.
         known: Vec<String>,
     },
-    /// A value of another type is wanted.
-    #[error("invalid type: {found}, expected {wanted}")]
+    /// A value of the wrong type.
+    #[error("invalid type: {found}, expected {expected}")]
     Type {
-        /// The value.
+        /// The type and value.
         found: String,
-        /// What is wanted.
-        wanted: String,
+        /// The expected type.
+        expected: String,
     },
-    /// A table lacks a key.
-    #[error("the key `{0}` is missing")]
+    /// A required key is missing.
+    #[error("missing key `{0}`")]
     Missing(&'static str),
-    /// What the type itself says.
+    /// A message of the type's own deserializer.
     #[error("{0}")]
     Other(String),
 }
 
 impl ValueError {
-    /// A value of another type than a list.
-    pub(super) fn no_list(found: String) -> Self {
-        Self::Type { found, wanted: LIST.to_owned() }
+    /// `found` instead of a list.
+    pub(super) fn expected_list(found: String) -> Self {
+        Self::Type { found, expected: LIST.to_owned() }
     }
 
-    /// Whether a list is wanted.
-    pub(super) fn wants_list(&self) -> bool {
-        matches!(self, Self::Type { wanted, .. } if wanted == LIST)
+    /// Whether the expected type is a list.
+    pub(super) fn expects_list(&self) -> bool {
+        matches!(self, Self::Type { expected, .. } if expected == LIST)
     }
 
-    /// The way out, where one is known.
+    /// What to do next, if known.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::UnknownKey { key: word, known } | Self::UnknownValue { value: word, known } => {
-                Some(suggest(word, known))
+            Self::UnknownKey { key: input, known } | Self::UnknownValue { value: input, known } => {
+                Some(suggest(input, known))
             }
             Self::Type { .. } | Self::Missing(_) | Self::Other(_) => None,
         }
     }
 }
 
-/// The nearest of the known words, else all of them.
-fn suggest(word: &str, known: &[String]) -> String {
-    let near = known.iter().map(|it| (strsim::damerau_levenshtein(&word.to_lowercase(), it), it)).min();
-    let allowed = if word.chars().count() <= 4 { 1 } else { 3 };
+/// Suggests the keyword closest to the input, or lists all of them if none is close.
+fn suggest(input: &str, known: &[String]) -> String {
+    let near = known.iter().map(|it| (strsim::damerau_levenshtein(&input.to_lowercase(), it), it)).min();
+    let allowed = if input.chars().count() <= 4 { 1 } else { 3 };
     match near {
         Some((distance, it)) if distance <= allowed => format!("did you mean `{it}`?"),
         _ => format!("use one of: {}", known.join(", ")),
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_far_word_is_answered_with_all_that_there_are() {
+    fn suggestion_lists_all_keywords_if_none_is_close() {
         let known = ["newest".to_owned(), "oldest".to_owned()];
         assert_eq!(suggest("Newst", &known), "did you mean `newest`?");
         assert_eq!(suggest("alphabetical", &known), "use one of: newest, oldest");

@@ -1,4 +1,4 @@
-//! Environment variables over a configuration: `TIDINGS_CHANGELOG__FILE=docs/CHANGES.md`.
+//! Overrides a configuration with environment variables, as in `TIDINGS_CHANGELOG__FILE=docs/CHANGES.md`.
 
 use std::path::Path;
 
@@ -12,19 +12,18 @@ use super::{
 
 const PREFIX: &str = "TIDINGS_";
 
-/// Puts variables over a configuration, in their order. `TIDINGS_` is followed by the key in any case, with `__` between
-/// a table and its key; the value is read as TOML, else as a text. Other variables are passed over, so leave out those
-/// that stand for flags.
+/// Applies variables to a valid configuration, in their order. A name is `TIDINGS_` and the key in any case, with `__`
+/// between a table and its key; a value is parsed as TOML, or else taken as a string. Other variables are ignored. The
+/// caller must remove those that stand for options.
 ///
 /// # Errors
-/// When a variable names an unknown key, or its value is not of the key's type or makes no sense. The configuration as
-/// it came must have been sound.
+/// If a variable names an unknown key, or its value has the wrong type or is invalid.
 pub fn apply_variables(config: Config, variables: &[(String, String)]) -> Result<Config, Error> {
-    let named = variables.iter().filter_map(|(name, value)| Some((name, name.strip_prefix(PREFIX)?, value)));
-    named.into_iter().try_fold(config, |config, (name, key, value)| set(&config, name, key, value))
+    let ours = variables.iter().filter_map(|(name, value)| Some((name, name.strip_prefix(PREFIX)?, value)));
+    ours.into_iter().try_fold(config, |config, (name, key, value)| set(&config, name, key, value))
 }
 
-/// The key that a variable stands for, as in `forge.api` for `TIDINGS_FORGE__API`; `None` for other variables.
+/// The key that a variable sets, as in `forge.api` for `TIDINGS_FORGE__API`; `None` without the prefix.
 #[must_use]
 pub fn variable_key(name: &str) -> Option<String> {
     Some(name.strip_prefix(PREFIX)?.to_lowercase().replace("__", "."))
@@ -32,7 +31,7 @@ pub fn variable_key(name: &str) -> Option<String> {
 
 fn set(config: &Config, name: &str, key: &str, value: &str) -> Result<Config, Error> {
     let refuse = |Mismatch { problem, .. }: Mismatch<'_>| {
-        let list = || problem.wants_list().then(|| "a list is written `[\"one\", \"two\"]`".to_owned());
+        let list = || problem.expects_list().then(|| "write a list as `[\"one\", \"two\"]`".to_owned());
         let hint = problem.hint().or_else(list);
         Error::Variable { name: name.to_owned(), problem: problem.to_string(), hint }
     };
@@ -43,26 +42,26 @@ fn set(config: &Config, name: &str, key: &str, value: &str) -> Result<Config, Er
             problem: error.to_string(),
             hint: None,
         })?;
-        put(&mut table, &key, value);
+        insert(&mut table, &key, value);
         decode(&Value::Table(table)).map_err(refuse)
     };
     let text = || Value::String(value.to_owned());
     let config = match value.parse::<Value>() {
-        // `TIDINGS_TAG_PATTERN=1` and `TIDINGS_BUMP__PRE=true` mean texts, though they look like other things.
+        // `TIDINGS_TAG_PATTERN=1` and `TIDINGS_BUMP__PRE=true` are strings, though they parse as other types.
         Ok(value) if !value.is_str() => with(value).or_else(|error| with(text()).map_err(|_| error))?,
         Ok(value) => with(value)?,
         Err(_) => with(text())?,
     };
     match validate(&config, "", Path::new("")) {
-        Err(Error::Senseless { problem, hint, .. }) => {
+        Err(Error::Invalid { problem, hint, .. }) => {
             Err(Error::Variable { name: name.to_owned(), problem, hint })
         }
         checked => checked.map(|()| config),
     }
 }
 
-/// Puts a value where the key says; what is no table on the way is replaced by one, and refused as such later.
-fn put(table: &mut Table, key: &str, value: Value) {
+/// Inserts a value at a key. A value that is not a table on the way there is replaced by one; `decode` rejects that.
+fn insert(table: &mut Table, key: &str, value: Value) {
     let Some((outer, inner)) = key.split_once("__") else {
         table.insert(key.to_owned(), value);
         return;
@@ -75,7 +74,7 @@ fn put(table: &mut Table, key: &str, value: Value) {
         *entry = Value::Table(Table::new());
     }
     if let Value::Table(table) = entry {
-        put(table, inner, value);
+        insert(table, inner, value);
     }
 }
 
@@ -97,7 +96,7 @@ mod tests {
         [[links]]\npattern = 'a'\nurl = 'b'\n[repository]\nforge = 'azure'\n";
 
     #[test]
-    fn what_no_variable_names_stays_as_it_is() {
+    fn unnamed_keys_keep_their_value() {
         let before = parse(FULL, Path::new("t")).unwrap();
         let mut after = apply(FULL, &[("TIDINGS_LOCALE", "zh-TW"), ("HOME", "/x")]).unwrap();
         assert_eq!(after.locale.take().as_deref(), Some("zh-TW"));
@@ -105,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_toml_or_else_texts() {
+    fn values_are_toml_or_else_strings() {
         let config = apply(
             "",
             &[
@@ -130,13 +129,13 @@ mod tests {
     }
 
     #[test]
-    fn a_later_variable_wins() {
+    fn later_variable_wins() {
         let both = [("TIDINGS_LOCALE", "en"), ("TIDINGS_LOCALE", "fr")];
         assert_eq!(apply("", &both).unwrap().locale.as_deref(), Some("fr"));
     }
 
     #[test]
-    fn faults_name_the_variable() {
+    fn errors_contain_the_variable() {
         let refused = |name: &str, value: &str| {
             let error = apply("", &[(name, value)]).unwrap_err();
             (error.to_string(), error.hint().unwrap_or_default())
@@ -145,19 +144,19 @@ mod tests {
         assert_eq!(
             refused("TIDINGS_CHANGELOG__FIEL", "x"),
             pair(
-                "the environment variable `TIDINGS_CHANGELOG__FIEL`: unknown key `fiel`",
+                "environment variable `TIDINGS_CHANGELOG__FIEL`: unknown key `fiel`",
                 "did you mean `file`?"
             )
         );
         assert_eq!(
             refused("TIDINGS_SORT", "newst"),
-            pair("the environment variable `TIDINGS_SORT`: unknown value `newst`", "did you mean `newest`?")
+            pair("environment variable `TIDINGS_SORT`: unknown value `newst`", "did you mean `newest`?")
         );
-        assert!(refused("TIDINGS_TYPES", "ops").1.starts_with("a list is written"));
+        assert!(refused("TIDINGS_TYPES", "ops").1.starts_with("write a list as"));
         assert!(refused("TIDINGS_SPLIT_SQUASH", "yes").0.ends_with("expected a boolean"));
         assert!(refused("TIDINGS_SORT__X", "1").0.contains("`TIDINGS_SORT__X`"));
         assert!(refused("TIDINGS_", "1").0.contains("unknown key ``"));
-        let senseless = refused("TIDINGS_SCHEME", "cal").0;
-        assert_eq!(senseless, "the environment variable `TIDINGS_SCHEME`: unknown scheme `cal`");
+        let invalid = refused("TIDINGS_SCHEME", "cal").0;
+        assert_eq!(invalid, "environment variable `TIDINGS_SCHEME`: unknown scheme `cal`");
     }
 }

@@ -1,29 +1,29 @@
-//! Where a configuration may have us write.
+//! Restricts the paths that a configuration may write to.
 //!
-//! A path inside the work tree may still be a program: a workflow, a hook, a `Makefile`. What a stranger's configuration names,
-//! with a header of their choice, is written only where a document would be.
+//! A path inside the work tree may still be executed: a workflow, a hook, a `Makefile`. An untrusted configuration also
+//! controls part of the content (the changelog header), so only names of documents are allowed.
 
 use std::{ffi::OsStr, path::Path};
 
-/// What is written to a path that a configuration names.
+/// The kind of document written to a path from the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Document {
     /// A changelog.
     Changelog,
-    /// A mail.
-    Mail,
+    /// An email.
+    Email,
 }
 
-/// Extensions of documents in a markup.
+/// Extensions of markup documents.
 const MARKUP: &[&str] =
     &["md", "markdown", "mdown", "mkd", "mdx", "rst", "adoc", "asciidoc", "asc", "textile", "rdoc", "org"];
-const MAIL: &[&str] = &["eml", "mail", "msg", "mbox"];
-/// What the names of changelogs begin with that have no such extension: `CHANGES`, `debian/changelog`, `NEWS.txt`.
+const EMAIL: &[&str] = &["eml", "mail", "msg", "mbox"];
+/// How names of changelogs without such an extension start: `CHANGES`, `debian/changelog`, `NEWS.txt`.
 const NAMES: &[&str] =
     &["change", "history", "news", "release-notes", "release_notes", "releasenotes", "releases", "whatsnew"];
 
 impl Document {
-    /// Whether it may be written to this path, relative to the work tree and without links.
+    /// Whether the document may be written to this path, which is relative to the work tree and without links.
     pub(super) fn accepts(self, path: &Path) -> bool {
         let is_hidden = |name: &OsStr| name.as_encoded_bytes().starts_with(b".") && name != "..";
         let Some(name) = path.file_name().map(|name| name.to_string_lossy().to_lowercase()) else {
@@ -33,7 +33,7 @@ impl Document {
         let is_named = || NAMES.iter().any(|begin| name.starts_with(begin));
         !path.iter().any(is_hidden)
             && match (self, extension) {
-                (Self::Mail, extension) => extension.is_some_and(|extension| MAIL.contains(&extension)),
+                (Self::Email, extension) => extension.is_some_and(|extension| EMAIL.contains(&extension)),
                 (Self::Changelog, Some("txt" | "text" | "x") | None) => is_named(),
                 (Self::Changelog, Some(extension)) => {
                     MARKUP.contains(&extension)
@@ -47,7 +47,7 @@ impl Document {
     pub(super) const fn title(self) -> &'static str {
         match self {
             Self::Changelog => "a changelog",
-            Self::Mail => "a mail (.eml)",
+            Self::Email => "an email (.eml)",
         }
     }
 }
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn changelogs_are_written_to_documents_only() {
+    fn changelog_accepts_only_document_names() {
         let accepts = |path: &str| Document::Changelog.accepts(Path::new(path));
         for path in [
             "CHANGELOG.md",
@@ -98,8 +98,8 @@ mod tests {
     }
 
     #[test]
-    fn mails_are_written_to_mails_only() {
-        let accepts = |path: &str| Document::Mail.accepts(Path::new(path));
+    fn email_accepts_only_email_names() {
+        let accepts = |path: &str| Document::Email.accepts(Path::new(path));
         assert!(accepts("out/deployment.eml") && accepts("MAIL.EML"));
         assert!(!accepts("deploy.sh") && !accepts(".x.eml") && !accepts("mail") && !accepts("CHANGELOG.md"));
     }

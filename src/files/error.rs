@@ -1,33 +1,33 @@
-//! Why a file of the project is not read or written.
+//! Errors of reading and writing project files.
 
 use std::{
     io,
     path::{Path, PathBuf},
 };
 
-/// A file cannot be used.
+/// A project file cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The path may not be used, whatever lies there.
-    #[error("{}`{}` {why}", prefix(key.as_deref()), path.display())]
+    /// The path is not allowed.
+    #[error("{}`{}` {reason}", prefix(key.as_deref()), path.display())]
     Refused {
-        /// The key of the configuration that names it, if one does.
+        /// The configuration key that names it, if any.
         key: Option<String>,
-        /// As it was named.
+        /// The path as given.
         path: PathBuf,
-        /// Why.
-        why: Why,
+        /// The reason.
+        reason: Refusal,
     },
-    /// The system refuses.
+    /// The operating system returned an error.
     #[error("{}cannot {verb} `{}`", prefix(key.as_deref()), path.display())]
     System {
-        /// The key of the configuration that names it, if one does.
+        /// The configuration key that names it, if any.
         key: Option<String>,
         /// `read` or `write`.
         verb: &'static str,
-        /// As it was named.
+        /// The path as given.
         path: PathBuf,
-        /// What the system says.
+        /// The operating system's error.
         source: io::Error,
     },
     /// The base commit cannot be read.
@@ -35,40 +35,40 @@ pub enum Error {
     Git(#[from] crate::git::Error),
 }
 
-/// Why a path may not be used.
+/// Why a path is not allowed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Why {
-    /// There is no text.
+pub enum Refusal {
+    /// It is empty.
     #[error("is empty")]
     Empty,
-    /// It starts at a root.
+    /// It is absolute.
     #[error("is an absolute path")]
     Absolute,
-    /// It holds a character that systems read differently.
-    #[error("contains {0:?}, which paths of a configuration may not contain")]
+    /// It contains a character that platforms interpret differently.
+    #[error("contains {0:?}, which is not allowed in a configured path")]
     Character(char),
-    /// It is a device on Windows.
-    #[error("is the name of a device")]
+    /// It is a device name on Windows.
+    #[error("is a device name")]
     Device,
-    /// It leads out of the work tree.
-    #[error("leads out of the repository, to `{}`", to.display())]
+    /// It resolves to a path outside the work tree.
+    #[error("is outside the repository: it resolves to `{}`", to.display())]
     Outside {
-        /// Where it leads.
+        /// The resolved path.
         to: PathBuf,
     },
-    /// It leads into the git directory.
-    #[error("leads into the git directory")]
+    /// It resolves to a path inside the git directory.
+    #[error("is inside the git directory")]
     InGit,
-    /// A link that comes with the repository leads it out.
-    #[error("goes through the link `{}`, which comes with the repository and leads out of it, to `{}`", link.display(), to.display())]
+    /// A symbolic link of the repository leads outside.
+    #[error("follows `{}`, a symbolic link of the repository that leads outside it, to `{}`", link.display(), to.display())]
     Link {
         /// The link, relative to the work tree.
         link: PathBuf,
-        /// Where the path leads.
+        /// The resolved path.
         to: PathBuf,
     },
-    /// It goes through more links than a system follows.
-    #[error("goes through too many links")]
+    /// It follows more symbolic links than the operating system allows.
+    #[error("follows too many symbolic links")]
     Links,
     /// It is not a regular file.
     #[error("is {0}, not a file")]
@@ -79,58 +79,61 @@ pub enum Why {
         /// The limit.
         limit: u64,
     },
-    /// It holds more files than anybody writes by hand.
-    #[error("holds more than {limit} files")]
+    /// The folder contains too many files.
+    #[error("contains more than {limit} files")]
     Many {
         /// The limit.
         limit: usize,
     },
-    /// It is not where such a text is written.
-    #[error("is not the name of {0}")]
+    /// Its name is not one for this kind of document.
+    #[error("is not a file name for {0}")]
     Name(&'static str),
-    /// The base branch's commit does not have it.
+    /// The commit of the base branch does not contain it.
     #[error("is not in the base commit, and the work tree is not trusted")]
     Untrusted,
 }
 
 impl Error {
-    pub(super) fn refused(key: Option<&str>, path: &Path, why: Why) -> Self {
-        Self::Refused { key: key.map(str::to_owned), path: path.to_owned(), why }
+    pub(super) fn refused(key: Option<&str>, path: &Path, reason: Refusal) -> Self {
+        Self::Refused { key: key.map(str::to_owned), path: path.to_owned(), reason }
     }
 
     pub(super) fn system(key: Option<&str>, verb: &'static str, path: &Path, source: io::Error) -> Self {
         Self::System { key: key.map(str::to_owned), verb, path: path.to_owned(), source }
     }
 
-    /// The way out, where there is one.
+    /// What to do next, if there is advice.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Refused { why, key, .. } => why.hint(key.is_some()).map(str::to_owned),
+            Self::Refused { reason, key, .. } => reason.hint(key.is_some()).map(str::to_owned),
+            // The source is the operating system's own message.
             Self::System { .. } => None,
             Self::Git(error) => error.hint(),
         }
     }
 }
 
-impl Why {
+impl Refusal {
     fn hint(&self, is_configured: bool) -> Option<&'static str> {
         match self {
             Self::Empty | Self::Absolute | Self::Outside { .. } | Self::InGit if is_configured => Some(
-                "name a file inside the work tree; only the command line and TIDINGS_ variables may name others",
+                "name a file inside the work tree; only the command line and TIDINGS_ variables may name files elsewhere",
             ),
             Self::Outside { .. } | Self::InGit => {
-                Some("replace the link by a file, or by a link inside the work tree")
+                Some("replace the symbolic link with a file, or with a link inside the work tree")
             }
-            Self::Link { .. } => Some("name the place that you mean itself, or remove the link"),
-            Self::Character(_) => Some("write `/` between the names of a path"),
+            Self::Link { .. } => Some("name the target path itself, or remove the link"),
+            Self::Character(_) => Some("separate path components with `/`"),
             Self::Name(_) => {
-                Some("write to a document, as in CHANGELOG.md; a path on the command line may name any file")
+                Some("name a document, such as CHANGELOG.md; a path on the command line may name any file")
             }
             Self::Untrusted => {
                 Some("name a file outside the work tree, or pass --trusted if you trust the work tree")
             }
+            // The message names the limit or the kind of file; the file itself has to change.
             Self::Large { .. } | Self::Many { .. } | Self::Kind(_) | Self::Links => None,
+            // The message is complete.
             Self::Empty | Self::Absolute | Self::Device => None,
         }
     }

@@ -1,4 +1,4 @@
-//! A folder of the project, opened: on the disk, or in a commit.
+//! Opens folders of a project, on disk or in a commit.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -11,87 +11,87 @@ use cap_fs_ext::{
 };
 use cap_std::fs::{Dir, OpenOptions};
 
-use super::Why;
+use super::Refusal;
 use crate::{
     git::{self, Repository, TreeEntry},
     model::ObjectId,
 };
 
-/// What a folder is to the system, whatever its name: device and file number.
+/// Identifies a folder independently of its path: device and inode number.
 pub(super) type Identity = (u64, u64);
 
-/// An opened folder.
+/// An open folder.
 pub(super) enum Folder<'r> {
-    /// On the disk.
+    /// On disk.
     Disk(Dir),
     /// In a commit.
     Stored(&'r Repository, ObjectId),
 }
 
-/// What a name in a folder is.
-pub(super) enum Entry<'r> {
+/// The file with a given name in a folder.
+pub(super) enum FolderEntry<'r> {
     /// There is none.
     Missing,
     /// A folder.
     Folder(Folder<'r>),
-    /// A symbolic link, with what it says.
+    /// A symbolic link, with its target as stored.
     Link(PathBuf),
-    /// A regular file, with its size in bytes where the folder tells it at no cost.
+    /// A regular file, with its size in bytes (0 in a commit, where the size would cost a read).
     File(u64),
-    /// Anything else.
+    /// Anything else, by its kind.
     Other(&'static str),
 }
 
-/// A file or folder cannot be read.
-pub(super) enum Fault {
-    Why(Why),
+/// Why a file or folder cannot be read.
+pub(super) enum AccessError {
+    Refused(Refusal),
     System(io::Error),
     Git(git::Error),
 }
 
-impl From<io::Error> for Fault {
+impl From<io::Error> for AccessError {
     fn from(error: io::Error) -> Self {
         Self::System(error)
     }
 }
 
-impl From<git::Error> for Fault {
+impl From<git::Error> for AccessError {
     fn from(error: git::Error) -> Self {
         Self::Git(error)
     }
 }
 
-impl From<Why> for Fault {
-    fn from(why: Why) -> Self {
-        Self::Why(why)
+impl From<Refusal> for AccessError {
+    fn from(reason: Refusal) -> Self {
+        Self::Refused(reason)
     }
 }
 
 impl<'r> Folder<'r> {
-    /// What has this name in it. No link is followed.
-    pub(super) fn entry(&self, name: &OsStr) -> Result<Entry<'r>, Fault> {
+    /// The entry with this name. Does not follow links.
+    pub(super) fn entry(&self, name: &OsStr) -> Result<FolderEntry<'r>, AccessError> {
         match self {
             Self::Disk(folder) => on_disk(folder, name),
             Self::Stored(repository, tree) => stored(repository, *tree, name),
         }
     }
 
-    /// What the regular file of this name holds, where it is not larger than `limit` bytes. A link that has taken its place
-    /// since it was looked at is not followed.
-    pub(super) fn read(&self, name: &OsStr, limit: u64) -> Result<Vec<u8>, Fault> {
+    /// The content of the regular file with this name, at most `limit` bytes. A link that has replaced the file since
+    /// the check is not followed.
+    pub(super) fn read(&self, name: &OsStr, limit: u64) -> Result<Vec<u8>, AccessError> {
         let bytes = match self {
             Self::Disk(folder) => {
                 let mut options = OpenOptions::new();
-                // Without this a FIFO waits for a writer.
+                // Without `nonblock`, opening a FIFO waits for a writer.
                 options.read(true).follow(FollowSymlinks::No).nonblock(true);
                 let file = folder.open_with(name, &options)?;
                 let data = file.metadata()?;
                 if !data.is_file() {
-                    return Err(Why::Kind("a device, pipe or folder").into());
+                    return Err(Refusal::Kind("a device, pipe or folder").into());
                 }
                 let mut bytes = Vec::new();
                 if data.len() <= limit {
-                    // One more tells a file that grows from one that fits.
+                    // One byte more, to detect a file that has grown.
                     file.take(limit + 1).read_to_end(&mut bytes)?;
                 }
                 Some(bytes).filter(|bytes| data.len() <= limit && bytes.len() as u64 <= limit)
@@ -101,11 +101,11 @@ impl<'r> Folder<'r> {
                 _ => return Err(io::Error::from(io::ErrorKind::NotFound).into()),
             },
         };
-        bytes.ok_or_else(|| Why::Large { limit }.into())
+        bytes.ok_or_else(|| Refusal::Large { limit }.into())
     }
 
-    /// The names in it, sorted, where they are not more than `limit`.
-    pub(super) fn names(&self, limit: usize) -> Result<Vec<OsString>, Fault> {
+    /// The names of all entries, sorted; an error if there are more than `limit`.
+    pub(super) fn names(&self, limit: usize) -> Result<Vec<OsString>, AccessError> {
         let mut names: Vec<OsString> = match self {
             Self::Disk(folder) => {
                 let entries = folder.entries()?.take(limit + 1);
@@ -116,21 +116,21 @@ impl<'r> Folder<'r> {
             }
         };
         if names.len() > limit {
-            return Err(Why::Many { limit }.into());
+            return Err(Refusal::Many { limit }.into());
         }
         names.sort();
         Ok(names)
     }
 
-    /// Another handle on it.
-    pub(super) fn again(&self) -> io::Result<Self> {
+    /// Duplicates the handle.
+    pub(super) fn try_clone(&self) -> io::Result<Self> {
         Ok(match self {
             Self::Disk(folder) => Self::Disk(folder.try_clone()?),
             Self::Stored(repository, tree) => Self::Stored(repository, *tree),
         })
     }
 
-    /// What it is to the system; `None` in a commit.
+    /// The identity; `None` in a commit.
     pub(super) fn identity(&self) -> io::Result<Option<Identity>> {
         match self {
             Self::Disk(folder) => identity(folder).map(Some),
@@ -139,43 +139,47 @@ impl<'r> Folder<'r> {
     }
 }
 
-/// What an open folder is to the system.
+/// The identity of a folder on disk.
 pub(super) fn identity(folder: &Dir) -> io::Result<Identity> {
     let data = folder.dir_metadata()?;
     Ok((data.dev(), data.ino()))
 }
 
-fn on_disk<'r>(folder: &Dir, name: &OsStr) -> Result<Entry<'r>, Fault> {
+fn on_disk<'r>(folder: &Dir, name: &OsStr) -> Result<FolderEntry<'r>, AccessError> {
     let data = match folder.symlink_metadata(name) {
         Ok(data) => data,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Entry::Missing),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(FolderEntry::Missing),
         Err(error) => return Err(error.into()),
     };
     let kind = data.file_type();
     Ok(if kind.is_symlink() {
-        Entry::Link(folder.read_link_contents(name)?)
+        FolderEntry::Link(folder.read_link_contents(name)?)
     } else if kind.is_dir() {
-        Entry::Folder(Folder::Disk(folder.open_dir_nofollow(name)?))
+        FolderEntry::Folder(Folder::Disk(folder.open_dir_nofollow(name)?))
     } else if kind.is_file() {
-        Entry::File(data.len())
+        FolderEntry::File(data.len())
     } else {
-        Entry::Other("a device or pipe")
+        FolderEntry::Other("a device or pipe")
     })
 }
 
-fn stored<'r>(repository: &'r Repository, tree: ObjectId, name: &OsStr) -> Result<Entry<'r>, Fault> {
-    // Trees hold bytes; a name that is not UTF-8 cannot have been written in a configuration.
+fn stored<'r>(
+    repository: &'r Repository,
+    tree: ObjectId,
+    name: &OsStr,
+) -> Result<FolderEntry<'r>, AccessError> {
+    // Tree names are bytes, but a configuration is UTF-8 and cannot name others.
     Ok(match name.to_str().map(|name| repository.tree_entry(tree, name)).transpose()?.flatten() {
-        None => Entry::Missing,
-        Some(TreeEntry::Folder(tree)) => Entry::Folder(Folder::Stored(repository, tree)),
+        None => FolderEntry::Missing,
+        Some(TreeEntry::Folder(tree)) => FolderEntry::Folder(Folder::Stored(repository, tree)),
         Some(TreeEntry::Link(blob)) => {
-            let target = repository.content(blob, LINK_BYTES)?.ok_or(Why::Links)?;
-            Entry::Link(String::from_utf8_lossy(&target).into_owned().into())
+            let target = repository.content(blob, LINK_BYTES)?.ok_or(Refusal::Links)?;
+            FolderEntry::Link(String::from_utf8_lossy(&target).into_owned().into())
         }
-        Some(TreeEntry::File(_)) => Entry::File(0),
-        Some(TreeEntry::Submodule) => Entry::Other("a submodule"),
+        Some(TreeEntry::File(_)) => FolderEntry::File(0),
+        Some(TreeEntry::Submodule) => FolderEntry::Other("a submodule"),
     })
 }
 
-/// No system has longer paths.
+/// The maximum length of a link target, in bytes: PATH_MAX on Linux.
 const LINK_BYTES: u64 = 4096;

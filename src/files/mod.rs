@@ -1,24 +1,24 @@
-//! The files of a project, which may be a stranger's: what the repository names is read and written inside the work tree and
-//! outside of the git directory, wherever links lead.
+//! Reads and writes the files of a project that may not be trusted.
 //!
-//! A path comes in, with the key of the configuration that names it; bytes or a [`Place`] to write to go out. A path that the
-//! user names may lie anywhere, unless a link that comes with the repository leads it out. Where the work tree is a stranger's
-//! pull request, files are read from a commit of the base branch instead. Nothing here knows what the files mean.
+//! In: a path, and the configuration key that names it. Out: bytes, or a [`WriteTarget`]. Paths from the configuration
+//! stay inside the work tree and outside the git directory, wherever symbolic links point. Paths from the user may be
+//! anywhere, unless a symbolic link of the repository leads outside. If the work tree is an untrusted pull request,
+//! files are read from a commit of the base branch instead. Nothing here depends on what the files contain.
 //!
-//! Links are followed one component at a time on open folders (`cap-std`), so that what is swapped between a check and a read
-//! is not followed. Hard links cannot be told from files.
+//! Links are resolved one component at a time on open folders (`cap-std`), so that a component replaced between a check
+//! and a read is not followed. Hard links cannot be distinguished from files.
 
 mod bounds;
+mod confined;
 mod document;
 mod error;
 mod folder;
-mod named;
 mod path;
-mod place;
 mod project;
-mod walk;
+mod user_path;
+mod write_target;
 
 pub use document::Document;
-pub use error::{Error, Why};
-pub use place::Place;
+pub use error::{Error, Refusal};
 pub use project::{ProjectFiles, Source};
+pub use write_target::WriteTarget;

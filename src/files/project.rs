@@ -1,4 +1,4 @@
-//! The files of one project, from its work tree or from a commit.
+//! Reads and writes the files of one project, from its work tree or from a commit.
 
 use std::{
     collections::VecDeque,
@@ -9,45 +9,46 @@ use std::{
 use cap_std::{ambient_authority, fs::Dir};
 
 use super::{
-    Document, Error, Place, Why,
+    Document, Error, Refusal, WriteTarget,
     bounds::{ATTACHMENT_BYTES, CHANGELOG_BYTES, TEXT_BYTES},
-    folder::{Entry, Fault, Folder, Identity, identity},
-    named::{Followed, follow},
+    confined::{ConfinedRoot, ResolvedPath},
+    folder::{AccessError, Folder, FolderEntry, Identity, identity},
     path::{Step, link_steps, steps},
-    walk::{Found, Root},
+    user_path::{self, UserPath},
 };
 use crate::{git::Repository, model::ObjectId};
 
-/// The most files of a folder of templates that are read.
-const FILES: usize = 256;
+/// The maximum number of files in a folder of templates.
+const MAX_FILES: usize = 256;
 
 /// The files of one project.
 pub struct ProjectFiles {
     root: PathBuf,
     cwd: PathBuf,
-    /// The work tree; `None` where there is no such folder.
+    /// The root folder; `None` if it does not exist.
     disk: Option<Folder<'static>>,
-    /// The git directories, where they are not the root itself.
+    /// The git directories, except the root itself.
     git: Vec<Identity>,
     git_dir: Option<PathBuf>,
     source: Source,
 }
 
-/// Where files that the repository names are read from.
+/// Where files named by the repository are read from.
 pub enum Source {
     /// The work tree.
     WorkTree,
-    /// The tree of a commit of the base branch: the work tree is a stranger's.
+    /// The tree of a commit of the base branch, because the work tree is not trusted.
     Commit(Box<Repository>, ObjectId),
-    /// Nowhere: the work tree is a stranger's, and the base branch is not known.
+    /// Nowhere: the work tree is not trusted, and there is no commit of the base branch.
     Nowhere,
 }
 
 impl ProjectFiles {
-    /// The files below `root`, that of `repository` where there is one. Paths that the user names start at `cwd`.
+    /// The files below `root`, which is the root of `repository` if there is one. Paths from the user are relative to
+    /// `cwd`.
     ///
     /// # Errors
-    /// When the folder is there and cannot be opened.
+    /// If `root` exists but cannot be opened.
     pub fn new(
         root: &Path,
         cwd: &Path,
@@ -63,7 +64,7 @@ impl ProjectFiles {
         };
         let own = disk.as_ref().map(identity).transpose().map_err(fail)?;
         let mut git = Vec::new();
-        for folder in repository.into_iter().flat_map(|found| [found.path(), found.common_path()]) {
+        for folder in repository.into_iter().flat_map(|found| [found.path(), found.common_dir()]) {
             // The root of a bare repository is its git directory.
             git.extend(open(folder).and_then(|folder| identity(&folder)).ok().filter(|it| Some(*it) != own));
         }
@@ -77,16 +78,17 @@ impl ProjectFiles {
         })
     }
 
-    /// The root: that of the work tree, or the folder where there is none.
+    /// The root of the work tree, or the folder if there is no repository.
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// What a file that the repository may have holds; `None` where it has none. `path` is relative to the root.
+    /// The content of an optional file of the repository; `None` if it does not exist. `path` is relative to the root.
     ///
     /// # Errors
-    /// When the path leads out, lies in the git directory or is no regular file of a reasonable size, or the system refuses.
+    /// If the path leads outside the work tree or into the git directory, is not a regular file or is too large, or the
+    /// operating system returns an error.
     pub fn find(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
         match self.bytes(None, Path::new(path), TEXT_BYTES) {
             Err(Error::System { source, .. })
@@ -98,55 +100,55 @@ impl ProjectFiles {
         }
     }
 
-    /// What a file holds that a key of the configuration names.
+    /// The content of a file named by a configuration key.
     ///
     /// # Errors
-    /// As [`Self::find`], and when there is none.
+    /// As [`Self::find`], and if the file does not exist.
     pub fn read(&self, key: &str, path: &Path) -> Result<Vec<u8>, Error> {
         self.bytes(Some(key), path, TEXT_BYTES)
     }
 
-    /// What a file holds that a key of the configuration names for attaching. It is built by the pipeline, so that no commit has
-    /// it.
+    /// The content of an attachment named by a configuration key. It is always read from the work tree: the pipeline
+    /// builds it, so it is in no commit.
     ///
     /// # Errors
     /// As [`Self::read`].
     pub fn attachment(&self, key: &str, path: &Path) -> Result<Vec<u8>, Error> {
         let path = self.relative(path);
-        let fail = |fault| self.fault(Some(key), "read", &path, fault);
-        let found = self.on_disk(steps(&path).map_err(|why| fail(why.into()))?).map_err(fail)?;
+        let fail = |error| self.error(Some(key), "read", &path, error);
+        let found = self.on_disk(steps(&path).map_err(|reason| fail(reason.into()))?).map_err(fail)?;
         content(found, ATTACHMENT_BYTES).map_err(fail)
     }
 
-    /// The files of a folder that a key of the configuration names, by their names; not those of folders in it.
+    /// The names and contents of the files in a folder named by a configuration key, not recursive, sorted by name.
     ///
     /// # Errors
     /// As [`Self::read`], for the folder and each file.
     pub fn read_folder(&self, key: &str, path: &Path) -> Result<Vec<(String, Vec<u8>)>, Error> {
         let path = self.relative(path);
-        let fail = |path: &Path, fault| self.fault(Some(key), "read", path, fault);
-        let way = steps(&path).map_err(|why| fail(&path, why.into()))?;
-        let found = self.source(way.clone()).map_err(|fault| fail(&path, fault))?;
-        let Entry::Folder(folder) = found.entry else {
-            let kind = if matches!(found.entry, Entry::Missing) {
+        let fail = |path: &Path, error| self.error(Some(key), "read", path, error);
+        let folder_steps = steps(&path).map_err(|reason| fail(&path, reason.into()))?;
+        let found = self.source(folder_steps.clone()).map_err(|error| fail(&path, error))?;
+        let FolderEntry::Folder(folder) = found.entry else {
+            let kind = if matches!(found.entry, FolderEntry::Missing) {
                 io::ErrorKind::NotFound
             } else {
                 io::ErrorKind::NotADirectory
             };
-            return Err(fail(&path, Fault::System(kind.into())));
+            return Err(fail(&path, AccessError::System(kind.into())));
         };
         let (mut files, mut size) = (Vec::new(), 0);
-        for name in folder.names(FILES).map_err(|fault| fail(&path, fault))? {
+        for name in folder.names(MAX_FILES).map_err(|error| fail(&path, error))? {
             let file = path.join(&name);
-            let refuse = |fault| fail(&file, fault);
-            let mut way = way.clone();
-            way.push_back(Step::Into(name.clone()));
-            let found = self.source(way).map_err(refuse)?;
-            if matches!(found.entry, Entry::File(_)) {
+            let refuse = |error| fail(&file, error);
+            let mut file_steps = folder_steps.clone();
+            file_steps.push_back(Step::Into(name.clone()));
+            let found = self.source(file_steps).map_err(refuse)?;
+            if matches!(found.entry, FolderEntry::File(_)) {
                 let bytes = content(found, TEXT_BYTES).map_err(refuse)?;
                 size += bytes.len() as u64;
                 if size > TEXT_BYTES {
-                    return Err(fail(&path, Why::Large { limit: TEXT_BYTES }.into()));
+                    return Err(fail(&path, Refusal::Large { limit: TEXT_BYTES }.into()));
                 }
                 files.push((name.to_string_lossy().into_owned(), bytes));
             }
@@ -154,152 +156,166 @@ impl ProjectFiles {
         Ok(files)
     }
 
-    /// What a text file holds that the user names. In the work tree of a stranger it is that of the base commit.
+    /// The content of a text file named by the user. If the work tree is not trusted, files inside it are read from the
+    /// base commit.
     ///
     /// # Errors
-    /// When a link that comes with the repository leads it out, it is too large, or the system refuses.
-    pub fn read_named(&self, path: &Path) -> Result<Vec<u8>, Error> {
-        let followed = self.follow(path)?;
-        match followed.below.filter(|_| !matches!(self.source, Source::WorkTree) && !followed.in_git) {
+    /// If a link of the repository leads outside, the file is too large, or the operating system returns an error.
+    pub fn read_user_path(&self, path: &Path) -> Result<Vec<u8>, Error> {
+        let resolved = self.resolve(path)?;
+        match resolved.below.filter(|_| !matches!(self.source, Source::WorkTree) && !resolved.in_git) {
             Some(below) => match self.bytes(None, &below, TEXT_BYTES) {
                 Err(Error::System { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
-                    Err(Error::refused(None, path, Why::Untrusted))
+                    Err(Error::refused(None, path, Refusal::Untrusted))
                 }
                 read => read,
             },
-            None => self.named_bytes(path, TEXT_BYTES),
+            None => self.user_bytes(path, TEXT_BYTES),
         }
     }
 
-    /// What a file to attach holds that the user names.
+    /// The content of an attachment named by the user.
     ///
     /// # Errors
-    /// As [`Self::read_named`].
-    pub fn attachment_named(&self, path: &Path) -> Result<Vec<u8>, Error> {
-        self.named_bytes(path, ATTACHMENT_BYTES)
+    /// As [`Self::read_user_path`].
+    pub fn user_attachment(&self, path: &Path) -> Result<Vec<u8>, Error> {
+        self.user_bytes(path, ATTACHMENT_BYTES)
     }
 
-    /// Where a path leads that the user names, for who opens it themselves.
+    /// Resolves a path named by the user, for callers that open it themselves.
     ///
     /// # Errors
-    /// When a link that comes with the repository leads it out, or the system refuses.
-    pub fn named(&self, path: &Path) -> Result<PathBuf, Error> {
-        Ok(self.follow(path)?.path)
+    /// If a link of the repository leads outside, or the operating system returns an error.
+    pub fn resolve_user_path(&self, path: &Path) -> Result<PathBuf, Error> {
+        Ok(self.resolve(path)?.path)
     }
 
-    /// The place of a document that the repository names, by a key or by its usual name. It is a regular file or not there yet.
+    /// The write target of a document named by the repository, by a key or by its default name. It is a regular file or
+    /// does not exist yet.
     ///
     /// # Errors
-    /// When the path leads out or lies in the git directory, what lies there is no file, or no such document is written there.
-    pub fn place(&self, key: Option<&str>, path: &Path, document: Document) -> Result<Place, Error> {
+    /// If the path leads outside the work tree or into the git directory, is not a regular file or is too large, or its
+    /// name is not one for this kind of document.
+    pub fn document_target(
+        &self,
+        key: Option<&str>,
+        path: &Path,
+        document: Document,
+    ) -> Result<WriteTarget, Error> {
         let given = self.relative(path);
-        let fail = |fault| self.fault(key, "write", &given, fault);
-        let found = self.on_disk(steps(&given).map_err(|why| fail(why.into()))?).map_err(fail)?;
-        if !document.accepts(&given) || !(found.is_deep || document.accepts(&found.path)) {
-            return Err(fail(Why::Name(document.title()).into()));
+        let fail = |error| self.error(key, "write", &given, error);
+        let found = self.on_disk(steps(&given).map_err(|reason| fail(reason.into()))?).map_err(fail)?;
+        if !document.accepts(&given) || !(found.is_parent_missing || document.accepts(&found.path)) {
+            return Err(fail(Refusal::Name(document.title()).into()));
         }
         match found.entry {
-            Entry::File(size) if size > CHANGELOG_BYTES => {
-                return Err(fail(Why::Large { limit: CHANGELOG_BYTES }.into()));
+            FolderEntry::File(size) if size > CHANGELOG_BYTES => {
+                return Err(fail(Refusal::Large { limit: CHANGELOG_BYTES }.into()));
             }
-            Entry::File(_) => {}
-            Entry::Missing if found.is_deep => return Ok(Place::deep(path)),
-            Entry::Missing => {}
-            Entry::Folder(_) | Entry::Link(_) => return Err(fail(Why::Kind("a folder").into())),
-            Entry::Other(kind) => return Err(fail(Why::Kind(kind).into())),
+            FolderEntry::File(_) => {}
+            FolderEntry::Missing if found.is_parent_missing => return Ok(WriteTarget::without_parent(path)),
+            FolderEntry::Missing => {}
+            FolderEntry::Folder(_) | FolderEntry::Link(_) => {
+                return Err(fail(Refusal::Kind("a folder").into()));
+            }
+            FolderEntry::Other(kind) => return Err(fail(Refusal::Kind(kind).into())),
         }
         Ok(self.inside(path, found))
     }
 
-    /// The place that the user names.
+    /// The write target of a path named by the user.
     ///
     /// # Errors
-    /// When a link that comes with the repository leads it out, or the system refuses.
-    pub fn place_named(&self, path: &Path) -> Result<Place, Error> {
-        let followed = self.follow(path)?;
-        let below = followed.below.as_deref().filter(|_| !followed.in_git);
-        let found = below.and_then(|below| link_steps(below).ok().flatten()).map(|way| self.on_disk(way));
+    /// If a link of the repository leads outside, or the operating system returns an error.
+    pub fn user_target(&self, path: &Path) -> Result<WriteTarget, Error> {
+        let resolved = self.resolve(path)?;
+        let below = resolved.below.as_deref().filter(|_| !resolved.in_git);
+        let found = below.and_then(|below| link_steps(below).ok().flatten()).map(|steps| self.on_disk(steps));
         match found {
-            Some(Ok(found)) if found.name.is_some() && !found.is_deep => Ok(self.inside(path, found)),
-            Some(Err(Fault::Why(why))) => Err(Error::refused(None, path, why)),
-            _ => Ok(Place::outside(path, followed.path)),
+            Some(Ok(found)) if found.name.is_some() && !found.is_parent_missing => {
+                Ok(self.inside(path, found))
+            }
+            Some(Err(AccessError::Refused(reason))) => Err(Error::refused(None, path, reason)),
+            _ => Ok(WriteTarget::outside(path, resolved.path)),
         }
     }
 
-    fn inside(&self, shown: &Path, found: Found<'_>) -> Place {
+    fn inside(&self, display_path: &Path, found: ResolvedPath<'_>) -> WriteTarget {
         let path = self.root.join(&found.path);
         match found.folder {
-            Folder::Disk(folder) => Place::inside(shown, folder, &path),
-            Folder::Stored(..) => Place::outside(shown, path),
+            Folder::Disk(folder) => WriteTarget::inside(display_path, folder, &path),
+            Folder::Stored(..) => WriteTarget::outside(display_path, path),
         }
     }
 
     fn bytes(&self, key: Option<&str>, path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
         let path = self.relative(path);
-        let fail = |fault| self.fault(key, "read", &path, fault);
-        let found = self.source(steps(&path).map_err(|why| fail(why.into()))?).map_err(fail)?;
+        let fail = |error| self.error(key, "read", &path, error);
+        let found = self.source(steps(&path).map_err(|reason| fail(reason.into()))?).map_err(fail)?;
         content(found, limit).map_err(fail)
     }
 
-    /// What lies at a path that the user names. A file of the work tree is read through open folders; a pipe may be read, too.
-    fn named_bytes(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
-        let followed = self.follow(path)?;
-        let below = followed.below.as_deref().filter(|_| !followed.in_git);
-        let found = below.and_then(|below| link_steps(below).ok().flatten()).map(|way| self.on_disk(way));
+    /// The content at a path named by the user. Files inside the work tree are read through open folders. May be a
+    /// pipe.
+    fn user_bytes(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
+        let resolved = self.resolve(path)?;
+        let below = resolved.below.as_deref().filter(|_| !resolved.in_git);
+        let found = below.and_then(|below| link_steps(below).ok().flatten()).map(|steps| self.on_disk(steps));
         match found {
-            Some(Ok(found)) if matches!(found.entry, Entry::File(_)) => {
-                content(found, limit).map_err(|fault| self.fault(None, "read", path, fault))
+            Some(Ok(found)) if matches!(found.entry, FolderEntry::File(_)) => {
+                content(found, limit).map_err(|error| self.error(None, "read", path, error))
             }
-            Some(Err(Fault::Why(why))) => Err(Error::refused(None, path, why)),
-            _ => named_content(path, &followed.path, limit),
+            Some(Err(AccessError::Refused(reason))) => Err(Error::refused(None, path, reason)),
+            _ => user_content(path, &resolved.path, limit),
         }
     }
 
-    /// A path from the root. What lies elsewhere stays as it is, and is refused for being absolute.
+    /// The path relative to the root. A path elsewhere stays absolute, and is refused later.
     fn relative(&self, path: &Path) -> PathBuf {
         path.strip_prefix(&self.root).unwrap_or(path).to_owned()
     }
 
-    fn source(&self, way: VecDeque<Step>) -> Result<Found<'_>, Fault> {
+    fn source(&self, steps: VecDeque<Step>) -> Result<ResolvedPath<'_>, AccessError> {
         match &self.source {
-            Source::WorkTree => self.on_disk(way),
+            Source::WorkTree => self.on_disk(steps),
             Source::Commit(repository, tree) => {
                 let folder = Folder::Stored(repository, *tree);
-                Root { folder: &folder, path: &self.root, git: &[] }.follow(way)
+                ConfinedRoot { folder: &folder, path: &self.root, git: &[] }.resolve(steps)
             }
             Source::Nowhere => Err(io::Error::from(io::ErrorKind::NotFound).into()),
         }
     }
 
-    fn on_disk(&self, way: VecDeque<Step>) -> Result<Found<'static>, Fault> {
+    fn on_disk(&self, steps: VecDeque<Step>) -> Result<ResolvedPath<'static>, AccessError> {
         match &self.disk {
-            Some(folder) => Root { folder, path: &self.root, git: &self.git }.follow(way),
+            Some(folder) => ConfinedRoot { folder, path: &self.root, git: &self.git }.resolve(steps),
             None => Err(io::Error::from(io::ErrorKind::NotFound).into()),
         }
     }
 
-    /// Follows a path that the user names, unless a link of the repository leads it out.
-    fn follow(&self, path: &Path) -> Result<Followed, Error> {
+    /// Resolves a path named by the user, unless a link of the repository leads outside.
+    fn resolve(&self, path: &Path) -> Result<UserPath, Error> {
         let fail = |error| Error::system(None, "read", path, error);
         let root = match &self.disk {
             Some(folder) => folder.identity().map_err(fail)?,
             None => None,
         };
-        let followed = follow(&self.cwd.join(path), root, &self.git)
+        let resolved = user_path::resolve(&self.cwd.join(path), root, &self.git)
             .map_err(fail)?
-            .map_err(|why| Error::refused(None, path, why))?;
-        if followed.below.is_none() || followed.in_git {
-            let comes = followed.links.iter().find(|link| self.comes_with_repository(link));
-            if let Some(link) = comes {
-                let why = Why::Link { link: link.clone(), to: followed.path };
-                return Err(Error::refused(None, path, why));
+            .map_err(|reason| Error::refused(None, path, reason))?;
+        if resolved.below.is_none() || resolved.in_git {
+            let untrusted = resolved.links.iter().find(|link| self.is_from_repository(link));
+            if let Some(link) = untrusted {
+                let reason = Refusal::Link { link: link.clone(), to: resolved.path };
+                return Err(Error::refused(None, path, reason));
             }
         }
-        Ok(followed)
+        Ok(resolved)
     }
 
-    /// Whether a link of the work tree is the repository's, or that of a repository in it; all are in the work tree of a stranger.
-    fn comes_with_repository(&self, link: &Path) -> bool {
+    /// Whether a link inside the work tree is tracked by the repository, or belongs to a nested repository. In an
+    /// untrusted work tree, every link counts.
+    fn is_from_repository(&self, link: &Path) -> bool {
         let Some(git_dir) = &self.git_dir else { return false };
         let nested = |folder: &Path| {
             !folder.as_os_str().is_empty() && self.root.join(folder).join(".git").symlink_metadata().is_ok()
@@ -309,17 +325,17 @@ impl ProjectFiles {
             || Repository::open(git_dir).map_or(true, |found| found.is_tracked(&unix(link)))
     }
 
-    fn fault(&self, key: Option<&str>, verb: &'static str, path: &Path, fault: Fault) -> Error {
-        match fault {
-            Fault::Why(why) => Error::refused(key, path, why),
-            // What is not in the base commit may well lie in the work tree.
-            Fault::System(source)
+    fn error(&self, key: Option<&str>, verb: &'static str, path: &Path, error: AccessError) -> Error {
+        match error {
+            AccessError::Refused(reason) => Error::refused(key, path, reason),
+            // The file may exist in the work tree, so "not found" would mislead.
+            AccessError::System(source)
                 if source.kind() == io::ErrorKind::NotFound && self.is_untrusted(key, verb) =>
             {
-                Error::refused(key, path, Why::Untrusted)
+                Error::refused(key, path, Refusal::Untrusted)
             }
-            Fault::System(source) => Error::system(key, verb, path, source),
-            Fault::Git(error) => Error::Git(error),
+            AccessError::System(source) => Error::system(key, verb, path, source),
+            AccessError::Git(error) => Error::Git(error),
         }
     }
 
@@ -333,25 +349,25 @@ fn unix(path: &Path) -> String {
     path.iter().map(|name| name.to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
-fn content(found: Found<'_>, limit: u64) -> Result<Vec<u8>, Fault> {
+fn content(found: ResolvedPath<'_>, limit: u64) -> Result<Vec<u8>, AccessError> {
     match (found.entry, found.name) {
-        (Entry::File(size), Some(_)) if size > limit => Err(Why::Large { limit }.into()),
-        (Entry::File(_), Some(name)) => found.folder.read(&name, limit),
-        (Entry::Missing, _) => Err(io::Error::from(io::ErrorKind::NotFound).into()),
-        (Entry::Other(kind), _) => Err(Why::Kind(kind).into()),
-        _ => Err(Why::Kind("a folder").into()),
+        (FolderEntry::File(size), Some(_)) if size > limit => Err(Refusal::Large { limit }.into()),
+        (FolderEntry::File(_), Some(name)) => found.folder.read(&name, limit),
+        (FolderEntry::Missing, _) => Err(io::Error::from(io::ErrorKind::NotFound).into()),
+        (FolderEntry::Other(kind), _) => Err(Refusal::Kind(kind).into()),
+        _ => Err(Refusal::Kind("a folder").into()),
     }
 }
 
-/// What lies at a path that the user names, which may be a pipe.
-fn named_content(shown: &Path, path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
+/// The content at a resolved path outside the work tree, which may be a pipe.
+fn user_content(display_path: &Path, path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
     use io::Read as _;
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path);
     file.and_then(|file| file.take(limit + 1).read_to_end(&mut bytes))
-        .map_err(|error| Error::system(None, "read", shown, error))?;
+        .map_err(|error| Error::system(None, "read", display_path, error))?;
     if bytes.len() as u64 > limit {
-        return Err(Error::refused(None, shown, Why::Large { limit }));
+        return Err(Error::refused(None, display_path, Refusal::Large { limit }));
     }
     Ok(bytes)
 }

@@ -1,25 +1,25 @@
-//! Where a forge's interface is, and as whom it is asked.
+//! The location of a forge's API, the credentials for it, and detection of the forge.
 
 use super::{
     profile_fields::OtherApi,
-    server::{Server, web_address},
+    server::{Server, web_url},
 };
 use crate::{
     http,
     model::{ForgeKind, RepositoryInfo},
 };
 
-/// As whom a forge is asked.
+/// Credentials for a forge.
 #[derive(Debug, Clone, Default)]
 pub enum Credentials {
-    /// As nobody.
+    /// None: anonymous.
     #[default]
     None,
-    /// With a token.
+    /// A token.
     Token(http::Secret),
-    /// With the token of a GitLab job, which goes into a header of its own.
+    /// The token of a GitLab job, which has its own header.
     Job(http::Secret),
-    /// With a user's name and a password made for programs (Bitbucket).
+    /// A user name and an app password (Bitbucket).
     Basic(String, http::Secret),
 }
 
@@ -31,26 +31,26 @@ impl Credentials {
     }
 }
 
-/// A repository's place on a forge.
+/// How to access a repository on a forge.
 #[derive(Debug, Clone)]
 pub struct Access {
-    /// Which forge.
+    /// The forge.
     pub kind: ForgeKind,
-    /// The address of its interface, without a slash at its end: `https://api.github.com`.
+    /// The URL of its API, without a trailing slash: `https://api.github.com`.
     pub api: String,
     /// The owner, group or workspace.
     pub owner: String,
     /// The name.
     pub name: String,
-    /// As whom.
+    /// The credentials.
     pub credentials: Credentials,
 }
 
-/// Where the interface of a repository's forge is by the forge's own habit; `None` where its address is not known.
+/// The default API URL of a repository's forge; `None` if it is unknown.
 #[must_use]
-pub fn api_of(repository: &RepositoryInfo) -> Option<String> {
+pub fn default_api(repository: &RepositoryInfo) -> Option<String> {
     let kind = repository.forge?;
-    let page = web_address(repository.url.as_deref()?)?;
+    let page = web_url(repository.url.as_deref()?)?;
     let api = &kind.profile().api;
     let (host, origin) = (page.host_str()?, page.origin().ascii_serialization());
     if page.port().is_none() {
@@ -63,28 +63,28 @@ pub fn api_of(repository: &RepositoryInfo) -> Option<String> {
     }
     match api.other {
         OtherApi::Path(path) => Some(format!("{origin}{path}")),
-        OtherApi::Address(address) => Some(address.to_owned()),
+        OtherApi::Fixed(url) => Some(url.to_owned()),
         OtherApi::Unknown => None,
     }
 }
 
-/// Whether an interface is where a forge of this kind has its own, and not at some other place of its host.
+/// Whether an API URL has the forge's default path.
 #[must_use]
-pub fn is_usual_api(kind: ForgeKind, api: &str) -> bool {
-    web_address(api).is_some_and(|api| kind.profile().api.paths.contains(&api.path().trim_end_matches('/')))
+pub fn is_default_api(kind: ForgeKind, api: &str) -> bool {
+    web_url(api).is_some_and(|api| kind.profile().api.paths.contains(&api.path().trim_end_matches('/')))
 }
 
-/// Which forge an interface is of, by the path that forges have theirs at, else by a public server.
+/// The forge of an API URL, from its path, else from a public server.
 #[must_use]
-pub fn kind_of_api(api: &str) -> Option<ForgeKind> {
+pub fn kind_from_api(api: &str) -> Option<ForgeKind> {
     let ends = |kind: &ForgeKind| match kind.profile().api.other {
         OtherApi::Path(path) => api.ends_with(path),
-        OtherApi::Address(_) | OtherApi::Unknown => false,
+        OtherApi::Fixed(_) | OtherApi::Unknown => false,
     };
     ForgeKind::ALL.iter().copied().find(ends).or_else(|| public_forge(&Server::of(api)?))
 }
 
-/// The forge that a public server is of; `None` for any other server.
+/// The forge of a public server; `None` for any other server.
 #[must_use]
 pub fn public_forge(server: &Server) -> Option<ForgeKind> {
     ForgeKind::ALL
@@ -93,11 +93,11 @@ pub fn public_forge(server: &Server) -> Option<ForgeKind> {
         .find(|kind| kind.profile().servers.iter().any(|name| server.is_public(name)))
 }
 
-/// Asks a host which forge it is, by what each answers without a token; at most three requests, of which nothing is kept.
-/// `page` is an address on the host.
+/// Detects the forge on a host, with at most three anonymous requests, which are not cached. `page` is a URL on the
+/// host.
 pub async fn detect(client: &http::Client, page: &str) -> Option<ForgeKind> {
-    let root = web_address(page)?.origin().ascii_serialization();
-    // The one whose answer tells most goes first.
+    let root = web_url(page)?.origin().ascii_serialization();
+    // The most specific detection first.
     for kind in ForgeKind::ALL.iter().copied().rev() {
         let Some(detection) = &kind.profile().api.detection else { continue };
         let request =
@@ -105,8 +105,8 @@ pub async fn detect(client: &http::Client, page: &str) -> Option<ForgeKind> {
         let Ok(response) = client.send(request).await else { return None };
         let json: serde_json::Value = serde_json::from_slice(response.body()).unwrap_or_default();
         let status = response.status().as_u16();
-        let is_it = |(expected, field): &(u16, &str)| *expected == status && json.get(*field).is_some();
-        if detection.answers.iter().any(is_it) {
+        let matches = |(expected, field): &(u16, &str)| *expected == status && json.get(*field).is_some();
+        if detection.responses.iter().any(matches) {
             return Some(kind);
         }
     }
@@ -119,8 +119,8 @@ mod tests {
     use crate::forge::locate;
 
     #[test]
-    fn interfaces_stand_where_each_forge_has_them() {
-        let api = |address: &str, forge| api_of(&locate(address, forge)).unwrap_or_default();
+    fn default_apis() {
+        let api = |address: &str, forge| default_api(&locate(address, forge)).unwrap_or_default();
         assert_eq!(api("git@github.com:o/r.git", None), "https://api.github.com");
         assert_eq!(api("https://github.acme.example/o/r", None), "https://github.acme.example/api/v3");
         assert_eq!(api("https://acme.ghe.com/o/r", Some(ForgeKind::GitHub)), "https://api.acme.ghe.com");
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_very_hosts_are_public() {
+    fn only_exact_hosts_are_public() {
         let forge = |address: &str| public_forge(&Server::of(address).unwrap());
         assert_eq!(forge("https://api.github.com/graphql"), Some(ForgeKind::GitHub));
         assert_eq!(forge("https://codeberg.org/api/v1"), Some(ForgeKind::Gitea));

@@ -1,7 +1,7 @@
-//! Bitbucket Cloud: REST 2.0, with or without a token.
+//! Bitbucket Cloud client: pull requests through REST 2.0, with or without a token.
 //!
-//! m pull requests take ⌈m / 50⌉ requests. n commits take n, and ⌈m / 50⌉ more for the m pull requests that they name. Where not one of
-//! the commits is known, one more tells whether the repository can be seen at all.
+//! m pull requests take ⌈m / 50⌉ requests. n commits take n, and ⌈m / 50⌉ more for their m pull requests. If Bitbucket
+//! has none of the commits, one more request checks whether the repository is accessible.
 //!
 //! Source: developer.atlassian.com, "The Bitbucket Cloud REST API", "Pullrequests" and "Filter and sort API objects".
 
@@ -14,38 +14,38 @@ use crate::{
 };
 
 use super::{
-    Access, Error, Found,
-    found::short,
+    Access, Error, LookupResult,
     links::escaped,
-    rest::{Rest, beside, each},
+    lookup_result::short,
+    rest::{Rest, each, with_query_of},
 };
 
-/// How many pull requests stand on a page at most.
+/// Maximum number of pull requests per page.
 const BATCH: usize = 50;
-/// The most pages that are followed.
-const MOST_PAGES: usize = 50;
-/// How many digits name a commit of a window for certain.
-const SHORTEST: usize = 12;
-/// Why commits cannot be looked up, and what to do about it.
+/// Maximum number of pages to read.
+const MAX_PAGES: usize = 50;
+/// Hex digits that identify a commit of a window.
+const MIN_HASH: usize = 12;
+/// The message if commits cannot be looked up.
 const NOT_INDEXED: &str = "Bitbucket has not indexed which pull requests its commits belong to: open a commit in the \
-    browser once and click on its pull request, or wait";
+    browser once and click its pull request, or wait";
 
 /// A repository on Bitbucket Cloud.
 #[derive(Debug)]
 pub struct Bitbucket {
     rest: Rest,
-    /// The path of the repository in the interface.
+    /// The path of the repository in the API.
     own: String,
 }
 
-/// What Bitbucket knows of a commit.
-enum Known {
-    /// The numbers of its pull requests.
-    In(Vec<u64>),
-    /// Nothing: it has not been pushed, or nothing has been indexed.
-    Nothing,
-    /// Nothing yet.
-    Later,
+/// The pull requests of a commit.
+enum CommitPulls {
+    /// Their numbers.
+    Numbers(Vec<u64>),
+    /// Unknown commit: it has not been pushed, or the repository has not been indexed.
+    Unknown,
+    /// Being indexed (202).
+    Pending,
 }
 
 impl Bitbucket {
@@ -54,95 +54,95 @@ impl Bitbucket {
         Self { rest: Rest::new(client, access), own }
     }
 
-    pub(super) async fn pull_requests(&self, numbers: &[u64]) -> Found {
+    pub(super) async fn pull_requests(&self, numbers: &[u64]) -> LookupResult {
         self.pulls(numbers, &[]).await
     }
 
-    /// The pull requests with these numbers. Of the commits that they became Bitbucket tells a part of the name: which of `commits` it
-    /// is.
-    async fn pulls(&self, numbers: &[u64], commits: &[ObjectId]) -> Found {
-        let answer = self
+    /// The pull requests with these numbers. Bitbucket returns abbreviated merge commit IDs, which are resolved to
+    /// `commits`.
+    async fn pulls(&self, numbers: &[u64], commits: &[ObjectId]) -> LookupResult {
+        let batched = self
             .rest
             .batched::<Pull>(numbers, BATCH, "id", async |batch| {
                 let ids: Vec<String> = batch.iter().map(|number| format!("id={number}")).collect();
-                // Without the states only the open ones are given.
+                // The default is open ones only.
                 let states = "state=MERGED&state=OPEN&state=DECLINED&state=SUPERSEDED";
                 let query = escaped(&ids.join(" OR "), "");
                 let path = format!("{}/pullrequests?pagelen={BATCH}&{states}&q={query}", self.own);
                 let doing = match batch {
-                    [one] => format!("pull request #{one}"),
-                    _ => "pull requests".to_owned(),
+                    [one] => format!("reading pull request #{one}"),
+                    _ => "reading pull requests".to_owned(),
                 };
                 self.pages(&path, &doing).await
             })
             .await;
-        let mut found = Found { missing: answer.missing, ..Found::default() };
-        found.absent.extend(answer.absent);
-        let all = answer.entries.into_iter().map(|(number, entry)| (number, entry.into_model(commits)));
-        found.pull_requests.extend(all);
-        found
+        let mut result = LookupResult { missing: batched.missing, ..LookupResult::default() };
+        result.absent.extend(batched.absent);
+        let all = batched.entries.into_iter().map(|(number, entry)| (number, entry.into_model(commits)));
+        result.pull_requests.extend(all);
+        result
     }
 
-    pub(super) async fn of_commits(&self, commits: &[ObjectId]) -> Found {
-        let (answers, mut missing) = each(commits, |commit| self.of_commit(commit)).await;
-        let knows_some = answers.iter().any(|(_, known)| matches!(known, Known::In(_)));
-        if !answers.is_empty() && !knows_some {
-            missing.push(self.why_nothing().await);
-        } else if answers.iter().any(|(_, known)| matches!(known, Known::Later)) {
+    pub(super) async fn of_commits(&self, commits: &[ObjectId]) -> LookupResult {
+        let (results, mut missing) = each(commits, |commit| self.of_commit(commit)).await;
+        let has_some = results.iter().any(|(_, pulls)| matches!(pulls, CommitPulls::Numbers(_)));
+        if !results.is_empty() && !has_some {
+            missing.push(self.explain_no_results().await);
+        } else if results.iter().any(|(_, pulls)| matches!(pulls, CommitPulls::Pending)) {
             missing.push(NOT_INDEXED.to_owned());
         }
-        let mut found = Found { missing, ..Found::default() };
-        for (commit, known) in answers {
-            if let Known::In(mut numbers) = known {
+        let mut result = LookupResult { missing, ..LookupResult::default() };
+        for (commit, pulls) in results {
+            if let CommitPulls::Numbers(mut numbers) = pulls {
                 numbers.sort_unstable();
-                found.of_commits.insert(commit, numbers);
+                result.of_commits.insert(commit, numbers);
             }
         }
-        // The list of a commit names its pull requests and tells no more of them.
-        let mut numbers: Vec<u64> = found.of_commits.values().flatten().copied().collect();
+        // The list of a commit contains only the numbers of its pull requests.
+        let mut numbers: Vec<u64> = result.of_commits.values().flatten().copied().collect();
         numbers.sort_unstable();
         numbers.dedup();
         let mut pulls = self.pulls(&numbers, commits).await;
         pulls.absent.clear();
-        found.extend(pulls);
-        found
+        result.extend(pulls);
+        result
     }
 
-    async fn of_commit(&self, commit: ObjectId) -> Result<Known, Error> {
-        let doing = format!("the pull requests of commit {}", short(commit));
+    async fn of_commit(&self, commit: ObjectId) -> Result<CommitPulls, Error> {
+        let doing = format!("reading the pull requests of commit {}", short(commit));
         let path = format!("{}/commit/{commit}/pullrequests?pagelen={BATCH}", self.own);
-        let response = self.rest.ask(&path).await?;
+        let response = self.rest.request_path(&path).await?;
         match response.status() {
-            StatusCode::ACCEPTED => return Ok(Known::Later),
-            StatusCode::NOT_FOUND => return Ok(Known::Nothing),
+            StatusCode::ACCEPTED => return Ok(CommitPulls::Pending),
+            StatusCode::NOT_FOUND => return Ok(CommitPulls::Unknown),
             _ => {}
         }
-        let page: Page<Named> = self.rest.read(&response, &doing)?;
+        let page: Page<PullNumber> = self.rest.parse(&response, &doing)?;
         let mut numbers: Vec<u64> = page.values.iter().map(|pull| pull.id).collect();
-        if let Some(next) = page.next.and_then(|next| beside(&path, &next)) {
-            numbers.extend(self.pages::<Named>(&next, &doing).await?.iter().map(|pull| pull.id));
+        if let Some(next) = page.next.and_then(|next| with_query_of(&path, &next)) {
+            numbers.extend(self.pages::<PullNumber>(&next, &doing).await?.iter().map(|pull| pull.id));
         }
-        Ok(Known::In(numbers))
+        Ok(CommitPulls::Numbers(numbers))
     }
 
-    /// Why not one commit is known.
-    async fn why_nothing(&self) -> String {
-        let response = self.rest.ask(&self.own).await;
-        let seen = response.and_then(|response| {
-            self.rest.read::<serde::de::IgnoredAny>(&response, "the repository").map(drop)
+    /// The message if Bitbucket has none of the commits.
+    async fn explain_no_results(&self) -> String {
+        let response = self.rest.request_path(&self.own).await;
+        let accessible = response.and_then(|response| {
+            self.rest.parse::<serde::de::IgnoredAny>(&response, "reading the repository").map(drop)
         });
-        seen.map_or_else(|error| error.to_string(), |()| NOT_INDEXED.to_owned())
+        accessible.map_or_else(|error| error.to_string(), |()| NOT_INDEXED.to_owned())
     }
 
-    /// All values, page after page: each names the next one.
+    /// All values of a list; each page contains the URL of the next.
     async fn pages<T: DeserializeOwned>(&self, path: &str, doing: &str) -> Result<Vec<T>, Error> {
         let (mut all, mut next) = (Vec::new(), Some(path.to_owned()));
-        for _ in 0..MOST_PAGES {
+        for _ in 0..MAX_PAGES {
             let Some(path) = next else { break };
-            let response = self.rest.ask(&path).await?;
-            let mut page: Page<T> = self.rest.read(&response, doing)?;
+            let response = self.rest.request_path(&path).await?;
+            let mut page: Page<T> = self.rest.parse(&response, doing)?;
             all.append(&mut page.values);
-            next = page.next.and_then(|next| beside(&path, &next));
+            next = page.next.and_then(|next| with_query_of(&path, &next));
         }
         Ok(all)
     }
@@ -151,18 +151,17 @@ impl Bitbucket {
 #[derive(Debug, Deserialize)]
 struct Page<T> {
     values: Vec<T>,
-    /// The address of the next one.
+    /// The URL of the next page.
     next: Option<String>,
 }
 
 /// A pull request in the list of a commit.
 #[derive(Debug, Deserialize)]
-struct Named {
+struct PullNumber {
     id: u64,
 }
 
-/// A pull request as Bitbucket gives it, as far as it is read. It has no labels and no milestone, and does not tell when it was
-/// merged.
+/// The fields of Bitbucket's pull requests that are used. There are no labels, no milestone, and no time of the merge.
 #[derive(Debug, Deserialize)]
 struct Pull {
     #[serde(rename = "id")]
@@ -171,22 +170,22 @@ struct Pull {
     description: Option<String>,
     state: String,
     author: Option<Account>,
-    source: Option<End>,
-    destination: Option<End>,
+    source: Option<BranchSide>,
+    destination: Option<BranchSide>,
     merge_commit: Option<Hash>,
-    links: Option<Links>,
+    links: Option<PullLinks>,
 }
 
 #[derive(Debug, Deserialize)]
 struct Account {
     #[serde(rename = "type", default)]
     kind: String,
-    /// What Bitbucket shows after an `@`; logins are secret.
+    /// The name after `@`; logins are not public.
     nickname: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
-struct End {
+struct BranchSide {
     branch: Option<Branch>,
 }
 
@@ -197,12 +196,12 @@ struct Branch {
 
 #[derive(Debug, Deserialize)]
 struct Hash {
-    /// Often its first twelve digits alone.
+    /// Often abbreviated to 12 hex digits.
     hash: String,
 }
 
 #[derive(Debug, Deserialize)]
-struct Links {
+struct PullLinks {
     html: Option<Link>,
 }
 
@@ -218,11 +217,12 @@ impl Pull {
             "OPEN" | "DRAFT" => PullRequestState::Open,
             _ => PullRequestState::Closed,
         };
-        let whole = |hash: String| {
-            let is_it = |commit: &&ObjectId| hash.len() >= SHORTEST && commit.to_string().starts_with(&hash);
-            hash.parse().ok().or_else(|| commits.iter().find(is_it).copied())
+        let full_id = |hash: String| {
+            let matches =
+                |commit: &&ObjectId| hash.len() >= MIN_HASH && commit.to_string().starts_with(&hash);
+            hash.parse().ok().or_else(|| commits.iter().find(matches).copied())
         };
-        let branch = |end: Option<End>| end.and_then(|end| end.branch).map(|branch| branch.name);
+        let branch = |side: Option<BranchSide>| side.and_then(|side| side.branch).map(|branch| branch.name);
         PullRequest {
             number: self.number,
             url: self.links.and_then(|links| links.html).map(|link| link.href),
@@ -233,7 +233,7 @@ impl Pull {
             source_branch: branch(self.source),
             target_branch: branch(self.destination),
             state: Some(state),
-            merge_commit: self.merge_commit.and_then(|commit| whole(commit.hash)),
+            merge_commit: self.merge_commit.and_then(|commit| full_id(commit.hash)),
             ..PullRequest::default()
         }
     }

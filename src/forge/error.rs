@@ -1,65 +1,65 @@
-//! What a forge can refuse.
+//! Forge errors.
 
 use crate::{http, model::ForgeKind};
 
-/// Why a forge gave no answer, or none that can be used. No message holds a token.
+/// Why a forge request failed. No message contains a token.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There was no answer.
+    /// There was no response.
     #[error("{0}")]
     Http(#[from] http::Error),
-    /// The forge refuses.
-    #[error("{forge} refuses {doing}: {status} {message}", forge = forge.title())]
+    /// The forge responded with an error status.
+    #[error("the request to {forge} failed ({doing}): {status} {message}", forge = forge.title())]
     Refused {
         /// The forge.
         forge: ForgeKind,
-        /// What was asked for, as in `the release v1.2.0`.
+        /// What was being done, as in `reading the release v1.2.0`.
         doing: String,
         /// The HTTP status.
         status: u16,
-        /// The forge's own words.
+        /// The message in the forge's response.
         message: String,
     },
-    /// The answer has another form than the forge's documentation says.
-    #[error("{forge} answers {doing} in a form that cannot be read: {problem}", forge = forge.title())]
-    Form {
+    /// The response does not have the documented format.
+    #[error("cannot parse the response from {forge} ({doing}): {problem}", forge = forge.title())]
+    Malformed {
         /// The forge.
         forge: ForgeKind,
-        /// What was asked for.
+        /// What was requested.
         doing: String,
-        /// What is wrong.
+        /// The error of the parser.
         problem: String,
     },
-    /// The forge's address is none.
-    #[error("`{0}` is no address of a forge's interface")]
-    Address(String),
-    /// The forge cannot do it, or tidings cannot ask it to.
+    /// A URL is not valid, or not on the forge.
+    #[error("`{0}` is not a valid API URL")]
+    Url(String),
+    /// The forge or tidings does not support it.
     #[error("{what} is not possible on {forge}", forge = forge.title())]
     Unsupported {
         /// The forge.
         forge: ForgeKind,
-        /// What was wanted.
+        /// What is not supported.
         what: &'static str,
     },
 }
 
 impl Error {
-    /// Whether the same would be said to any other question: a limit is used up, or who asks may not.
-    pub(super) fn is_for_all(&self) -> bool {
+    /// Whether further requests would fail too: a rate limit is exhausted, or access is denied.
+    pub(super) fn is_persistent(&self) -> bool {
         match self {
-            Self::Http(error) => matches!(error, http::Error::Limited { .. }),
+            Self::Http(error) => matches!(error, http::Error::RateLimited { .. }),
             Self::Refused { status, .. } => matches!(status, 401 | 403 | 404 | 429),
-            Self::Address(_) | Self::Unsupported { .. } => true,
-            Self::Form { .. } => false,
+            Self::Url(_) | Self::Unsupported { .. } => true,
+            Self::Malformed { .. } => false,
         }
     }
 
-    /// That something is not there which an answer of the forge, or a commit, named.
-    pub(super) fn absent(forge: ForgeKind, doing: String) -> Self {
+    /// The error for something that a response or a commit references but that does not exist.
+    pub(super) fn not_found(forge: ForgeKind, doing: String) -> Self {
         Self::Refused { forge, doing, status: 404, message: "Not Found".to_owned() }
     }
 
-    /// Whether somebody else was faster: what was to be made is there already.
+    /// Whether another run was first: the object to create already exists.
     #[must_use]
     pub fn is_conflict(&self) -> bool {
         match self {
@@ -69,7 +69,7 @@ impl Error {
         }
     }
 
-    /// The way out, where there is one.
+    /// What to do about it, if anything.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -77,18 +77,20 @@ impl Error {
             Self::Refused { forge, status, .. } => {
                 let tokens = forge.token_variables();
                 match status {
-                    401 => Some(format!("the token is not valid: look at {tokens}")),
+                    401 => Some(format!("the token is not valid: check {tokens}")),
                     403 => Some(format!(
-                        "the token in {tokens} may not do this; docs/forges names the least scopes"
+                        "the token in {tokens} lacks permission; docs/forges lists the required scopes"
                     )),
                     404 => Some(format!(
-                        "forges answer 404 too where the token may not see a repository: look at {tokens} and at [repository]"
+                        "forges also return 404 if the token has no access to the repository: check {tokens} and [repository]"
                     )),
                     _ => None,
                 }
             }
-            Self::Address(_) => Some("write it as in api = \"https://github.example.com/api/v3\"".to_owned()),
-            Self::Form { .. } => Some("is it this forge? `forge` under [repository] says which".to_owned()),
+            Self::Url(_) => Some("set it as in api = \"https://github.example.com/api/v3\"".to_owned()),
+            Self::Malformed { .. } => Some(
+                "check that it is this forge; set `forge` under [repository] if it is another".to_owned(),
+            ),
             Self::Unsupported { forge, .. } => forge.without_releases().map(str::to_owned),
         }
     }

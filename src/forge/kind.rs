@@ -1,4 +1,4 @@
-//! What the rest of the program asks of a forge's profile.
+//! Accessors of a forge's profile for the rest of the program.
 
 use super::{
     profile_fields::{Abilities, TokenServer},
@@ -7,85 +7,85 @@ use super::{
 use crate::model::ForgeKind;
 
 impl ForgeKind {
-    /// The name for people.
+    /// The display name.
     #[must_use]
     pub const fn title(self) -> &'static str {
         self.profile().title
     }
 
-    /// What stands before the number of a pull request: `!12` on GitLab, else `#12`.
+    /// The character before the number of a pull request: `!12` on GitLab, else `#12`.
     #[must_use]
     pub const fn pull_request_sign(self) -> char {
         self.profile().pull_request_sign
     }
 
-    /// What it can do with releases.
+    /// Its support for releases.
     #[must_use]
     pub const fn abilities(self) -> Abilities {
         self.profile().abilities
     }
 
-    /// What to do where the forge has no releases.
+    /// The hint for a forge without releases.
     #[must_use]
     pub const fn without_releases(self) -> Option<&'static str> {
         self.profile().without_releases
     }
 
-    /// The variables that may hold a token, for messages.
+    /// The environment variables for tokens, for messages.
     #[must_use]
     pub const fn token_variables(self) -> &'static str {
         self.profile().tokens.title
     }
 
-    /// The variables that may hold a token for a server; the first that is set counts.
+    /// The environment variables for a server's token; the first that is set is used.
     #[must_use]
     pub fn token_variables_for(self, server: TokenServer) -> &'static [&'static str] {
         (self.profile().tokens.variables)(server)
     }
 
-    /// The variables with tokens that are for no public server.
+    /// The variables whose tokens are not sent to public servers.
     #[must_use]
     pub const fn private_token_variables(self) -> &'static [&'static str] {
         self.profile().tokens.private
     }
 
-    /// Whether a token goes to the forge's public servers although nobody has named them.
+    /// Whether a token is sent to the forge's public servers without explicit configuration.
     #[must_use]
     pub const fn trusts_public_servers(self) -> bool {
         self.profile().tokens.public
     }
 
-    /// Whether a server is one that the forge runs for a customer.
+    /// Whether a server is a tenant's, operated by the forge's vendor (`*.ghe.com`).
     #[must_use]
     pub fn is_tenant(self, server: &Server) -> bool {
         self.profile().api.tenants.is_some_and(|suffix| server.to_string().ends_with(suffix))
     }
 
-    /// The variable with the token of a job, and those that tell of which server the job is.
+    /// The variable with a job token, and those with the URLs of the job's server.
     #[must_use]
     pub const fn job_token_variables(self) -> Option<(&'static str, &'static [&'static str])> {
         self.profile().tokens.job
     }
 
-    /// The variables with a user and a password made for programs.
+    /// The variables with a user name and an app password.
     #[must_use]
     pub const fn password_variables(self) -> Option<(&'static str, &'static str)> {
         self.profile().tokens.basic
     }
 
-    /// The variables with which a pipeline names its server and that server's interface.
+    /// The variables in which a pipeline passes the URLs of its server and its API.
     #[must_use]
     pub const fn pipeline_variables(self) -> Option<(&'static str, &'static str)> {
         self.profile().pipeline.server
     }
 
-    /// The variables with which the forge's own command line program is told of a host.
+    /// The variables with the host for the forge's own command line tool.
     #[must_use]
     pub const fn host_variables(self) -> &'static [&'static str] {
         self.profile().pipeline.program
     }
 
-    /// All variables of the environment that mean something to the forge.
+    /// All environment variables that apply to the forge.
     pub fn variables(self) -> impl Iterator<Item = &'static str> {
         let profile = self.profile();
         let bits = 0..16_u8;

@@ -1,9 +1,9 @@
-//! The addresses of a repository's pages on its forge.
+//! Builds URLs of a repository's pages on its forge.
 
 use super::profile_fields::{Compare, Pages};
 use crate::model::{ObjectId, RepositoryInfo};
 
-/// Makes the addresses of pages. Where the forge is unknown it gives none rather than a wrong one.
+/// Builds the URLs of a repository's pages.
 #[derive(Debug, Clone, Copy)]
 pub struct Links<'r> {
     pages: &'static Pages,
@@ -11,26 +11,26 @@ pub struct Links<'r> {
 }
 
 impl<'r> Links<'r> {
-    /// The pages of a repository; `None` where its forge or address is not known.
+    /// The links of a repository; `None` if its forge or URL is unknown.
     #[must_use]
     pub fn new(repository: &'r RepositoryInfo) -> Option<Self> {
         Some(Self { pages: &repository.forge?.profile().pages, url: repository.url.as_deref()? })
     }
 
-    /// The page of a commit.
+    /// The URL of a commit.
     #[must_use]
     pub fn commit(&self, id: ObjectId) -> String {
         format!("{}{}{id}", self.url, self.pages.commit)
     }
 
-    /// The page of a pull request.
+    /// The URL of a pull request.
     #[must_use]
     pub fn pull_request(&self, number: u64) -> String {
         format!("{}{}{number}", self.url, self.pages.pull_request)
     }
 
-    /// The page of an issue of this repository, or of another on the same forge (`owner/name`); `None` where the forge
-    /// keeps its issues elsewhere.
+    /// The URL of an issue of this repository, or of another on the same forge (`owner/name`); `None` if the forge's
+    /// issues are not in the repository.
     #[must_use]
     pub fn issue(&self, number: u64, repository: Option<&str>) -> Option<String> {
         let path = self.pages.issue?;
@@ -43,7 +43,7 @@ impl<'r> Links<'r> {
         }
     }
 
-    /// The page that compares two tags or commits, older first.
+    /// The URL of the page that compares two tags or commits, older first.
     #[must_use]
     pub fn compare(&self, base: &str, target: &str) -> String {
         let (base, target) = (escaped(base, "/@"), escaped(target, "/@"));
@@ -66,7 +66,7 @@ impl<'r> Links<'r> {
     }
 }
 
-/// A name as part of an address: everything but letters, digits, `-._~` and what is kept as `%XX`.
+/// Percent-encodes a name for a URL: all bytes except letters, digits, `-._~` and those in `kept`.
 pub(super) fn escaped(name: &str, kept: &str) -> String {
     let mut text = String::with_capacity(name.len());
     for byte in name.bytes() {
@@ -85,7 +85,7 @@ mod tests {
     use crate::model::ForgeKind;
 
     #[test]
-    fn pages() {
+    fn urls_of_pages() {
         let info = |forge| RepositoryInfo {
             forge: Some(forge),
             owner: None,

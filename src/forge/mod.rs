@@ -1,33 +1,35 @@
-//! The forges: where a repository lives, the addresses of its pages, and what its server knows of merged pull requests
-//! and releases.
+//! Forges: locates repositories, builds URLs of their pages, and reads pull requests and manages releases through their
+//! APIs.
 //!
-//! A question is a list of numbers or of commits; what comes back is what was had and, in words, what was not. One answer that
-//! is missing never loses the rest. Requests grow with the question and never with the repository.
+//! A lookup takes a list of numbers or commits and returns the results, and messages about what is missing. A failed
+//! request never discards other results. The number of requests depends on the size of the lookup, not of the
+//! repository.
 
 mod access;
-mod address;
+
 mod bitbucket;
 mod dispatch;
 mod error;
-mod found;
 mod gitea;
 mod github;
 mod gitlab;
 mod kind;
 mod links;
+mod lookup_result;
 mod profile;
 mod profile_fields;
 mod publishing;
 mod release;
+mod remote_url;
 mod rest;
 mod server;
 
-pub use access::{Access, Credentials, api_of, detect, is_usual_api, kind_of_api, public_forge};
-pub use address::locate;
+pub use access::{Access, Credentials, default_api, detect, is_default_api, kind_from_api, public_forge};
 pub use dispatch::Forge;
 pub use error::Error;
-pub use found::Found;
 pub use links::Links;
+pub use lookup_result::LookupResult;
 pub use profile_fields::{Abilities, TokenServer};
-pub use release::{Asset, Attachment, Comment, Fields, Release, RemoteTag, Thread, made_order};
-pub use server::{Server, api_address, web_address};
+pub use release::{Asset, Attachment, Comment, Fields, Release, RemoteTag, Thread, creation_order};
+pub use remote_url::locate;
+pub use server::{Server, api_url, web_url};

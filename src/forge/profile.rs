@@ -1,8 +1,8 @@
-//! What sets one forge apart from another, one row each: names, hosts, interface, pages, tokens, abilities.
+//! The profiles of the forges: names, hosts, API, pages, tokens, abilities.
 //!
-//! A new forge needs a row here, a file or folder of its own that speaks to it, and its variants in [`ForgeKind`] and
-//! [`Forge`](super::Forge), whose matches the compiler then asks for. Elsewhere only `address.rs` (Azure's paths) and
-//! `settings/hosts.rs` (whose pipeline it is, whose program has a list of hosts) tell kinds apart.
+//! A new forge needs a profile here, a module with its client, and variants in [`ForgeKind`] and
+//! [`Forge`](super::Forge); the compiler reports the matches to extend. Elsewhere only `remote_url.rs` (Azure's paths)
+//! and `settings/hosts.rs` (pipelines, host lists of command line tools) distinguish kinds.
 
 use super::profile_fields::{
     Abilities, Api, Compare, Detection, NO_ABILITIES, OtherApi, Pages, Pipeline, Profile, RemoteHost,
@@ -22,7 +22,7 @@ const GITHUB: Profile = Profile {
         paths: &["/api/v3", ""],
         detection: Some(Detection {
             path: "/api/v3/meta",
-            answers: &[(200, "verifiable_password_authentication")],
+            responses: &[(200, "verifiable_password_authentication")],
         }),
         authorization: "Bearer",
     },
@@ -36,13 +36,13 @@ const GITHUB: Profile = Profile {
     tokens: Tokens {
         title: "GITHUB_TOKEN or GH_TOKEN",
         variables: |server| match server {
-            // The token that Gitea gives to a job is called as GitHub's, and is none of GitHub's.
+            // Gitea passes its own token to jobs in GITHUB_TOKEN; never send it to GitHub.
             TokenServer { is_public: true, is_gitea_actions: true, .. } => &["GH_TOKEN"],
             TokenServer { is_public: true, .. } => &["GITHUB_TOKEN", "GH_TOKEN"],
             TokenServer { is_pipeline: true, .. } | TokenServer { is_tenant: true, .. } => {
                 &["GITHUB_TOKEN", "GH_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"]
             }
-            // As gh has it: a server of one's own has tokens of its own.
+            // As in gh: self-hosted servers have their own token variables.
             _ => &["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"],
         },
         private: &["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"],
@@ -57,7 +57,7 @@ const GITHUB: Profile = Profile {
         latest: true,
         prereleases: true,
         discussions: true,
-        // GitHub refuses with "body is too long (maximum is 125000 characters)".
+        // GitHub's error: "body is too long (maximum is 125000 characters)".
         longest_body: Some(125_000),
         ..NO_ABILITIES
     },
@@ -73,10 +73,10 @@ const GITLAB: Profile = Profile {
         tenants: None,
         other: OtherApi::Path("/api/v4"),
         paths: &["/api/v4"],
-        // GitLab tells its version only to users, but refuses in its own words.
+        // GitLab returns its version only to users; the error response has a `message`.
         detection: Some(Detection {
             path: "/api/v4/version",
-            answers: &[(200, "revision"), (401, "message")],
+            responses: &[(200, "revision"), (401, "message")],
         }),
         authorization: "Bearer",
     },
@@ -103,7 +103,7 @@ const GITLAB: Profile = Profile {
         releases: true,
         milestones: true,
         dates: true,
-        // GitLab: "Description is too long (maximum is 1000000 characters)".
+        // GitLab's error: "Description is too long (maximum is 1000000 characters)".
         longest_body: Some(1_000_000),
         ..NO_ABILITIES
     },
@@ -119,7 +119,7 @@ const GITEA: Profile = Profile {
         tenants: None,
         other: OtherApi::Path("/api/v1"),
         paths: &["/api/v1"],
-        detection: Some(Detection { path: "/api/v1/version", answers: &[(200, "version")] }),
+        detection: Some(Detection { path: "/api/v1/version", responses: &[(200, "version")] }),
         authorization: "token",
     },
     pages: Pages {
@@ -147,7 +147,7 @@ const GITEA: Profile = Profile {
         releases: true,
         drafts: true,
         prereleases: true,
-        twin_assets: true,
+        duplicate_assets: true,
         ..NO_ABILITIES
     },
     without_releases: None,
@@ -160,7 +160,7 @@ const BITBUCKET: Profile = Profile {
     api: Api {
         public: &[],
         tenants: None,
-        other: OtherApi::Address("https://api.bitbucket.org/2.0"),
+        other: OtherApi::Fixed("https://api.bitbucket.org/2.0"),
         paths: &["/2.0"],
         detection: None,
         authorization: "Bearer",
@@ -183,7 +183,7 @@ const BITBUCKET: Profile = Profile {
     pipeline: Pipeline { server: None, program: &[] },
     abilities: NO_ABILITIES,
     without_releases: Some(
-        "Bitbucket has no releases: `tidings notes --outputs DIR` writes the notes, and its downloads take files",
+        "Bitbucket has no releases: write the notes with `tidings notes --outputs DIR` and upload them to its downloads",
     ),
 };
 
@@ -224,7 +224,7 @@ const AZURE: Profile = Profile {
 };
 
 impl ForgeKind {
-    /// Its row.
+    /// Its profile.
     pub(super) const fn profile(self) -> &'static Profile {
         match self {
             Self::GitHub => &GITHUB,
@@ -241,7 +241,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_forge_has_its_own_row() {
+    fn every_forge_has_its_own_profile() {
         for kind in ForgeKind::ALL {
             let same = ForgeKind::ALL.iter().filter(|other| other.title() == kind.title());
             assert_eq!(same.count(), 1, "{}", kind.title());

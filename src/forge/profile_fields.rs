@@ -1,80 +1,80 @@
-//! What a profile is made of.
+//! The fields of a forge's profile.
 
-/// One forge.
+/// The profile of a forge.
 #[derive(Debug)]
 pub(super) struct Profile {
-    /// The name for people.
+    /// The display name.
     pub(super) title: &'static str,
-    /// The public servers, at the usual port of https.
+    /// The public servers, at port 443.
     pub(super) servers: &'static [&'static str],
-    /// How the host of a remote tells the forge.
+    /// How to recognize the forge from a remote's host.
     pub(super) remote: RemoteHost,
     pub(super) api: Api,
     pub(super) pages: Pages,
-    /// What stands before the number of a pull request in a text.
+    /// The character before the number of a pull request.
     pub(super) pull_request_sign: char,
     pub(super) tokens: Tokens,
     pub(super) pipeline: Pipeline,
     pub(super) abilities: Abilities,
-    /// What to do where it has no releases.
+    /// The hint for a forge without releases.
     pub(super) without_releases: Option<&'static str>,
 }
 
-/// How the host of a remote tells the forge.
+/// How to recognize the forge from a remote's host.
 #[derive(Debug)]
 pub(super) struct RemoteHost {
-    /// A whole label of the host's name: `gitlab` of `gitlab.example.com`.
+    /// Labels of the host name: `gitlab` matches `gitlab.example.com`.
     pub(super) labels: &'static [&'static str],
-    /// The whole name.
+    /// Whole host names.
     pub(super) names: &'static [&'static str],
-    /// The end of the name.
+    /// A suffix of the host name.
     pub(super) suffix: Option<&'static str>,
 }
 
-/// Where the interface is.
+/// The location of the API.
 #[derive(Debug)]
 pub(super) struct Api {
-    /// Public hosts with the addresses of their interfaces.
+    /// Public hosts with their API URLs.
     pub(super) public: &'static [(&'static str, &'static str)],
-    /// The end of the names of hosts that the forge runs for its customers, whose interface is at `api.` and their name.
+    /// The suffix of tenants' hosts, whose API is on the host `api.` followed by their name.
     pub(super) tenants: Option<&'static str>,
-    /// What stands for any other host.
+    /// The API of any other host.
     pub(super) other: OtherApi,
-    /// The usual paths, without a slash at the end.
+    /// The default paths of the API, without a trailing slash.
     pub(super) paths: &'static [&'static str],
-    /// How a server without a known name tells that it is this forge.
+    /// How to detect this forge on an unknown host.
     pub(super) detection: Option<Detection>,
-    /// What stands before a token in the `Authorization` header.
+    /// The scheme in the `Authorization` header for tokens.
     pub(super) authorization: &'static str,
 }
 
-/// The interface of a host that is neither public nor a customer's.
+/// The API of a host that is neither public nor a tenant's.
 #[derive(Debug)]
 pub(super) enum OtherApi {
-    /// A path of the same server.
+    /// A path on the same server.
     Path(&'static str),
-    /// One address for all.
-    Address(&'static str),
-    /// None that tidings knows.
+    /// One fixed URL.
+    Fixed(&'static str),
+    /// None is known.
     Unknown,
 }
 
-/// A question that is answered without a token.
+/// A request that detects a forge without a token.
 #[derive(Debug)]
 pub(super) struct Detection {
     pub(super) path: &'static str,
-    /// The status of an answer, with the field that its JSON must have.
-    pub(super) answers: &'static [(u16, &'static str)],
+    /// Status codes, each with the field that the JSON response must have.
+    pub(super) responses: &'static [(u16, &'static str)],
 }
 
-/// The paths of pages, below the page of the repository.
+/// The paths of pages, relative to the repository's URL.
 #[derive(Debug)]
 pub(super) struct Pages {
-    /// Goes before the id of a commit.
+    /// The path before a commit ID.
     pub(super) commit: &'static str,
-    /// Goes before the number of a pull request.
+    /// The path before the number of a pull request.
     pub(super) pull_request: &'static str,
-    /// Goes before the number of an issue; `None` where the forge keeps its issues elsewhere.
+    /// The path before the number of an issue; `None` if issues are not in the repository.
     pub(super) issue: Option<&'static str>,
     pub(super) compare: Compare,
 }
@@ -90,69 +90,69 @@ pub(super) enum Compare {
     Versions(&'static str),
 }
 
-/// Where tokens come from.
+/// The environment variables for tokens.
 #[derive(Debug)]
 pub(super) struct Tokens {
     /// The variables, for messages.
     pub(super) title: &'static str,
-    /// The variables for a server; the first that is set counts.
+    /// The variables for a server; the first that is set is used.
     pub(super) variables: fn(TokenServer) -> &'static [&'static str],
-    /// Those of the variables that are for no public server.
+    /// The variables whose tokens are not sent to public servers.
     pub(super) private: &'static [&'static str],
-    /// Whether a token goes to the public servers without being asked for.
+    /// Whether a token is sent to the public servers without explicit configuration.
     pub(super) public: bool,
-    /// The variable with the token of a job, and those that tell of which server the job is.
+    /// The variable with a job token, and those with the URLs of the job's server.
     pub(super) job: Option<(&'static str, &'static [&'static str])>,
-    /// The variables with a user and a password made for programs.
+    /// The variables with a user name and an app password.
     pub(super) basic: Option<(&'static str, &'static str)>,
 }
 
-/// What counts of a server in the choice of a variable.
+/// The properties of a server that determine its token variables.
 #[derive(Debug, Clone, Copy)]
 pub struct TokenServer {
     /// Whether it is public.
     pub is_public: bool,
     /// Whether it is the one that the pipeline runs for.
     pub is_pipeline: bool,
-    /// Whether it is one of the servers that the forge runs for its customers.
+    /// Whether it is a tenant's server, operated by the forge's vendor.
     pub is_tenant: bool,
-    /// Whether the pipeline is Gitea's or Forgejo's, whose variables are called as GitHub's.
+    /// Whether the pipeline is Gitea's or Forgejo's, whose variables have the names of GitHub's.
     pub is_gitea_actions: bool,
 }
 
-/// The variables that name hosts.
+/// The variables with hosts.
 #[derive(Debug)]
 pub(super) struct Pipeline {
-    /// Those of a pipeline, for the server and its interface.
+    /// The variables of a pipeline with the URLs of its server and its API.
     pub(super) server: Option<(&'static str, &'static str)>,
-    /// Those of the forge's own command line program.
+    /// The variables of the forge's own command line tool.
     pub(super) program: &'static [&'static str],
 }
 
-/// What a forge can do with releases.
+/// A forge's support for releases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Abilities {
     /// Whether it has releases at all.
     pub releases: bool,
-    /// Whether a release can be made ready before anybody sees it.
+    /// Whether it has draft releases.
     pub drafts: bool,
-    /// Whether one release is marked as the latest by being told so.
+    /// Whether a release can be marked as the latest.
     pub latest: bool,
-    /// Whether a release is marked as a pre-release.
+    /// Whether a release can be marked as a pre-release.
     pub prereleases: bool,
-    /// Whether a release opens a discussion.
+    /// Whether a release can open a discussion.
     pub discussions: bool,
-    /// Whether a release has milestones.
+    /// Whether a release can have milestones.
     pub milestones: bool,
-    /// Whether a release has a date that can be set.
+    /// Whether the date of a release can be set.
     pub dates: bool,
-    /// Whether a release may have several files of one name.
-    pub twin_assets: bool,
-    /// The longest body in characters; `None` where no bound is known.
+    /// Whether a release can have several files with one name.
+    pub duplicate_assets: bool,
+    /// Maximum length of a body, in characters; `None` if no limit is known.
     pub longest_body: Option<usize>,
 }
 
-/// No abilities: what rows begin with.
+/// No support; the base of each profile.
 pub(super) const NO_ABILITIES: Abilities = Abilities {
     releases: false,
     drafts: false,
@@ -161,6 +161,6 @@ pub(super) const NO_ABILITIES: Abilities = Abilities {
     discussions: false,
     milestones: false,
     dates: false,
-    twin_assets: false,
+    duplicate_assets: false,
     longest_body: None,
 };

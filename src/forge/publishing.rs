@@ -1,16 +1,16 @@
-//! Releases, comments and labels on whichever forge it is.
+//! Dispatches releases, comments and labels to the forge's client.
 
 use bytes::Bytes;
 
 use crate::model::ForgeKind;
 
-use super::{Asset, Attachment, Comment, Error, Fields, Forge, Release, RemoteTag, Thread, made_order};
+use super::{Asset, Attachment, Comment, Error, Fields, Forge, Release, RemoteTag, Thread, creation_order};
 
 const NO_RELEASES: Error = Error::Unsupported { forge: ForgeKind::Bitbucket, what: "publishing a release" };
 const NO_ANNOUNCING: Error = Error::Unsupported { forge: ForgeKind::Bitbucket, what: "announcing a release" };
 
 impl Forge {
-    /// Which forge it is.
+    /// The forge.
     #[must_use]
     pub const fn kind(&self) -> ForgeKind {
         match self {
@@ -21,29 +21,28 @@ impl Forge {
         }
     }
 
-    /// The release of a tag, drafts too as far as the token shows them. A published one goes before drafts, and of several drafts the
-    /// one that was made first counts.
+    /// The release of a tag, including drafts that the token has access to: the published one, else the oldest draft.
     ///
     /// # Errors
-    /// When the forge fails or refuses.
+    /// If the request fails.
     pub async fn release(&self, tag: &str) -> Result<Option<Release>, Error> {
         if let Some(published) = self.published(tag).await? {
             return Ok(Some(published));
         }
-        Ok(self.listed(tag, true).await?.into_iter().min_by_key(|found| made_order(&found.id)))
+        Ok(self.listed(tag, true).await?.into_iter().min_by_key(|release| creation_order(&release.id)))
     }
 
-    /// All releases of a tag, drafts too as far as the token shows them; the one that was made first in front. Some forges let a tag have
-    /// several.
+    /// All releases of a tag, including drafts that the token has access to, oldest first. Some forges allow several
+    /// per tag.
     ///
     /// # Errors
-    /// When the forge fails or refuses.
+    /// If the request fails.
     pub async fn releases(&self, tag: &str) -> Result<Vec<Release>, Error> {
         let mut all = self.listed(tag, false).await?;
-        // One that is published may stand further down the list than is read.
+        // The published one may be further down the list than is read.
         let published = self.published(tag).await?;
-        all.extend(published.filter(|found| !all.iter().any(|other| other.id == found.id)));
-        all.sort_by_key(|found| made_order(&found.id));
+        all.extend(published.filter(|release| !all.iter().any(|other| other.id == release.id)));
+        all.sort_by_key(|release| creation_order(&release.id));
         Ok(all)
     }
 
@@ -57,21 +56,21 @@ impl Forge {
         }
     }
 
-    /// The releases of a tag among the newest of all; with `drafts_only` published ones may be left out.
+    /// The releases of a tag among the newest releases; with `drafts_only`, published ones may be omitted.
     async fn listed(&self, tag: &str, drafts_only: bool) -> Result<Vec<Release>, Error> {
         match self {
             Self::GitHub(github) => github.listed(tag).await,
-            // What GitLab knows a release by is its tag, so that it has no second one.
+            // GitLab's releases are identified by tag, so that there is at most one.
             Self::GitLab(_) => Ok(Vec::new()),
             Self::Gitea(gitea) => gitea.listed(tag, drafts_only).await,
             Self::Bitbucket(_) => Err(NO_RELEASES),
         }
     }
 
-    /// The tag of the release that is marked as the latest; `None` where there is none, or the forge finds it by itself.
+    /// The tag of the release that is marked as the latest; `None` if there is none, or the forge determines it itself.
     ///
     /// # Errors
-    /// When the forge fails or refuses.
+    /// If the request fails.
     pub async fn latest(&self) -> Result<Option<String>, Error> {
         match self {
             Self::GitHub(github) => github.latest().await,
@@ -79,10 +78,10 @@ impl Forge {
         }
     }
 
-    /// A tag, where the forge has it.
+    /// A tag; `None` if the forge does not have it.
     ///
     /// # Errors
-    /// When the forge fails or refuses.
+    /// If the request fails.
     pub async fn tag(&self, name: &str) -> Result<Option<RemoteTag>, Error> {
         match self {
             Self::GitHub(github) => github.tag(name).await,
@@ -92,10 +91,10 @@ impl Forge {
         }
     }
 
-    /// Makes a release. `files` are for forges without drafts; elsewhere they are sent into the draft.
+    /// Creates a release. `files` are for forges without drafts; elsewhere they are uploaded to the draft.
     ///
     /// # Errors
-    /// When the forge fails or refuses; a conflict where the tag has a release already.
+    /// If the request fails; a conflict if the tag has a release already.
     pub async fn create_release(
         &self,
         tag: &str,
@@ -110,10 +109,10 @@ impl Forge {
         }
     }
 
-    /// Changes a release.
+    /// Updates a release.
     ///
     /// # Errors
-    /// When the forge fails or refuses; a conflict where another has been published under its tag.
+    /// If the request fails; a conflict if another release of the tag has been published.
     pub async fn update_release(&self, release: &Release, fields: &Fields) -> Result<Release, Error> {
         match self {
             Self::GitHub(github) => github.update_release(release, fields).await,
@@ -123,10 +122,10 @@ impl Forge {
         }
     }
 
-    /// Deletes a draft. Its tag stays.
+    /// Deletes a draft. Keeps its tag.
     ///
     /// # Errors
-    /// When the forge fails or refuses, or has no drafts.
+    /// If the request fails, or the forge has no drafts.
     pub async fn delete_draft(&self, release: &Release) -> Result<(), Error> {
         match self {
             Self::GitHub(github) => github.delete_release(release).await,
@@ -136,10 +135,10 @@ impl Forge {
         }
     }
 
-    /// Adds a file to a release.
+    /// Uploads a file to a release.
     ///
     /// # Errors
-    /// When the forge fails or refuses.
+    /// If the request fails.
     pub async fn upload(&self, release: &Release, file: &Attachment) -> Result<(), Error> {
         match self {
             Self::GitHub(github) => github.upload(release, file).await,
@@ -149,10 +148,10 @@ impl Forge {
         }
     }
 
-    /// Reads a file of a release.
+    /// Downloads a file of a release.
     ///
     /// # Errors
-    /// When the forge fails or refuses, or the file's address is none.
+    /// If the request fails, or the file's URL is not valid.
     pub async fn download(&self, asset: &Asset) -> Result<Bytes, Error> {
         match self {
             Self::GitHub(github) => github.download(asset).await,
@@ -162,10 +161,10 @@ impl Forge {
         }
     }
 
-    /// Takes a file from a release.
+    /// Deletes a file of a release.
     ///
     /// # Errors
-    /// When the forge fails or refuses.
+    /// If the request fails.
     pub async fn delete_asset(&self, release: &Release, asset: &Asset) -> Result<(), Error> {
         match self {
             Self::GitHub(github) => github.delete_asset(asset).await,
@@ -178,7 +177,7 @@ impl Forge {
     /// The comments of a thread.
     ///
     /// # Errors
-    /// When the forge fails or refuses, or there is no such thread.
+    /// If the request fails, or the thread does not exist.
     pub async fn comments(&self, thread: Thread) -> Result<Vec<Comment>, Error> {
         match self {
             Self::GitHub(github) => github.comments(thread).await,
@@ -188,10 +187,10 @@ impl Forge {
         }
     }
 
-    /// Writes a comment.
+    /// Adds a comment.
     ///
     /// # Errors
-    /// When the forge fails or refuses.
+    /// If the request fails.
     pub async fn comment(&self, thread: Thread, body: &str) -> Result<Comment, Error> {
         match self {
             Self::GitHub(github) => github.comment(thread, body).await,
@@ -201,10 +200,10 @@ impl Forge {
         }
     }
 
-    /// Deletes a comment; that it is gone already is no error.
+    /// Deletes a comment. No error if it does not exist.
     ///
     /// # Errors
-    /// When the forge fails or refuses.
+    /// If the request fails.
     pub async fn delete_comment(&self, thread: Thread, comment: &Comment) -> Result<(), Error> {
         match self {
             Self::GitHub(github) => github.delete_comment(thread, comment).await,
@@ -214,10 +213,10 @@ impl Forge {
         }
     }
 
-    /// Adds a label; that it is there already is no error.
+    /// Adds a label. No error if it is already there.
     ///
     /// # Errors
-    /// When the forge fails or refuses.
+    /// If the request fails.
     pub async fn label(&self, thread: Thread, label: &str) -> Result<(), Error> {
         match self {
             Self::GitHub(github) => github.label(thread, label).await,

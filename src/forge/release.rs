@@ -1,26 +1,26 @@
-//! Releases on a forge: what it has, what is wanted of it, and the threads that a release is announced in.
+//! Types for releases on a forge, their files, and comments on pull requests and issues.
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-/// A release as the forge has it.
+/// A release on the forge.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Release {
-    /// What the forge knows it by: a number, or (GitLab) its tag.
+    /// Its ID: a number, or (GitLab) its tag.
     pub id: String,
     /// Its tag.
     pub tag: String,
     /// Its title.
     pub title: String,
-    /// Its text, Markdown.
+    /// Its body, Markdown.
     pub body: String,
-    /// Whether only those who may write see it.
+    /// Whether it is a draft, which only users with write access see.
     pub draft: bool,
     /// Whether it is marked as a pre-release.
     pub prerelease: bool,
-    /// Its page.
+    /// The URL of its page.
     pub url: String,
-    /// Where its files are sent (GitHub).
+    /// The URL to upload its files to (GitHub).
     pub upload_url: Option<String>,
     /// The titles of its milestones (GitLab).
     pub milestones: Vec<String>,
@@ -33,19 +33,19 @@ pub struct Release {
 /// A file of a release.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Asset {
-    /// What the forge knows it by.
+    /// Its ID.
     pub id: String,
     /// Its name.
     pub name: String,
-    /// Its size in bytes, where the forge tells.
+    /// Its size in bytes, if the forge returns it.
     pub size: Option<u64>,
-    /// Its SHA-256 in hexadecimal digits, where the forge tells.
+    /// Its SHA-256 in hex digits, if the forge returns it.
     pub sha256: Option<String>,
-    /// Where it is read from, where what the forge knows it by does not lead there.
+    /// Its URL, if the ID is not enough to download it.
     pub url: Option<String>,
 }
 
-/// A file that is to be sent.
+/// A file to upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
     /// Its name.
@@ -54,12 +54,12 @@ pub struct Attachment {
     pub content_type: String,
     /// Its bytes.
     pub content: Bytes,
-    /// Their SHA-256 in hexadecimal digits.
+    /// Their SHA-256 in hex digits.
     pub sha256: String,
 }
 
 impl Attachment {
-    /// A file of this name. What forges do not take in a name becomes a full stop, as GitHub does it.
+    /// A file with this name. Characters that forges do not accept in a name become a period, as on GitHub.
     #[must_use]
     pub fn new(name: &str, content: Vec<u8>) -> Self {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-+@".contains(c);
@@ -86,22 +86,22 @@ fn content_type(name: &str) -> &'static str {
     }
 }
 
-/// What is to be set on a release; `None` leaves what is there.
+/// The fields of a release to set; `None` leaves a field unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Fields {
     /// Its title.
     pub title: Option<String>,
-    /// Its text.
+    /// Its body, Markdown.
     pub body: Option<String>,
-    /// Whether it stays hidden.
+    /// Whether it is a draft.
     pub draft: Option<bool>,
     /// Whether it is a pre-release.
     pub prerelease: Option<bool>,
-    /// Whether it becomes the latest (GitHub). GitHub takes silence for yes, so it is told whatever else changes.
+    /// Whether it is marked as the latest (GitHub). GitHub's default is yes, so this is set in every update.
     pub latest: Option<bool>,
-    /// The branch or commit that a missing tag is made at.
+    /// The branch or commit to create a missing tag at.
     pub target: Option<String>,
-    /// The category of the discussion that is opened (GitHub).
+    /// The category of the discussion to open (GitHub).
     pub discussion: Option<String>,
     /// The titles of its milestones (GitLab).
     pub milestones: Option<Vec<String>>,
@@ -109,14 +109,14 @@ pub struct Fields {
     pub released_at: Option<String>,
 }
 
-/// A tag as the forge has it.
+/// A tag on the forge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemoteTag {
-    /// The commit, or the object of an annotated tag, 40 hexadecimal digits; `None` where the forge does not show it.
+    /// The ID of the commit, or of the tag object of an annotated tag; `None` if the forge does not return it.
     pub object: Option<String>,
 }
 
-/// A place for comments and labels.
+/// A pull request or issue, to comment on and label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Thread {
     /// A pull request (merge request).
@@ -134,7 +134,7 @@ impl Thread {
         }
     }
 
-    /// How messages name it.
+    /// Its name in messages.
     #[must_use]
     pub fn title(self) -> String {
         match self {
@@ -144,17 +144,17 @@ impl Thread {
     }
 }
 
-/// A comment of a thread.
+/// A comment on a thread.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
-    /// What the forge knows it by: a number.
+    /// Its ID: a number.
     pub id: String,
-    /// Its text, Markdown.
+    /// Its body, Markdown.
     pub body: String,
 }
 
-/// Where a release or comment stands among those that were made: forges count their numbers upwards. What has no number comes last.
+/// A sort key for the order of creation: forges assign ascending numbers as IDs. IDs that are not numbers come last.
 #[must_use]
-pub fn made_order(id: &str) -> u64 {
+pub fn creation_order(id: &str) -> u64 {
     id.parse().unwrap_or(u64::MAX)
 }

@@ -1,5 +1,4 @@
-//! What the forges with a plain REST interface have in common: addresses, a header for the token, JSON, pages, and many questions
-//! at a time.
+//! REST client for forges: URLs, authorization headers, JSON, pagination, and concurrent or batched requests.
 
 use std::collections::BTreeSet;
 
@@ -16,16 +15,16 @@ use crate::{
 
 use super::{Access, Asset, Comment, Credentials, Error};
 
-/// How many requests are on their way at once.
-const AT_ONCE: usize = 3;
-/// After this many failures in a row the rest is not asked for.
-const GIVE_UP: usize = 3;
-/// How often a question is halved before it is given up: a hundred numbers come down to one.
-const MOST_HALVINGS: usize = 7;
-/// The most pages that are followed, of up to 100 entries each.
-const MOST_PAGES: usize = 50;
+/// Number of concurrent requests.
+const CONCURRENCY: usize = 3;
+/// Stop after this many consecutive failures.
+const MAX_FAILURES: usize = 3;
+/// How often a failing batch is split in half: enough to get from a hundred numbers to one.
+const MAX_SPLITS: usize = 7;
+/// Maximum number of pages to read, of up to 100 entries each.
+const MAX_PAGES: usize = 50;
 
-/// Speaks to one forge's interface.
+/// A client for one forge's API.
 #[derive(Debug, Clone)]
 pub(super) struct Rest {
     client: Client,
@@ -39,39 +38,40 @@ impl Rest {
         Self { client, kind: access.kind, api: access.api.clone(), credentials: access.credentials.clone() }
     }
 
-    /// The cache, where there is one.
+    /// The cache, if there is one.
     pub(super) fn cache(&self) -> Option<&Cache> {
         self.client.cache()
     }
 
-    /// The whole address of a path.
-    pub(super) fn address(&self, path: &str) -> String {
+    /// The URL of a path.
+    pub(super) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.api)
     }
 
-    /// What stands at a path; `None` where there is nothing. `doing` is named in messages.
+    /// Gets a resource; `None` if it does not exist. `doing` describes the request in messages.
     pub(super) async fn get<T: DeserializeOwned>(&self, path: &str, doing: &str) -> Result<Option<T>, Error> {
-        let response = self.ask(path).await?;
+        let response = self.request_path(path).await?;
         if response.status() == 404 {
             return Ok(None);
         }
-        self.read(&response, doing).map(Some)
+        self.parse(&response, doing).map(Some)
     }
 
-    /// All entries of a list, page after page, as the `Link` header tells.
+    /// Gets all entries of a list, following the pages in the `Link` header.
     pub(super) async fn pages<T: DeserializeOwned>(&self, path: &str, doing: &str) -> Result<Vec<T>, Error> {
         let (mut all, mut next) = (Vec::new(), Some(path.to_owned()));
-        for _ in 0..MOST_PAGES {
+        for _ in 0..MAX_PAGES {
             let Some(path) = next else { break };
-            let response = self.ask(&path).await?;
-            all.append(&mut self.read::<Vec<T>>(&response, doing)?);
-            next = next_page(&response).and_then(|address| beside(&path, &address));
+            let response = self.request_path(&path).await?;
+            all.append(&mut self.parse::<Vec<T>>(&response, doing)?);
+            next = next_page(&response).and_then(|url| with_query_of(&path, &url));
         }
         Ok(all)
     }
 
-    /// Asks about numbers, up to `size` at once, with a question whose answer is a list of entries. The field `key` of an entry is its number.
-    /// Where the forge fails over a question, each half of it is asked; an entry that cannot be read loses only itself.
+    /// Looks up numbers in batches of `size`, with a request that returns a list of entries. The field `key` of an
+    /// entry is its number. If a request fails on the server, the batch is split in half; an entry that cannot be
+    /// parsed loses only itself.
     pub(super) async fn batched<T: DeserializeOwned>(
         &self,
         numbers: &[u64],
@@ -80,18 +80,20 @@ impl Rest {
         ask: impl AsyncFn(&[u64]) -> Result<Vec<Value>, Error>,
     ) -> Batched<T> {
         let batches: Vec<&[u64]> = numbers.chunks(size).collect();
-        let (answers, missing) = each(&batches, |batch| halved(batch, &ask)).await;
+        let (results, missing) = each(&batches, |batch| split(batch, &ask)).await;
         let mut all = Batched { entries: Vec::new(), absent: Vec::new(), missing };
-        for (_, Halved { answered, entries, missing }) in answers {
+        for (_, BatchResult { requested, entries, missing }) in results {
             all.missing.extend(missing);
-            let mut unseen: BTreeSet<u64> = answered.into_iter().collect();
+            let mut unseen: BTreeSet<u64> = requested.into_iter().collect();
             for entry in entries {
                 let number = entry.get(key).and_then(Value::as_u64);
-                // What was not asked for is not taken, whatever the forge sends.
+                // Ignore entries that were not requested.
                 let Some(number) = number.filter(|number| unseen.remove(number)) else { continue };
                 match serde_json::from_value(entry) {
                     Ok(entry) => all.entries.push((number, entry)),
-                    Err(error) => all.missing.push(self.form(&format!("number {number}"), error).to_string()),
+                    Err(error) => {
+                        all.missing.push(self.malformed(&format!("number {number}"), error).to_string())
+                    }
                 }
             }
             all.absent.extend(unseen);
@@ -99,20 +101,20 @@ impl Rest {
         all
     }
 
-    /// The answer of any status to a `GET`.
-    pub(super) async fn ask(&self, path: &str) -> Result<Response, Error> {
+    /// Sends a cacheable `GET` and returns the response, whatever its status.
+    pub(super) async fn request_path(&self, path: &str) -> Result<Response, Error> {
         let mut request = self.request(Method::GET, path, Bytes::new())?;
         request.extensions_mut().insert(Cacheable);
         Ok(self.client.send(request).await?)
     }
 
-    /// A request that carries JSON.
+    /// A request with a JSON body.
     pub(super) fn json(&self, method: Method, path: &str, body: &impl Serialize) -> Result<Request, Error> {
-        let body = serde_json::to_vec(body).map_err(|error| self.form(path, error))?;
+        let body = serde_json::to_vec(body).map_err(|error| self.malformed(path, error))?;
         self.request(method, path, body.into())
     }
 
-    /// A request that carries bytes of this media type.
+    /// A request with a body of this media type.
     pub(super) fn bytes(
         &self,
         method: Method,
@@ -121,22 +123,22 @@ impl Rest {
         body: Bytes,
     ) -> Result<Request, Error> {
         let mut request = self.request(method, path, body)?;
-        let kind = HeaderValue::try_from(kind).map_err(|error| self.form(path, error))?;
+        let kind = HeaderValue::try_from(kind).map_err(|error| self.malformed(path, error))?;
         request.headers_mut().insert(http::header::CONTENT_TYPE, kind);
         Ok(request)
     }
 
-    /// Sends a request and reads what comes back.
+    /// Sends a request and parses the response.
     pub(super) async fn send<T: DeserializeOwned>(&self, request: Request, doing: &str) -> Result<T, Error> {
         let response = self.client.send(request).await?;
-        self.read(&response, doing)
+        self.parse(&response, doing)
     }
 
-    /// The bytes at an address that an answer gave. The token goes along to the forge's own host alone.
-    async fn download(&self, address: &str, doing: &str) -> Result<Bytes, Error> {
-        let invalid = || Error::Address(address.to_owned());
+    /// Downloads from a URL in a response. The token is sent only to the forge's own host.
+    async fn download(&self, url: &str, doing: &str) -> Result<Bytes, Error> {
+        let invalid = || Error::Url(url.to_owned());
         let api = self.api.parse::<http::Uri>().map_err(|_| invalid())?;
-        let mut request = http::Request::get(address).body(Bytes::new()).map_err(|_| invalid())?;
+        let mut request = http::Request::get(url).body(Bytes::new()).map_err(|_| invalid())?;
         let is_own = request.uri().scheme() == api.scheme() && request.uri().authority() == api.authority();
         if !is_own && request.uri().scheme_str() != Some("https") {
             return Err(invalid());
@@ -146,17 +148,17 @@ impl Rest {
             request.headers_mut().insert(name, value);
         }
         let response = self.client.send(request).await?;
-        self.succeeded(&response, doing)?;
+        self.check_status(&response, doing)?;
         Ok(response.into_body())
     }
 
-    /// The bytes of a file of a release.
+    /// Downloads a file of a release.
     pub(super) async fn asset(&self, asset: &Asset) -> Result<Bytes, Error> {
-        let address = asset.url.as_deref().unwrap_or_default();
-        self.download(address, &format!("the file {}", asset.name)).await
+        let url = asset.url.as_deref().unwrap_or_default();
+        self.download(url, &format!("downloading the file {}", asset.name)).await
     }
 
-    /// Deletes what stands at a path. That it is gone already is as good.
+    /// Deletes a resource. No error if it does not exist.
     pub(super) async fn delete(&self, path: &str, doing: &str) -> Result<(), Error> {
         let request = self.bytes(Method::DELETE, path, "application/json", Bytes::new())?;
         match self.send::<Value>(request, doing).await {
@@ -166,12 +168,12 @@ impl Rest {
     }
 
     fn request(&self, method: Method, path: &str, body: Bytes) -> Result<Request, Error> {
-        let address = self.address(path);
+        let url = self.url(path);
         let has_body = !body.is_empty();
-        let request = http::Request::builder().method(method).uri(&address).body(body);
-        let mut request = request.map_err(|_| Error::Address(address.clone()))?;
+        let request = http::Request::builder().method(method).uri(&url).body(body);
+        let mut request = request.map_err(|_| Error::Url(url.clone()))?;
         if request.uri().authority().is_none() {
-            return Err(Error::Address(address));
+            return Err(Error::Url(url));
         }
         let headers = request.headers_mut();
         headers.insert(http::header::ACCEPT, HeaderValue::from_static("application/json"));
@@ -185,7 +187,7 @@ impl Rest {
         Ok(request)
     }
 
-    /// GitLab takes its tokens as bearers too, but not those of jobs.
+    /// GitLab accepts tokens as bearer tokens, except job tokens.
     fn authorization(&self) -> Option<(HeaderName, HeaderValue)> {
         let value = |text: String| HeaderValue::try_from(text).ok();
         let own = http::header::AUTHORIZATION;
@@ -207,15 +209,15 @@ impl Rest {
         }
     }
 
-    /// Reads an answer, which must be a success.
-    pub(super) fn read<T: DeserializeOwned>(&self, response: &Response, doing: &str) -> Result<T, Error> {
-        self.succeeded(response, doing)?;
-        // Where nothing comes back (204), `null` stands for it.
+    /// Parses a successful response.
+    pub(super) fn parse<T: DeserializeOwned>(&self, response: &Response, doing: &str) -> Result<T, Error> {
+        self.check_status(response, doing)?;
+        // An empty body (204) parses as `null`.
         let body = if response.body().is_empty() { b"null" } else { response.body().as_ref() };
-        serde_json::from_slice(body).map_err(|error| self.form(doing, error))
+        serde_json::from_slice(body).map_err(|error| self.malformed(doing, error))
     }
 
-    fn succeeded(&self, response: &Response, doing: &str) -> Result<(), Error> {
+    fn check_status(&self, response: &Response, doing: &str) -> Result<(), Error> {
         if response.status().is_success() {
             return Ok(());
         }
@@ -223,16 +225,16 @@ impl Rest {
             forge: self.kind,
             doing: doing.to_owned(),
             status: response.status().as_u16(),
-            message: refusal(response.body()),
+            message: error_message(response.body()),
         })
     }
 
-    fn form(&self, doing: &str, error: impl ToString) -> Error {
-        Error::Form { forge: self.kind, doing: doing.to_owned(), problem: error.to_string() }
+    fn malformed(&self, doing: &str, error: impl ToString) -> Error {
+        Error::Malformed { forge: self.kind, doing: doing.to_owned(), problem: error.to_string() }
     }
 }
 
-/// A comment, in the form that all forges share.
+/// A comment, in the JSON format that all forges share.
 #[derive(Deserialize)]
 pub(super) struct RestComment {
     id: u64,
@@ -245,116 +247,117 @@ impl RestComment {
     }
 }
 
-/// Asks many questions, a few at once, and gives the answers in their order. The rest is not asked for where the forge would say
-/// the same to all, or has failed several times in a row; that is told once.
-pub(super) async fn each<Q, A, F>(questions: &[Q], ask: impl Fn(Q) -> F) -> (Vec<(Q, A)>, Vec<String>)
+/// Sends one request per query, a few concurrently, and returns the results in order, and error messages. Stops after a
+/// persistent error or several consecutive failures; the message then contains the number of remaining queries.
+pub(super) async fn each<Q, A, F>(queries: &[Q], send: impl Fn(Q) -> F) -> (Vec<(Q, A)>, Vec<String>)
 where
     Q: Copy,
     F: Future<Output = Result<A, Error>>,
 {
-    let ask = &ask;
-    let mut asked = stream::iter(questions.iter().copied())
-        .map(|question| async move { (question, ask(question).await) })
-        .buffered(AT_ONCE);
-    let (mut answers, mut missing, mut in_a_row) = (Vec::new(), Vec::new(), 0);
-    while let Some((question, answer)) = asked.next().await {
-        let error = match answer {
-            Ok(answer) => {
-                in_a_row = 0;
-                answers.push((question, answer));
+    let send = &send;
+    let mut outcomes = stream::iter(queries.iter().copied())
+        .map(|query| async move { (query, send(query).await) })
+        .buffered(CONCURRENCY);
+    let (mut results, mut missing, mut failures) = (Vec::new(), Vec::new(), 0);
+    while let Some((query, outcome)) = outcomes.next().await {
+        let error = match outcome {
+            Ok(result) => {
+                failures = 0;
+                results.push((query, result));
                 continue;
             }
             Err(error) => error,
         };
-        in_a_row += 1;
-        let is_over = error.is_for_all() || in_a_row == GIVE_UP;
-        let left = questions.len() - answers.len() - missing.len() - 1;
-        if is_over && left > 0 {
-            missing.push(format!("{error}; {left} more not asked for"));
+        failures += 1;
+        let stops = error.is_persistent() || failures == MAX_FAILURES;
+        let remaining = queries.len() - results.len() - missing.len() - 1;
+        if stops && remaining > 0 {
+            missing.push(format!("{error}; {remaining} more not requested"));
         } else {
             missing.push(error.to_string());
         }
-        if is_over {
+        if stops {
             break;
         }
     }
-    (answers, missing)
+    (results, missing)
 }
 
-/// What was had of a list of numbers.
+/// The results of a batched lookup of numbers.
 pub(super) struct Batched<T> {
     /// The entries with their numbers.
     pub(super) entries: Vec<(u64, T)>,
-    /// The numbers that nothing has.
+    /// The numbers without an entry.
     pub(super) absent: Vec<u64>,
-    /// What could not be had.
+    /// Messages about requests that failed.
     pub(super) missing: Vec<String>,
 }
 
-/// What was had of one batch.
+/// The results of one batch.
 #[derive(Default)]
-struct Halved {
-    answered: Vec<u64>,
+struct BatchResult {
+    requested: Vec<u64>,
     entries: Vec<Value>,
     missing: Vec<String>,
 }
 
-async fn halved(
+/// Requests a batch, splitting it in half after server errors.
+async fn split(
     batch: &[u64],
-    ask: &impl AsyncFn(&[u64]) -> Result<Vec<Value>, Error>,
-) -> Result<Halved, Error> {
-    let (mut open, mut had, mut in_a_row) = (vec![batch], Halved::default(), 0);
+    send: &impl AsyncFn(&[u64]) -> Result<Vec<Value>, Error>,
+) -> Result<BatchResult, Error> {
+    let (mut open, mut result, mut failures) = (vec![batch], BatchResult::default(), 0);
     while let Some(part) = open.pop() {
-        let error = match ask(part).await {
+        let error = match send(part).await {
             Ok(entries) => {
-                in_a_row = 0;
-                had.answered.extend(part);
-                had.entries.extend(entries);
+                failures = 0;
+                result.requested.extend(part);
+                result.entries.extend(entries);
                 continue;
             }
             Err(error) => error,
         };
-        in_a_row += 1;
-        let is_failure = matches!(error, Error::Refused { status: 500..=599, .. });
+        failures += 1;
+        let is_server_error = matches!(error, Error::Refused { status: 500..=599, .. });
         let (first, second) = part.split_at(part.len() / 2);
-        if !is_failure || in_a_row > MOST_HALVINGS {
-            if had.answered.is_empty() {
+        if !is_server_error || failures > MAX_SPLITS {
+            if result.requested.is_empty() {
                 return Err(error);
             }
-            had.missing.push(error.to_string());
+            result.missing.push(error.to_string());
             break;
         } else if first.is_empty() {
-            had.missing.push(error.to_string());
+            result.missing.push(error.to_string());
         } else {
             open.extend([second, first]);
         }
     }
-    Ok(had)
+    Ok(result)
 }
 
-/// The words of a refusal: each forge has its own place for them.
-pub(super) fn refusal(body: &[u8]) -> String {
+/// The message in an error response; each forge has it in another field.
+pub(super) fn error_message(body: &[u8]) -> String {
     let json: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
-    let places = ["/message", "/error/message", "/error_description", "/error"];
-    let found = places.iter().find_map(|place| json.pointer(place));
-    let text = match found {
+    let pointers = ["/message", "/error/message", "/error_description", "/error"];
+    let message = pointers.iter().find_map(|pointer| json.pointer(pointer));
+    let text = match message {
         Some(serde_json::Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),
         None => String::new(),
     };
-    // Whatever a server says, it stays a short line.
+    // One short line, whatever the server sent.
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
 }
 
-/// The path of another page of a list. Of its address only the query is taken: a forge behind a proxy may tell another host than the
-/// one that is asked, and whatever an answer says, no token goes elsewhere.
-pub(super) fn beside(path: &str, address: &str) -> Option<String> {
-    let (_, query) = address.split_once('?')?;
+/// The path of another page of a list. Uses only the query of the page's URL: a forge behind a proxy may return another
+/// host, and a response must not redirect the token.
+pub(super) fn with_query_of(path: &str, url: &str) -> Option<String> {
+    let (_, query) = url.split_once('?')?;
     let own = path.split_once('?').map_or(path, |(own, _)| own);
     Some(format!("{own}?{query}"))
 }
 
-/// The address of the next page, where the `Link` header names one.
+/// The URL of the next page in the `Link` header.
 fn next_page(response: &Response) -> Option<String> {
     let link = response.headers().get(http::header::LINK)?.to_str().ok()?;
     let next = link.split(',').find(|part| part.contains("rel=\"next\""))?;
@@ -366,11 +369,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn refusals_are_short_lines() {
-        assert_eq!(refusal(br#"{"message":"404 Project Not Found"}"#), "404 Project Not Found");
-        assert_eq!(refusal(br#"{"type":"error","error":{"message":"No such\nrepo"}}"#), "No such repo");
-        assert_eq!(refusal(br#"{"message":{"tag_name":["is missing"]}}"#), r#"{"tag_name":["is missing"]}"#);
-        assert_eq!(refusal(b"<html>"), "");
+    fn error_messages_are_short_lines() {
+        assert_eq!(error_message(br#"{"message":"404 Project Not Found"}"#), "404 Project Not Found");
+        assert_eq!(error_message(br#"{"type":"error","error":{"message":"No such\nrepo"}}"#), "No such repo");
+        assert_eq!(
+            error_message(br#"{"message":{"tag_name":["is missing"]}}"#),
+            r#"{"tag_name":["is missing"]}"#
+        );
+        assert_eq!(error_message(b"<html>"), "");
     }
 
     fn rest(kind: ForgeKind, credentials: Credentials) -> Rest {
@@ -380,10 +386,10 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_30_the_next_page_stays_on_the_forge() {
+    fn next_page_stays_on_the_forge() {
         let link = |text: &str| {
             let response = http::Response::builder().header("link", text).body(Bytes::new()).unwrap();
-            next_page(&response).and_then(|address| beside("/x?page=2", &address))
+            next_page(&response).and_then(|url| with_query_of("/x?page=2", &url))
         };
         let both = "<https://f/api/x?page=1>; rel=\"prev\", <https://f/api/x?a=b&page=3>; rel=\"next\"";
         assert_eq!(link(both).as_deref(), Some("/x?a=b&page=3"));
@@ -394,7 +400,7 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_30_a_token_goes_into_its_forges_header_and_is_never_shown() {
+    fn token_is_in_the_forges_header_and_never_shown() {
         let secret = || crate::http::Secret::new("hidden").unwrap();
         let header = |kind, credentials| {
             let request = rest(kind, credentials).request(Method::GET, "/x", Bytes::new()).unwrap();

@@ -1,7 +1,7 @@
-//! A web server by its scheme, host and port: what a token belongs to.
+//! Web servers by scheme, host and port: the unit that a token is valid for.
 //!
-//! Addresses are read by the web's own rules and written again from what was read, so that the server that is judged is the one
-//! that is asked.
+//! URLs are parsed by the WHATWG rules and rebuilt from the parsed parts, so that the server that is checked is the one
+//! that gets the request.
 
 use std::fmt;
 
@@ -16,13 +16,13 @@ pub struct Server {
 }
 
 impl Server {
-    /// The server of an `http` or `https` address; `None` for any other text.
+    /// The server of an `http` or `https` URL; `None` for any other string.
     #[must_use]
-    pub fn of(address: &str) -> Option<Self> {
-        Self::of_url(&web_address(address)?)
+    pub fn of(url: &str) -> Option<Self> {
+        Self::of_url(&web_url(url)?)
     }
 
-    /// The server of a host name, with or without a port, that is spoken to over https: `git.example.com:3000`.
+    /// The https server of a host name, with or without a port: `git.example.com:3000`.
     #[must_use]
     pub fn of_host(name: &str) -> Option<Self> {
         let is_name = |c: char| c.is_alphanumeric() || "-._:[]".contains(c);
@@ -37,63 +37,63 @@ impl Server {
         })
     }
 
-    /// Whether it is spoken to over TLS.
+    /// Whether it uses TLS.
     #[must_use]
     pub fn is_secure(&self) -> bool {
         self.is_secure
     }
 
-    /// Whether it runs on this machine, by the address itself or the one name that always means it.
+    /// Whether its host is `localhost` or a loopback IP address.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         crate::http::is_loopback(&self.host)
     }
 
-    /// Whether it is the server of a host that was named without saying how it is spoken to. A name without a port means the usual
-    /// port of either scheme.
+    /// Whether it is the server of a host that was named without a scheme. A name without a port means the default port
+    /// of either scheme.
     #[must_use]
     pub fn is_named_by(&self, named: &Self) -> bool {
-        let usual = if self.is_secure { 443 } else { 80 };
-        self.host == named.host && (self.port == named.port || (named.port == 443 && self.port == usual))
+        let default = if self.is_secure { 443 } else { 80 };
+        self.host == named.host && (self.port == named.port || (named.port == 443 && self.port == default))
     }
 
-    /// Whether it is this public host, at the usual port of https.
+    /// Whether it is this public host, at port 443.
     #[must_use]
     pub fn is_public(&self, name: &str) -> bool {
         self.is_secure && self.port == 443 && matches!(&self.host, Host::Domain(own) if own == name)
     }
 }
 
-/// The host, with its port where that is not the usual one.
+/// The host, with the port unless it is the default.
 impl fmt::Display for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.host.fmt(f)?;
-        let usual = if self.is_secure { 443 } else { 80 };
-        if self.port == usual { Ok(()) } else { write!(f, ":{}", self.port) }
+        let default = if self.is_secure { 443 } else { 80 };
+        if self.port == default { Ok(()) } else { write!(f, ":{}", self.port) }
     }
 }
 
-/// A path up to what begins a query, a fragment or a parameter, encoded too: no name of a repository has these.
-pub(super) fn bare(path: &str) -> &str {
+/// A path without query, fragment and parameters, also percent-encoded ones: no repository name contains these.
+pub(super) fn strip_parameters(path: &str) -> &str {
     let lower = path.to_ascii_lowercase();
     let ends =
         ["?", "#", ";", "&", "%3f", "%23", "%3b", "%26"].into_iter().filter_map(|sign| lower.find(sign));
     ends.min().and_then(|end| path.get(..end)).unwrap_or(path)
 }
 
-/// The address of an interface as it is used: without a user, a query or a slash at its end.
+/// A normalized API URL: without user, query and trailing slash.
 #[must_use]
-pub fn api_address(text: &str) -> Option<String> {
-    let mut address = web_address(text)?;
-    let path = bare(address.path()).to_owned();
-    address.set_path(&path);
-    Some(address.as_str().trim_end_matches('/').to_owned())
+pub fn api_url(text: &str) -> Option<String> {
+    let mut url = web_url(text)?;
+    let path = strip_parameters(url.path()).to_owned();
+    url.set_path(&path);
+    Some(url.as_str().trim_end_matches('/').to_owned())
 }
 
-/// An `http` or `https` address without user, password, query and fragment. What only some readers take for an address (with a
-/// backslash, white space, or a third slash) is none: one of them could see another host in it.
+/// Parses an `http` or `https` URL, without user, password, query and fragment. Rejects what parsers interpret
+/// differently (backslashes, white space, a third slash): another parser could see another host.
 #[must_use]
-pub fn web_address(text: &str) -> Option<Url> {
+pub fn web_url(text: &str) -> Option<Url> {
     let text = text.trim();
     let (scheme, rest) = text.split_once("://")?;
     let is_web = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
@@ -103,7 +103,7 @@ pub fn web_address(text: &str) -> Option<Url> {
     }
     let mut url = Url::parse(text).ok()?;
     url.host()?;
-    // A password with a slash in it ends the host too early, and the rest of it would be taken for the path.
+    // A password with a slash ends the host too early; the rest of it would become the path.
     if url.path().contains('@') {
         return None;
     }
@@ -120,12 +120,12 @@ mod tests {
 
     use super::*;
 
-    fn named(address: &str) -> Option<String> {
+    fn server_of(address: &str) -> Option<String> {
         Server::of(address).map(|server| format!("{}{server}", if server.is_secure() { "" } else { "http " }))
     }
 
     #[test]
-    fn server_is_what_the_web_sees_in_an_address() {
+    fn server_is_parsed_by_whatwg_rules() {
         for (address, server) in [
             ("https://github.com/o/r", "github.com"),
             ("HTTPS://GitHub.COM:443", "github.com"),
@@ -145,12 +145,12 @@ mod tests {
             ("http://2130706433:81", "http 127.0.0.1:81"),
             ("https://[0:0::1]:443/", "[::1]"),
         ] {
-            assert_eq!(named(address).as_deref(), Some(server), "{address}");
+            assert_eq!(server_of(address).as_deref(), Some(server), "{address}");
         }
     }
 
     #[test]
-    fn ambiguous_address_has_no_server() {
+    fn ambiguous_url_is_rejected() {
         for address in [
             "https://github.com\\@evil.example/",
             "https:\\\\github.com",
@@ -175,12 +175,12 @@ mod tests {
             "github.com",
             "",
         ] {
-            assert_eq!(named(address), None, "{address}");
+            assert_eq!(server_of(address), None, "{address}");
         }
     }
 
     #[test]
-    fn loopback_is_an_address_and_not_the_start_of_a_name() {
+    fn loopback_requires_the_whole_host() {
         let on = |address: &str| Server::of(address).unwrap().is_loopback();
         for address in
             ["http://localhost:1", "http://127.0.0.1", "http://127.9.9.9", "http://[::1]", "http://127.1"]
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn named_host_is_the_same_host_at_its_port() {
+    fn named_host_matches_with_its_port() {
         let is = |address: &str, name: &str| {
             Server::of(address).unwrap().is_named_by(&Server::of_host(name).unwrap())
         };
@@ -222,8 +222,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn written_address_has_the_same_server(text in "(https?://)?[a-z0-9.:/@?#\\\\\\[\\]% -]{0,30}") {
-            if let Some(url) = web_address(&text) {
+        fn rebuilt_url_has_the_same_server(text in "(https?://)?[a-z0-9.:/@?#\\\\\\[\\]% -]{0,30}") {
+            if let Some(url) = web_url(&text) {
                 prop_assert_eq!(Server::of(url.as_str()), Server::of(&text));
                 let uri: http::Uri = url.as_str().parse().unwrap();
                 prop_assert_eq!(uri.host(), url.host_str());

@@ -1,42 +1,44 @@
-//! Texts that people or programs keep in the repository: messages of annotated tags, and notes.
+//! Reads messages of annotated tags, and git notes.
 
 use git2::ObjectType;
 
-use super::{Error, Repository, commits::decode::tag_text, objects::reader::Objects, trees::diff::Trees};
+use super::{Error, Repository, commits::decode::tag_message, objects::reader::Objects, trees::diff::Trees};
 use crate::model::{ObjectId, Tag};
 
-/// What begins a signature below a tag's message.
+/// First lines of a signature at the end of a tag's message.
 const SIGNATURES: [&str; 3] =
     ["-----BEGIN PGP SIGNATURE-----", "-----BEGIN SSH SIGNATURE-----", "-----BEGIN SIGNED MESSAGE-----"];
 
 impl Repository {
-    /// The message of an annotated tag, without its signature; `None` for a lightweight one. What is not UTF-8 is U+FFFD.
+    /// The message of an annotated tag, without its signature; `None` for a lightweight tag. Invalid UTF-8 becomes
+    /// U+FFFD.
     ///
     /// # Errors
-    /// When the tag cannot be read.
+    /// If the tag object cannot be read.
     pub fn tag_message(&self, tag: &Tag) -> Result<Option<String>, Error> {
         if tag.object == tag.commit {
             return Ok(None);
         }
         let mut objects = Objects::new(self);
         let message = match objects.read(tag.object)? {
-            (ObjectType::Tag, data) => String::from_utf8_lossy(tag_text(data)).into_owned(),
-            (kind, _) => return Err(Error::Kind { id: tag.object, kind: kind.str(), wanted: "tag" }),
+            (ObjectType::Tag, data) => String::from_utf8_lossy(tag_message(data)).into_owned(),
+            (kind, _) => return Err(Error::WrongKind { id: tag.object, kind: kind.str(), wanted: "tag" }),
         };
-        let end = SIGNATURES.iter().filter_map(|mark| message.find(mark)).min().unwrap_or(message.len());
+        let end =
+            SIGNATURES.iter().filter_map(|signature| message.find(signature)).min().unwrap_or(message.len());
         Ok(message.get(..end).map(str::to_owned))
     }
 
-    /// The note on a commit under a reference such as `refs/notes/tidings`, where there is one.
+    /// The note of a commit under a notes ref (`refs/notes/tidings`); `None` if there is none.
     ///
     /// # Errors
-    /// When the notes cannot be read.
+    /// If the notes ref or its tree cannot be read.
     pub fn note(&self, commit: ObjectId, reference: &str) -> Result<Option<String>, Error> {
-        let Some(notes) = self.references().find(reference)? else { return Ok(None) };
+        let Some(notes) = self.ref_store().find(reference)? else { return Ok(None) };
         let mut trees = Trees::new(Objects::new(self));
-        let (mut tree, name) = (trees.root(&self.altered, notes)?, commit.to_string());
+        let (mut tree, name) = (trees.root(&self.overrides, notes)?, commit.to_string());
         let mut rest = name.as_str();
-        // Where there are many notes, the first digits of their names are folders.
+        // With many notes, git fans them out into subtrees: each level is two hex digits of the object ID.
         loop {
             if let Some(note) = trees.file(tree, rest)? {
                 return Ok(Some(String::from_utf8_lossy(&note).into_owned()));
@@ -45,7 +47,7 @@ impl Repository {
             else {
                 return Ok(None);
             };
-            match trees.at(tree, folder)? {
+            match trees.entry_at(tree, folder)? {
                 Some((id, 0o40_000)) => (tree, rest) = (id, below),
                 _ => return Ok(None),
             }

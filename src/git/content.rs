@@ -1,10 +1,10 @@
-//! Content of a repository: blobs by name, and the files of a commit's tree.
+//! Reads blobs by object ID or path, and lists the files of a commit.
 
 use super::{Error, Repository, objects::reader::Objects, trees::diff::Trees};
 use crate::model::ObjectId;
 
 impl Repository {
-    /// A blob by its name, or by a revision and its path (`HEAD:.mailmap`); `None` where there is none.
+    /// Reads a blob by object ID, or by revision and path (`HEAD:.mailmap`); `None` if there is none.
     pub(super) fn blob(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
         let Some((revision, path)) = name.split_once(':') else {
             let Ok(id) = name.parse() else { return Ok(None) };
@@ -22,13 +22,13 @@ impl Repository {
     /// The paths of all files in the commit's tree, in git's order; at most `limit`.
     ///
     /// # Errors
-    /// When the commit or one of its trees cannot be read.
+    /// If the commit or one of its trees cannot be read.
     pub fn files(&self, commit: ObjectId, limit: usize) -> Result<Vec<String>, Error> {
         let mut trees = Trees::new(Objects::new(self));
-        let root = trees.root(&self.altered, commit)?;
+        let root = trees.root(&self.overrides, commit)?;
         let mut files = Vec::new();
         if limit > 0 {
-            trees.differing((None, Some(root)), &|_| true, &mut |path, _| {
+            trees.diff((None, Some(root)), &|_| true, &mut |path, _| {
                 files.push(path.to_owned());
                 files.len() < limit
             })?;
@@ -36,13 +36,13 @@ impl Repository {
         Ok(files)
     }
 
-    /// The content of the file at `path` in the commit's tree; `None` where there is none.
+    /// The content of the file at `path` in the commit's tree; `None` if there is none.
     ///
     /// # Errors
-    /// When the commit, a tree on the way, or the file cannot be read.
+    /// If the commit, a tree of the path, or the file cannot be read.
     pub fn file(&self, commit: ObjectId, path: &str) -> Result<Option<Vec<u8>>, Error> {
         let mut trees = Trees::new(Objects::new(self));
-        let root = trees.root(&self.altered, commit)?;
+        let root = trees.root(&self.overrides, commit)?;
         trees.file(root, path)
     }
 }

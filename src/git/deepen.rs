@@ -1,23 +1,23 @@
-//! Bringing what a shallow or tagless clone lacks, with the user's own `git`: their credentials, proxies and keys count.
+//! Fetches missing history and tags. Runs the user's own `git`, to use their credentials, proxies and keys.
 
 use std::process::Command;
 
-use super::{Error, Repository, address::without_secrets};
+use super::{Error, Repository, secrets::without_secrets};
 
 const HOOKS: &str = "core.hooksPath=/dev/null";
 
 /// Fetches the rest of history and all tags from the remote.
 ///
 /// # Errors
-/// When there is no such remote, or `git` cannot be started or fails.
+/// If there is no such remote, or `git` cannot be started or fails.
 pub fn deepen(repository: &Repository, remote: &str) -> Result<(), Error> {
-    repository.must_have_remote(remote, "git fetch")?;
-    // A fetch runs no hook that anybody needs, and `core.hooksPath` may lead into the work tree, which may be a stranger's.
+    repository.require_remote(remote, "git fetch")?;
+    // Fetching needs no hooks, and `core.hooksPath` may point into an untrusted work tree.
     let mut arguments = vec!["-c", HOOKS, "fetch", "--quiet", "--tags", "--force", "--no-recurse-submodules"];
     if repository.is_shallow() {
         arguments.push("--unshallow");
     }
-    // The remote's name comes from a file or the command line: it must never be read as an option.
+    // The name comes from a file or the command line and must never be parsed as an option.
     arguments.extend(["--", remote]);
     let failed = |message: String| Error::Git {
         command: without_secrets(&format!("git {}", arguments.get(2..).unwrap_or_default().join(" "))),

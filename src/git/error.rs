@@ -1,247 +1,258 @@
-//! What can go wrong between us and a repository.
+//! Errors of reading and writing a git repository, with their hints.
 
 use std::path::PathBuf;
 
 use crate::model::ObjectId;
 
-/// A repository could not be read.
+/// Reading or writing a repository failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no repository at or above the path.
-    #[error("no git repository at `{}` or in a folder above it", path.display())]
+    /// No repository at the path or above it.
+    #[error("no git repository at `{}` or in a parent directory", path.display())]
     NotARepository {
-        /// Where it was looked for.
+        /// The path where the search started.
         path: PathBuf,
     },
-    /// The repository belongs to somebody else, and git's protection against that is in force.
+    /// The repository belongs to another user and is not in `safe.directory`.
     #[error("the repository at `{}` belongs to another user", path.display())]
     ForeignOwner {
-        /// Where it is.
+        /// Path of the repository.
         path: PathBuf,
     },
-    /// The repository uses SHA-256 names.
+    /// The repository uses the SHA-256 object format.
     #[error("the repository at `{}` uses the SHA-256 object format, which is not supported", path.display())]
     Sha256 {
-        /// Where it is.
+        /// Path of the repository.
         path: PathBuf,
     },
-    /// It has no commit yet.
-    #[error("the repository at `{}` has no commit yet", path.display())]
+    /// The repository has no commits.
+    #[error("the repository at `{}` has no commits", path.display())]
     NoCommit {
-        /// Where it is.
+        /// Path of the repository.
         path: PathBuf,
     },
-    /// A revision names nothing.
+    /// No object or ref matches the revision.
     #[error("no such revision: `{revision}`")]
     NoSuchRevision {
-        /// As it was given.
+        /// As given by the user.
         revision: String,
     },
-    /// An abbreviated id names several objects.
+    /// An abbreviated object ID matches several objects.
     #[error("the revision `{revision}` is ambiguous")]
     Ambiguous {
-        /// As it was given.
+        /// As given by the user.
         revision: String,
     },
-    /// A revision names something that is no commit.
+    /// A revision names an object that is not a commit.
     #[error("the revision `{revision}` is not a commit")]
     NotACommit {
-        /// As it was given.
+        /// As given by the user.
         revision: String,
     },
-    /// An object is in none of the places where objects are.
-    #[error("the object {id} is missing{}", unusable(packs))]
+    /// An object is in no pack and not loose.
+    #[error("object {id} is missing{}", unusable(packs))]
     Missing {
-        /// Its name.
+        /// Its object ID.
         id: ObjectId,
-        /// The pack indices that cannot be used, and why.
+        /// The pack indexes that cannot be used, and why.
         packs: Vec<(String, &'static str)>,
     },
-    /// An object cannot be read, wherever it is.
-    #[error("the object {id} is damaged: `{file}`: {problem}")]
+    /// No copy of an object can be read.
+    #[error("object {id} is damaged: `{file}`: {problem}")]
     Damaged {
-        /// Its name.
+        /// Its object ID.
         id: ObjectId,
-        /// The pack or loose object that holds it.
+        /// The pack or loose object file that contains it.
         file: String,
-        /// What is wrong there.
+        /// What is wrong with it.
         problem: &'static str,
     },
-    /// An object is of another kind than what refers to it says.
-    #[error("the object {id} is a {kind}, not a {wanted}")]
-    Kind {
-        /// Its name.
+    /// An object does not have the type that is expected where it is referenced.
+    #[error("object {id} is a {kind}, not a {wanted}")]
+    WrongKind {
+        /// Its object ID.
         id: ObjectId,
-        /// What it is.
+        /// Its type.
         kind: &'static str,
-        /// What it should have been.
+        /// The expected type.
         wanted: &'static str,
     },
-    /// What `git replace` put in an object's place cannot be used.
-    #[error("the object {id} is replaced (`refs/replace/{id}`), but {problem}")]
+    /// An object's replacement (`git replace`) cannot be used.
+    #[error("object {id} is replaced (`refs/replace/{id}`), but {problem}")]
     Replacement {
-        /// The object that is replaced.
+        /// The replaced object.
         id: ObjectId,
         /// Why the replacement cannot be used.
         problem: String,
     },
     /// Grafts or replacements make a commit its own ancestor.
-    #[error("history goes in a circle: the commit {id} is its own ancestor")]
-    Circle {
-        /// A commit in the circle.
+    #[error("history has a cycle: commit {id} is its own ancestor")]
+    Cycle {
+        /// A commit of the cycle.
         id: ObjectId,
     },
-    /// A reference names no object that can be read.
-    #[error("the reference `{name}` is broken: {problem}")]
-    Reference {
+    /// A ref does not lead to a readable object.
+    #[error("the ref `{name}` is broken: {problem}")]
+    BrokenRef {
         /// Its full name.
         name: String,
         /// What is wrong with it.
         problem: String,
-        /// The way out.
+        /// What to do next.
         hint: String,
     },
     /// A file of the repository is damaged.
     #[error("`{}`{} is damaged: {problem}", path.display(), line.map(|line| format!(", line {line},")).unwrap_or_default())]
-    File {
+    DamagedFile {
         /// The file.
         path: PathBuf,
-        /// The line, from 1.
+        /// Line number, from 1.
         line: Option<usize>,
-        /// What is wrong there.
+        /// What is wrong with it.
         problem: String,
     },
-    /// The commit-graph file says something else of a commit than the commit itself.
-    #[error("the commit-graph file is damaged: it gives other parents for {id} than the commit itself")]
+    /// The commit-graph file and a commit disagree on the commit's parents.
+    #[error(
+        "the commit-graph file is damaged: the parents of commit {id} differ from those in the commit object"
+    )]
     CommitGraph {
         /// The commit.
         id: ObjectId,
     },
-    /// A tree that is made to cost time: more folders inside one another, or more paths, than any honest one has.
-    #[error("the tree {id} has too many {what}")]
-    Tree {
-        /// The tree at the limit.
+    /// A tree that is nested deeper, or has more paths, than any real repository: probably built to exhaust time or
+    /// memory.
+    #[error("tree {id} has too many {what}")]
+    TreeTooLarge {
+        /// The tree that exceeds the limit.
         id: ObjectId,
         /// What it has too many of.
         what: &'static str,
     },
-    /// A form of revision that is read by nobody here.
-    #[error("the revision `{revision}` has an unsupported form")]
+    /// A revision syntax that is not supported.
+    #[error("the syntax of revision `{revision}` is not supported")]
     Unsupported {
-        /// As it was given.
+        /// As given by the user.
         revision: String,
     },
-    /// An object has not the form of a commit or tree.
-    #[error("the object {id} is damaged: it is not a well-formed {what}")]
+    /// A commit, tree or tag object cannot be parsed.
+    #[error("object {id} is damaged: it is not a well-formed {what}")]
     Malformed {
-        /// Its name.
+        /// Its object ID.
         id: String,
-        /// What it should have been.
+        /// The expected type.
         what: &'static str,
     },
-    /// A glob cannot be read.
+    /// A glob is not valid.
     #[error("the path pattern `{pattern}` is not valid")]
     Glob {
-        /// As it was given.
+        /// As given by the user.
         pattern: String,
         /// What is wrong with it.
         source: globset::Error,
     },
-    /// There is no remote of a name.
-    #[error("cannot run `{command}`: no git remote is called `{name}`")]
+    /// No remote has this name.
+    #[error("cannot run `{command}`: no git remote is named `{name}`")]
     NoSuchRemote {
-        /// What was to be run.
+        /// The command that was not run.
         command: &'static str,
-        /// As it was given.
+        /// As given by the user.
         name: String,
     },
-    /// The user's `git` could not be run, or said no.
+    /// The user's `git` could not be started, or failed.
     #[error("`{command}` failed: {message}")]
     Git {
         /// The command line.
         command: String,
-        /// What it said, or why it could not be started.
+        /// Its standard error, or why it could not be started.
         message: String,
     },
-    /// Anything else that the git library says.
+    /// Any other error of the git library.
     #[error("cannot read {what}")]
     Library {
         /// What was being read.
         what: String,
-        /// What the git library says.
+        /// The library's error.
         source: git2::Error,
     },
 }
 
 impl Error {
-    /// The way out, where there is one.
+    /// What to do next, if there is something.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NotARepository { .. } => {
-                Some("run it inside a clone, or name one with `--repo DIR`".to_owned())
+                Some("run the command inside a clone, or pass its path: --repo DIR".to_owned())
             }
             Self::ForeignOwner { path } => Some(format!(
-                "if you trust it: git config --global --add safe.directory '{}'",
+                "if you trust its owner: git config --global --add safe.directory '{}'",
                 path.display()
             )),
-            Self::NoCommit { .. } => Some("make a first commit; notes are made of commits".to_owned()),
+            Self::NoCommit { .. } => Some("create a commit first; notes are generated from commits".to_owned()),
             Self::NoSuchRevision { .. } => Some(
-                "`git tag` and `git branch --all` tell what there is; a clone in a pipeline often lacks tags: git fetch --tags"
+                "list tags and branches: git tag, git branch --all; if tags are missing (common in CI): git fetch --tags"
                     .to_owned(),
             ),
             Self::NoSuchRemote { .. } => {
-                Some("`git remote` lists what there is; `remote` under [repository] names another".to_owned())
+                Some("list the remotes: git remote; to use another one, set `remote` under [repository]".to_owned())
             }
-            Self::Ambiguous { .. } => Some("give more digits".to_owned()),
+            Self::Ambiguous { .. } => Some("use more hex digits".to_owned()),
             Self::Missing { .. } => Some(
-                "`git fetch --refetch --no-filter --tags` downloads what is missing (in a shallow clone: git fetch --unshallow), `git fsck` lists it"
+                "to download missing objects: git fetch --refetch --no-filter --tags (in a shallow clone: git fetch --unshallow); to list them: git fsck"
                     .to_owned(),
             ),
             Self::Damaged { file, .. } if file.starts_with("objects/") => {
                 Some(format!("delete `{file}` in the git directory, then: git fetch --refetch --tags"))
             }
-            Self::Damaged { .. } | Self::Malformed { .. } | Self::Kind { .. } => {
-                Some("`git fsck` lists what is damaged; a new clone replaces it".to_owned())
+            Self::Damaged { .. } | Self::Malformed { .. } | Self::WrongKind { .. } => {
+                Some("list damaged objects: git fsck; to repair them, clone the repository again".to_owned())
             }
-            Self::Tree { .. } => Some("`git ls-tree -r -t` lists them; a commit or pull request made it".to_owned()),
+            Self::TreeTooLarge { id, .. } => Some(format!(
+                "inspect the tree: git ls-tree -r -t {id}; find the commit that added it: git log --all --find-object={id}"
+            )),
             Self::Replacement { id, .. } => {
-                Some(format!("if it is not meant to be replaced: git replace --delete {id}"))
+                Some(format!("to remove the replacement: git replace --delete {id}"))
             }
-            Self::Circle { .. } => Some(
-                "see `git replace --list` and `info/grafts` in the git directory; `git fsck` checks the rest".to_owned(),
+            Self::Cycle { .. } => Some(
+                "check `git replace --list` and `info/grafts` in the git directory, then run: git fsck".to_owned(),
             ),
-            Self::CommitGraph { .. } => Some("git commit-graph write --reachable writes it anew".to_owned()),
-            Self::Reference { hint, .. } => Some(hint.clone()),
-            Self::File { path, .. } => Some(file_hint(path)),
+            Self::CommitGraph { .. } => Some("rewrite it: git commit-graph write --reachable".to_owned()),
+            Self::BrokenRef { hint, .. } => Some(hint.clone()),
+            Self::DamagedFile { path, .. } => Some(file_hint(path)),
             Self::Library { source, .. } if source.class() == git2::ErrorClass::Config => {
-                Some("correct the file that it names; `git config --list` reads it too".to_owned())
+                Some("correct the file named in the error, then check it: git config --list".to_owned())
             }
-            Self::Unsupported { revision } => Some(format!("git rev-parse '{revision}' gives the commit's name")),
-            _ => None,
+            Self::Unsupported { revision } => Some(format!("use the commit ID that git prints: git rev-parse '{revision}'")),
+            Self::NotACommit { revision } => {
+                Some(format!("name a commit, tag or branch; to see what it is: git cat-file -t '{revision}'"))
+            }
+            // The formats are converted by git alone, into another repository.
+            Self::Sha256 { .. } => None,
+            // The source says what is wrong with the pattern, and `git` what it could not do.
+            Self::Glob { .. } | Self::Git { .. } | Self::Library { .. } => None,
         }
     }
 
-    /// The error about a reference whose own file is damaged.
-    pub(super) fn reference(name: &str, problem: impl Into<String>) -> Self {
+    /// A ref whose own file is damaged.
+    pub(super) fn broken_ref(name: &str, problem: impl Into<String>) -> Self {
         let hint = match name {
-            "HEAD" => "`git reflog` lists where it pointed; git symbolic-ref HEAD refs/heads/BRANCH mends it"
+            "HEAD" => "list its previous values: git reflog; then repair it: git symbolic-ref HEAD refs/heads/BRANCH"
                 .to_owned(),
             name => format!("delete `{name}` in the git directory, then: git fetch --tags"),
         };
-        Self::Reference { name: name.to_owned(), problem: problem.into(), hint }
+        Self::BrokenRef { name: name.to_owned(), problem: problem.into(), hint }
     }
 
-    /// The error about a reference to what cannot be read.
-    pub(super) fn unreadable(name: &str, error: &Self) -> Self {
+    /// A ref whose object cannot be read.
+    pub(super) fn unreadable_ref(name: &str, error: &Self) -> Self {
         let hint = match (name.strip_prefix("refs/tags/"), error) {
-            (Some(tag), Self::Missing { .. }) => {
-                Some(format!("git tag --delete {tag}, then: git fetch --tags"))
-            }
+            (Some(tag), Self::Missing { .. }) => Some(format!(
+                "delete the tag and fetch it again: git tag --delete {tag}, then: git fetch --tags"
+            )),
             _ => error.hint(),
         };
-        let hint = hint.unwrap_or_else(|| "`git fsck` lists what is damaged".to_owned());
-        Self::Reference { name: name.to_owned(), problem: error.to_string(), hint }
+        let hint = hint.unwrap_or_else(|| "list damaged objects: git fsck".to_owned());
+        Self::BrokenRef { name: name.to_owned(), problem: error.to_string(), hint }
     }
 
     pub(super) fn library(what: impl Into<String>) -> impl FnOnce(git2::Error) -> Self {
@@ -257,12 +268,10 @@ fn unusable(packs: &[(String, &'static str)]) -> String {
 
 fn file_hint(path: &std::path::Path) -> String {
     let advice = match path.file_name().and_then(std::ffi::OsStr::to_str) {
-        Some("packed-refs") => {
-            "remove or correct the line, then restore what it named: git fetch --tags --force"
-        }
+        Some("packed-refs") => "remove or correct the line, then restore the ref: git fetch --tags --force",
         Some("shallow") => "remove or correct the line, then: git fetch --unshallow",
-        Some("grafts") => "remove or correct the line; `git replace --graft` is what git recommends instead",
-        _ => "`git fsck` checks the rest of the repository",
+        Some("grafts") => "remove or correct the line; grafts are deprecated, use: git replace --graft",
+        _ => "check the repository: git fsck",
     };
     advice.to_owned()
 }

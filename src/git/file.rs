@@ -1,4 +1,4 @@
-//! Files that are read by position, so that any number of threads can share one.
+//! Reads files by offset, so that any number of threads can share one.
 
 use std::{
     fs::{self, File},
@@ -6,46 +6,46 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A file that is read by position.
-pub(super) enum Handle {
-    /// It is kept open.
+/// A file that is read by offset.
+pub(super) enum SharedFile {
+    /// The file stays open.
     Open(File),
-    /// It is opened for each look into it, since a process may keep only so many files open.
-    Closed(PathBuf),
+    /// The file is opened for each read, because the number of open files is limited.
+    Reopened(PathBuf),
 }
 
-impl Handle {
-    /// The file at `path`, and its length in bytes.
+impl SharedFile {
+    /// Opens the file at `path`; returns it with its length in bytes.
     ///
     /// # Errors
-    /// When it cannot be opened, or is no file: to open a pipe could wait forever.
+    /// If it cannot be opened or is not a regular file: opening a pipe could block forever.
     pub(super) fn open(path: &Path, keep_open: bool) -> io::Result<(Self, u64)> {
         let data = fs::metadata(path)?;
         if !data.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a file"));
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
         }
         let file = File::open(path)?;
         let length = file.metadata()?.len();
-        Ok((if keep_open { Self::Open(file) } else { Self::Closed(path.to_owned()) }, length))
+        Ok((if keep_open { Self::Open(file) } else { Self::Reopened(path.to_owned()) }, length))
     }
 
-    /// Fills `bytes` from a place in the file.
+    /// Fills `bytes` from `offset`.
     ///
     /// # Errors
-    /// When the file ends before, or cannot be read.
+    /// If the file is too short or cannot be read.
     pub(super) fn read_at(&self, bytes: &mut [u8], offset: u64) -> io::Result<()> {
         match self {
             Self::Open(file) => read_at(file, bytes, offset),
-            Self::Closed(path) => read_at(&File::open(path)?, bytes, offset),
+            Self::Reopened(path) => read_at(&File::open(path)?, bytes, offset),
         }
     }
 }
 
-/// What a small file holds; `None` where there is none.
+/// Reads a whole file; `None` if there is none.
 ///
 /// # Errors
-/// When it cannot be read, is no file, or is larger than `most`.
-pub(super) fn read_small(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
+/// If it cannot be read, is not a regular file, or is larger than `max_size` bytes.
+pub(super) fn read_small(path: &Path, max_size: u64) -> io::Result<Option<Vec<u8>>> {
     let data = match fs::metadata(path) {
         Ok(data) => data,
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
@@ -54,15 +54,15 @@ pub(super) fn read_small(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> 
         Err(error) => return Err(error),
     };
     if !data.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a file"));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
     }
-    if data.len() > most {
+    if data.len() > max_size {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is too large"));
     }
     fs::read(path).map(Some)
 }
 
-/// Fills `bytes` from a place in the file, whatever other threads read of it.
+/// Fills `bytes` from `offset`, without moving a cursor that other threads share.
 pub(super) fn read_at(file: &File, mut bytes: &mut [u8], mut offset: u64) -> io::Result<()> {
     while !bytes.is_empty() {
         #[cfg(unix)]

@@ -1,15 +1,13 @@
-//! The only user of the git library; gives owned `model` values.
+//! Reads git repositories; the only user of the git library. Returns owned `model` values.
 //!
-//! What comes in: a path. What goes out: tags, commits, the paths they touch. Nothing here knows what a version is, and
-//! what is written into the repository (`write`), the user's own `git` writes.
+//! In: a path. Out: tags, commits, the paths that they touch. This module must not know what a version is. Writes
+//! (`write`) run the user's own `git`.
 //!
-//! Objects are read from packs and loose files by this module itself, which checks what they say of themselves, and commits
-//! are decoded once, by its own small decoder: that is twice as fast as `git2`'s commit objects, and lets several threads share
-//! the work. The git library finds the repository, reads its configuration, and compares what it is given; it opens no object.
+//! This module reads packs and loose objects itself and validates them, and decodes each commit once with its own
+//! decoder: twice as fast as `git2`'s commit objects, and it works on several threads. The git library discovers the
+//! repository, reads its configuration and computes patch IDs; it opens no object.
 
-mod address;
 mod annotations;
-mod at_commit;
 mod commits;
 mod content;
 mod deepen;
@@ -19,14 +17,16 @@ mod objects;
 mod refs;
 mod remote;
 mod repository;
+mod secrets;
 mod threads;
+mod tree_entry;
 mod trees;
 mod write;
 
-pub use at_commit::TreeEntry;
 pub use commits::{Commits, Progress, Walk};
 pub use deepen::deepen;
 pub use error::Error;
 pub use refs::{BrokenTag, Head, Tags};
 pub use repository::Repository;
+pub use tree_entry::TreeEntry;
 pub use trees::{Comparison, patch_id};

@@ -1,4 +1,4 @@
-//! A repository that has been found and opened.
+//! Opens a repository: discovery, configuration, and the data shared by all readers.
 
 use std::{
     path::{Path, PathBuf},
@@ -10,76 +10,84 @@ use git2::{ErrorClass, ErrorCode, RepositoryOpenFlags};
 
 use super::{
     Error,
-    commits::{altered::Altered, decode::People},
+    commits::{decode::Identities, overrides::HistoryOverrides},
     file::read_small,
-    objects::alternates::Stores,
-    refs::files::References,
+    objects::database::LazyObjectDatabase,
+    refs::files::RefStore,
 };
 use crate::model::ObjectId;
 
-/// No path is longer.
-const LONGEST_PATH: u64 = 64 << 10;
+/// Longest `commondir` file, in bytes.
+const MAX_PATH_LENGTH: u64 = 64 << 10;
 
-/// A repository that has been found and opened, with the facts that every reader of it needs.
+/// An open repository, with the data that all its readers share.
 ///
-/// The git library finds it, and reads its configuration. It never reads an object: its own object database is empty.
+/// The git library discovers it and reads its configuration. It never reads an object: its object database is empty.
 pub struct Repository {
     pub(super) inner: git2::Repository,
-    pub(super) altered: Arc<Altered>,
-    pub(super) stores: Arc<Stores>,
-    /// The text of the mailmap.
+    pub(super) overrides: Arc<HistoryOverrides>,
+    pub(super) object_database: Arc<LazyObjectDatabase>,
+    /// Content of the mailmap.
     pub(super) mailmap: Arc<str>,
-    people: Arc<OnceLock<Names>>,
+    identity_options: Arc<OnceLock<IdentityOptions>>,
 }
 
-/// How people are named.
-pub(super) struct Names {
+/// How author and committer lines are decoded: mailmap and fallback encoding.
+pub(super) struct IdentityOptions {
     mailmap: Arc<str>,
     encoding: Option<&'static Encoding>,
 }
 
-impl Names {
-    /// For one thread.
-    pub(super) fn people(&self) -> People {
-        People::new(git2::Mailmap::from_buffer(&self.mailmap).ok(), self.encoding)
+impl IdentityOptions {
+    /// A decoder for one thread.
+    pub(super) fn identities(&self) -> Identities {
+        Identities::new(git2::Mailmap::from_buffer(&self.mailmap).ok(), self.encoding)
     }
 }
 
 impl Repository {
-    /// Opens the repository that `path` lies in: a work tree, any folder of it, a bare repository, a linked worktree.
+    /// Opens the repository that contains `path`: a work tree or a directory in it, a bare repository, or a linked
+    /// worktree.
     ///
     /// # Errors
-    /// When there is none, it belongs to somebody else, or it has another object format than SHA-1.
+    /// If there is none, another user owns it, or its object format is not SHA-1.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let inner = without_objects(found(path)?)?;
-        let references = References::new(inner.commondir(), inner.path());
-        let replaces =
+        let inner = with_empty_object_database(discover(path)?)?;
+        let ref_store = RefStore::new(inner.commondir(), inner.path());
+        let use_replace_refs =
             inner.config().and_then(|config| config.get_bool("core.usereplacerefs")).unwrap_or(true);
-        let altered = Altered::read(inner.commondir(), &references, replaces)?;
-        let stores = Arc::new(Stores::new(inner.commondir()));
-        Ok(Self { inner, altered: Arc::new(altered), stores, mailmap: Arc::from(""), people: Arc::default() })
+        let overrides = HistoryOverrides::read(inner.commondir(), &ref_store, use_replace_refs)?;
+        let object_database = Arc::new(LazyObjectDatabase::new(inner.commondir()));
+        Ok(Self {
+            inner,
+            overrides: Arc::new(overrides),
+            object_database,
+            mailmap: Arc::from(""),
+            identity_options: Arc::default(),
+        })
     }
 
-    /// The same repository for another thread.
+    /// Opens the same repository again, for another thread.
     ///
     /// # Errors
-    /// When it cannot be opened again.
+    /// If it cannot be opened.
     pub fn fork(&self) -> Result<Self, Error> {
         let inner = git2::Repository::open(self.path()).map_err(|source| open_error(self.path(), source))?;
-        let inner = without_objects(inner)?;
-        let (altered, stores) = (Arc::clone(&self.altered), Arc::clone(&self.stores));
-        let (mailmap, people) = (Arc::clone(&self.mailmap), Arc::clone(&self.people));
-        Ok(Self { inner, altered, stores, mailmap, people })
+        let inner = with_empty_object_database(inner)?;
+        let (overrides, object_database) = (Arc::clone(&self.overrides), Arc::clone(&self.object_database));
+        let (mailmap, identity_options) = (Arc::clone(&self.mailmap), Arc::clone(&self.identity_options));
+        Ok(Self { inner, overrides, object_database, mailmap, identity_options })
     }
 
-    /// Its references, as the files have them now.
-    pub(super) fn references(&self) -> References {
-        References::new(self.inner.commondir(), self.path())
+    /// Its refs, read from the files on each call.
+    pub(super) fn ref_store(&self) -> RefStore {
+        RefStore::new(self.inner.commondir(), self.path())
     }
 
-    /// How people are named in it: its mailmap and its `i18n.commitEncoding`.
-    pub(super) fn people_names(&self) -> &Names {
-        self.people.get_or_init(|| Names { mailmap: Arc::clone(&self.mailmap), encoding: self.encoding() })
+    /// Its mailmap and `i18n.commitEncoding`.
+    pub(super) fn identity_options(&self) -> &IdentityOptions {
+        self.identity_options
+            .get_or_init(|| IdentityOptions { mailmap: Arc::clone(&self.mailmap), encoding: self.encoding() })
     }
 
     fn encoding(&self) -> Option<&'static Encoding> {
@@ -99,31 +107,31 @@ impl Repository {
         self.inner.path()
     }
 
-    /// The git directory that all work trees of the repository share.
+    /// The common directory: the git directory that all worktrees of the repository share.
     #[must_use]
-    pub fn common_path(&self) -> &Path {
+    pub fn common_dir(&self) -> &Path {
         self.inner.commondir()
     }
 
-    /// Whether history is cut off (`git clone --depth`).
+    /// Whether it is a shallow clone (`git clone --depth`).
     #[must_use]
     pub fn is_shallow(&self) -> bool {
-        !self.altered.shallow.is_empty()
+        !self.overrides.shallow.is_empty()
     }
 
-    /// Whether the commit is one at which a shallow clone's history is cut off.
+    /// Whether the commit is at the boundary of a shallow clone.
     #[must_use]
     pub fn is_boundary(&self, id: ObjectId) -> bool {
-        self.altered.shallow.contains(&id)
+        self.overrides.shallow.contains(&id)
     }
 
-    /// Sets the text of the mailmap (gitmailmap(5)). Before this nobody is mapped.
+    /// Sets the content of the mailmap (gitmailmap(5)); initially empty.
     pub fn set_mailmap(&mut self, text: &str) {
         self.mailmap = Arc::from(text.replace('\0', " "));
-        self.people = Arc::default();
+        self.identity_options = Arc::default();
     }
 
-    /// Whether it is a partial clone, whose remote still has the objects that are missing.
+    /// Whether it is a partial clone: a promisor remote has the missing objects.
     #[must_use]
     pub fn is_partial(&self) -> bool {
         self.inner.config().is_ok_and(|config| {
@@ -136,29 +144,34 @@ impl Repository {
         })
     }
 
-    /// The commits whose parents are not the recorded ones, by `git replace` or grafts.
-    pub fn altered(&self) -> impl Iterator<Item = ObjectId> {
-        self.altered.grafts.keys().chain(self.altered.replaced.keys()).copied()
+    /// The commits whose parents may differ from the recorded ones: replaced by `git replace`, or grafted.
+    pub fn overridden_commits(&self) -> impl Iterator<Item = ObjectId> {
+        self.overrides.grafts.keys().chain(self.overrides.replacements.keys()).copied()
     }
 }
 
-/// The repository that `path` lies in. What the library reads of it at once, without a bound, must be files.
-fn found(path: &Path) -> Result<git2::Repository, Error> {
+/// Discovers the repository that contains `path`. The library reads the files listed here without a size limit, and
+/// would block on a pipe: they must be regular files.
+fn discover(path: &Path) -> Result<git2::Repository, Error> {
     const READ: [&str; 6] = ["HEAD", "config", "config.worktree", "commondir", "shallow", "info/grafts"];
     let folder = git2::Repository::discover_path(path, std::iter::empty::<&Path>()).ok();
-    let folders = folder.iter().flat_map(|folder| [folder.clone(), common(folder)]);
+    let folders = folder.iter().flat_map(|folder| [folder.clone(), find_common_dir(folder)]);
     for file in folders.flat_map(|folder| READ.map(|name| folder.join(name))) {
         if std::fs::metadata(&file).is_ok_and(|data| !data.is_file()) {
-            return Err(Error::File { path: file, line: None, problem: "it is not a file".to_owned() });
+            return Err(Error::DamagedFile {
+                path: file,
+                line: None,
+                problem: "it is not a regular file".to_owned(),
+            });
         }
     }
     let none = std::iter::empty::<&Path>();
     git2::Repository::open_ext(path, RepositoryOpenFlags::CROSS_FS, none).map_err(|source| {
-        // The library names neither the file nor the line of a damaged boundary or graft.
+        // For a damaged `shallow` or `info/grafts`, the library's error has no file or line.
         let named = folder
             .as_deref()
-            .map(common)
-            .map(|common| Altered::read(&common, &References::new(&common, &common), false));
+            .map(find_common_dir)
+            .map(|common| HistoryOverrides::read(&common, &RefStore::new(&common, &common), false));
         match named {
             Some(Err(error)) if source.code() == ErrorCode::GenericError => error,
             _ => open_error(path, source),
@@ -166,16 +179,16 @@ fn found(path: &Path) -> Result<git2::Repository, Error> {
     })
 }
 
-/// The directory that the worktrees of a repository share; the git directory itself where there is but one.
-fn common(folder: &Path) -> PathBuf {
-    let named = read_small(&folder.join("commondir"), LONGEST_PATH).ok().flatten();
+/// The common directory of a git directory: the directory itself unless it belongs to a linked worktree.
+fn find_common_dir(folder: &Path) -> PathBuf {
+    let named = read_small(&folder.join("commondir"), MAX_PATH_LENGTH).ok().flatten();
     let named = named.and_then(|text| Some(folder.join(std::str::from_utf8(&text).ok()?.trim_end())));
     named.unwrap_or_else(|| folder.to_owned())
 }
 
-/// The repository with an empty object database: the library trusts what packs and loose objects say of themselves, and
-/// crashes or hangs where they are damaged.
-fn without_objects(inner: git2::Repository) -> Result<git2::Repository, Error> {
+/// Gives the repository an empty object database: the library trusts headers of packs and loose objects, and crashes or
+/// hangs on damaged ones.
+fn with_empty_object_database(inner: git2::Repository) -> Result<git2::Repository, Error> {
     let what = "the object database";
     let none = git2::Odb::new().map_err(Error::library(what))?;
     inner.set_odb(&none).map_err(Error::library(what))?;

@@ -1,21 +1,21 @@
-//! One thing done to many, by several threads.
+//! Maps items on several threads.
 
 use std::thread;
 
 use super::Error;
 
-/// More threads than this wait for one another more than they read.
+/// With more threads, lock contention outweighs the gain.
 const MAX_THREADS: usize = 8;
 
-/// How many threads read a history.
+/// Number of threads that read a history.
 pub(super) fn thread_count() -> usize {
     thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS)
 }
 
-/// What `work` makes of the items, in their order. Each thread does one part of them.
+/// Applies `work` to the items, one chunk for each thread; returns the results in the order of the items.
 ///
 /// # Errors
-/// The first of `work`.
+/// The first error of `work`.
 pub(super) fn map_chunks<I, T, W>(items: &[I], work: &W) -> Result<Vec<T>, Error>
 where
     I: Sync,
@@ -25,10 +25,10 @@ where
     thread::scope(|scope| {
         let parts = items.chunks(items.len().div_ceil(thread_count()).max(1));
         let workers: Vec<_> = parts.map(|part| scope.spawn(move || work(part))).collect();
-        let mut made = Vec::with_capacity(items.len());
+        let mut results = Vec::with_capacity(items.len());
         for worker in workers {
-            made.append(&mut worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+            results.append(&mut worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
         }
-        Ok(made)
+        Ok(results)
     })
 }

@@ -1,20 +1,20 @@
-//! What is written into the repository: tags, notes on commits, pushes; with the user's own `git`, so that their keys, hooks and
-//! credentials count.
+//! Writes tags and notes, and pushes refs. Runs the user's own `git`, to use their keys, hooks and credentials.
 
 use std::{
     io::Write as _,
     process::{Command, Stdio},
 };
 
-use super::{Error, Repository, address::without_secrets};
+use super::{Error, Repository, secrets::without_secrets};
 use crate::model::ObjectId;
 
 impl Repository {
-    /// Makes an annotated tag, signed where git is configured so. The message is kept as it is, lines that begin with `#` too.
+    /// Creates an annotated tag, signed if `tag.gpgSign` is set. Keeps the message verbatim, with lines that begin with
+    /// `#`.
     ///
     /// # Errors
-    /// When git does not make it: it is there already (and `force` is not given), its name is none, it cannot be signed.
-    pub fn make_tag(&self, name: &str, commit: ObjectId, message: &str, force: bool) -> Result<(), Error> {
+    /// If git fails: the tag exists and `force` is `false`, its name is not valid, or it cannot be signed.
+    pub fn create_tag(&self, name: &str, commit: ObjectId, message: &str, force: bool) -> Result<(), Error> {
         let id = commit.to_string();
         let mut arguments = vec!["tag", "--annotate", "--cleanup=verbatim", "--file=-"];
         arguments.extend(force.then_some("--force"));
@@ -22,31 +22,31 @@ impl Repository {
         self.git(&arguments, message).map(drop)
     }
 
-    /// Puts a note on a commit, in place of one that is there. The text is kept as it is.
+    /// Writes the note of a commit verbatim; replaces an existing one.
     ///
     /// # Errors
-    /// When git does not put it there.
-    pub fn make_note(&self, reference: &str, commit: ObjectId, text: &str) -> Result<(), Error> {
+    /// If git fails.
+    pub fn write_note(&self, reference: &str, commit: ObjectId, text: &str) -> Result<(), Error> {
         let blob = self.git(&["hash-object", "-w", "--stdin"], text)?;
         let (reference, id) = (format!("--ref={reference}"), commit.to_string());
         self.git(&["notes", &reference, "add", "--force", "-C", blob.trim(), &id], "").map(drop)
     }
 
-    /// Pushes references under their own names. Nothing that stands there is replaced unless `force` is given.
+    /// Pushes refs under their own names. Overwrites refs of the remote only with `force`.
     ///
     /// # Errors
-    /// When there is no such remote, or it cannot be reached or does not take them.
+    /// If there is no such remote, or it cannot be reached or rejects the push.
     pub fn push(&self, remote: &str, references: &[String], force: bool) -> Result<(), Error> {
-        self.must_have_remote(remote, "git push")?;
+        self.require_remote(remote, "git push")?;
         let mut arguments = vec!["push", "--quiet"];
         arguments.extend(force.then_some("--force"));
-        // The remote's name comes from a file or the command line: it must never be read as an option.
+        // The name comes from a file or the command line and must never be parsed as an option.
         arguments.extend(["--", remote]);
         arguments.extend(references.iter().map(String::as_str));
         self.git(&arguments, "").map(drop)
     }
 
-    /// Runs git with this on its standard input and gives what it printed.
+    /// Runs git with `input` on its standard input; returns its standard output.
     fn git(&self, arguments: &[&str], input: &str) -> Result<String, Error> {
         let failed = |message: String| Error::Git {
             command: without_secrets(&format!("git {}", arguments.join(" "))),
@@ -62,7 +62,7 @@ impl Repository {
             .stderr(Stdio::piped())
             .spawn()
             .map_err(broken)?;
-        // Where git ends before it has read all, what it says tells why.
+        // If git exits before it has read all input, its standard error has the reason.
         let written = child.stdin.take().map_or(Ok(()), |mut pipe| pipe.write_all(input.as_bytes()));
         let output = child.wait_with_output().map_err(broken)?;
         if !output.status.success() {

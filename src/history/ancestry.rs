@@ -1,28 +1,28 @@
-//! Questions about ancestry, asked of a history that is read only as far as they need.
+//! Answers reachability queries, and reads only as much history as they need.
 //!
-//! Commits are looked at newest first. Where a commit-graph file gives generation numbers, "newest" is exact (a commit
-//! always comes before its ancestors) and so is the moment to stop. Elsewhere dates decide the order, and clocks lie: so
-//! a walk goes on past the point where dates say it is done, the further the more the dates seen so far have lied, and
-//! to the very end where they lie badly at its edge.
+//! Commits are visited newest first. With generation numbers from a commit-graph file the order is exact (a commit is
+//! always before its ancestors), and so is the point to stop. Without them commit dates give the order. Because clocks
+//! may be wrong, a walk then continues past the point where dates say that it is done: further the larger the clock
+//! skew seen so far, and to the roots if there is a large skew at its frontier.
 
 use std::collections::{BinaryHeap, hash_map::Entry};
 
 use crate::model::{IdMap, IdSet, Node, ObjectId, Parents};
 
-/// How far dates are never trusted: a day, for clocks in a wrong time zone.
+/// Minimum clock skew that is tolerated, in seconds: a day, for clocks in a wrong time zone.
 const MARGIN: i64 = 86_400;
-/// Commits that are looked at beyond the end that dates tell.
+/// Commits that are visited past the point where dates say that the walk is done (git's `SLOP`).
 const SLOP: usize = 64;
 
-/// A history behind a function that gives a commit's parents.
+/// Reachability queries on a history that is read with a function.
 pub struct Ancestry<'a, E> {
     read: &'a dyn Fn(ObjectId) -> Result<Node, E>,
     nodes: IdMap<Node>,
-    /// The most that a commit was dated before its parent so far, in seconds.
+    /// Largest clock skew so far: by how many seconds a commit is dated before its parent.
     skew: i64,
 }
 
-/// Newest first: the generation (unknown ones are above all known), then the date, then the id.
+/// Sort key, newest first: generation number (`u32::MAX` if unknown), date, ID.
 type Key = (u32, i64, ObjectId);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,19 +32,19 @@ enum Side {
 }
 
 impl<'a, E> Ancestry<'a, E> {
-    /// A history whose commits are asked of `read`, each once.
+    /// Queries on commits that `read` returns; calls it once for each commit.
     pub fn new(read: &'a dyn Fn(ObjectId) -> Result<Node, E>) -> Self {
         Self { read, nodes: IdMap::default(), skew: 0 }
     }
 
-    /// The commit's parents and date.
+    /// The commit's parents, date and generation number.
     ///
     /// # Errors
-    /// When the commit cannot be read.
+    /// If the commit cannot be read.
     pub fn node(&mut self, id: ObjectId) -> Result<&Node, E> {
         match self.nodes.entry(id) {
-            Entry::Occupied(known) => Ok(known.into_mut()),
-            Entry::Vacant(unknown) => Ok(unknown.insert((self.read)(id)?)),
+            Entry::Occupied(cached) => Ok(cached.into_mut()),
+            Entry::Vacant(entry) => Ok(entry.insert((self.read)(id)?)),
         }
     }
 
@@ -69,10 +69,10 @@ impl<'a, E> Ancestry<'a, E> {
         MARGIN.max(self.skew.saturating_mul(2))
     }
 
-    /// The first of `candidates` that is `target` or an ancestor of it, by its index.
+    /// The index of the first of `candidates` that is `target` or an ancestor of it.
     ///
     /// # Errors
-    /// When a commit cannot be read.
+    /// If a commit cannot be read.
     pub fn first_ancestor(&mut self, target: ObjectId, candidates: &[ObjectId]) -> Result<Option<usize>, E> {
         let mut search = Search::default();
         search.start(self, target)?;
@@ -84,11 +84,11 @@ impl<'a, E> Ancestry<'a, E> {
         Ok(None)
     }
 
-    /// The first of `tips` that is `target` or a descendant of it, by its index. However many tips there are, no commit is
-    /// looked at twice.
+    /// The index of the first of `tips` that is `target` or a descendant of it. Visits each commit at most once for all
+    /// tips.
     ///
     /// # Errors
-    /// When a commit cannot be read.
+    /// If a commit cannot be read.
     pub fn first_descendant(&mut self, target: ObjectId, tips: &[ObjectId]) -> Result<Option<usize>, E> {
         let mut search = Search::default();
         for (index, tip) in tips.iter().enumerate() {
@@ -103,37 +103,38 @@ impl<'a, E> Ancestry<'a, E> {
     /// Whether `ancestor` is `commit` or an ancestor of it.
     ///
     /// # Errors
-    /// When a commit cannot be read.
+    /// If a commit cannot be read.
     pub fn is_ancestor(&mut self, ancestor: ObjectId, commit: ObjectId) -> Result<bool, E> {
         Ok(self.first_ancestor(commit, &[ancestor])?.is_some())
     }
 
-    /// The first of `suspects` that is its own ancestor, of those that have been asked for. Only grafts and replacements can make
-    /// such a circle.
+    /// The first of `commits` that is its own ancestor; checks only commits that earlier queries visited. Only grafts
+    /// and replace refs can create such a cycle.
     ///
     /// # Errors
-    /// When a commit cannot be read.
-    pub fn circle(&mut self, suspects: impl Iterator<Item = ObjectId>) -> Result<Option<ObjectId>, E> {
-        for suspect in suspects {
-            let Some(node) = self.nodes.get(&suspect) else { continue };
+    /// If a commit cannot be read.
+    pub fn cycle(&mut self, commits: impl Iterator<Item = ObjectId>) -> Result<Option<ObjectId>, E> {
+        for commit in commits {
+            let Some(node) = self.nodes.get(&commit) else { continue };
             for parent in node.parents.clone() {
-                if self.is_ancestor(suspect, parent)? {
-                    return Ok(Some(suspect));
+                if self.is_ancestor(commit, parent)? {
+                    return Ok(Some(commit));
                 }
             }
         }
         Ok(None)
     }
 
-    /// Whether a commit at the edge of a walk is dated before one of its unseen parents, so that dates say nothing
-    /// about what lies behind it.
-    fn lies_at_the_edge(
+    /// Whether a commit at the frontier of a walk is dated before one of its unseen parents: then dates cannot bound
+    /// the walk.
+    fn frontier_has_clock_skew(
         &mut self,
         heap: &BinaryHeap<Key>,
         seen: &dyn Fn(ObjectId) -> bool,
     ) -> Result<bool, E> {
-        let edge: Vec<_> = heap.iter().filter(|(generation, ..)| *generation == u32::MAX).copied().collect();
-        for (_, seconds, id) in edge {
+        let frontier: Vec<_> =
+            heap.iter().filter(|(generation, ..)| *generation == u32::MAX).copied().collect();
+        for (_, seconds, id) in frontier {
             for parent in self.node(id)?.parents.clone() {
                 if !seen(parent) && self.node(parent)?.seconds > seconds.saturating_add(MARGIN) {
                     return Ok(true);
@@ -146,12 +147,12 @@ impl<'a, E> Ancestry<'a, E> {
     /// The commits reachable from `wanted` and not from `unwanted` (`git rev-list wanted --not unwanted`), in no order.
     ///
     /// # Errors
-    /// When a commit cannot be read.
+    /// If a commit cannot be read.
     pub fn range(&mut self, wanted: &[ObjectId], unwanted: &[ObjectId]) -> Result<Vec<ObjectId>, E> {
         let mut walk = Walk::default();
         for (side, tips) in [(Side::Unwanted, unwanted), (Side::Wanted, wanted)] {
             for tip in tips {
-                walk.meet(self, *tip, side)?;
+                walk.reach(self, *tip, side)?;
             }
         }
         while let Some(key) = walk.heap.peek().copied() {
@@ -161,14 +162,14 @@ impl<'a, E> Ancestry<'a, E> {
             walk.heap.pop();
             let (_, seconds, id) = key;
             let side = walk.sides.get(&id).copied().unwrap_or(Side::Unwanted);
-            walk.passed.insert(id);
+            walk.visited.insert(id);
             if side == Side::Wanted {
                 walk.waiting -= 1;
                 walk.oldest = walk.oldest.min(seconds);
                 walk.found.push(id);
             }
             for parent in self.parents(id)? {
-                walk.meet(self, parent, side)?;
+                walk.reach(self, parent, side)?;
             }
         }
         let Walk { mut found, sides, .. } = walk;
@@ -177,7 +178,7 @@ impl<'a, E> Ancestry<'a, E> {
     }
 }
 
-/// A walk down from some commits, for [`Ancestry::first_ancestor`] and [`Ancestry::first_descendant`].
+/// The state of a walk for [`Ancestry::first_ancestor`] and [`Ancestry::first_descendant`].
 #[derive(Default)]
 struct Search {
     heap: BinaryHeap<Key>,
@@ -192,21 +193,22 @@ impl Search {
         Ok(())
     }
 
-    /// Walks on until `sought` is met or can no longer be.
+    /// Continues the walk until it reaches `sought` or cannot reach it any more.
     fn reaches<E>(&mut self, history: &mut Ancestry<'_, E>, sought: ObjectId) -> Result<bool, E> {
         let (generation, seconds, _) = history.key(sought)?;
-        let (mut beyond, mut to_the_end) = (0, false);
+        let (mut slop, mut exhaustive) = (0, false);
         while !self.seen.contains(&sought) {
             let Some((top_generation, top_seconds, id)) = self.heap.peek().copied() else { break };
             if top_generation <= generation && top_generation != u32::MAX {
                 break;
             }
             let dated_before = top_seconds < seconds.saturating_sub(history.margin());
-            if dated_before && top_generation == u32::MAX && generation == u32::MAX && !to_the_end {
-                beyond += 1;
-                if beyond > SLOP {
-                    to_the_end = history.lies_at_the_edge(&self.heap, &|id| self.seen.contains(&id))?;
-                    if !to_the_end {
+            if dated_before && top_generation == u32::MAX && generation == u32::MAX && !exhaustive {
+                slop += 1;
+                if slop > SLOP {
+                    exhaustive =
+                        history.frontier_has_clock_skew(&self.heap, &|id| self.seen.contains(&id))?;
+                    if !exhaustive {
                         break;
                     }
                 }
@@ -226,16 +228,16 @@ impl Search {
 struct Walk {
     heap: BinaryHeap<Key>,
     sides: IdMap<Side>,
-    passed: IdSet,
+    visited: IdSet,
     found: Vec<ObjectId>,
-    /// Wanted commits on the heap.
+    /// Number of wanted commits on the heap.
     waiting: usize,
-    /// The date of the oldest wanted commit found.
+    /// Date of the oldest wanted commit found.
     oldest: i64,
-    /// Commits looked at since nothing wanted was waiting.
-    beyond: usize,
-    /// Dates have been found to lie: only the end of history is the end.
-    to_the_end: bool,
+    /// Commits visited since the last wanted commit left the heap.
+    slop: usize,
+    /// Whether to walk to the roots, because of clock skew at the frontier.
+    exhaustive: bool,
 }
 
 impl Default for Walk {
@@ -243,19 +245,19 @@ impl Default for Walk {
         Self {
             heap: BinaryHeap::new(),
             sides: IdMap::default(),
-            passed: IdSet::default(),
+            visited: IdSet::default(),
             found: Vec::new(),
             waiting: 0,
             oldest: i64::MAX,
-            beyond: 0,
-            to_the_end: false,
+            slop: 0,
+            exhaustive: false,
         }
     }
 }
 
 impl Walk {
-    /// Comes upon a commit from one side. What is unwanted once stays so, and so does all that is behind it.
-    fn meet<E>(&mut self, history: &mut Ancestry<'_, E>, id: ObjectId, side: Side) -> Result<(), E> {
+    /// Reaches a commit from one side. An unwanted commit stays unwanted, and so do its ancestors.
+    fn reach<E>(&mut self, history: &mut Ancestry<'_, E>, id: ObjectId, side: Side) -> Result<(), E> {
         match self.sides.insert(id, side) {
             None => {
                 self.heap.push(history.key(id)?);
@@ -265,8 +267,8 @@ impl Walk {
                 self.sides.insert(id, Side::Unwanted);
             }
             Some(Side::Wanted) if side == Side::Unwanted => {
-                if self.passed.contains(&id) {
-                    self.disown(history, id)?;
+                if self.visited.contains(&id) {
+                    self.mark_unwanted(history, id)?;
                 } else {
                     self.waiting -= 1;
                 }
@@ -276,14 +278,14 @@ impl Walk {
         Ok(())
     }
 
-    /// A commit that was passed as wanted turns out unwanted (its date, or that of a commit above it, lied).
-    fn disown<E>(&mut self, history: &mut Ancestry<'_, E>, id: ObjectId) -> Result<(), E> {
+    /// Marks the ancestors of a visited commit as unwanted: clock skew made the walk visit it as wanted first.
+    fn mark_unwanted<E>(&mut self, history: &mut Ancestry<'_, E>, id: ObjectId) -> Result<(), E> {
         let mut stack = vec![id];
         while let Some(id) = stack.pop() {
             for parent in history.node(id)?.parents.clone() {
                 if self.sides.get(&parent) == Some(&Side::Wanted) {
                     self.sides.insert(parent, Side::Unwanted);
-                    if self.passed.contains(&parent) {
+                    if self.visited.contains(&parent) {
                         stack.push(parent);
                     } else {
                         self.waiting -= 1;
@@ -296,24 +298,24 @@ impl Walk {
 
     fn is_done<E>(&mut self, history: &mut Ancestry<'_, E>, top: Key) -> Result<bool, E> {
         if self.waiting > 0 {
-            self.beyond = 0;
+            self.slop = 0;
             return Ok(false);
         }
         let (generation, seconds, _) = top;
         if generation != u32::MAX || self.found.is_empty() {
             return Ok(true);
         }
-        if self.to_the_end || seconds >= self.oldest.saturating_sub(history.margin()) {
+        if self.exhaustive || seconds >= self.oldest.saturating_sub(history.margin()) {
             return Ok(false);
         }
-        self.beyond += 1;
-        if self.beyond <= SLOP {
+        self.slop += 1;
+        if self.slop <= SLOP {
             return Ok(false);
         }
         let sides = &self.sides;
-        self.to_the_end =
-            history.lies_at_the_edge(&self.heap, &|id| sides.get(&id) == Some(&Side::Unwanted))?;
-        Ok(!self.to_the_end)
+        self.exhaustive =
+            history.frontier_has_clock_skew(&self.heap, &|id| sides.get(&id) == Some(&Side::Unwanted))?;
+        Ok(!self.exhaustive)
     }
 }
 
@@ -331,12 +333,12 @@ mod tests {
         ObjectId::from_bytes(bytes)
     }
 
-    /// Commit `n` has parents below `n`; `dates` may lie.
+    /// Commit `n` has parents below `n`; `dates` may be skewed.
     #[derive(Debug, Clone)]
     struct Graph {
         parents: Vec<Vec<usize>>,
         dates: Vec<i64>,
-        /// Empty where no commit-graph file is there.
+        /// Empty without a commit-graph file.
         generations: Vec<u32>,
     }
 
@@ -364,19 +366,19 @@ mod tests {
             let read = |id| Ok::<_, Infallible>(self.node(id));
             let found = Ancestry::new(&read).range(&[id(wanted)], &[id(unwanted)]).unwrap();
             let set: BTreeSet<_> = found.iter().copied().collect();
-            assert_eq!(set.len(), found.len(), "no commit twice");
+            assert_eq!(set.len(), found.len(), "each commit once");
             set
         }
     }
 
     prop_compose! {
-        /// Up to 300 commits; each date is off by up to `lie` seconds of a steady clock.
-        fn graph(lie: i64)(
-            picks in prop::collection::vec((any::<[u8; 3]>(), 0u8..10, -lie..=lie), 2..300),
+        /// Up to 300 commits, dated by a steady clock with a skew of up to `skew` seconds.
+        fn graph(skew: i64)(
+            picks in prop::collection::vec((any::<[u8; 3]>(), 0u8..10, -skew..=skew), 2..300),
             generations in any::<bool>(),
         ) -> Graph {
             let mut graph = Graph { parents: Vec::new(), dates: Vec::new(), generations: Vec::new() };
-            for (number, (parents, kind, lie)) in picks.iter().enumerate() {
+            for (number, (parents, kind, skew)) in picks.iter().enumerate() {
                 let count = match kind { 0..6 => 1, 6..9 => 2, _ => 3 };
                 let near = |pick: &u8| number - 1 - usize::from(*pick) % number.min(6);
                 let picked: BTreeSet<_> =
@@ -386,7 +388,7 @@ mod tests {
                     graph.generations.push(1 + above.unwrap_or(0));
                 }
                 graph.parents.push(picked.into_iter().collect());
-                graph.dates.push(1_000_000 * number as i64 + lie);
+                graph.dates.push(1_000_000 * number as i64 + skew);
             }
             graph
         }
@@ -394,7 +396,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_range_is_what_ancestry_says(graph in graph(50_000_000), a in any::<u8>(), b in any::<u8>()) {
+        fn range_matches_reachability(graph in graph(50_000_000), a in any::<u8>(), b in any::<u8>()) {
             let (a, b) = (usize::from(a) % graph.parents.len(), usize::from(b) % graph.parents.len());
             let expected: BTreeSet<_> =
                 graph.ancestors(a).difference(&graph.ancestors(b)).map(|commit| id(*commit)).collect();
@@ -402,7 +404,7 @@ mod tests {
         }
 
         #[test]
-        fn the_first_ancestor_is_found(graph in graph(50_000_000), target in any::<u8>(), picks in prop::collection::vec(any::<u8>(), 0..6)) {
+        fn first_ancestor_matches_reachability(graph in graph(50_000_000), target in any::<u8>(), picks in prop::collection::vec(any::<u8>(), 0..6)) {
             let count = graph.parents.len();
             let target = usize::from(target) % count;
             let candidates: Vec<_> = picks.iter().map(|pick| usize::from(*pick) % count).collect();
@@ -414,7 +416,7 @@ mod tests {
         }
 
         #[test]
-        fn the_first_descendant_is_found(graph in graph(50_000_000), target in any::<u8>(), picks in prop::collection::vec(any::<u8>(), 0..6)) {
+        fn first_descendant_matches_reachability(graph in graph(50_000_000), target in any::<u8>(), picks in prop::collection::vec(any::<u8>(), 0..6)) {
             let count = graph.parents.len();
             let target = usize::from(target) % count;
             let tips: Vec<_> = picks.iter().map(|pick| usize::from(*pick) % count).collect();
@@ -425,14 +427,14 @@ mod tests {
         }
     }
 
-    /// A straight line of 5,000 commits, one an hour.
+    /// A linear history of 5,000 commits, one an hour.
     fn line() -> Graph {
         let parents = (0..5_000usize).map(|number| number.checked_sub(1).into_iter().collect()).collect();
         Graph { parents, dates: (0..5_000).map(|number| number * 3_600).collect(), generations: Vec::new() }
     }
 
     #[test]
-    fn only_the_newest_part_is_read() {
+    fn walk_stops_early_on_sane_dates() {
         let graph = line();
         let reads = Cell::new(0);
         let read = |id| {
@@ -446,10 +448,10 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_stood_at_zero_does_not_hide_a_commit() {
+    fn commit_dated_1970_does_not_end_the_walk() {
         let mut graph = line();
-        // 4,999 is the target, on a branch that left the line at 4,000; the base is 4,998 on the line; a commit
-        // between them was made on a machine whose clock stood at 1970.
+        // 4,999 is the target, on a branch off commit 4,000; the base is 4,998 on the main line. A commit between them
+        // is dated 1970.
         graph.parents[4_999] = vec![4_000];
         graph.dates[4_500] = 0;
         assert_eq!(graph.range(4_999, 4_998), BTreeSet::from([id(4_999)]));

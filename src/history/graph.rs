@@ -1,27 +1,27 @@
-//! Commits by their numbers: who has which parents, in arrays that are quick to go through again and again.
+//! The commit graph as arrays of indices, for fast repeated traversal.
 
 use std::{borrow::Borrow, collections::BinaryHeap};
 
-use crate::model::{Commit, Links, Numbers, ObjectId};
+use crate::model::{Commit, Edges, IdNumbers, ObjectId};
 
-/// The graph of some commits, which are called by their places in the list that it was made from.
+/// A graph of commits, identified by their positions in the slice that it was built from.
 pub struct Graph {
     /// Parents of commit `n`: `parents[starts[n]..starts[n + 1]]`.
     starts: Vec<u32>,
     parents: Vec<u32>,
-    numbers: Numbers,
-    /// The place of each number.
-    places: Vec<u32>,
+    numbers: IdNumbers,
+    /// The position of each commit number.
+    positions: Vec<u32>,
 }
 
 impl Graph {
-    /// The graph of `commits`; parents that are not among them are left out.
+    /// Builds the graph of `commits`, without parents that are not among them.
     #[must_use]
     pub fn new(commits: &[impl Borrow<Commit>]) -> Self {
         let commits = || commits.iter().map(Borrow::borrow);
-        let numbers: Numbers = commits().map(|commit| commit.id).collect();
-        let places = (0..).take(commits().len()).collect();
-        let mut graph = Self::empty(numbers, places);
+        let numbers: IdNumbers = commits().map(|commit| commit.id).collect();
+        let positions = (0..).take(commits().len()).collect();
+        let mut graph = Self::empty(numbers, positions);
         for commit in commits() {
             graph.parents.extend(commit.parents.iter().filter_map(|parent| graph.numbers.get(*parent)));
             graph.end();
@@ -29,44 +29,44 @@ impl Graph {
         graph
     }
 
-    /// The graph of `commits` that a walk has numbered, with all their parents.
+    /// Builds the graph of `commits` from the edges that a walk recorded; contains all their parents.
     #[must_use]
-    pub fn linked(commits: &[impl Borrow<Commit>], links: Links) -> Self {
-        let mut places = vec![0; commits.len()];
-        for (place, number) in (0..).zip(&links.own) {
-            places.get_mut(*number as usize).into_iter().for_each(|slot| *slot = place);
+    pub fn from_edges(commits: &[impl Borrow<Commit>], edges: Edges) -> Self {
+        let mut positions = vec![0; commits.len()];
+        for (position, number) in (0..).zip(&edges.commits) {
+            positions.get_mut(*number as usize).into_iter().for_each(|slot| *slot = position);
         }
-        let mut graph = Self::empty(links.numbers, places);
-        let mut parents = links.parents.into_iter();
+        let mut graph = Self::empty(edges.numbers, positions);
+        let mut parents = edges.parents.into_iter();
         for commit in commits {
             let own = parents.by_ref().take(commit.borrow().parents.len());
-            graph.parents.extend(own.filter_map(|number| graph.places.get(number as usize)));
+            graph.parents.extend(own.filter_map(|number| graph.positions.get(number as usize)));
             graph.end();
         }
         graph
     }
 
-    fn empty(numbers: Numbers, places: Vec<u32>) -> Self {
-        let mut starts = Vec::with_capacity(places.len() + 1);
+    fn empty(numbers: IdNumbers, positions: Vec<u32>) -> Self {
+        let mut starts = Vec::with_capacity(positions.len() + 1);
         starts.push(0);
-        Self { starts, parents: Vec::with_capacity(places.len()), numbers, places }
+        Self { starts, parents: Vec::with_capacity(positions.len()), numbers, positions }
     }
 
-    /// Ends the parents of one commit.
+    /// Ends the list of parents of a commit.
     fn end(&mut self) {
         self.starts.push(u32::try_from(self.parents.len()).unwrap_or(u32::MAX));
     }
 
-    /// How many commits there are.
+    /// Number of commits.
     #[must_use]
     pub fn count(&self) -> u32 {
-        u32::try_from(self.places.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.positions.len()).unwrap_or(u32::MAX)
     }
 
-    /// The place of a commit.
+    /// The position of a commit.
     #[must_use]
-    pub fn place(&self, id: ObjectId) -> Option<u32> {
-        self.places.get(self.numbers.get(id)? as usize).copied()
+    pub fn position(&self, id: ObjectId) -> Option<u32> {
+        self.positions.get(self.numbers.get(id)? as usize).copied()
     }
 
     pub(super) fn parents(&self, commit: u32) -> &[u32] {
@@ -74,8 +74,8 @@ impl Graph {
         self.parents.get(at(commit)..at(commit + 1)).unwrap_or_default()
     }
 
-    /// The places of the commits it was made from, newest first: no commit before one of its descendants, otherwise by
-    /// the committer's date, and by id where that is the same (`git log --date-order`).
+    /// The positions of all commits, newest first: no commit before its descendants, otherwise by committer date, then
+    /// by ID (`git log --date-order`). Commits of a cycle and their ancestors are missing.
     #[must_use]
     pub fn newest_first(&self, commits: &[impl Borrow<Commit>]) -> Vec<u32> {
         let mut children = vec![0u32; commits.len()];
@@ -102,11 +102,10 @@ impl Graph {
         order
     }
 
-    /// A commit that is its own ancestor, by its place, where an order leaves commits out: [`Self::newest_first`] never comes to
-    /// one of those.
+    /// The position of a commit that is its own ancestor, if `order` (see [`Self::newest_first`]) lacks commits.
     #[must_use]
-    pub fn in_circle(&self, order: &[u32]) -> Option<u32> {
-        let mut is_left = vec![true; self.places.len()];
+    pub fn find_cycle(&self, order: &[u32]) -> Option<u32> {
+        let mut is_left = vec![true; self.positions.len()];
         for at in order {
             is_left.get_mut(*at as usize).into_iter().for_each(|slot| *slot = false);
         }
@@ -116,7 +115,7 @@ impl Graph {
                 children.get_mut(*parent as usize).into_iter().for_each(|slot| *slot = Some(at));
             }
         }
-        // Each that is left has a child that is left: upwards it can only go in a circle.
+        // Each remaining commit has a remaining child, so a walk to children ends in a cycle.
         let mut at = (0..self.count()).find(|at| is_left.get(*at as usize) == Some(&true))?;
         for _ in 0..is_left.len() {
             at = children.get(at as usize).copied().flatten()?;
@@ -124,16 +123,16 @@ impl Graph {
         Some(at)
     }
 
-    /// The same graph of the same commits in another order, which gives each place once.
+    /// Reorders the commits. `order` must contain each position once.
     #[must_use]
-    pub fn arranged(mut self, order: &[u32]) -> Self {
-        let mut places = vec![0; order.len()];
-        for (place, old) in (0..).zip(order) {
-            places.get_mut(*old as usize).into_iter().for_each(|slot| *slot = place);
+    pub fn reordered(mut self, order: &[u32]) -> Self {
+        let mut positions = vec![0; order.len()];
+        for (position, old) in (0..).zip(order) {
+            positions.get_mut(*old as usize).into_iter().for_each(|slot| *slot = position);
         }
-        let now = |old: u32| places.get(old as usize).copied().unwrap_or(old);
-        self.places.iter_mut().for_each(|place| *place = now(*place));
-        let mut graph = Self::empty(std::mem::take(&mut self.numbers), std::mem::take(&mut self.places));
+        let now = |old: u32| positions.get(old as usize).copied().unwrap_or(old);
+        self.positions.iter_mut().for_each(|position| *position = now(*position));
+        let mut graph = Self::empty(std::mem::take(&mut self.numbers), std::mem::take(&mut self.positions));
         for old in order {
             graph.parents.extend(self.parents(*old).iter().map(|parent| now(*parent)));
             graph.end();
@@ -147,7 +146,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::model::Counter;
+    use crate::model::IdInterner;
 
     fn commit(number: u8, parents: &[u8]) -> Commit {
         let id = |number: &u8| ObjectId::from_bytes([*number; 20]);
@@ -165,38 +164,41 @@ mod tests {
     }
 
     #[test]
-    fn circle_is_found() {
-        // 2 and 3 are each other's ancestors, with 4 above and 1 below them.
+    fn cycle_is_found() {
+        // 2 and 3 are ancestors of each other; 4 is a child of 3, 1 a parent of 2.
         let commits = [commit(4, &[3]), commit(3, &[2]), commit(2, &[3, 1]), commit(1, &[])];
         let commits: Vec<&Commit> = commits.iter().collect();
         let graph = Graph::new(&commits);
         let order = graph.newest_first(&commits);
         assert!(order.len() < commits.len());
-        assert!(matches!(graph.in_circle(&order), Some(1 | 2)));
+        assert!(matches!(graph.find_cycle(&order), Some(1 | 2)));
         let straight = Graph::new(&commits[..1]);
-        assert_eq!(straight.in_circle(&straight.newest_first(&commits[..1])), None);
+        assert_eq!(straight.find_cycle(&straight.newest_first(&commits[..1])), None);
     }
 
     #[test]
-    fn numbers_in_any_order_make_the_same_graph() {
+    fn commit_numbering_does_not_affect_the_graph() {
         let commits = [commit(4, &[3, 2]), commit(1, &[]), commit(3, &[1]), commit(2, &[1])];
         let commits: Vec<&Commit> = commits.iter().collect();
-        // Two threads found them in this order, which is not that in which they were read.
-        let counter = Counter::default();
+        // Commits are numbered in the order of discovery, which differs from the order of reading.
+        let interner = IdInterner::default();
         for number in [3, 1, 2, 4] {
-            counter.number(ObjectId::from_bytes([number; 20]));
+            interner.intern(ObjectId::from_bytes([number; 20]));
         }
-        let (own, parents) = (vec![3, 1, 0, 2], vec![0, 2, 1, 1]);
-        let linked = Graph::linked(&commits, Links { numbers: counter.numbers(), own, parents });
+        let (commit_numbers, parents) = (vec![3, 1, 0, 2], vec![0, 2, 1, 1]);
+        let linked = Graph::from_edges(
+            &commits,
+            Edges { numbers: interner.finish(), commits: commit_numbers, parents },
+        );
         let looked_up = Graph::new(&commits);
         let order = looked_up.newest_first(&commits);
         assert_eq!((linked.count(), looked_up.count()), (4, 4));
-        let (linked, looked_up) = (linked.arranged(&order), looked_up.arranged(&order));
+        let (linked, looked_up) = (linked.reordered(&order), looked_up.reordered(&order));
         for commit in &commits {
-            let place = linked.place(commit.id).unwrap();
-            assert_eq!(Some(place), looked_up.place(commit.id));
-            assert_eq!(linked.parents(place), looked_up.parents(place));
+            let position = linked.position(commit.id).unwrap();
+            assert_eq!(Some(position), looked_up.position(commit.id));
+            assert_eq!(linked.parents(position), looked_up.parents(position));
         }
-        assert_eq!(linked.place(ObjectId::from_bytes([9; 20])), None);
+        assert_eq!(linked.position(ObjectId::from_bytes([9; 20])), None);
     }
 }

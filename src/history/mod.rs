@@ -1,27 +1,27 @@
-//! Tags and the graph of commits to windows.
+//! Computes windows and bases from tags and the commit graph.
 //!
-//! A **window** is the set of commits that one version is the first to contain; its **base** is the version it starts
-//! from. Both are found by ancestry alone: dates only decide in which order commits are looked at and shown.
+//! A **window** is the set of commits that one version is the first to contain; its **base** is the version that it
+//! starts from. Both depend on ancestry alone: dates only affect the order in which commits are walked and shown.
 //!
-//! What comes in: the repository's tags, and a way to ask for a commit's parents (for one window) or all commits (for
-//! every window). What goes out: [`Window`]s. This module knows nothing of messages, and opens no repository.
+//! In: the repository's tags, and a function that returns a commit's parents (for one window) or all commits (for all
+//! windows). Out: [`Window`]s. This module must not use messages or open repositories.
 
 mod ancestry;
+mod assignment;
 mod base;
-mod every;
 mod graph;
 mod options;
-mod order;
 mod pattern;
+mod reorder;
 mod versions;
 mod window;
 
 pub use ancestry::Ancestry;
-pub use base::{BaseOf, Choice, Verdict, choose};
-pub use every::{Assignment, assign};
+pub use assignment::{Assignment, assign};
+pub use base::{BaseChoice, BaseOf, CandidateStatus, choose};
 pub use graph::Graph;
 pub use options::{Environment, Options, Prereleases};
-pub use order::arranged;
 pub use pattern::{PatternError, TagPattern};
-pub use versions::{PassedOver, Standing, VersionTag, Versions, read_tag};
+pub use reorder::reorder;
+pub use versions::{IgnoredTag, TagKind, VersionTag, Versions, read_tag};
 pub use window::{Point, Window};

@@ -9,26 +9,26 @@ use super::pattern::TagPattern;
 /// How tags are read as versions.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// What a version tag looks like.
+    /// The pattern of version tags.
     pub pattern: TagPattern,
-    /// How a version is written.
+    /// The version scheme.
     pub scheme: Scheme,
-    /// The declared environments, in the order of promotion.
+    /// The declared environments, in promotion order.
     pub environments: Vec<Environment>,
-    /// What becomes of pre-releases once their final version is there.
+    /// How pre-releases are handled once their final version exists.
     pub prereleases: Prereleases,
 }
 
 /// A declared environment: its tags are aliases of a version, never pre-releases of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Environment {
-    /// Its name, as shown.
+    /// Its display name.
     pub name: String,
-    /// What stands behind the version in its tags: `-staging`.
+    /// The suffix of its tags after the version: `-staging`.
     pub suffix: String,
 }
 
-/// What becomes of pre-releases once their final version is there.
+/// How pre-releases are handled once their final version exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Prereleases {

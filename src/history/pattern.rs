@@ -10,27 +10,27 @@ pub enum TagPattern {
     /// The version, with or without a leading `v`.
     #[default]
     Plain,
-    /// The version between fixed texts: `pkg@{version}`, `release-{version}`.
+    /// The version between a fixed prefix and suffix: `pkg@{version}`, `release-{version}`.
     Around {
-        /// What stands before it.
+        /// The prefix.
         prefix: String,
-        /// What stands behind it.
+        /// The suffix.
         suffix: String,
     },
     /// A regular expression with a group named `version`.
     Regex(Regex),
 }
 
-/// A tag pattern cannot be read.
+/// A tag pattern is not valid.
 #[derive(Debug, thiserror::Error)]
 pub enum PatternError {
-    /// It does not say where the version stands.
-    #[error("the tag pattern `{0}` does not say where the version stands")]
+    /// It has no placeholder for the version.
+    #[error("the tag pattern `{0}` has no placeholder for the version")]
     NoVersion(String),
-    /// It is no regular expression.
+    /// It is not a valid regular expression.
     #[error("the tag pattern `{pattern}` is not a valid regular expression")]
     Regex {
-        /// As it was given.
+        /// As given by the user.
         pattern: String,
         /// What is wrong with it.
         source: regex::Error,
@@ -38,7 +38,7 @@ pub enum PatternError {
 }
 
 impl PatternError {
-    /// The way out.
+    /// What to do next.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         Some("write `v{version}`, or a regular expression with a group `(?<version>…)`".to_owned())
@@ -46,10 +46,10 @@ impl PatternError {
 }
 
 impl TagPattern {
-    /// Reads `v{version}`, or a regular expression with a group named `version`.
+    /// Parses `v{version}`, or a regular expression with a group named `version`.
     ///
     /// # Errors
-    /// When it has neither, or the expression is not valid.
+    /// If it has neither, or the expression is not valid.
     pub fn parse(pattern: &str) -> Result<Self, PatternError> {
         if let Some((prefix, suffix)) = pattern.split_once("{version}") {
             return Ok(Self::Around { prefix: prefix.to_owned(), suffix: suffix.to_owned() });
@@ -57,12 +57,12 @@ impl TagPattern {
         if !pattern.contains("<version>") {
             return Err(PatternError::NoVersion(pattern.to_owned()));
         }
-        // A pattern is about the whole name: `1.2.3` inside `nightly-1.2.3-x` is no version tag.
+        // A pattern must match the whole name: `nightly-1.2.3-x` is not a version tag.
         let whole = Regex::new(&format!("^(?:{pattern})$"));
         whole.map(Self::Regex).map_err(|source| PatternError::Regex { pattern: pattern.to_owned(), source })
     }
 
-    /// The text of the version in a tag's name; `None` where the name has another form.
+    /// The version in a tag's name, as a string; `None` if the name does not match.
     #[must_use]
     pub fn version_text<'t>(&self, tag: &'t str) -> Option<&'t str> {
         match self {
@@ -74,8 +74,7 @@ impl TagPattern {
         }
     }
 
-    /// The name of the tag for a version, in the form of `like` (a tag that is there already) where the pattern leaves
-    /// that open.
+    /// The tag name for a version. Where the pattern does not determine it, it follows `like`, an existing tag.
     #[must_use]
     pub fn tag_name(&self, version: &Version, like: Option<&str>) -> String {
         match self {
@@ -96,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pitfall_06_prefixes() {
+    fn pattern_with_prefix_matches_only_its_own_tags() {
         let version = Version::new(1, 0, 0);
         for (pattern, tag) in [("pkg@{version}", "pkg@1.0.0"), ("pkg-v{version}", "pkg-v1.0.0")] {
             let pattern = TagPattern::parse(pattern).unwrap();
@@ -107,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn expressions_are_about_the_whole_name() {
+    fn regex_matches_the_whole_tag_name() {
         let pattern = TagPattern::parse(r"release[-/](?<version>\d+\.\d+\.\d+)").unwrap();
         assert_eq!(pattern.version_text("release/1.2.3"), Some("1.2.3"));
         assert_eq!(pattern.version_text("nightly-release/1.2.3-x"), None);
@@ -117,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn the_plain_pattern_follows_the_tags_that_are_there() {
+    fn plain_pattern_follows_the_prefix_of_existing_tags() {
         let version = Version::new(1, 0, 0);
         assert_eq!(TagPattern::Plain.tag_name(&version, Some("0.9.0")), "1.0.0");
         assert_eq!(TagPattern::Plain.tag_name(&version, Some("v0.9.0")), "v1.0.0");

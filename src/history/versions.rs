@@ -1,4 +1,4 @@
-//! The versions of a repository: its tags, read and ordered.
+//! Parses tags as versions, and sorts them.
 
 use std::collections::BTreeMap;
 
@@ -6,96 +6,97 @@ use crate::model::{ObjectId, Tag, Version};
 
 use super::options::Options;
 
-/// A version that has been tagged.
+/// A version and its tags.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VersionTag {
     /// The version.
     pub version: Version,
-    /// Its tag: the plain one; where there are only environment tags, the first of those.
+    /// Its version tag; if it has only environment tags, the first of those.
     pub tag: Tag,
-    /// The environments whose tags stand on it: index in the options, and tag.
+    /// Its environment tags: index of the environment in the options, and tag.
     pub environments: Vec<(usize, Tag)>,
-    /// Further names of the same version on the same commit.
+    /// Other version tags of the same version.
     pub aliases: Vec<String>,
 }
 
-/// A tag that names no version, and why.
+/// A tag that is not a version tag, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PassedOver {
+pub struct IgnoredTag {
     /// The tag's name.
     pub tag: String,
-    /// Why, in words.
+    /// The reason, as shown to the user.
     pub reason: &'static str,
 }
 
 /// All versions of a repository, lowest first.
 #[derive(Debug, Clone, Default)]
 pub struct Versions {
-    /// Lowest first; no two are equal.
+    /// Lowest first, without duplicates.
     pub all: Vec<VersionTag>,
-    /// The tags that name no version, by name.
-    pub passed_over: Vec<PassedOver>,
-    /// What is odd about the tags, one sentence each.
+    /// The tags that are not version tags, sorted by name.
+    pub ignored: Vec<IgnoredTag>,
+    /// Warnings about tags, one sentence each.
     pub warnings: Vec<String>,
 }
 
-/// How two tags claim one version.
+/// The kind of a version tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// The version's own tag.
-    Plain,
-    /// An environment's (by its index).
+pub enum TagKind {
+    /// The version's own tag: `v1.2.0`.
+    Version,
+    /// An environment tag, with the index of the environment: `v1.2.0-staging`.
     Environment(usize),
 }
 
 impl Versions {
-    /// Reads and orders the tags.
+    /// Parses and sorts the tags.
     #[must_use]
     pub fn new(tags: &[Tag], options: &Options) -> Self {
         let mut versions = Self::default();
-        let mut claims: BTreeMap<Version, Vec<(Standing, &Tag)>> = BTreeMap::new();
+        let mut claims: BTreeMap<Version, Vec<(TagKind, &Tag)>> = BTreeMap::new();
         for tag in tags {
             match read_tag(&tag.name, options) {
-                Ok((version, standing)) => claims.entry(version).or_default().push((standing, tag)),
-                Err(reason) => versions.passed_over.push(PassedOver { tag: tag.name.clone(), reason }),
+                Ok((version, kind)) => claims.entry(version).or_default().push((kind, tag)),
+                Err(reason) => versions.ignored.push(IgnoredTag { tag: tag.name.clone(), reason }),
             }
         }
         for (version, claims) in claims {
             versions.add(version, &claims);
         }
         if options.environments.is_empty() {
-            versions.ask_about_environments();
+            versions.warn_about_undeclared_environments();
         }
         versions
     }
 
-    fn add(&mut self, version: Version, claims: &[(Standing, &Tag)]) {
-        let plain = claims.iter().filter(|(standing, _)| *standing == Standing::Plain);
-        // `v1.0.0` and `1.0.0` may both be there: the one with the longer name is the tag, whichever git lists first.
+    fn add(&mut self, version: Version, claims: &[(TagKind, &Tag)]) {
+        let plain = claims.iter().filter(|(kind, _)| *kind == TagKind::Version);
+        // If `v1.0.0` and `1.0.0` exist, use the longer name, independent of the order of `tags`.
         let Some((_, tag)) = plain.max_by_key(|(_, tag)| tag.name.len()).or_else(|| claims.first()) else {
             return;
         };
         let mut entry =
             VersionTag { version, tag: (*tag).clone(), environments: Vec::new(), aliases: Vec::new() };
-        for (standing, other) in claims {
+        for (kind, other) in claims {
             if other.commit != tag.commit {
                 self.warnings.push(format!(
-                    "the tags `{}` and `{}` name one version but stand on different commits ({} and {}); `{}` counts",
+                    "the tags `{}` and `{}` are the same version but point to different commits ({} and {}); using `{}`",
                     tag.name, other.name, tag.commit.short(), other.commit.short(), tag.name
                 ));
             }
-            match standing {
-                Standing::Environment(index) => entry.environments.push((*index, (*other).clone())),
-                Standing::Plain if other.name != tag.name => entry.aliases.push(other.name.clone()),
-                Standing::Plain => {}
+            match kind {
+                TagKind::Environment(index) => entry.environments.push((*index, (*other).clone())),
+                TagKind::Version if other.name != tag.name => entry.aliases.push(other.name.clone()),
+                TagKind::Version => {}
             }
         }
         entry.environments.sort_by_key(|(index, _)| *index);
         self.all.push(entry);
     }
 
-    /// One warning for all suffixes that look like environments; they are only asked about, never taken for some.
-    fn ask_about_environments(&mut self) {
+    /// Adds one warning for all suffixes that look like environments. They are never treated as such without a
+    /// declaration.
+    fn warn_about_undeclared_environments(&mut self) {
         let named: Vec<&VersionTag> =
             self.all.iter().filter(|entry| looks_like_environment(&entry.version)).collect();
         let Some(last) = named.last() else { return };
@@ -125,13 +126,13 @@ impl Versions {
         })
     }
 
-    /// The index of the highest version that an environment's tags stand on.
+    /// The index of the highest version that has a tag of the environment.
     #[must_use]
     pub fn in_environment(&self, environment: usize) -> Option<usize> {
         self.all.iter().rposition(|entry| entry.environments.iter().any(|(index, _)| *index == environment))
     }
 
-    /// The indices of the versions that stand on a commit, lowest first.
+    /// The indices of the versions whose tags point to a commit, lowest first.
     pub fn at(&self, commit: ObjectId) -> impl Iterator<Item = usize> {
         self.all
             .iter()
@@ -147,24 +148,24 @@ impl Versions {
     }
 }
 
-/// The version that a tag names, and whether as its own tag or as an environment's.
+/// Parses a tag name into its version and kind.
 ///
 /// # Errors
-/// Why it names none, in words.
-pub fn read_tag(tag: &str, options: &Options) -> Result<(Version, Standing), &'static str> {
-    let text =
-        options.pattern.version_text(tag).ok_or("its name does not have the form of the tag pattern")?;
+/// The reason why it is not a version tag.
+pub fn read_tag(tag: &str, options: &Options) -> Result<(Version, TagKind), &'static str> {
+    let text = options.pattern.version_text(tag).ok_or("its name does not match the tag pattern")?;
     for (index, environment) in options.environments.iter().enumerate() {
         let version = text.strip_suffix(environment.suffix.as_str());
         if let Some(version) = version.and_then(|text| Version::parse(text, &options.scheme)) {
-            return Ok((version, Standing::Environment(index)));
+            return Ok((version, TagKind::Environment(index)));
         }
     }
-    let version = Version::parse(text, &options.scheme).ok_or("it is no version under the scheme")?;
-    Ok((version, Standing::Plain))
+    let version =
+        Version::parse(text, &options.scheme).ok_or("it is not a valid version under the scheme")?;
+    Ok((version, TagKind::Version))
 }
 
-/// Whether a pre-release has a name that teams give to environments.
+/// Whether a pre-release has a common name of an environment.
 fn looks_like_environment(version: &Version) -> bool {
     const NAMES: [&str; 9] = ["staging", "stage", "stg", "prod", "production", "uat", "qa", "preprod", "sit"];
     NAMES.contains(&version.prerelease().as_str())
@@ -190,17 +191,17 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_06_tags_that_are_no_versions_are_passed_over() {
+    fn tags_without_a_version_are_ignored() {
         let tags = ["v0.9.0", "v0.10.0", "v1", "latest", "nightly-2024-01-01", "other@1.0.0"]
             .map(|name| tag(name, 1));
         let versions = Versions::new(&tags, &Options::default());
         assert_eq!(texts(&versions), ["0.9.0", "0.10.0"]);
-        let passed: Vec<_> = versions.passed_over.iter().map(|passed| passed.tag.as_str()).collect();
+        let passed: Vec<_> = versions.ignored.iter().map(|passed| passed.tag.as_str()).collect();
         assert_eq!(passed, ["v1", "latest", "nightly-2024-01-01", "other@1.0.0"]);
     }
 
     #[test]
-    fn pitfall_05_an_environment_is_declared_never_guessed() {
+    fn environments_are_never_guessed_from_suffixes() {
         let tags = [tag("v1.2.0", 1), tag("v1.2.0-prod", 1), tag("v1.2.0-staging", 1)];
         let declared = Versions::new(&tags, &staging());
         assert_eq!(texts(&declared), ["1.2.0"]);
@@ -217,14 +218,14 @@ mod tests {
     }
 
     #[test]
-    fn a_version_with_environment_tags_alone_is_a_version() {
+    fn environment_tag_alone_defines_a_version() {
         let versions = Versions::new(&[tag("v1.2.0-staging", 1)], &staging());
         assert_eq!(texts(&versions), ["1.2.0"]);
         assert_eq!(versions.all[0].tag.name, "v1.2.0-staging");
     }
 
     #[test]
-    fn one_version_on_two_commits_is_told() {
+    fn version_on_two_commits_is_reported() {
         let versions = Versions::new(&[tag("1.0.0", 1), tag("v1.0.0", 2)], &Options::default());
         assert_eq!(texts(&versions), ["1.0.0"]);
         assert_eq!(versions.all[0].tag.name, "v1.0.0");

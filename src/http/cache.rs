@@ -1,8 +1,7 @@
-//! Answers that hardly change, in the user's cache directory.
+//! Caches responses that rarely change, in the user's cache directory.
 //!
-//! One file for each answer, named by the digest of its key, which may hold secrets. An answer that repeats a secret is not
-//! kept. A file that cannot be read or written is as good as none: a
-//! cache never makes a run fail.
+//! One file per response, named by the digest of its key, because a key may contain secrets. A response that contains a
+//! secret is not stored. Errors in reading or writing are ignored: the cache never makes a run fail.
 
 use std::{
     fs,
@@ -15,25 +14,25 @@ use sha2::{Digest, Sha256};
 
 use crate::redact::Redactor;
 
-/// A directory of answers.
+/// A directory of cached responses.
 #[derive(Debug, Clone)]
 pub struct Cache {
-    folder: PathBuf,
+    directory: PathBuf,
     now: i64,
     max_age: i64,
     secrets: Redactor,
 }
 
-/// An answer that was kept.
+/// A cached response.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cached {
-    /// The answer.
+pub struct CachedResponse {
+    /// The response body.
     pub body: String,
-    /// The `ETag` it came with.
+    /// Its `ETag` header.
     pub etag: Option<String>,
-    /// The `Link` header it came with, which tells the next page.
+    /// Its `Link` header, which contains the next page.
     pub link: Option<String>,
-    /// Whether it is young enough to be used without asking.
+    /// Whether it can be used without revalidation.
     pub is_fresh: bool,
 }
 
@@ -50,32 +49,32 @@ struct Stored {
 }
 
 impl Cache {
-    /// The cache in a folder, which is made when it is first written to. `now` in seconds since 1970, `max_age` in
+    /// The cache in a directory, which is created on the first write. `now` is in seconds since 1970, `max_age` in
     /// seconds.
     #[must_use]
-    pub fn new(folder: PathBuf, now: i64, max_age: i64) -> Self {
-        Self { folder, now, max_age, secrets: Redactor::default() }
+    pub fn new(directory: PathBuf, now: i64, max_age: i64) -> Self {
+        Self { directory, now, max_age, secrets: Redactor::default() }
     }
 
-    /// The same cache, which keeps no answer that holds one of these secrets.
+    /// The same cache, which does not store responses that contain one of these secrets.
     #[must_use]
-    pub fn without(self, secrets: Redactor) -> Self {
+    pub fn excluding(self, secrets: Redactor) -> Self {
         Self { secrets, ..self }
     }
 
-    /// The moment that ages are counted to, in seconds since 1970.
+    /// The time at which ages are computed, in seconds since 1970.
     #[must_use]
     pub fn now(&self) -> i64 {
         self.now
     }
 
-    /// What is kept under a key.
+    /// The response with this key, fresh or stale.
     #[must_use]
-    pub fn get(&self, key: &str) -> Option<Cached> {
+    pub fn get(&self, key: &str) -> Option<CachedResponse> {
         let stored: Stored = serde_json::from_slice(&fs::read(self.path(key)).ok()?).ok()?;
-        // A clock that was set back must not make an answer last for ever.
+        // After the clock is set back, a response must not stay fresh forever.
         let is_fresh = (0..self.max_age).contains(&(self.now - stored.at));
-        (stored.key == digest(key)).then_some(Cached {
+        (stored.key == digest(key)).then_some(CachedResponse {
             body: stored.body,
             etag: stored.etag,
             link: stored.link,
@@ -83,15 +82,15 @@ impl Cache {
         })
     }
 
-    /// What is kept under a key and young enough.
+    /// The body of the response with this key, if it is fresh.
     #[must_use]
     pub fn fresh(&self, key: &str) -> Option<String> {
         self.get(key).filter(|cached| cached.is_fresh).map(|cached| cached.body)
     }
 
-    /// Keeps an answer, unless it repeats a secret.
+    /// Stores a response, unless it contains a secret.
     pub fn put(&self, key: &str, body: &str, etag: Option<&str>, link: Option<&str>) {
-        if [Some(body), etag, link].into_iter().flatten().any(|text| self.secrets.is_in(text)) {
+        if [Some(body), etag, link].into_iter().flatten().any(|text| self.secrets.matches(text)) {
             return;
         }
         let stored = Stored {
@@ -105,17 +104,17 @@ impl Cache {
     }
 
     fn write(&self, path: &Path, stored: &Stored) -> std::io::Result<()> {
-        let folder = path.parent().unwrap_or(&self.folder);
+        let directory = path.parent().unwrap_or(&self.directory);
         let mut builder = fs::DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
         {
             use std::os::unix::fs::DirBuilderExt;
-            // Titles of private pull requests are nobody else's business.
+            // Responses may contain titles of private pull requests.
             builder.mode(0o700);
         }
-        builder.create(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        builder.create(directory)?;
+        let mut file = tempfile::NamedTempFile::new_in(directory)?;
         file.write_all(&serde_json::to_vec(stored)?)?;
         file.persist(path).map(drop).map_err(|error| error.error)
     }
@@ -123,7 +122,7 @@ impl Cache {
     fn path(&self, key: &str) -> PathBuf {
         let digest = digest(key);
         let (first, rest) = digest.split_at_checked(2).unwrap_or(("", &digest));
-        self.folder.join(first).join(format!("{}.json", rest.get(..38).unwrap_or(rest)))
+        self.directory.join(first).join(format!("{}.json", rest.get(..38).unwrap_or(rest)))
     }
 }
 
@@ -136,25 +135,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn answers_are_kept_and_grow_old() {
-        let folder = tempfile::tempdir().unwrap();
-        let at = |now| Cache::new(folder.path().join("a/b"), now, 60);
+    fn responses_are_stored_and_become_stale() {
+        let directory = tempfile::tempdir().unwrap();
+        let at = |now| Cache::new(directory.path().join("a/b"), now, 60);
         assert_eq!(at(0).get("k"), None);
         at(1_000).put("k", "one", Some("\"tag\""), None);
         assert_eq!(at(1_059).fresh("k").as_deref(), Some("one"));
-        let old = at(1_060).get("k").unwrap();
-        assert_eq!((old.is_fresh, old.etag.as_deref()), (false, Some("\"tag\"")));
-        assert!(!at(999).get("k").unwrap().is_fresh, "kept in the future");
+        let stale = at(1_060).get("k").unwrap();
+        assert_eq!((stale.is_fresh, stale.etag.as_deref()), (false, Some("\"tag\"")));
+        assert!(!at(999).get("k").unwrap().is_fresh, "stored in the future");
         at(2_000).put("k", "two", None, None);
         assert_eq!(at(2_000).fresh("k").as_deref(), Some("two"));
         assert_eq!(at(2_000).get("other"), None);
     }
 
     #[test]
-    fn answer_that_repeats_a_secret_is_not_kept() {
-        let folder = tempfile::tempdir().unwrap();
+    fn response_with_a_secret_is_not_stored() {
+        let directory = tempfile::tempdir().unwrap();
         let secrets = Redactor::default();
-        let cache = Cache::new(folder.path().to_owned(), 0, 60).without(secrets.clone());
+        let cache = Cache::new(directory.path().to_owned(), 0, 60).excluding(secrets.clone());
         secrets.add("TOKEN", "hidden-value");
         cache.put("GET https://a/?token=hidden-value", "one", None, None);
         assert_eq!(cache.fresh("GET https://a/?token=hidden-value").as_deref(), Some("one"));
@@ -171,14 +170,14 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_file_is_no_answer() {
-        let folder = tempfile::tempdir().unwrap();
-        let cache = Cache::new(folder.path().to_owned(), 0, 60);
+    fn broken_file_is_ignored() {
+        let directory = tempfile::tempdir().unwrap();
+        let cache = Cache::new(directory.path().to_owned(), 0, 60);
         cache.put("k", "one", None, None);
         fs::write(cache.path("k"), "{").unwrap();
         assert_eq!(cache.get("k"), None);
-        let nowhere = Cache::new(folder.path().join("file"), 0, 60);
-        fs::write(folder.path().join("file"), "").unwrap();
+        let nowhere = Cache::new(directory.path().join("file"), 0, 60);
+        fs::write(directory.path().join("file"), "").unwrap();
         nowhere.put("k", "one", None, None);
         assert_eq!(nowhere.get("k"), None);
     }

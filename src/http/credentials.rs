@@ -1,24 +1,24 @@
-//! The headers that say who asks, and the secrets that a request sends.
+//! Headers with credentials, and the secrets that a request sends.
 
 use http::HeaderMap;
 
-use super::{Private, Request};
+use super::{Request, SecretUrl};
 use crate::redact::Redactor;
 
-/// The headers that say who asks; `private-token` and `job-token` are GitLab's.
+/// Headers with credentials; `private-token` and `job-token` are GitLab's.
 pub(super) const CREDENTIALS: [&str; 5] =
     ["authorization", "private-token", "job-token", "cookie", "proxy-authorization"];
 
-/// The header in which a request says who asks; `None` where it asks anonymously.
-pub(super) fn credentials(headers: &HeaderMap) -> Option<&'static str> {
+/// The header with a request's credentials; `None` for an anonymous request.
+pub(super) fn credential_header(headers: &HeaderMap) -> Option<&'static str> {
     CREDENTIALS.into_iter().find(|name| headers.contains_key(*name))
 }
 
-/// Whatever is sent as a secret is one, wherever it was read: from here on no answer that repeats it brings it back.
-pub(super) fn learn(secrets: &Redactor, request: &Request) {
+/// Adds the credentials that a request sends to the secrets, so that a response that echoes them is redacted.
+pub(super) fn register(secrets: &Redactor, request: &Request) {
     let host = request.uri().host().unwrap_or("the server");
-    if request.extensions().get::<Private>().is_some() {
-        secrets.add_address(&format!("the address at {host}"), &request.uri().to_string());
+    if request.extensions().get::<SecretUrl>().is_some() {
+        secrets.add_secret_url(&format!("the URL at {host}"), &request.uri().to_string());
     }
     for name in CREDENTIALS {
         for value in request.headers().get_all(name) {
@@ -35,24 +35,24 @@ mod tests {
 
     use super::*;
 
-    fn learned(name: &str, value: &str, echo: &str) -> bool {
+    fn is_registered(name: &str, value: &str, echo: &str) -> bool {
         let secrets = Redactor::default();
         let request = http::Request::get("https://h/x").header(name, value).body(Bytes::new()).unwrap();
-        learn(&secrets, &request);
-        secrets.is_in(echo)
+        register(&secrets, &request);
+        secrets.matches(echo)
     }
 
     #[test]
-    fn what_is_sent_as_a_secret_is_one() {
-        assert!(learned("authorization", "Bearer abcdefgh-1", "abcdefgh-1"));
-        assert!(learned("authorization", "token abcdefgh-1", "abcdefgh-1"));
-        assert!(learned("private-token", "abcdefgh-1", "abcdefgh-1"));
-        assert!(learned("job-token", "abcdefgh-1", "abcdefgh-1"));
+    fn sent_credentials_are_registered_as_secrets() {
+        assert!(is_registered("authorization", "Bearer abcdefgh-1", "abcdefgh-1"));
+        assert!(is_registered("authorization", "token abcdefgh-1", "abcdefgh-1"));
+        assert!(is_registered("private-token", "abcdefgh-1", "abcdefgh-1"));
+        assert!(is_registered("job-token", "abcdefgh-1", "abcdefgh-1"));
         // ada:pass-word-1
-        assert!(learned("authorization", "Basic YWRhOnBhc3Mtd29yZC0x", "pass-word-1"));
-        assert!(learned("authorization", "Basic YWRhOnBhc3Mtd29yZC0x", "YWRhOnBhc3Mtd29yZC0x"));
+        assert!(is_registered("authorization", "Basic YWRhOnBhc3Mtd29yZC0x", "pass-word-1"));
+        assert!(is_registered("authorization", "Basic YWRhOnBhc3Mtd29yZC0x", "YWRhOnBhc3Mtd29yZC0x"));
         // ada:pw
-        assert!(learned("authorization", "Basic YWRhOnB3", "YWRhOnB3"), "eight characters as they are sent");
-        assert!(!learned("accept", "application/json", "application/json"));
+        assert!(is_registered("authorization", "Basic YWRhOnB3", "YWRhOnB3"), "eight characters, as sent");
+        assert!(!is_registered("accept", "application/json", "application/json"));
     }
 }

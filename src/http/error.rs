@@ -1,74 +1,74 @@
-//! What can go wrong between a request and its answer.
+//! HTTP errors: no usable response.
 
 use std::{path::PathBuf, time::Duration};
 
 use super::RecordingError;
 
-/// Why there is no answer. No message holds a token, a request's headers or the query of an address.
+/// Why there is no response. No message contains a token, a request's headers or the query of a URL.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The client could not be made.
+    /// The client could not be set up.
     #[error("cannot set up TLS or the proxy")]
     Setup(#[source] reqwest::Error),
-    /// A file of certificates cannot be used.
-    #[error("cannot use the certificates of `{}`", path.display())]
+    /// The file with additional certificates cannot be used.
+    #[error("cannot use the certificates in `{}`", path.display())]
     Certificates {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The cause.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// A proxy's address cannot be used.
-    #[error("the proxy's address cannot be used")]
+    /// The proxy's URL is not valid.
+    #[error("the proxy URL is not valid")]
     Proxy(#[source] reqwest::Error),
-    /// The server could not be reached, or broke off.
-    #[error("{method} {address}: {problem}")]
-    Broken {
+    /// The server could not be reached, or the connection was interrupted.
+    #[error("{method} {url}: {problem}")]
+    Transport {
         /// The method.
         method: String,
-        /// The address, without its query.
-        address: String,
-        /// What happened, in words.
+        /// The URL, without its query.
+        url: String,
+        /// What happened, for messages.
         problem: String,
         /// Whether the request may have reached the server.
         sent: bool,
     },
-    /// The server wants a longer wait than is allowed.
-    #[error("{address} asks to wait {} seconds before the next request; at most {} are allowed", wait.as_secs(), allowed.as_secs())]
-    Limited {
-        /// The address, without its query.
-        address: String,
-        /// How long it asks to wait.
+    /// The server asks for a longer wait than allowed.
+    #[error("{url} asks to wait {} s before the next request; the maximum is {} s", wait.as_secs(), allowed.as_secs())]
+    RateLimited {
+        /// The URL, without its query.
+        url: String,
+        /// The wait that it asks for.
         wait: Duration,
-        /// The bound.
+        /// The maximum wait.
         allowed: Duration,
     },
-    /// The answer is larger than anything that is asked for.
-    #[error("the answer of {address} is larger than {limit} bytes")]
+    /// The response exceeds the size limit.
+    #[error("the response from {url} is larger than {limit} bytes")]
     TooLarge {
-        /// The address, without its query.
-        address: String,
-        /// The bound in bytes.
+        /// The URL, without its query.
+        url: String,
+        /// The limit, in bytes.
         limit: usize,
     },
-    /// A recording cannot be used, or lacks the answer.
+    /// The recording cannot be used, or has no response to the request.
     #[error(transparent)]
     Recording(#[from] RecordingError),
 }
 
 impl Error {
-    /// The way out, where there is one.
+    /// What to do about it, if anything.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Setup(_) => Some("the system's certificates may be missing: install ca-certificates, or set TIDINGS_NETWORK__CA_FILE".to_owned()),
-            Self::Certificates { .. } => Some("it must hold certificates in PEM form".to_owned()),
-            Self::Proxy(_) => Some("HTTPS_PROXY, HTTP_PROXY and ALL_PROXY are addresses such as http://proxy.example:3128".to_owned()),
-            Self::Broken { problem, .. } if problem.contains("certificate") => {
-                Some("a server with a certificate of your own authority needs TIDINGS_NETWORK__CA_FILE, or ca_file in ~/.config/tidings/hosts.toml".to_owned())
+            Self::Certificates { .. } => Some("the file must contain certificates in PEM format".to_owned()),
+            Self::Proxy(_) => Some("set HTTPS_PROXY, HTTP_PROXY and ALL_PROXY to URLs such as http://proxy.example:3128".to_owned()),
+            Self::Transport { problem, .. } if problem.contains("certificate") => {
+                Some("for a certificate from a private authority, set TIDINGS_NETWORK__CA_FILE, or ca_file in ~/.config/tidings/hosts.toml".to_owned())
             }
-            Self::Broken { .. } => Some("--offline makes notes of what git knows".to_owned()),
-            Self::Limited { .. } => Some("try again later, allow a longer wait (max_wait under [network]), or use a token of your own".to_owned()),
+            Self::Transport { .. } => Some("use --offline to generate notes from git alone".to_owned()),
+            Self::RateLimited { .. } => Some("try again later, raise max_wait under [network], or use your own token".to_owned()),
             Self::Recording(error) => error.hint(),
             Self::TooLarge { .. } => None,
         }

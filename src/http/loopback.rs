@@ -1,8 +1,8 @@
-//! Which hosts are this machine.
+//! Detects loopback hosts.
 
 use url::Host;
 
-/// Whether a host is this machine, by the address itself or the one name that always means it.
+/// Whether a host is `localhost` or a loopback IP address.
 #[must_use]
 pub fn is_loopback<S: AsRef<str>>(host: &Host<S>) -> bool {
     match host {

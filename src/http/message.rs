@@ -1,31 +1,31 @@
-//! Requests and answers, and what is noted on them.
+//! Requests, responses, and the markers in their extensions.
 
 use bytes::Bytes;
 
 /// A request with its whole body.
 pub type Request = http::Request<Bytes>;
-/// An answer with its whole body, of any status.
+/// A response with its whole body, of any status.
 pub type Response = http::Response<Bytes>;
 
-/// Put into a request's extensions: asking again changes nothing on the server, whatever the method is.
+/// Request extension: repeating the request changes nothing on the server, whatever the method.
 #[derive(Debug, Clone, Copy)]
-pub struct Repeatable;
+pub struct Idempotent;
 
-/// Put into the extensions of a `GET`: its answer may be kept, and a kept one given.
+/// Extension of a `GET` request: the response may be cached, and served from the cache.
 #[derive(Debug, Clone, Copy)]
 pub struct Cacheable;
 
-/// Put into a request's extensions: its address is a secret; messages name the host alone.
+/// Request extension: the URL is a secret; messages contain only the host.
 #[derive(Debug, Clone, Copy)]
-pub struct Private;
+pub struct SecretUrl;
 
-/// Put into a request's extensions: it goes to no other place, and an answer that redirects is given as it is.
+/// Request extension: do not follow redirects; a redirect is returned as the response.
 #[derive(Debug, Clone, Copy)]
-pub struct Unmoved;
+pub struct NoRedirect;
 
-/// In an answer's extensions: a redirect led away from the host that was asked, so the answer is a stranger's.
+/// Response extension: a redirect led to another host, so the response is not from the host in the request.
 #[derive(Debug, Clone)]
 pub struct RedirectedTo {
-    /// The host that answered.
+    /// The host that sent the response.
     pub host: String,
 }

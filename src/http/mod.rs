@@ -1,10 +1,9 @@
-//! HTTP as every server is spoken to: forges, registries, web hooks.
+//! HTTP client for forges, registries and webhooks.
 //!
-//! A request goes out with its whole body and comes back as a whole answer, of any status (what is too large to be held is
-//! streamed); what that status means is for
-//! the one who asked to say. Here is what is the same for all: TLS with the system's certificates and one's own, proxies, bounds on
-//! time and size, tries again where that helps, waits that a server asks for, a cache, and recordings. Nothing here knows
-//! what is asked, and nothing reads a clock or an environment.
+//! Takes a request with its whole body and returns the whole response, whatever its status (bodies too large for memory
+//! are streamed); the caller interprets the status. Handles what all servers have in common: TLS with the system's
+//! certificates and additional ones, proxies, limits on time and size, retries with backoff, rate limits, a cache, and
+//! recordings. Contains nothing about a specific API, and reads neither the clock nor the environment.
 
 mod cache;
 mod client;
@@ -21,12 +20,12 @@ mod retry;
 mod secret;
 mod stream;
 
-pub use cache::{Cache, Cached};
+pub use cache::{Cache, CachedResponse};
 pub use client::Client;
 pub use error::Error;
 pub use loopback::is_loopback;
-pub use message::{Cacheable, Private, RedirectedTo, Repeatable, Request, Response, Unmoved};
+pub use message::{Cacheable, Idempotent, NoRedirect, RedirectedTo, Request, Response, SecretUrl};
 pub use options::{Notice, Options, Proxies};
 pub use recording::{Recording, RecordingError};
 pub use secret::Secret;
-pub use stream::{Broken, Opened, Stream};
+pub use stream::{Stream, StreamError, StreamedResponse};

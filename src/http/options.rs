@@ -1,18 +1,18 @@
-//! How the client works: bounds, proxies, certificates, the cache, a recording.
+//! Options of the client: limits, proxies, certificates, cache, recording.
 
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use super::{cache::Cache, recording::Recording};
 use crate::redact::Redactor;
 
-/// The addresses of proxies, as the variables of these names have them. They may hold passwords.
+/// Proxy URLs, as in the environment variables of these names. They may contain passwords.
 #[derive(Clone, Default)]
 pub struct Proxies {
-    /// For `https` addresses.
+    /// For `https` URLs.
     pub https: Option<String>,
-    /// For `http` addresses.
+    /// For `http` URLs.
     pub http: Option<String>,
-    /// Hosts that are spoken to without one.
+    /// Hosts to reach without a proxy.
     pub no_proxy: Option<String>,
 }
 
@@ -22,39 +22,39 @@ impl fmt::Debug for Proxies {
     }
 }
 
-/// Something that a waiting user would like to know.
+/// Progress to show to a waiting user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notice {
-    /// A request is about to go out; the number says which.
+    /// A request is about to be sent; its number, from 1.
     Request(usize),
-    /// The next try comes after this time.
+    /// The next attempt starts after this time.
     Waiting(Duration),
 }
 
-/// How the client works.
+/// Options of the client.
 #[derive(Clone)]
 pub struct Options {
-    /// The `User-Agent`.
+    /// The `User-Agent` header.
     pub agent: String,
-    /// The bound on one try, from connecting to the last byte.
+    /// Time limit for one attempt, from connecting to the last byte.
     pub timeout: Duration,
-    /// How often a request is tried in all.
+    /// Maximum number of attempts, including the first.
     pub tries: usize,
-    /// The longest wait that a server may ask for.
+    /// Longest wait that a server may ask for.
     pub max_wait: Duration,
-    /// The bound on an answer's size, in bytes.
+    /// Maximum size of a response body, in bytes.
     pub max_bytes: usize,
     /// The proxies.
     pub proxies: Proxies,
-    /// A file of certificates in PEM form that are trusted beside the system's.
+    /// A PEM file with certificates to trust in addition to the system's.
     pub ca_file: Option<PathBuf>,
-    /// Where answers are kept; not used where there is a recording.
+    /// The response cache; not used while recording or replaying.
     pub cache: Option<Cache>,
-    /// What is recorded or played.
+    /// The recording to write or replay.
     pub recording: Option<Recording>,
-    /// The values that no recording, cache or message may hold; what requests send is added.
+    /// Values to keep out of recordings, the cache and messages; credentials that requests send are added.
     pub secrets: Redactor,
-    /// Told what happens.
+    /// Called with progress.
     pub notice: Arc<dyn Fn(Notice) + Send + Sync>,
 }
 

@@ -1,7 +1,7 @@
-//! All answers of a run in one file, so that the run can be repeated without a network.
+//! Records all responses of a run in one file, to replay the run without a network.
 //!
-//! A request is known by its method, its address and the digest of its body; its headers, and with them every token, are not
-//! written down, and what an answer repeats of a secret is redacted. Asked the same twice, a server may answer differently: the answers are kept in their order.
+//! Requests are matched by method, URL and the digest of the body. Request headers, and with them every token, are not
+//! recorded; secrets in responses are redacted. Responses to identical requests are replayed in their order.
 
 use std::{
     borrow::Cow,
@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 use super::{Request, Response, credentials};
 use crate::redact::Redactor;
 
-/// The headers of answers that somebody reads.
+/// The response headers to record: those that some caller reads.
 const HEADERS: [&str; 7] =
     ["content-type", "date", "docker-content-digest", "etag", "link", "location", "x-next-page"];
 
@@ -33,38 +33,38 @@ pub enum RecordingError {
         verb: &'static str,
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The cause.
         source: io::Error,
     },
-    /// The file is no recording.
-    #[error("`{}` is no recording", path.display())]
-    Form {
+    /// The file is not a recording.
+    #[error("`{}` is not a recording", path.display())]
+    Malformed {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The error of the parser.
         source: serde_json::Error,
     },
-    /// The recording has no answer to a request.
-    #[error("the recording `{}` has no answer to {method} {address}", path.display())]
+    /// The recording contains no response to a request.
+    #[error("the recording `{}` has no response to {method} {url}", path.display())]
     Missing {
         /// The file.
         path: PathBuf,
         /// The method.
         method: String,
-        /// The address.
-        address: String,
+        /// The URL.
+        url: String,
     },
 }
 
 impl RecordingError {
-    /// The way out, where there is one.
+    /// What to do about it, if anything.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Missing { .. } => Some(
-                "a recording fits the run it was made of: the same command, configuration and history; --record makes a new one".to_owned(),
+                "replay with the command, configuration and history of the recorded run, or record again with --record".to_owned(),
             ),
-            Self::File { .. } | Self::Form { .. } => None,
+            Self::File { .. } | Self::Malformed { .. } => None,
         }
     }
 }
@@ -73,7 +73,7 @@ impl RecordingError {
 struct Exchange {
     method: String,
     url: String,
-    /// The SHA-256 of the request's body.
+    /// The SHA-256 of the request's body; empty without a body.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     sent: String,
     status: u16,
@@ -83,16 +83,16 @@ struct Exchange {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Tape {
+struct Document {
     tidings_recording: u32,
-    /// Whether the servers were asked as somebody: with a token more is asked, and otherwise.
+    /// Whether requests had credentials: with a token, a run sends other requests.
     as_user: bool,
     exchanges: Vec<Exchange>,
 }
 
 type Key = (String, String, String);
 
-/// A recording that is being made or played.
+/// A recording that is being written or replayed.
 #[derive(Debug, Clone)]
 pub struct Recording {
     path: PathBuf,
@@ -101,80 +101,77 @@ pub struct Recording {
 
 #[derive(Debug)]
 enum State {
-    Making { exchanges: Vec<Exchange>, as_user: bool },
-    Playing { answers: BTreeMap<Key, VecDeque<Exchange>>, as_user: bool },
+    Recording { exchanges: Vec<Exchange>, as_user: bool },
+    Replaying { responses: BTreeMap<Key, VecDeque<Exchange>>, as_user: bool },
 }
 
 impl Recording {
-    /// Begins a recording. The file is made at once, so that a path that cannot be written is told before the work.
+    /// Starts a recording. Creates the file at once, so that a path that cannot be written is reported before any work.
     ///
     /// # Errors
-    /// When the file cannot be written.
-    pub fn make(path: &Path) -> Result<Self, RecordingError> {
+    /// If the file cannot be written.
+    pub fn create(path: &Path) -> Result<Self, RecordingError> {
         let recording = Self {
             path: path.to_owned(),
-            state: Arc::new(Mutex::new(State::Making { exchanges: Vec::new(), as_user: false })),
+            state: Arc::new(Mutex::new(State::Recording { exchanges: Vec::new(), as_user: false })),
         };
         recording.finish(&Redactor::default())?;
         Ok(recording)
     }
 
-    /// Reads a recording, to be played.
+    /// Reads a recording, to replay it.
     ///
     /// # Errors
-    /// When the file cannot be read or is no recording.
-    pub fn play(path: &Path) -> Result<Self, RecordingError> {
+    /// If the file cannot be read or is not a recording.
+    pub fn replay(path: &Path) -> Result<Self, RecordingError> {
         let text = fs::read(path).map_err(|source| RecordingError::File {
             verb: "read",
             path: path.to_owned(),
             source,
         })?;
-        let tape: Tape = serde_json::from_slice(&text)
-            .map_err(|source| RecordingError::Form { path: path.to_owned(), source })?;
-        let mut answers: BTreeMap<Key, VecDeque<Exchange>> = BTreeMap::new();
-        for exchange in tape.exchanges {
+        let document: Document = serde_json::from_slice(&text)
+            .map_err(|source| RecordingError::Malformed { path: path.to_owned(), source })?;
+        let mut responses: BTreeMap<Key, VecDeque<Exchange>> = BTreeMap::new();
+        for exchange in document.exchanges {
             let key = (exchange.method.clone(), exchange.url.clone(), exchange.sent.clone());
-            answers.entry(key).or_default().push_back(exchange);
+            responses.entry(key).or_default().push_back(exchange);
         }
         Ok(Self {
             path: path.to_owned(),
-            state: Arc::new(Mutex::new(State::Playing { answers, as_user: tape.as_user })),
+            state: Arc::new(Mutex::new(State::Replaying { responses, as_user: document.as_user })),
         })
     }
 
-    /// Whether it is played, and was made as somebody.
+    /// Whether it is being replayed, and was recorded with credentials.
     #[must_use]
-    pub fn plays_as_user(&self) -> bool {
+    pub fn replays_credentials(&self) -> bool {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        matches!(&*state, State::Playing { as_user: true, .. })
+        matches!(&*state, State::Replaying { as_user: true, .. })
     }
 
-    /// The recorded answer; `None` where the recording is being made.
-    pub(super) fn answer(
+    /// The recorded response; `None` while recording.
+    pub(super) fn replay_response(
         &self,
         request: &Request,
         secrets: &Redactor,
     ) -> Option<Result<Response, RecordingError>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let State::Playing { answers, .. } = &mut *state else { return None };
+        let State::Replaying { responses, .. } = &mut *state else { return None };
         let (method, url, sent) = key(request, secrets);
-        let missing = || RecordingError::Missing {
-            path: self.path.clone(),
-            method: method.clone(),
-            address: url.clone(),
-        };
-        let queue = answers.get_mut(&(method.clone(), url.clone(), sent));
-        // The last answer stays: a run may ask once more than the recorded one did.
+        let missing =
+            || RecordingError::Missing { path: self.path.clone(), method: method.clone(), url: url.clone() };
+        let queue = responses.get_mut(&(method.clone(), url.clone(), sent));
+        // The last response stays: a run may send one request more than the recorded run.
         let exchange =
             queue.and_then(|queue| if queue.len() > 1 { queue.pop_front() } else { queue.front().cloned() });
         Some(exchange.ok_or_else(missing).map(response))
     }
 
-    /// Writes an answer down, where the recording is being made.
-    pub(super) fn keep(&self, request: &Request, response: &Response, secrets: &Redactor) {
+    /// Adds a response, while recording.
+    pub(super) fn record(&self, request: &Request, response: &Response, secrets: &Redactor) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let State::Making { exchanges, as_user } = &mut *state {
-            *as_user |= credentials::credentials(request.headers()).is_some();
+        if let State::Recording { exchanges, as_user } = &mut *state {
+            *as_user |= credentials::credential_header(request.headers()).is_some();
             let (method, url, sent) = key(request, secrets);
             let header = |name: &&str| {
                 Some(((*name).to_owned(), response.headers().get(*name)?.to_str().ok()?.to_owned()))
@@ -190,37 +187,39 @@ impl Recording {
         }
     }
 
-    /// Writes the file, where the recording is being made; exchanges in the order of their addresses, since requests that run side by side
-    /// end in any order. A secret may have been repeated before it was known to be one, so all are redacted now.
+    /// Writes the file, while recording; exchanges are sorted by URL, because concurrent requests end in any order.
+    /// Redacts everything only now: a response may contain a secret that was added later.
     ///
     /// # Errors
-    /// When the file cannot be written.
+    /// If the file cannot be written.
     pub fn finish(&self, secrets: &Redactor) -> Result<(), RecordingError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let State::Making { exchanges, as_user } = &mut *state else { return Ok(()) };
+        let State::Recording { exchanges, as_user } = &mut *state else { return Ok(()) };
         exchanges.iter_mut().for_each(|exchange| exchange.redact(secrets));
         exchanges.sort_by(|a, b| (&a.url, &a.method, &a.sent).cmp(&(&b.url, &b.method, &b.sent)));
-        let tape = Tape { tidings_recording: 1, as_user: *as_user, exchanges: exchanges.clone() };
+        let document = Document { tidings_recording: 1, as_user: *as_user, exchanges: exchanges.clone() };
         let fail = |source| RecordingError::File { verb: "write", path: self.path.clone(), source };
-        let mut text = serde_json::to_string_pretty(&tape).map_err(|error| fail(error.into()))?;
+        let mut text = serde_json::to_string_pretty(&document).map_err(|error| fail(error.into()))?;
         text.push('\n');
         replace(&self.path, &text).map_err(fail)
     }
 }
 
-/// Replaces a file. The caller has followed the links of its path: one that lies there now is not followed. A device or pipe is
-/// written to as it is; its name may be a link, as `/proc/self/fd/1` is.
+/// Replaces a file. The caller has resolved symbolic links in the path: one that is there now is an error. A device or
+/// pipe is written to in place; its path may be a link, such as `/proc/self/fd/1`.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
     match fs::symlink_metadata(path) {
         Ok(data) if data.is_symlink() && !(cfg!(unix) && path.starts_with("/proc")) => {
-            return Err(io::Error::other("it was replaced by a link during the run"));
+            return Err(io::Error::other("it was replaced with a symbolic link during the run"));
         }
         Ok(data) if !data.is_file() => return fs::write(path, text),
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| io::Error::from(error.kind()))?;
+    let directory =
+        path.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file =
+        tempfile::NamedTempFile::new_in(directory).map_err(|error| io::Error::from(error.kind()))?;
     file.write_all(text.as_bytes())?;
     file.persist(path).map(drop).map_err(|error| error.error)
 }
@@ -235,7 +234,7 @@ impl Exchange {
     }
 }
 
-/// Redacted, so that a request is found again whatever the secret in its address is called.
+/// The key of a request. Redacted, so that it matches whatever the value of a secret in the URL.
 fn key(request: &Request, secrets: &Redactor) -> Key {
     let sent = if request.body().is_empty() {
         String::new()
@@ -277,61 +276,64 @@ mod tests {
     }
 
     #[test]
-    fn what_is_recorded_is_played_and_pitfall_30_no_token_is_in_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("run.json");
+    fn recording_replays_and_contains_no_token() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("run.json");
         let none = Redactor::default();
-        let made = Recording::make(&path).unwrap();
-        assert!(made.answer(&request("https://a/x", "1"), &none).is_none());
-        made.keep(&request("https://b/x", "1"), &ok("b"), &none);
-        made.keep(&request("https://a/x", "1"), &ok("first"), &none);
-        made.keep(&request("https://a/x", "1"), &ok("second"), &none);
-        made.finish(&none).unwrap();
+        let recording = Recording::create(&path).unwrap();
+        assert!(recording.replay_response(&request("https://a/x", "1"), &none).is_none());
+        recording.record(&request("https://b/x", "1"), &ok("b"), &none);
+        recording.record(&request("https://a/x", "1"), &ok("first"), &none);
+        recording.record(&request("https://a/x", "1"), &ok("second"), &none);
+        recording.finish(&none).unwrap();
         let text = fs::read_to_string(&path).unwrap();
         assert!(!text.contains("hidden"), "{text}");
 
-        let played = Recording::play(&path).unwrap();
+        let replayed = Recording::replay(&path).unwrap();
         let body = |url: &str, sent: &str| {
-            played.answer(&request(url, sent), &none).unwrap().map(|response| response.into_body())
+            replayed.replay_response(&request(url, sent), &none).unwrap().map(|response| response.into_body())
         };
         assert_eq!(body("https://a/x", "1").unwrap(), "first");
         assert_eq!(body("https://a/x", "1").unwrap(), "second");
         assert_eq!(body("https://a/x", "1").unwrap(), "second");
-        let link = played.answer(&request("https://b/x", "1"), &none).unwrap().unwrap();
+        let link = replayed.replay_response(&request("https://b/x", "1"), &none).unwrap().unwrap();
         assert_eq!(link.headers().get("link").unwrap(), "<x>");
         let missing = body("https://a/x", "2").unwrap_err();
-        assert!(missing.to_string().ends_with("has no answer to POST https://a/x"), "{missing}");
+        assert!(missing.to_string().ends_with("has no response to POST https://a/x"), "{missing}");
     }
 
     #[test]
-    fn secrets_that_a_server_repeats_are_redacted_and_the_recording_plays() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("run.json");
+    fn secrets_in_responses_are_redacted() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("run.json");
         let secrets = Redactor::default();
-        let made = Recording::make(&path).unwrap();
+        let recording = Recording::create(&path).unwrap();
         let url = "https://a/x?private_token=late-secret-value";
         let echo = http::Response::builder().header("link", "<https://a/?t=late%2Dsecret%2Dvalue>");
         let body = "{\"said\":\"early-secret\",\"n\":1}";
-        made.keep(&request(url, "1"), &echo.body(Bytes::from(body)).unwrap(), &secrets);
-        // Known only after the answer came.
+        recording.record(&request(url, "1"), &echo.body(Bytes::from(body)).unwrap(), &secrets);
+        // Added after the response arrived.
         secrets.add("A", "early-secret");
         secrets.add("B", "late-secret-value");
-        made.finish(&secrets).unwrap();
+        recording.finish(&secrets).unwrap();
         let text = fs::read_to_string(&path).unwrap();
         assert!(!text.contains("early") && !text.contains("late"), "{text}");
-        let played = Recording::play(&path).unwrap();
-        let answer = played.answer(&request(url, "1"), &secrets).unwrap().unwrap();
-        assert_eq!(answer.body(), "{\"said\":\"***\",\"n\":1}");
-        assert_eq!(answer.headers().get("link").unwrap(), "<https://a/?t=***>");
+        let replayed = Recording::replay(&path).unwrap();
+        let response = replayed.replay_response(&request(url, "1"), &secrets).unwrap().unwrap();
+        assert_eq!(response.body(), "{\"said\":\"***\",\"n\":1}");
+        assert_eq!(response.headers().get("link").unwrap(), "<https://a/?t=***>");
     }
 
     #[test]
-    fn what_is_no_recording_is_told() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("x.json");
-        assert!(matches!(Recording::play(&path), Err(RecordingError::File { verb: "read", .. })));
+    fn unreadable_recording_is_an_error() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("x.json");
+        assert!(matches!(Recording::replay(&path), Err(RecordingError::File { verb: "read", .. })));
         fs::write(&path, "{}").unwrap();
-        assert!(matches!(Recording::play(&path), Err(RecordingError::Form { .. })));
-        assert!(matches!(Recording::make(folder.path()), Err(RecordingError::File { verb: "write", .. })));
+        assert!(matches!(Recording::replay(&path), Err(RecordingError::Malformed { .. })));
+        assert!(matches!(
+            Recording::create(directory.path()),
+            Err(RecordingError::File { verb: "write", .. })
+        ));
     }
 }

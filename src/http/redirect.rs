@@ -1,7 +1,7 @@
-//! Redirections: where an answer may send a request on to, and what goes along.
+//! Follows redirects.
 //!
-//! To another place of the same host, with all that was sent. To another host without a word of who asks: the library would take away
-//! `Authorization` alone, while a forge's own header tells as much. Never from TLS to plain text.
+//! Within one origin, the request is repeated unchanged. To another origin, it is sent without credentials: reqwest
+//! would remove `Authorization` but not the forges' own headers. Redirects from https to http are not followed.
 
 use http::{
     HeaderMap, Method, StatusCode,
@@ -11,63 +11,63 @@ use reqwest::Url;
 
 use super::credentials::CREDENTIALS;
 
-/// How often a request is sent on within one host.
-const MOST_PLACES: usize = 10;
-/// How often it is sent on to another one.
-const MOST_HOSTS: usize = 5;
+/// Maximum number of redirects within one origin.
+const MAX_SAME_ORIGIN: usize = 10;
+/// Maximum number of redirects to another origin.
+const MAX_CROSS_ORIGIN: usize = 5;
 
-/// How often a request has been sent on.
+/// The number of redirects followed for one request.
 #[derive(Debug, Default)]
-pub(super) struct Followed {
-    places: usize,
-    hosts: usize,
+pub(super) struct Redirects {
+    same_origin: usize,
+    cross_origin: usize,
 }
 
-impl Followed {
-    /// Whether the request has left the host that was asked, or left it and came back.
-    pub(super) fn is_elsewhere(&self) -> bool {
-        self.hosts > 0
+impl Redirects {
+    /// Whether the request has been sent to another origin, even if it came back since.
+    pub(super) fn left_origin(&self) -> bool {
+        self.cross_origin > 0
     }
 
-    /// The request that an answer sends on, made of the one that was sent; `None` where the answer is to be taken as it is.
+    /// The request that follows a redirect, built from the previous one; `None` if there is no redirect to follow.
     pub(super) fn next(
         &mut self,
-        answer: &reqwest::Response,
-        mut sent: reqwest::Request,
+        response: &reqwest::Response,
+        mut request: reqwest::Request,
     ) -> Option<reqwest::Request> {
-        let becomes_a_look = match answer.status() {
+        let becomes_get = match response.status() {
             StatusCode::SEE_OTHER => true,
-            StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND => sent.method() == Method::POST,
+            StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND => request.method() == Method::POST,
             StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT => false,
             _ => return None,
         };
-        let next = target(sent.url(), answer.headers())?;
-        let (count, most) = match next.origin() == sent.url().origin() {
-            true => (&mut self.places, MOST_PLACES),
-            false => (&mut self.hosts, MOST_HOSTS),
+        let next = target(request.url(), response.headers())?;
+        let (count, max) = match next.origin() == request.url().origin() {
+            true => (&mut self.same_origin, MAX_SAME_ORIGIN),
+            false => (&mut self.cross_origin, MAX_CROSS_ORIGIN),
         };
-        if *count == most {
+        if *count == max {
             return None;
         }
         *count += 1;
-        let is_a_look = matches!(*sent.method(), Method::GET | Method::HEAD);
-        if becomes_a_look && !is_a_look {
-            *sent.method_mut() = Method::GET;
-            *sent.body_mut() = None;
-            sent.headers_mut().remove(CONTENT_TYPE);
-            sent.headers_mut().remove(CONTENT_LENGTH);
+        let is_safe = matches!(*request.method(), Method::GET | Method::HEAD);
+        if becomes_get && !is_safe {
+            *request.method_mut() = Method::GET;
+            *request.body_mut() = None;
+            request.headers_mut().remove(CONTENT_TYPE);
+            request.headers_mut().remove(CONTENT_LENGTH);
         }
-        if self.is_elsewhere() {
+        if self.left_origin() {
             for name in CREDENTIALS {
-                sent.headers_mut().remove(name);
+                request.headers_mut().remove(name);
             }
         }
-        *sent.url_mut() = next;
-        Some(sent)
+        *request.url_mut() = next;
+        Some(request)
     }
 }
 
-/// Where an answer leads, if it may be asked.
+/// The URL that a `Location` header points to; `None` if it must not be followed.
 fn target(from: &Url, headers: &HeaderMap) -> Option<Url> {
     let next = from.join(headers.get(LOCATION)?.to_str().ok()?).ok()?;
     let leaves_tls = from.scheme() == "https" && next.scheme() != "https";
@@ -79,18 +79,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pitfall_30_a_redirection_never_leaves_tls() {
-        let led = |from: &str, to: &str| {
+    fn redirect_from_https_to_http_is_not_followed() {
+        let redirected = |from: &str, to: &str| {
             let headers = HeaderMap::from_iter([(LOCATION, to.parse().unwrap())]);
             target(&from.parse().unwrap(), &headers).map(String::from)
         };
-        assert_eq!(led("https://a/x", "https://b/y").as_deref(), Some("https://b/y"));
-        assert_eq!(led("http://a/x", "//b/y").as_deref(), Some("http://b/y"));
-        assert_eq!(led("https://a/x", "https://a:8443/y").as_deref(), Some("https://a:8443/y"));
-        assert_eq!(led("https://a/x", "http://b/y"), None);
-        assert_eq!(led("https://a/x", "http://a/y"), None);
-        assert_eq!(led("https://a/x", "https://a:443/y").as_deref(), Some("https://a/y"));
-        assert_eq!(led("https://a/x", "file:///etc/passwd"), None);
-        assert_eq!(led("https://a/x", "https://"), None);
+        assert_eq!(redirected("https://a/x", "https://b/y").as_deref(), Some("https://b/y"));
+        assert_eq!(redirected("http://a/x", "//b/y").as_deref(), Some("http://b/y"));
+        assert_eq!(redirected("https://a/x", "https://a:8443/y").as_deref(), Some("https://a:8443/y"));
+        assert_eq!(redirected("https://a/x", "http://b/y"), None);
+        assert_eq!(redirected("https://a/x", "http://a/y"), None);
+        assert_eq!(redirected("https://a/x", "https://a:443/y").as_deref(), Some("https://a/y"));
+        assert_eq!(redirected("https://a/x", "file:///etc/passwd"), None);
+        assert_eq!(redirected("https://a/x", "https://"), None);
     }
 }

@@ -1,4 +1,4 @@
-//! When a request is tried again, and after how long.
+//! Decides whether to retry a request, and after how long.
 
 use std::time::Duration;
 
@@ -6,65 +6,67 @@ use backon::ExponentialBuilder;
 
 use super::Response;
 
-/// The first wait, doubled with each try, with jitter.
-const FIRST_WAIT: Duration = Duration::from_millis(400);
-/// The longest wait that we choose ourselves.
-const LONGEST_WAIT: Duration = Duration::from_secs(20);
-/// What GitHub asks for where a secondary limit names no time (docs.github.com, "Rate limits for the REST API").
+/// The first delay, doubled with each attempt, with jitter.
+const FIRST_DELAY: Duration = Duration::from_millis(400);
+/// The longest delay if the server does not ask for one.
+const LONGEST_DELAY: Duration = Duration::from_secs(20);
+/// GitHub's documented wait for a secondary rate limit without a time (docs.github.com, "Rate limits for the REST
+/// API").
 const SECONDARY_WAIT: Duration = Duration::from_secs(60);
 
-/// The waits between tries; `tries` counts all, the first too.
-pub(super) fn waits(tries: usize) -> ExponentialBuilder {
+/// The delays between attempts; `attempts` includes the first.
+pub(super) fn backoff(attempts: usize) -> ExponentialBuilder {
     ExponentialBuilder::default()
-        .with_min_delay(FIRST_WAIT)
-        .with_max_delay(LONGEST_WAIT)
-        .with_max_times(tries.saturating_sub(1))
+        .with_min_delay(FIRST_DELAY)
+        .with_max_delay(LONGEST_DELAY)
+        .with_max_times(attempts.saturating_sub(1))
         .with_jitter()
 }
 
-/// What an answer says about another try.
+/// What to do after a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
-    /// It is the answer.
+pub(super) enum Decision {
+    /// Return it.
     Final,
-    /// The server has failed; it may do better.
-    Failed,
-    /// The server asks to come again after this time.
-    Wait(Duration),
+    /// Retry with backoff: the failure may be temporary.
+    Retry,
+    /// Retry after this time, as the server asks.
+    RetryAfter(Duration),
 }
 
-/// Reads an answer's status and headers: `Retry-After` (seconds or a date), `X-RateLimit-Reset` and GitLab's
-/// `RateLimit-Reset` (seconds since 1970) where nothing is left of the limit. The server's own `Date` is the clock.
-pub(super) fn verdict(response: &Response) -> Verdict {
+/// Evaluates a response's status and headers: `Retry-After` (seconds or a date), and `X-RateLimit-Reset` or GitLab's
+/// `RateLimit-Reset` (seconds since 1970) if the rate limit is exhausted. Times are relative to the server's own
+/// `Date`.
+pub(super) fn decide(response: &Response) -> Decision {
     let status = response.status().as_u16();
     match status {
-        429 | 403 => match asked_wait(response) {
-            Some(wait) => Verdict::Wait(wait),
-            None if status == 429 => Verdict::Failed,
-            None if is_secondary(response) => Verdict::Wait(SECONDARY_WAIT),
-            None => Verdict::Final,
+        429 | 403 => match requested_wait(response) {
+            Some(wait) => Decision::RetryAfter(wait),
+            None if status == 429 => Decision::Retry,
+            None if is_secondary_limit(response) => Decision::RetryAfter(SECONDARY_WAIT),
+            None => Decision::Final,
         },
-        503 => asked_wait(response).map_or(Verdict::Failed, Verdict::Wait),
-        500 | 502 | 504 | 520..=524 => Verdict::Failed,
-        // GitHub's GraphQL answers 200 where a limit is used up.
-        200 if is_used_up(response) && says_limited(response) => {
-            asked_wait(response).map_or(Verdict::Failed, Verdict::Wait)
+        503 => requested_wait(response).map_or(Decision::Retry, Decision::RetryAfter),
+        500 | 502 | 504 | 520..=524 => Decision::Retry,
+        // GitHub's GraphQL API returns 200 when the rate limit is exhausted.
+        200 if is_exhausted(response) && reports_rate_limit(response) => {
+            requested_wait(response).map_or(Decision::Retry, Decision::RetryAfter)
         }
-        _ => Verdict::Final,
+        _ => Decision::Final,
     }
 }
 
-fn asked_wait(response: &Response) -> Option<Duration> {
+fn requested_wait(response: &Response) -> Option<Duration> {
     let now = date(response, "date");
     if let Some(text) = header(response, "retry-after") {
         let seconds = text.parse().ok().or_else(|| {
             let until = chrono::DateTime::parse_from_rfc2822(text).ok()?.timestamp();
             u64::try_from(until - now?).ok()
         });
-        // A date that cannot be read, or that lies behind us, asks for no particular wait.
+        // An invalid date, or one in the past, is no specific wait.
         return seconds.map(Duration::from_secs);
     }
-    if !is_used_up(response) {
+    if !is_exhausted(response) {
         return None;
     }
     let reset: i64 = ["x-ratelimit-reset", "ratelimit-reset"]
@@ -72,22 +74,22 @@ fn asked_wait(response: &Response) -> Option<Duration> {
         .find_map(|name| header(response, name))?
         .parse()
         .ok()?;
-    // One second more: the clocks of a limit and of its server need not agree to the second.
+    // One second more: the clocks of the rate limiter and of the server may differ by a second.
     Some(Duration::from_secs(u64::try_from(reset - now?).unwrap_or(0) + 1))
 }
 
-fn is_used_up(response: &Response) -> bool {
+fn is_exhausted(response: &Response) -> bool {
     ["x-ratelimit-remaining", "ratelimit-remaining"]
         .into_iter()
         .any(|name| header(response, name).is_some_and(|left| left == "0"))
 }
 
-fn is_secondary(response: &Response) -> bool {
+fn is_secondary_limit(response: &Response) -> bool {
     let start = response.body().get(..response.body().len().min(2_000)).unwrap_or_default();
     String::from_utf8_lossy(start).contains("secondary rate limit")
 }
 
-fn says_limited(response: &Response) -> bool {
+fn reports_rate_limit(response: &Response) -> bool {
     let start = response.body().get(..response.body().len().min(2_000)).unwrap_or_default();
     String::from_utf8_lossy(start).contains("RATE_LIMITED")
 }
@@ -106,39 +108,39 @@ mod tests {
 
     use super::*;
 
-    fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Verdict {
+    fn decision(status: u16, headers: &[(&str, &str)], body: &str) -> Decision {
         let mut response = http::Response::builder().status(status);
         for (name, value) in headers {
             response = response.header(*name, *value);
         }
-        verdict(&response.body(Bytes::from(body.to_owned())).unwrap())
+        decide(&response.body(Bytes::from(body.to_owned())).unwrap())
     }
 
     const DATE: (&str, &str) = ("date", "Sat, 21 Nov 2026 08:00:00 GMT");
 
     #[test]
-    fn pitfall_28_limits_are_read() {
-        let seconds = |seconds| Verdict::Wait(Duration::from_secs(seconds));
-        assert_eq!(answer(429, &[("retry-after", "7")], ""), seconds(7));
-        assert_eq!(answer(403, &[DATE, ("retry-after", "Sat, 21 Nov 2026 08:00:30 GMT")], ""), seconds(30));
+    fn rate_limit_headers_set_the_wait() {
+        let seconds = |seconds| Decision::RetryAfter(Duration::from_secs(seconds));
+        assert_eq!(decision(429, &[("retry-after", "7")], ""), seconds(7));
+        assert_eq!(decision(403, &[DATE, ("retry-after", "Sat, 21 Nov 2026 08:00:30 GMT")], ""), seconds(30));
         // 2026-11-21T08:01:00Z
         let reset = ("x-ratelimit-reset", "1795248060");
-        assert_eq!(answer(403, &[DATE, ("x-ratelimit-remaining", "0"), reset], ""), seconds(61));
-        assert_eq!(answer(403, &[DATE, ("x-ratelimit-remaining", "12"), reset], ""), Verdict::Final);
+        assert_eq!(decision(403, &[DATE, ("x-ratelimit-remaining", "0"), reset], ""), seconds(61));
+        assert_eq!(decision(403, &[DATE, ("x-ratelimit-remaining", "12"), reset], ""), Decision::Final);
         let secondary = r#"{"message":"You have exceeded a secondary rate limit."}"#;
-        assert_eq!(answer(403, &[], secondary), seconds(60));
+        assert_eq!(decision(403, &[], secondary), seconds(60));
         let graphql = r#"{"errors":[{"type":"RATE_LIMITED"}]}"#;
-        assert_eq!(answer(200, &[DATE, ("x-ratelimit-remaining", "0"), reset], graphql), seconds(61));
-        assert_eq!(answer(200, &[DATE, ("x-ratelimit-remaining", "0"), reset], "{}"), Verdict::Final);
+        assert_eq!(decision(200, &[DATE, ("x-ratelimit-remaining", "0"), reset], graphql), seconds(61));
+        assert_eq!(decision(200, &[DATE, ("x-ratelimit-remaining", "0"), reset], "{}"), Decision::Final);
     }
 
     #[test]
-    fn only_what_may_get_better_is_tried_again() {
-        assert_eq!(answer(502, &[], ""), Verdict::Failed);
-        assert_eq!(answer(429, &[], ""), Verdict::Failed);
-        assert_eq!(answer(429, &[("retry-after", "soon")], ""), Verdict::Failed);
+    fn only_temporary_failures_are_retried() {
+        assert_eq!(decision(502, &[], ""), Decision::Retry);
+        assert_eq!(decision(429, &[], ""), Decision::Retry);
+        assert_eq!(decision(429, &[("retry-after", "soon")], ""), Decision::Retry);
         for status in [200, 201, 304, 400, 401, 403, 404, 409, 422, 501] {
-            assert_eq!(answer(status, &[], "no"), Verdict::Final, "{status}");
+            assert_eq!(decision(status, &[], "no"), Decision::Final, "{status}");
         }
     }
 }

@@ -1,22 +1,21 @@
-//! What must never be shown: tokens, passwords, the addresses of web hooks.
+//! Values that must never be shown: tokens, passwords, webhook URLs.
 
 use std::fmt;
 
-/// A secret text. Neither `Debug` nor anything else here shows it but [`Secret::expose`], so that a search for that word
-/// finds every place where one leaves.
+/// A secret string. Only [`Secret::expose`] returns it (`Debug` does not), so that a search for that name finds every
+/// use.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// A secret, without white space around it (files and variables often end with a line break); `None` where nothing is
-    /// left.
+    /// A secret, trimmed (files and variables often end with a line break); `None` if nothing is left.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let text = text.trim();
         (!text.is_empty()).then(|| Self(text.to_owned()))
     }
 
-    /// The secret itself, for the header or address that needs it.
+    /// The secret itself, for a header or URL.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -34,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pitfall_30_a_secret_is_not_shown() {
+    fn debug_does_not_show_the_secret() {
         let secret = Secret::new(" ghp_hidden\n").unwrap();
         assert_eq!(secret.expose(), "ghp_hidden");
         assert!(!format!("{secret:?} {:#?}", Some(&secret)).contains("hidden"));

@@ -1,4 +1,4 @@
-//! Bodies that are too large to be held: read as they arrive, and handed on piece by piece.
+//! Streams bodies that are too large for memory, chunk by chunk.
 
 use std::{
     fmt,
@@ -11,19 +11,19 @@ use http_body::{Body as _, Frame, SizeHint};
 
 use super::Response;
 
-/// What is told of each piece (`Some`) and of the end (`None`); an error, in words, breaks the body off.
+/// Called with each chunk (`Some`) and at the end (`None`); an error aborts the body.
 type Watch = Box<dyn FnMut(Option<&[u8]>) -> Result<(), String> + Send + Sync>;
 
-/// The answer to a request for something large.
+/// The response to a request for a large body.
 #[derive(Debug)]
-pub enum Opened {
-    /// It comes.
+pub enum StreamedResponse {
+    /// A success: its body.
     Streaming(Stream),
-    /// The server answered with something else than success.
+    /// Any other status.
     Refused(Response),
 }
 
-/// A body on its way.
+/// A body that is being received.
 pub struct Stream {
     inner: reqwest::Body,
     length: u64,
@@ -36,10 +36,10 @@ impl fmt::Debug for Stream {
     }
 }
 
-/// Why a body broke off, in words.
+/// Why a body was interrupted.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct Broken(String);
+pub struct StreamError(String);
 
 impl Stream {
     /// A body of this many bytes.
@@ -47,13 +47,14 @@ impl Stream {
         Self { inner, length, watch: None }
     }
 
-    /// The bytes that it is said to have.
+    /// The expected length, in bytes.
     #[must_use]
     pub fn length(&self) -> u64 {
         self.length
     }
 
-    /// The same body, of which each piece and the end are shown to `watch` before they go on; what it says against one breaks the body off.
+    /// The same body, passing each chunk and the end to `watch` before it is handed on; an error from `watch` aborts
+    /// the body.
     #[must_use]
     pub fn watched(
         mut self,
@@ -66,17 +67,17 @@ impl Stream {
     /// Reads the whole body.
     ///
     /// # Errors
-    /// In words, when it breaks off or has more than `limit` bytes.
-    pub async fn whole(mut self, limit: usize) -> Result<Bytes, String> {
+    /// If the body is interrupted or has more than `limit` bytes.
+    pub async fn read(mut self, limit: usize) -> Result<Bytes, String> {
         let mut all = BytesMut::new();
         while let Some(frame) = std::future::poll_fn(|context| Pin::new(&mut self).poll_frame(context)).await
         {
             let frame = frame.map_err(|error| error.to_string())?;
-            let Ok(piece) = frame.into_data() else { continue };
-            if all.len() + piece.len() > limit {
+            let Ok(chunk) = frame.into_data() else { continue };
+            if all.len() + chunk.len() > limit {
                 return Err(format!("it is larger than {limit} bytes"));
             }
-            all.extend_from_slice(&piece);
+            all.extend_from_slice(&chunk);
         }
         Ok(all.freeze())
     }
@@ -84,28 +85,28 @@ impl Stream {
 
 impl http_body::Body for Stream {
     type Data = Bytes;
-    type Error = Broken;
+    type Error = StreamError;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, StreamError>>> {
         let this = &mut *self;
         let next = ready!(Pin::new(&mut this.inner).poll_frame(context));
-        let mut shown = |piece: Option<&[u8]>| match &mut this.watch {
-            Some(watch) => watch(piece).map_err(Broken),
+        let mut checked = |chunk: Option<&[u8]>| match &mut this.watch {
+            Some(watch) => watch(chunk).map_err(StreamError),
             None => Ok(()),
         };
         Poll::Ready(match next {
             Some(Ok(frame)) => match frame.data_ref() {
-                Some(piece) => Some(shown(Some(piece)).map(|()| frame)),
+                Some(chunk) => Some(checked(Some(chunk)).map(|()| frame)),
                 None => Some(Ok(frame)),
             },
             Some(Err(error)) => {
-                let what = if error.is_timeout() { "no more of it came in time" } else { "it broke off" };
-                Some(Err(Broken(what.to_owned())))
+                let what = if error.is_timeout() { "timed out" } else { "the connection was interrupted" };
+                Some(Err(StreamError(what.to_owned())))
             }
-            None => shown(None).err().map(Err),
+            None => checked(None).err().map(Err),
         })
     }
 

@@ -1,13 +1,13 @@
-//! What can be wrong with the options.
+//! Errors of the lint options.
 
-/// A regular expression cannot be read.
+/// A regular expression is not valid.
 #[derive(Debug, thiserror::Error)]
-#[error("`{pattern}` in `{key}` is no regular expression")]
+#[error("`{pattern}` in `{key}` is not a valid regular expression")]
 pub struct Error {
-    /// Where it is given.
+    /// The key of the configuration.
     pub key: &'static str,
-    /// The expression.
+    /// The expression as written.
     pub pattern: String,
-    /// What is wrong with it.
+    /// The parser's error.
     pub source: Box<regex::Error>,
 }

@@ -1,29 +1,29 @@
-//! What a message is found to have wrong.
+//! Findings about a message.
 
-/// Something in a message that is not as wanted.
+/// A rule that a message breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The name of the rule, such as `type` or `subject-length`.
     pub rule: &'static str,
-    /// How bad it is.
+    /// The severity.
     pub level: Level,
     /// What is wrong.
     pub message: String,
-    /// What to do.
+    /// What to do next.
     pub fix: String,
 }
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// Worth a look.
+    /// A possible mistake.
     Warning,
-    /// Against the rules.
+    /// A broken rule.
     Error,
 }
 
 impl Finding {
-    /// Something against the rules.
+    /// A finding with [`Level::Error`].
     pub(super) fn error(rule: &'static str, message: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { rule, level: Level::Error, message: message.into(), fix: fix.into() }
     }

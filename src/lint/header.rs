@@ -1,13 +1,13 @@
-//! What the reader of messages makes of a subject.
+//! The parsed header of a message.
 
-/// The conventional header of a message, as the reader of messages understands it (it is more lenient than a linter).
+/// The conventional header of a message, as parsed by [`crate::messages`], which is more lenient than the linter.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Header {
     /// The type.
     pub kind: String,
     /// The scope.
     pub scope: Option<String>,
-    /// Whether there is a `!`.
+    /// Whether it has a `!`.
     pub breaking: bool,
     /// The description.
     pub title: String,

@@ -1,23 +1,25 @@
-//! The first line of a message, as near to `type(scope)!: title` as it is: for naming exactly what keeps it from that form.
+//! Splits the first line of a message into the parts of `type(scope)!: title`.
+//!
+//! Accepts deviations from that form, so that the linter can report exactly what is wrong.
 
-/// What was found, as written. Only where the parts stand is sure, not that they are right.
+/// The parts of a subject as written. They may be invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Shape<'a> {
+pub(super) struct Parts<'a> {
     pub(super) kind: &'a str,
-    /// What stands between the parentheses; may be empty.
+    /// The text between the parentheses; may be empty.
     pub(super) scope: Option<&'a str>,
     pub(super) breaking: bool,
     pub(super) title: &'a str,
-    /// Whether the colon is `:`, with nothing before and one space after it.
+    /// Whether the colon is `:`, with no space before and exactly one after it.
     pub(super) tidy: bool,
-    /// Whether the colon is full-width, with nothing before it.
+    /// Whether the colon is full-width, with no space before it.
     pub(super) full_width: bool,
 }
 
-/// `None` where the line has no such form at all.
-pub(super) fn read(line: &str) -> Option<Shape<'_>> {
+/// Splits a line; `None` if it does not resemble the form at all.
+pub(super) fn parse(line: &str) -> Option<Parts<'_>> {
     let (head, colon, rest) = split_at_colon(line)?;
-    // `std::mem: …` and `https://…` have a colon and no type.
+    // `std::mem: …` and `https://…` have a colon but no type.
     if rest.starts_with(':') || rest.starts_with("//") {
         return None;
     }
@@ -44,10 +46,10 @@ pub(super) fn read(line: &str) -> Option<Shape<'_>> {
     let one_space = rest.strip_prefix(' ').is_some_and(|rest| !rest.starts_with(char::is_whitespace));
     let tidy = colon == ':' && before == tight && (one_space || title.is_empty());
     let full_width = colon == '：' && before == tight;
-    Some(Shape { kind: bare, scope, breaking, title, tidy, full_width })
+    Some(Parts { kind: bare, scope, breaking, title, tidy, full_width })
 }
 
-/// At the first colon outside of parentheses: a scope may hold one, as in `fix(std::mem): …`.
+/// Splits at the first colon outside of parentheses. A scope may contain one, as in `fix(std::mem): …`.
 fn split_at_colon(line: &str) -> Option<(&str, char, &str)> {
     let mut depth = 0_usize;
     for (at, c) in line.char_indices() {
@@ -64,7 +66,7 @@ fn split_at_colon(line: &str) -> Option<(&str, char, &str)> {
     None
 }
 
-/// The right form of these parts.
+/// The canonical subject with these parts.
 pub(super) fn canonical(kind: &str, scope: Option<&str>, breaking: bool, title: &str) -> String {
     let kind = kind.to_lowercase();
     let scope = scope.map(str::trim).filter(|scope| !scope.is_empty());
@@ -80,10 +82,10 @@ mod tests {
 
     #[test]
     fn parts_are_found_in_tidy_and_untidy_lines() {
-        let shape = read("feat(api)!: x y").unwrap();
+        let parts = parse("feat(api)!: x y").unwrap();
         assert_eq!(
-            shape,
-            Shape {
+            parts,
+            Parts {
                 kind: "feat",
                 scope: Some("api"),
                 breaking: true,
@@ -92,29 +94,29 @@ mod tests {
                 full_width: false
             }
         );
-        assert_eq!(read("fix(std::mem): x").unwrap().scope, Some("std::mem"));
+        assert_eq!(parse("fix(std::mem): x").unwrap().scope, Some("std::mem"));
         for line in ["feat:x", "feat:  x", "feat : x", "feat (api): x", "feat：x", " feat: x", "feat ! : x"]
         {
-            assert!(!read(line).unwrap().tidy, "{line}");
+            assert!(!parse(line).unwrap().tidy, "{line}");
         }
         for line in ["Add x", "https://example.com", "std::mem: x", ": x", "add the x: y", "(api): x", ""] {
-            assert_eq!(read(line), None, "{line}");
+            assert_eq!(parse(line), None, "{line}");
         }
     }
 
     proptest! {
         #[test]
-        fn the_canonical_form_is_read_back(kind in "[a-z]{1,8}", scope in "[a-z-]{0,5}", breaking: bool, title in "[a-z]([a-z :()!]{0,10}[a-z])?") {
+        fn canonical_form_round_trips(kind in "[a-z]{1,8}", scope in "[a-z-]{0,5}", breaking: bool, title in "[a-z]([a-z :()!]{0,10}[a-z])?") {
             let line = canonical(&kind, Some(&scope), breaking, &title);
-            let shape = read(&line).unwrap();
-            prop_assert!(shape.tidy);
-            prop_assert_eq!((shape.kind, shape.breaking, shape.title), (&*kind, breaking, &*title));
-            prop_assert_eq!(shape.scope.unwrap_or_default(), scope);
+            let parts = parse(&line).unwrap();
+            prop_assert!(parts.tidy);
+            prop_assert_eq!((parts.kind, parts.breaking, parts.title), (&*kind, breaking, &*title));
+            prop_assert_eq!(parts.scope.unwrap_or_default(), scope);
         }
 
         #[test]
-        fn any_line_is_read_without_panic(line in "\\PC{0,40}") {
-            let _ = read(&line);
+        fn any_line_parses_without_panic(line in "\\PC{0,40}") {
+            let _ = parse(&line);
         }
     }
 }

@@ -1,24 +1,24 @@
-//! The body of a message: paragraphs, trailers, breaking notes, and what in it is quoted.
+//! Parses the body of a message: prose, trailers, breaking notes, and which lines are quoted.
 //!
-//! Code fences, indented code, block quotes, folded details and the release notes that dependency bots paste are
-//! quoted text: no entry, breaking note, reference or revert is ever read from them.
+//! Fenced and indented code, block quotes, `<details>` and the release notes that dependency bots paste are quoted: no
+//! change, breaking note, reference or revert is ever read from them.
 
 use super::text;
 use crate::model::Trailer;
 
 /// A line of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Line<'a> {
-    /// Without its line end.
+pub(super) struct BodyLine<'a> {
+    /// Without the line end.
     pub(super) text: &'a str,
-    /// Whether there is nothing but white space.
+    /// Whether it is empty or only white space.
     pub(super) blank: bool,
     /// Whether it is quoted.
     pub(super) quoted: bool,
 }
 
-/// The lines of a body, quoted ones marked.
-pub(super) fn lines(body: &str) -> Vec<Line<'_>> {
+/// Splits a body into lines and finds the quoted ones.
+pub(super) fn lines(body: &str) -> Vec<BodyLine<'_>> {
     let (mut fence, mut folded, mut bot) = (None::<char>, 0usize, false);
     let mut found = Vec::with_capacity(body.len() / 32);
     for text in text::lines(body) {
@@ -37,7 +37,7 @@ pub(super) fn lines(body: &str) -> Vec<Line<'_>> {
         let indented = text.starts_with("    ") || text.starts_with('\t');
         let quoted =
             was_fenced || fence.is_some() || folded > 0 || bot || indented || trimmed.starts_with('>');
-        found.push(Line { text, blank: trimmed.is_empty(), quoted });
+        found.push(BodyLine { text, blank: trimmed.is_empty(), quoted });
         if folded > 0 && trimmed.contains("</details>") {
             folded -= 1;
         }
@@ -45,38 +45,39 @@ pub(super) fn lines(body: &str) -> Vec<Line<'_>> {
     found
 }
 
-/// The heading under which a dependency bot pastes the notes of a dependency; they go on to the end.
+/// Whether a line is the heading under which dependency bots paste a dependency's release notes, which then fill the
+/// rest of the body.
 fn is_pasted_notes(line: &str) -> bool {
     let heading = line.trim_start_matches('#');
     heading.len() < line.len() && heading.trim().eq_ignore_ascii_case("release notes")
 }
 
-/// `Key: value`, where the key is one word. A well-known key may do without the space behind the colon.
+/// Parses `Key: value`, where the key is one word. After a well-known key, the space behind the colon is optional.
 pub(super) fn trailer(line: &str) -> Option<(&str, &str)> {
-    // Most lines are prose, which the first word says.
+    // Most lines are prose: the first word is enough to reject them.
     let end = line.bytes().position(|byte| !byte.is_ascii_alphanumeric() && byte != b'-' && byte != b'_')?;
     let (key, rest) = line.split_at_checked(end)?;
     let value = rest.strip_prefix(':').filter(|_| key.starts_with(|c: char| c.is_ascii_alphabetic()))?;
-    let apart = value.is_empty() || value.starts_with([' ', '\t']);
-    let is_close = || is_well_known(key) && !value.starts_with([':', '/']);
-    (apart || is_close()).then(|| (key, value.trim()))
+    let has_space = value.is_empty() || value.starts_with([' ', '\t']);
+    let needs_no_space = || is_well_known(key) && !value.starts_with([':', '/']);
+    (has_space || needs_no_space()).then(|| (key, value.trim()))
 }
 
-/// The text of a breaking footer's first line.
+/// The text of the first line of a breaking footer; `None` if the line is not one.
 pub(super) fn breaking(line: &str) -> Option<&str> {
     let rest = line.strip_prefix("BREAKING CHANGE").or_else(|| line.strip_prefix("BREAKING-CHANGE"))?;
     let rest = rest.strip_prefix('S').unwrap_or(rest);
     rest.strip_prefix([':', '：']).or_else(|| rest.strip_prefix(" #")).map(str::trim)
 }
 
-/// A line of dashes, under which forges put the trailers of a squash.
-pub(super) fn is_rule(line: &Line<'_>) -> bool {
+/// Whether a line is a rule of dashes, below which forges write the trailers of a squash.
+pub(super) fn is_rule(line: &BodyLine<'_>) -> bool {
     let text = line.text.trim_end();
     !line.quoted && text.len() >= 3 && text.bytes().all(|byte| byte == b'-')
 }
 
-/// Whether a trailer ends a breaking note even inside its paragraph: a key of several words, or a well-known one. Prose
-/// such as `Migration: run it twice` goes on.
+/// Whether a trailer with this key ends a breaking note even inside its paragraph: a key with a hyphen, or a well-known
+/// one. Prose such as `Migration: run it twice` continues the note.
 fn is_well_known(key: &str) -> bool {
     const KNOWN: [&str; 14] = [
         "closes", "close", "fixes", "fix", "resolves", "refs", "ref", "issue", "issues", "cc", "link", "pr",
@@ -88,7 +89,7 @@ fn is_well_known(key: &str) -> bool {
 /// The parts of a body.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Parts {
-    /// The prose, without what follows.
+    /// The prose, without breaking footers and trailers.
     pub(super) description: Option<String>,
     /// The paragraphs of all breaking footers.
     pub(super) breaking_note: Option<String>,
@@ -96,9 +97,13 @@ pub(super) struct Parts {
     pub(super) trailers: Vec<Trailer>,
 }
 
-/// Splits a body into its parts. Lines in `left_out` (boilerplate of a forge) belong to nothing. Trailers are always known, and
-/// belong to no prose, but are not always wanted.
-pub(super) fn parts(lines: &[Line<'_>], left_out: &dyn Fn(&str) -> bool, keeps_trailers: bool) -> Parts {
+/// Splits a body into its parts. Lines for which `is_boilerplate` is true are dropped, and so are trailers unless
+/// `keep_trailers` is set.
+pub(super) fn parts(
+    lines: &[BodyLine<'_>],
+    is_boilerplate: &dyn Fn(&str) -> bool,
+    keep_trailers: bool,
+) -> Parts {
     let last = trailer_block(lines);
     let tail = tail(lines);
     let mut parts = Parts::default();
@@ -106,7 +111,7 @@ pub(super) fn parts(lines: &[Line<'_>], left_out: &dyn Fn(&str) -> bool, keeps_t
     let (mut in_note, mut in_trailer) = (false, false);
     for (at, line) in lines.iter().enumerate() {
         let text = line.text.trim_end();
-        if !line.quoted && left_out(text) {
+        if !line.quoted && is_boilerplate(text) {
             continue;
         }
         if let Some(first) = breaking(text).filter(|_| !line.quoted) {
@@ -122,7 +127,7 @@ pub(super) fn parts(lines: &[Line<'_>], left_out: &dyn Fn(&str) -> bool, keeps_t
             if may_be { trailer(text).filter(|(key, _)| at >= last || is_well_known(key)) } else { None };
         if let Some((key, value)) = found.filter(|(key, _)| !in_note || is_well_known(key) || at > last) {
             (in_note, in_trailer) = (false, true);
-            if keeps_trailers {
+            if keep_trailers {
                 parts.trailers.push(Trailer { key: key.to_owned(), value: value.to_owned() });
             }
         } else if in_trailer && text.starts_with([' ', '\t']) {
@@ -149,40 +154,42 @@ fn joined(lines: &[&str]) -> Option<String> {
     Some(text)
 }
 
-/// Where the lines at the end start that are nothing but trailers and breaking notes, in one paragraph or several.
-fn tail(lines: &[Line<'_>]) -> usize {
-    let is_other = |line: &Line<'_>| {
+/// The index of the first line from which on there are only trailers and breaking footers, in one or more paragraphs.
+fn tail(lines: &[BodyLine<'_>]) -> usize {
+    let is_other = |line: &BodyLine<'_>| {
         let text = line.text.trim();
         !line.blank && trailer(text).is_none() && breaking(text).is_none() && !is_rule(line)
     };
     lines.iter().rposition(is_other).map_or(0, |at| at + 1)
 }
 
-/// Where the last paragraph starts, if it holds trailers; else behind the end. As git has it (`git interpret-trailers`),
-/// it holds nothing else, or one that tools write and others that make up a quarter of it.
-fn trailer_block(lines: &[Line<'_>]) -> usize {
-    let parts_paragraphs = |line: &Line<'_>| line.blank || is_rule(line);
-    let end = lines.iter().rposition(|line| !parts_paragraphs(line)).map_or(0, |at| at + 1);
+/// The index of the first line of the last paragraph if that is a trailer block, else the number of lines. As in
+/// `git interpret-trailers`, a trailer block has nothing but trailers, or has one that tools write and is at least 25 %
+/// trailers.
+fn trailer_block(lines: &[BodyLine<'_>]) -> usize {
+    let ends_paragraph = |line: &BodyLine<'_>| line.blank || is_rule(line);
+    let end = lines.iter().rposition(|line| !ends_paragraph(line)).map_or(0, |at| at + 1);
     let body = lines.get(..end).unwrap_or_default();
-    let start = body.iter().rposition(parts_paragraphs).map_or(0, |at| at + 1);
+    let start = body.iter().rposition(ends_paragraph).map_or(0, |at| at + 1);
     let block = body.get(start..).unwrap_or_default();
-    let is_pick = |line: &Line<'_>| line.text.starts_with("(cherry");
-    let is_one = |line: &Line<'_>| trailer(line.text).is_some() || breaking(line.text).is_some();
-    let goes_on = |line: &Line<'_>| line.text.starts_with([' ', '\t']);
-    let starts = block.first().is_some_and(|line| is_one(line) || is_pick(line));
-    let sure = block.iter().any(|line| trailer(line.text).is_some_and(|(key, _)| is_well_known(key)));
+    let is_pick = |line: &BodyLine<'_>| line.text.starts_with("(cherry");
+    let is_footer = |line: &BodyLine<'_>| trailer(line.text).is_some() || breaking(line.text).is_some();
+    let is_continuation = |line: &BodyLine<'_>| line.text.starts_with([' ', '\t']);
+    let starts = block.first().is_some_and(|line| is_footer(line) || is_pick(line));
+    let has_well_known =
+        block.iter().any(|line| trailer(line.text).is_some_and(|(key, _)| is_well_known(key)));
     let all = starts
-        && block.iter().any(is_one)
-        && block.iter().all(|line| is_one(line) || is_pick(line) || goes_on(line));
-    let count = |fits: &dyn Fn(&Line<'_>) -> bool| block.iter().filter(|line| fits(line)).count();
-    let written_by_tools = |line: &Line<'_>| {
+        && block.iter().any(is_footer)
+        && block.iter().all(|line| is_footer(line) || is_pick(line) || is_continuation(line));
+    let count = |fits: &dyn Fn(&BodyLine<'_>) -> bool| block.iter().filter(|line| fits(line)).count();
+    let written_by_tools = |line: &BodyLine<'_>| {
         let is_person = |key: &str| key.len() > 3 && key.to_ascii_lowercase().ends_with("-by");
         is_pick(line) || trailer(line.text).is_some_and(|(key, _)| is_person(key))
     };
-    let others = count(&|line| !is_one(line) && !is_pick(line) && !goes_on(line));
-    let mixed = block.iter().any(written_by_tools) && count(&is_one) * 3 >= others;
-    // A breaking note may run on below its first line and still have trailers behind it in the same paragraph.
-    if all || mixed || (starts && sure && block.iter().any(|line| breaking(line.text).is_some())) {
+    let others = count(&|line| !is_footer(line) && !is_pick(line) && !is_continuation(line));
+    let mixed = block.iter().any(written_by_tools) && count(&is_footer) * 3 >= others;
+    // A breaking note may continue below its first line and be followed by trailers in the same paragraph.
+    if all || mixed || (starts && has_well_known && block.iter().any(|line| breaking(line.text).is_some())) {
         start
     } else {
         lines.len()
@@ -193,13 +200,13 @@ fn trailer_block(lines: &[Line<'_>]) -> usize {
 mod tests {
     use super::*;
 
-    fn read(body: &str) -> Parts {
+    fn parse(body: &str) -> Parts {
         parts(&lines(body), &|_| false, true)
     }
 
     #[test]
-    fn a_breaking_note_keeps_all_its_paragraphs() {
-        let parts = read(
+    fn breaking_note_has_all_its_paragraphs() {
+        let parts = parse(
             "Why.\n\nBREAKING CHANGE: the key `a` is gone.\nUse `b`.\n\nMigration: run it twice.\n\nReviewed-by: Z\nRefs: #12",
         );
         assert_eq!(parts.description.as_deref(), Some("Why."));
@@ -208,15 +215,15 @@ mod tests {
             Some("the key `a` is gone.\nUse `b`.\n\nMigration: run it twice.")
         );
         assert_eq!(parts.trailers.len(), 2);
-        let same = read("BREAKING CHANGE: gone\nand on\nCo-authored-by: A <a@b>");
-        assert_eq!(same.breaking_note.as_deref(), Some("gone\nand on"));
+        let same = parse("BREAKING CHANGE: gone\nand more\nCo-authored-by: A <a@b>");
+        assert_eq!(same.breaking_note.as_deref(), Some("gone\nand more"));
         assert_eq!(same.trailers.len(), 1);
     }
 
     #[test]
-    fn trailers_are_those_that_git_finds_and_those_that_forges_write() {
+    fn trailers_are_found_as_git_and_forges_write_them() {
         let keys = |body: &str| {
-            let found = read(body).trailers;
+            let found = parse(body).trailers;
             found.into_iter().map(|it| format!("{}={}", it.key, it.value)).collect::<Vec<_>>()
         };
         for (body, expected) in [
@@ -243,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_14_prose_and_quotes_break_nothing() {
+    fn prose_and_quoted_lines_are_not_breaking_footers() {
         for body in [
             "breaking change in the API",
             "This is a BREAKING CHANGE: not a footer",
@@ -253,8 +260,8 @@ mod tests {
             "### Release Notes\n\nBREAKING CHANGE: of a dependency",
             "    BREAKING CHANGE: indented",
         ] {
-            assert_eq!(read(body).breaking_note, None, "{body}");
+            assert_eq!(parse(body).breaking_note, None, "{body}");
         }
-        assert!(read("BREAKING-CHANGE: x").breaking_note.is_some());
+        assert!(parse("BREAKING-CHANGE: x").breaking_note.is_some());
     }
 }

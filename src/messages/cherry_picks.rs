@@ -1,30 +1,30 @@
-//! The originals that a message names: of a cherry-pick, the commit; of a backport, the pull request.
+//! Parses the originals that a message names: the commit of a cherry-pick, the pull request of a backport.
 
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 use thin_vec::ThinVec;
 
-use super::{body::Line, text};
+use super::{body::BodyLine, text};
 
-/// Whether a text can name a commit that it was cherry-picked from: without this, [`sources`] finds none.
+/// Whether a text may name a commit that it was cherry-picked from; if not, [`sources`] finds none.
 pub(super) fn may_name_source(text: &str) -> bool {
-    static SIGN: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("herry picked"));
-    SIGN.find(text.as_bytes()).is_some()
+    static NEEDLE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("herry picked"));
+    NEEDLE.find(text.as_bytes()).is_some()
 }
 
-/// The commits that `git cherry-pick -x` named, the closest last.
-pub(super) fn sources(lines: &[Line<'_>]) -> ThinVec<String> {
-    let name = |line: &Line<'_>| {
+/// The commit IDs in the lines of `git cherry-pick -x`, in the order of the lines: that of the latest pick last.
+pub(super) fn sources(lines: &[BodyLine<'_>]) -> ThinVec<String> {
+    let id = |line: &BodyLine<'_>| {
         let rest = line.text.trim().strip_prefix("(cherry picked from commit ")?;
-        let name: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
-        (name.len() == 40).then(|| name.to_ascii_lowercase())
+        let id: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
+        (id.len() == 40).then(|| id.to_ascii_lowercase())
     };
-    lines.iter().filter(|line| !line.quoted).filter_map(name).collect()
+    lines.iter().filter(|line| !line.quoted).filter_map(id).collect()
 }
 
-/// The pull requests that a backport says it brings: `(cherry-pick #12 for 4.1)`, `backport of #12`.
-pub(super) fn backports(subject: &str, lines: &[Line<'_>]) -> ThinVec<u64> {
+/// The numbers of the pull requests that are backported: `(cherry-pick #12 for 4.1)`, `backport of #12`; ascending.
+pub(super) fn backports(subject: &str, lines: &[BodyLine<'_>]) -> ThinVec<u64> {
     let mut numbers = ThinVec::new();
     let texts =
         std::iter::once(subject).chain(lines.iter().filter(|line| !line.quoted).map(|line| line.text));
@@ -56,7 +56,7 @@ mod tests {
     use super::{super::body, *};
 
     #[test]
-    fn pitfall_17_backports() {
+    fn cherry_picks_and_backports_name_their_originals() {
         let lines = body::lines("(cherry picked from commit AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA)");
         assert_eq!(sources(&lines), ["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"]);
         assert_eq!(backports("fix: x (cherry-pick #12 for 4.1)", &[]), [12]);

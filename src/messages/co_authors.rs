@@ -1,4 +1,4 @@
-//! The people that `Co-authored-by` trailers name.
+//! Parses the co-authors in `Co-authored-by` trailers.
 
 use std::collections::HashSet;
 
@@ -7,14 +7,14 @@ use thin_vec::ThinVec;
 use crate::model::Person;
 
 use super::{
-    body::{self, Line},
+    body::{self, BodyLine},
     text,
 };
 
-/// The co-authors that lines name, each once.
-pub(super) fn co_authors(lines: &[Line<'_>]) -> ThinVec<Person> {
+/// The co-authors in these lines, each once.
+pub(super) fn co_authors(lines: &[BodyLine<'_>]) -> ThinVec<Person> {
     let mut people = ThinVec::new();
-    let mut known = HashSet::new();
+    let mut seen = HashSet::new();
     for line in lines.iter().filter(|line| !line.quoted && line.text.len() > 16) {
         if !line.text.trim_start().as_bytes().first().is_some_and(|first| matches!(first, b'c' | b'C')) {
             continue;
@@ -27,7 +27,7 @@ pub(super) fn co_authors(lines: &[Line<'_>]) -> ThinVec<Person> {
             continue;
         };
         let person = Person { name: text::line(name), email: email.to_owned() };
-        if known.insert(person.clone()) {
+        if seen.insert(person.clone()) {
             people.push(person);
         }
     }

@@ -6,14 +6,14 @@ use crate::model::Commit;
 
 use super::{message::Message, options::Options, parse::parse_commit};
 
-/// Below this many messages a second thread costs more than it saves.
-const WORTH_A_THREAD: usize = 2_000;
+/// Below this number of messages, starting threads costs more than it saves.
+const MIN_PARALLEL: usize = 2_000;
 
-/// Parses the messages of commits, in their order; on several threads where there are many.
+/// Parses the messages of commits and returns them in the same order. Uses all cores if there are many.
 #[must_use]
 pub fn parse_commits<C: Borrow<Commit> + Sync>(commits: &[C], options: &Options) -> Vec<Box<Message>> {
     let parse = |commit: &C| Box::new(parse_commit(commit.borrow(), options));
-    if commits.len() < WORTH_A_THREAD {
+    if commits.len() < MIN_PARALLEL {
         return commits.iter().map(parse).collect();
     }
     let threads = thread::available_parallelism().map_or(1, usize::from);

@@ -1,21 +1,21 @@
-//! The header of a conventional commit, and what people write instead of it.
+//! Parses the header of a conventional commit, and common deviations from it.
 //!
-//! A header of the strict form is read by `git-conventional`. The rest is read as it was meant: decorations before the
-//! type, upper case, missing or doubled spaces, nested or empty scopes, full-width punctuation, `[feat] …`, Chinese
-//! types. Only a known type makes a message conventional: `diff: fix a leak` in git's own history is a subject.
+//! `git-conventional` parses the strict form. The lenient parser accepts decorations before the type, upper case,
+//! missing or double spaces, nested or empty scopes, full-width punctuation, `[feat] …` and Chinese types. Only a known
+//! type makes a header conventional: `diff: fix a leak` in git's own history is a plain subject.
 
 use unicode_properties::UnicodeEmoji;
 
 /// The parts of a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
-    /// The type, lower case; an alias stays as it was written.
+    /// The type, lower case. Aliases are not resolved, except that Chinese types are translated.
     pub kind: String,
     /// The scope.
     pub scope: Option<String>,
-    /// Whether there was a `!`.
+    /// Whether it has a `!`.
     pub breaking: bool,
-    /// What follows the colon; a ticket before the type is put before it.
+    /// The text after the colon, preceded by the ticket if there is one before the type.
     pub title: String,
 }
 
@@ -114,20 +114,21 @@ const CHINESE: [(&str, &str); 32] = [
     ("移除", "remove"),
 ];
 
-/// Reads a subject. `types` are those of the configuration, beside the known ones.
+/// Parses a subject as a header; `None` if it is not conventional. `types` are the configured ones, in addition to the
+/// built-in ones.
 pub(super) fn header(subject: &str, types: &[String]) -> Option<Header> {
-    // The strict parser is only asked where what it would find is a known type: it is slow to say no.
-    let may_be_strict = known(strict_type(subject), types).is_some();
+    // The strict parser is slow to fail: call it only if the type is known.
+    let may_be_strict = known_type(strict_type(subject), types).is_some();
     if let Some(strict) = may_be_strict.then(|| git_conventional::Commit::parse(subject).ok()).flatten() {
         let kind = strict.type_().as_str();
         let scope =
             strict.scope().map(|scope| scope.as_str().trim().to_owned()).filter(|scope| !scope.is_empty());
-        if let Some(kind) = known(kind, types) {
+        if let Some(kind) = known_type(kind, types) {
             let title = strict.description().trim().to_owned();
             return Some(Header { kind, scope, breaking: strict.breaking(), title });
         }
     }
-    let (ticket, rest) = undecorated(subject);
+    let (ticket, rest) = strip_decorations(subject);
     let mut header = bracketed(rest, types).or_else(|| lenient(rest, types))?;
     if let Some(ticket) = ticket {
         header.title = format!("{ticket} {}", header.title);
@@ -135,16 +136,17 @@ pub(super) fn header(subject: &str, types: &[String]) -> Option<Header> {
     Some(header)
 }
 
-/// The type as the strict form bounds it.
+/// The part of a subject that is the type in the strict form.
 fn strict_type(subject: &str) -> &str {
     let end = subject.find(|c: char| matches!(c, '(' | ')' | ':' | '!') || c.is_whitespace());
     end.and_then(|end| subject.get(..end)).unwrap_or(subject)
 }
 
-fn known(kind: &str, types: &[String]) -> Option<String> {
+/// The type in lower case; `None` if it is neither built in nor one of `types`.
+fn known_type(kind: &str, types: &[String]) -> Option<String> {
     let is_own = |lower: &str| types.iter().any(|known| known.eq_ignore_ascii_case(lower));
     if kind.is_ascii() {
-        // Most first words are no types: that is found without a copy of them.
+        // Most first words are not types: reject them without allocating.
         let fits = |known: &str| known.len() == kind.len() && known.eq_ignore_ascii_case(kind);
         let is_known = KNOWN.iter().copied().any(fits) || is_own(kind);
         return is_known.then(|| kind.to_ascii_lowercase());
@@ -156,8 +158,8 @@ fn known(kind: &str, types: &[String]) -> Option<String> {
     (KNOWN.contains(&lower.as_str()) || is_own(&lower)).then_some(lower)
 }
 
-/// Strips emoji, `:sparkles:` and a ticket from the front; the ticket is returned too.
-fn undecorated(subject: &str) -> (Option<&str>, &str) {
+/// Strips emoji, `:sparkles:` and one ticket from the start; returns the ticket and the rest.
+fn strip_decorations(subject: &str) -> (Option<&str>, &str) {
     let (mut ticket, mut rest) = (None, subject.trim());
     loop {
         let before = rest;
@@ -179,7 +181,7 @@ fn undecorated(subject: &str) -> (Option<&str>, &str) {
     }
 }
 
-/// `[JIRA-1]`, `(JIRA-1)`, `JIRA-1:` or `JIRA-1 ` at the front.
+/// Splits `[JIRA-1]`, `(JIRA-1)`, `JIRA-1:` or `JIRA-1 ` from the start.
 fn leading_ticket(text: &str) -> Option<(&str, &str)> {
     let close = match text.chars().next()? {
         '[' => Some(']'),
@@ -203,7 +205,7 @@ fn leading_ticket(text: &str) -> Option<(&str, &str)> {
     is_ticket.then(|| (text.get(..end).unwrap_or(inner), after.trim_start_matches([':', '：', ' ', '-'])))
 }
 
-/// `[feat] add x`, `【修复】x`, `[feat(api)]: x`.
+/// Parses `[feat] add x`, `【修复】x`, `[feat(api)]: x`.
 fn bracketed(text: &str, types: &[String]) -> Option<Header> {
     let (open, close) = if text.starts_with('[') { ('[', ']') } else { ('【', '】') };
     let (inner, after) = text.strip_prefix(open)?.split_once(close)?;
@@ -215,12 +217,12 @@ fn bracketed(text: &str, types: &[String]) -> Option<Header> {
     if title.is_empty() || !(rest.is_empty() || breaking) {
         return None;
     }
-    Some(Header { kind: known(kind, types)?, scope, breaking, title: title.to_owned() })
+    Some(Header { kind: known_type(kind, types)?, scope, breaking, title: title.to_owned() })
 }
 
 fn lenient(text: &str, types: &[String]) -> Option<Header> {
     let (kind, rest) = word(text);
-    let kind = known(kind, types)?;
+    let kind = known_type(kind, types)?;
     let (scope, rest) = scope(rest.trim_start())?;
     let rest = rest.trim_start();
     let bang = rest.strip_prefix(['!', '！']);
@@ -233,7 +235,7 @@ fn word(text: &str) -> (&str, &str) {
     text.split_at_checked(end).unwrap_or((text, ""))
 }
 
-/// A scope in round brackets, nested or full-width ones too; `None` where one is not closed.
+/// Splits a scope in parentheses (also nested or full-width) from the start; `None` if a parenthesis is not closed.
 fn scope(text: &str) -> Option<(Option<String>, &str)> {
     if !text.starts_with(['(', '（']) {
         return Some((None, text));
@@ -259,17 +261,17 @@ fn scope(text: &str) -> Option<(Option<String>, &str)> {
 mod tests {
     use super::*;
 
-    fn read(subject: &str) -> Option<(String, Option<String>, bool, String)> {
+    fn parse(subject: &str) -> Option<(String, Option<String>, bool, String)> {
         header(subject, &[]).map(|header| (header.kind, header.scope, header.breaking, header.title))
     }
 
     fn is(subject: &str, kind: &str, scope: Option<&str>, breaking: bool, title: &str) {
         let expected = (kind.to_owned(), scope.map(str::to_owned), breaking, title.to_owned());
-        assert_eq!(read(subject), Some(expected), "{subject}");
+        assert_eq!(parse(subject), Some(expected), "{subject}");
     }
 
     #[test]
-    fn pitfall_15_what_strict_parsers_drop() {
+    fn headers_that_strict_parsers_reject_are_parsed() {
         is("feat: x", "feat", None, false, "x");
         is("feat(api)!: x", "feat", Some("api"), true, "x");
         is("feat:  two spaces", "feat", None, false, "two spaces");
@@ -293,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn sentences_are_no_headers() {
+    fn plain_subjects_are_not_headers() {
         for subject in [
             "Note: this",
             "http://example.com",
@@ -309,8 +311,8 @@ mod tests {
             "[draft] x",
             "12:30 lunch",
         ] {
-            assert_eq!(read(subject), None, "{subject}");
+            assert_eq!(parse(subject), None, "{subject}");
         }
-        assert!(header("diff: x", &["diff".to_owned()]).is_some(), "a type of one's own");
+        assert!(header("diff: x", &["diff".to_owned()]).is_some(), "a configured type");
     }
 }

@@ -1,11 +1,11 @@
-//! The kind of a message: a merge, a release, a fixup, or an ordinary one.
+//! Determines the kind of a message: a merge, a release, a fixup, or an ordinary commit.
 
 use super::{
     message::{Branches, MessageKind},
     references, text,
 };
 
-/// The kind of a message with this subject. `branches` are those that a merge names.
+/// The kind of a message with this subject. `branches` are the source and target that a merge names.
 pub(super) fn kind(
     subject: &str,
     is_branch_merge: bool,
@@ -17,7 +17,7 @@ pub(super) fn kind(
     }
     match branches.filter(|_| is_branch_merge) {
         Some((source, target)) => MessageKind::BranchMerge(Box::new(Branches { source, target })),
-        None if ["fixup! ", "squash! ", "amend! "].iter().any(|mark| subject.starts_with(mark)) => {
+        None if ["fixup! ", "squash! ", "amend! "].iter().any(|prefix| subject.starts_with(prefix)) => {
             MessageKind::Fixup
         }
         None if is_release(subject) => MessageKind::Release,
@@ -25,10 +25,10 @@ pub(super) fn kind(
     }
 }
 
-/// Whether a subject only says that a version was made: `chore(release): 1.2.3`, `Release v1.2.3`, `v1.2.3`, `Bump version
-/// to 1.2.3`.
+/// Whether a subject only records a version: `chore(release): 1.2.3`, `Release v1.2.3`, `v1.2.3`, `Bump version to
+/// 1.2.3`.
 fn is_release(subject: &str) -> bool {
-    // Nearly all say something else, without a version's dot.
+    // Nearly all subjects lack the dot of a version: reject them first.
     if !subject.starts_with('[') && !text::has(subject, b'.') {
         return false;
     }

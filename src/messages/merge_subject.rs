@@ -1,4 +1,4 @@
-//! The subjects that forges and git write for a merge, and the pull request or the branches that they name.
+//! Parses the subjects that git and forges write for merges: the pull request or the branches that they name.
 
 use std::sync::LazyLock;
 
@@ -6,18 +6,18 @@ use regex::Regex;
 
 use super::message::PullRequestMention;
 
-/// What the subject of a merge or squash says.
+/// The parsed subject of a merge or squash.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Merge {
     /// The pull request.
     pub(super) mention: Option<PullRequestMention>,
-    /// The branches of a merge without one.
+    /// The source and target branch of a merge without a pull request.
     pub(super) branches: Option<(Option<String>, Option<String>)>,
-    /// Whether the title is the body's first paragraph.
+    /// Whether the title of the pull request is the first paragraph of the body.
     pub(super) title_in_body: bool,
 }
 
-// Names and numbers are ASCII on every forge; Unicode classes would take longer to compile than a small window to parse.
+// Names and numbers are ASCII on every forge. Compiling Unicode classes would take longer than parsing a small window.
 static GITHUB: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"^Merge pull request #(?<n>[0-9]+) (?:from (?<s>\S+)|in \S+ from (?<s2>\S+)(?: to (?<t>\S+))?)",
@@ -38,7 +38,7 @@ static BRANCH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"^Merge (?:remote-tracking )?(?:branch(?:es)?|tag|commit) '?(?<s>[^' ]+)'?(?: of \S+)?(?: into '?(?<t>[^' ]+)'?)?").ok()
 });
 
-/// The forms of forges: how each begins, and whether the title is the body's first paragraph.
+/// The forms of each forge: prefix, pattern, and whether the title is the first paragraph of the body.
 static FORGES: &[(&str, &LazyLock<Option<Regex>>, bool)] = &[
     ("Merge pull request '", &GITEA, false),
     ("Merge pull request #", &GITHUB, true),
@@ -47,7 +47,7 @@ static FORGES: &[(&str, &LazyLock<Option<Regex>>, bool)] = &[
     ("Pull request", &TITLED, false),
 ];
 
-/// Reads the subject of a merge or squash commit.
+/// Parses the subject of a merge or squash commit.
 pub(super) fn merge(subject: &str) -> Merge {
     if !subject.starts_with("Merge") && !subject.starts_with("Pull request") {
         return Merge::default();
@@ -59,7 +59,7 @@ pub(super) fn merge(subject: &str) -> Merge {
         let text = |name: &str| found.name(name).map(|text| text.as_str().to_owned());
         let Some(number) = text("n").and_then(|number| number.parse().ok()) else { continue };
         let owned_branch = text("s").or_else(|| text("s2"));
-        // GitHub writes `user/branch`: the user is no part of the branch's name.
+        // GitHub writes `user/branch`: the user is not part of the branch name.
         let source_branch = match owned_branch {
             Some(branch) if title_in_body && subject.contains(" from ") && !subject.contains(" in ") => {
                 Some(branch.split_once('/').map_or(branch.clone(), |(_, name)| name.to_owned()))
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn merges_of_every_forge() {
+    fn merge_subjects_of_every_forge_are_parsed() {
         let some = |text: &str| Some(text.to_owned());
         assert_eq!(
             mention("Merge pull request #12 from user/feature/x"),

@@ -1,4 +1,4 @@
-//! What a message says: the types that the parsers of this folder fill in.
+//! The parsed message: the types that the parsers of this module fill in.
 
 use std::sync::Arc;
 
@@ -13,35 +13,35 @@ use super::{outline::Outline, subject::SubjectKey};
 pub struct Message {
     /// The first paragraph as one line.
     pub subject: Arc<str>,
-    /// Whether it is a merge's, a release's, a fixup's or an ordinary one.
+    /// A merge, a release, a fixup or an ordinary commit.
     pub kind: MessageKind,
-    /// The things that it says were done; never empty.
-    pub entries: Vec<Entry>,
+    /// The changes that it describes; never empty.
+    pub changes: Vec<DescribedChange>,
     /// The pull request it came from.
     pub pull_request: Option<Box<PullRequestMention>>,
-    /// Further numbers at the subject's end, as in `(#1546) (#1595)`.
+    /// Further numbers at the end of the title, as 1546 in `(#1546) (#1595)`.
     pub other_references: ThinVec<u64>,
-    /// What it reverts.
-    pub reverts: ThinVec<Reverted>,
+    /// The targets that it reverts.
+    pub reverts: ThinVec<RevertTarget>,
     /// Whether it does nothing but revert.
     pub only_reverts: bool,
-    /// The commits that it was cherry-picked from, full names in lower case.
+    /// The commits that it was cherry-picked from: full commit IDs, lower case.
     pub cherry_picked_from: ThinVec<String>,
     /// The pull requests that it backports to another branch.
     pub backport_of: ThinVec<u64>,
-    /// The people named in its `Co-authored-by` trailers.
+    /// The people in its `Co-authored-by` trailers, each once.
     pub co_authors: ThinVec<Person>,
-    /// The key of the subject, by which it is compared with others.
+    /// The key of the subject, for comparison with other subjects.
     pub(super) subject_key: SubjectKey,
 }
 
 impl Message {
-    /// The subject without the references that a forge adds when it squashes: the text by which subjects are compared.
+    /// The subject without the references that a forge adds to a squash: the string by which subjects are compared.
     pub(crate) fn subject_key(&self) -> &str {
         self.subject_key.text(&self.subject)
     }
 
-    /// Its outline. [`Outline::of`] its text has the same digest, and says of more messages that they may be cherry-picks.
+    /// Its outline. [`Outline::of`] the raw text has the same digest, but may report a cherry-pick where this does not.
     pub(crate) fn outline(&self) -> Outline {
         Outline::new(self.subject_key, !self.cherry_picked_from.is_empty())
     }
@@ -57,13 +57,13 @@ pub enum MessageKind {
     BranchMerge(Box<Branches>),
     /// A merged pull request.
     PullRequestMerge,
-    /// A commit that says only that a version was made.
+    /// A commit that only records a version.
     Release,
     /// A commit that belongs to another one (`fixup!`).
     Fixup,
 }
 
-/// The branches of a merge, as far as its message names them.
+/// The branches of a merge that its message names.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Branches {
     /// The branch that was merged.
@@ -72,18 +72,18 @@ pub struct Branches {
     pub target: Option<String>,
 }
 
-/// A pull request, as far as a message names it.
+/// A pull request that a message names.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PullRequestMention {
     /// Its number.
     pub number: u64,
-    /// Its title, where the message has it.
+    /// Its title, if the message has it.
     pub title: Option<String>,
-    /// The branch it came from.
+    /// The branch it was merged from.
     pub source_branch: Option<String>,
-    /// The branch it went into.
+    /// The branch it was merged into.
     pub target_branch: Option<String>,
-    /// What the forge knows about it, where a forge was asked.
+    /// Its data from the forge, if that was queried.
     pub details: Option<Box<PullRequestDetails>>,
 }
 
@@ -94,31 +94,32 @@ impl PullRequestMention {
         Box::new(Self { number, ..Self::default() })
     }
 
-    /// Its details, where they have entries.
-    pub(crate) fn details_with_entries(&self) -> Option<&PullRequestDetails> {
-        self.details.as_deref().filter(|details| !details.entries.is_empty())
+    /// Its details, if they describe changes.
+    pub(crate) fn details_with_changes(&self) -> Option<&PullRequestDetails> {
+        self.details.as_deref().filter(|details| !details.changes.is_empty())
     }
 }
 
-/// What a forge knows about the pull request of a commit, as far as it bears on the changes.
+/// The forge's data about the pull request of a commit that affects the changes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PullRequestDetails {
-    /// The entries of its title, of its release note, or of the messages that its body gives instead of the merged ones.
-    pub entries: Vec<Entry>,
-    /// Whether the entries replace those of its commits, whatever these say: its body corrects them, or has a release note.
+    /// The changes described by its title, by its release note, or by the messages with which its body overrides the
+    /// merged ones.
+    pub changes: Vec<DescribedChange>,
+    /// Whether these changes always replace those of its commits: its body overrides them, or has a release note.
     pub overrides_commits: bool,
-    /// Whether its body says that it needs no release note.
+    /// Whether its body opts out of release notes.
     pub needs_no_note: bool,
-    /// Why it was done, as its body says.
+    /// The reason for the change, from its body.
     pub reason: Option<Arc<str>>,
-    /// Whether no message names it: only the forge knows that the commit belongs to it, as a rule a rebased one.
-    pub known_by_forge_only: bool,
+    /// Whether only the forge associates it with the commit and no message names it; usually after a rebase.
+    pub only_from_forge: bool,
 }
 
-/// A thing that a revert undoes.
+/// A target of a revert.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reverted {
-    /// A commit by its name, perhaps abbreviated; lower-case hexadecimal digits.
+pub enum RevertTarget {
+    /// A commit by its full or abbreviated ID, in lower-case hex digits.
     Commit(String),
     /// A commit by its subject.
     Subject(String),
@@ -126,10 +127,10 @@ pub enum Reverted {
     PullRequest(u64),
 }
 
-/// One thing that a message says was done.
+/// A change that a message describes, before commits are grouped.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Entry {
-    /// One line; empty only where the message is.
+pub struct DescribedChange {
+    /// One line; empty only if the message is.
     pub title: Arc<str>,
     /// The prose below it.
     pub description: Option<Arc<str>>,
@@ -141,9 +142,9 @@ pub struct Entry {
     pub breaking: bool,
     /// The text of its breaking footers.
     pub breaking_note: Option<String>,
-    /// The pull request that a squash bullet names.
+    /// The pull request that its squash bullet names.
     pub pull_request: Option<u64>,
-    /// Footers and trailers.
+    /// Its trailers, also called footers.
     pub trailers: Vec<Trailer>,
     /// The issues that it closes.
     pub closes: ThinVec<IssueRef>,

@@ -1,15 +1,15 @@
-//! How messages are parsed.
+//! Options of the message parsers.
 
-/// How messages are parsed.
+/// Options of the message parsers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
-    /// `owner/name` of the repository, where known: references to it need no name.
+    /// `owner/name` of the repository, if known: references that name it are the repository's own.
     pub repository: Option<String>,
-    /// Whether conventional bullets of a squash body become entries.
+    /// Whether conventional bullets of a squash body become changes of their own.
     pub split_squash: bool,
-    /// Types beside the well-known ones.
+    /// Types in addition to the built-in ones.
     pub types: Vec<String>,
-    /// Whether trailers are kept. Only rules ask for them, and in a long history they take much memory.
+    /// Whether to store trailers. Only rules need them, and in a long history they take much memory.
     pub keep_trailers: bool,
 }
 

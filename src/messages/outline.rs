@@ -1,8 +1,8 @@
-//! The outline of a message: what must be known of every message of a history before any of them is parsed.
+//! Computes the outline of a message: what is needed of every message of a history before any of them is parsed.
 
 use super::{cherry_picks, subject, subject::SubjectKey, text};
 
-/// What is known of a message that has not been parsed.
+/// The properties of a message that are found without parsing it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Outline {
     /// The digest of the subject's key.
@@ -24,7 +24,7 @@ impl Outline {
         Self::new(SubjectKey::of(&subject), cherry_picks::may_name_source(rest))
     }
 
-    /// A number that is the same for subjects with the same key, and for hardly any others.
+    /// The digest of the subject's key. Collisions are possible but rare.
     pub(crate) fn digest(self) -> u32 {
         self.digest
     }

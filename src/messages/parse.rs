@@ -1,6 +1,6 @@
 //! Parses one message.
 //!
-//! A message that fits no form is data: it makes one entry, with the subject as its title.
+//! A message that has none of the known forms describes one change, with the subject as its title.
 
 use std::sync::{Arc, LazyLock};
 
@@ -9,29 +9,29 @@ use memchr::memmem::Finder;
 use crate::model::Commit;
 
 use super::{
-    body::{self, Line},
+    body::{self, BodyLine},
     cherry_picks,
     co_authors::co_authors,
     conventional::{self, Header},
-    entries::entries,
+    described_changes::described_changes,
     kind::kind,
     merge_subject,
-    message::{Entry, Message, PullRequestMention},
+    message::{DescribedChange, Message, PullRequestMention},
     options::Options,
     references, revert, squash,
     subject::{self, SubjectKey},
     text,
 };
 
-/// Strings that are part of every message that says certain things.
-struct Signs {
+/// Substrings without which a parser finds nothing in a message, so that it can be skipped.
+struct Needles {
     reverts: Finder<'static>,
     numbers: Finder<'static>,
     authors: Finder<'static>,
     requests: Finder<'static>,
 }
 
-static SIGNS: LazyLock<Signs> = LazyLock::new(|| Signs {
+static NEEDLES: LazyLock<Needles> = LazyLock::new(|| Needles {
     reverts: Finder::new("evert"),
     numbers: Finder::new("#"),
     authors: Finder::new("uthored-"),
@@ -45,49 +45,51 @@ pub fn parse(message: &str, is_merge: bool, options: &Options) -> Message {
     let (subject, rest) = subject::split(&clean);
     let lines = body::lines(rest);
     let merge = merge_subject::merge(&subject);
-    // A search of the whole text spares one of each line.
-    let has = |sign: &Finder<'_>| sign.find(rest.as_bytes()).is_some();
-    let reverts = has(&SIGNS.reverts);
-    // What squashed commits reverted or were picked from, the squash as a whole does not.
+    // One search of the whole text is cheaper than one for each line.
+    let has = |needle: &Finder<'_>| needle.find(rest.as_bytes()).is_some();
+    let may_revert = has(&NEEDLES.reverts);
+    // Reverts and cherry-picks of squashed commits are not those of the squash.
     let own = squash::own(&lines);
-    let own_with = |is_there: bool| if is_there { &*own } else { &[] };
-    let lines_with = |is_there: bool| if is_there { lines.as_slice() } else { &[] };
-    let claim = revert::read(&subject, lines_with(reverts), own_with(reverts), options.repository.as_deref());
-    let mut read = Message {
-        reverts: claim.reverted,
-        only_reverts: claim.alone,
-        cherry_picked_from: cherry_picks::sources(own_with(cherry_picks::may_name_source(rest))),
-        backport_of: cherry_picks::backports(&subject, own_with(has(&SIGNS.numbers))),
-        co_authors: co_authors(lines_with(has(&SIGNS.authors))),
+    let own_if = |may_match: bool| if may_match { &*own } else { &[] };
+    let lines_if = |may_match: bool| if may_match { lines.as_slice() } else { &[] };
+    let repository = options.repository.as_deref();
+    let revert = revert::parse(&subject, lines_if(may_revert), own_if(may_revert), repository);
+    let mut parsed = Message {
+        reverts: revert.targets,
+        only_reverts: revert.only_reverts,
+        cherry_picked_from: cherry_picks::sources(own_if(cherry_picks::may_name_source(rest))),
+        backport_of: cherry_picks::backports(&subject, own_if(has(&NEEDLES.numbers))),
+        co_authors: co_authors(lines_if(has(&NEEDLES.authors))),
         ..Message::default()
     };
     let (mut title, mut below) = (subject.clone(), lines.as_slice());
-    read.pull_request = merge.mention.map(Box::new);
-    let mut own_lines = lines_with(has(&SIGNS.requests)).iter().filter(|line| !line.quoted);
-    let request = own_lines.find_map(|line| merge_subject::merge_request(line.text));
+    parsed.pull_request = merge.mention.map(Box::new);
+    let mut unquoted = lines_if(has(&NEEDLES.requests)).iter().filter(|line| !line.quoted);
+    let request = unquoted.find_map(|line| merge_subject::merge_request(line.text));
     let is_branch_merge = merge.branches.is_some() && is_merge;
-    if let (None, Some(number)) = (&read.pull_request, request) {
+    if let (None, Some(number)) = (&parsed.pull_request, request) {
         let (source_branch, target_branch) = merge.branches.clone().unwrap_or_default();
         let mention = PullRequestMention { number, title: None, source_branch, target_branch, details: None };
-        read.pull_request = Some(Box::new(mention));
+        parsed.pull_request = Some(Box::new(mention));
     }
     if merge.title_in_body || (request.is_some() && is_branch_merge) {
         if let Some((first, after)) = first_paragraph(&lines) {
             (title, below) = (first, after);
         }
-        if let Some(mention) = read.pull_request.as_mut().filter(|_| title != subject) {
+        if let Some(mention) = parsed.pull_request.as_mut().filter(|_| title != subject) {
             mention.title.get_or_insert_with(|| title.clone());
         }
-    } else if let Some(found) = read.pull_request.as_deref().and_then(|mention| mention.title.clone()) {
+    } else if let Some(found) = parsed.pull_request.as_deref().and_then(|mention| mention.title.clone()) {
         title = found;
     }
-    read.kind = kind(&subject, is_branch_merge, merge.branches, read.pull_request.is_some() && is_merge);
-    (read.subject_key, read.subject) = (SubjectKey::of(&subject), subject.into());
-    let title = take_references(&mut read, &title, options);
-    // Most titles are the subject: then one text is kept.
-    let title = if title == &*read.subject { Arc::clone(&read.subject) } else { text::line(title).into() };
-    read.entries = entries(&title, below, options);
-    read
+    parsed.kind = kind(&subject, is_branch_merge, merge.branches, parsed.pull_request.is_some() && is_merge);
+    (parsed.subject_key, parsed.subject) = (SubjectKey::of(&subject), subject.into());
+    let title = take_references(&mut parsed, &title, options);
+    // Most titles equal the subject: share one string then.
+    let title =
+        if title == &*parsed.subject { Arc::clone(&parsed.subject) } else { text::line(title).into() };
+    parsed.changes = described_changes(&title, below, options);
+    parsed
 }
 
 /// Parses the message of a commit.
@@ -96,23 +98,24 @@ pub fn parse_commit(commit: &Commit, options: &Options) -> Message {
     parse(&commit.message, commit.is_merge(), options)
 }
 
-/// The entries of a text that has the form of a message: the first paragraph is the title.
+/// Parses the changes that a text in the form of a message describes; its first paragraph is the title.
 #[must_use]
-pub fn parse_entries(text: &str, options: &Options) -> Vec<Entry> {
-    let mut read = parse(text, false, options);
-    for entry in &mut read.entries {
-        entry.pull_request = None;
+pub fn parse_changes(text: &str, options: &Options) -> Vec<DescribedChange> {
+    let mut parsed = parse(text, false, options);
+    for change in &mut parsed.changes {
+        change.pull_request = None;
     }
-    read.entries
+    parsed.changes
 }
 
-/// Parses a subject as a conventional header, strict or as it was meant; `None` where it is none.
+/// Parses a subject as a conventional header, strictly or leniently; `None` if it is not conventional.
 #[must_use]
 pub fn parse_header(subject: &str, options: &Options) -> Option<Header> {
     conventional::header(subject, &options.types)
 }
 
-/// Takes the numbers from the end of the title; the last is the pull request's, unless that is known already.
+/// Takes the reference numbers off the end of the title. The last one is that of the pull request, unless the message
+/// already has one.
 fn take_references<'t>(message: &mut Message, title: &'t str, options: &Options) -> &'t str {
     let (rest, mut numbers) = references::trailing(title, options.repository.as_deref());
     if message.pull_request.is_none() {
@@ -123,9 +126,9 @@ fn take_references<'t>(message: &mut Message, title: &'t str, options: &Options)
     rest
 }
 
-fn first_paragraph<'l, 'a>(lines: &'l [Line<'a>]) -> Option<(String, &'l [Line<'a>])> {
+fn first_paragraph<'l, 'a>(lines: &'l [BodyLine<'a>]) -> Option<(String, &'l [BodyLine<'a>])> {
     let start = lines.iter().position(|line| !line.blank)?;
-    // A reference alone is no title.
+    // A line that is only a reference is not a title.
     let first = lines.get(start).filter(|line| merge_subject::merge_request(line.text).is_none())?;
     let title = text::line(first.text);
     let after = lines.get(start + 1..).unwrap_or_default();
@@ -141,53 +144,53 @@ mod tests {
         *,
     };
 
-    fn read(message: &str) -> Message {
+    fn parsed(message: &str) -> Message {
         parse(message, false, &Options::default())
     }
 
     fn titles(message: &Message) -> Vec<(Option<&str>, &str)> {
-        message.entries.iter().map(|entry| (entry.kind.as_deref(), &*entry.title)).collect()
+        message.changes.iter().map(|change| (change.kind.as_deref(), &*change.title)).collect()
     }
 
     #[test]
-    fn pitfall_13_squash_bodies() {
-        let message = read(
+    fn conventional_squash_bullets_become_changes() {
+        let message = parsed(
             "feat: login (#12)\n\n* feat: login\n\n* fix: typo\n\n* feat(api)!: drop v1\n\nBREAKING CHANGE: v1 is gone\n\n* chore: lint\n\n* fix review\n\n---------\n\nCo-authored-by: B <b@x>",
         );
         assert_eq!(
             titles(&message),
             [(Some("feat"), "login"), (Some("fix"), "typo"), (Some("feat"), "drop v1")]
         );
-        assert_eq!(message.entries[2].breaking_note.as_deref(), Some("v1 is gone"));
-        assert!(!message.entries[0].breaking);
+        assert_eq!(message.changes[2].breaking_note.as_deref(), Some("v1 is gone"));
+        assert!(!message.changes[0].breaking);
         assert_eq!(message.pull_request.as_deref().map(|mention| mention.number), Some(12));
         assert_eq!(message.co_authors.len(), 1);
-        let plain = read("Improve login (#12)\n\n* feat: a\n* chore: b");
+        let plain = parsed("Improve login (#12)\n\n* feat: a\n* chore: b");
         assert_eq!(titles(&plain), [(Some("feat"), "a"), (Some("chore"), "b")]);
     }
 
     #[test]
-    fn pitfall_13_quoted_text_makes_no_entries() {
-        let message = read(
+    fn quoted_bullets_do_not_become_changes() {
+        let message = parsed(
             "chore(deps): bump x from 1 to 2 (#9)\n\nBumps x.\n\n<details>\n<summary>Release notes</summary>\n\n* feat: theirs\n* fix: theirs\n\n</details>\n\n```\n* feat: fenced\n```\n\n### Release Notes\n\n* feat!: theirs\n\nBREAKING CHANGE: theirs",
         );
         assert_eq!(titles(&message), [(Some("chore"), "bump x from 1 to 2")]);
-        assert!(!message.entries[0].breaking);
+        assert!(!message.changes[0].breaking);
     }
 
     #[test]
-    fn pitfall_13_nothing_of_a_squashed_commit_is_lost() {
+    fn footers_of_squashed_commits_are_merged_into_the_changes() {
         let squash = "* feat: x\n\nCloses #1\nRefs: #8\n\n* feat(api): y\n\n* address review\n\nBREAKING CHANGE: `z` is gone\n\nFixes #2\n\n* chore: lint\n\nTicket: 7\n\n---------\n\nSigned-off-by: A <a@x>\nCo-authored-by: B <b@x>";
         for subject in ["feat: x (#9)", "A new x (#9)"] {
-            let read = read(&format!("{subject}\n\n{squash}"));
-            let [first, second, ..] = read.entries.as_slice() else { panic!("{read:?}") };
+            let message = parsed(&format!("{subject}\n\n{squash}"));
+            let [first, second, ..] = message.changes.as_slice() else { panic!("{message:?}") };
             assert_eq!(first.breaking_note.as_deref(), Some("`z` is gone"), "{subject}");
             let closed: Vec<u64> = first.closes.iter().map(|issue| issue.number).collect();
             assert_eq!(closed, [1, 2], "{subject}");
-            let keys: Vec<&str> = read
-                .entries
+            let keys: Vec<&str> = message
+                .changes
                 .iter()
-                .flat_map(|entry| &entry.trailers)
+                .flat_map(|change| &change.trailers)
                 .map(|trailer| trailer.key.as_str())
                 .collect();
             for key in ["Refs", "Ticket", "Signed-off-by", "Co-authored-by"] {
@@ -196,37 +199,37 @@ mod tests {
             assert!(!second.breaking && second.trailers.is_empty(), "{second:?}");
         }
         let log = "Squash\n\nSquashed commit of the following:\n\ncommit aaaa\nAuthor: A <a@x>\nDate:   Mon\n\n    feat: one\n\n    BREAKING CHANGE: a\n\n    b\n\ncommit bbbb\nAuthor: A <a@x>\n\n    wip\n\n    Closes #3\n\nSigned-off-by: C <c@x>";
-        let entry = &read(log).entries[0];
-        assert_eq!((&*entry.title, entry.breaking_note.as_deref()), ("one", Some("a\n\nb")));
-        assert_eq!((entry.closes.len(), entry.trailers.len()), (1, 1));
+        let change = &parsed(log).changes[0];
+        assert_eq!((&*change.title, change.breaking_note.as_deref()), ("one", Some("a\n\nb")));
+        assert_eq!((change.closes.len(), change.trailers.len()), (1, 1));
     }
 
     #[test]
-    fn pitfall_16_a_squash_does_not_revert_or_pick_what_its_commits_did() {
+    fn reverts_and_cherry_picks_of_squashed_commits_are_not_those_of_the_squash() {
         let picked = "(cherry picked from commit aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa)";
-        let message = read(&format!(
+        let message = parsed(&format!(
             "feat: x (#9)\n\n* feat: x\n\n{picked}\n\nBackport of #4\n\n* Revert \"feat: y\"\n\nThis reverts commit a1aaaaa.\n\nReverts #7\n\n---------\n\nCo-authored-by: B <b@x>"
         ));
         assert!(message.reverts.is_empty() && !message.only_reverts);
         assert!(message.cherry_picked_from.is_empty() && message.backport_of.is_empty());
         assert_eq!(message.co_authors.len(), 1);
-        // One that says it is a revert is one, and prose may hold a list.
+        // A subject that is a revert covers the whole body, and a list in prose is not a squash.
         let all = "* Revert \"a\"\n\nThis reverts commit a1aaaaa.\n\n* Revert \"b\"\n\nThis reverts commit b2bbbbb.";
-        assert_eq!(read(&format!("Revert a and b (#9)\n\n{all}")).reverts.len(), 2);
-        let list = read(&format!("Other\n\n* one\n* two\n\nThis reverts commit a1aaaaa.\n\n{picked}"));
+        assert_eq!(parsed(&format!("Revert a and b (#9)\n\n{all}")).reverts.len(), 2);
+        let list = parsed(&format!("Other\n\n* one\n* two\n\nThis reverts commit a1aaaaa.\n\n{picked}"));
         assert_eq!((list.reverts.len(), list.cherry_picked_from.len()), (1, 1));
     }
 
     #[test]
-    fn git_squashes_are_split() {
-        let message = read(
+    fn git_merge_squash_log_is_split() {
+        let message = parsed(
             "Squash branch\n\nSquashed commit of the following:\n\ncommit aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\nAuthor: A <a@x>\nDate:   Mon\n\n    feat: one\n\ncommit bbbb\nAuthor: A <a@x>\n\n    wip\n",
         );
         assert_eq!(titles(&message), [(Some("feat"), "one")]);
     }
 
     #[test]
-    fn pull_requests_of_every_form() {
+    fn pull_request_merges_of_every_forge_are_parsed() {
         let merge = |message: &str| parse(message, true, &Options::default());
         for (message, number, title, kind) in [
             ("Merge pull request #12 from u/b\n\nfeat: add x", 12, "add x", Some("feat")),
@@ -235,18 +238,22 @@ mod tests {
             ("Merged PR 6: fix: x", 6, "x", Some("fix")),
             ("Merge pull request 'feat: y' (#4) from b into main", 4, "y", Some("feat")),
         ] {
-            let read = merge(message);
-            assert_eq!(read.kind, MessageKind::PullRequestMerge, "{message}");
-            assert_eq!(read.pull_request.as_deref().map(|mention| mention.number), Some(number), "{message}");
-            assert_eq!(titles(&read), [(kind, title)], "{message}");
+            let parsed = merge(message);
+            assert_eq!(parsed.kind, MessageKind::PullRequestMerge, "{message}");
+            assert_eq!(
+                parsed.pull_request.as_deref().map(|mention| mention.number),
+                Some(number),
+                "{message}"
+            );
+            assert_eq!(titles(&parsed), [(kind, title)], "{message}");
         }
-        let squash = read("Add x\n\nSee merge request g/p!8");
+        let squash = parsed("Add x\n\nSee merge request g/p!8");
         assert_eq!(squash.pull_request.map(|mention| mention.number), Some(8));
         assert!(matches!(merge("Merge branch 'main' into x").kind, MessageKind::BranchMerge { .. }));
     }
 
     #[test]
-    fn pitfall_20_release_commits() {
+    fn release_commits_are_recognised() {
         for subject in [
             "chore(release): 1.2.3",
             "Release v1.2.3",
@@ -256,7 +263,7 @@ mod tests {
             "chore(main): release 1.2.3 (#12)",
             "chore(release): 1.2.3 [skip ci]",
         ] {
-            assert_eq!(read(subject).kind, MessageKind::Release, "{subject}");
+            assert_eq!(parsed(subject).kind, MessageKind::Release, "{subject}");
         }
         for subject in [
             "fix: release the lock",
@@ -265,62 +272,63 @@ mod tests {
             "feat: v2.0 api",
             "Python 3.13 support",
         ] {
-            assert_eq!(read(subject).kind, MessageKind::Commit, "{subject}");
+            assert_eq!(parsed(subject).kind, MessageKind::Commit, "{subject}");
         }
-        assert_eq!(read("fixup! feat: x").kind, MessageKind::Fixup);
+        assert_eq!(parsed("fixup! feat: x").kind, MessageKind::Fixup);
     }
 
     #[test]
-    fn pitfall_18_odd_messages() {
-        assert_eq!(read("").entries.len(), 1);
-        assert_eq!(read("\r\n\r\nfeat: x\r\n\r\nbody\r\n").entries[0].description.as_deref(), Some("body"));
-        assert_eq!(&*read("feat: x\0y").entries[0].title, "xy");
-        assert_eq!(&*read("BREAKING CHANGE: all new").entries[0].title, "all new");
-        assert!(read("BREAKING CHANGE: all new").entries[0].breaking);
-        let blank = read("feat: x\n \nbody\n\nmore");
+    fn unusual_messages_are_parsed() {
+        assert_eq!(parsed("").changes.len(), 1);
+        assert_eq!(parsed("\r\n\r\nfeat: x\r\n\r\nbody\r\n").changes[0].description.as_deref(), Some("body"));
+        assert_eq!(&*parsed("feat: x\0y").changes[0].title, "xy");
+        assert_eq!(&*parsed("BREAKING CHANGE: all new").changes[0].title, "all new");
+        assert!(parsed("BREAKING CHANGE: all new").changes[0].breaking);
+        let blank = parsed("feat: x\n \nbody\n\nmore");
         assert_eq!((&*blank.subject, titles(&blank)), ("feat: x", vec![(Some("feat"), "x")]));
         let big = format!("feat: x\n\n{}", "word (( [[ ** __ Closes\n".repeat(300_000));
-        assert_eq!(read(&big).entries.len(), 1);
+        assert_eq!(parsed(&big).changes.len(), 1);
     }
 
-    /// Read in quadratic time, these would be seen to hang.
+    /// In quadratic time, this test would hang.
     #[test]
-    fn pitfall_18_megabytes_are_read_in_linear_time() {
+    fn megabytes_are_parsed_in_linear_time() {
         let many = |count: usize, line: &dyn Fn(usize) -> String| (0..count).map(line).collect::<String>();
-        let bullets = read(&format!("feat: x\n\n{}", many(250_000, &|at| format!("* feat: number {at}\n"))));
-        assert_eq!(bullets.entries.len(), 250_001);
-        let people = read(&format!(
+        let bullets =
+            parsed(&format!("feat: x\n\n{}", many(250_000, &|at| format!("* feat: number {at}\n"))));
+        assert_eq!(bullets.changes.len(), 250_001);
+        let people = parsed(&format!(
             "feat: x\n\n{}",
             many(150_000, &|at| format!("Co-authored-by: P{at} <p{at}@x>\n"))
         ));
         assert_eq!(people.co_authors.len(), 150_000);
-        let references = read(&format!("feat: x{}", many(700_000, &|at| format!(" (#{at})"))));
+        let references = parsed(&format!("feat: x{}", many(700_000, &|at| format!(" (#{at})"))));
         assert_eq!(references.other_references.len(), 699_999);
-        let folded = read(&format!("feat: x\n\nRefs-to: a\n{}", " continued\n".repeat(450_000)));
-        assert_eq!(folded.entries[0].trailers[0].value.lines().count(), 450_001);
+        let folded = parsed(&format!("feat: x\n\nRefs-to: a\n{}", " continued\n".repeat(450_000)));
+        assert_eq!(folded.changes[0].trailers[0].value.lines().count(), 450_001);
     }
 
     proptest! {
         #[test]
-        fn any_text_is_read(message in "(?s).{0,400}", is_merge in any::<bool>()) {
-            let read = parse(&message, is_merge, &Options::default());
-            prop_assert!(!read.entries.is_empty());
-            for entry in &read.entries {
-                prop_assert!(!entry.title.chars().any(char::is_control), "{:?}", entry.title);
+        fn any_text_is_parsed(message in "(?s).{0,400}", is_merge in any::<bool>()) {
+            let parsed = parse(&message, is_merge, &Options::default());
+            prop_assert!(!parsed.changes.is_empty());
+            for change in &parsed.changes {
+                prop_assert!(!change.title.chars().any(char::is_control), "{:?}", change.title);
             }
-            prop_assert!(!read.subject.chars().any(char::is_control));
+            prop_assert!(!parsed.subject.chars().any(char::is_control));
             let outline = Outline::of(&message);
-            prop_assert_eq!(outline.digest(), read.outline().digest());
-            prop_assert!(outline.may_be_cherry_pick() || read.cherry_picked_from.is_empty());
+            prop_assert_eq!(outline.digest(), parsed.outline().digest());
+            prop_assert!(outline.may_be_cherry_pick() || parsed.cherry_picked_from.is_empty());
         }
 
         #[test]
-        fn any_conventional_text_is_read(message in "((feat|fix|Merge pull request #1 from a/b|Revert \"x\"|\\* fix|- feat|BREAKING CHANGE|Closes #1|>|```|    |<details>|\\(#12\\)|\\(cherry picked from commit a{40}\\)|commit|\n\n|\n|:|!|\\(|\\)| |：|x|é){0,30})") {
-            let read = parse(&message, false, &Options::default());
-            prop_assert!(!read.entries.is_empty());
+        fn any_conventional_text_is_parsed(message in "((feat|fix|Merge pull request #1 from a/b|Revert \"x\"|\\* fix|- feat|BREAKING CHANGE|Closes #1|>|```|    |<details>|\\(#12\\)|\\(cherry picked from commit a{40}\\)|commit|\n\n|\n|:|!|\\(|\\)| |：|x|é){0,30})") {
+            let parsed = parse(&message, false, &Options::default());
+            prop_assert!(!parsed.changes.is_empty());
             let outline = Outline::of(&message);
-            prop_assert_eq!(outline.digest(), read.outline().digest());
-            prop_assert!(outline.may_be_cherry_pick() || read.cherry_picked_from.is_empty());
+            prop_assert_eq!(outline.digest(), parsed.outline().digest());
+            prop_assert!(outline.may_be_cherry_pick() || parsed.cherry_picked_from.is_empty());
         }
     }
 }

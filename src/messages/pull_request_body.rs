@@ -1,11 +1,11 @@
-//! The body of a pull request: what it says beyond its commits (corrected messages, a release note, a reason).
+//! Parses the body of a pull request: overriding messages, a release note, a reason.
 //!
-//! - `BEGIN_COMMIT_OVERRIDE … END_COMMIT_OVERRIDE` holds messages that are read in place of the merged ones.
-//! - A fenced block `release-note`, or a section headed "Release notes", holds the text for readers of the notes; `NONE` keeps
-//!   the pull request out of them.
-//! - A section headed "Why" or "Motivation" holds the reason.
+//! - `BEGIN_COMMIT_OVERRIDE … END_COMMIT_OVERRIDE` contains messages that override the merged ones.
+//! - A fenced block `release-note`, or a section with the heading "Release notes", contains the text for the notes;
+//!   `NONE` keeps the pull request out of them.
+//! - A section with the heading "Why" or "Motivation" contains the reason.
 //!
-//! Comments are a template's text, and are ignored.
+//! HTML comments usually come from a template, and are ignored, except for overrides.
 
 use std::sync::LazyLock;
 
@@ -15,23 +15,23 @@ use regex::Regex;
 use super::{body, references, text};
 use crate::model::IssueRef;
 
-/// What the body of a pull request says.
+/// A parsed body of a pull request.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PullRequestBody {
-    /// Messages to be parsed instead of the merged ones.
+    /// Messages that override the merged ones.
     pub overrides: Vec<String>,
     /// The release note.
     pub release_note: Option<ReleaseNote>,
-    /// Why it was done.
+    /// The reason for the change.
     pub reason: Option<String>,
 }
 
-/// The text that a pull request gives for the notes.
+/// The release note of a pull request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReleaseNote {
-    /// It says that it needs none.
+    /// The pull request opts out of release notes.
     None,
-    /// Its text: the first paragraph is the title.
+    /// The text; the first paragraph is the title.
     Text(String),
 }
 
@@ -59,7 +59,7 @@ const REASON_HEADINGS: [&str; 12] = [
     "动机",
     "背景",
 ];
-/// What people write where they have nothing to say.
+/// Values that mean that there is no note or reason.
 const NOTHING: [&str; 5] = ["none", "n/a", "na", "無", "无"];
 
 impl PullRequestBody {
@@ -76,8 +76,8 @@ impl PullRequestBody {
     }
 }
 
-/// The issues that a title and a body say are closed (`Closes #7`), ascending, for forges whose API does not say. `own` is
-/// `owner/name` of the repository, whose issues need no name.
+/// The issues that a title and a body close (`Closes #7`), ascending; for forges whose API does not return them. `own`
+/// is `owner/name` of the repository, which is left out of the result.
 #[must_use]
 pub fn closed_issues(title: &str, body: &str, own: Option<&str>) -> Vec<IssueRef> {
     let text = format!(
@@ -113,8 +113,8 @@ fn without_comments(body: &str) -> String {
     out + rest
 }
 
-/// The corrected messages: one, or several where a line begins the next conventional header. Such blocks may stand in
-/// comments, where they do not disturb the page.
+/// The overriding messages: one, or several if further lines start with a conventional header. The block may be inside
+/// an HTML comment, which hides it on the page.
 fn overrides(body: &str) -> Vec<String> {
     static HEADER: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"^[a-z]+(\([^()\n]*\))?!?: \S").ok());
@@ -136,7 +136,7 @@ fn overrides(body: &str) -> Vec<String> {
     messages.iter().map(|message| message.trim().to_owned()).collect()
 }
 
-/// The text of the first fenced block called `release-note`; one that is empty says nothing.
+/// The text of the first fenced block `release-note`; `None` if the block is missing or empty.
 fn fenced_note(body: &str) -> Option<ReleaseNote> {
     let mut parser = Parser::new_ext(body, Markdown::ENABLE_TABLES);
     parser.find(|event| match event {
@@ -154,7 +154,7 @@ fn fenced_note(body: &str) -> Option<ReleaseNote> {
     (!text.is_empty()).then(|| note(text.to_owned()))
 }
 
-/// The text below the first heading of these words, up to the next heading of its level or above; `None` where it is empty.
+/// The text below the first of these headings, up to the next heading of its level or above; `None` if it is empty.
 fn section(body: &str, headings: &[&str]) -> Option<String> {
     let mut open: Option<(HeadingLevel, usize)> = None;
     let (mut level, mut title, mut end) = (None, String::new(), body.len());
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn release_notes_stand_in_a_block_or_a_section() {
+    fn release_note_is_read_from_a_block_or_a_section() {
         let block = "Fixes it.\n\n```release-note\nLog in with a *key*.\n```\n";
         assert_eq!(note_of(block).as_deref(), Some("Log in with a *key*."));
         assert_eq!(note_of("```release-note\r\nNONE\r\n```").as_deref(), Some("(none)"));
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn reasons_are_kept() {
+    fn reason_is_read_from_its_section() {
         let body = "### Motivation\n\nIt was slow.\n\n#### Figures\n\n2 s\n\n### How\n\nx";
         assert_eq!(
             PullRequestBody::parse(body).reason.as_deref(),
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn overrides_are_messages() {
+    fn overrides_are_split_into_messages() {
         let body = "x\n<!--\nBEGIN_COMMIT_OVERRIDE\nfeat(api)!: new\n\nbody\n\nBREAKING CHANGE: gone\nfix: other\nEND_COMMIT_OVERRIDE\n-->";
         assert_eq!(
             PullRequestBody::parse(body).overrides,
@@ -241,7 +241,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_body_is_read(body in "(?s)(.|## Why\n|```release-note\n|<!--|-->|BEGIN_COMMIT_OVERRIDE|END_COMMIT_OVERRIDE){0,60}") {
+        fn any_body_is_parsed(body in "(?s)(.|## Why\n|```release-note\n|<!--|-->|BEGIN_COMMIT_OVERRIDE|END_COMMIT_OVERRIDE){0,60}") {
             prop_assert!(PullRequestBody::parse(&body).overrides.len() <= body.len());
         }
     }

@@ -1,4 +1,5 @@
-//! References to issues and pull requests in a message: those at the end of a title, and those behind closing words.
+//! Parses references to issues and pull requests in a message: those at the end of a title, and those after a closing
+//! keyword.
 
 use std::sync::LazyLock;
 
@@ -7,17 +8,17 @@ use thin_vec::ThinVec;
 
 use crate::model::IssueRef;
 
-use super::{body::Line, text};
+use super::{body::BodyLine, text};
 
-// Names and numbers are ASCII on every forge; Unicode classes would take longer to compile than a small window to parse.
+// Names and numbers are ASCII on every forge. Compiling Unicode classes would take longer than parsing a small window.
 static CLOSING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b:?\s+(?<all>(?:(?:[A-Za-z0-9_.-]+/[A-Za-z0-9_./-]+)?#[0-9]+(?:\s*,\s*(?:and\s+)?|\s+and\s+)?)+)").ok()
 });
 static ISSUE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?<r>[A-Za-z0-9_.-]+/[A-Za-z0-9_./-]*[A-Za-z0-9_-])?#(?<n>[0-9]+)").ok());
 
-/// A title without the references at its end, and those references' numbers in their order. `(owner/name#12)` is ours
-/// where it names `repository`; another repository's stays in the title.
+/// A title without the references at its end, and the numbers of these references in order. `(owner/name#12)` counts if
+/// it names `repository`; a reference to another repository stays in the title.
 pub(super) fn trailing<'t>(title: &'t str, repository: Option<&str>) -> (&'t str, Vec<u64>) {
     let (mut rest, mut numbers) = (title.trim_end(), Vec::new());
     while let Some((before, inner)) = rest.strip_suffix(')').and_then(|open| open.rsplit_once('(')) {
@@ -35,8 +36,8 @@ pub(super) fn trailing<'t>(title: &'t str, repository: Option<&str>) -> (&'t str
     (rest, numbers)
 }
 
-/// The issues that lines close: `Closes #7, #8`, `fixes owner/name#9`.
-pub(super) fn closes(lines: &[Line<'_>]) -> ThinVec<IssueRef> {
+/// The issues that these lines close, ascending: `Closes #7, #8`, `fixes owner/name#9`.
+pub(super) fn closes(lines: &[BodyLine<'_>]) -> ThinVec<IssueRef> {
     let mut found = ThinVec::new();
     let (Some(closing), Some(issue)) = (CLOSING.as_ref(), ISSUE.as_ref()) else { return found };
     for line in lines.iter().filter(|line| !line.quoted && text::has(line.text, b'#')) {
@@ -67,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pitfall_19_which_number_is_the_pull_request() {
+    fn trailing_references_are_taken_off_the_title() {
         assert_eq!(trailing("fix: x (#1546) (#1595)", None), ("fix: x", vec![1546, 1595]));
         assert_eq!(trailing("fix: x (other/repo#12)", Some("o/r")), ("fix: x (other/repo#12)", vec![]));
         assert_eq!(trailing("fix: x (o/r#12)", Some("o/r")), ("fix: x", vec![12]));
@@ -76,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn closing_words() {
+    fn closing_keywords_name_issues() {
         let found = |body| {
             closes(&super::super::body::lines(body))
                 .into_iter()

@@ -1,101 +1,107 @@
-//! What a message says that it reverts.
+//! Parses the targets of a revert.
 //!
-//! Only what a message says of itself counts: its subject, and sentences of the forms `This reverts commit <name>.` and
-//! `Reverts owner/name#12` at the start of a line. A partial revert undoes nothing as a whole, and so is none.
+//! Only statements about the commit itself count: its subject, and sentences of the forms `This reverts commit <ID>.`
+//! and `Reverts owner/name#12` at the start of a line. A partial revert cancels no commit as a whole, and is not a
+//! revert here.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 use thin_vec::ThinVec;
 
-use super::{body::Line, conventional, message::Reverted, references};
+use super::{body::BodyLine, conventional, message::RevertTarget, references};
 
-/// What a message reverts.
+/// The reverts of a message.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Claim {
-    /// What it names.
-    pub(super) reverted: ThinVec<Reverted>,
-    /// Whether it does nothing else, by what it says.
-    pub(super) alone: bool,
+pub(super) struct ParsedRevert {
+    /// The targets that it names.
+    pub(super) targets: ThinVec<RevertTarget>,
+    /// Whether the message describes nothing but the revert.
+    pub(super) only_reverts: bool,
 }
 
-/// Reads the claim. `all` are the lines of the body, `own` those that no squashed commit has brought along; a subject
-/// that says it is a revert speaks for all of them. References to another repository than `repository` are not ours.
-pub(super) fn read(subject: &str, all: &[Line<'_>], own: &[Line<'_>], repository: Option<&str>) -> Claim {
-    let claimed = subject_claim(subject, repository);
-    if claimed.partial {
-        return Claim::default();
+/// Parses the reverts of a message. `all` are the lines of the body, `own` those that do not come from a squashed
+/// commit; if the subject is a revert, all lines count. References to a repository other than `repository` are ignored.
+pub(super) fn parse(
+    subject: &str,
+    all: &[BodyLine<'_>],
+    own: &[BodyLine<'_>],
+    repository: Option<&str>,
+) -> ParsedRevert {
+    let by_subject = subject_revert(subject, repository);
+    if by_subject.partial {
+        return ParsedRevert::default();
     }
-    let mut claim = Claim { reverted: claimed.reverted, alone: claimed.first_word };
-    let lines = if claimed.first_word { all } else { own };
-    let (mut starts, mut open, mut above) = (true, false, true);
+    let mut revert = ParsedRevert { targets: by_subject.targets, only_reverts: by_subject.is_revert };
+    let lines = if by_subject.is_revert { all } else { own };
+    let (mut starts, mut open, mut is_first) = (true, false, true);
     for line in lines {
         let text = line.text.trim();
         if line.quoted || text.is_empty() {
             (starts, open) = (true, false);
             continue;
         }
-        let words = if open { Some(text) } else { predicate(line.text, starts) };
-        let objects = words.map(|words| objects(words, repository));
-        if let Some(found) = &objects {
-            claim.reverted.extend(found.names.iter().cloned());
-            claim.alone |= above && found.complete && !found.names.is_empty();
+        let objects = if open { Some(text) } else { predicate(line.text, starts) };
+        let objects = objects.map(|text| parse_objects(text, repository));
+        if let Some(objects) = &objects {
+            revert.targets.extend(objects.targets.iter().cloned());
+            revert.only_reverts |= is_first && objects.complete && !objects.targets.is_empty();
         }
-        open = objects.is_some_and(|found| found.open);
-        // git's own line may stand below the subject that was replaced.
-        above &= text.starts_with("Revert \"");
+        open = objects.is_some_and(|objects| objects.open);
+        // git's sentence may follow git's own subject, if that was replaced by another one and moved into the body.
+        is_first &= text.starts_with("Revert \"");
         starts = false;
     }
-    claim.reverted.dedup();
-    claim
+    revert.targets.dedup();
+    revert
 }
 
-/// Is part of every subject that says something is reverted. One expression finds all of it in one pass.
-static SIGNS: LazyLock<Option<Regex>> =
+/// Matches every subject that may be a revert, in one pass.
+static PREFILTER: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new("evert|EVERT|eapply|eland|e-land|回滚|還原|ack out").ok());
 
 #[derive(Default)]
-struct SubjectClaim {
-    reverted: ThinVec<Reverted>,
-    first_word: bool,
+struct SubjectRevert {
+    targets: ThinVec<RevertTarget>,
+    /// Whether the type or the first word says that the commit is a revert.
+    is_revert: bool,
     partial: bool,
 }
 
-/// What a subject says: `Revert "x"`, `fix: revert "x"`, `Reapply "x"`, `revert: x`, `Revert #12`.
-fn subject_claim(subject: &str, repository: Option<&str>) -> SubjectClaim {
-    let mut claimed = SubjectClaim::default();
-    if SIGNS.as_ref().is_some_and(|signs| !signs.is_match(subject)) {
-        return claimed;
+/// Parses a subject: `Revert "x"`, `fix: revert "x"`, `Reapply "x"`, `revert: x`, `Revert #12`.
+fn subject_revert(subject: &str, repository: Option<&str>) -> SubjectRevert {
+    let mut revert = SubjectRevert::default();
+    if PREFILTER.as_ref().is_some_and(|prefilter| !prefilter.is_match(subject)) {
+        return revert;
     }
     let header = conventional::header(subject, &[]);
     let is_revert = header.as_ref().is_some_and(|header| header.kind == "revert");
     let title = header.map_or_else(|| subject.to_owned(), |header| header.title);
     let (title, _) = references::trailing(&title, repository);
     if is_revert {
-        claimed.first_word = true;
-        claimed.reverted.push(Reverted::Subject(title.trim_matches('"').to_owned()));
-        return claimed;
+        revert.is_revert = true;
+        revert.targets.push(RevertTarget::Subject(title.trim_matches('"').to_owned()));
+        return revert;
     }
     let (word, rest) = title.split_once(' ').unwrap_or((title, ""));
     let word = word.to_ascii_lowercase();
-    claimed.partial = is_partial(title.split('"').next().unwrap_or_default());
-    claimed.first_word = is_verb(&word)
+    revert.partial = is_partial(title.split('"').next().unwrap_or_default());
+    revert.is_revert = is_verb(&word)
         || matches!(word.as_str(), "reverted" | "reverting" | "reapply" | "reland" | "re-land" | "re-revert")
         || (word == "back" && rest.starts_with("out "));
     let quoted = rest.strip_prefix('"').and_then(|open| open.rsplit_once('"')).map(|(inner, _)| inner);
     match (word.as_str(), quoted) {
-        ("revert" | "reverts", Some(inner)) => claimed.reverted.push(Reverted::Subject(inner.to_owned())),
+        ("revert" | "reverts", Some(inner)) => revert.targets.push(RevertTarget::Subject(inner.to_owned())),
         ("reapply" | "reland" | "re-land", Some(inner)) => {
-            claimed.reverted.push(Reverted::Subject(format!("Revert \"{inner}\"")));
+            revert.targets.push(RevertTarget::Subject(format!("Revert \"{inner}\"")));
         }
         _ => {
-            let found = predicate(title, true).map(|words| objects(words, repository));
-            claimed
-                .reverted
-                .extend(found.filter(|found| found.complete).into_iter().flat_map(|found| found.names));
+            let objects = predicate(title, true).map(|text| parse_objects(text, repository));
+            let complete = objects.filter(|objects| objects.complete);
+            revert.targets.extend(complete.into_iter().flat_map(|objects| objects.targets));
         }
     }
-    claimed
+    revert
 }
 
 fn is_verb(word: &str) -> bool {
@@ -107,14 +113,14 @@ fn is_partial(text: &str) -> bool {
     ["partial", "partly", " in part", "some of", "part of", "except"].iter().any(|word| lower.contains(word))
 }
 
-/// What follows the verb where a line says that something is reverted. A line inside a paragraph starts no sentence
-/// unless it starts with a capital.
+/// The text after the verb, if the line is a sentence such as `This reverts …`. Inside a paragraph, only a line that
+/// starts with a capital letter starts a sentence.
 fn predicate(line: &str, starts_paragraph: bool) -> Option<&str> {
     const LEAD: [&str; 9] = ["this", "it", "that", "commit", "change", "patch", "pr", "also", "refs"];
     if !starts_paragraph && !line.trim_start().starts_with(char::is_uppercase) {
         return None;
     }
-    // `git merge --log` sets the subjects of what it merges two spaces in; they are no sentences about this commit.
+    // `git merge --log` indents the subjects of merged commits by two spaces; they do not describe this commit.
     let is_subject = line.starts_with([' ', '\t']);
     let mut rest = line.trim();
     for nth in 0..5 {
@@ -130,29 +136,31 @@ fn predicate(line: &str, starts_paragraph: bool) -> Option<&str> {
     None
 }
 
+/// The objects of a sentence `This reverts …`.
 struct Objects {
-    names: ThinVec<Reverted>,
-    /// Whether the sentence says no more than that.
+    targets: ThinVec<RevertTarget>,
+    /// Whether the sentence has nothing but these objects.
     complete: bool,
-    /// Whether the next line goes on with them.
+    /// Whether the list continues on the next line.
     open: bool,
 }
 
-/// The commits and pull requests that stand at the front: `commit a1b2c3d, reversing`, `#12 and #13.`
-fn objects(text: &str, repository: Option<&str>) -> Objects {
+/// Parses the commits and pull requests at the start of a text: `commit a1b2c3d, reversing`, `#12 and #13.`
+fn parse_objects(text: &str, repository: Option<&str>) -> Objects {
     const NOUNS: [&str; 10] =
         ["commit", "commits", "pr", "prs", "pull", "merge", "request", "requests", "and", "the"];
-    let (mut found, mut open) = (Objects { names: ThinVec::new(), complete: true, open: false }, false);
+    let mut objects = Objects { targets: ThinVec::new(), complete: true, open: false };
+    let mut open = false;
     for word in text.split_whitespace() {
         let bare = word.trim_matches(|c: char| c != '#' && c != '!' && !c.is_alphanumeric());
         open = word.ends_with(',') || NOUNS.iter().any(|noun| bare.eq_ignore_ascii_case(noun));
         if open && !word.ends_with(',') {
             continue;
         }
-        match object(bare, repository) {
-            Some(name) => found.names.push(name),
+        match target(bare, repository) {
+            Some(target) => objects.targets.push(target),
             None => {
-                found.complete = bare.is_empty() || bare == "reversing";
+                objects.complete = bare.is_empty() || bare == "reversing";
                 open = false;
                 break;
             }
@@ -161,20 +169,20 @@ fn objects(text: &str, repository: Option<&str>) -> Objects {
             break;
         }
     }
-    found.open = open;
-    found
+    objects.open = open;
+    objects
 }
 
-fn object(word: &str, repository: Option<&str>) -> Option<Reverted> {
+fn target(word: &str, repository: Option<&str>) -> Option<RevertTarget> {
     if let Some((owner, number)) = word.split_once(['#', '!']) {
-        let ours = owner.is_empty() || repository.is_none_or(|own| own.eq_ignore_ascii_case(owner));
-        return number.parse().ok().filter(|_| ours).map(Reverted::PullRequest);
+        let is_own = owner.is_empty() || repository.is_none_or(|own| own.eq_ignore_ascii_case(owner));
+        return number.parse().ok().filter(|_| is_own).map(RevertTarget::PullRequest);
     }
-    // `defaced` is a word.
-    let is_name = (7..=40).contains(&word.len())
+    // `defaced` has only hex digits, but is a word: require a decimal digit in an abbreviated ID.
+    let is_id = (7..=40).contains(&word.len())
         && word.bytes().all(|byte| byte.is_ascii_hexdigit())
         && word.bytes().any(|byte| byte.is_ascii_digit() || word.len() == 40);
-    is_name.then(|| Reverted::Commit(word.to_ascii_lowercase()))
+    is_id.then(|| RevertTarget::Commit(word.to_ascii_lowercase()))
 }
 
 #[cfg(test)]
@@ -183,29 +191,30 @@ mod tests {
 
     use super::{super::body, *};
 
-    fn claim(subject: &str, body: &str) -> Claim {
+    fn revert(subject: &str, body: &str) -> ParsedRevert {
         let lines = body::lines(body);
-        read(subject, &lines, &lines, Some("o/r"))
+        parse(subject, &lines, &lines, Some("o/r"))
     }
 
-    fn names(subject: &str, body: &str) -> ThinVec<Reverted> {
-        claim(subject, body).reverted
+    fn targets(subject: &str, body: &str) -> ThinVec<RevertTarget> {
+        revert(subject, body).targets
     }
 
-    fn commit(name: &str) -> Reverted {
-        Reverted::Commit(name.to_owned())
+    fn commit(id: &str) -> RevertTarget {
+        RevertTarget::Commit(id.to_owned())
     }
 
-    fn subject(text: &str) -> Reverted {
-        Reverted::Subject(text.to_owned())
+    fn subject(text: &str) -> RevertTarget {
+        RevertTarget::Subject(text.to_owned())
     }
 
     const FULL: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
     #[test]
-    fn pitfall_16_reverts() {
-        let git = claim("Revert \"feat: x\"", &format!("This reverts commit {FULL}."));
-        assert_eq!(git, Claim { reverted: thin_vec![subject("feat: x"), commit(FULL)], alone: true });
+    fn reverts_of_every_form_are_parsed() {
+        let git = revert("Revert \"feat: x\"", &format!("This reverts commit {FULL}."));
+        let expected = thin_vec![subject("feat: x"), commit(FULL)];
+        assert_eq!(git, ParsedRevert { targets: expected, only_reverts: true });
         for (title, reverted) in [
             ("Revert \"Revert \"feat: x\"\"", "Revert \"feat: x\""),
             ("Reapply \"feat: x\"", "Revert \"feat: x\""),
@@ -214,13 +223,10 @@ mod tests {
             ("revert(api): \"feat: x\" (#9)", "feat: x"),
             ("chore: Revert \"feat: x (#7)\" (#9)", "feat: x (#7)"),
         ] {
-            assert_eq!(
-                claim(title, ""),
-                Claim { reverted: thin_vec![subject(reverted)], alone: true },
-                "{title}"
-            );
+            let expected = ParsedRevert { targets: thin_vec![subject(reverted)], only_reverts: true };
+            assert_eq!(revert(title, ""), expected, "{title}");
         }
-        assert_eq!(names("fix: revert #12 and #13 (#14)", ""), [12, 13].map(Reverted::PullRequest));
+        assert_eq!(targets("fix: revert #12 and #13 (#14)", ""), [12, 13].map(RevertTarget::PullRequest));
         for body in [
             "Reverts o/r#12",
             "Reverts #12",
@@ -228,16 +234,16 @@ mod tests {
             "This also reverts pull request #12 for now",
             "This reverts merge request !12",
         ] {
-            assert_eq!(names("x", body), [Reverted::PullRequest(12)], "{body}");
+            assert_eq!(targets("x", body), [RevertTarget::PullRequest(12)], "{body}");
         }
         let two = "This reverts commits a1aaaaa and b2bbbbb,\nc3ccccc.\nThis reverts commit d4ddddd, reversing\nchanges made to e5eeeee.";
-        assert_eq!(names("x", two), ["a1aaaaa", "b2bbbbb", "c3ccccc", "d4ddddd"].map(commit));
-        assert_eq!(names("x", "This reverts commit\na1aaaaa."), [commit("a1aaaaa")]);
-        assert_eq!(names("x", "* Revert \"y\"\n  This reverts commit a1aaaaa"), [commit("a1aaaaa")]);
+        assert_eq!(targets("x", two), ["a1aaaaa", "b2bbbbb", "c3ccccc", "d4ddddd"].map(commit));
+        assert_eq!(targets("x", "This reverts commit\na1aaaaa."), [commit("a1aaaaa")]);
+        assert_eq!(targets("x", "* Revert \"y\"\n  This reverts commit a1aaaaa"), [commit("a1aaaaa")]);
     }
 
     #[test]
-    fn pitfall_16_prose_about_reverts_is_no_revert() {
+    fn prose_about_reverts_is_not_a_revert() {
         for body in [
             "> This reverts commit a1aaaaa.",
             "```\nThis reverts commit a1aaaaa.\n```",
@@ -256,7 +262,7 @@ mod tests {
             "* Revert \"y\"\n* This reverts commit a1aaaaa.",
             "This reverts defaced walls",
         ] {
-            assert_eq!(claim("feat: x", body), Claim::default(), "{body}");
+            assert_eq!(revert("feat: x", body), ParsedRevert::default(), "{body}");
         }
         for title in [
             "revert to the old behaviour of x",
@@ -266,17 +272,20 @@ mod tests {
             "feat: a button to revert \"x\"",
             "Partially revert \"feat: x\"",
         ] {
-            assert_eq!(names(title, ""), [], "{title}");
+            assert_eq!(targets(title, ""), [], "{title}");
         }
-        assert_eq!(names("Partly revert the filters", "This reverts commit a1aaaaa."), []);
+        assert_eq!(targets("Partly revert the filters", "This reverts commit a1aaaaa."), []);
     }
 
     #[test]
-    fn pitfall_16_a_revert_that_does_more_is_not_alone() {
-        let alone = |title: &str, body: &str| claim(title, body).alone;
-        assert!(alone("CI breakage", "This reverts commit a1aaaaa.\n\nIt was red."));
-        assert!(alone("CI breakage", "Revert \"x\"\n\nThis reverts commit a1aaaaa, reversing\nchanges"));
-        assert!(!alone("Use counts", "For speed.\n\nThis also reverts #12 in favor of it."));
-        assert!(!alone("Timestamps are there", "This reverts commit a1aaaaa and add a\nregression test."));
+    fn revert_that_does_more_is_not_only_a_revert() {
+        let only_reverts = |title: &str, body: &str| revert(title, body).only_reverts;
+        assert!(only_reverts("CI breakage", "This reverts commit a1aaaaa.\n\nIt was red."));
+        assert!(only_reverts(
+            "CI breakage",
+            "Revert \"x\"\n\nThis reverts commit a1aaaaa, reversing\nchanges"
+        ));
+        assert!(!only_reverts("Use counts", "For speed.\n\nThis also reverts #12 in favor of it."));
+        assert!(!only_reverts("Timestamps exist", "This reverts commit a1aaaaa and add a\nregression test."));
     }
 }

@@ -1,14 +1,14 @@
-//! The entries of a squashed pull request.
+//! Splits the body of a squash commit into the squashed commits.
 //!
 //! Forges write the squashed commits below the subject, as a list of bullets; git writes `Squashed commit of the
-//! following:`. A bullet in conventional form becomes an entry of its own, with the paragraphs below it. The subject
-//! stays one if it is conventional itself; then of the bullets only those that readers look for (features, fixes,
-//! performance, security, what breaks) stand beside it, and none that says the same again.
+//! following:`. A bullet in conventional form becomes a change of its own, with the paragraphs below it. A conventional
+//! subject is a change too; then only bullets of interest to users (features, fixes, performance, security, breaking
+//! changes …) become further changes, and none that repeats another.
 
 use std::borrow::Cow;
 
 use super::{
-    body::{self, Line},
+    body::{self, BodyLine},
     conventional::{Header, header},
 };
 
@@ -18,40 +18,40 @@ pub(super) struct Bullet<'a> {
     /// Its header.
     pub(super) header: Header,
     /// The lines below it.
-    pub(super) body: Vec<Line<'a>>,
+    pub(super) body: Vec<BodyLine<'a>>,
 }
 
-/// A squash body, taken apart.
+/// A squash body, split.
 #[derive(Debug, Default)]
 pub(super) struct Squash<'l, 'a> {
-    /// The lines that are the squash's own.
-    pub(super) rest: Cow<'l, [Line<'a>]>,
-    /// The conventional commits.
+    /// The lines that belong to no squashed commit.
+    pub(super) rest: Cow<'l, [BodyLine<'a>]>,
+    /// The squashed commits in conventional form.
     pub(super) bullets: Vec<Bullet<'a>>,
-    /// The lines below each of the other commits.
-    pub(super) others: Vec<Vec<Line<'a>>>,
+    /// The lines below each of the other squashed commits.
+    pub(super) others: Vec<Vec<BodyLine<'a>>>,
 }
 
 impl<'l, 'a> Squash<'l, 'a> {
-    /// A body that brings no squashed commits along.
-    pub(super) fn unsplit(lines: &'l [Line<'a>]) -> Self {
+    /// A body without squashed commits.
+    pub(super) fn unsplit(lines: &'l [BodyLine<'a>]) -> Self {
         Self { rest: Cow::Borrowed(lines), ..Self::default() }
     }
 }
 
-/// Takes the conventional bullets out of a body.
-pub(super) fn split<'l, 'a>(lines: &'l [Line<'a>], types: &[String]) -> Squash<'l, 'a> {
+/// Splits a body into squashed commits and the rest.
+pub(super) fn split<'l, 'a>(lines: &'l [BodyLine<'a>], types: &[String]) -> Squash<'l, 'a> {
     if is_prose(lines, types) {
         return Squash::unsplit(lines);
     }
-    if let Some(found) = followed(lines, types) {
-        return found;
+    if let Some(squash) = split_log(lines, types) {
+        return squash;
     }
     let (mut rest, mut bullets, mut others) = (Vec::new(), Vec::new(), Vec::new());
     let (mut inside, mut closed) = (false, false);
     let mut after_blank = true;
     for line in lines {
-        // Behind the rule stand the trailers of the whole.
+        // Below the rule are the trailers of the squash as a whole.
         closed |= !bullets.is_empty() && body::is_rule(line);
         if closed {
             rest.push(*line);
@@ -73,7 +73,7 @@ pub(super) fn split<'l, 'a>(lines: &'l [Line<'a>], types: &[String]) -> Squash<'
                 inside = true;
                 bullets.push(Bullet { header, body: Vec::new() });
             }
-            // Another squashed commit, which makes no entry: what is below it is its own.
+            // Another squashed commit that is not conventional: the lines below it belong to it.
             (Some(_), None) if !bullets.is_empty() && line.text.starts_with("* ") => {
                 inside = false;
                 others.push(Vec::new());
@@ -88,8 +88,8 @@ pub(super) fn split<'l, 'a>(lines: &'l [Line<'a>], types: &[String]) -> Squash<'
     Squash { rest: Cow::Owned(rest), bullets, others }
 }
 
-/// Whether no line can be, or begin, what a squash brings along, as in most bodies.
-fn is_prose(lines: &[Line<'_>], types: &[String]) -> bool {
+/// Whether no line can be, or start, a squashed commit, as in most bodies.
+fn is_prose(lines: &[BodyLine<'_>], types: &[String]) -> bool {
     let mut after_blank = true;
     lines.iter().all(|line| {
         let starts_paragraph = std::mem::replace(&mut after_blank, line.blank);
@@ -98,19 +98,19 @@ fn is_prose(lines: &[Line<'_>], types: &[String]) -> bool {
     })
 }
 
-/// Whether a log of squashed commits follows.
-fn is_log(line: &Line<'_>) -> bool {
+/// Whether a line starts a log of squashed commits.
+fn is_log(line: &BodyLine<'_>) -> bool {
     const START: &str = "Squashed commit of the following:";
     line.text.len() >= START.len() && line.text.trim() == START
 }
 
-/// The lines that no squashed commit has brought along. Forges set each squashed subject as a bullet between empty lines,
-/// with its body below, and their own trailers behind a rule; a tight list is prose.
-pub(super) fn own<'l, 'a>(lines: &'l [Line<'a>]) -> Cow<'l, [Line<'a>]> {
+/// The lines that do not come from a squashed commit. Forges write each squashed subject as a bullet between blank
+/// lines, with its body below, and their own trailers below a rule; a list without blank lines is prose.
+pub(super) fn own<'l, 'a>(lines: &'l [BodyLine<'a>]) -> Cow<'l, [BodyLine<'a>]> {
     if !lines.iter().any(|line| line.text.starts_with("* ")) {
         return Cow::Borrowed(lines);
     }
-    let is_blank = |line: Option<&Line<'_>>| line.is_none_or(|line| line.blank);
+    let is_blank = |line: Option<&BodyLine<'_>>| line.is_none_or(|line| line.blank);
     let (mut inside, mut after_blank) = (false, true);
     let mut own = Vec::with_capacity(lines.len());
     for (line, next) in lines.iter().zip(1..) {
@@ -124,18 +124,18 @@ pub(super) fn own<'l, 'a>(lines: &'l [Line<'a>]) -> Cow<'l, [Line<'a>]> {
     Cow::Owned(own)
 }
 
-/// A header in the strict form, as forges write squashed subjects one paragraph each.
-fn strict(line: &Line<'_>, types: &[String]) -> Option<Header> {
-    // That a line is no header at all is found sooner than that it is no strict one.
+/// A header in strict form, for forges that write each squashed subject as a paragraph.
+fn strict(line: &BodyLine<'_>, types: &[String]) -> Option<Header> {
+    // Rejecting a line as a header is faster than rejecting it as a strict one.
     let header = if line.quoted || !line.text.contains(": ") { None } else { header(line.text, types) };
     header.filter(|_| git_conventional::Commit::parse(line.text).is_ok())
 }
 
-/// `git merge --squash`: a log of the commits, each with its header lines and an indented message.
-fn followed<'l, 'a>(lines: &[Line<'a>], types: &[String]) -> Option<Squash<'l, 'a>> {
+/// Splits the log of `git merge --squash`: each commit has header lines and an indented message.
+fn split_log<'l, 'a>(lines: &[BodyLine<'a>], types: &[String]) -> Option<Squash<'l, 'a>> {
     let start = lines.iter().position(is_log)?;
     let mut rest = lines.get(..start).unwrap_or_default().to_vec();
-    let (mut bullets, mut others) = (Vec::<Bullet<'a>>::new(), Vec::<Vec<Line<'a>>>::new());
+    let (mut bullets, mut others) = (Vec::<Bullet<'a>>::new(), Vec::<Vec<BodyLine<'a>>>::new());
     let (mut wants_subject, mut inside) = (false, false);
     for line in lines.get(start + 1..).unwrap_or_default() {
         if line.text.starts_with("commit ") {
@@ -144,8 +144,8 @@ fn followed<'l, 'a>(lines: &[Line<'a>], types: &[String]) -> Option<Squash<'l, '
         }
         let blank = line.blank;
         let Some(text) = line.text.strip_prefix("    ").or(blank.then_some("")) else {
-            let is_head = ["Author:", "Date:", "Merge:"].iter().any(|word| line.text.starts_with(word));
-            if !is_head {
+            let is_header = ["Author:", "Date:", "Merge:"].iter().any(|key| line.text.starts_with(key));
+            if !is_header {
                 rest.push(*line);
             }
             continue;
@@ -153,7 +153,7 @@ fn followed<'l, 'a>(lines: &[Line<'a>], types: &[String]) -> Option<Squash<'l, '
         if !wants_subject {
             let body =
                 if inside { bullets.last_mut().map(|bullet| &mut bullet.body) } else { others.last_mut() };
-            body.into_iter().for_each(|body| body.push(Line { text, blank, quoted: false }));
+            body.into_iter().for_each(|body| body.push(BodyLine { text, blank, quoted: false }));
         } else if !blank {
             wants_subject = false;
             let header = header(&super::text::line(text), types);
@@ -167,8 +167,8 @@ fn followed<'l, 'a>(lines: &[Line<'a>], types: &[String]) -> Option<Squash<'l, '
     (!bullets.is_empty()).then_some(Squash { rest: Cow::Owned(rest), bullets, others })
 }
 
-/// Whether a bullet becomes an entry beside a conventional subject.
-pub(super) fn becomes_entry(bullet: &Bullet<'_>) -> bool {
+/// Whether a bullet becomes a change in addition to a conventional subject.
+pub(super) fn becomes_change(bullet: &Bullet<'_>) -> bool {
     const KINDS: [&str; 17] = [
         "feat",
         "feature",

@@ -1,11 +1,11 @@
-//! The subject of a message, and its key: the subject without the references that a forge adds. Subjects that say the same
-//! have the same key, and are compared by it again and again.
+//! Splits off the subject of a message and computes its key: the subject without the references that a forge adds.
+//! Subjects are compared by their keys.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use super::text;
 
-/// Splits a cleaned message into its subject (the first paragraph as one line) and what follows it.
+/// Splits a cleaned message into its subject (the first paragraph as one line) and the text after it.
 pub(super) fn split(message: &str) -> (String, &str) {
     let message = message.trim_start_matches('\n').trim_start();
     let end = blank_line(message).unwrap_or(message.len());
@@ -13,7 +13,7 @@ pub(super) fn split(message: &str) -> (String, &str) {
     (text::one_line(head), rest.trim_start_matches('\n'))
 }
 
-/// Where the first paragraph ends: at a line of nothing but white space, as git has it.
+/// The byte offset at which the first paragraph ends: as in git, the first line that is empty or only white space.
 fn blank_line(message: &str) -> Option<usize> {
     let mut at = 0;
     for line in message.split_inclusive('\n') {
@@ -25,10 +25,10 @@ fn blank_line(message: &str) -> Option<usize> {
     None
 }
 
-/// The key of a subject, whose text is stored elsewhere.
+/// The key of a subject: a prefix of it, stored by its length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct SubjectKey {
-    /// How many bytes of the subject, from its start.
+    /// In bytes.
     length: u32,
     digest: u32,
 }
@@ -42,18 +42,18 @@ impl SubjectKey {
         Self { length, digest: (hasher.finish() >> 32) as u32 }
     }
 
-    /// The text of the key of this subject.
+    /// The key as a slice of its subject.
     pub(super) fn text(self, subject: &str) -> &str {
         subject.get(..self.length as usize).unwrap_or(subject)
     }
 
-    /// A number that is the same for equal keys, and for hardly any others.
+    /// A hash of the key. Collisions are possible but rare.
     pub(super) fn digest(self) -> u32 {
         self.digest
     }
 }
 
-/// A subject without the `(#12)` that a forge adds when it squashes.
+/// A subject without the `(#12)` that a forge adds to a squash.
 pub(crate) fn without_reference(subject: &str) -> &str {
     let mut rest = subject.trim_end();
     while let Some((before, inner)) = rest.strip_suffix(')').and_then(|open| open.rsplit_once('(')) {
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_18_references_without_end_are_taken_off() {
+    fn any_number_of_trailing_references_is_taken_off() {
         let title = |end: &str| format!("x {}", end.repeat(100_000));
         for end in ["(#1) ", "(backport #1) ", "(#1) (cherry-pick #2 for 3) "] {
             assert_eq!(without_reference(&title(end)), "x", "{end}");

@@ -13,42 +13,42 @@ pub struct Trailer {
     pub value: String,
 }
 
-/// What a reader would call one change: a squashed pull request, a merged one, or a commit. All texts are as written
-/// by people (hostile until escaped for a format); only C0/C1 control and bidirectional-override characters are gone.
+/// An entry of the notes: a squashed or merged pull request, or a commit. All strings are untrusted and must be escaped
+/// for the output format; only C0/C1 control and bidirectional-override characters have been removed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Change {
     /// One line: the description of a conventional header, else the subject or the pull request's title, without a
     /// trailing pull request reference.
     pub title: String,
-    /// What the message says below its header, without trailers and footers.
-    /// Shared, since long histories have many and each is only handed on.
+    /// The body of the message, without trailers and footers. Shared, because long histories have many and stages only
+    /// pass them on.
     pub description: Option<Arc<str>>,
     /// The conventional type, lower case (`feat`); `None` where the message is not conventional.
     pub kind: Option<String>,
     /// The conventional scope.
     pub scope: Option<String>,
-    /// Whether it breaks something for its users.
+    /// Whether it is a breaking change.
     pub breaking: bool,
-    /// What breaks and what to do about it: all paragraphs of the `BREAKING CHANGE` footer.
+    /// All paragraphs of the `BREAKING CHANGE` footer.
     pub breaking_note: Option<String>,
-    /// The commits that make it up, newest first; never empty once built.
+    /// Its commits, newest first; not empty in finished notes.
     pub commits: Vec<ObjectId>,
-    /// The pull request it came from, where one is known.
+    /// Its pull request, if known.
     pub pull_request: Option<Box<PullRequest>>,
-    /// Further pull request numbers that the subject names, as in `(#1546) (#1595)`.
+    /// Further pull request numbers in the subject, as in `(#1546) (#1595)`.
     pub other_references: Vec<u64>,
-    /// Who made it, the author first, then co-authors; each once.
+    /// The author, then co-authors, without duplicates.
     pub authors: Vec<Arc<Person>>,
-    /// The issues it closes, ascending, each once.
+    /// The issues that it closes, ascending, without duplicates.
     pub closes: Vec<IssueRef>,
     /// The footers and trailers of its message.
     pub trailers: Vec<Trailer>,
     /// The path sets that its commits touch (see `Commit::touches`), ascending.
     pub touches: Vec<PathSetId>,
-    /// The names of the components it touches, in the order of the configuration.
+    /// The names of the components that it touches, in the order of the configuration.
     pub components: Vec<String>,
-    /// Whether it reverts something that an earlier version released.
+    /// Whether it reverts a change that an earlier version released.
     pub reverts_released: bool,
-    /// Whether it says nothing but the version that it is released in, or that is tagged on its commit.
+    /// Whether its message is only the version that it is released in, or that is tagged on its commit.
     pub names_version: bool,
 }

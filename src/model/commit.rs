@@ -1,4 +1,4 @@
-//! One commit, decoded.
+//! A decoded commit.
 
 use std::sync::Arc;
 
@@ -7,43 +7,42 @@ use thin_vec::ThinVec;
 
 use super::{ObjectId, PathSetId, Time};
 
-/// The parents of a commit. Nearly all have one, which then lies in the commit itself.
+/// The parents of a commit. A single parent, the common case, is stored inline.
 pub type Parents = SmallVec<[ObjectId; 1]>;
 
-/// A name and an e-mail address, after `.mailmap`.
+/// A name and an email address, after `.mailmap`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Person {
     /// The display name; may be empty.
     pub name: String,
-    /// The address; may be empty.
+    /// The email address; may be empty.
     pub email: String,
 }
 
-/// So many bytes of a message are read: more than anybody writes, and little enough that no message can take all memory or
-/// minutes.
+/// Longest message, in bytes; the rest is cut. Bounds the memory and time that a hostile message can take.
 pub const MESSAGE_BYTES: usize = 1 << 20;
 
-/// A commit as the later stages see it: owned, in UTF-8, with nothing of the git library in it. Small, since all of history
-/// may be held at once.
+/// A commit as the later stages use it: owned, in UTF-8, without types of the git library. Small, because all of
+/// history may be in memory at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commit {
-    /// Its name.
+    /// Its commit ID.
     pub id: ObjectId,
     /// Its root tree.
     pub tree: ObjectId,
     /// Its parents in the recorded order (grafts, replacements and shallow boundaries applied).
     pub parents: Parents,
-    /// Who wrote it, after `.mailmap`. Shared, since a history has few people and many commits.
+    /// Its author, after `.mailmap`. Shared, because a history has few authors and many commits.
     pub author: Arc<Person>,
-    /// When it was written.
+    /// The author date.
     pub author_time: Time,
-    /// When it was committed.
+    /// The committer date.
     pub committer_time: Time,
-    /// The message, as far as it is read ([`MESSAGE_BYTES`]), decoded by the commit's `encoding` header; what cannot be decoded is U+FFFD.
+    /// The message, up to [`MESSAGE_BYTES`], decoded with the commit's `encoding` header; invalid bytes become U+FFFD.
     pub message: Box<str>,
-    /// Whether something in the message could not be decoded.
+    /// Whether the message has bytes that could not be decoded.
     pub undecodable: bool,
-    /// The path sets of which the commit touches a path, ascending.
+    /// The path sets with a path that the commit touches, ascending.
     pub touches: ThinVec<PathSetId>,
 }
 
@@ -57,10 +56,10 @@ impl Commit {
         paragraph.join(" ")
     }
 
-    /// Whether the message may go on behind what is read of it.
+    /// Whether the message was probably cut at [`MESSAGE_BYTES`].
     #[must_use]
     pub fn is_cut(&self) -> bool {
-        // What is cut ends with a whole character.
+        // A message is cut before a partial character of up to 4 bytes.
         self.message.len() + 4 > MESSAGE_BYTES
     }
 

@@ -1,11 +1,11 @@
-//! The forges, by their names.
+//! The supported forges and their names.
 
 use serde::{Deserialize, Serialize};
 
-/// Makes the enum of forges with the list of all and their names, so that none can be left out of it.
+/// Generates the enum of forges together with `ALL` and `name`, so that they cannot disagree.
 macro_rules! forges {
     ($($(#[$about:meta])* $forge:ident = $name:literal,)+) => {
-        /// The forges whose addresses and message forms are known.
+        /// A forge whose URLs and merge messages are supported.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(rename_all = "lowercase")]
         pub enum ForgeKind {
@@ -13,7 +13,7 @@ macro_rules! forges {
         }
 
         impl ForgeKind {
-            /// All forges, in the order in which a host's name is compared with theirs.
+            /// All forges, in the order in which they are tried for a host name.
             pub const ALL: &[Self] = &[$(Self::$forge),+];
 
             /// The name in the configuration and in the JSON form.
@@ -41,7 +41,7 @@ forges! {
 }
 
 impl ForgeKind {
-    /// The forge of this name.
+    /// The forge with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.name() == name)

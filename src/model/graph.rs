@@ -1,25 +1,25 @@
-//! Places in the graph of commits.
+//! Nodes and edges of the commit graph, and tags.
 
 use super::{ObjectId, Parents};
 
-/// A commit's place in the graph.
+/// A commit in the graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
     /// Its parents, in order.
     pub parents: Parents,
-    /// When it was committed, in seconds since the epoch.
+    /// The committer date, in seconds since the epoch.
     pub seconds: i64,
-    /// Its generation number (greater than that of each parent), where a commit-graph file gives one.
+    /// Its generation number (greater than that of each parent); `None` if it is not in a commit-graph file.
     pub generation: Option<u32>,
 }
 
-/// A tag of the repository that leads to a commit.
+/// A tag of a commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tag {
-    /// Its name, without `refs/tags/`; bytes that are not UTF-8 are U+FFFD.
+    /// Its name, without `refs/tags/`; invalid UTF-8 becomes U+FFFD.
     pub name: String,
-    /// What it points at: a tag object, or the commit itself.
+    /// The object that the ref points to: a tag object, or the commit itself.
     pub object: ObjectId,
-    /// The commit it leads to.
+    /// The peeled commit.
     pub commit: ObjectId,
 }

@@ -1,4 +1,4 @@
-//! The name of a git object.
+//! Object IDs, and maps and sets keyed by them.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -7,24 +7,24 @@ use std::{
     str::FromStr,
 };
 
-/// The SHA-1 name of a git object: 20 bytes, written as 40 lower-case hexadecimal digits.
+/// The SHA-1 ID of a git object: 20 bytes, displayed as 40 lower-case hex digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ObjectId([u8; 20]);
 
 impl ObjectId {
-    /// The id made of these 20 bytes.
+    /// The ID with these bytes.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 20]) -> Self {
         Self(bytes)
     }
 
-    /// The 20 bytes of the id.
+    /// The bytes of the ID.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 20] {
         &self.0
     }
 
-    /// The first seven hexadecimal digits, as people abbreviate a commit.
+    /// The abbreviated ID: its first 7 hex digits.
     #[must_use]
     pub fn short(&self) -> String {
         let mut text = self.to_string();
@@ -33,10 +33,10 @@ impl ObjectId {
     }
 }
 
-/// A map from ids, hashed by their own bytes: they are hashes already.
+/// A map keyed by IDs. Their own bytes are the hash.
 pub type IdMap<V> = HashMap<ObjectId, V, BuildHasherDefault<IdHasher>>;
 
-/// A set of ids, hashed by their own bytes.
+/// A set of IDs. Their own bytes are the hash.
 pub type IdSet = HashSet<ObjectId, BuildHasherDefault<IdHasher>>;
 
 /// Takes the first eight bytes of an [`ObjectId`] as its hash.
@@ -61,16 +61,16 @@ impl Hash for ObjectId {
     }
 }
 
-/// A text is not the full name of a git object.
+/// A string is not a full object ID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not 40 hexadecimal digits")]
+#[error("not 40 hex digits")]
 pub struct ParseIdError;
 
 impl FromStr for ObjectId {
     type Err = ParseIdError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        // Signs, which the number's own parser takes, are no digits.
+        // `from_str_radix` would also accept a sign.
         if text.len() != 40 || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
             return Err(ParseIdError);
         }

@@ -1,16 +1,17 @@
-//! Plain data, shared by every stage: what a commit, a version, a change and a release *are*.
+//! Defines the plain data that all stages share: commits, versions, changes, releases.
 //!
-//! Nothing here reads a repository, a clock or an environment, and nothing here depends on another module.
+//! This module must not read a repository, a clock or the environment, and must not use another module.
 
 mod change;
 mod commit;
 mod forge_kind;
 mod graph;
 mod id;
+mod interner;
 mod issue;
 mod notes;
-mod numbers;
 mod paths;
+mod plural;
 mod pull_request;
 mod release;
 mod time;
@@ -21,15 +22,16 @@ pub use commit::{Commit, MESSAGE_BYTES, Parents, Person};
 pub use forge_kind::ForgeKind;
 pub use graph::{Node, Tag};
 pub use id::{IdHasher, IdMap, IdSet, ObjectId, ParseIdError};
+pub use interner::{Edges, IdInterner, IdNumbers};
 pub use issue::IssueRef;
 pub use notes::{Notes, RepositoryInfo};
-pub use numbers::{Counter, Links, Numbers};
 pub use paths::{
     ComparedSetId, ComparedSets, PathChange, PathChangeKind, PathSet, PathSetId, PathSets, TooManyPathSets,
 };
+pub use plural::plural;
 pub use pull_request::{ForgeFacts, PullRequest, PullRequestState};
 pub use release::{
-    Attention, Base, Bump, CommitOutcome, Contributor, Outcome, Place, Release, Section, Statistics,
+    Attention, Base, Bump, CommitOutcome, Contributor, Outcome, Release, RevisionRange, Section, Statistics,
 };
 pub use time::Time;
 pub use version::{CalVer, CalVerError, CalVerPart, Scheme, Version};

@@ -1,29 +1,29 @@
-//! All that is rendered in one run.
+//! The notes: all releases of one run.
 
 use super::{ForgeKind, Release};
 
-/// Where the repository lives, as far as its remote tells.
+/// The repository on its forge, derived from the URL of the remote.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RepositoryInfo {
-    /// Which forge, where known.
+    /// The forge, if known.
     pub forge: Option<ForgeKind>,
-    /// The owner, group or workspace (GitLab: with subgroups, `a/b`).
+    /// The owner, group or workspace (on GitLab with subgroups: `a/b`).
     pub owner: Option<String>,
     /// The name.
     pub name: Option<String>,
-    /// Its page, without a trailing slash.
+    /// Its URL, without a trailing slash.
     pub url: Option<String>,
 }
 
-/// The releases of one run with what is said about them as a whole.
+/// The releases of one run.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Notes {
-    /// Whether nothing that was asked for is missing.
+    /// Whether no requested data is missing.
     pub complete: bool,
-    /// What the reader should know about these notes, one sentence each.
+    /// Warnings about these notes, one sentence each.
     pub warnings: Vec<String>,
-    /// Where the repository lives.
+    /// The repository.
     pub repository: RepositoryInfo,
-    /// Newest first.
+    /// The releases, newest first.
     pub releases: Vec<Release>,
 }

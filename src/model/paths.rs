@@ -1,39 +1,40 @@
-//! Sets of paths, and what changed at one.
+//! Path sets, and changes of paths.
 
 use serde::{Deserialize, Serialize};
 
-/// Which paths are meant: those that match one of `include` (all where it is empty) and none of `exclude`.
-/// Globs are relative to the root of the repository, with `/` between names; `**` spans folders.
-/// A pattern without any wildcard names a file or a whole folder.
+/// Selects the paths that match one of `include` (all paths if it is empty) and none of `exclude`. Globs are relative
+/// to the root of the repository, with `/` as separator; `**` matches any number of directories. A pattern without
+/// wildcards matches a file or a whole directory.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Hash)]
 pub struct PathSet {
-    /// Globs of which one must match.
+    /// Globs, one of which must match.
     pub include: Vec<String>,
-    /// Globs of which none may match.
+    /// Globs, none of which may match.
     pub exclude: Vec<String>,
 }
 
-/// The number of a path set that commits are asked for, among [`PathSets`]: those of the rules, components and filters.
+/// The index of a path set in [`PathSets`]: the path sets of rules, components and filters, which commits are matched
+/// with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PathSetId(u16);
 
-/// The number of a path set that trees are compared by, among [`ComparedSets`]. It has nothing to do with a [`PathSetId`].
+/// The index of a path set in [`ComparedSets`]: the path sets that trees are compared by. Unrelated to [`PathSetId`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ComparedSetId(u16);
 
-/// There are more path sets than numbers for them.
+/// There are more path sets than IDs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("too many path sets: there may be {} at most", NUMBERS)]
+#[error("too many path sets: the maximum is {}", MAX_PATH_SETS)]
 pub struct TooManyPathSets;
 
-/// A number has 16 bits, since each commit holds those of the sets that it touches.
-const NUMBERS: usize = 1 << 16;
+/// IDs have 16 bits, because each commit stores those of the path sets that it touches.
+const MAX_PATH_SETS: usize = 1 << 16;
 
 impl PathSetId {
-    /// The number of the set at an index, from 0.
+    /// The ID of the set at an index, from 0.
     ///
     /// # Errors
-    /// When it is too great.
+    /// If the index is too large.
     pub fn new(index: usize) -> Result<Self, TooManyPathSets> {
         u16::try_from(index).map(Self).map_err(|_| TooManyPathSets)
     }
@@ -46,10 +47,10 @@ impl PathSetId {
 }
 
 impl ComparedSetId {
-    /// The number of the set at an index, from 0.
+    /// The ID of the set at an index, from 0.
     ///
     /// # Errors
-    /// When it is too great.
+    /// If the index is too large.
     pub fn new(index: usize) -> Result<Self, TooManyPathSets> {
         u16::try_from(index).map(Self).map_err(|_| TooManyPathSets)
     }
@@ -61,15 +62,15 @@ impl ComparedSetId {
     }
 }
 
-/// The path sets that commits are asked for, each once.
+/// The path sets that commits are matched with, without duplicates.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PathSets(Vec<PathSet>);
 
 impl PathSets {
-    /// The number of a set, which is added where it is not there yet.
+    /// Adds a set, unless an equal one exists; returns its ID.
     ///
     /// # Errors
-    /// When there are too many.
+    /// If there are too many.
     pub fn add(&mut self, set: PathSet) -> Result<PathSetId, TooManyPathSets> {
         if let Some(index) = self.0.iter().position(|known| *known == set) {
             return PathSetId::new(index);
@@ -79,52 +80,52 @@ impl PathSets {
         Ok(id)
     }
 
-    /// The set of a number.
+    /// The set with an ID.
     #[must_use]
     pub fn get(&self, id: PathSetId) -> Option<&PathSet> {
         self.0.get(id.index())
     }
 
-    /// Whether there is none.
+    /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// All sets with their numbers, ascending.
+    /// All sets with their IDs, ascending.
     pub fn iter(&self) -> impl Iterator<Item = (PathSetId, &PathSet)> {
         (0..=u16::MAX).map(PathSetId).zip(&self.0)
     }
 }
 
-/// The path sets that trees are compared by, in an order that means something to whoever compares.
+/// The path sets that trees are compared by, in the order defined by the caller.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ComparedSets(Vec<PathSet>);
 
 impl ComparedSets {
-    /// Adds a set behind those that are there.
+    /// Appends a set; returns its ID.
     ///
     /// # Errors
-    /// When there are too many.
+    /// If there are too many.
     pub fn push(&mut self, set: PathSet) -> Result<ComparedSetId, TooManyPathSets> {
         let id = ComparedSetId::new(self.0.len())?;
         self.0.push(set);
         Ok(id)
     }
 
-    /// All sets with their numbers, ascending.
+    /// All sets with their IDs, ascending.
     pub fn iter(&self) -> impl Iterator<Item = (ComparedSetId, &PathSet)> {
         (0..=u16::MAX).map(ComparedSetId).zip(&self.0)
     }
 }
 
-/// What happened to a path between two trees, and its word in the configuration.
+/// How a path differs between two trees, with its keyword in the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PathChangeKind {
     /// Only the newer tree has it.
     Added,
-    /// Both have it, with other content or mode.
+    /// Both have it, with different content or mode.
     Modified,
     /// Only the older tree has it.
     Deleted,
@@ -133,11 +134,11 @@ pub enum PathChangeKind {
 /// A path that differs between two trees.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PathChange {
-    /// Relative to the root, `/` between names; bytes that are not UTF-8 are U+FFFD.
+    /// Relative to the root, with `/` as separator; invalid UTF-8 becomes U+FFFD.
     pub path: String,
     /// How it differs.
     pub kind: PathChangeKind,
-    /// The path sets of the comparison that it lies in, ascending.
+    /// The path sets of the comparison that match it, ascending.
     pub sets: Vec<ComparedSetId>,
 }
 
@@ -150,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_path_sets_share_a_number() {
+    fn equal_path_sets_share_an_id() {
         let mut sets = PathSets::default();
         let added = [set(7), set(8), set(7)].map(|set| sets.add(set).unwrap().index());
         assert_eq!(added, [0, 1, 0]);
@@ -165,6 +166,6 @@ mod tests {
         let mut sets = ComparedSets((0..0x1_0000).map(set).collect());
         assert_eq!(sets.iter().last().map(|(id, _)| id), Some(ComparedSetId(0xffff)));
         let error = sets.push(set(0)).unwrap_err();
-        assert_eq!(error.to_string(), "too many path sets: there may be 65536 at most");
+        assert_eq!(error.to_string(), "too many path sets: the maximum is 65536");
     }
 }

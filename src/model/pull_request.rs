@@ -1,43 +1,43 @@
-//! A merged pull request (GitLab: merge request), as far as it is known.
+//! Pull requests (GitLab: merge requests), and the data that a forge returns about commits.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{IssueRef, ObjectId};
 
-/// What is known of the pull request that a change came from. Read from commit messages alone, only the number is sure.
+/// The pull request of a change. Without data from a forge, only the number is always set.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PullRequest {
     /// Its number on the forge (GitLab: the IID).
     pub number: u64,
-    /// Its page, where the forge is known.
+    /// Its URL, if the forge is known.
     pub url: Option<String>,
-    /// Its title, where known.
+    /// Its title, if known.
     pub title: Option<String>,
-    /// Its description, where a forge was asked.
+    /// Its description, from the forge.
     pub body: Option<String>,
-    /// Its labels, where a forge was asked.
+    /// Its labels, from the forge.
     pub labels: Vec<String>,
-    /// The login of who opened it, where known.
+    /// The login of its author, if known.
     pub author: Option<String>,
     /// Whether that login belongs to a bot.
     pub author_is_bot: bool,
-    /// The branch it was merged from, where known.
+    /// Its source branch, if known.
     pub source_branch: Option<String>,
-    /// The branch it was merged into, where known.
+    /// Its target branch, if known.
     pub target_branch: Option<String>,
-    /// The milestone it was filed under, where a forge was asked.
+    /// Its milestone, from the forge.
     pub milestone: Option<String>,
-    /// The issues that the forge says it closes.
+    /// The issues that it closes, from the forge.
     pub closes: Vec<IssueRef>,
-    /// What has become of it, where a forge was asked.
+    /// Its state, from the forge.
     pub state: Option<PullRequestState>,
-    /// When it was merged, in seconds since 1970, where a forge was asked.
+    /// When it was merged, in seconds since the epoch, from the forge.
     pub merged_at: Option<i64>,
-    /// The commit that it became: the merge, the squash, or the last of the rebased; where a forge was asked.
+    /// The merge commit, the squash commit, or the last rebased commit; from the forge.
     pub merge_commit: Option<ObjectId>,
 }
 
-/// What has become of a pull request.
+/// The state of a pull request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PullRequestState {
     /// It is open.
@@ -48,15 +48,15 @@ pub enum PullRequestState {
     Closed,
 }
 
-/// What a forge knows of the commits of a window.
+/// The data that a forge returned about the commits of a window.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ForgeFacts {
-    /// The pull requests by their numbers.
+    /// Pull requests by number.
     pub pull_requests: BTreeMap<u64, PullRequest>,
-    /// Logins by the addresses of commits, lower case.
+    /// Logins by the email addresses of commits, lower case.
     pub logins: BTreeMap<String, String>,
-    /// The logins of whom nothing was merged before; `None` where that was not asked.
+    /// The logins of first-time contributors; `None` if not requested.
     pub newcomers: Option<BTreeSet<String>>,
-    /// What could not be had, one sentence each.
+    /// The data that is missing, one sentence each.
     pub missing: Vec<String>,
 }

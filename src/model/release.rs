@@ -1,4 +1,4 @@
-//! One version with what it brings.
+//! A release: a version with its window, sections, contributors and facts.
 
 use std::{cmp::Ordering, sync::Arc};
 
@@ -6,14 +6,14 @@ use chrono::NaiveDate;
 
 use super::{Change, ObjectId, Person, Version};
 
-/// How much a version must be raised.
+/// Which number of a version must be raised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Bump {
-    /// Only fixes and the like.
+    /// For fixes and other small changes.
     Patch,
-    /// Something new.
+    /// For new features.
     Minor,
-    /// Something breaks.
+    /// For breaking changes.
     Major,
 }
 
@@ -29,16 +29,16 @@ impl Bump {
     }
 }
 
-/// What became of a commit of the window. Each commit has exactly one.
+/// How the notes treat a commit of the window. Each commit has exactly one outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Outcome {
-    /// It stands in a change of a section.
+    /// It is part of a change in a section.
     Listed,
-    /// A rule keeps it out of the notes.
+    /// A rule excludes it from the notes.
     Hidden,
-    /// A merge commit, spoken for by what it brings in.
+    /// A merge commit, represented by the commits that it merges.
     Merged,
-    /// Undone inside the window, or the commit that undid it.
+    /// Reverted within the window, or the commit that reverts it.
     Reverted,
     /// An earlier version has the same change from another branch, or another commit of the window has it.
     Duplicate,
@@ -58,18 +58,18 @@ impl Outcome {
     }
 }
 
-/// What became of one commit and why.
+/// The outcome of a commit, with its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommitOutcome {
     /// The commit.
     pub id: ObjectId,
     /// Its subject, control characters removed.
     pub subject: Arc<str>,
-    /// What became of it.
+    /// Its outcome.
     pub outcome: Outcome,
-    /// The id of the section that lists it, where one does.
+    /// The ID of the section that lists it, if any.
     pub section: Option<Arc<str>>,
-    /// Why, in words.
+    /// The reason, as shown to the user.
     pub reason: Arc<str>,
 }
 
@@ -78,48 +78,48 @@ pub struct CommitOutcome {
 pub struct Section {
     /// Its name in the configuration and in the JSON form: `breaking`, `features`, `fixes`, …
     pub id: String,
-    /// Its heading where the configuration gives one; otherwise the locale's word for the id.
+    /// Its heading, if configured; otherwise the locale has one for the ID.
     pub title: Option<String>,
-    /// Its changes in the order they are shown.
+    /// Its changes, in display order.
     pub changes: Vec<Change>,
 }
 
-/// Somebody who took part in a release.
+/// A contributor of a release.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contributor {
-    /// Name and address.
+    /// Name and email address.
     pub person: Arc<Person>,
-    /// The login on the forge, where known.
+    /// The login on the forge, if known.
     pub login: Option<String>,
-    /// Whether nothing of theirs was released before; `None` where that was not looked up.
+    /// Whether this is the first release with their commits; `None` if not checked.
     pub first_time: Option<bool>,
-    /// How many commits of the window are theirs (as author or co-author), merges left out.
+    /// Number of commits of the window as author or co-author, without merge commits.
     pub commits: usize,
     /// Whether it is a bot.
     pub bot: bool,
 }
 
 impl Contributor {
-    /// The order in which they are named: most commits first, then by person.
+    /// Compares for display order: most commits first, then by person.
     #[must_use]
     pub fn order(&self, other: &Self) -> Ordering {
         other.commits.cmp(&self.commits).then_with(|| self.person.cmp(&other.person))
     }
 }
 
-/// Something that operators must do or know when the version is deployed.
+/// An attention item: what operators must do or know when the version is deployed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attention {
-    /// What it is: `migration`, `container`, `kubernetes`, `terraform`, `environment`, or a kind of one's own.
+    /// Its kind: `migration`, `container`, `kubernetes`, `terraform`, `environment`, or a configured one.
     pub kind: String,
-    /// Its heading where the configuration gives one; otherwise the locale's word for the kind.
+    /// Its heading, if configured; otherwise the locale has one for the kind.
     pub title: Option<String>,
-    /// The paths that show it, ascending (migrations are numbered, so this is the order they run in).
+    /// The changed paths, ascending (migrations are numbered, so this is the order in which they run).
     pub paths: Vec<String>,
 }
 
 impl Attention {
-    /// Adds paths to the item of this kind and heading, or a new item with them.
+    /// Adds paths to the item of this kind and heading; creates it if necessary.
     pub fn add(
         items: &mut Vec<Self>,
         kind: &str,
@@ -141,86 +141,86 @@ impl Attention {
 /// Where a window starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Base {
-    /// Its version, where it is one.
+    /// Its version, if it is one.
     pub version: Option<Version>,
-    /// Its tag, where it has one.
+    /// Its tag, if it has one.
     pub tag: Option<String>,
     /// Its commit.
     pub commit: ObjectId,
 }
 
-/// What a window is called that is neither a version's nor what is unreleased.
+/// A window that is neither a version nor unreleased changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The revisions that it lies between, as git takes them: `v1.1.0..a1b2c3d`.
-    pub range: String,
-    /// The lowest version that contains all of it, where one does.
+pub struct RevisionRange {
+    /// The range, in git's syntax: `v1.1.0..a1b2c3d`.
+    pub revisions: String,
+    /// The lowest version that contains all its commits, if any.
     pub within: Option<Version>,
 }
 
-/// Figures about a window.
+/// Statistics of a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Statistics {
-    /// All commits of the window, merges too.
+    /// Number of commits, with merge commits.
     pub commits: usize,
-    /// The changes in all sections.
+    /// Number of changes in all sections.
     pub changes: usize,
-    /// The people who took part, bots left out.
+    /// Number of contributors, without bots.
     pub contributors: usize,
     /// Whole days from the base's commit to the release; `None` without a base.
     pub days_since_base: Option<i64>,
 }
 
-/// A version, its window, its sections, contributors, facts.
+/// A version with its window, sections, contributors and facts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Release {
-    /// The version; `None` for what is unreleased and not named.
+    /// The version; `None` for unreleased changes without one, and for a [`RevisionRange`].
     pub version: Option<Version>,
-    /// What it is called where it is neither a version nor what is unreleased.
-    pub place: Option<Place>,
-    /// Its tag, as it is or (for a version that is named but not yet tagged) as it will be.
+    /// The range, if it is neither a version nor unreleased changes.
+    pub range: Option<RevisionRange>,
+    /// Its tag; for a version that is not tagged yet, the tag that it will have.
     pub tag: Option<String>,
-    /// The newest commit of the window's version.
+    /// The commit that the window ends at.
     pub commit: ObjectId,
-    /// The tag's date, else the commit's, else today's; `None` for what is unreleased and not named.
+    /// The date of the tag, else of the commit, else today; `None` for unreleased changes without a version.
     pub date: Option<NaiveDate>,
-    /// The package, in a repository of several.
+    /// The package, in a repository with several packages.
     pub package: Option<String>,
     /// Whether the version is a pre-release.
     pub prerelease: bool,
-    /// Whether the window runs backwards: the target is older than its base, and the changes are those that are lost.
+    /// Whether the target is older than its base: then the changes are those that a rollback removes.
     pub rollback: bool,
-    /// The environments whose tags stand on the version, in the order of the configuration.
+    /// The environments that have a tag of the version, in the order of the configuration.
     pub environments: Vec<String>,
     /// Pre-releases that collapse into this version, newest first.
     pub prereleases: Vec<Version>,
-    /// The versions between base and version whose changes these are too, newest first: a comparison's alone has any.
+    /// The versions between base and version whose changes are included, newest first; empty except in comparisons.
     pub skipped: Vec<Version>,
     /// Where the window starts; `None` for the first version.
     pub base: Option<Base>,
-    /// How much the changes of the window ask to raise the version; `None` where they ask for nothing.
+    /// Which number the changes require to raise; `None` if they require no new version.
     pub bump: Option<Bump>,
-    /// The page on the forge that compares base and version.
+    /// URL of the forge's comparison of base and version.
     pub compare_url: Option<String>,
-    /// In the order they are shown; none is empty.
+    /// The sections, in display order; none is empty.
     pub sections: Vec<Section>,
-    /// Most commits first, then by name.
+    /// The contributors: most commits first, then by name.
     pub contributors: Vec<Contributor>,
-    /// What operators must do or know.
+    /// The attention items.
     pub attention: Vec<Attention>,
     /// Every commit of the window, newest first.
     pub commits: Vec<CommitOutcome>,
-    /// Figures.
+    /// Statistics.
     pub statistics: Statistics,
 }
 
 impl Release {
-    /// A release of a commit that has nothing in it yet; `None` is what is unreleased.
+    /// An empty release that ends at a commit; a version of `None` is unreleased changes.
     #[must_use]
     pub const fn new(version: Option<Version>, commit: ObjectId) -> Self {
         Self {
             version,
-            place: None,
+            range: None,
             tag: None,
             commit,
             date: None,

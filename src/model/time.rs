@@ -1,8 +1,8 @@
-//! A moment as git records it.
+//! Time as recorded by git.
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
-/// Seconds since the Unix epoch with the offset from UTC, in minutes, that was recorded beside them.
+/// Seconds since the Unix epoch, with the recorded offset from UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Time {
     /// Seconds since 1970-01-01T00:00:00Z; negative before it.
@@ -12,7 +12,7 @@ pub struct Time {
 }
 
 impl Time {
-    /// The calendar date at the recorded offset, as `git log --date=short` shows it; `None` where the calendar ends.
+    /// The calendar date at the recorded offset, as in `git log --date=short`; `None` if out of range.
     #[must_use]
     pub fn date(self) -> Option<NaiveDate> {
         self.at(self.offset)

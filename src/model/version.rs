@@ -1,4 +1,4 @@
-//! Versions under several schemes, ordered.
+//! Parses, compares and writes versions under several schemes.
 
 use std::{cmp::Ordering, fmt};
 
@@ -7,7 +7,7 @@ use semver::{BuildMetadata, Prerelease};
 
 /// A version: numbers, an optional pre-release, optional build metadata.
 ///
-/// Ordered as SemVer 2.0.0 §11 orders: numbers first (missing ones count as 0), a pre-release below its final version,
+/// Ordered as in SemVer 2.0.0 §11: numbers first (missing ones are 0), a pre-release below its final version,
 /// pre-release identifiers one by one. Build metadata breaks ties, so that the order is total.
 #[derive(Debug, Clone)]
 pub struct Version {
@@ -17,19 +17,19 @@ pub struct Version {
     text: String,
 }
 
-/// How a version is written.
+/// A version scheme.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Scheme {
-    /// SemVer 2.0.0, exactly: three numbers.
+    /// SemVer 2.0.0: exactly three numbers.
     #[default]
     SemVer,
     /// One to five numbers with an optional pre-release in any common form: `1.2`, `7.0.8.7`, `5.0.0.beta1`, `2.0rc1`.
     Loose,
-    /// Calendar versions by a pattern.
+    /// Calendar versions with a pattern.
     CalVer(CalVer),
 }
 
-/// A calendar version's pattern in the words of <https://calver.org>, such as `YYYY.MM.MICRO`.
+/// The pattern of calendar versions, with the parts of <https://calver.org>: `YYYY.MM.MICRO`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CalVer {
     parts: Vec<CalVerPart>,
@@ -60,10 +60,10 @@ pub enum CalVerPart {
     Count,
 }
 
-/// A calendar pattern cannot be read.
+/// A calendar pattern is not valid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CalVerError {
-    /// A part is not one of the known words.
+    /// A part is unknown.
     #[error(
         "unknown part `{0}` in the calendar pattern (known: YYYY YY 0Y MM 0M WW 0W DD 0D MAJOR MINOR MICRO PATCH)"
     )]
@@ -74,13 +74,13 @@ pub enum CalVerError {
 }
 
 impl Version {
-    /// The version made of three numbers.
+    /// A version of three numbers.
     #[must_use]
     pub fn new(major: u64, minor: u64, patch: u64) -> Self {
         semver::Version::new(major, minor, patch).into()
     }
 
-    /// Reads a version that was written without any prefix.
+    /// Parses a version without a prefix; `None` if it is not valid under the scheme.
     #[must_use]
     pub fn parse(text: &str, scheme: &Scheme) -> Option<Self> {
         match scheme {
@@ -116,7 +116,7 @@ impl Version {
         Some(Self { numbers, pre: loose_prerelease(tail)?, build, text: text.to_owned() })
     }
 
-    /// A version of these numbers, in this scheme's writing, without pre-release or build metadata.
+    /// A version of these numbers in the format of the scheme, without pre-release or build metadata.
     #[must_use]
     pub fn from_numbers(numbers: Vec<u64>, scheme: &Scheme) -> Self {
         let text = match scheme {
@@ -126,7 +126,7 @@ impl Version {
         Self { numbers, pre: Prerelease::EMPTY, build: BuildMetadata::EMPTY, text }
     }
 
-    /// The same numbers with this pre-release (none where it is empty) and no build metadata.
+    /// The same numbers with this pre-release (none if it is empty), without build metadata.
     #[must_use]
     pub fn with_prerelease(&self, pre: Prerelease) -> Self {
         let core = self.core_text();
@@ -145,7 +145,7 @@ impl Version {
         &self.numbers
     }
 
-    /// The number at `index`, 0 where the version has fewer.
+    /// The number at `index`; 0 if the version has fewer.
     #[must_use]
     pub fn number(&self, index: usize) -> u64 {
         self.numbers.get(index).copied().unwrap_or(0)
@@ -169,13 +169,13 @@ impl Version {
         &self.build
     }
 
-    /// Whether both have the same numbers, whatever follows them.
+    /// Whether both have the same numbers; ignores pre-release and build metadata.
     #[must_use]
     pub fn same_core(&self, other: &Self) -> bool {
         compare_numbers(&self.numbers, &other.numbers).is_eq()
     }
 
-    /// The order by SemVer precedence: build metadata does not count.
+    /// Compares by SemVer precedence, which ignores build metadata.
     #[must_use]
     pub fn precedence(&self, other: &Self) -> Ordering {
         compare_numbers(&self.numbers, &other.numbers).then_with(|| self.pre.cmp(&other.pre))
@@ -191,7 +191,7 @@ fn join(numbers: &[u64]) -> String {
     numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(".")
 }
 
-/// `-rc.1`, `.beta1`, `rc1`, `a1` → identifiers, a word and its number apart.
+/// Parses `-rc.1`, `.beta1`, `rc1`, `a1` into identifiers, with a word and its number as separate identifiers.
 fn loose_prerelease(tail: &str) -> Option<Prerelease> {
     if tail.is_empty() {
         return Some(Prerelease::EMPTY);
@@ -253,10 +253,10 @@ impl PartialEq for Version {
 impl Eq for Version {}
 
 impl CalVer {
-    /// Reads a pattern such as `YYYY.0M.MICRO`.
+    /// Parses a pattern such as `YYYY.0M.MICRO`.
     ///
     /// # Errors
-    /// When a part is unknown or none is a date.
+    /// If a part is unknown or there is no date part.
     pub fn parse(pattern: &str) -> Result<Self, CalVerError> {
         let parts = pattern
             .split('.')
@@ -280,16 +280,16 @@ impl CalVer {
         Ok(Self { parts })
     }
 
-    /// The parts in their order.
+    /// The parts, in order.
     #[must_use]
     pub fn parts(&self) -> &[CalVerPart] {
         &self.parts
     }
 
-    /// The numbers that `date` gives to the date parts; `None` for counts.
+    /// The numbers of the parts for `date`; `None` for counts.
     #[must_use]
     pub fn date_numbers(&self, date: NaiveDate) -> Vec<Option<u64>> {
-        // A week belongs to the year of ISO 8601: 2024-12-30 lies in the first week of 2025.
+        // Weeks use the ISO 8601 year: 2024-12-30 is in week 1 of 2025.
         let by_week = self.parts.iter().any(|part| matches!(part, CalVerPart::Week | CalVerPart::PaddedWeek));
         let year = if by_week { date.iso_week().year() } else { date.year() };
         let year = u64::try_from(year).unwrap_or(0);
@@ -359,18 +359,18 @@ mod tests {
     use super::*;
 
     fn loose(text: &str) -> Version {
-        Version::parse(text, &Scheme::Loose).unwrap_or_else(|| panic!("{text} is no loose version"))
+        Version::parse(text, &Scheme::Loose).unwrap_or_else(|| panic!("{text} is not a valid loose version"))
     }
 
     #[test]
-    fn pitfall_06_ten_follows_nine() {
+    fn numbers_compare_numerically() {
         let semver = |text| Version::parse(text, &Scheme::SemVer).unwrap();
         assert!(semver("0.9.0") < semver("0.10.0"));
         assert!(semver("1.0.0-rc.2") < semver("1.0.0-rc.10"));
     }
 
     #[test]
-    fn pitfall_04_a_final_version_stands_above_its_pre_releases() {
+    fn final_version_is_above_its_pre_releases() {
         assert!(loose("1.2.0-rc.1") < loose("1.2.0"));
         assert!(loose("5.0.0.beta1") < loose("5.0.0.rc1"));
         assert!(loose("5.0.0.rc1") < loose("5.0.0"));
@@ -378,14 +378,14 @@ mod tests {
     }
 
     #[test]
-    fn loose_versions_refuse_what_is_none() {
+    fn loose_scheme_rejects_invalid_versions() {
         for text in ["", "latest", "v1", "1.", "1..2", "1.2.3.4.5.6", "nightly-2024"] {
             assert!(Version::parse(text, &Scheme::Loose).is_none(), "{text}");
         }
     }
 
     #[test]
-    fn calendar_versions() {
+    fn calendar_versions_follow_their_pattern() {
         let scheme = Scheme::CalVer(CalVer::parse("YYYY.0M.MICRO").unwrap());
         let version = Version::parse("2026.01.3", &scheme).unwrap();
         assert_eq!(version.numbers(), [2026, 1, 3]);

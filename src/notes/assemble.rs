@@ -1,7 +1,6 @@
-//! A window with its changes to a release: outcomes, contributors, attention, figures, addresses.
+//! Assembles a release from a window and its changes: outcomes, contributors, attention items, statistics, URLs.
 //!
-//! What comes in has been decided: which commits, which changes, which sections. Here it is put together into the value
-//! that is rendered. It reads nothing.
+//! Input: commits, changes and sections, all decided before. Output: the value that is rendered. Reads nothing itself.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -14,75 +13,75 @@ use crate::{
     messages::Message,
     model::{
         Attention, Base, Change, Commit, CommitOutcome, Contributor, ForgeFacts, IdMap, Outcome, PathChange,
-        PathChangeKind, Person, Place, Release, Statistics,
+        PathChangeKind, Person, Release, RevisionRange, Statistics,
     },
     notes::options::{AttentionRule, Line},
     rules::{Classified, is_bot_name},
 };
 
-/// A window with what was made of it.
-pub(super) struct JudgedWindow<'a> {
+/// A window with its classified changes.
+pub(super) struct ClassifiedWindow<'a> {
     /// The window.
     pub(super) window: &'a Window,
     /// Its commits, newest first.
     pub(super) commits: &'a [&'a Commit],
     /// Their messages, in the same order.
     pub(super) messages: &'a [&'a Message],
-    /// What became of the commits that make no change.
+    /// The outcomes of the commits that are in no change.
     pub(super) grouped: &'a Grouped,
-    /// The sections, and what is hidden.
+    /// The sections, and the hidden changes.
     pub(super) classified: Classified,
 }
 
-/// What a release is called, and when it is from.
+/// The name and date of a release.
 pub(super) struct Identity<'a> {
-    /// The tag that a named but untagged version will have.
+    /// The future tag of an untagged version.
     pub(super) tag: Option<String>,
     /// Its date.
     pub(super) date: Option<NaiveDate>,
-    /// Days from its base to it; `None` where it has no base.
+    /// FullHistory days from its base to it; `None` if it has no base.
     pub(super) days_since_base: Option<i64>,
-    /// What it is called where it is neither a version nor what is unreleased.
-    pub(super) place: Option<&'a Place>,
+    /// Its range, if it is neither a version nor the unreleased changes.
+    pub(super) range: Option<&'a RevisionRange>,
     /// The package, in a repository of several.
     pub(super) package: Option<&'a str>,
     /// The names of the declared environments.
     pub(super) environments: &'a [String],
-    /// The pages of the repository.
+    /// Builds the URLs of the repository's pages.
     pub(super) links: Option<Links<'a>>,
 }
 
-/// What differs between a window's ends, and which of it counts.
+/// The paths that differ between the ends of a window, and the rules for attention items.
 pub(super) struct ChangedPaths<'a> {
     /// The paths that differ between base and version.
     pub(super) changed: &'a [PathChange],
-    /// The rule of each of their path sets.
+    /// The rules, by path set.
     pub(super) attention: &'a [AttentionRule],
-    /// The line, which may be about some paths alone.
+    /// The line of versions, which may be limited to some paths.
     pub(super) line: &'a Line,
 }
 
-/// Who is named as a contributor, and how.
+/// How to determine the contributors.
 pub(super) struct People<'a> {
-    /// Authors that are not named.
+    /// Whether to leave a person out.
     pub(super) excluded: &'a dyn Fn(&Person) -> bool,
-    /// Whether nothing of a person's was released before; `None` where that is not known.
+    /// Whether this is the first release with a commit by a person; `None` if not known.
     pub(super) first_time: &'a dyn Fn(&Person) -> Option<bool>,
-    /// What a forge knows of them.
+    /// The forge's data about people.
     pub(super) forge: &'a ForgeFacts,
 }
 
-/// Puts a release together.
+/// Assembles a release.
 #[must_use]
 pub(super) fn assemble(
-    judged: JudgedWindow<'_>,
+    classified_window: ClassifiedWindow<'_>,
     identity: Identity<'_>,
     paths: &ChangedPaths<'_>,
     people: &People<'_>,
 ) -> Release {
-    let outcomes = outcomes(&judged, paths.line);
-    let contributors = contributors(&judged, paths.line, people);
-    let JudgedWindow { window, classified, .. } = judged;
+    let outcomes = outcomes(&classified_window, paths.line);
+    let contributors = contributors(&classified_window, paths.line, people);
+    let ClassifiedWindow { window, classified, .. } = classified_window;
     let bump = classified.bump();
     let mut sections = classified.sections;
     if let Some(links) = identity.links {
@@ -93,7 +92,7 @@ pub(super) fn assemble(
     Release {
         prerelease: target.version.as_ref().is_some_and(crate::model::Version::is_prerelease),
         version: target.version.clone(),
-        place: identity.place.cloned(),
+        range: identity.range.cloned(),
         compare_url: compare_url(window, &identity),
         tag: target.tag.as_ref().map(|tag| tag.name.clone()).or(identity.tag),
         commit: target.commit,
@@ -126,7 +125,7 @@ fn base(point: &Point) -> Base {
     }
 }
 
-/// What a point is called in an address: its tag, else its commit.
+/// The name of a point in a URL: its tag, else its commit ID with 12 hex digits.
 fn name(point: &Point, tag: Option<&String>) -> String {
     let own = point.tag.as_ref().map(|tag| &tag.name);
     own.or(tag).cloned().unwrap_or_else(|| point.commit.to_string().chars().take(12).collect())
@@ -151,37 +150,37 @@ fn link(change: &mut Change, links: Links<'_>) {
     }
 }
 
-/// What became of each commit. One that makes several changes is listed if one of them is.
-fn outcomes(judged: &JudgedWindow<'_>, line: &Line) -> Vec<CommitOutcome> {
-    let JudgedWindow { commits, messages, grouped, classified, .. } = judged;
-    let mut placed: IdMap<(Outcome, Option<Arc<str>>, Arc<str>)> = IdMap::default();
-    // Few enough to be gone through.
+/// The outcome of each commit. A commit with several changes is listed if one of them is.
+fn outcomes(classified_window: &ClassifiedWindow<'_>, line: &Line) -> Vec<CommitOutcome> {
+    let ClassifiedWindow { commits, messages, grouped, classified, .. } = classified_window;
+    let mut by_commit: IdMap<(Outcome, Option<Arc<str>>, Arc<str>)> = IdMap::default();
+    // There are few sections: a linear search is enough to share their names.
     let mut names: Vec<Arc<str>> = Vec::new();
-    for place in classified.changes() {
-        let section = place.section.map(|id| {
-            let known = names.iter().find(|name| ***name == *id).cloned();
-            known.unwrap_or_else(|| {
+    for classified in classified.changes() {
+        let section = classified.section.map(|id| {
+            let shared = names.iter().find(|name| ***name == *id).cloned();
+            shared.unwrap_or_else(|| {
                 let name: Arc<str> = id.into();
                 names.push(Arc::clone(&name));
                 name
             })
         });
-        for id in &place.change.commits {
-            let outcome = place.outcome();
-            placed.entry(*id).or_insert_with(|| (outcome, section.clone(), Arc::clone(place.reason)));
+        for id in &classified.change.commits {
+            let outcome = classified.outcome();
+            by_commit.entry(*id).or_insert_with(|| (outcome, section.clone(), Arc::clone(classified.reason)));
         }
     }
-    let lost: Arc<str> = "nothing was made of it".into();
+    let without_change: Arc<str> = "no change was built from this commit".into();
     let mut outcomes = Vec::with_capacity(commits.len());
     for ((commit, message), unlisted) in commits.iter().zip(*messages).zip(grouped.outcomes.iter()) {
-        let known = placed.remove(&commit.id);
-        if known.is_none() && !line.takes(&commit.touches) {
+        let of_change = by_commit.remove(&commit.id);
+        if of_change.is_none() && !line.includes(&commit.touches) {
             continue;
         }
-        let (outcome, section, reason) = match (unlisted, known) {
+        let (outcome, section, reason) = match (unlisted, of_change) {
             (Some(unlisted), _) => (unlisted.outcome, None, Arc::clone(&unlisted.reason)),
-            (None, Some(known)) => known,
-            (None, None) => (Outcome::Hidden, None, Arc::clone(&lost)),
+            (None, Some(of_change)) => of_change,
+            (None, None) => (Outcome::Hidden, None, Arc::clone(&without_change)),
         };
         let subject =
             if message.subject.is_empty() { "(no message)".into() } else { Arc::clone(&message.subject) };
@@ -190,52 +189,56 @@ fn outcomes(judged: &JudgedWindow<'_>, line: &Line) -> Vec<CommitOutcome> {
     outcomes
 }
 
-/// Who took part: most commits first, then by name. Merge commits, and what counts as never having happened, are nobody's.
-fn contributors(judged: &JudgedWindow<'_>, line: &Line, known: &People<'_>) -> Vec<Contributor> {
-    let JudgedWindow { commits, classified, .. } = judged;
+/// The contributors: most commits first, then by name. Merge commits and skipped changes do not count.
+fn contributors(
+    classified_window: &ClassifiedWindow<'_>,
+    line: &Line,
+    people: &People<'_>,
+) -> Vec<Contributor> {
+    let ClassifiedWindow { commits, classified, .. } = classified_window;
     let skipped = classified.hidden.iter().filter(|hidden| hidden.skipped);
     let skipped: crate::model::IdSet =
         skipped.flat_map(|hidden| hidden.change.commits.iter().copied()).collect();
-    let mut named: IdMap<&[Arc<Person>]> = IdMap::default();
-    for place in classified.changes() {
-        if let [only] = place.change.commits.as_slice() {
-            named.insert(*only, &place.change.authors);
+    let mut authors_of: IdMap<&[Arc<Person>]> = IdMap::default();
+    for classified in classified.changes() {
+        if let [only] = classified.change.commits.as_slice() {
+            authors_of.insert(*only, &classified.change.authors);
         }
     }
-    // First by where they lie in memory, since a person is shared; only then by the address, which several may have.
-    let (mut people, mut places): (Vec<(&Arc<Person>, usize)>, HashMap<_, usize>) = Default::default();
+    // Count by pointer first, because equal people are shared; then by email address, which different people may have.
+    let (mut by_pointer, mut indices): (Vec<(&Arc<Person>, usize)>, HashMap<_, usize>) = Default::default();
     for commit in *commits {
-        if !line.takes(&commit.touches) || commit.is_merge() || skipped.contains(&commit.id) {
+        if !line.includes(&commit.touches) || commit.is_merge() || skipped.contains(&commit.id) {
             continue;
         }
-        for person in named.get(&commit.id).copied().unwrap_or(std::slice::from_ref(&commit.author)) {
-            let place = *places.entry(Arc::as_ptr(person)).or_insert_with(|| {
-                people.push((person, 0));
-                people.len() - 1
+        for person in authors_of.get(&commit.id).copied().unwrap_or(std::slice::from_ref(&commit.author)) {
+            let index = *indices.entry(Arc::as_ptr(person)).or_insert_with(|| {
+                by_pointer.push((person, 0));
+                by_pointer.len() - 1
             });
-            people.get_mut(place).into_iter().for_each(|(_, commits)| *commits += 1);
+            by_pointer.get_mut(index).into_iter().for_each(|(_, commits)| *commits += 1);
         }
     }
     let mut counts: HashMap<String, (Arc<Person>, usize)> = HashMap::new();
-    for (person, commits) in people {
+    for (person, commits) in by_pointer {
         let key = if person.email.is_empty() { person.name.clone() } else { person.email.to_lowercase() };
         counts.entry(key).or_insert_with(|| (Arc::clone(person), 0)).1 += commits;
     }
     let mut contributors: Vec<Contributor> = counts
         .into_values()
-        .filter(|(person, _)| !(known.excluded)(person))
+        .filter(|(person, _)| !(people.excluded)(person))
         .map(|(person, commits)| {
-            let login = known
+            let login = people
                 .forge
                 .logins
                 .get(&person.email.to_lowercase())
                 .cloned()
                 .or_else(|| login(&person.email));
-            let told = known.forge.newcomers.as_ref().zip(login.as_ref());
+            let from_forge = people.forge.newcomers.as_ref().zip(login.as_ref());
             Contributor {
-                first_time: told
+                first_time: from_forge
                     .map(|(newcomers, login)| newcomers.contains(login))
-                    .or_else(|| (known.first_time)(&person)),
+                    .or_else(|| (people.first_time)(&person)),
                 bot: is_bot_name(&person.name) || login.as_deref().is_some_and(is_bot_name),
                 login,
                 commits,
@@ -247,7 +250,7 @@ fn contributors(judged: &JudgedWindow<'_>, line: &Line, known: &People<'_>) -> V
     contributors
 }
 
-/// The login in a forge's no-reply address: `123+login@users.noreply.github.com`.
+/// The login in a forge's no-reply email address: `123+login@users.noreply.github.com`.
 fn login(email: &str) -> Option<String> {
     let (user, host) = email.split_once('@')?;
     let is_noreply = host.starts_with("users.noreply.") || host.starts_with("noreply.");
@@ -257,24 +260,24 @@ fn login(email: &str) -> Option<String> {
     (is_noreply && is_login).then(|| login.to_owned())
 }
 
-/// What operators must do or know, in the order of the rules; a path stands under the first rule that it fits.
+/// The attention items, in the order of the rules. A path belongs to the first rule that it matches.
 fn attention(paths: &ChangedPaths<'_>, rollback: bool) -> Vec<Attention> {
     let mut items: Vec<Attention> = Vec::new();
     for path in paths.changed {
-        // Going back, what was added in between is what operators must know of.
+        // A rollback removes the paths that were added in between, and the other way round.
         let kind = match (rollback, path.kind) {
             (true, PathChangeKind::Added) => PathChangeKind::Deleted,
             (true, PathChangeKind::Deleted) => PathChangeKind::Added,
             (_, kind) => kind,
         };
-        let fits =
+        let matches =
             |rule: &&AttentionRule| rule.on.contains(&kind) || (rollback && rule.on.contains(&path.kind));
-        let rule = path.sets.iter().filter_map(|set| paths.attention.get(set.index())).find(fits);
+        let rule = path.sets.iter().filter_map(|set| paths.attention.get(set.index())).find(matches);
         let Some(rule) = rule else { continue };
         Attention::add(&mut items, &rule.kind, rule.title.as_deref(), [path.path.clone()]);
     }
-    let place = |item: &Attention| paths.attention.iter().position(|rule| rule.kind == item.kind);
-    items.sort_by_key(place);
+    let order = |item: &Attention| paths.attention.iter().position(|rule| rule.kind == item.kind);
+    items.sort_by_key(order);
     items
 }
 
@@ -283,7 +286,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pitfall_20_noreply_addresses_tell_the_login() {
+    fn login_is_parsed_from_a_noreply_email() {
         assert_eq!(login("123+octo-cat@users.noreply.github.com").as_deref(), Some("octo-cat"));
         assert_eq!(login("octo-cat@users.noreply.github.com").as_deref(), Some("octo-cat"));
         assert_eq!(login("a@example.com"), None);

@@ -1,10 +1,10 @@
-//! Lets go of what a long history was read into.
+//! Frees large values in the background.
 
 use std::thread;
 
-/// Drops a value in another thread. Freeing a million commits takes longer than writing their notes; where the program ends after
-/// that, it does not wait for it, and where it goes on, the memory comes back.
+/// Drops a value in another thread. Freeing a million commits takes longer than writing their notes: a program that
+/// ends does not wait for it, and a program that continues gets the memory back.
 pub fn discard<T: Send + 'static>(value: T) {
-    // Where no thread can be started, the value is dropped with the closure, here.
+    // If no thread can be started, the closure is dropped here, and the value with it.
     let _ = thread::Builder::new().name("discard".to_owned()).spawn(move || drop(value));
 }

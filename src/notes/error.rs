@@ -1,84 +1,89 @@
-//! Why the repository cannot answer what was asked.
+//! Errors of selecting and reading windows.
 
 use crate::{
     git,
-    model::{ObjectId, TooManyPathSets},
+    model::{ObjectId, TooManyPathSets, plural},
 };
 
-/// The repository cannot answer what was asked.
+/// The windows cannot be selected or read.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The configuration has more path sets than can be told apart.
+    /// The configuration has too many path sets.
     #[error(transparent)]
     PathSets(#[from] TooManyPathSets),
-    /// The repository could not be read.
+    /// The repository cannot be read.
     #[error(transparent)]
     Git(#[from] git::Error),
-    /// The window runs into the edge of a shallow clone.
-    #[error("the clone is shallow: history ends at {} before the window does", edge.short())]
+    /// The window extends beyond the boundary of a shallow clone.
+    #[error("the clone is shallow: its history ends at {}, within the requested range", edge.short())]
     Shallow {
-        /// The commit at the edge.
+        /// The commit at the boundary.
         edge: ObjectId,
     },
-    /// A version is named that no tag names.
-    #[error("no tag names the version {version}")]
+    /// The named version has no tag.
+    #[error("no tag found for version {version}")]
     NoSuchVersion {
-        /// As it was given.
+        /// The version, as given.
         version: String,
-        /// The highest versions there are.
+        /// Up to three tags of the highest versions, highest first.
         highest: Vec<String>,
     },
-    /// An environment is named, and nothing has been tagged for it.
+    /// The named environment has no tag.
     #[error("no version is tagged for the environment `{name}`")]
     NothingInEnvironment {
         /// The environment.
         name: String,
-        /// What its tags end with.
+        /// The suffix of its tags.
         suffix: String,
     },
-    /// The last version was asked for and there is none.
-    #[error("there is no version yet: {} tag{} there, none of them a version that HEAD contains", tags, if *tags == 1 { " is" } else { "s are" })]
+    /// The latest version was requested, and HEAD contains none.
+    #[error("HEAD contains no tagged version ({} in the repository)", plural(*tags, "tag", "tags"))]
     NoVersion {
-        /// How many tags there are.
+        /// The number of tags in the repository.
         tags: usize,
     },
-    /// The tags look like versions, but not in the form that is looked for.
-    #[error("none of the {count} tags is a version under the tag pattern; there are: {}", examples.join(", "))]
+    /// There are tags that look like versions, but none matches the tag pattern.
+    #[error(
+        "no tag matches the tag pattern; found {}, for example {}",
+        plural(*count, "tag", "tags"),
+        examples.join(", ")
+    )]
     PatternMatchesNothing {
-        /// How many tags there are.
+        /// The number of tags.
         count: usize,
-        /// Some of them.
+        /// Up to five of them, each in backticks.
         examples: Vec<String>,
     },
 }
 
 impl Error {
-    /// The way out, where there is one.
+    /// What to do next.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
+            // The message names the limit: only fewer paths in the configuration help.
             Self::PathSets(_) => None,
             Self::Git(error) => error.hint(),
             Self::Shallow { .. } => Some(
-                "`tidings --deepen` fetches the rest, or: git fetch --unshallow --tags (actions/checkout: fetch-depth: 0)"
+                "fetch the rest with `tidings --deepen` or `git fetch --unshallow --tags` (actions/checkout: `fetch-depth: 0`)"
                     .to_owned(),
             ),
             Self::NoSuchVersion { version, highest } => Some(format!(
-                "to name what is unreleased: --as {version}{}",
-                if highest.is_empty() {
-                    "; there is no version yet".to_owned()
-                } else {
-                    format!("; the highest versions are {}", highest.join(", "))
+                "if the remote has the tag: git fetch --tags; for the notes of unreleased changes as this version: tidings notes --as {version}{}",
+                match highest.as_slice() {
+                    [] => "; no version is tagged yet".to_owned(),
+                    [only] => format!("; the highest version is {only}"),
+                    highest => format!("; the highest versions are {}", highest.join(", ")),
                 }
             )),
             Self::NothingInEnvironment { name, suffix } => Some(format!(
-                "its tags end with `{suffix}`, as in `v1.2.0{suffix}`: tidings tag VERSION --environment {name}"
+                "its tags end with `{suffix}` (`v1.2.0{suffix}`); create one with `tidings tag VERSION --environment {name}`"
             )),
             Self::NoVersion { .. } => {
-                Some("a clone in a pipeline often lacks tags: git fetch --tags (or `tidings --deepen`)".to_owned())
+                Some("a clone in a pipeline often lacks tags: run `git fetch --tags`, or pass --deepen".to_owned())
             }
             Self::PatternMatchesNothing { .. } => {
-                Some("set `tag_pattern` (or `scheme`) in tidings.toml; `tidings init` proposes one".to_owned())
+                Some("set `tag_pattern` or `scheme` in tidings.toml; `tidings init` suggests a value".to_owned())
             }
         }
     }

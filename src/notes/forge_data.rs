@@ -1,8 +1,9 @@
-//! Asks the forge for what the messages lack, and only for that.
+//! Queries the forge for the data that the messages lack, and only for that.
 //!
-//! What comes in: the commits of all windows that were asked for, with their messages as read. What goes out: the same messages,
-//! each with the pull request that it came from, and what else the forge told. A commit that a merged pull request brought in is not
-//! asked about, since the merge's message says so already. What could not be had is told, and the messages stay as git knows them.
+//! Input: the commits of all selected windows, with their parsed messages. Output: the same messages, each with the
+//! pull request that it came from, and further data from the forge. Commits that a merged pull request introduced are
+//! not queried, because the merge's message names the pull request. Failures are reported in [`ForgeFacts::missing`],
+//! and the messages stay as git has them.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,16 +12,16 @@ use std::{
 
 use crate::{
     changes,
-    forge::{Forge, Found},
+    forge::{Forge, LookupResult},
     messages::{
-        self, Entry, Message, MessageKind, PullRequestBody, PullRequestDetails, PullRequestMention,
+        self, DescribedChange, Message, MessageKind, PullRequestBody, PullRequestDetails, PullRequestMention,
         ReleaseNote,
     },
     model::{Commit, ForgeFacts, ObjectId, PullRequest, PullRequestState},
 };
 
-/// Asks `forge` about commits (newest first) and their messages. `before` is the moment of the base (seconds since 1970): who had
-/// something merged until then is no newcomer.
+/// Queries `forge` for the pull requests of commits (newest first) and adds them to their messages. `before` is the
+/// time of the base in seconds since 1970: people with a pull request merged before it are not newcomers.
 pub(super) async fn enrich(
     forge: &Forge,
     commits: &[&Commit],
@@ -32,20 +33,20 @@ pub(super) async fn enrich(
     for (commit, message) in commits.iter().zip(messages.iter_mut()) {
         verify(commit, message, &found);
     }
-    let unknown = without_pull_request(commits, messages);
-    found.extend(forge.of_commits(&unknown).await);
-    if !forge.tells_what_closes() {
-        for known in found.pull_requests.values_mut() {
-            let (title, body) = (known.title.as_deref(), known.body.as_deref());
-            let own = options.repository.as_deref();
-            known.closes = messages::closed_issues(title.unwrap_or_default(), body.unwrap_or_default(), own);
+    let unassociated = without_pull_request(commits, messages);
+    found.extend(forge.of_commits(&unassociated).await);
+    if !forge.lists_closed_issues() {
+        for pull_request in found.pull_requests.values_mut() {
+            let title = pull_request.title.as_deref().unwrap_or_default();
+            let body = pull_request.body.as_deref().unwrap_or_default();
+            pull_request.closes = messages::closed_issues(title, body, options.repository.as_deref());
         }
     }
     for (commit, message) in commits.iter().zip(messages.iter_mut()) {
         associate(commit, message, &found);
     }
     let details: BTreeMap<u64, PullRequestDetails> =
-        found.pull_requests.values().map(|known| (known.number, details(known, options))).collect();
+        found.pull_requests.values().map(|it| (it.number, details(it, options))).collect();
     for message in messages.iter_mut() {
         add_details(message, &found, &details);
     }
@@ -64,27 +65,27 @@ pub(super) async fn enrich(
     }
 }
 
-/// All numbers that may be a pull request's, ascending.
+/// All numbers in the messages that may be those of pull requests, ascending.
 fn numbers(messages: &[Box<Message>]) -> Vec<u64> {
     let mut numbers = BTreeSet::new();
     for message in messages {
         numbers.extend(message.pull_request.as_deref().map(|mention| mention.number));
         numbers.extend(message.other_references.iter().copied());
-        numbers.extend(message.entries.iter().filter_map(|entry| entry.pull_request));
+        numbers.extend(message.changes.iter().filter_map(|change| change.pull_request));
     }
     numbers.into_iter().collect()
 }
 
-/// Drops a number that is an issue's, or that of a pull request that is still open; of several takes the one that became the commit.
-fn verify(commit: &Commit, message: &mut Message, found: &Found) {
+/// Corrects the pull request of a message: drops a number that is an issue or a pull request that is still open, and of
+/// several numbers prefers the pull request that was merged as this commit.
+fn verify(commit: &Commit, message: &mut Message, found: &LookupResult) {
     let Some(mention) = &message.pull_request else { return };
-    let became = |number: &u64| {
-        found.pull_requests.get(number).is_some_and(|known| known.merge_commit == Some(commit.id))
-    };
+    let merged_as_this =
+        |number: &u64| found.pull_requests.get(number).is_some_and(|it| it.merge_commit == Some(commit.id));
     let own = mention.number;
-    let better = message.other_references.iter().copied().find(|number| !became(&own) && became(number));
-    let is_open =
-        found.pull_requests.get(&own).is_some_and(|known| known.state == Some(PullRequestState::Open));
+    let mut others = message.other_references.iter().copied();
+    let better = others.find(|number| !merged_as_this(&own) && merged_as_this(number));
+    let is_open = found.pull_requests.get(&own).is_some_and(|it| it.state == Some(PullRequestState::Open));
     if let Some(better) = better {
         message.other_references.retain(|number| *number != better);
         message.pull_request = Some(PullRequestMention::numbered(better));
@@ -96,106 +97,108 @@ fn verify(commit: &Commit, message: &mut Message, found: &Found) {
     message.other_references.push(own);
 }
 
-/// The commits whose message tells no pull request, and that none brought in by a merge.
+/// The commits for which neither their message nor that of the merge that introduced them names a pull request.
 fn without_pull_request(commits: &[&Commit], messages: &[Box<Message>]) -> Vec<ObjectId> {
-    let brought_by = changes::introducing_merges(commits);
-    let is_told = |at: usize| messages.get(at).is_some_and(|message| message.pull_request.is_some());
-    let own_merge = |owner: Option<u32>| owner.is_some_and(|owner| is_told(owner as usize));
-    let told_by_itself = |message: &Message| {
+    let merges = changes::introducing_merges(commits);
+    let has_one = |at: usize| messages.get(at).is_some_and(|message| message.pull_request.is_some());
+    let merge_has_one = |merge: Option<u32>| merge.is_some_and(|merge| has_one(merge as usize));
+    let needs_none = |message: &Message| {
         message.pull_request.is_some() || matches!(message.kind, MessageKind::Release | MessageKind::Fixup)
     };
-    let all = commits.iter().zip(messages).zip(brought_by);
-    all.filter(|((_, message), owner)| !told_by_itself(message) && !own_merge(*owner))
+    let all = commits.iter().zip(messages).zip(merges);
+    all.filter(|((_, message), merge)| !needs_none(message) && !merge_has_one(*merge))
         .map(|((commit, _), _)| commit.id)
         .collect()
 }
 
-/// Of the pull requests that contain a commit takes the one that brought it: what it became, else the one that was merged first. Later ones
-/// only moved it on, from `develop` to `staging`.
-fn associate(commit: &Commit, message: &mut Message, found: &Found) {
+/// Selects the pull request that introduced a commit, of those that contain it: the one that was merged as this commit,
+/// else the one that was merged first. Later ones only promoted it, from `develop` to `staging`.
+fn associate(commit: &Commit, message: &mut Message, found: &LookupResult) {
     let Some(numbers) = found.of_commits.get(&commit.id).filter(|_| message.pull_request.is_none()) else {
         return;
     };
     let merged = numbers
         .iter()
         .filter_map(|number| found.pull_requests.get(number))
-        .filter(|known| known.state == Some(PullRequestState::Merged));
-    let is_its = |known: &&PullRequest| known.merge_commit == Some(commit.id);
-    let brought = merged.clone().find(is_its).or_else(|| {
-        // A merge inside a feature is a part of a pull request, but not its merge.
-        merged
-            .filter(|_| !commit.is_merge())
-            .min_by_key(|known| (known.merged_at.unwrap_or(i64::MAX), known.number))
+        .filter(|it| it.state == Some(PullRequestState::Merged));
+    let merged_as_this = |it: &&PullRequest| it.merge_commit == Some(commit.id);
+    let introduced_by = merged.clone().find(merged_as_this).or_else(|| {
+        // A merge commit inside a feature branch belongs to a pull request, but does not represent it.
+        merged.filter(|_| !commit.is_merge()).min_by_key(|it| (it.merged_at.unwrap_or(i64::MAX), it.number))
     });
-    message.other_references.retain(|number| Some(*number) != brought.map(|known| known.number));
-    message.pull_request = brought.map(|known| {
+    message.other_references.retain(|number| Some(*number) != introduced_by.map(|it| it.number));
+    message.pull_request = introduced_by.map(|it| {
         Box::new(PullRequestMention {
-            number: known.number,
-            title: known.title.clone(),
-            source_branch: known.source_branch.clone(),
-            target_branch: known.target_branch.clone(),
+            number: it.number,
+            title: it.title.clone(),
+            source_branch: it.source_branch.clone(),
+            target_branch: it.target_branch.clone(),
             details: Some(Box::new(PullRequestDetails {
-                known_by_forge_only: true,
+                only_from_forge: true,
                 ..PullRequestDetails::default()
             })),
         })
     });
 }
 
-/// The details of a pull request that bear on its changes.
-fn details(known: &PullRequest, options: &messages::Options) -> PullRequestDetails {
-    let body = PullRequestBody::parse(known.body.as_deref().unwrap_or_default());
-    let title = known.title.as_deref().unwrap_or_default();
-    let own = messages::parse_entries(title, options);
+/// The details of a pull request that affect its changes.
+fn details(pull_request: &PullRequest, options: &messages::Options) -> PullRequestDetails {
+    let body = PullRequestBody::parse(pull_request.body.as_deref().unwrap_or_default());
+    let title = pull_request.title.as_deref().unwrap_or_default();
+    let by_title = messages::parse_changes(title, options);
     let note = match &body.release_note {
-        Some(ReleaseNote::Text(text)) => Some(noted(text, own.first(), options)),
+        Some(ReleaseNote::Text(text)) => Some(parse_note(text, by_title.first(), options)),
         Some(ReleaseNote::None) | None => None,
     };
-    let overrides: Vec<Entry> =
-        body.overrides.iter().flat_map(|message| messages::parse_entries(message, options)).collect();
+    let overrides: Vec<DescribedChange> =
+        body.overrides.iter().flat_map(|message| messages::parse_changes(message, options)).collect();
     let overrides_commits = !overrides.is_empty() || note.is_some();
-    let entries = match note {
+    let changes = match note {
         Some(note) => vec![note],
         None if !overrides.is_empty() => overrides,
-        None => own,
+        None => by_title,
     };
     PullRequestDetails {
-        entries: if title.is_empty() && !overrides_commits { Vec::new() } else { entries },
+        changes: if title.is_empty() && !overrides_commits { Vec::new() } else { changes },
         overrides_commits,
         needs_no_note: body.release_note == Some(ReleaseNote::None),
         reason: body.reason.map(Arc::from),
-        known_by_forge_only: false,
+        only_from_forge: false,
     }
 }
 
-/// The entry of a release note: its first paragraph is the title, its type and scope are the pull request's.
-fn noted(text: &str, own: Option<&Entry>, options: &messages::Options) -> Entry {
+/// The change that a release note describes: its first paragraph is the title; a note without a type gets type and
+/// scope of the pull request's title.
+fn parse_note(
+    text: &str,
+    by_title: Option<&DescribedChange>,
+    options: &messages::Options,
+) -> DescribedChange {
     let bare = text.trim_start_matches(['-', '*', ' ']);
-    let mut entry = messages::parse_entries(bare, options).into_iter().next().unwrap_or_default();
-    if let (None, Some(own)) = (&entry.kind, own) {
-        entry.kind.clone_from(&own.kind);
-        entry.scope.clone_from(&own.scope);
-        entry.breaking |= own.breaking;
+    let mut change = messages::parse_changes(bare, options).into_iter().next().unwrap_or_default();
+    if let (None, Some(by_title)) = (&change.kind, by_title) {
+        change.kind.clone_from(&by_title.kind);
+        change.scope.clone_from(&by_title.scope);
+        change.breaking |= by_title.breaking;
     }
-    entry
+    change
 }
 
-fn add_details(message: &mut Message, found: &Found, all: &BTreeMap<u64, PullRequestDetails>) {
-    let Message { pull_request: Some(mention), entries, .. } = message else { return };
-    let Some(known) = found.pull_requests.get(&mention.number) else { return };
-    let known_by_forge_only = mention.details.as_ref().is_some_and(|details| details.known_by_forge_only);
-    mention.title = known.title.clone().or(mention.title.take());
-    mention.source_branch = known.source_branch.clone().or(mention.source_branch.take());
-    mention.target_branch = known.target_branch.clone().or(mention.target_branch.take());
+fn add_details(message: &mut Message, found: &LookupResult, all: &BTreeMap<u64, PullRequestDetails>) {
+    let Message { pull_request: Some(mention), changes, .. } = message else { return };
+    let Some(pull_request) = found.pull_requests.get(&mention.number) else { return };
+    let only_from_forge = mention.details.as_ref().is_some_and(|details| details.only_from_forge);
+    mention.title = pull_request.title.clone().or(mention.title.take());
+    mention.source_branch = pull_request.source_branch.clone().or(mention.source_branch.take());
+    mention.target_branch = pull_request.target_branch.clone().or(mention.target_branch.take());
     let details = all.get(&mention.number);
-    let details =
-        details.map(|details| Box::new(PullRequestDetails { known_by_forge_only, ..details.clone() }));
+    let details = details.map(|details| Box::new(PullRequestDetails { only_from_forge, ..details.clone() }));
     mention.details = details.map(|mut details| {
-        if let ([only], [own, ..]) = (details.entries.as_mut_slice(), entries.as_slice())
+        if let ([only], [own, ..]) = (details.changes.as_mut_slice(), changes.as_slice())
             && details.overrides_commits
             && only.kind.is_none()
         {
-            // A note says nothing of types, nor did the title: the message may.
+            // Neither the note nor the title has a type: use that of the message.
             only.kind.clone_from(&own.kind);
             only.scope.clone_from(&own.scope);
             only.breaking |= own.breaking;
@@ -208,35 +211,37 @@ fn authors(commits: &[&Commit]) -> impl Iterator<Item = String> {
     commits.iter().filter(|commit| !commit.is_merge()).map(|commit| commit.author.email.to_lowercase())
 }
 
-/// Logins by address: those that the forge gave for commits, and for the rest the author of a pull request that has one author only.
-fn logins(commits: &[&Commit], messages: &[Box<Message>], found: &Found) -> BTreeMap<String, String> {
-    let brought_by = changes::introducing_merges(commits);
+/// Logins by email address, lower case: those that the forge returned for commits, else the author of a pull request
+/// whose commits all have the same author.
+fn logins(commits: &[&Commit], messages: &[Box<Message>], found: &LookupResult) -> BTreeMap<String, String> {
+    let merges = changes::introducing_merges(commits);
     let number = |at: usize| Some(messages.get(at)?.pull_request.as_ref()?.number);
     let mut people: BTreeMap<u64, BTreeSet<String>> = BTreeMap::new();
-    for ((at, commit), owner) in commits.iter().enumerate().zip(&brought_by) {
-        let brought = || number((*owner)? as usize);
-        if let Some(number) = number(at).or_else(brought).filter(|_| !commit.is_merge()) {
+    for ((at, commit), merge) in commits.iter().enumerate().zip(&merges) {
+        let of_merge = || number((*merge)? as usize);
+        if let Some(number) = number(at).or_else(of_merge).filter(|_| !commit.is_merge()) {
             people.entry(number).or_default().insert(commit.author.email.to_lowercase());
         }
     }
-    let mut claims: BTreeMap<String, BTreeMap<&str, usize>> = BTreeMap::new();
+    let mut candidates: BTreeMap<String, BTreeMap<&str, usize>> = BTreeMap::new();
     for (number, emails) in &people {
-        let login = found.pull_requests.get(number).and_then(|known| known.author.as_deref());
+        let login = found.pull_requests.get(number).and_then(|it| it.author.as_deref());
         if let (Some(login), 1) = (login, emails.len()) {
             for email in emails {
-                *claims.entry(email.clone()).or_default().entry(login).or_default() += 1;
+                *candidates.entry(email.clone()).or_default().entry(login).or_default() += 1;
             }
         }
     }
-    // Somebody may have opened a pull request with another's commit; who did so most often is meant.
-    let usual = |logins: &BTreeMap<&str, usize>| {
+    // A pull request may have been opened by another person than the author of its commits: take the most frequent
+    // login.
+    let most_frequent = |logins: &BTreeMap<&str, usize>| {
         logins
             .iter()
             .max_by_key(|(login, count)| (**count, std::cmp::Reverse(**login)))
             .map(|(login, _)| (*login).to_owned())
     };
     let mut logins: BTreeMap<String, String> =
-        claims.iter().filter_map(|(email, logins)| Some((email.clone(), usual(logins)?))).collect();
+        candidates.iter().filter_map(|(email, it)| Some((email.clone(), most_frequent(it)?))).collect();
     logins.extend(found.logins.iter().map(|(email, login)| (email.clone(), login.clone())));
     logins.remove("");
     logins

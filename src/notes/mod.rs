@@ -1,5 +1,5 @@
-//! The stages in their order, in three steps that a caller makes one after another: what was asked for to windows that are read
-//! ([`read`], [`whole`]), with what a forge knows of them ([`enrich`]), to releases ([`notes`], [`judge`]).
+//! Runs the stages in order. A caller takes three steps: select and read the windows ([`read`], [`full_history`]), add
+//! the forge's data ([`enrich`]), and build releases ([`notes()`]) or the changes of one window ([`window_changes`]).
 
 mod assemble;
 mod discard;
@@ -14,7 +14,7 @@ mod window_data;
 pub use discard::discard;
 pub use error::Error;
 pub use options::{AttentionRule, Line, Options};
-pub use pipeline::{enrich, gathered, notes, read, whole};
-pub use releases::{Asked, Judged, Releases, Whole, judge};
-pub use select::{Selected, Wanted};
+pub use pipeline::{collect_releases, enrich, full_history, notes, read};
+pub use releases::{FullHistory, LineRequest, Releases, WindowChanges, window_changes};
+pub use select::{Selection, Selector};
 pub use window_data::{Messages, WindowData};

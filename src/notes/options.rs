@@ -1,4 +1,4 @@
-//! What the stages between the repository and the notes are told.
+//! Options of the stages between the repository and the notes.
 
 use std::path::PathBuf;
 
@@ -11,29 +11,29 @@ use crate::{
     rules,
 };
 
-/// What the stages between the repository and the notes are told.
+/// Options of the stages between the repository and the notes.
 pub struct Options {
-    /// How messages are read.
+    /// How to parse messages.
     pub messages: messages::Options,
-    /// What a change is made of.
+    /// The unit of a change.
     pub unit: Unit,
     /// Rules and sections.
     pub rules: rules::Options,
-    /// The path sets that commits are asked for.
+    /// The path sets to match commits against.
     pub sets: PathSets,
     /// Each component's name and its path set.
     pub components: Vec<(String, PathSetId)>,
-    /// Which paths want attention, with the path set of each rule.
+    /// The rules for attention items, each with its path set.
     pub attention: Vec<(PathSet, AttentionRule)>,
-    /// Where the repository lives.
+    /// The repository on its forge.
     pub repository: RepositoryInfo,
-    /// The day's date, for what is named but not tagged.
+    /// Today's date, for versions that are not tagged.
     pub today: NaiveDate,
-    /// The offset from UTC in minutes at which dates are given; `None`: as recorded.
+    /// The offset of dates from UTC in minutes; `None`: as recorded.
     pub offset: Option<i32>,
-    /// Authors that are not named as contributors.
+    /// Patterns of `Name <email>` of authors to leave out of the contributors.
     pub excluded: Vec<regex::Regex>,
-    /// Whether bots are named as contributors.
+    /// Whether bots are contributors.
     pub bots: bool,
 }
 
@@ -41,33 +41,33 @@ pub struct Options {
 pub struct Line {
     /// The package; `None` for the repository as a whole.
     pub package: Option<String>,
-    /// How its tags are read.
+    /// How to parse its tags.
     pub history: history::Options,
-    /// The path sets that its changes must touch, each.
+    /// The path sets of which its changes must touch every one.
     pub filters: Vec<PathSetId>,
     /// Whether the tag pattern was set by the user.
     pub explicit: bool,
-    /// The first version, where there is none yet.
+    /// The first version, if there is none yet.
     pub initial: Version,
     /// The changelog file.
     pub changelog: PathBuf,
 }
 
 impl Line {
-    /// Whether something that touches these path sets is the line's: it touches each of its filters.
+    /// Whether a commit or change that touches these path sets belongs to the line.
     #[must_use]
-    pub fn takes(&self, touches: &[PathSetId]) -> bool {
+    pub fn includes(&self, touches: &[PathSetId]) -> bool {
         self.filters.iter().all(|filter| touches.contains(filter))
     }
 }
 
-/// Which paths want attention, and under which heading.
+/// A rule for attention items.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttentionRule {
     /// `migration`, `container`, …
     pub kind: String,
-    /// Its heading; `None` for the locale's word.
+    /// Its heading; `None` for the locale's heading of the kind.
     pub title: Option<String>,
-    /// What must have happened to a path.
+    /// The kinds of changes to a path that match.
     pub on: Vec<PathChangeKind>,
 }

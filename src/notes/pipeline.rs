@@ -1,4 +1,4 @@
-//! The stages in their order: each takes values and gives values, and none calls the next.
+//! Calls the stages in order. Each takes and returns values; no stage calls the next one.
 
 use crate::{
     forge::Forge,
@@ -12,57 +12,57 @@ use super::{
     error::Error,
     forge_data,
     options::{Line, Options},
-    releases::{self, Asked, Releases, Whole},
-    select::{self, Everything, Wanted},
+    releases::{self, FullHistory, LineRequest, Releases},
+    select::{self, HistoryWalk, Selector},
     window_data::{Messages, WindowData},
 };
 
-/// Reads the windows that were asked for, with their messages and the paths that matter.
+/// Selects and reads windows, with their messages and the path sets that their commits touch.
 ///
 /// # Errors
-/// When the repository cannot answer.
+/// If a revision or version does not exist, the tag pattern matches no tag, or the repository cannot be read.
 pub fn read(
     repository: &Repository,
     tags: &[Tag],
     line: &Line,
-    wanted: &Wanted,
+    selector: &Selector,
     options: &Options,
     progress: Progress<'_>,
 ) -> Result<WindowData, Error> {
-    if let Wanted::All(named) = wanted {
-        return Ok(whole(repository, tags, vec![(line, named.clone())], options, progress)?.data);
+    if let Selector::All(named) = selector {
+        return Ok(full_history(repository, tags, vec![(line, named.clone())], options, progress)?.data);
     }
     let versions = versions(tags, line)?;
-    let mut selected = select::one(repository, &versions, &line.history, wanted)?;
+    let mut selected = select::read_window(repository, &versions, &line.history, selector)?;
     let messages = messages::parse_commits(&selected.commits, &options.messages);
-    repository.touch(&mut selected.commits, &options.sets)?;
-    Ok(WindowData { versions, selected, messages: Messages::Read(messages), forge: ForgeFacts::default() })
+    repository.compute_touches(&mut selected.commits, &options.sets)?;
+    Ok(WindowData { versions, selected, messages: Messages::Parsed(messages), forge: ForgeFacts::default() })
 }
 
-/// Reads all of history once, and finds every window of each line in it.
+/// Reads the whole history once, and finds all windows of each line in it.
 ///
 /// # Errors
-/// When the repository cannot answer.
-pub fn whole<'l>(
+/// If the tag pattern matches no tag, or the repository cannot be read.
+pub fn full_history<'l>(
     repository: &Repository,
     tags: &[Tag],
-    asked: Vec<Asked<'l>>,
+    requests: Vec<LineRequest<'l>>,
     options: &Options,
     progress: Progress<'_>,
-) -> Result<Whole<'l>, Error> {
-    let known = asked.into_iter().map(|asked| Ok((asked.0, asked.1, versions(tags, asked.0)?)));
-    let known = known.collect::<Result<Vec<_>, Error>>()?;
+) -> Result<FullHistory<'l>, Error> {
+    let lines = requests.into_iter().map(|(line, named)| Ok((line, named, versions(tags, line)?)));
+    let lines = lines.collect::<Result<Vec<_>, Error>>()?;
     let outline = |commit: &Commit| Outline::of(&commit.message);
-    let Everything { mut commits, made: outlines, graph } =
-        select::everything(repository, tags, &outline, progress)?;
-    repository.touch(&mut commits, &options.sets)?;
-    let several = known.len() > 1;
-    let mut whole = Whole::new(repository, (commits, outlines), &graph, known)?;
-    if several {
-        // Each line looks at all of them.
-        whole.data.read_messages(&options.messages);
+    let HistoryWalk { mut commits, results: outlines, graph } =
+        select::walk_history(repository, tags, &outline, progress)?;
+    repository.compute_touches(&mut commits, &options.sets)?;
+    let has_several = lines.len() > 1;
+    let mut history = FullHistory::new(repository, (commits, outlines), &graph, lines)?;
+    if has_several {
+        // Each line uses all messages.
+        history.data.parse_messages(&options.messages);
     }
-    Ok(whole)
+    Ok(history)
 }
 
 fn versions(tags: &[Tag], line: &Line) -> Result<Versions, Error> {
@@ -71,11 +71,11 @@ fn versions(tags: &[Tag], line: &Line) -> Result<Versions, Error> {
     Ok(versions)
 }
 
-/// Asks the forge for what the messages lack.
+/// Queries the forge for the data that the messages lack.
 pub async fn enrich(forge: &Forge, data: &mut WindowData, options: &Options) {
     let mut all = data.take_messages(&options.messages);
     let selected = &data.selected;
-    // Newest first, as the windows have them; a walk over all of history comes in any order.
+    // The commits of all windows, newest first, each once.
     let mut seen = std::collections::HashSet::new();
     let order: Vec<usize> = selected
         .windows
@@ -89,42 +89,43 @@ pub async fn enrich(forge: &Forge, data: &mut WindowData, options: &Options) {
     let mut messages: Vec<Box<Message>> =
         order.iter().filter_map(|index| all.get_mut(*index).map(std::mem::take)).collect();
     let base = selected.windows.last().and_then(|window| window.base.as_ref());
-    let before = base.and_then(|base| selected.moments.get(&base.commit).copied());
+    let before = base.and_then(|base| selected.seconds.get(&base.commit).copied());
     data.forge = forge_data::enrich(forge, &commits, &mut messages, &options.messages, before).await;
     for (index, message) in order.into_iter().zip(messages) {
         if let Some(slot) = all.get_mut(index) {
             *slot = message;
         }
     }
-    data.messages = Messages::Read(all);
+    data.messages = Messages::Parsed(all);
 }
 
-/// Gives the notes of the windows to `write`: their head, and what `form` makes of each release as they are made, so that
-/// those of a long history need not all be held.
+/// Passes the notes of the windows to `write`: first the notes without releases, then the releases, newest first. Each
+/// release is converted by `convert` as soon as it is built, so that those of a long history need not be in memory at
+/// once.
 ///
 /// # Errors
-/// When trees or tags cannot be read, and whatever `form` and `write` say.
+/// If trees or tags cannot be read, and those of `convert` and `write`.
 pub fn notes<M: Send, T, E: From<Error> + Send>(
     repository: &Repository,
     line: &Line,
     data: &WindowData,
     options: &Options,
-    form: impl Fn(Release) -> Result<M, E> + Sync,
+    convert: impl Fn(Release) -> Result<M, E> + Sync,
     write: impl FnOnce(Notes, Releases<'_, M, E>) -> Result<T, E>,
 ) -> Result<T, E> {
     let mut warnings = data.versions.warnings.clone();
     warnings.extend(
-        data.forge.missing.iter().map(|missing| format!("not all pull requests are known: {missing}")),
+        data.forge.missing.iter().map(|missing| format!("pull request data is incomplete: {missing}")),
     );
     let complete = data.forge.missing.is_empty();
     let head = Notes { complete, warnings, repository: options.repository.clone(), releases: Vec::new() };
-    releases::each(repository, line, data, options, form, |releases| write(head, releases))
+    releases::each(repository, line, data, options, convert, |releases| write(head, releases))
 }
 
-/// The notes with all their releases.
+/// Collects the releases into the notes.
 ///
 /// # Errors
-/// When a release cannot be made.
-pub fn gathered<E>(head: Notes, releases: Releases<'_, Release, E>) -> Result<Notes, E> {
+/// If a release cannot be built.
+pub fn collect_releases<E>(head: Notes, releases: Releases<'_, Release, E>) -> Result<Notes, E> {
     Ok(Notes { releases: releases.collect::<Result<_, _>>()?, ..head })
 }

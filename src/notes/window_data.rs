@@ -1,4 +1,4 @@
-//! The windows that were asked for, with all that was read for them.
+//! The selected windows with all data read for them.
 
 use std::borrow::Cow;
 
@@ -9,40 +9,40 @@ use crate::{
     model::{Commit, ForgeFacts},
 };
 
-use super::select::Selected;
+use super::select::Selection;
 
-/// So many messages are read before their texts are let go.
+/// How many messages are parsed before their raw text is freed.
 const PART: usize = 1 << 16;
 
-/// The messages of commits. Those of a long history are read when their turn comes, and are not held: they take more room than
-/// the texts that they are read from, and most are asked for once.
+/// The messages of commits. Those of a long history are parsed when needed and not stored: parsed messages take more
+/// memory than the raw text, and most are used once.
 pub enum Messages {
-    /// They have been read.
-    Read(Vec<Box<Message>>),
-    /// The commits have their texts; of each the outline is known.
-    Unread(Vec<Outline>),
+    /// Parsed messages.
+    Parsed(Vec<Box<Message>>),
+    /// Only outlines; the commits have the raw text.
+    Unparsed(Vec<Outline>),
 }
 
-/// The windows of a line that were asked for, with all that was read for them, before anything is made of it.
+/// The selected windows of a line, with all data read for them.
 pub struct WindowData {
     /// The versions of the line.
     pub versions: Versions,
-    /// What was asked for.
-    pub selected: Selected,
-    /// The messages of its commits, in their order.
+    /// The windows and their commits.
+    pub selected: Selection,
+    /// The messages of the commits, in the same order.
     pub messages: Messages,
-    /// What a forge told of them; nothing where none was asked.
+    /// The forge's data; empty if no forge was queried.
     pub forge: ForgeFacts,
 }
 
 impl WindowData {
-    /// The commit at a place, with its message.
+    /// The commit at an index, with its message.
     #[must_use]
     pub fn commit(&self, at: usize, options: &messages::Options) -> Option<(&Commit, Cow<'_, Message>)> {
         let commit = self.selected.commits.get(at)?;
         let message = match &self.messages {
-            Messages::Read(messages) => Cow::Borrowed(messages.get(at)?.as_ref()),
-            Messages::Unread(_) => Cow::Owned(messages::parse_commit(commit, options)),
+            Messages::Parsed(messages) => Cow::Borrowed(messages.get(at)?.as_ref()),
+            Messages::Unparsed(_) => Cow::Owned(messages::parse_commit(commit, options)),
         };
         Some((commit, message))
     }
@@ -53,7 +53,7 @@ impl WindowData {
         commits.flatten().map(Box::as_ref)
     }
 
-    /// The messages of the commits of a window.
+    /// The messages of the commits of a window, newest first.
     pub(in crate::notes) fn messages_of(
         &self,
         window: &Window,
@@ -63,12 +63,12 @@ impl WindowData {
         all.map(|(_, message)| message).collect()
     }
 
-    /// A commit as one that another may be a duplicate of.
-    pub(in crate::notes) fn candidate(&self, at: usize) -> Option<OutlinedCommit<'_>> {
+    /// The commit at an index, with the outline of its message.
+    pub(in crate::notes) fn outlined(&self, at: usize) -> Option<OutlinedCommit<'_>> {
         let commit = self.selected.commits.get(at)?;
         Some(match &self.messages {
-            Messages::Read(messages) => OutlinedCommit::parsed(commit, messages.get(at)?),
-            Messages::Unread(outlines) => OutlinedCommit::unparsed(commit, *outlines.get(at)?),
+            Messages::Parsed(messages) => OutlinedCommit::parsed(commit, messages.get(at)?),
+            Messages::Unparsed(outlines) => OutlinedCommit::unparsed(commit, *outlines.get(at)?),
         })
     }
 
@@ -77,17 +77,18 @@ impl WindowData {
         (0..self.selected.commits.len()).filter_map(|at| self.commit(at, options))
     }
 
-    /// Reads all messages that have not been read, for what looks at them more than once.
-    pub fn read_messages(&mut self, options: &messages::Options) {
+    /// Parses all messages and stores them, for use more than once.
+    pub fn parse_messages(&mut self, options: &messages::Options) {
         let messages = self.take_messages(options);
-        self.messages = Messages::Read(messages);
+        self.messages = Messages::Parsed(messages);
     }
 
-    /// Takes all messages out, to be put back by whoever has added to them. Where they are read for that, the texts go.
+    /// Takes all messages out, for the caller to change and put back. If they are parsed for this, the raw text is
+    /// freed.
     pub fn take_messages(&mut self, options: &messages::Options) -> Vec<Box<Message>> {
-        match std::mem::replace(&mut self.messages, Messages::Read(Vec::new())) {
-            Messages::Read(messages) => messages,
-            Messages::Unread(outlines) => {
+        match std::mem::replace(&mut self.messages, Messages::Parsed(Vec::new())) {
+            Messages::Parsed(messages) => messages,
+            Messages::Unparsed(outlines) => {
                 let mut messages = Vec::with_capacity(outlines.len());
                 for part in self.selected.commits.chunks_mut(PART) {
                     messages.extend(messages::parse_commits(part, options));

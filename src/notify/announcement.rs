@@ -1,31 +1,31 @@
-//! What is announced.
+//! The content of an announcement, apart from the notes.
 
-/// What a message says beside the notes.
+/// The content of a message in addition to the notes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Announcement {
-    /// One line: what happens to which version.
+    /// One line, such as `shop 1.2.0 will be deployed to production`.
     pub title: String,
-    /// Names with what stands for them: time window, expected duration, rollback plan.
+    /// Labels with values, such as time window, expected duration, rollback plan.
     pub facts: Vec<(String, String)>,
-    /// A page with more: its name and its `http` or `https` address.
+    /// A page with details: its title and its `http` or `https` URL.
     pub link: Option<(String, String)>,
-    /// What is said in place of what found no room; `{count}` stands for how much that is.
+    /// The text in place of omitted entries; `{count}` is replaced by their number.
     pub more: String,
 }
 
 /// How a deployment went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
-    /// The version runs.
+    /// The version is deployed.
     Succeeded,
-    /// It does not.
+    /// The deployment failed.
     Failed,
-    /// The older version runs again.
+    /// The previous version is deployed again.
     RolledBack,
 }
 
 impl Status {
-    /// Its name in messages for programs.
+    /// Its name in webhook payloads.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

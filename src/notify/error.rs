@@ -1,39 +1,39 @@
-//! What can go wrong with a message.
+//! Errors in building and sending messages.
 
 use crate::http;
 
-/// A message could not be made or sent. None of them holds an address of a web hook.
+/// Why a message could not be built or sent. No error contains a webhook URL.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The address is none, or one that a secret must not be sent to.
-    #[error("the address for `{name}` cannot be used: it is no https address")]
-    Address {
-        /// The entry of the configuration.
+    /// The URL is not valid, or does not use https.
+    #[error("the URL for `{name}` is not a valid https URL")]
+    Url {
+        /// The recipient's name in the configuration.
         name: String,
     },
-    /// The server did not take it.
-    #[error("`{name}` was not taken: {status}{}", if answer.is_empty() { String::new() } else { format!(" ({answer})") })]
+    /// The server rejected it.
+    #[error("cannot send to `{name}`: the server responded with {status}{}", if body.is_empty() { String::new() } else { format!(" ({body})") })]
     Refused {
-        /// The entry of the configuration.
+        /// The recipient's name in the configuration.
         name: String,
-        /// The status.
+        /// The HTTP status.
         status: u16,
-        /// The beginning of the answer.
-        answer: String,
+        /// The beginning of the response body.
+        body: String,
     },
-    /// The server sent it on to another place, where a message with its secrets does not go.
-    #[error("`{name}` was not taken: {status} redirects to {host}")]
+    /// The server redirected; redirects are not followed with secrets.
+    #[error("cannot send to `{name}`: the server responded with {status}, a redirect to {host}")]
     Redirected {
-        /// The entry of the configuration.
+        /// The recipient's name in the configuration.
         name: String,
-        /// The status.
+        /// The HTTP status.
         status: u16,
-        /// The host that it points to.
+        /// The host of the redirect's target.
         host: String,
     },
-    /// Something of a mail cannot be used.
-    #[error("the mail cannot be made: {problem}")]
-    Mail {
+    /// An email cannot be built.
+    #[error("cannot build the email: {problem}")]
+    Email {
         /// What is wrong.
         problem: String,
     },
@@ -43,18 +43,16 @@ pub enum Error {
 }
 
 impl Error {
-    /// The way out, where there is one.
+    /// What to do about it, if anything.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Address { .. } => Some("only servers on this machine are spoken to by http".to_owned()),
+            Self::Url { .. } => Some("http is allowed for localhost only".to_owned()),
             Self::Refused { status: 403 | 404 | 410, .. } => {
-                Some("the web hook may have been taken away: make a new one".to_owned())
+                Some("the webhook may have been deleted: create a new one".to_owned())
             }
-            Self::Redirected { .. } => {
-                Some("no redirect is followed: give the address that takes messages itself".to_owned())
-            }
-            Self::Mail { .. } => Some("addresses are written as in `Ada <ada@example.com>`".to_owned()),
+            Self::Redirected { .. } => Some("redirects are not followed: use the final URL".to_owned()),
+            Self::Email { .. } => Some("write email addresses as in `Ada <ada@example.com>`".to_owned()),
             Self::Refused { .. } | Self::Http(_) => None,
         }
     }

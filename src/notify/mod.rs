@@ -1,12 +1,12 @@
-//! Messages about a deployment: what is about to be deployed, or was, for those who must know.
+//! Builds and sends messages about a deployment, before or after it.
 //!
-//! In come an [`Announcement`] and the notes as `render` wrote them; out go messages in the forms of chat programs, web hooks and
-//! mail. Building one is pure, so that a dry run shows what would be sent; [`send`] alone speaks to a server. An address of a web
-//! hook is a secret: whoever has it can write there.
+//! Takes an [`Announcement`] and rendered notes; returns messages in the formats of Slack, Teams, webhooks and email.
+//! Building a message has no side effects, so that a dry run can show it; only [`send`] makes requests. A webhook URL
+//! is a secret: anyone who has it can post.
 
 mod announcement;
+mod email;
 mod error;
-mod mail;
 mod send;
 mod slack;
 mod teams;
@@ -14,9 +14,9 @@ mod text;
 mod webhook;
 
 pub use announcement::{Announcement, Status};
+pub use email::{Envelope, email};
 pub use error::Error;
-pub use mail::{Envelope, mail};
-pub use send::{Post, send};
+pub use send::{WebhookRequest, send};
 pub use slack::slack;
 pub use teams::teams;
 pub use webhook::{sign, webhook};

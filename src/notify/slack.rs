@@ -1,6 +1,6 @@
-//! A message for Slack: ours above the blocks of the notes.
+//! Messages for Slack: a header and facts above the blocks of the notes.
 //!
-//! The bounds are those of Block Kit: 50 blocks, 150 characters in a header, ten fields of 2,000 in a section
+//! The limits are those of Block Kit: 50 blocks, 150 characters in a header, ten fields of 2,000 in a section
 //! (<https://docs.slack.dev/reference/block-kit/blocks/>).
 
 use serde_json::{Value, json};
@@ -13,10 +13,10 @@ use super::{
 const BLOCKS: usize = 50;
 const HEADER_CHARS: usize = 150;
 const FIELDS: usize = 10;
-/// Three letters may become five when they are escaped.
+/// Leaves room for escaping: one character becomes up to five.
 const FIELD_CHARS: usize = 350;
 
-/// The message as an incoming web hook takes it. `notes` are in Slack's form already.
+/// The payload for an incoming webhook. `notes` are in Slack's format.
 #[must_use]
 pub fn slack(announcement: &Announcement, notes: &Value) -> Value {
     let title = cut(&line(&announcement.title), HEADER_CHARS);
@@ -34,13 +34,13 @@ pub fn slack(announcement: &Announcement, notes: &Value) -> Value {
     if !fields.is_empty() {
         blocks.push(json!({ "type": "section", "fields": fields }));
     }
-    if let Some((name, address)) = &announcement.link {
-        let text = format!("<{}|{}>", escaped(address).replace('|', "%7C"), escaped(name).replace('|', " "));
+    if let Some((name, url)) = &announcement.link {
+        let text = format!("<{}|{}>", escaped(url).replace('|', "%7C"), escaped(name).replace('|', " "));
         blocks.push(json!({ "type": "section", "text": mrkdwn(&text) }));
     }
     blocks.push(json!({ "type": "divider" }));
     let own = notes.get("blocks").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    // Their first block is a header with the version, which ours names.
+    // Drop the first block, a header with the version, which is in the title.
     let own = own.get(1..).unwrap_or_default();
     let room = BLOCKS - blocks.len();
     if own.len() <= room {
@@ -58,13 +58,13 @@ pub fn slack(announcement: &Announcement, notes: &Value) -> Value {
     json!({ "text": escaped(&title), "blocks": blocks })
 }
 
-/// A text as it stands: without `verbatim`, Slack makes links of names, channels and addresses in it
+/// A text object. Without `verbatim`, Slack turns names, channels and URLs into links
 /// (<https://docs.slack.dev/reference/block-kit/composition-objects/text-object>).
 fn mrkdwn(text: &str) -> Value {
     json!({ "type": "mrkdwn", "text": text, "verbatim": true })
 }
 
-/// Text that is no markup: <https://docs.slack.dev/messaging/formatting-message-text/#escaping>.
+/// Escapes markup: <https://docs.slack.dev/messaging/formatting-message-text/#escaping>.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
@@ -75,7 +75,7 @@ mod tests {
     use crate::notify::announcement::sample;
 
     #[test]
-    fn pitfall_23_nobody_is_called_by_what_was_said() {
+    fn mentions_are_escaped() {
         let message = slack(&sample(), &json!({ "blocks": [{ "type": "header" }, { "type": "section" }] }));
         let text = message.to_string();
         assert!(!text.contains("<!channel>\"") || message["blocks"][0]["text"]["type"] == "plain_text");
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_24_a_message_keeps_within_the_bounds() {
+    fn message_stays_within_the_limits() {
         let one = json!({ "type": "section", "text": { "type": "mrkdwn", "text": "• a\n• b" } });
         let announcement = Announcement {
             title: "x".repeat(1_000),

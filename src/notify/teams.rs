@@ -1,7 +1,8 @@
-//! A message for Microsoft Teams: an Adaptive Card in the envelope that web hooks take.
+//! Messages for Microsoft Teams: an Adaptive Card in the envelope that webhooks expect.
 //!
-//! A message may have 28 KB (<https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using>); a text
-//! block knows a part of Markdown: bold, links and lists, but no headings.
+//! The size limit is 28 KB
+//! (<https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using>). Text blocks
+//! support a part of Markdown: bold, links and lists, but no headings.
 
 use serde_json::{Value, json};
 
@@ -10,20 +11,20 @@ use super::{
     text::{cut, line},
 };
 
-/// Some is left for the envelope.
+/// Maximum size of the content, in bytes; the rest is for the envelope.
 const BYTES: usize = 24 << 10;
 const TITLE_CHARS: usize = 300;
 const FACT_CHARS: usize = 1_000;
 
-/// The message as a web hook or a workflow takes it. `notes` are in Markdown, without a heading for the version.
+/// The payload for a webhook or workflow. `notes` are in Markdown, without the version heading.
 #[must_use]
 pub fn teams(announcement: &Announcement, notes: &str) -> Value {
     let mut body = vec![json!({ "type": "TextBlock", "size": "Large", "weight": "Bolder", "wrap": true,
-        "text": plain(&cut(&line(&announcement.title), TITLE_CHARS)) })];
+        "text": escaped(&cut(&line(&announcement.title), TITLE_CHARS)) })];
     let facts: Vec<Value> = announcement
         .facts
         .iter()
-        .map(|(name, value)| json!({ "title": line(name), "value": plain(&cut(value.trim(), FACT_CHARS)) }))
+        .map(|(name, value)| json!({ "title": line(name), "value": escaped(&cut(value.trim(), FACT_CHARS)) }))
         .collect();
     if !facts.is_empty() {
         body.push(json!({ "type": "FactSet", "facts": facts }));
@@ -37,7 +38,7 @@ pub fn teams(announcement: &Announcement, notes: &str) -> Value {
             json!({ "type": "TextBlock", "wrap": true, "spacing": "None", "text": text })
         };
         size += block.to_string().len() + 1;
-        // Once one found no room no later one does: notes have no holes.
+        // After the first omitted entry, omit all later ones.
         if left > 0 || size > BYTES {
             left += usize::from(!is_heading);
         } else {
@@ -51,7 +52,7 @@ pub fn teams(announcement: &Announcement, notes: &str) -> Value {
     let actions = announcement
         .link
         .iter()
-        .map(|(name, address)| json!({ "type": "Action.OpenUrl", "title": line(name), "url": address }));
+        .map(|(name, url)| json!({ "type": "Action.OpenUrl", "title": line(name), "url": url }));
     json!({ "type": "message", "attachments": [{
         "contentType": "application/vnd.microsoft.card.adaptive",
         "contentUrl": null,
@@ -61,7 +62,7 @@ pub fn teams(announcement: &Announcement, notes: &str) -> Value {
             "body": body, "actions": actions.collect::<Vec<_>>() } }] })
 }
 
-/// Headings and entries, each as one text. An entry's further lines are indented.
+/// Headings (`true`) and entries (`false`), in order. Continuation lines of an entry are indented.
 fn parts(notes: &str) -> Vec<(bool, String)> {
     let mut parts: Vec<(bool, String)> = Vec::new();
     for line in notes.lines() {
@@ -78,8 +79,8 @@ fn parts(notes: &str) -> Vec<(bool, String)> {
     parts
 }
 
-/// Text that is no Markdown.
-fn plain(text: &str) -> String {
+/// Escapes Markdown.
+fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(c, '\\' | '*' | '_' | '[' | ']' | '(' | ')' | '`' | '#' | '<' | '>' | '~') {
@@ -96,7 +97,7 @@ mod tests {
     use crate::notify::announcement::sample;
 
     #[test]
-    fn a_card_has_the_notes_below_the_facts() {
+    fn card_has_the_notes_below_the_facts() {
         let message = teams(&sample(), "### Features\n\n- one\n  more\n- two\n");
         let card = &message["attachments"][0]["content"];
         assert_eq!((&message["type"], &card["version"]), (&json!("message"), &json!("1.4")));
@@ -108,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_24_a_card_keeps_within_its_bytes() {
+    fn card_stays_within_the_size_limit() {
         let notes: String = (0..2_000).map(|number| format!("- entry 變更 {number}\n")).collect();
         let message = teams(&sample(), &notes);
         assert!(message.to_string().len() < 28 << 10);

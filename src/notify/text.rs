@@ -1,11 +1,11 @@
-//! Text that fits a message.
+//! Fits text into messages.
 
-/// One line without control characters, so that nothing can end it.
+/// The text as one line, with spaces in place of control characters.
 pub(super) fn line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().trim().to_owned()
 }
 
-/// At most so many characters.
+/// The text, truncated to at most `most` characters.
 pub(super) fn cut(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();

@@ -1,115 +1,126 @@
-//! Why an image does not go on.
+//! Promotion errors.
 
 use crate::{model::Version, registry};
 
-/// A promotion, or the notes of an image, failed.
+/// Why a promotion failed, or the notes of an image could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A registry failed.
+    /// A registry operation failed.
     #[error(transparent)]
     Registry(#[from] registry::Error),
-    /// It must not go on.
+    /// The promotion is not allowed.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// No notes are beside an image.
+    /// An image has no notes attached.
     #[error("no notes are attached to `{image}`")]
     NoNotes {
         /// The image.
         image: String,
     },
-    /// The image at the end of the way is another than at its start.
-    #[error("`{image}` is {found} after the promotion, not {expected}")]
+    /// After the promotion, the tag points to another image.
+    #[error("`{image}` points to {actual} after the promotion, not to {expected}")]
     Differs {
         /// The image.
         image: String,
-        /// The digest that was promoted.
+        /// The digest of the promoted image.
         expected: String,
-        /// What the tag stands on.
-        found: String,
+        /// The digest that the tag points to.
+        actual: String,
     },
 }
 
-/// Why an image must not go on.
+/// Why a promotion is not allowed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// No version can be told.
-    #[error("no version is on {place}: none of its {tags} tags names one")]
+    /// The source has no version.
+    #[error("no version in {repository}: {}", without_version(*tags))]
     NoVersion {
         /// The repository.
-        place: String,
+        repository: String,
         /// How many tags it has.
         tags: usize,
     },
     /// An image has no version.
-    #[error("`{image}` has no version: no version tag stands on it, and its labels name none")]
+    #[error("`{image}` has no version: no version tag points to it, and its labels contain none")]
     Unversioned {
         /// The image.
         image: String,
     },
-    /// A version that was named is not there.
-    #[error("{place} has no image of version {version}")]
+    /// The named version does not exist.
+    #[error("{repository} has no image of version {version}")]
     NoSuchVersion {
         /// The repository.
-        place: String,
+        repository: String,
         /// The version.
         version: Version,
     },
-    /// Two tags of one version stand on different images.
-    #[error("the tags `{one}` and `{other}` of {place} name one version and stand on different images")]
+    /// Two tags of one version point to different images.
+    #[error(
+        "the tags `{one}` and `{other}` of {repository} have the same version but point to different images"
+    )]
     Ambiguous {
         /// The repository.
-        place: String,
+        repository: String,
         /// A tag.
         one: String,
         /// The other.
         other: String,
     },
-    /// The environment before never ran it.
-    #[error("{environment} never ran {version}: neither `{tag}` nor `{moving}` stands on the image")]
+    /// The source environment never ran it.
+    #[error("{environment} never ran {version}: neither `{tag}` nor `{moving}` points to the image")]
     NeverRan {
         /// The environment.
         environment: String,
         /// The version.
         version: Version,
-        /// The tag that would tell.
+        /// The environment's version tag.
         tag: String,
         /// The moving tag.
         moving: String,
     },
-    /// Something newer runs there.
+    /// A newer version is deployed in the target.
     #[error("{version} is older than {running}, which runs on {environment}")]
     Older {
         /// The version.
         version: Version,
-        /// What runs.
+        /// The deployed version.
         running: Version,
         /// The environment.
         environment: String,
     },
-    /// The version's tag stands on something else already.
-    #[error("`{tag}` is there already and stands on another image, {found}")]
+    /// The version's tag exists and points to another image.
+    #[error("`{tag}` already exists and points to another image, {actual}")]
     Taken {
         /// The tag, with its repository.
         tag: String,
-        /// What it stands on.
-        found: String,
+        /// The digest that it points to.
+        actual: String,
     },
 }
 
 impl Error {
-    /// The way out, where there is one.
+    /// What to do about it, if anything.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Registry(error) => error.hint(),
             Self::NoNotes { image } => {
-                Some(format!("tidings attach {image} puts them there, from the repository"))
+                Some(format!("attach them with `tidings attach {image}` in the git repository"))
             }
             Self::Refused(refusal) => refusal.hint(),
             Self::Differs { .. } => {
-                Some("somebody else may have moved the tag meanwhile; run it again".to_owned())
+                Some("another run may have moved the tag; run the command again".to_owned())
             }
         }
+    }
+}
+
+/// Why a repository with this many tags has no version.
+fn without_version(tags: usize) -> String {
+    match tags {
+        0 => "it has no tags".to_owned(),
+        1 => "its only tag is not a version".to_owned(),
+        tags => format!("none of its {tags} tags is a version"),
     }
 }
 
@@ -117,16 +128,16 @@ impl Refusal {
     fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::NoVersion { .. } => {
-                "tag images with their version: v1.2.0, or v1.2.0-staging with `staging` declared under environments"
+                "tag images with their version: v1.2.0, or v1.2.0-staging with `staging` defined under environments"
             }
             Self::Unversioned { .. } => {
                 "tag it with its version, or build it with the label org.opencontainers.image.version"
             }
             Self::NoSuchVersion { .. } | Self::Ambiguous { .. } | Self::Taken { .. } => {
-                "an image keeps its version for good: build another version"
+                "the image of a version must not change: build a new version"
             }
-            Self::NeverRan { .. } => "deploy it there first, or name a version that it ran with --version",
-            Self::Older { .. } => "--rollback goes back",
+            Self::NeverRan { .. } => "deploy it there first, or pass --version with a version that ran there",
+            Self::Older { .. } => "use --rollback to deploy an older version",
         };
         (!matches!(self, Self::NoSuchVersion { .. })).then(|| hint.to_owned())
     }

@@ -1,4 +1,4 @@
-//! The notes that are beside an image: what they are made of, and how they are found.
+//! Notes attached to images: builds the artifact, and finds it.
 
 use bytes::Bytes;
 use chrono::NaiveDate;
@@ -9,39 +9,39 @@ use crate::{
     registry::{Annotations, Artifact, CREATED, Client, Digest, Layer, REVISION, Repository, VERSION},
 };
 
-/// What kind of artifact notes are.
+/// The artifact type of notes.
 pub const NOTES: &str = "application/vnd.tidings.notes.v1";
 
 const MARKDOWN: &str = "text/markdown";
 const JSON: &str = "application/json";
-/// The largest notes that are read, in bytes.
-const LARGEST: usize = 64 << 20;
+/// Maximum size of each notes file, in bytes.
+const MAX_BYTES: usize = 64 << 20;
 
-/// Notes as they are kept.
+/// The files of a notes artifact.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Texts {
+pub struct NotesFiles {
     /// In Markdown.
     pub markdown: Bytes,
     /// In the JSON form.
     pub json: Bytes,
 }
 
-/// Notes beside an image.
+/// Notes attached to an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
-    /// The texts; one may be missing where somebody else wrote them.
+pub struct AttachedNotes {
+    /// In Markdown. Either file may be missing in an artifact that tidings did not create.
     pub markdown: Option<Bytes>,
     /// In the JSON form.
     pub json: Option<Bytes>,
-    /// Their manifest.
+    /// The digest of their manifest.
     pub digest: Digest,
-    /// How many others are there that none replaces: two who wrote at once.
+    /// The number of other notes that are not replaced, after concurrent writes.
     pub others: usize,
 }
 
-/// The notes of one version as an artifact. The same notes give the same bytes; `today` is the date of what has none.
+/// The notes of one version as an artifact. Deterministic; `today` is the date of unreleased notes.
 #[must_use]
-pub fn artifact(notes: &Notes, texts: Texts, today: NaiveDate) -> Artifact {
+pub fn artifact(notes: &Notes, files: NotesFiles, today: NaiveDate) -> Artifact {
     let release = notes.releases.first();
     let date = release.and_then(|release| release.date).unwrap_or(today);
     let mut annotations = Annotations::from([(CREATED.to_owned(), format!("{date}T00:00:00Z"))]);
@@ -58,32 +58,36 @@ pub fn artifact(notes: &Notes, texts: Texts, today: NaiveDate) -> Artifact {
     };
     Artifact {
         artifact_type: NOTES.to_owned(),
-        layers: vec![layer(MARKDOWN, "notes.md", texts.markdown), layer(JSON, "notes.json", texts.json)],
+        layers: vec![layer(MARKDOWN, "notes.md", files.markdown), layer(JSON, "notes.json", files.json)],
         annotations,
-        is_only: true,
+        replaces_others: true,
     }
 }
 
-/// The notes beside an image.
+/// The newest notes attached to an image.
 ///
 /// # Errors
-/// When there are none, or the registry cannot be asked.
-pub async fn find(client: &Client, repository: &Repository, digest: &Digest) -> Result<Found, Error> {
+/// If there are none, or a request fails.
+pub async fn find_notes(
+    client: &Client,
+    repository: &Repository,
+    digest: &Digest,
+) -> Result<AttachedNotes, Error> {
     let all = client.artifacts(repository, digest, NOTES).await?;
     let Some((descriptor, content)) = all.first() else {
         return Err(Error::NoNotes { image: repository.image(digest.as_str()) });
     };
-    let mut found =
-        Found { markdown: None, json: None, digest: descriptor.digest.clone(), others: all.len() - 1 };
+    let digest = descriptor.digest.clone();
+    let mut notes = AttachedNotes { markdown: None, json: None, digest, others: all.len() - 1 };
     for layer in &content.layers {
-        let place = match &*layer.media_type {
-            MARKDOWN => &mut found.markdown,
-            JSON => &mut found.json,
+        let file = match &*layer.media_type {
+            MARKDOWN => &mut notes.markdown,
+            JSON => &mut notes.json,
             _ => continue,
         };
-        if place.is_none() {
-            *place = Some(client.blob(repository, layer, LARGEST).await?);
+        if file.is_none() {
+            *file = Some(client.blob(repository, layer, MAX_BYTES).await?);
         }
     }
-    Ok(found)
+    Ok(notes)
 }

@@ -1,17 +1,17 @@
-//! Doing what a plan says, and looking whether it came out so.
+//! Runs the actions of a plan and verifies the result.
 
 use crate::registry::{Client, Manifest, Repository};
 
 use super::{Action, Error, Plan};
 
-/// Does the actions in their order; `tell` hears of each before it is done.
+/// Runs the actions in order; `report` is called before each.
 ///
 /// # Errors
-/// When a registry fails, or what stands there at the end is another image.
-pub async fn perform(client: &Client, plan: &Plan, tell: &dyn Fn(&Action)) -> Result<(), Error> {
+/// If a registry operation fails, or a tag points to another image afterwards.
+pub async fn perform(client: &Client, plan: &Plan, report: &dyn Fn(&Action)) -> Result<(), Error> {
     let (from, to) = (&plan.from.repository, &plan.to.repository);
     for action in &plan.actions {
-        tell(action);
+        report(action);
         match action {
             Action::Copy { manifest, tag } => {
                 client.copy(from, to, manifest).await?;
@@ -19,8 +19,8 @@ pub async fn perform(client: &Client, plan: &Plan, tell: &dyn Fn(&Action)) -> Re
                     client.put_manifest(to, tag, manifest).await?;
                 }
             }
-            Action::Carry { .. } => {
-                let wants = |referrer: &_| plan.carried.wants(referrer);
+            Action::CopyReferrers { .. } => {
+                let wants = |referrer: &_| plan.referrers.includes(referrer);
                 client.copy_referrers(from, to, &plan.manifest.digest, wants).await?;
             }
             Action::Tag(tag) | Action::Move(tag) => {
@@ -28,8 +28,8 @@ pub async fn perform(client: &Client, plan: &Plan, tell: &dyn Fn(&Action)) -> Re
                 verify(client, to, tag, &plan.manifest).await?;
             }
             Action::Record(record) => {
-                let way = to.image(record.to.tags.last().map_or("", String::as_str));
-                client.attach(to, &plan.manifest.descriptor(), &record.artifact(&way)?).await?;
+                let target = to.image(record.to.tags.last().map_or("", String::as_str));
+                client.attach(to, &plan.manifest.descriptor(), &record.artifact(&target)?).await?;
             }
         }
     }
@@ -42,13 +42,13 @@ async fn verify(
     tag: &str,
     expected: &Manifest,
 ) -> Result<(), Error> {
-    let found = client.digest(repository, tag).await?;
-    if found.as_ref() == Some(&expected.digest) {
+    let actual = client.digest(repository, tag).await?;
+    if actual.as_ref() == Some(&expected.digest) {
         return Ok(());
     }
     Err(Error::Differs {
         image: repository.image(tag),
         expected: expected.digest.to_string(),
-        found: found.map_or_else(|| "nothing".to_owned(), |digest| digest.to_string()),
+        actual: actual.map_or_else(|| "nothing".to_owned(), |digest| digest.to_string()),
     })
 }

@@ -1,4 +1,4 @@
-//! What a promotion will do, after all that can be checked was checked.
+//! Checks the conditions of a promotion and plans its actions.
 
 use bytes::Bytes;
 
@@ -9,118 +9,122 @@ use crate::{
 };
 
 use super::{
-    End, Error, ImageTag, NOTES, PROMOTION, Record, Refusal, image_tag, newest_first,
+    Error, ImageTag, NOTES, PROMOTION, Record, RecordLocation, Refusal, image_tag, newest_first,
     record::{self, previous},
+    request::{DeployedImage, ImageLocation, PromotionRequest, ReferrerSelection, RunContext},
     source::{self, Source},
     versions::{labels, version_at},
-    wish::{Carried, Circumstances, Place, Running, Wish},
 };
 
-/// The tags that cosign puts beside an image where a registry keeps no list of referrers.
-const COSIGN: [&str; 3] = ["sig", "att", "sbom"];
+/// The suffixes of cosign's tags, for registries without a referrers API.
+const COSIGN_SUFFIXES: [&str; 3] = ["sig", "att", "sbom"];
 
-/// One thing to do. Each may be done twice.
+/// One action. Each is idempotent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
-    /// Bring the image, or something that stands under a tag beside it, and set the tag if one is named.
+    /// Copy the image, or a manifest under one of cosign's tags.
     Copy {
-        /// What.
+        /// The manifest to copy.
         manifest: Manifest,
-        /// The tag that it keeps.
+        /// The tag to set in the target.
         tag: Option<String>,
     },
-    /// Bring what refers to it.
-    Carry {
-        /// What is not there yet.
+    /// Copy referrers of the image.
+    CopyReferrers {
+        /// Those that are missing in the target.
         missing: Vec<Descriptor>,
     },
-    /// Set the tag of the version.
+    /// Set the version tag.
     Tag(String),
-    /// Write the record down, beside the image.
+    /// Attach the record to the image.
     Record(Box<Record>),
-    /// Move the tag on what runs.
+    /// Move the tag of the deployed image.
     Move(String),
 }
 
-/// A promotion, ready to be done.
+/// The plan of a promotion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     /// The version.
     pub version: Version,
     /// The image.
     pub manifest: Manifest,
-    /// Where from.
-    pub from: Place,
-    /// Where to.
-    pub to: Place,
-    /// What runs there now.
-    pub running: Option<Running>,
-    /// What goes with the image.
-    pub carried: Carried,
-    /// What there is to do, in this order; nothing where all is done.
+    /// The source.
+    pub from: ImageLocation,
+    /// The target.
+    pub to: ImageLocation,
+    /// The image that is deployed in the target.
+    pub deployed: Option<DeployedImage>,
+    /// Which referrers to copy.
+    pub referrers: ReferrerSelection,
+    /// The actions, in order; empty if everything is done.
     pub actions: Vec<Action>,
-    /// The text of the record: of the one that will be written, else of the one that is there.
+    /// The JSON of the record: of the one to write, else of the existing one.
     pub record: Option<Bytes>,
-    /// What the user should know.
+    /// Warnings for the user.
     pub warnings: Vec<String>,
 }
 
-/// Makes the plan.
+/// Plans a promotion.
 ///
 /// # Errors
-/// When the image must not go on, or a registry cannot be asked.
-pub async fn plan(client: &Client, wish: &Wish, options: &history::Options) -> Result<Plan, Error> {
-    let source = source::find(client, wish, options).await?;
-    let to = &wish.to.repository;
+/// If the promotion is not allowed, or a registry operation fails.
+pub async fn plan(
+    client: &Client,
+    request: &PromotionRequest,
+    options: &history::Options,
+) -> Result<Plan, Error> {
+    let source = source::find(client, request, options).await?;
+    let to = &request.to.repository;
     let tags = newest_first(&client.tags_to_write(to).await?, options);
-    let (running, mut warnings) = running(client, &wish.to, &tags, options).await?;
+    let (deployed, mut warnings) = deployed_image(client, &request.to, &tags, options).await?;
     let version = source.tag.version.clone();
-    let highest = running
+    let highest = deployed
         .as_ref()
-        .and_then(|running| running.version.clone())
-        .or_else(|| in_environment(&wish.to, &tags));
+        .and_then(|deployed| deployed.version.clone())
+        .or_else(|| highest_version(&request.to, &tags));
     let is_older = highest.as_ref().is_some_and(|highest| version.precedence(highest).is_lt());
-    if let Some(running) = highest.filter(|_| is_older && !wish.rollback) {
-        let environment = wish.to.environment.clone().unwrap_or_else(|| to.to_string());
-        return Err(Refusal::Older { version, running, environment }.into());
+    if let Some(deployed) = highest.filter(|_| is_older && !request.rollback) {
+        let environment = request.to.environment.clone().unwrap_or_else(|| to.to_string());
+        return Err(Refusal::Older { version, running: deployed, environment }.into());
     }
-    let own_tag = image_tag(&source.tag, &wish.to.suffix, options);
+    let own_tag = image_tag(&source.tag, &request.to.suffix, options);
     let digest = &source.manifest.digest;
     let tagged = match client.digest(to, &own_tag).await? {
-        Some(found) if found != *digest => {
-            return Err(Refusal::Taken { tag: to.image(&own_tag), found: found.to_string() }.into());
+        Some(actual) if actual != *digest => {
+            return Err(Refusal::Taken { tag: to.image(&own_tag), actual: actual.to_string() }.into());
         }
-        found => found.is_some(),
+        existing => existing.is_some(),
     };
-    // What ran there before need not be where it came from any more.
+    // A version that the target already ran may no longer be in the source.
     if !(tagged && is_older) {
-        source::has_run(client, &wish.from, &source, options).await?;
+        source::check_ran(client, &request.from, &source, options).await?;
     }
-    if wish.from.environment.is_none() {
+    if request.from.environment.is_none() {
         warnings.push(format!(
-            "{} is no environment of the configuration: whether the image ran anywhere is not known",
-            wish.from.repository
+            "{} is not an environment in the configuration: cannot check whether the image ran anywhere",
+            request.from.repository
         ));
     }
     let mut plan = Plan {
         version,
         manifest: source.manifest.clone(),
-        from: wish.from.clone(),
-        to: wish.to.clone(),
-        running,
-        carried: wish.carried,
+        from: request.from.clone(),
+        to: request.to.clone(),
+        deployed,
+        referrers: request.referrers,
         actions: Vec::new(),
         record: None,
         warnings,
     };
-    plan.content(client).await?;
-    plan.tags(client, wish, &source, (own_tag, tagged), is_older).await?;
+    plan.add_content(client).await?;
+    plan.add_tags(client, request, &source, (own_tag, tagged), is_older).await?;
     Ok(plan)
 }
 
 impl Plan {
-    /// The image and what goes with it.
-    async fn content(&mut self, client: &Client) -> Result<(), Error> {
+    /// Adds the actions that copy the image and its referrers.
+    async fn add_content(&mut self, client: &Client) -> Result<(), Error> {
         let (from, to) = (&self.from.repository, &self.to.repository);
         let digest = self.manifest.digest.clone();
         if from == to {
@@ -129,17 +133,17 @@ impl Plan {
         if client.digest(to, digest.as_str()).await?.is_none() {
             self.actions.push(Action::Copy { manifest: self.manifest.clone(), tag: None });
         }
-        let here = client.referrers(from, &digest).await?.all;
-        let there = client.referrers(to, &digest).await?.all;
+        let source = client.referrers(from, &digest).await?.all;
+        let target = client.referrers(to, &digest).await?.all;
         let is_new = |one: &Descriptor| {
-            self.carried.wants(one) && !there.iter().any(|known| known.digest == one.digest)
+            self.referrers.includes(one) && !target.iter().any(|existing| existing.digest == one.digest)
         };
-        let missing: Vec<Descriptor> = here.into_iter().filter(is_new).collect();
+        let missing: Vec<Descriptor> = source.into_iter().filter(is_new).collect();
         if !missing.is_empty() {
-            self.actions.push(Action::Carry { missing });
+            self.actions.push(Action::CopyReferrers { missing });
         }
-        for end in COSIGN.iter().filter(|_| self.carried == Carried::All) {
-            let tag = format!("{}.{end}", digest.referrers_tag());
+        for suffix in COSIGN_SUFFIXES.iter().filter(|_| self.referrers == ReferrerSelection::All) {
+            let tag = format!("{}.{suffix}", digest.referrers_tag());
             let Some(manifest) = client.manifest(from, &tag).await? else { continue };
             if client.digest(to, &tag).await?.as_ref() != Some(&manifest.digest) {
                 self.actions.push(Action::Copy { manifest, tag: Some(tag) });
@@ -148,37 +152,39 @@ impl Plan {
         Ok(())
     }
 
-    /// The tags and the record. The moving tag comes last: it is what makes the promotion.
-    async fn tags(
+    /// Adds the actions that set tags and attach the record. The moving tag comes last: it completes the promotion.
+    async fn add_tags(
         &mut self,
         client: &Client,
-        wish: &Wish,
+        request: &PromotionRequest,
         source: &Source,
         (own_tag, is_tagged): (String, bool),
         rollback: bool,
     ) -> Result<(), Error> {
         let digest = &self.manifest.digest;
-        let to = &wish.to.repository;
+        let to = &request.to.repository;
         if !is_tagged {
             self.actions.push(Action::Tag(own_tag.clone()));
         }
-        let moves = wish
+        let moves = request
             .to
             .moving
             .clone()
-            .filter(|_| self.running.as_ref().is_none_or(|running| running.digest != *digest));
-        let way = to.image(wish.to.moving.as_deref().unwrap_or(&own_tag));
+            .filter(|_| self.deployed.as_ref().is_none_or(|deployed| deployed.digest != *digest));
+        let target = to.image(request.to.moving.as_deref().unwrap_or(&own_tag));
         if moves.is_none() && is_tagged {
-            if let Some(last) = record::newest(client, to, digest, &way).await? {
+            if let Some(last) = record::newest(client, to, digest, &target).await? {
                 self.record = record::text_of(client, to, &last).await?;
                 return Ok(());
             }
-        } else if let Some(begun) = record::begun(client, to, digest, &way, self.running.as_ref()).await? {
-            self.record = Some(begun);
+        } else if let Some(record) =
+            record::interrupted(client, to, digest, &target, self.deployed.as_ref()).await?
+        {
+            self.record = Some(record);
             self.actions.extend(moves.map(Action::Move));
             return Ok(());
         }
-        let Circumstances { when, who, run } = wish.circumstances.clone();
+        let RunContext { when, who, run } = request.context.clone();
         let record = Record {
             schema: 1,
             generator: concat!("tidings ", env!("CARGO_PKG_VERSION")),
@@ -187,17 +193,17 @@ impl Plan {
             run,
             version: self.version.to_string(),
             digest: digest.clone(),
-            from: End {
-                environment: wish.from.environment.clone(),
-                image: wish.from.repository.to_string(),
-                tags: source.standing.clone(),
+            from: RecordLocation {
+                environment: request.from.environment.clone(),
+                image: request.from.repository.to_string(),
+                tags: source.version_tags.clone(),
             },
-            to: End {
-                environment: wish.to.environment.clone(),
+            to: RecordLocation {
+                environment: request.to.environment.clone(),
                 image: to.to_string(),
-                tags: std::iter::once(own_tag).chain(wish.to.moving.clone()).collect(),
+                tags: std::iter::once(own_tag).chain(request.to.moving.clone()).collect(),
             },
-            previous: self.running.as_ref().filter(|running| running.digest != *digest).map(previous),
+            previous: self.deployed.as_ref().filter(|deployed| deployed.digest != *digest).map(previous),
             rollback,
         };
         self.record = Some(record.text()?);
@@ -207,9 +213,9 @@ impl Plan {
     }
 }
 
-impl Carried {
-    /// Whether a referrer goes along. A record tells of the way to one environment, and stays there.
-    pub(super) fn wants(self, referrer: &Descriptor) -> bool {
+impl ReferrerSelection {
+    /// Whether to copy a referrer. Promotion records belong to one environment and are never copied.
+    pub(super) fn includes(self, referrer: &Descriptor) -> bool {
         match self {
             Self::Notes => referrer.artifact_type.as_deref() == Some(NOTES),
             Self::All => referrer.artifact_type.as_deref() != Some(PROMOTION),
@@ -217,34 +223,36 @@ impl Carried {
     }
 }
 
-/// What runs in an environment, with what is odd about it.
-async fn running(
+/// The image that is deployed in an environment, and warnings about it.
+async fn deployed_image(
     client: &Client,
-    place: &Place,
+    location: &ImageLocation,
     tags: &[ImageTag],
     options: &history::Options,
-) -> Result<(Option<Running>, Vec<String>), Error> {
-    let Some(moving) = &place.moving else { return Ok((None, Vec::new())) };
-    let Some(manifest) = client.manifest(&place.repository, moving).await? else {
+) -> Result<(Option<DeployedImage>, Vec<String>), Error> {
+    let Some(moving) = &location.moving else { return Ok((None, Vec::new())) };
+    let Some(manifest) = client.manifest(&location.repository, moving).await? else {
         return Ok((None, Vec::new()));
     };
-    let tag = version_at(client, &place.repository, &manifest.digest, tags).await?;
+    let tag = version_at(client, &location.repository, &manifest.digest, tags).await?;
     let mut version = tag.map(|tag| tag.version);
     if version.is_none() {
-        let label = labels(client, &place.repository, &manifest).await?.version;
-        let read = newest_first(&label.into_iter().collect::<Vec<_>>(), options);
-        version = read.into_iter().next().map(|tag| tag.version);
+        let label = labels(client, &location.repository, &manifest).await?.version;
+        let parsed = newest_first(&label.into_iter().collect::<Vec<_>>(), options);
+        version = parsed.into_iter().next().map(|tag| tag.version);
     }
     let mut warnings = Vec::new();
     if version.is_none() {
-        let image = place.repository.image(moving);
-        warnings.push(format!("`{image}` has no version, so that nobody can tell whether it is newer"));
+        let image = location.repository.image(moving);
+        warnings.push(format!(
+            "`{image}` has no version: cannot check whether it is newer than the promoted version"
+        ));
     }
-    Ok((Some(Running { digest: manifest.digest, version }), warnings))
+    Ok((Some(DeployedImage { digest: manifest.digest, version }), warnings))
 }
 
-/// The highest version that has an environment's tag.
-fn in_environment(place: &Place, tags: &[ImageTag]) -> Option<Version> {
-    let index = place.index?;
+/// The highest version with an environment's tag.
+fn highest_version(location: &ImageLocation, tags: &[ImageTag]) -> Option<Version> {
+    let index = location.index?;
     tags.iter().find(|tag| tag.environment == Some(index)).map(|tag| tag.version.clone())
 }

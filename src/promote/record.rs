@@ -1,4 +1,4 @@
-//! What is written down about a promotion, beside the image and in a file.
+//! Records of promotions, attached to the image and written to a file.
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -8,68 +8,68 @@ use crate::{
     registry::{Annotations, Artifact, CREATED, Client, Content, Digest, Error, Layer, Repository, VERSION},
 };
 
-use super::wish::Running;
+use super::request::DeployedImage;
 
-/// What kind of artifact a record is, and of what media type.
+/// The artifact type and media type of a record.
 pub const PROMOTION: &str = "application/vnd.tidings.promotion.v1+json";
 
-/// The annotation that names where the image went: repository and moving tag.
+/// The annotation with the target: repository and moving tag.
 const TO: &str = "vnd.tidings.promotion.to";
-/// The annotation that names what ran there before, by digest.
+/// The annotation with the digest of the image that was deployed before.
 const PREVIOUS: &str = "vnd.tidings.promotion.previous";
 
-/// A promotion that was done. The fields are those of the JSON; some may be added, none renamed.
+/// A promotion. The fields are those of the JSON format: fields may be added, never renamed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Record {
     /// Always 1.
     pub schema: u32,
-    /// Who wrote it.
+    /// The program and version that wrote it.
     pub generator: &'static str,
-    /// The moment.
+    /// The time, RFC 3339.
     pub when: String,
-    /// Who promoted.
+    /// The user, if known.
     pub who: Option<String>,
-    /// The page of the pipeline's run.
+    /// The URL of the pipeline run.
     pub run: Option<String>,
     /// The version.
     pub version: String,
-    /// The image's digest, the same on both sides.
+    /// The image's digest, the same in source and target.
     pub digest: Digest,
-    /// Where it came from.
-    pub from: End,
-    /// Where it went.
-    pub to: End,
-    /// What ran there before.
+    /// The source.
+    pub from: RecordLocation,
+    /// The target.
+    pub to: RecordLocation,
+    /// The image that was deployed before.
     pub previous: Option<Previous>,
-    /// Whether it went back to an older version.
+    /// Whether the version is older than the one deployed before.
     pub rollback: bool,
 }
 
-/// An end of the way.
+/// The source or target of a promotion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct End {
-    /// The environment, where it is one.
+pub struct RecordLocation {
+    /// The environment's name, if it is one.
     pub environment: Option<String>,
-    /// The repository.
+    /// The image repository.
     pub image: String,
-    /// The tags that stand on the image.
+    /// The tags that point to the image.
     pub tags: Vec<String>,
 }
 
-/// What ran before.
+/// The image that was deployed before a promotion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Previous {
     /// Its digest.
     pub digest: Digest,
-    /// Its version, where it can be told.
+    /// Its version, if it can be determined.
     pub version: Option<String>,
 }
 
 impl Record {
-    /// As a file: indented, with a final line feed.
+    /// The record as indented JSON with a final newline.
     ///
     /// # Errors
-    /// Never for what is made here.
+    /// If serialization fails, which does not happen for valid records.
     pub fn text(&self) -> Result<Bytes, Error> {
         let text = serde_json::to_string_pretty(self).map_err(|error| Error::Malformed {
             what: "the record".to_owned(),
@@ -78,7 +78,7 @@ impl Record {
         Ok(Bytes::from(text + "\n"))
     }
 
-    /// As an artifact beside the image.
+    /// The record as an artifact to attach to the image.
     pub(super) fn artifact(&self, to: &str) -> Result<Artifact, Error> {
         let mut annotations = Annotations::from([
             (CREATED.to_owned(), self.when.clone()),
@@ -93,11 +93,16 @@ impl Record {
             title: "promotion.json".to_owned(),
             bytes: self.text()?,
         };
-        Ok(Artifact { artifact_type: PROMOTION.to_owned(), layers: vec![layer], annotations, is_only: false })
+        Ok(Artifact {
+            artifact_type: PROMOTION.to_owned(),
+            layers: vec![layer],
+            annotations,
+            replaces_others: false,
+        })
     }
 }
 
-/// The newest record beside an image of its way to here.
+/// The newest record of a promotion of this image to the target `to`.
 pub(super) async fn newest(
     client: &Client,
     repository: &Repository,
@@ -111,32 +116,33 @@ pub(super) async fn newest(
         .find(|content| content.annotations.get(TO).is_some_and(|it| it == to)))
 }
 
-/// The text of the record of a promotion that broke off after it was written and before the moving tag was set: the
-/// newest record of the environment, saying that this image comes after what still runs.
-pub(super) async fn begun(
+/// The record of a promotion that was interrupted between writing the record and moving the tag: the newest record of
+/// the target, whose previous image is the one that is still deployed.
+pub(super) async fn interrupted(
     client: &Client,
     repository: &Repository,
     digest: &Digest,
     to: &str,
-    running: Option<&Running>,
+    deployed: Option<&DeployedImage>,
 ) -> Result<Option<Bytes>, Error> {
     let Some(record) = newest(client, repository, digest, to).await? else { return Ok(None) };
-    if record.annotations.get(PREVIOUS).map(String::as_str) != running.map(|running| running.digest.as_str())
+    if record.annotations.get(PREVIOUS).map(String::as_str)
+        != deployed.map(|deployed| deployed.digest.as_str())
     {
         return Ok(None);
     }
-    if let Some(running) = running {
-        // One that went back here since is newer.
-        let before = newest(client, repository, &running.digest, to).await?;
-        let moment = |content: &Content| content.annotations.get(CREATED).cloned();
-        if before.is_some_and(|before| moment(&before) >= moment(&record)) {
+    if let Some(deployed) = deployed {
+        // A later promotion back to the deployed image has a newer record.
+        let before = newest(client, repository, &deployed.digest, to).await?;
+        let time = |content: &Content| content.annotations.get(CREATED).cloned();
+        if before.is_some_and(|before| time(&before) >= time(&record)) {
             return Ok(None);
         }
     }
     text_of(client, repository, &record).await
 }
 
-/// The text of a record.
+/// The JSON of a record.
 pub(super) async fn text_of(
     client: &Client,
     repository: &Repository,
@@ -148,7 +154,7 @@ pub(super) async fn text_of(
     }
 }
 
-/// The version's name in a record.
-pub(super) fn previous(running: &Running) -> Previous {
-    Previous { digest: running.digest.clone(), version: running.version.as_ref().map(Version::to_string) }
+/// The deployed image as a record's `previous`.
+pub(super) fn previous(deployed: &DeployedImage) -> Previous {
+    Previous { digest: deployed.digest.clone(), version: deployed.version.as_ref().map(Version::to_string) }
 }

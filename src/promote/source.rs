@@ -1,4 +1,4 @@
-//! Which image goes on.
+//! Selects the image to promote.
 
 use crate::{
     history,
@@ -7,63 +7,67 @@ use crate::{
 };
 
 use super::{
-    Error, ImageTag, Place, Refusal, Wish,
+    Error, ImageLocation, ImageTag, PromotionRequest, Refusal,
     versions::{labels, newest_first, version_at},
 };
 
-/// The image that goes on, with its version.
+/// The image to promote, with its version.
 pub(super) struct Source {
     pub(super) manifest: Manifest,
-    /// A tag of its version; made up where only a label names it.
+    /// A tag of its version; synthesized if only a label contains the version.
     pub(super) tag: ImageTag,
-    /// The version tags that stand on it.
-    pub(super) standing: Vec<String>,
+    /// The version tags that point to it.
+    pub(super) version_tags: Vec<String>,
 }
 
-/// Finds it: the image that was named, or of the environment the version that was named, else the newest final one.
-pub(super) async fn find(client: &Client, wish: &Wish, options: &history::Options) -> Result<Source, Error> {
-    let repository = &wish.from.repository;
+/// Selects the named image, or from the source the named version, else the newest final version.
+pub(super) async fn find(
+    client: &Client,
+    request: &PromotionRequest,
+    options: &history::Options,
+) -> Result<Source, Error> {
+    let repository = &request.from.repository;
     let names = client.tags(repository).await?;
     let mut tags = newest_first(&names, options);
-    if let Some(own) = wish.from.index {
-        // In a repository of several environments, what has only another one's tag was never here.
+    if let Some(own) = request.from.index {
+        // If environments share a repository, an image with only another environment's tag was never in this one.
         tags.retain(|tag| tag.environment.is_none_or(|index| index == own));
     }
-    if let Some(image) = &wish.image {
+    if let Some(image) = &request.image {
         return named(client, image, &tags, options).await;
     }
-    let place = || repository.to_string();
-    let tag = match &wish.version {
+    let name = || repository.to_string();
+    let tag = match &request.version {
         Some(version) => tags
             .iter()
             .find(|tag| tag.version == *version)
-            .ok_or_else(|| Refusal::NoSuchVersion { place: place(), version: version.clone() })?,
+            .ok_or_else(|| Refusal::NoSuchVersion { repository: name(), version: version.clone() })?,
         None => tags
             .iter()
             .find(|tag| !tag.version.is_prerelease())
-            .ok_or_else(|| Refusal::NoVersion { place: place(), tags: names.len() })?,
+            .ok_or_else(|| Refusal::NoVersion { repository: name(), tags: names.len() })?,
     };
     let tag = tag.clone();
     let missing = || RegistryError::NoImage { image: repository.image(&tag.name) };
     let manifest = client.manifest(repository, &tag.name).await?.ok_or_else(missing)?;
-    let standing = standing(client, wish, &tags, &tag.version, &manifest.digest).await?;
-    Ok(Source { manifest, tag, standing })
+    let version_tags = version_tags(client, request, &tags, &tag.version, &manifest.digest).await?;
+    Ok(Source { manifest, tag, version_tags })
 }
 
-/// The tags of a version, which must all stand on one image.
-async fn standing(
+/// The tags of a version, which must all point to one image.
+async fn version_tags(
     client: &Client,
-    wish: &Wish,
+    request: &PromotionRequest,
     tags: &[ImageTag],
     version: &Version,
     digest: &Digest,
 ) -> Result<Vec<String>, Error> {
     let mut all: Vec<String> = Vec::new();
     for tag in tags.iter().filter(|tag| tag.version == *version) {
-        if client.digest(&wish.from.repository, &tag.name).await?.as_ref() != Some(digest) {
-            let place = wish.from.repository.to_string();
+        if client.digest(&request.from.repository, &tag.name).await?.as_ref() != Some(digest) {
+            let repository = request.from.repository.to_string();
             let one = all.first().cloned().unwrap_or_default();
-            return Err(Refusal::Ambiguous { place, one, other: tag.name.clone() }.into());
+            return Err(Refusal::Ambiguous { repository, one, other: tag.name.clone() }.into());
         }
         all.push(tag.name.clone());
     }
@@ -77,35 +81,35 @@ async fn named(
     options: &history::Options,
 ) -> Result<Source, Error> {
     let missing = || RegistryError::NoImage { image: image.to_string() };
-    let manifest = client.manifest(&image.repository, image.wanted()).await?.ok_or_else(missing)?;
+    let manifest = client.manifest(&image.repository, image.tag_or_digest()).await?.ok_or_else(missing)?;
     if let Some(tag) = version_at(client, &image.repository, &manifest.digest, tags).await? {
-        let standing = vec![tag.name.clone()];
-        return Ok(Source { manifest, tag, standing });
+        let version_tags = vec![tag.name.clone()];
+        return Ok(Source { manifest, tag, version_tags });
     }
     let label = labels(client, &image.repository, &manifest).await?.version;
-    // A label is read as a tag would be.
+    // A label is parsed like a tag.
     let tag = newest_first(&label.into_iter().collect::<Vec<_>>(), options).into_iter().next();
     let mut tag = tag.ok_or_else(|| Refusal::Unversioned { image: image.to_string() })?;
     if !tag.name.starts_with('v') && tags.first().is_none_or(|known| known.name.starts_with('v')) {
         tag.name.insert(0, 'v');
     }
     tag.name = tag.name.replace('+', "_");
-    Ok(Source { manifest, tag, standing: Vec::new() })
+    Ok(Source { manifest, tag, version_tags: Vec::new() })
 }
 
-/// Whether the environment ran the image: its tag of the version stands on it, or its moving tag does.
-pub(super) async fn has_run(
+/// Checks that the environment ran the image: its version tag or its moving tag points to it.
+pub(super) async fn check_ran(
     client: &Client,
-    place: &Place,
+    location: &ImageLocation,
     source: &Source,
     options: &history::Options,
 ) -> Result<(), Error> {
-    let Some((environment, moving)) = place.environment.as_ref().zip(place.moving.as_ref()) else {
+    let Some((environment, moving)) = location.environment.as_ref().zip(location.moving.as_ref()) else {
         return Ok(());
     };
-    let tag = super::image_tag(&source.tag, &place.suffix, options);
+    let tag = super::image_tag(&source.tag, &location.suffix, options);
     for name in [&tag, moving] {
-        if client.digest(&place.repository, name).await?.as_ref() == Some(&source.manifest.digest) {
+        if client.digest(&location.repository, name).await?.as_ref() == Some(&source.manifest.digest) {
             return Ok(());
         }
     }

@@ -1,30 +1,30 @@
-//! Which version an image is: by the tags that stand on it, or by its labels.
+//! Determines the version of an image from the tags that point to it, or from its labels.
 
 use serde::Deserialize;
 
 use crate::{
-    history::{self, Standing, TagPattern, read_tag},
+    history::{self, TagKind, TagPattern, read_tag},
     model::Version,
     registry::{Client, Digest, Error, Manifest, REVISION, Repository, VERSION},
 };
 
-/// How many tags are asked for what they stand on before the labels must tell.
-const MOST: usize = 300;
-/// The largest configuration of an image that is read, in bytes.
-const CONFIG: usize = 4 << 20;
+/// Maximum number of tags to resolve before falling back to labels.
+const MAX_TAGS: usize = 300;
+/// Maximum size of a config blob, in bytes.
+const MAX_CONFIG: usize = 4 << 20;
 
-/// A tag of a repository of images that names a version.
+/// A tag of an image repository that is a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImageTag {
     /// The tag.
     pub name: String,
     /// The version.
     pub version: Version,
-    /// The environment whose tag it is, by its index in the options; `None` for the version's own.
+    /// The index of the environment with this tag's suffix in the options; `None` for a plain version tag.
     pub environment: Option<usize>,
 }
 
-/// What an image says about itself.
+/// Version and commit from an image's labels or annotations.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Labels {
     /// `org.opencontainers.image.version`
@@ -33,20 +33,20 @@ pub struct Labels {
     pub revision: Option<String>,
 }
 
-/// The tags that name versions, newest version first; a version's own tag before those of environments.
+/// The tags that are versions, newest version first; a version's plain tag before those with environment suffixes.
 #[must_use]
 pub fn newest_first(tags: &[String], options: &history::Options) -> Vec<ImageTag> {
     let plain = history::Options { pattern: TagPattern::Plain, ..options.clone() };
     let mut all: Vec<ImageTag> = tags
         .iter()
         .filter_map(|name| {
-            // Images of a package with tags such as `pkg@1.2.0` in git are tagged `v1.2.0` in a repository of their own.
+            // A package with git tags such as `pkg@1.2.0` has its own image repository with tags such as `v1.2.0`.
             let read = |text: &str| read_tag(text, options).or_else(|_| read_tag(text, &plain)).ok();
-            // No tag of an image may hold the `+` of build metadata.
+            // An image tag must not contain the `+` of build metadata.
             let (version, standing) = read(name).or_else(|| read(&name.replacen('_', "+", 1)))?;
             let environment = match standing {
-                Standing::Plain => None,
-                Standing::Environment(index) => Some(index),
+                TagKind::Version => None,
+                TagKind::Environment(index) => Some(index),
             };
             Some(ImageTag { name: name.clone(), version, environment })
         })
@@ -58,7 +58,7 @@ pub fn newest_first(tags: &[String], options: &history::Options) -> Vec<ImageTag
     all
 }
 
-/// The name of a version's tag in an environment, in the form of a tag that is there: `v1.2.0` and `-prod` make
+/// The tag of a version in an environment, in the form of an existing tag: `v1.2.0` and `-prod` give
 /// `v1.2.0-prod`.
 #[must_use]
 pub fn image_tag(like: &ImageTag, suffix: &str, options: &history::Options) -> String {
@@ -68,17 +68,17 @@ pub fn image_tag(like: &ImageTag, suffix: &str, options: &history::Options) -> S
     format!("{bare}{suffix}")
 }
 
-/// The newest version tag that stands on an image; tags are asked one after another until one does.
+/// The newest version tag that points to an image; resolves tags one after another until one does.
 ///
 /// # Errors
-/// When the registry cannot be asked.
+/// If a request fails.
 pub async fn version_at(
     client: &Client,
     repository: &Repository,
     digest: &Digest,
     tags: &[ImageTag],
 ) -> Result<Option<ImageTag>, Error> {
-    for tag in tags.iter().take(MOST) {
+    for tag in tags.iter().take(MAX_TAGS) {
         if client.digest(repository, &tag.name).await?.as_ref() == Some(digest) {
             return Ok(Some(tag.clone()));
         }
@@ -86,10 +86,10 @@ pub async fn version_at(
     Ok(None)
 }
 
-/// The labels and annotations of an image; of an index those of its own, else of its first image.
+/// The labels and annotations of an image; for an index, its own annotations, else those of its first image.
 ///
 /// # Errors
-/// When the registry cannot be asked.
+/// If a request fails.
 pub async fn labels(client: &Client, repository: &Repository, manifest: &Manifest) -> Result<Labels, Error> {
     #[derive(Default, Deserialize)]
     #[serde(default)]
@@ -102,29 +102,29 @@ pub async fn labels(client: &Client, repository: &Repository, manifest: &Manifes
         labels: Option<std::collections::BTreeMap<String, String>>,
     }
     let mut content = manifest.content()?;
-    let mut found = Labels::default();
-    found.take(|key| content.annotations.get(key).cloned());
+    let mut labels = Labels::default();
+    labels.merge(|key| content.annotations.get(key).cloned());
     if manifest.is_index()
         && let Some(first) = content.manifests.first()
         && let Some(child) = client.manifest(repository, first.digest.as_str()).await?
     {
         content = child.content()?;
-        found.take(|key| content.annotations.get(key).cloned());
+        labels.merge(|key| content.annotations.get(key).cloned());
     }
     if let Some(config) =
-        content.config.filter(|config| config.size <= CONFIG as u64 && found.version.is_none())
+        content.config.filter(|config| config.size <= MAX_CONFIG as u64 && labels.version.is_none())
     {
-        let bytes = client.blob(repository, &config, CONFIG).await?;
-        // What is no configuration of an image has no labels.
+        let bytes = client.blob(repository, &config, MAX_CONFIG).await?;
+        // Other config blobs have no labels.
         let image: Image = serde_json::from_slice(&bytes).unwrap_or_default();
-        let labels = image.config.and_then(|config| config.labels).unwrap_or_default();
-        found.take(|key| labels.get(key).cloned());
+        let config_labels = image.config.and_then(|config| config.labels).unwrap_or_default();
+        labels.merge(|key| config_labels.get(key).cloned());
     }
-    Ok(found)
+    Ok(labels)
 }
 
 impl Labels {
-    fn take(&mut self, value: impl Fn(&str) -> Option<String>) {
+    fn merge(&mut self, value: impl Fn(&str) -> Option<String>) {
         let some = |key| value(key).filter(|text| !text.trim().is_empty());
         self.version = self.version.take().or_else(|| some(VERSION));
         self.revision = self.revision.take().or_else(|| some(REVISION));
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_06_versions_are_ordered_as_versions() {
+    fn tags_are_ordered_by_version() {
         let tags = [
             "v0.9.0",
             "latest",
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_keeps_its_form() {
+    fn image_tag_keeps_the_form_of_the_existing_tag() {
         let all = newest_first(&["1.2.0".to_owned(), "v1.1.0-staging".to_owned()], &options());
         assert_eq!(image_tag(&all[0], "-prod", &options()), "1.2.0-prod");
         assert_eq!(image_tag(&all[1], "-prod", &options()), "v1.1.0-prod");

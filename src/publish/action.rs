@@ -1,63 +1,63 @@
-//! The steps to a release, and what a dry run says of them.
+//! The actions of a plan, and their descriptions.
 
 use crate::{
     changelog,
     forge::{Asset, Attachment, Fields, Release},
 };
 
-/// One step. What a dry run tells, a run does.
+/// One action. A dry run prints exactly what a run performs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
-    /// Makes the release, as a draft where the forge has drafts.
+    /// Creates the release, as a draft if the forge has drafts.
     Create {
-        /// What it is.
+        /// Its fields.
         fields: Fields,
-        /// Its files, where it cannot get them before it is seen.
+        /// Its files, if the forge has no drafts to attach them to before publication.
         files: Vec<Attachment>,
     },
-    /// Changes it.
+    /// Updates the release.
     Update {
-        /// What changes.
+        /// The fields to change.
         fields: Fields,
-        /// The body before, where it changes.
+        /// The current body.
         old_body: String,
     },
-    /// Takes it from sight, so that it can be published again.
+    /// Turns the release back into a draft, so that it can be published again.
     Withdraw {
-        /// What changes with that.
+        /// The fields to change.
         fields: Fields,
     },
-    /// Takes a file away that is to be replaced.
+    /// Removes a file, to replace it.
     Remove(Asset),
-    /// Adds a file.
+    /// Attaches a file.
     Attach(Attachment),
-    /// Lets everybody see it.
+    /// Publishes the draft.
     Publish {
-        /// What changes with that.
+        /// The fields to change.
         fields: Fields,
     },
 }
 
-/// The steps for one release.
+/// The actions for one release.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// The tag.
     pub tag: String,
-    /// The release as it is.
+    /// The current release; `None` if there is none.
     pub release: Option<Release>,
-    /// What is to be done, in this order.
+    /// The actions, in order.
     pub actions: Vec<Action>,
-    /// What is not done, and why, one sentence each.
+    /// What is not done, and why; one sentence each.
     pub remarks: Vec<String>,
 }
 
 impl Plan {
-    /// The steps in words, one line each, with the diff of the body below.
+    /// The descriptions of the actions, one line each, followed by the diff of the body.
     #[must_use]
-    pub fn told(&self) -> String {
+    pub fn description(&self) -> String {
         let mut text = String::new();
         for action in &self.actions {
-            text.push_str(&format!("- {}\n", action.words(&self.tag)));
+            text.push_str(&format!("- {}\n", action.describe(&self.tag)));
             let diff = action.diff(&self.tag);
             if !diff.is_empty() {
                 text.push_str(&format!("\n{}\n\n", diff.trim_end()));
@@ -68,26 +68,26 @@ impl Plan {
 }
 
 impl Action {
-    /// What is done, in words that begin with a verb.
+    /// A description that starts with a verb.
     #[must_use]
-    pub fn words(&self, tag: &str) -> String {
+    pub fn describe(&self, tag: &str) -> String {
         let size = |file: &Attachment| format!("{} ({} bytes)", file.name, file.content.len());
         match self {
             Self::Create { fields, files } => {
                 let draft = if fields.draft == Some(true) { "a draft of " } else { "" };
-                let mut words = format!("make {draft}the release {tag}{}", fields.words());
+                let mut words = format!("create {draft}the release {tag}{}", fields.describe());
                 for file in files {
                     words.push_str(&format!(", with the file {}", size(file)));
                 }
                 words
             }
-            Self::Update { fields, .. } => format!("change the release {tag}{}", fields.words()),
+            Self::Update { fields, .. } => format!("update the release {tag}{}", fields.describe()),
             Self::Withdraw { fields } => {
-                format!("make the release {tag} a draft again{}", fields.words())
+                format!("turn the release {tag} back into a draft{}", fields.describe())
             }
             Self::Remove(asset) => format!("remove the file {}", asset.name),
             Self::Attach(file) => format!("attach the file {}", size(file)),
-            Self::Publish { fields } => format!("publish the release {tag}{}", fields.words()),
+            Self::Publish { fields } => format!("publish the release {tag}{}", fields.describe()),
         }
     }
 
@@ -109,8 +109,8 @@ impl Action {
 }
 
 impl Fields {
-    /// What is set, each after a comma.
-    fn words(&self) -> String {
+    /// The fields that are set, each after a comma.
+    fn describe(&self) -> String {
         let mut words = Vec::new();
         let line =
             |text: &str| text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();

@@ -1,8 +1,8 @@
-//! "Released in v1.2.0" on the pull requests and issues of a release, once each.
+//! Comments "Released in v1.2.0" on the pull requests and issues of a release, once each.
 //!
-//! A comment holds a mark with the tag. Who has it is passed over, so that a second run writes nothing, and the label is given before
-//! the comment, so that a run that was killed in between is completed by the next. Two runs at once may both write: each looks again
-//! after writing, and all but the first comment are deleted by those who wrote them.
+//! A comment contains a markerer with the tag. Threads with the markerer are skipped, so that a second run writes
+//! nothing. The label is added before the comment, so that an interrupted run is completed by the next. Concurrent runs
+//! may both comment: each reads the comments again after writing, and deletes its own unless it is the first.
 
 use std::collections::BTreeSet;
 
@@ -13,36 +13,36 @@ use crate::{
 
 use super::Error;
 
-/// The most pull requests and issues that one release is announced in. Each takes up to five requests.
-const MOST: usize = 200;
-/// After this many failures in a row the rest is not tried.
-const GIVE_UP: usize = 3;
+/// Maximum number of pull requests and issues per release. Each takes up to five requests.
+const MAX_THREADS: usize = 200;
+/// Stop after this many consecutive failures.
+const MAX_FAILURES: usize = 3;
 
-/// What is to be told, and where.
+/// The content of the comments, and the threads to comment on.
 #[derive(Debug, Clone)]
-pub struct Announcement {
+pub struct ThreadAnnouncement {
     /// The tag.
     pub tag: String,
-    /// The page of the release.
+    /// The URL of the release; may be empty.
     pub url: String,
-    /// The label; none where it is `None`.
+    /// The label to add, if any.
     pub label: Option<String>,
-    /// Where.
+    /// The threads.
     pub threads: Vec<Thread>,
 }
 
-/// What has come of it.
+/// The outcome of announcing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Announced {
-    /// Where it was told now (in a dry run: would be).
-    pub now: Vec<Thread>,
-    /// In how many it had been told already.
-    pub before: usize,
-    /// How many were not looked at, because there are so many.
-    pub left_out: usize,
+pub struct AnnounceOutcome {
+    /// The threads that were commented on (in a dry run: would be).
+    pub announced: Vec<Thread>,
+    /// The number of threads that had the comment already.
+    pub already_announced: usize,
+    /// The number of threads over the limit, which were skipped.
+    pub skipped: usize,
 }
 
-/// The pull requests of the notes, and the issues of the same repository that they close.
+/// The pull requests in the notes, and the issues of the same repository that the changes close.
 #[must_use]
 pub fn threads(notes: &Notes, with_bots: bool) -> Vec<Thread> {
     let sections = notes.releases.iter().flat_map(|release| &release.sections);
@@ -62,54 +62,61 @@ pub fn threads(notes: &Notes, with_bots: bool) -> Vec<Thread> {
             Thread::Issue(_) => None,
         })
         .collect();
-    // A commit may call its pull request an issue; they are told once.
+    // A commit may reference its pull request as an issue; comment once.
     all.into_iter()
         .filter(|thread| matches!(thread, Thread::PullRequest(_)) || !pulls.contains(&thread.number()))
         .collect()
 }
 
-/// Tells it wherever it has not been told. `dry` looks and writes nothing; `tell` hears of each.
+/// Comments on every thread without the comment. With `dry`, reads but writes nothing; `report` is called after each
+/// comment.
 ///
 /// # Errors
-/// When some could not be told; the others have been.
+/// If some threads failed; the others have the comment.
 pub async fn announce(
     forge: &Forge,
-    what: &Announcement,
+    what: &ThreadAnnouncement,
     dry: bool,
-    tell: &dyn Fn(&str),
-) -> Result<Announced, Error> {
-    let mut done = Announced { left_out: what.threads.len().saturating_sub(MOST), ..Announced::default() };
-    let (mut failed, mut in_a_row, mut first) = (0, 0, None);
-    let all = what.threads.len().min(MOST);
-    for (at, thread) in what.threads.iter().take(MOST).enumerate() {
-        match one(forge, what, *thread, dry).await {
+    report: &dyn Fn(&str),
+) -> Result<AnnounceOutcome, Error> {
+    let skipped = what.threads.len().saturating_sub(MAX_THREADS);
+    let mut outcome = AnnounceOutcome { skipped, ..AnnounceOutcome::default() };
+    let (mut failed, mut consecutive, mut first) = (0, 0, None);
+    let all = what.threads.len().min(MAX_THREADS);
+    for (at, thread) in what.threads.iter().take(MAX_THREADS).enumerate() {
+        match announce_in(forge, what, *thread, dry).await {
             Ok(true) => {
-                in_a_row = 0;
-                done.now.push(*thread);
+                consecutive = 0;
+                outcome.announced.push(*thread);
                 if !dry {
-                    tell(&format!("tell {} that {} is released", thread.title(), what.tag));
+                    report(&format!("comment on {}: {} is released", thread.title(), what.tag));
                 }
             }
-            Ok(false) => (done.before, in_a_row) = (done.before + 1, 0),
-            // It was deleted, moved, or is another repository's after all: there is nobody to tell.
-            Err(forge::Error::Refused { status: 404 | 410, .. }) => in_a_row = 0,
+            Ok(false) => (outcome.already_announced, consecutive) = (outcome.already_announced + 1, 0),
+            // It was deleted or moved, or is in another repository.
+            Err(forge::Error::Refused { status: 404 | 410, .. }) => consecutive = 0,
             Err(error) => {
-                (failed, in_a_row) = (failed + 1, in_a_row + 1);
+                (failed, consecutive) = (failed + 1, consecutive + 1);
                 first.get_or_insert(error);
-                if in_a_row == GIVE_UP {
+                if consecutive == MAX_FAILURES {
                     failed += all - at - 1;
                     break;
                 }
             }
         }
     }
-    first.map_or(Ok(done), |source| Err(Error::Announcing { failed, all, source: Box::new(source) }))
+    first.map_or(Ok(outcome), |source| Err(Error::Announcements { failed, all, source: Box::new(source) }))
 }
 
-/// Whether it had to be told.
-async fn one(forge: &Forge, what: &Announcement, thread: Thread, dry: bool) -> Result<bool, forge::Error> {
-    let mark = format!("<!-- tidings:released {} -->", what.tag);
-    if forge.comments(thread).await?.iter().any(|comment| comment.body.contains(&mark)) {
+/// Comments on one thread; `false` if it has the comment already.
+async fn announce_in(
+    forge: &Forge,
+    what: &ThreadAnnouncement,
+    thread: Thread,
+    dry: bool,
+) -> Result<bool, forge::Error> {
+    let marker = format!("<!-- tidings:released {} -->", what.tag);
+    if forge.comments(thread).await?.iter().any(|comment| comment.body.contains(&marker)) {
         return Ok(false);
     }
     if dry {
@@ -120,10 +127,11 @@ async fn one(forge: &Forge, what: &Announcement, thread: Thread, dry: bool) -> R
     }
     let name: String = what.tag.chars().filter(|c| !"[]()<>`\\*_".contains(*c)).collect();
     let text = if what.url.is_empty() { name } else { format!("[{name}]({})", what.url) };
-    let own = forge.comment(thread, &format!("Released in {text}.\n\n{mark}")).await?;
-    let there = forge.comments(thread).await?;
-    let first = |comment: &forge::Comment| forge::made_order(&comment.id) < forge::made_order(&own.id);
-    if there.iter().any(|comment| comment.body.contains(&mark) && first(comment)) {
+    let own = forge.comment(thread, &format!("Released in {text}.\n\n{marker}")).await?;
+    let comments = forge.comments(thread).await?;
+    let first =
+        |comment: &forge::Comment| forge::creation_order(&comment.id) < forge::creation_order(&own.id);
+    if comments.iter().any(|comment| comment.body.contains(&marker) && first(comment)) {
         forge.delete_comment(thread, &own).await?;
         return Ok(false);
     }

@@ -1,13 +1,13 @@
-//! Why a release is not published, or not all of it.
+//! Errors in publishing a release.
 
 use crate::{forge, model::ForgeKind};
 
-/// What stands in the way.
+/// Why a release could not be published, or not completely.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The forge could not be asked how things stand.
+    /// The state on the forge could not be read.
     #[error(transparent)]
-    Look(#[from] forge::Error),
+    State(#[from] forge::Error),
     /// The forge has no such tag.
     #[error("{forge} has no tag {tag}", forge = forge.title())]
     NoTag {
@@ -16,77 +16,79 @@ pub enum Error {
         /// The tag.
         tag: String,
     },
-    /// The tag stands elsewhere on the forge.
-    #[error("the tag {tag} is another commit on {forge} than here", forge = forge.title())]
-    OtherTag {
+    /// The tag points to another commit on the forge.
+    #[error("the tag {tag} points to another commit on {forge} than locally", forge = forge.title())]
+    TagMismatch {
         /// The forge.
         forge: ForgeKind,
         /// The tag.
         tag: String,
     },
-    /// What is wanted does not fit together, or the forge has no such thing.
+    /// The options contradict each other, or the forge does not support one.
     #[error("{0}")]
-    Senseless(String),
-    /// Somebody else has published a release of the same tag meanwhile.
-    #[error("somebody else has published a release of {tag} meanwhile")]
+    Invalid(String),
+    /// A concurrent run has published a release of the tag.
+    #[error("another run has published a release of {tag}")]
     Taken {
         /// The tag.
         tag: String,
     },
-    /// The forge failed in the middle.
+    /// An action failed.
     #[error("cannot {doing}")]
-    Stopped {
-        /// What was being done.
+    Incomplete {
+        /// The failed action.
         doing: String,
-        /// What has not been done, this one left out.
+        /// The remaining actions, without the failed one.
         remaining: Vec<String>,
-        /// Why.
+        /// The cause.
         source: Box<forge::Error>,
     },
-    /// Some comments could not be written.
+    /// Some announcements failed.
     #[error("{failed} of {all} announcements failed")]
-    Announcing {
+    Announcements {
         /// How many failed.
         failed: usize,
         /// How many there were.
         all: usize,
-        /// Why the first did.
+        /// The error of the first.
         source: Box<forge::Error>,
     },
 }
 
 impl Error {
-    /// Whether the plan refuses, as against a forge that fails.
+    /// Whether the plan was refused, as opposed to a failure of the forge.
     #[must_use]
     pub const fn is_refusal(&self) -> bool {
-        matches!(self, Self::NoTag { .. } | Self::OtherTag { .. } | Self::Senseless(_))
+        matches!(self, Self::NoTag { .. } | Self::TagMismatch { .. } | Self::Invalid(_))
     }
 
-    /// What has not been done.
+    /// The actions that were not performed.
     #[must_use]
     pub fn remaining(&self) -> &[String] {
         match self {
-            Self::Stopped { remaining, .. } => remaining,
+            Self::Incomplete { remaining, .. } => remaining,
             _ => &[],
         }
     }
 
-    /// The way out.
+    /// What to do about it, if anything.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let again = |source: &forge::Error| {
             let own = source.hint().map(|hint| format!("{hint}; ")).unwrap_or_default();
-            Some(format!("{own}the same command again does what is left"))
+            Some(format!("{own}run the command again to complete the rest"))
         };
         match self {
-            Self::Look(error) => error.hint(),
+            Self::State(error) => error.hint(),
             Self::NoTag { tag, .. } => Some(format!(
-                "git push origin {tag}; or --create-tag lets the forge make it; and forges say so too where the token may not see the repository"
+                "push it with `git push origin {tag}`, or use --create-tag to let the forge create it; forges also report this if the token has no access to the repository"
             )),
-            Self::OtherTag { .. } => Some("tidings moves no tag: find out which of both is right".to_owned()),
-            Self::Taken { .. } => Some("the same command again changes what differs".to_owned()),
-            Self::Stopped { source, .. } | Self::Announcing { source, .. } => again(source),
-            Self::Senseless(_) => None,
+            Self::TagMismatch { .. } => {
+                Some("check which of the two is right, then push the tag or fetch it again; `tidings publish` does not move tags".to_owned())
+            }
+            Self::Taken { .. } => Some("run the command again to update that release".to_owned()),
+            Self::Incomplete { source, .. } | Self::Announcements { source, .. } => again(source),
+            Self::Invalid(_) => None,
         }
     }
 }

@@ -1,8 +1,9 @@
-//! A release on a forge: from what is wanted and what is there to a list of actions, and then the actions.
+//! Publishes a release on a forge: plans the actions from the desired and the current state, and runs them.
 //!
-//! [`look`] asks the forge how things stand, [`plan`] decides without any world what must be done, [`perform`] does it. A dry run
-//! prints the same plan that a run performs. A release is made as a draft, gets its files, and is published last, so that whatever
-//! its publication starts never sees half of it; where a run was killed in between, the next one goes on with the draft.
+//! [`fetch_state`] reads the current state from the forge, [`plan`] computes the actions without I/O, [`perform`] runs
+//! them. A dry run prints the same plan that a run performs. A release is created as a draft, gets its files, and is
+//! published last, so that pipelines that publication starts see it complete; after an interrupted run, the next one
+//! continues with the draft.
 
 mod action;
 mod announce;
@@ -15,11 +16,11 @@ mod shorten;
 mod state;
 
 pub use action::{Action, Plan};
-pub use announce::{Announced, Announcement, announce, threads};
-pub use body::{Mode, compose, unmarked, with_notice};
+pub use announce::{AnnounceOutcome, ThreadAnnouncement, announce, threads};
+pub use body::{Mode, compose, with_notice, without_markers};
 pub use error::Error;
 pub use perform::{perform, wait_for_first};
-pub use plan::{Latest, Wish, plan};
+pub use plan::{DesiredRelease, Latest, plan};
 pub use rollback::rollback;
 pub use shorten::shorten;
-pub use state::{RemoteState, look};
+pub use state::{RemoteState, fetch_state};

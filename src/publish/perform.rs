@@ -1,7 +1,8 @@
-//! Does what a plan says.
+//! Runs the actions of a plan.
 //!
-//! Another run may do the same at the same time, on another machine: then only the forge can tell who was first. After making a draft,
-//! and again before publishing it, the tag's releases are looked at; whoever was not first deletes its own draft.
+//! A concurrent run on another machine may publish the same release; only the forge knows which was first. After
+//! creating a draft, and again before publishing it, the tag's releases are read; a run that was not first deletes its
+//! own draft.
 
 use std::time::Duration;
 
@@ -9,27 +10,29 @@ use crate::forge::{self, Asset, Attachment, Forge, Release};
 
 use super::{Action, Error, Plan, plan::is_same_file};
 
-/// How long another run is waited for: five seconds, looked at twice a second.
-const LOOKS: usize = 10;
-const PAUSE: Duration = Duration::from_millis(500);
+/// How often to poll for the result of another run: twice a second, for five seconds.
+const POLLS: usize = 10;
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
-/// Performs a plan, and gives the release as it is then; `None` where there was nothing to do and nothing is there. `tell` hears
-/// of each step that has been done.
+/// Performs a plan and returns the resulting release; `None` if there was nothing to do and there is no release.
+/// `report` is called after each action.
 ///
 /// # Errors
-/// When the forge fails or refuses; what is left is told. Where somebody else was faster, the draft of this run is deleted.
-pub async fn perform(forge: &Forge, plan: &Plan, tell: &dyn Fn(&str)) -> Result<Option<Release>, Error> {
-    let (mut release, mut made) = (plan.release.clone(), false);
+/// If an action fails; the error contains the remaining ones. If a concurrent run was first, this run's draft is
+/// deleted.
+pub async fn perform(forge: &Forge, plan: &Plan, report: &dyn Fn(&str)) -> Result<Option<Release>, Error> {
+    let (mut release, mut created) = (plan.release.clone(), false);
     for (at, action) in plan.actions.iter().enumerate() {
-        match step(forge, &plan.tag, release.clone(), action).await {
+        match perform_action(forge, &plan.tag, release.clone(), action).await {
             Ok(done) => {
-                made |= matches!(action, Action::Create { .. });
+                created |= matches!(action, Action::Create { .. });
                 release = Some(done);
-                tell(&action.words(&plan.tag));
+                report(&action.describe(&plan.tag));
                 let is_next = |next: Option<&Action>| matches!(next, Some(Action::Publish { .. }));
-                let is_to_look = matches!(action, Action::Create { .. }) || is_next(plan.actions.get(at + 1));
-                if made
-                    && is_to_look
+                let checks_races =
+                    matches!(action, Action::Create { .. }) || is_next(plan.actions.get(at + 1));
+                if created
+                    && checks_races
                     && let Some(own) = &release
                 {
                     yield_to_first(forge, &plan.tag, own).await?;
@@ -38,16 +41,16 @@ pub async fn perform(forge: &Forge, plan: &Plan, tell: &dyn Fn(&str)) -> Result<
             Err(source) => {
                 let is_race = matches!(action, Action::Create { .. } | Action::Publish { .. });
                 if is_race && source.is_conflict() {
-                    if let Some(draft) = release.filter(|release| made && release.draft) {
-                        // That it cannot be deleted changes nothing about the release; it stays a draft.
+                    if let Some(draft) = release.filter(|release| created && release.draft) {
+                        // If deletion fails, it stays a draft, which does no harm.
                         drop(forge.delete_draft(&draft).await);
                     }
                     return Err(Error::Taken { tag: plan.tag.clone() });
                 }
-                let left = plan.actions.iter().skip(at + 1);
-                return Err(Error::Stopped {
-                    doing: action.words(&plan.tag),
-                    remaining: left.map(|action| action.words(&plan.tag)).collect(),
+                let remaining = plan.actions.iter().skip(at + 1);
+                return Err(Error::Incomplete {
+                    doing: action.describe(&plan.tag),
+                    remaining: remaining.map(|action| action.describe(&plan.tag)).collect(),
                     source: Box::new(source),
                 });
             }
@@ -56,12 +59,12 @@ pub async fn perform(forge: &Forge, plan: &Plan, tell: &dyn Fn(&str)) -> Result<
     Ok(release)
 }
 
-/// Deletes a draft that this run has made, where another release of the tag was published or made before it.
+/// Deletes a draft of this run if another release of the tag was published, or created before it.
 async fn yield_to_first(forge: &Forge, tag: &str, own: &Release) -> Result<(), Error> {
     if !own.draft {
         return Ok(());
     }
-    let before = |other: &Release| forge::made_order(&other.id) < forge::made_order(&own.id);
+    let before = |other: &Release| forge::creation_order(&other.id) < forge::creation_order(&own.id);
     let all = forge.releases(tag).await?;
     if all.iter().any(|other| other.id != own.id && (!other.draft || before(other))) {
         forge.delete_draft(own).await?;
@@ -70,43 +73,43 @@ async fn yield_to_first(forge: &Forge, tag: &str, own: &Release) -> Result<(), E
     Ok(())
 }
 
-/// Waits for the run that was first to end: until its release is published, or (where it stays a draft) no longer changes.
+/// Waits for the run that was first: until its release is published or, if it stays a draft, no longer changes.
 ///
 /// # Errors
-/// When the forge fails or refuses.
+/// If a request fails or is refused.
 pub async fn wait_for_first(forge: &Forge, tag: &str, is_draft: bool) -> Result<(), Error> {
     let mut last = None;
-    for _ in 0..LOOKS {
+    for _ in 0..POLLS {
         let now = forge.release(tag).await?;
         let is_done = match &now {
             Some(release) => !release.draft || (is_draft && now == last),
-            // It was deleted: there is nobody to wait for.
+            // It was deleted: nothing to wait for.
             None => true,
         };
         if is_done {
             return Ok(());
         }
         last = now;
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
     Ok(())
 }
 
-/// Sends a file. Another run may send the same one to the same draft: the first stays.
+/// Uploads a file. A concurrent run may upload the same one to the same draft: the first stays.
 async fn attach(forge: &Forge, release: &Release, file: &Attachment) -> Result<(), forge::Error> {
     match forge.upload(release, file).await {
-        Ok(()) if forge.kind().abilities().twin_assets => {
-            for second in attached(forge, release, file).await?.iter().skip(1) {
-                forge.delete_asset(release, second).await?;
+        Ok(()) if forge.kind().abilities().duplicate_assets => {
+            for duplicate in attached(forge, release, file).await?.iter().skip(1) {
+                forge.delete_asset(release, duplicate).await?;
             }
             Ok(())
         }
         Err(error) if error.is_conflict() => {
-            for _ in 0..LOOKS {
+            for _ in 0..POLLS {
                 if !attached(forge, release, file).await?.is_empty() {
                     return Ok(());
                 }
-                tokio::time::sleep(PAUSE).await;
+                tokio::time::sleep(POLL_INTERVAL).await;
             }
             Err(error)
         }
@@ -114,30 +117,30 @@ async fn attach(forge: &Forge, release: &Release, file: &Attachment) -> Result<(
     }
 }
 
-/// The files of a release that have the name and content of this one, the first in front.
+/// The files of a release with the name and content of this one, oldest first.
 async fn attached(forge: &Forge, release: &Release, file: &Attachment) -> Result<Vec<Asset>, forge::Error> {
     let all = forge.releases(&release.tag).await?;
     let own = all.into_iter().filter(|other| other.id == release.id).flat_map(|other| other.assets);
-    let is_it = |asset: &Asset| asset.name == file.name && is_same_file(file, asset) == Some(true);
-    let mut same: Vec<_> = own.filter(is_it).collect();
-    same.sort_by_key(|asset| forge::made_order(&asset.id));
+    let is_same = |asset: &Asset| asset.name == file.name && is_same_file(file, asset) == Some(true);
+    let mut same: Vec<_> = own.filter(is_same).collect();
+    same.sort_by_key(|asset| forge::creation_order(&asset.id));
     Ok(same)
 }
 
-async fn step(
+async fn perform_action(
     forge: &Forge,
     tag: &str,
     release: Option<Release>,
     action: &Action,
 ) -> Result<Release, forge::Error> {
-    // Every plan for a tag without a release begins with making it.
-    let there = release.unwrap_or_default();
+    // Without a release, the first action creates it.
+    let current = release.unwrap_or_default();
     match action {
         Action::Create { fields, files } => forge.create_release(tag, fields, files).await,
         Action::Update { fields, .. } | Action::Withdraw { fields } | Action::Publish { fields } => {
-            forge.update_release(&there, fields).await
+            forge.update_release(&current, fields).await
         }
-        Action::Remove(asset) => forge.delete_asset(&there, asset).await.map(|()| there),
-        Action::Attach(file) => attach(forge, &there, file).await.map(|()| there),
+        Action::Remove(asset) => forge.delete_asset(&current, asset).await.map(|()| current),
+        Action::Attach(file) => attach(forge, &current, file).await.map(|()| current),
     }
 }

@@ -1,4 +1,4 @@
-//! What must be done so that the forge has what is wanted.
+//! Plans the actions that bring a release on the forge to the desired state.
 
 use crate::{
     forge::{Abilities, Asset, Attachment, Fields, Release, RemoteTag},
@@ -8,14 +8,14 @@ use crate::{
 use super::{
     Error, Mode,
     action::{Action, Plan},
-    body::{compose, is_ours, is_same},
+    body::{compose, is_generated, is_same},
     state::RemoteState,
 };
 
-/// Whether a release becomes the one that the forge shows as the latest.
+/// Whether a release is marked as the latest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Latest {
-    /// When it is published: unless it is a pre-release, or there is a higher final version.
+    /// On publication, unless it is a pre-release or there is a higher final version.
     #[default]
     Auto,
     /// Yes.
@@ -24,34 +24,34 @@ pub enum Latest {
     No,
 }
 
-/// What is wanted of a release.
+/// The desired state of a release.
 #[derive(Debug, Clone, Default)]
-pub struct Wish {
+pub struct DesiredRelease {
     /// Its tag.
     pub tag: String,
-    /// The objects that the tag may be on the forge: its own and its commit's. Empty where it is not tagged here.
+    /// The object IDs that the tag may have on the forge: the tag object's and the commit's. Empty without a local tag.
     pub objects: Vec<String>,
-    /// Its title, and whether somebody asked for this one.
+    /// Its title, and whether it was set explicitly.
     pub title: (String, bool),
-    /// The text that is our part of its body.
+    /// The generated part of its body, Markdown.
     pub text: String,
-    /// What becomes of a body that is there.
+    /// How to treat an existing body.
     pub mode: Mode,
     /// Whether it stays a draft.
     pub draft: bool,
     /// Whether its version is a pre-release.
     pub prerelease: bool,
-    /// Whether somebody asked for that, so that it is changed where it was published otherwise.
+    /// Whether `prerelease` was set explicitly, so that it also changes a published release.
     pub prerelease_is_set: bool,
-    /// Whether it becomes the latest.
+    /// Whether it is marked as the latest.
     pub latest: Latest,
-    /// Whether no final version here is higher.
+    /// Whether no local final version is higher.
     pub is_highest: bool,
-    /// Whether the forge may make the tag.
+    /// Whether the forge may create the tag.
     pub create_tag: bool,
-    /// Where it makes it.
+    /// The branch or commit to create it at.
     pub target: Option<String>,
-    /// The category of the discussion that is opened (GitHub).
+    /// The category of the discussion to open (GitHub).
     pub discussion: Option<String>,
     /// The titles of its milestones (GitLab).
     pub milestones: Option<Vec<String>>,
@@ -61,146 +61,152 @@ pub struct Wish {
     pub files: Vec<Attachment>,
 }
 
-/// Decides what is to be done.
+/// Plans the actions for a release.
 ///
 /// # Errors
-/// When what is wanted cannot be.
-pub fn plan(wish: &Wish, state: &RemoteState) -> Result<Plan, Error> {
-    possible(wish, state)?;
+/// If the options are invalid, or the tag is missing or differs on the forge.
+pub fn plan(desired: &DesiredRelease, state: &RemoteState) -> Result<Plan, Error> {
+    check(desired, state)?;
     let old = state.release.as_ref();
-    let composed = compose(old.map_or("", |release| &release.body), &wish.text, wish.mode);
+    let composed = compose(old.map_or("", |release| &release.body), &desired.text, desired.mode);
     let mut plan = Plan {
-        tag: wish.tag.clone(),
+        tag: desired.tag.clone(),
         release: old.cloned(),
         actions: Vec::new(),
         remarks: composed.remark.map(str::to_owned).into_iter().collect(),
     };
     match old {
-        None => plan.actions = fresh(wish, state, composed.body),
+        None => plan.actions = create_actions(desired, state, composed.body),
         Some(release) => {
-            let fields = differing(wish, state, release, composed.body);
+            let fields = changed_fields(desired, state, release, composed.body);
             if let Some(fields) = fields {
                 plan.actions.push(Action::Update { fields, old_body: release.body.clone() });
             }
-            plan.actions.extend(files(&wish.files, &release.assets));
-            if release.draft && !wish.draft {
-                plan.actions.push(publish(wish, state));
-            } else if wish.draft && !release.draft {
+            plan.actions.extend(files(&desired.files, &release.assets));
+            if release.draft && !desired.draft {
+                plan.actions.push(publish(desired, state));
+            } else if desired.draft && !release.draft {
                 plan.remarks
-                    .push(format!("{} is published already; --draft does not take it back", wish.tag));
+                    .push(format!("{} is already published; --draft does not withdraw it", desired.tag));
             }
         }
     }
     Ok(plan)
 }
 
-/// Whether a forge has an ability.
+/// Whether a forge supports a feature.
 type HasAbility = fn(Abilities) -> bool;
 
-/// Refuses what cannot be, before anything is done.
-pub(super) fn possible(wish: &Wish, state: &RemoteState) -> Result<(), Error> {
-    let (forge, tag) = (state.forge, wish.tag.clone());
-    if wish.prerelease && wish.latest == Latest::Yes {
-        return Err(Error::Senseless(format!("{tag} is a pre-release, and such a one is never the latest")));
+/// Checks the options and the tag, before any action.
+pub(super) fn check(desired: &DesiredRelease, state: &RemoteState) -> Result<(), Error> {
+    let (forge, tag) = (state.forge, desired.tag.clone());
+    if desired.prerelease && desired.latest == Latest::Yes {
+        return Err(Error::Invalid(format!("{tag} is a pre-release, which cannot be the latest release")));
     }
-    if wish.draft && !state.abilities.drafts {
-        return Err(Error::Senseless(format!("{} has no drafts", forge.title())));
+    if desired.draft && !state.abilities.drafts {
+        return Err(Error::Invalid(format!("drafts are not supported on {}", forge.title())));
     }
     let only: [(bool, &str, HasAbility); 3] = [
-        (wish.discussion.is_some(), "--discussion", |abilities| abilities.discussions),
-        (wish.milestones.is_some(), "--milestone", |abilities| abilities.milestones),
-        (wish.released_at.is_some(), "--released-at", |abilities| abilities.dates),
+        (desired.discussion.is_some(), "--discussion", |abilities| abilities.discussions),
+        (desired.milestones.is_some(), "--milestone", |abilities| abilities.milestones),
+        (desired.released_at.is_some(), "--released-at", |abilities| abilities.dates),
     ];
     for (is_set, option, has) in only {
         if is_set && !has(state.abilities) {
-            let able: Vec<&str> = ForgeKind::ALL
+            let supported: Vec<&str> = ForgeKind::ALL
                 .iter()
                 .copied()
                 .filter(|kind| has(kind.abilities()))
                 .map(ForgeKind::title)
                 .collect();
-            return Err(Error::Senseless(format!("{option} is for {} alone", able.join(" and "))));
+            return Err(Error::Invalid(format!("{option} is supported on {} only", supported.join(" and "))));
         }
     }
     if state.release.as_ref().is_some_and(|release| !release.draft) {
         return Ok(());
     }
     match &state.tag {
-        None if wish.create_tag => Ok(()),
+        None if desired.create_tag => Ok(()),
         None => Err(Error::NoTag { forge, tag }),
         Some(RemoteTag { object: Some(object) })
-            if !wish.objects.is_empty() && !wish.objects.contains(object) =>
+            if !desired.objects.is_empty() && !desired.objects.contains(object) =>
         {
-            Err(Error::OtherTag { forge, tag })
+            Err(Error::TagMismatch { forge, tag })
         }
         Some(_) => Ok(()),
     }
 }
 
-/// The steps to a release that is not there.
-fn fresh(wish: &Wish, state: &RemoteState, body: String) -> Vec<Action> {
+/// The actions that create a release.
+fn create_actions(desired: &DesiredRelease, state: &RemoteState, body: String) -> Vec<Action> {
     let abilities = state.abilities;
     let fields = Fields {
-        title: Some(wish.title.0.clone()),
+        title: Some(desired.title.0.clone()),
         body: Some(body),
         draft: abilities.drafts.then_some(true),
-        prerelease: abilities.prereleases.then_some(wish.prerelease),
+        prerelease: abilities.prereleases.then_some(desired.prerelease),
         latest: abilities.latest.then_some(false),
-        target: wish.target.clone().filter(|_| wish.create_tag && state.tag.is_none()),
+        target: desired.target.clone().filter(|_| desired.create_tag && state.tag.is_none()),
         discussion: None,
-        milestones: wish.milestones.clone(),
-        released_at: wish.released_at.clone(),
+        milestones: desired.milestones.clone(),
+        released_at: desired.released_at.clone(),
     };
     if !abilities.drafts {
-        return vec![Action::Create { fields, files: wish.files.clone() }];
+        return vec![Action::Create { fields, files: desired.files.clone() }];
     }
     let mut actions = vec![Action::Create { fields, files: Vec::new() }];
-    actions.extend(files(&wish.files, &[]));
-    if !wish.draft {
-        actions.push(publish(wish, state));
+    actions.extend(files(&desired.files, &[]));
+    if !desired.draft {
+        actions.push(publish(desired, state));
     }
     actions
 }
 
-pub(super) fn publish(wish: &Wish, state: &RemoteState) -> Action {
+pub(super) fn publish(desired: &DesiredRelease, state: &RemoteState) -> Action {
     Action::Publish {
         fields: Fields {
             draft: Some(false),
-            latest: latest(wish, state),
-            discussion: wish.discussion.clone(),
+            latest: latest(desired, state),
+            discussion: desired.discussion.clone(),
             ..Fields::default()
         },
     }
 }
 
-/// What GitHub is told about the latest release, whatever changes: it takes silence for yes, and so a backport would steal it.
-fn latest(wish: &Wish, state: &RemoteState) -> Option<bool> {
+/// The value of GitHub's `make_latest`, for every update: without it, GitHub would mark a backport as the latest.
+fn latest(desired: &DesiredRelease, state: &RemoteState) -> Option<bool> {
     let is_published = state.release.as_ref().is_some_and(|release| !release.draft);
-    let is_now = state.latest.as_deref() == Some(&wish.tag);
-    state.abilities.latest.then_some(match wish.latest {
+    let is_now = state.latest.as_deref() == Some(&desired.tag);
+    state.abilities.latest.then_some(match desired.latest {
         Latest::Yes => true,
         Latest::No => false,
-        Latest::Auto if wish.prerelease => false,
+        Latest::Auto if desired.prerelease => false,
         Latest::Auto if is_published => is_now,
-        Latest::Auto => wish.is_highest && !state.latest_is_higher,
+        Latest::Auto => desired.is_highest && !state.latest_is_higher,
     })
 }
 
-/// What differs, or nothing. What a release was published as (pre-release, latest) may have been changed by people since, and a
-/// deployment may hang on it: only who asks for it changes it back. A release in which people wrote keeps its title too.
-fn differing(wish: &Wish, state: &RemoteState, release: &Release, body: String) -> Option<Fields> {
-    let owns_title = wish.title.1 || is_ours(&release.body) || release.title.is_empty();
-    let owns_kind = state.abilities.prereleases && (release.draft || wish.prerelease_is_set);
+/// The fields to change; `None` if nothing differs. Users may have changed whether a published release is a pre-release
+/// or the latest, and deployments may depend on it: only explicit options change that. A release edited by hand also
+/// keeps its title.
+fn changed_fields(
+    desired: &DesiredRelease,
+    state: &RemoteState,
+    release: &Release,
+    body: String,
+) -> Option<Fields> {
+    let owns_title = desired.title.1 || is_generated(&release.body) || release.title.is_empty();
+    let owns_kind = state.abilities.prereleases && (release.draft || desired.prerelease_is_set);
     let gets_latest = state.abilities.latest
         && !release.draft
-        && wish.latest == Latest::Yes
-        && state.latest.as_deref() != Some(&wish.tag);
+        && desired.latest == Latest::Yes
+        && state.latest.as_deref() != Some(&desired.tag);
     let mut fields = Fields {
-        title: Some(wish.title.0.clone()).filter(|title| owns_title && *title != release.title),
+        title: Some(desired.title.0.clone()).filter(|title| owns_title && *title != release.title),
         body: Some(body).filter(|body| !is_same(body, &release.body)),
-        prerelease: Some(wish.prerelease).filter(|is| owns_kind && *is != release.prerelease),
-        milestones: wish.milestones.clone().filter(|titles| !is_same_set(titles, &release.milestones)),
-        released_at: wish
+        prerelease: Some(desired.prerelease).filter(|is| owns_kind && *is != release.prerelease),
+        milestones: desired.milestones.clone().filter(|titles| !is_same_set(titles, &release.milestones)),
+        released_at: desired
             .released_at
             .clone()
             .filter(|at| !is_same_moment(at, release.released_at.as_deref().unwrap_or_default())),
@@ -209,7 +215,7 @@ fn differing(wish: &Wish, state: &RemoteState, release: &Release, body: String) 
     if fields == Fields::default() && !gets_latest {
         return None;
     }
-    fields.latest = latest(wish, state).map(|is| is && !release.draft);
+    fields.latest = latest(desired, state).map(|is| is && !release.draft);
     Some(fields)
 }
 
@@ -223,13 +229,13 @@ fn is_same_moment(one: &str, other: &str) -> bool {
     one == other || (moment(one).is_some() && moment(one) == moment(other))
 }
 
-/// Adds what is missing and replaces what differs. Where the forge tells no digest, the size must do.
-fn files(wanted: &[Attachment], there: &[Asset]) -> Vec<Action> {
+/// Attaches missing files and replaces those that differ, by digest if the forge has one, else by size.
+fn files(desired: &[Attachment], existing: &[Asset]) -> Vec<Action> {
     let mut actions = Vec::new();
-    for file in wanted {
-        let is_it = |asset: &&Asset| is_same_file(file, asset) == Some(true);
-        let same_name = || there.iter().filter(|asset| asset.name == file.name);
-        if same_name().any(|asset| is_it(&asset)) {
+    for file in desired {
+        let is_same = |asset: &&Asset| is_same_file(file, asset) == Some(true);
+        let same_name = || existing.iter().filter(|asset| asset.name == file.name);
+        if same_name().any(|asset| is_same(&asset)) {
             continue;
         }
         actions.extend(same_name().cloned().map(Action::Remove));
@@ -238,7 +244,7 @@ fn files(wanted: &[Attachment], there: &[Asset]) -> Vec<Action> {
     actions
 }
 
-/// Whether an asset has the file's content; `None` where the forge tells neither digest nor size.
+/// Whether an asset has the file's content; `None` if the forge returns neither digest nor size.
 pub(super) fn is_same_file(file: &Attachment, asset: &Asset) -> Option<bool> {
     match (&asset.sha256, asset.size) {
         (Some(digest), _) => Some(*digest == file.sha256),
@@ -253,14 +259,14 @@ mod tests {
 
     const GITHUB: Abilities = ForgeKind::GitHub.abilities();
 
-    fn wish() -> Wish {
-        Wish {
+    fn desired() -> DesiredRelease {
+        DesiredRelease {
             tag: "v1.1.0".to_owned(),
             objects: vec!["a".to_owned()],
             title: ("v1.1.0".to_owned(), false),
             text: "- a".to_owned(),
             is_highest: true,
-            ..Wish::default()
+            ..DesiredRelease::default()
         }
     }
 
@@ -275,78 +281,86 @@ mod tests {
         }
     }
 
-    fn words(wish: &Wish, state: &RemoteState) -> Vec<String> {
-        plan(wish, state).unwrap().actions.iter().map(|action| action.words(&wish.tag)).collect()
+    fn described(desired: &DesiredRelease, state: &RemoteState) -> Vec<String> {
+        plan(desired, state).unwrap().actions.iter().map(|action| action.describe(&desired.tag)).collect()
     }
 
-    /// What a whole run leaves.
-    fn done(wish: &Wish) -> Release {
+    /// The release after a complete run.
+    fn done(desired: &DesiredRelease) -> Release {
         Release {
-            tag: wish.tag.clone(),
-            title: wish.title.0.clone(),
-            body: compose("", &wish.text, Mode::Auto).body,
+            tag: desired.tag.clone(),
+            title: desired.title.0.clone(),
+            body: compose("", &desired.text, Mode::Auto).body,
             ..Release::default()
         }
     }
 
     #[test]
-    fn a_new_release_is_a_draft_gets_its_files_and_is_published_last() {
+    fn new_release_is_drafted_then_gets_files_then_is_published() {
         let files = vec![Attachment::new("x.txt", b"x".to_vec())];
-        let wish = Wish { files, ..wish() };
+        let desired = DesiredRelease { files, ..desired() };
         assert_eq!(
-            words(&wish, &state(None)),
+            described(&desired, &state(None)),
             [
-                "make a draft of the release v1.1.0, titled \"v1.1.0\", with this body, as a full release",
+                "create a draft of the release v1.1.0, titled \"v1.1.0\", with this body, as a full release",
                 "attach the file x.txt (1 bytes)",
                 "publish the release v1.1.0, as the latest",
             ]
         );
-        assert_eq!(words(&Wish { draft: true, ..wish.clone() }, &state(None)).len(), 2);
-        assert_eq!(words(&wish, &state(Some(done(&wish)))), ["attach the file x.txt (1 bytes)"]);
+        assert_eq!(described(&DesiredRelease { draft: true, ..desired.clone() }, &state(None)).len(), 2);
+        assert_eq!(described(&desired, &state(Some(done(&desired)))), ["attach the file x.txt (1 bytes)"]);
     }
 
     #[test]
-    fn what_is_as_it_should_be_is_left_alone() {
-        let wish = wish();
-        assert_eq!(words(&wish, &state(Some(done(&wish)))), [""; 0]);
-        let draft = Release { draft: true, ..done(&wish) };
-        assert_eq!(words(&wish, &state(Some(draft))), ["publish the release v1.1.0, as the latest"]);
-        let other = Wish { text: "- b".to_owned(), ..wish.clone() };
+    fn unchanged_release_needs_no_action() {
+        let desired = desired();
+        assert_eq!(described(&desired, &state(Some(done(&desired)))), [""; 0]);
+        let draft = Release { draft: true, ..done(&desired) };
+        assert_eq!(described(&desired, &state(Some(draft))), ["publish the release v1.1.0, as the latest"]);
+        let other = DesiredRelease { text: "- b".to_owned(), ..desired.clone() };
         assert_eq!(
-            words(&other, &state(Some(done(&wish)))),
-            ["change the release v1.1.0, with this body, not as the latest"]
+            described(&other, &state(Some(done(&desired)))),
+            ["update the release v1.1.0, with this body, not as the latest"]
         );
     }
 
     #[test]
-    fn pitfall_27_the_latest_is_never_stolen() {
-        let published = |wish: &Wish, state: &RemoteState| words(wish, state).pop().unwrap();
-        let backport = Wish { is_highest: false, ..wish() };
+    fn only_the_highest_version_becomes_the_latest() {
+        let published =
+            |desired: &DesiredRelease, state: &RemoteState| described(desired, state).pop().unwrap();
+        let backport = DesiredRelease { is_highest: false, ..desired() };
         assert!(published(&backport, &state(None)).ends_with(", not as the latest"));
-        let pre = Wish { prerelease: true, ..wish() };
+        let pre = DesiredRelease { prerelease: true, ..desired() };
         assert!(published(&pre, &state(None)).ends_with(", not as the latest"));
         let behind = RemoteState { latest_is_higher: true, ..state(None) };
-        assert!(published(&wish(), &behind).ends_with(", not as the latest"));
-        assert!(published(&Wish { latest: Latest::Yes, ..backport }, &behind).ends_with(", as the latest"));
-        assert!(plan(&Wish { latest: Latest::Yes, ..pre }, &behind).is_err());
+        assert!(published(&desired(), &behind).ends_with(", not as the latest"));
+        assert!(
+            published(&DesiredRelease { latest: Latest::Yes, ..backport }, &behind)
+                .ends_with(", as the latest")
+        );
+        assert!(plan(&DesiredRelease { latest: Latest::Yes, ..pre }, &behind).is_err());
     }
 
     #[test]
-    fn what_cannot_be_is_refused_before_anything_is_done() {
-        let refused = |wish: &Wish, state: &RemoteState| plan(wish, state).unwrap_err().to_string();
+    fn invalid_options_are_refused_before_any_action() {
+        let refused =
+            |desired: &DesiredRelease, state: &RemoteState| plan(desired, state).unwrap_err().to_string();
         let untagged = RemoteState { tag: None, ..state(None) };
-        assert_eq!(refused(&wish(), &untagged), "GitHub has no tag v1.1.0");
-        assert!(plan(&Wish { create_tag: true, ..wish() }, &untagged).is_ok());
+        assert_eq!(refused(&desired(), &untagged), "GitHub has no tag v1.1.0");
+        assert!(plan(&DesiredRelease { create_tag: true, ..desired() }, &untagged).is_ok());
         let moved = RemoteState { tag: Some(RemoteTag { object: Some("b".to_owned()) }), ..state(None) };
-        assert_eq!(refused(&wish(), &moved), "the tag v1.1.0 is another commit on GitHub than here");
-        let milestones = Wish { milestones: Some(vec!["1.1".to_owned()]), ..wish() };
-        assert_eq!(refused(&milestones, &state(None)), "--milestone is for GitLab alone");
+        assert_eq!(
+            refused(&desired(), &moved),
+            "the tag v1.1.0 points to another commit on GitHub than locally"
+        );
+        let milestones = DesiredRelease { milestones: Some(vec!["1.1".to_owned()]), ..desired() };
+        assert_eq!(refused(&milestones, &state(None)), "--milestone is supported on GitLab only");
     }
 
     #[test]
-    fn files_are_compared_by_digest_else_by_size() {
+    fn files_are_compared_by_digest_or_size() {
         let file = Attachment::new("x", b"abc".to_vec());
-        let there = |sha256: Option<&str>, size| {
+        let actions = |sha256: Option<&str>, size| {
             let sha256 = sha256.map(str::to_owned);
             files(
                 std::slice::from_ref(&file),
@@ -354,9 +368,14 @@ mod tests {
             )
             .len()
         };
-        assert_eq!(there(Some(&file.sha256), Some(9)), 0);
+        assert_eq!(actions(Some(&file.sha256), Some(9)), 0);
         assert_eq!(
-            (there(Some("0"), Some(3)), there(None, Some(3)), there(None, Some(4)), there(None, None)),
+            (
+                actions(Some("0"), Some(3)),
+                actions(None, Some(3)),
+                actions(None, Some(4)),
+                actions(None, None)
+            ),
             (2, 0, 2, 2)
         );
     }

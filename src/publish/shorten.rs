@@ -1,13 +1,14 @@
-//! Notes that are too long for a place: cut at an entry's end, what breaks and what operators must know kept.
+//! Shortens notes to a size limit by omitting entries; breaking changes and attention items are kept as long as
+//! possible.
 
 use crate::model::{Change, Notes};
 
-/// The text of the notes, and how many entries were left out so that it fits. `text` renders notes of which so many entries were
-/// left out; `fits` says whether a text is short enough. People are left out first, then entries from the last one on, breaking ones
-/// only when no others are left. Renders about log₂ n times.
+/// Renders the notes and returns the text and the number of omitted entries. `text` renders notes with that many
+/// entries omitted; `fits` returns whether a text is short enough. Omits contributors first, then entries from the last
+/// on, breaking ones only if no others are left. Renders about log₂ n times.
 ///
 /// # Errors
-/// Those of `text`.
+/// The errors of `text`.
 pub fn shorten<E>(
     notes: &Notes,
     text: &dyn Fn(&Notes, usize) -> Result<String, E>,
@@ -18,20 +19,20 @@ pub fn shorten<E>(
         return Ok((whole, 0));
     }
     let all = count(notes, true) + count(notes, false);
-    // `low` entries are known to fit (or are none), `high` are known not to.
+    // `low` entries fit (or none do), `high` do not.
     let (mut low, mut high) = (0, all + 1);
     let mut best = text(&first(notes, 0), all)?;
     while high - low > 1 {
         let middle = low + (high - low) / 2;
-        let tried = text(&first(notes, middle), all - middle)?;
-        if fits(&tried) {
-            (low, best) = (middle, tried);
+        let attempt = text(&first(notes, middle), all - middle)?;
+        if fits(&attempt) {
+            (low, best) = (middle, attempt);
         } else {
             high = middle;
         }
     }
     while !fits(&best) {
-        // Not even what operators must know fits: whole lines of it.
+        // Not even the attention items fit: cut whole lines.
         let Some((shorter, _)) = best.trim_end().rsplit_once('\n') else { return Ok((String::new(), all)) };
         best = format!("{shorter}\n");
     }
@@ -49,7 +50,7 @@ fn count(notes: &Notes, breaking: bool) -> usize {
         .sum()
 }
 
-/// The notes with the first entries alone, breaking ones before others, and without people.
+/// The notes with only the first entries, breaking ones preferred, and without contributors.
 fn first(notes: &Notes, entries: usize) -> Notes {
     let mut breaking = entries.min(count(notes, true));
     let mut others = entries - breaking;

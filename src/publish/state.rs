@@ -1,33 +1,33 @@
-//! What a forge has of a release before anything is done.
+//! Reads the current state of a release from the forge.
 
 use crate::{
     forge::{self, Abilities, Forge, Release, RemoteTag},
     model::ForgeKind,
 };
 
-/// How things stand on the forge.
+/// The current state on the forge.
 #[derive(Debug, Clone)]
 pub struct RemoteState {
-    /// Which forge it is.
+    /// The forge.
     pub forge: ForgeKind,
-    /// What it can do.
+    /// What it supports.
     pub abilities: Abilities,
-    /// The release of the tag.
+    /// The release of the tag; `None` if there is none.
     pub release: Option<Release>,
-    /// The tag; not looked for where the release is published.
+    /// The tag; `None` if there is none, or the release is already published.
     pub tag: Option<RemoteTag>,
     /// The tag of the latest release.
     pub latest: Option<String>,
-    /// Whether that is a higher version.
+    /// Whether that is a higher version than the one to publish.
     pub latest_is_higher: bool,
 }
 
-/// Asks the forge how things stand: at most five requests, and one for each hundred releases that are searched for a draft.
-/// `is_higher` says of a tag whether its version is final and higher than the wanted one.
+/// Reads the state of a tag's release: at most five requests, and one per hundred releases that are searched for a
+/// draft. `is_higher` returns whether a tag's version is final and higher than the one to publish.
 ///
 /// # Errors
-/// When the forge fails or refuses.
-pub async fn look(
+/// If a request fails or is refused.
+pub async fn fetch_state(
     forge: &Forge,
     tag: &str,
     is_higher: &dyn Fn(&str) -> bool,

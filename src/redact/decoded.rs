@@ -1,55 +1,55 @@
-//! A text with its escapes undone, of which it is known where each byte stood.
+//! Decodes escapes in text, with a map from decoded bytes to their original positions.
 
 use std::ops::Range;
 
-/// How often escapes are undone: a server may escape what was escaped.
+/// How many layers of escapes are decoded: a server may escape text that is already escaped.
 pub(super) const ROUNDS: usize = 3;
 
-/// The text without percent, JSON, Markdown and HTML escapes, control characters and what has no width.
+/// Text without percent, JSON, Markdown and HTML escapes, control characters and zero-width characters.
 pub(super) struct Decoded {
     bytes: Vec<u8>,
-    /// In order; each says for the bytes from `at` on where they stood.
-    pieces: Vec<Piece>,
+    /// Ascending by `at`; each maps the decoded bytes from `at` on to the original text.
+    segments: Vec<Segment>,
 }
 
-struct Piece {
-    /// The first byte of the decoded text.
+struct Segment {
+    /// The offset in the decoded text.
     at: usize,
-    /// Where it stood.
+    /// The offset in the original text.
     from: usize,
-    /// How many bytes stood for each one: 1 in a run that is as it was.
+    /// The number of original bytes per decoded byte: 1 in a verbatim run.
     width: usize,
-    /// Whether it is an escape: all of its bytes stood at one place.
+    /// Whether it is an escape, whose decoded bytes all map to the same original bytes.
     is_escape: bool,
 }
 
-/// One unit of a text.
-struct Unit {
-    /// What it stands for.
+/// One escape or ignored character.
+struct Escape {
+    /// The decoded bytes; the first `length` of them are used.
     value: [u8; 4],
     length: usize,
-    /// How many bytes it takes.
+    /// The length in the original text, in bytes.
     width: usize,
 }
 
 impl Decoded {
-    /// Undoes one layer of escapes; `None` where there is none.
+    /// Decodes one layer of escapes; `None` if there is none.
     pub(super) fn of(text: &[u8]) -> Option<Self> {
         let first = text.iter().position(|byte| is_special(*byte))?;
-        let mut decoded = Self { bytes: Vec::with_capacity(text.len()), pieces: Vec::new() };
-        decoded.run(text, 0..first);
+        let mut decoded = Self { bytes: Vec::with_capacity(text.len()), segments: Vec::new() };
+        decoded.push_run(text, 0..first);
         let (mut at, mut changed) = (first, false);
         while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-            match unit(rest) {
-                Some(unit) => {
+            match parse_escape(rest) {
+                Some(escape) => {
                     changed = true;
-                    decoded.escape(at, &unit);
-                    at += unit.width;
+                    decoded.push_escape(at, &escape);
+                    at += escape.width;
                 }
                 None => {
                     let more = rest.iter().skip(1).position(|byte| is_special(*byte));
                     let end = more.map_or(text.len(), |more| at + 1 + more);
-                    decoded.run(text, at..end);
+                    decoded.push_run(text, at..end);
                     at = end;
                 }
             }
@@ -62,40 +62,40 @@ impl Decoded {
         &self.bytes
     }
 
-    /// Where some of its bytes stood in the text that it was made of.
+    /// The range in the original text that a range of decoded bytes comes from.
     pub(super) fn original(&self, range: Range<usize>) -> Range<usize> {
         let last = range.end.max(range.start + 1) - 1;
-        let (first, last) = (self.place(range.start), self.place(last));
+        let (first, last) = (self.original_byte(range.start), self.original_byte(last));
         first.start..last.end
     }
 
-    fn place(&self, at: usize) -> Range<usize> {
-        let index = self.pieces.partition_point(|piece| piece.at <= at);
-        let Some(piece) = index.checked_sub(1).and_then(|index| self.pieces.get(index)) else {
+    fn original_byte(&self, at: usize) -> Range<usize> {
+        let index = self.segments.partition_point(|segment| segment.at <= at);
+        let Some(segment) = index.checked_sub(1).and_then(|index| self.segments.get(index)) else {
             return at..at + 1;
         };
-        let from = if piece.is_escape { piece.from } else { piece.from + (at - piece.at) };
-        from..from + piece.width
+        let from = if segment.is_escape { segment.from } else { segment.from + (at - segment.at) };
+        from..from + segment.width
     }
 
-    fn run(&mut self, text: &[u8], range: Range<usize>) {
+    fn push_run(&mut self, text: &[u8], range: Range<usize>) {
         if range.is_empty() {
             return;
         }
-        self.pieces.push(Piece { at: self.bytes.len(), from: range.start, width: 1, is_escape: false });
+        self.segments.push(Segment { at: self.bytes.len(), from: range.start, width: 1, is_escape: false });
         self.bytes.extend_from_slice(text.get(range).unwrap_or_default());
     }
 
-    fn escape(&mut self, from: usize, unit: &Unit) {
-        let value = unit.value.get(..unit.length).unwrap_or_default();
+    fn push_escape(&mut self, from: usize, escape: &Escape) {
+        let value = escape.value.get(..escape.length).unwrap_or_default();
         if !value.is_empty() {
-            self.pieces.push(Piece { at: self.bytes.len(), from, width: unit.width, is_escape: true });
+            self.segments.push(Segment { at: self.bytes.len(), from, width: escape.width, is_escape: true });
             self.bytes.extend_from_slice(value);
         }
     }
 }
 
-/// A value as it is found in a text whose escapes have been undone.
+/// A value as it occurs in decoded text.
 pub(super) fn plain(value: &[u8]) -> Vec<u8> {
     let mut bytes = value.to_vec();
     for _ in 0..ROUNDS {
@@ -111,12 +111,12 @@ const fn is_special(byte: u8) -> bool {
     matches!(byte, 0..=0x1f | b'%' | b'&' | b'\\' | 0x7f | 0xc2 | 0xe2 | 0xef)
 }
 
-/// The escape or ignored character that a text begins with.
-fn unit(text: &[u8]) -> Option<Unit> {
-    let byte = |value: u8, width| Some(Unit { value: [value, 0, 0, 0], length: 1, width });
-    let none = |width| Some(Unit { value: [0; 4], length: 0, width });
+/// The escape or ignored character at the start of a text.
+fn parse_escape(text: &[u8]) -> Option<Escape> {
+    let byte = |value: u8, width| Some(Escape { value: [value, 0, 0, 0], length: 1, width });
+    let none = |width| Some(Escape { value: [0; 4], length: 0, width });
     match text {
-        // A text that was broken over lines may be indented.
+        // Wrapped text may be indented.
         [b'\n' | b'\r', rest @ ..] => none(1 + indent(rest)),
         [0..=0x1f | 0x7f, ..] => none(1),
         [b'%', b'u', rest @ ..] => character(hexadecimal(rest.get(..4)?)?, 6),
@@ -129,7 +129,7 @@ fn unit(text: &[u8]) -> Option<Unit> {
         [b'\\', b'u', rest @ ..] => character(hexadecimal(rest.get(..4)?)?, 6),
         [b'\\', b'n' | b'r', rest @ ..] => none(2 + indent(rest)),
         [b'\\', b't' | b'b' | b'f', ..] => none(2),
-        // As git quotes paths.
+        // As in paths quoted by git.
         [b'\\', a @ b'0'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7', ..] => {
             byte((a - b'0') << 6 | (b - b'0') << 3 | (c - b'0'), 4)
         }
@@ -162,13 +162,13 @@ fn indent(text: &[u8]) -> usize {
 }
 
 fn hexadecimal(digits: &[u8]) -> Option<u32> {
-    let is_right = !digits.is_empty() && digits.iter().all(u8::is_ascii_hexdigit);
-    let text = std::str::from_utf8(digits).ok().filter(|_| is_right)?;
+    let is_hex = !digits.is_empty() && digits.iter().all(u8::is_ascii_hexdigit);
+    let text = std::str::from_utf8(digits).ok().filter(|_| is_hex)?;
     u32::from_str_radix(text, 16).ok()
 }
 
-fn character(code: u32, width: usize) -> Option<Unit> {
+fn character(code: u32, width: usize) -> Option<Escape> {
     let mut value = [0; 4];
     let length = char::from_u32(code)?.encode_utf8(&mut value).len();
-    Some(Unit { value, length, width })
+    Some(Escape { value, length, width })
 }

@@ -1,11 +1,13 @@
-//! Secret values, and texts without them.
+//! Redacts secret values in text.
 //!
-//! A [`Redactor`] is a list of values (tokens, passwords, addresses of web hooks) that grows during a run: `settings` adds
-//! what the environment holds, `http` what a request sends, `registry` what is granted in exchange. `ui`, recordings and the
-//! cache ask it before they write. It knows neither where a value came from nor where a text goes.
+//! A [`Redactor`] is a list of values (tokens, passwords, webhook URLs) that grows during a run: `settings` adds values
+//! from the environment, `http` the credentials that requests send, `registry` the tokens that it receives. `ui`,
+//! recordings and the cache use it before they write. It does not depend on where a value came from or where the text
+//! goes.
 //!
-//! A value is found as it is, and in the forms that servers echo it in: base64 at any offset (`user:password`), hexadecimal,
-//! with percent, JSON and HTML escapes of any of its characters, also twice, broken over lines, in other case.
+//! A value is found verbatim and in the forms in which servers echo it: base64 at any offset (`user:password`),
+//! hexadecimal, percent, JSON and HTML escapes of any of its characters, also applied twice, across line breaks, in any
+//! case.
 
 mod decoded;
 mod needles;

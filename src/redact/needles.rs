@@ -1,4 +1,4 @@
-//! The forms of a value that are searched for.
+//! Builds the search patterns for secret values.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -10,25 +10,25 @@ use base64::{Engine as _, engine::general_purpose};
 
 use super::decoded;
 
-/// A shorter value is too likely to be an ordinary word. In characters.
+/// Minimum length of a value, in characters; a shorter one is too likely to be an ordinary word.
 pub const SHORTEST: usize = 8;
-/// A line of a longer secret, such as a private key, is searched for by itself from this length on, in bytes.
-const LINE: usize = 20;
+/// Minimum length, in bytes, of a line of a multi-line secret (such as a private key) to be searched for by itself.
+const MIN_LINE: usize = 20;
 
-/// One form of a value.
+/// One encoded form of a value.
 #[derive(Debug, Clone)]
 pub(super) struct Needle {
-    /// Whose value it is, for messages.
+    /// The name of the value, for messages.
     pub(super) name: Arc<str>,
-    /// The form.
+    /// The bytes to search for.
     pub(super) bytes: Vec<u8>,
-    /// Whether the characters beside it may hold bits of the value.
+    /// Whether adjacent characters may contain bits of the value.
     pub(super) is_base64: bool,
-    /// Whether it is looked for only where a search may take its time.
+    /// Whether only thorough searches look for it.
     pub(super) is_rare: bool,
 }
 
-/// All forms of values, which are given with their names.
+/// All forms of the values (value → name), without duplicates.
 pub(super) fn all(values: &BTreeMap<String, String>) -> Vec<Needle> {
     let (mut needles, mut seen) = (Vec::new(), HashSet::new());
     for (value, name) in values {
@@ -44,7 +44,8 @@ pub(super) fn all(values: &BTreeMap<String, String>) -> Vec<Needle> {
 fn forms(name: &str, value: &str, give: &mut dyn FnMut(Needle)) {
     let name: Arc<str> = Arc::from(name);
     let plain = decoded::plain(value.as_bytes());
-    let lines = value.lines().map(str::trim).filter(|line| line.len() >= LINE && !line.starts_with("-----"));
+    let lines =
+        value.lines().map(str::trim).filter(|line| line.len() >= MIN_LINE && !line.starts_with("-----"));
     let lines: Vec<&str> = lines.filter(|line| *line != value).collect();
     let mut values: Vec<&[u8]> = vec![value.as_bytes()];
     values.extend(lines.iter().map(|line| line.as_bytes()));
@@ -57,7 +58,7 @@ fn forms(name: &str, value: &str, give: &mut dyn FnMut(Needle)) {
         };
         put(value.to_vec(), false, false);
         if value.contains(&b' ') {
-            // As forms have it.
+            // As in `application/x-www-form-urlencoded`.
             put(value.iter().map(|byte| if *byte == b' ' { b'+' } else { *byte }).collect(), false, false);
         }
         let hexadecimal = each(value, |byte, all| write!(all, "{byte:02x}"));
@@ -71,7 +72,7 @@ fn forms(name: &str, value: &str, give: &mut dyn FnMut(Needle)) {
             put(digits, true, false);
         }
         for escaped in escaped(value).iter().filter(|escaped| escaped.as_bytes() != value) {
-            // With what follows it, the end of a value may look like another escape.
+            // The end of a value may form another escape with the text that follows.
             put(escaped.clone().into_bytes(), false, false);
             for digits in in_base64(escaped.as_bytes()) {
                 put(digits, true, true);
@@ -80,7 +81,7 @@ fn forms(name: &str, value: &str, give: &mut dyn FnMut(Needle)) {
     }
 }
 
-/// A value as it is escaped in an address, in JSON and in HTML.
+/// A value escaped for a URL, for JSON and for HTML.
 fn escaped(value: &[u8]) -> [String; 3] {
     let percent = each(value, |byte, all| match byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
         true => write!(all, "{}", char::from(byte)),
@@ -95,24 +96,24 @@ fn escaped(value: &[u8]) -> [String; 3] {
 
 fn each(value: &[u8], write: impl Fn(u8, &mut String) -> std::fmt::Result) -> String {
     value.iter().fold(String::new(), |mut all, byte| {
-        // A text takes whatever is written to it.
+        // Writing to a `String` does not fail.
         let _ = write(*byte, &mut all);
         all
     })
 }
 
-/// The digits of a value in base64, in both alphabets, after 0, 1 and 2 other bytes.
+/// The base64 characters of a value, in both alphabets, after 0, 1 and 2 other bytes.
 fn in_base64(value: &[u8]) -> Vec<Vec<u8>> {
     let engines = [&general_purpose::STANDARD_NO_PAD, &general_purpose::URL_SAFE_NO_PAD];
     (0..3).flat_map(|offset| engines.map(|engine| within_base64(value, offset, engine))).collect()
 }
 
-/// The digits that are the same whatever stands before and after the value, where as many bytes stand before it (modulo 3).
+/// The base64 characters that depend only on the value, with `offset` bytes (modulo 3) before it.
 fn within_base64(value: &[u8], offset: usize, engine: &general_purpose::GeneralPurpose) -> Vec<u8> {
     let mut bytes = vec![0; offset];
     bytes.extend_from_slice(value);
     let digits = engine.encode(&bytes).into_bytes();
-    // Three bytes are four digits of six bits: those that are wholly of the value are known.
+    // Three bytes are four characters of six bits: keep those that contain only bits of the value.
     let first = (offset * 8).div_ceil(6);
     let end = bytes.len() * 8 / 6;
     digits.get(first..end).unwrap_or_default().to_vec()

@@ -1,4 +1,4 @@
-//! The list of secret values, and what redacts them.
+//! Finds and redacts secret values.
 
 use std::{
     borrow::Cow,
@@ -16,72 +16,72 @@ use super::{
     needles::{self, Needle, SHORTEST},
 };
 
-/// What stands in place of a value.
+/// The replacement for a value.
 pub const PLACEHOLDER: &str = "***";
 /// The secret values of a run. Clones share them.
 #[derive(Clone, Default)]
 pub struct Redactor {
-    shared: Arc<RwLock<Known>>,
+    shared: Arc<RwLock<Secrets>>,
 }
 
 #[derive(Default)]
-struct Known {
-    /// The values, and whose they are.
+struct Secrets {
+    /// The values, each with its name.
     values: BTreeMap<String, String>,
-    /// Made when it is first needed: most runs write nothing that must be searched.
+    /// Built on first use: most runs write nothing that must be searched.
     search: Option<Arc<Search>>,
 }
 
-/// What finds the needles.
+/// Searches for the values.
 struct Search {
-    /// The common ones first.
+    /// Common needles before rare ones.
     needles: Vec<Needle>,
-    /// All in any case, to redact.
+    /// All needles, ignoring case; for redaction.
     loose: OnceLock<Option<AhoCorasick>>,
-    /// The common ones as written, which is faster, to look through notes.
+    /// Common needles, respecting case; faster, for notes.
     strict: OnceLock<Option<AhoCorasick>>,
 }
 
 impl fmt::Debug for Redactor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let known = self.shared.read().unwrap_or_else(PoisonError::into_inner);
-        write!(f, "Redactor({} values)", known.values.len())
+        let secrets = self.shared.read().unwrap_or_else(PoisonError::into_inner);
+        write!(f, "Redactor({} values)", secrets.values.len())
     }
 }
 
 impl Redactor {
-    /// Adds a value. `name` says whose it is in messages: the variable, or "the password of the proxy". One that is known
-    /// keeps its first name; one that is shorter than [`SHORTEST`] is not added.
+    /// Adds a value. `name` identifies it in messages: its variable, or "the password of the proxy". A value that was
+    /// added before keeps its first name; one that is shorter than [`SHORTEST`] is ignored.
     pub fn add(&self, name: &str, value: &str) {
         let value = value.trim();
-        if value.chars().nth(SHORTEST - 1).is_none() || self.knows(value) {
+        if value.chars().nth(SHORTEST - 1).is_none() || self.contains(value) {
             return;
         }
-        let mut known = self.shared.write().unwrap_or_else(PoisonError::into_inner);
-        known.values.entry(value.to_owned()).or_insert_with(|| name.to_owned());
-        known.search = None;
+        let mut secrets = self.shared.write().unwrap_or_else(PoisonError::into_inner);
+        secrets.values.entry(value.to_owned()).or_insert_with(|| name.to_owned());
+        secrets.search = None;
     }
 
-    /// Adds an address that is a secret as a whole, as that of a web hook: itself, its path, and the parts of both that look
-    /// made up by a machine.
-    pub fn add_address(&self, name: &str, address: &str) {
-        self.add(name, address);
-        let bare = address.split_once("://").map_or(address, |(_, rest)| rest);
+    /// Adds a URL that is secret as a whole, such as a webhook's: the URL, its path, and the segments and query values
+    /// that look generated.
+    pub fn add_secret_url(&self, name: &str, url: &str) {
+        self.add(name, url);
+        let bare = url.split_once("://").map_or(url, |(_, rest)| rest);
         let Some((_, path)) = bare.split_once('/') else { return };
         self.add(name, &format!("/{path}"));
         let (path, query) = path.split_once(['?', '#']).unwrap_or((path, ""));
         self.add(name, &format!("/{path}"));
         let mut segments = path.split('/').rev();
-        let last = segments.next().filter(|last| is_made_up(last));
+        let last = segments.next().filter(|last| looks_generated(last));
         let long = segments.chain(query.split('&').filter_map(|pair| Some(pair.split_once('=')?.1)));
-        for part in long.filter(|part| part.len() >= 2 * SHORTEST && is_made_up(part)).chain(last) {
+        for part in long.filter(|part| part.len() >= 2 * SHORTEST && looks_generated(part)).chain(last) {
             self.add(name, part);
         }
     }
 
-    /// Adds the secrets within an address: its password, a token in place of a user's name, the values of its query.
-    pub fn add_parts(&self, name: &str, address: &str) {
-        let Some((_, rest)) = address.split_once("://") else { return };
+    /// Adds the secrets in a URL: its password, a token in place of the user name, the values of its query.
+    pub fn add_url_secrets(&self, name: &str, url: &str) {
+        let Some((_, rest)) = url.split_once("://") else { return };
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
         for pair in query.split(['&', '#']) {
             self.add(name, pair.split_once('=').map_or(pair, |(_, value)| value));
@@ -89,19 +89,19 @@ impl Redactor {
         let authority = rest.split('/').next().unwrap_or_default();
         let Some((who, _)) = authority.rsplit_once('@') else { return };
         match who.split_once(':') {
-            // `https://TOKEN:x-oauth-basic@host` is a form that GitHub documents.
+            // GitHub documents `https://TOKEN:x-oauth-basic@host`.
             Some((user, password)) => {
                 self.add(name, password);
-                if is_made_up(user) && user.len() >= 2 * SHORTEST {
+                if looks_generated(user) && user.len() >= 2 * SHORTEST {
                     self.add(name, user);
                 }
             }
-            None if is_made_up(who) && who.len() >= 2 * SHORTEST => self.add(name, who),
+            None if looks_generated(who) && who.len() >= 2 * SHORTEST => self.add(name, who),
             None => {}
         }
     }
 
-    /// Adds the credentials of a header's value: `Bearer TOKEN`, `Basic` with a password in it, or a token alone.
+    /// Adds the credentials in a header value: `Bearer TOKEN`, `Basic` with a password, or a bare token.
     pub fn add_credentials(&self, name: &str, value: &str) {
         let (scheme, bare) = value.trim().split_once(' ').unwrap_or(("", value));
         if scheme.eq_ignore_ascii_case("basic") {
@@ -114,13 +114,13 @@ impl Redactor {
         self.add(name, bare);
     }
 
-    /// Whether nothing is secret.
+    /// Whether there are no values.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.shared.read().unwrap_or_else(PoisonError::into_inner).values.is_empty()
     }
 
-    /// The text with [`PLACEHOLDER`] in place of every value.
+    /// The text with every value replaced by [`PLACEHOLDER`].
     #[must_use]
     pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let Some(search) = self.search() else { return Cow::Borrowed(text) };
@@ -130,7 +130,7 @@ impl Redactor {
         }
         let (mut out, mut at) = (String::with_capacity(text.len()), 0);
         for range in ranges {
-            // A needle may begin within a character only where the text is cut; it is then cut before it.
+            // A match may start inside a character; redact the whole character then.
             let start = floor(text, range.start);
             out.push_str(text.get(at..start).unwrap_or_default());
             out.push_str(PLACEHOLDER);
@@ -140,32 +140,32 @@ impl Redactor {
         Cow::Owned(out)
     }
 
-    /// Whether a text holds a value, in any form.
+    /// Whether a text contains a value, in any form.
     #[must_use]
-    pub fn is_in(&self, text: &str) -> bool {
+    pub fn matches(&self, text: &str) -> bool {
         self.search().is_some_and(|search| !search.ranges(text.as_bytes()).is_empty())
     }
 
-    /// The names of the values in a text that will be published.
+    /// The names of the values in a text that will be published. Searches only for common forms.
     #[must_use]
     pub fn names_in(&self, text: &[u8]) -> BTreeSet<String> {
         self.search().map_or_else(BTreeSet::new, |search| search.names(text))
     }
 
-    fn knows(&self, value: &str) -> bool {
+    fn contains(&self, value: &str) -> bool {
         self.shared.read().unwrap_or_else(PoisonError::into_inner).values.contains_key(value)
     }
 
     fn search(&self) -> Option<Arc<Search>> {
         {
-            let known = self.shared.read().unwrap_or_else(PoisonError::into_inner);
-            if known.values.is_empty() || known.search.is_some() {
-                return known.search.clone();
+            let secrets = self.shared.read().unwrap_or_else(PoisonError::into_inner);
+            if secrets.values.is_empty() || secrets.search.is_some() {
+                return secrets.search.clone();
             }
         }
-        let mut known = self.shared.write().unwrap_or_else(PoisonError::into_inner);
-        let search = Arc::new(Search::new(&known.values));
-        known.search = Some(Arc::clone(&search));
+        let mut secrets = self.shared.write().unwrap_or_else(PoisonError::into_inner);
+        let search = Arc::new(Search::new(&secrets.values));
+        secrets.search = Some(Arc::clone(&search));
         Some(search)
     }
 }
@@ -173,22 +173,22 @@ impl Redactor {
 impl Search {
     fn new(values: &BTreeMap<String, String>) -> Self {
         let mut needles = needles::all(values);
-        // So that the common ones have the same numbers in both machines.
+        // So that common needles have the same indexes in both automatons.
         needles.sort_by_key(|needle| needle.is_rare);
         Self { needles, loose: OnceLock::new(), strict: OnceLock::new() }
     }
 
     fn loose(&self) -> Option<&AhoCorasick> {
-        let made = || self.machine(MatchKind::Standard, true, self.needles.len());
-        self.loose.get_or_init(made).as_ref()
+        let build = || self.automaton(MatchKind::Standard, true, self.needles.len());
+        self.loose.get_or_init(build).as_ref()
     }
 
     fn strict(&self) -> Option<&AhoCorasick> {
         let common = self.needles.partition_point(|needle| !needle.is_rare);
-        self.strict.get_or_init(|| self.machine(MatchKind::LeftmostFirst, false, common)).as_ref()
+        self.strict.get_or_init(|| self.automaton(MatchKind::LeftmostFirst, false, common)).as_ref()
     }
 
-    fn machine(&self, kind: MatchKind, any_case: bool, count: usize) -> Option<AhoCorasick> {
+    fn automaton(&self, kind: MatchKind, any_case: bool, count: usize) -> Option<AhoCorasick> {
         AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .match_kind(kind)
@@ -197,13 +197,13 @@ impl Search {
             .ok()
     }
 
-    /// Where values stand in a text, in order, without overlaps.
+    /// The ranges of values in a text, ascending, without overlaps.
     fn ranges(&self, text: &[u8]) -> Vec<Range<usize>> {
         let (mut found, Some(loose)) = (Vec::new(), self.loose()) else { return Vec::new() };
         self.each(
             text,
             |view, give| {
-                // Values may overlap: all of them go.
+                // Values may overlap; redact all of them.
                 loose.find_overlapping_iter(view).for_each(|one| give(one.range(), one.pattern().as_usize()));
             },
             |range, needle| found.push(if needle.is_base64 { widened(text, range) } else { range }),
@@ -236,7 +236,8 @@ impl Search {
         names
     }
 
-    /// Searches the text as it is and with its escapes undone, and gives where each needle stands in the text.
+    /// Searches the text verbatim and with its escapes decoded, and passes the range of each match in the original text
+    /// to `give`.
     fn each(
         &self,
         text: &[u8],
@@ -261,7 +262,7 @@ impl Search {
     }
 }
 
-/// With the characters beside it that hold bits of the value too, and the padding.
+/// The range extended by adjacent base64 characters that contain bits of the value, and by padding.
 fn widened(text: &[u8], range: Range<usize>) -> Range<usize> {
     let is_digit =
         |at: usize| text.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || b"+/-_".contains(byte));
@@ -273,7 +274,7 @@ fn widened(text: &[u8], range: Range<usize>) -> Range<usize> {
     start..end
 }
 
-/// Where an escape begins that goes on at a place, else the place: half an escape would make JSON unreadable.
+/// The start of the escape that `at` is inside of, else `at`: half an escape would make JSON invalid.
 fn escape_start(text: &[u8], at: usize) -> usize {
     let backslashes = |end: usize| text.iter().take(end).rev().take_while(|byte| **byte == b'\\').count();
     let begins = |back: &usize| {
@@ -286,8 +287,9 @@ fn escape_start(text: &[u8], at: usize) -> usize {
     (1..=5).find(begins).map_or(at, |back| at - back)
 }
 
-/// Whether a part of an address is no word: it has a digit, or capital letters within.
-fn is_made_up(part: &str) -> bool {
+/// Whether a part of a URL looks generated: it has a digit, or an upper-case letter after the first among lower-case
+/// ones.
+fn looks_generated(part: &str) -> bool {
     let has_case = part.bytes().any(|byte| byte.is_ascii_lowercase())
         && part.bytes().skip(1).any(|byte| byte.is_ascii_uppercase());
     has_case || part.bytes().any(|byte| byte.is_ascii_digit())
@@ -319,7 +321,7 @@ mod tests {
         redactor
     }
 
-    /// The text holds nothing of the value that could be used, and what stands around it is kept.
+    /// Asserts that the value is gone and the surrounding text is kept.
     fn assert_redacted(redactor: &Redactor, encoded: &str) {
         for text in [encoded.to_owned(), format!("<a {encoded} b>"), format!("{{\"k\":\"{encoded}\"}}")] {
             let out = redactor.redact(&text);
@@ -327,14 +329,14 @@ mod tests {
             assert!(!out.contains(encoded), "{text} -> {out}");
             let left = out.replace("***", "");
             assert!(left.len() + encoded.len() <= text.len() + 10, "{text} -> {out}");
-            assert!(redactor.is_in(&text));
+            assert!(redactor.matches(&text));
         }
     }
 
     #[test]
     fn value_is_found_in_every_common_encoding() {
         let each = |escape: &dyn Fn(u8) -> String| TOKEN.bytes().map(escape).collect::<String>();
-        let known = redactor(TOKEN);
+        let secrets = redactor(TOKEN);
         let special = |byte: u8| !byte.is_ascii_alphanumeric();
         let percent = each(&|b| if special(b) { format!("%{b:02X}") } else { char::from(b).to_string() });
         let html = TOKEN.replace('&', "&amp;").replace('"', "&quot;");
@@ -371,35 +373,35 @@ mod tests {
             general_purpose::STANDARD.encode(serde_json::to_string(TOKEN).unwrap()),
             general_purpose::STANDARD.encode(percent.replace("%5F", "_")),
         ] {
-            assert_redacted(&known, &encoded);
+            assert_redacted(&secrets, &encoded);
         }
     }
 
     #[test]
     fn value_is_found_in_base64_at_every_offset() {
-        let known = redactor(TOKEN);
+        let secrets = redactor(TOKEN);
         for (before, after) in
             [("", ""), ("a:", ""), ("ab:", ""), ("x-access-token:", ""), ("u:", "\n"), ("{\"t\":\"", "\"}")]
         {
             let pair = format!("{before}{TOKEN}{after}");
             for engine in [general_purpose::STANDARD, general_purpose::URL_SAFE] {
                 let text = engine.encode(&pair);
-                let out = known.redact(&text);
+                let out = secrets.redact(&text);
                 assert!(out.contains("***"), "{text} -> {out}");
                 let left = out.replace("***", "");
                 assert!(left.len() <= (before.len() + after.len()).div_ceil(3) * 4 + 4, "{text} -> {out}");
                 let escaped = text.replace('+', "%2B").replace('/', "%2f").replace('=', "%3D");
-                assert!(known.is_in(&escaped), "{escaped}");
+                assert!(secrets.matches(&escaped), "{escaped}");
                 let lines: Vec<String> =
                     text.as_bytes().chunks(10).map(|c| String::from_utf8_lossy(c).into()).collect();
-                assert!(known.is_in(&lines.join("\r\n")));
+                assert!(secrets.matches(&lines.join("\r\n")));
             }
         }
     }
 
     #[test]
     fn json_stays_json() {
-        let known = redactor("nothing-here");
+        let secrets = redactor("nothing-here");
         for (before, after) in
             [("\n", ""), ("\u{7f}", "\n"), ("\\", "\\"), ("\"", "\""), ("\u{1}", "\u{1}"), ("\\\n", "\t")]
         {
@@ -412,42 +414,42 @@ mod tests {
                 let plain = serde_json::to_string(&text).unwrap();
                 let codes: String = text.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
                 for json in [plain, format!("\"{codes}\"")] {
-                    let out = known.redact(&json).into_owned();
+                    let out = secrets.redact(&json).into_owned();
                     let read = serde_json::from_str::<String>(&out);
                     assert!(
-                        read.as_ref().is_ok_and(|read| read.contains("***") && !known.is_in(read)),
+                        read.as_ref().is_ok_and(|read| read.contains("***") && !secrets.matches(read)),
                         "{json} -> {out}"
                     );
                 }
             }
         }
-        // A value that begins like an escape.
+        // A value that starts like an escape.
         for (json, redacted) in [
             (r#""x\\nothing-here""#, r#""x\\***""#),
             (r#""x\nothing-here""#, r#""x***""#),
             (r#""\u00e9nothing-here""#, r#""\u00e9***""#),
         ] {
-            assert_eq!(known.redact(json), redacted);
+            assert_eq!(secrets.redact(json), redacted);
         }
     }
 
     #[test]
-    fn other_text_is_left_as_it_is() {
-        let known = redactor("correct horse battery");
+    fn other_text_is_unchanged() {
+        let secrets = redactor("correct horse battery");
         for text in ["", "ghp_", "a\\nb", "%zz", "\\u00zz", "&#;", "\\", "%4", "correct horse", "é\u{202e}\n"]
         {
-            assert_eq!(known.redact(text), text);
+            assert_eq!(secrets.redact(text), text);
         }
-        assert_eq!(known.redact("é correct+horse+battery é"), "é *** é");
-        assert_eq!(known.redact("x=correct%20horse%20battery\n"), "x=***\n");
-        assert_eq!(known.redact("correct horse batterycorrect horse battery"), "***");
+        assert_eq!(secrets.redact("é correct+horse+battery é"), "é *** é");
+        assert_eq!(secrets.redact("x=correct%20horse%20battery\n"), "x=***\n");
+        assert_eq!(secrets.redact("correct horse batterycorrect horse battery"), "***");
     }
 
     #[test]
     fn short_values_are_not_secret() {
-        let known = redactor("sevenxx");
-        assert!(known.is_empty() && !known.is_in("sevenxx"));
-        assert!(redactor("passwört").is_in("passwört"), "eight characters, nine bytes");
+        let secrets = redactor("sevenxx");
+        assert!(secrets.is_empty() && !secrets.matches("sevenxx"));
+        assert!(redactor("passwört").matches("passwört"), "eight characters, nine bytes");
         assert_eq!(format!("{:?}", redactor("hidden-value")), "Redactor(1 values)");
     }
 
@@ -456,8 +458,8 @@ mod tests {
         for value in
             ["a%41b%2fc\\u0041d", "%41%42%43%44", "\\\\\\\\\\\\\\\\", "&amp;&amp;&", "        a       b"]
         {
-            let known = redactor(value);
-            assert!(!known.redact(&format!("<{}>", value.trim())).contains(value.trim()), "{value}");
+            let secrets = redactor(value);
+            assert!(!secrets.redact(&format!("<{}>", value.trim())).contains(value.trim()), "{value}");
         }
     }
 
@@ -465,52 +467,53 @@ mod tests {
     fn lines_of_a_long_secret_are_secret() {
         let key =
             "-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQ\nEFAASCBKcwggSjAgEAAoIBAQC7\n-----END KEY-----";
-        let known = redactor(key);
-        assert_eq!(known.redact("at EFAASCBKcwggSjAgEAAoIBAQC7."), "at ***.");
-        assert_eq!(known.redact("-----END KEY-----"), "-----END KEY-----");
+        let secrets = redactor(key);
+        assert_eq!(secrets.redact("at EFAASCBKcwggSjAgEAAoIBAQC7."), "at ***.");
+        assert_eq!(secrets.redact("-----END KEY-----"), "-----END KEY-----");
     }
 
     #[test]
-    fn address_of_a_hook_is_found_in_parts() {
-        let known = Redactor::default();
-        known.add_address(
+    fn parts_of_a_webhook_url_are_found() {
+        let secrets = Redactor::default();
+        secrets.add_secret_url(
             "HOOK",
             "https://hooks.example/services/T0001/B0002/aBcDeFgHiJkL?sig=0123456789abcdefgh&v=2016-06-01",
         );
         for text in ["/services/T0001/B0002/aBcDeFgHiJkL", "no hook aBcDeFgHiJkL", "0123456789abcdefgh"] {
-            assert!(known.is_in(text), "{text}");
+            assert!(secrets.matches(text), "{text}");
         }
         for text in ["https://hooks.example", "services", "2016-06-01"] {
-            assert!(!known.is_in(text), "{text}");
+            assert!(!secrets.matches(text), "{text}");
         }
     }
 
     #[test]
-    fn secrets_within_an_address_are_found() {
-        let known = Redactor::default();
-        known.add_parts("remote", "https://ada:pa%2Fssword@git.example/o/r.git?private_token=abcdefgh1");
-        known.add_parts("remote", "https://ghp_0123456789abcdef@github.com/o/r");
-        known.add_parts("remote", "ssh://git@git.example/o/longername");
+    fn secrets_in_a_url_are_found() {
+        let secrets = Redactor::default();
+        secrets
+            .add_url_secrets("remote", "https://ada:pa%2Fssword@git.example/o/r.git?private_token=abcdefgh1");
+        secrets.add_url_secrets("remote", "https://ghp_0123456789abcdef@github.com/o/r");
+        secrets.add_url_secrets("remote", "ssh://git@git.example/o/longername");
         for text in ["pa/ssword", "pa%2fssword", "abcdefgh1", "ghp_0123456789abcdef"] {
-            assert!(known.is_in(text), "{text}");
+            assert!(secrets.matches(text), "{text}");
         }
         for text in ["git.example", "github.com", "longername", "/o/r.git"] {
-            assert!(!known.is_in(text), "{text}");
+            assert!(!secrets.matches(text), "{text}");
         }
     }
 
     #[test]
-    fn names_are_given_for_notes() {
-        let known = redactor(TOKEN);
-        known.add("OTHER", TOKEN);
-        known.add("OTHER", "another-value");
+    fn names_of_values_in_notes_are_listed() {
+        let secrets = redactor(TOKEN);
+        secrets.add("OTHER", TOKEN);
+        secrets.add("OTHER", "another-value");
         let escaped = TOKEN.replace('_', "\\_");
         assert_eq!(
-            known.names_in(format!("- {escaped}").as_bytes()).into_iter().collect::<Vec<_>>(),
+            secrets.names_in(format!("- {escaped}").as_bytes()).into_iter().collect::<Vec<_>>(),
             ["TOKEN"]
         );
-        assert_eq!(known.names_in(b"another-value").len(), 1);
-        assert!(known.names_in(b"nothing").is_empty());
+        assert_eq!(secrets.names_in(b"another-value").len(), 1);
+        assert!(secrets.names_in(b"nothing").is_empty());
     }
 
     mod properties {
@@ -546,38 +549,38 @@ mod tests {
         proptest! {
             #[test]
             fn value_is_found_however_it_is_escaped(
-                // Without signs that begin an escape: what those may hide has a test of its own.
+                // Without characters that start an escape; another test covers those.
                 value in "[!-$'-\\[\\]-~][ -$'-\\[\\]-~]{6,38}[!-$'-\\[\\]-~]",
                 first in 0..6usize,
                 second in 0..6usize,
                 around in "[g-z ]{0,9}",
             ) {
-                let known = Redactor::default();
-                known.add("X", &value);
+                let secrets = Redactor::default();
+                secrets.add("X", &value);
                 let encoders: [fn(&str) -> String; 6] = [str::to_owned, percent, json, html, basic, form];
-                // A form's sign for a space that is escaped once more is beyond what is looked for.
+                // A `+` for a space that is escaped again is not searched for.
                 let has_form = (first == 5 && second != 0) || (second == 5 && first != 0);
                 prop_assume!(!(has_form && value.contains(' ')));
                 let text = encoders[second](&format!("{around}{}{around}", encoders[first](&value)));
-                prop_assert!(known.is_in(&text), "{:?} in {:?}", value, text);
-                let out = known.redact(&text).into_owned();
-                prop_assert!(!known.is_in(&out), "{:?} in {:?}", value, out);
+                prop_assert!(secrets.matches(&text), "{:?} in {:?}", value, text);
+                let out = secrets.redact(&text).into_owned();
+                prop_assert!(!secrets.matches(&out), "{:?} in {:?}", value, out);
             }
 
             #[test]
-            fn nothing_panics_and_text_without_values_stays(text in "\\PC{0,80}", value in "[a-zA-Z0-9]{12,20}") {
-                let known = Redactor::default();
-                known.add("X", &value);
-                let out = known.redact(&text);
-                prop_assert_eq!(&*out == text.as_str(), !known.is_in(&text));
+            fn redaction_changes_only_text_with_values(text in "\\PC{0,80}", value in "[a-zA-Z0-9]{12,20}") {
+                let secrets = Redactor::default();
+                secrets.add("X", &value);
+                let out = secrets.redact(&text);
+                prop_assert_eq!(&*out == text.as_str(), !secrets.matches(&text));
             }
 
             #[test]
-            fn value_never_stays(before in "(.|%[0-9a-f]{2}|\\\\u00[0-9a-f]{2}){0,20}", value in "\\PC{8,24}", after in ".{0,20}") {
-                let known = Redactor::default();
-                known.add("X", &value);
-                prop_assume!(!known.is_empty());
-                let out = known.redact(&format!("{before}{value}{after}")).into_owned();
+            fn redacted_text_does_not_contain_the_value(before in "(.|%[0-9a-f]{2}|\\\\u00[0-9a-f]{2}){0,20}", value in "\\PC{8,24}", after in ".{0,20}") {
+                let secrets = Redactor::default();
+                secrets.add("X", &value);
+                prop_assume!(!secrets.is_empty());
+                let out = secrets.redact(&format!("{before}{value}{after}")).into_owned();
                 prop_assert!(!out.contains(value.trim()) || before.contains(value.trim()) || after.contains(value.trim()));
             }
         }

@@ -1,5 +1,5 @@
-//! Putting something beside an image: a manifest that refers to it, with what it is made of (OCI image specification
-//! 1.1, "Guidelines for Artifact Usage").
+//! Attaches artifacts to images: a manifest that refers to the image, with layers (OCI image specification 1.1,
+//! "Guidelines for Artifact Usage").
 
 use std::collections::BTreeSet;
 
@@ -10,84 +10,85 @@ use super::{
     manifest::{EMPTY, MANIFEST},
 };
 
-/// The annotation that names a version.
+/// The annotation with the version.
 pub const VERSION: &str = "org.opencontainers.image.version";
-/// The annotation that names a commit.
+/// The annotation with the commit ID.
 pub const REVISION: &str = "org.opencontainers.image.revision";
-/// The annotation that tells a moment.
+/// The annotation with the time of creation.
 pub const CREATED: &str = "org.opencontainers.image.created";
-/// The annotation that names a file.
+/// The annotation with the file name.
 pub const TITLE: &str = "org.opencontainers.image.title";
-/// The annotation that names the artifacts, by digest and with spaces between, whose place this one takes: many registries let
-/// one delete nothing.
+/// The annotation with the digests, separated by spaces, of the artifacts that this one replaces: many registries do
+/// not support deletion.
 const REPLACES: &str = "vnd.tidings.replaces";
 
-/// How many artifacts of one type are looked at.
-const MOST: usize = 200;
+/// Maximum number of artifacts of one type that are read.
+const MAX_ARTIFACTS: usize = 200;
 
-/// Something to put beside an image.
+/// An artifact to attach to an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Artifact {
-    /// What kind it is.
+    /// Its type.
     pub artifact_type: String,
-    /// What it is made of.
+    /// Its layers.
     pub layers: Vec<Layer>,
-    /// Texts about it.
+    /// Its annotations.
     pub annotations: Annotations,
-    /// Whether there is to be one of its kind beside an image: it takes the place of those that are there.
-    pub is_only: bool,
+    /// Whether it replaces existing artifacts of its type.
+    pub replaces_others: bool,
 }
 
-/// A part of an artifact.
+/// A layer of an artifact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layer {
-    /// What it is.
+    /// Its media type.
     pub media_type: String,
-    /// The name of the file that it would be.
+    /// Its file name.
     pub title: String,
     /// Its bytes.
     pub bytes: Bytes,
 }
 
-/// What came of attaching.
+/// The outcome of attaching an artifact.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attached {
-    /// The artifact's manifest.
+pub struct AttachOutcome {
+    /// The digest of the artifact's manifest.
     pub digest: Digest,
-    /// Whether it was there before, so that nothing was written.
+    /// Whether it existed, so that nothing was written.
     pub is_unchanged: bool,
-    /// How many it took the place of.
+    /// How many artifacts it replaced.
     pub replaced: usize,
 }
 
-/// The artifacts of a kind that count, by what the registry has.
-struct Present {
+/// The existing artifacts of one type, without replaced ones.
+struct ExistingArtifacts {
     /// Each with its manifest.
     all: Vec<(Descriptor, Content)>,
-    is_kept: bool,
+    /// Whether the registry maintains the list of referrers.
+    from_api: bool,
 }
 
 impl Client {
-    /// Puts an artifact beside what `subject` stands for.
+    /// Attaches an artifact to `subject`.
     ///
     /// # Errors
-    /// When the registry cannot be asked or told.
+    /// If a request fails.
     pub async fn attach(
         &self,
         repository: &Repository,
         subject: &Descriptor,
         artifact: &Artifact,
-    ) -> Result<Attached, Error> {
-        let present = self.present(repository, &subject.digest, &artifact.artifact_type).await?;
+    ) -> Result<AttachOutcome, Error> {
+        let existing = self.existing(repository, &subject.digest, &artifact.artifact_type).await?;
         let bare = content(subject, artifact, &[]);
-        let same = present.all.iter().find(|(_, known)| is_same(known, &bare));
+        let same = existing.all.iter().find(|(_, content)| is_same(content, &bare));
         if let Some((descriptor, _)) = same
-            && (present.all.len() == 1 || !artifact.is_only)
+            && (existing.all.len() == 1 || !artifact.replaces_others)
         {
-            return Ok(Attached { digest: descriptor.digest.clone(), is_unchanged: true, replaced: 0 });
+            return Ok(AttachOutcome { digest: descriptor.digest.clone(), is_unchanged: true, replaced: 0 });
         }
-        let replaced: Vec<Digest> = if artifact.is_only {
-            present.all.iter().map(|(descriptor, _)| descriptor.digest.clone()).collect()
+        let replaced: Vec<Digest> = if artifact.replaces_others {
+            existing.all.iter().map(|(descriptor, _)| descriptor.digest.clone()).collect()
         } else {
             Vec::new()
         };
@@ -96,11 +97,12 @@ impl Client {
             self.put_blob(repository, &layer.bytes).await?;
         }
         let manifest = Manifest::of(&content(subject, artifact, &replaced), MANIFEST)?;
-        let is_told = self.put_manifest(repository, manifest.digest.as_str(), &manifest).await?;
-        let is_kept = present.is_kept && (is_told || self.lists(repository, subject, &manifest).await?);
-        if is_kept {
+        let is_confirmed = self.put_manifest(repository, manifest.digest.as_str(), &manifest).await?;
+        let from_api =
+            existing.from_api && (is_confirmed || self.lists(repository, subject, &manifest).await?);
+        if from_api {
             for old in &replaced {
-                // That a registry lets nothing be deleted does no harm: the new one names those it replaces.
+                // If deletion is not supported, the annotation still marks the old ones as replaced.
                 self.delete_manifest(repository, old).await?;
             }
         } else {
@@ -109,9 +111,9 @@ impl Client {
                 annotations: artifact.annotations.clone(),
                 ..manifest.descriptor()
             };
-            self.list_referrers(repository, &subject.digest, &[listed], &replaced).await?;
+            self.update_referrers_index(repository, &subject.digest, &[listed], &replaced).await?;
         }
-        Ok(Attached { digest: manifest.digest, is_unchanged: false, replaced: replaced.len() })
+        Ok(AttachOutcome { digest: manifest.digest, is_unchanged: false, replaced: replaced.len() })
     }
 
     async fn lists(
@@ -124,17 +126,17 @@ impl Client {
         Ok(referrers.all.iter().any(|referrer| referrer.digest == manifest.digest))
     }
 
-    /// The artifacts of a kind beside an image that none other takes the place of, newest first.
+    /// The artifacts of one type that are attached to an image, without replaced ones, newest first.
     ///
     /// # Errors
-    /// When the registry cannot be asked.
+    /// If a request fails.
     pub async fn artifacts(
         &self,
         repository: &Repository,
         subject: &Digest,
         artifact_type: &str,
     ) -> Result<Vec<(Descriptor, Content)>, Error> {
-        let mut all = self.present(repository, subject, artifact_type).await?.all;
+        let mut all = self.existing(repository, subject, artifact_type).await?.all;
         let key = |(descriptor, content): &(Descriptor, Content)| {
             (content.annotations.get(CREATED).cloned(), descriptor.digest.clone())
         };
@@ -142,18 +144,18 @@ impl Client {
         Ok(all)
     }
 
-    async fn present(
+    async fn existing(
         &self,
         repository: &Repository,
         subject: &Digest,
         artifact_type: &str,
-    ) -> Result<Present, Error> {
+    ) -> Result<ExistingArtifacts, Error> {
         let referrers = self.referrers(repository, subject).await?;
         let mut all = Vec::new();
         let ours =
             referrers.all.into_iter().filter(|one| one.artifact_type.as_deref() == Some(artifact_type));
-        for descriptor in ours.take(MOST) {
-            // One that is listed and gone was deleted by somebody who could not write the list.
+        for descriptor in ours.take(MAX_ARTIFACTS) {
+            // A listed but missing one was deleted without updating the list.
             if let Some(manifest) = self.manifest(repository, descriptor.digest.as_str()).await? {
                 all.push((descriptor, manifest.content()?));
             }
@@ -164,11 +166,11 @@ impl Client {
             .flat_map(|digests| digests.split_whitespace().map(str::to_owned))
             .collect();
         all.retain(|(descriptor, _)| !replaced.contains(descriptor.digest.as_str()));
-        Ok(Present { all, is_kept: referrers.is_kept })
+        Ok(ExistingArtifacts { all, from_api: referrers.from_api })
     }
 }
 
-/// The manifest of an artifact. The same subject and artifact give the same bytes.
+/// The manifest of an artifact. Deterministic: the same subject and artifact give the same bytes.
 fn content(subject: &Descriptor, artifact: &Artifact, replaced: &[Digest]) -> Content {
     let layer = |layer: &Layer| Descriptor {
         media_type: layer.media_type.clone(),
@@ -200,7 +202,7 @@ fn content(subject: &Descriptor, artifact: &Artifact, replaced: &[Digest]) -> Co
     }
 }
 
-/// Whether two manifests say the same, whatever they replace.
+/// Whether two manifests are equal, except for the artifacts that they replace.
 fn is_same(known: &Content, bare: &Content) -> bool {
     let mut known = known.clone();
     known.annotations.remove(REPLACES);

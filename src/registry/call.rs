@@ -1,58 +1,58 @@
-//! One thing that is asked of a registry, and what its refusal says.
+//! A request to a registry, its token scopes, and error responses.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, header};
 use url::Url;
 
 use super::{Error, Repository};
-use crate::http::{self as web, Repeatable, Request, Response};
+use crate::http::{self as web, Idempotent, Request, Response};
 
-/// What is to be done in a repository, which decides what is asked for.
+/// The permission that a request needs, which determines its token scopes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Right<'r> {
-    /// Reading.
+pub(super) enum Permission<'r> {
+    /// Read.
     Pull,
-    /// Writing.
+    /// Write.
     Push,
-    /// Deleting.
+    /// Delete.
     Delete,
-    /// Writing what is taken from another repository of the same registry.
+    /// Write a blob that is mounted from another repository of the same registry.
     Mount(&'r Repository),
 }
 
-/// One thing that is asked of a registry.
+/// A request to a registry.
 pub(super) struct Call<'c> {
     pub(super) repository: &'c Repository,
-    pub(super) right: Right<'c>,
+    pub(super) permission: Permission<'c>,
     pub(super) method: Method,
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
-    /// What is being done, for messages: "read the tags of …".
+    /// What the request does, for messages: "read the tags of …".
     pub(super) what: String,
 }
 
 impl<'c> Call<'c> {
     pub(super) fn new(
         repository: &'c Repository,
-        right: Right<'c>,
+        permission: Permission<'c>,
         method: Method,
         url: Url,
         what: String,
     ) -> Self {
-        Self { repository, right, method, url, headers: HeaderMap::new(), body: Bytes::new(), what }
+        Self { repository, permission, method, url, headers: HeaderMap::new(), body: Bytes::new(), what }
     }
 
-    pub(super) fn request(&self, granted: Option<&Granted>) -> Result<Request, Error> {
+    pub(super) fn request(&self, authorization: Option<&Authorization>) -> Result<Request, Error> {
         let mut request = Request::new(self.body.clone());
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = uri(&self.url, &self.what)?;
         *request.headers_mut() = self.headers.clone();
-        if let Some(granted) = granted {
-            request.headers_mut().insert(header::AUTHORIZATION, granted.header.clone());
+        if let Some(authorization) = authorization {
+            request.headers_mut().insert(header::AUTHORIZATION, authorization.header.clone());
         }
-        // An upload that is begun twice leaves a session that the registry forgets.
-        request.extensions_mut().insert(Repeatable);
+        // Starting an upload twice only leaves a session that the registry expires.
+        request.extensions_mut().insert(Idempotent);
         Ok(request)
     }
 
@@ -61,13 +61,13 @@ impl<'c> Call<'c> {
         own.is_ok_and(|own| own.origin() == self.url.origin())
     }
 
-    pub(super) fn scopes(&self, reads_as_writer: bool) -> Vec<String> {
+    pub(super) fn scopes(&self, read_with_push: bool) -> Vec<String> {
         let own = |actions: &str| format!("repository:{}:{actions}", self.repository.name);
-        match self.right {
-            Right::Pull if !reads_as_writer => vec![own("pull")],
-            Right::Pull | Right::Push => vec![own("pull,push")],
-            Right::Delete => vec![own("pull,push,delete")],
-            Right::Mount(from) => vec![own("pull,push"), format!("repository:{}:pull", from.name)],
+        match self.permission {
+            Permission::Pull if !read_with_push => vec![own("pull")],
+            Permission::Pull | Permission::Push => vec![own("pull,push")],
+            Permission::Delete => vec![own("pull,push,delete")],
+            Permission::Mount(from) => vec![own("pull,push"), format!("repository:{}:pull", from.name)],
         }
     }
 
@@ -75,43 +75,43 @@ impl<'c> Call<'c> {
         Error::Http { what: self.what.clone(), source }
     }
 
-    /// The error for an answer that is none of those that were hoped for.
+    /// The error for a response with an unexpected status.
     pub(super) fn refused(&self, response: &Response) -> Error {
         Error::Refused {
             what: self.what.clone(),
             status: response.status().as_u16(),
-            said: said(response.body()),
+            detail: error_message(response.body()),
         }
     }
 
     pub(super) fn malformed(&self, problem: impl Into<String>) -> Error {
         Error::Malformed {
-            what: format!("the registry's answer, asked to {},", self.what),
+            what: format!("the response to the request to {}", self.what),
             problem: problem.into(),
         }
     }
 }
 
-/// What a registry granted: the header that later calls carry.
+/// The `Authorization` header that the registry or its token server granted.
 #[derive(Debug, Clone)]
-pub(super) struct Granted {
+pub(super) struct Authorization {
     pub(super) header: HeaderValue,
-    /// Whether it was granted to somebody, not to anybody.
-    pub(super) is_ours: bool,
-    /// The authority that a password was not sent to, so that the grant is anybody's.
+    /// Whether it was granted for credentials, not anonymously.
+    pub(super) has_credentials: bool,
+    /// The token server to which the password was not sent, so that the token is anonymous.
     pub(super) withheld: Option<String>,
 }
 
 pub(super) fn uri(url: &Url, what: &str) -> Result<http::Uri, Error> {
     url.as_str().parse().map_err(|error: http::uri::InvalidUri| Error::Malformed {
-        what: format!("an address, asked to {what},"),
+        what: format!("the URL to {what}"),
         problem: error.to_string(),
     })
 }
 
-/// What a registry says about its refusal, with `: ` before it: the codes and messages of the specification's error
-/// form, kept short, and nothing else.
-pub(super) fn said(body: &[u8]) -> String {
+/// The message of an error response after `: `, truncated: the messages or codes of the specification's error format;
+/// empty for any other body.
+pub(super) fn error_message(body: &[u8]) -> String {
     #[derive(serde::Deserialize)]
     struct Errors {
         errors: Vec<One>,
@@ -135,13 +135,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_registry_says_is_kept_short() {
+    fn error_message_is_short_and_without_control_characters() {
         let body = r#"{"errors":[{"code":"DENIED","message":"no \u001b[31m access"},{"code":"X"}]}"#;
-        assert_eq!(said(body.as_bytes()), ": no [31m access; X");
+        assert_eq!(error_message(body.as_bytes()), ": no [31m access; X");
         let long = format!(r#"{{"errors":[{{"message":"{}"}}]}}"#, "x".repeat(1000));
-        assert_eq!(said(long.as_bytes()).len(), 302);
+        assert_eq!(error_message(long.as_bytes()).len(), 302);
         for odd in ["", "{}", "<html>", "{\"errors\":[]}", "{\"errors\":null}"] {
-            assert_eq!(said(odd.as_bytes()), "", "{odd}");
+            assert_eq!(error_message(odd.as_bytes()), "", "{odd}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a registry asks for with its 401, and how that is answered (RFC 9110 §11; the token protocol of
+//! Parses authentication challenges and builds the headers that respond to them (RFC 9110 §11; the token protocol of
 //! <https://distribution.github.io/distribution/spec/auth/token/>).
 
 use base64::Engine as _;
@@ -8,21 +8,21 @@ use serde::Deserialize;
 use super::Login;
 use crate::http::Secret;
 
-/// What is asked for.
+/// An authentication challenge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Challenge {
-    /// A user with a password.
+    /// A user name and a password.
     Basic,
-    /// A token from an authority.
+    /// A token from a token server.
     Bearer {
-        /// The authority's address.
+        /// The token server's URL.
         realm: url::Url,
         /// The service that the token is for.
         service: Option<String>,
     },
 }
 
-/// The challenge of an answer; a token is preferred. `None` where there is none that is known here.
+/// The challenge of a response, `Bearer` before `Basic`; `None` if there is no supported one.
 pub(super) fn challenge(headers: &HeaderMap) -> Option<Challenge> {
     let values = headers.get_all(header::WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok());
     let mut basic = None;
@@ -48,32 +48,32 @@ pub(super) fn challenge(headers: &HeaderMap) -> Option<Challenge> {
     basic
 }
 
-/// An authority's answer.
+/// A token server's response.
 #[derive(Deserialize)]
 struct Token {
     token: Option<String>,
     access_token: Option<String>,
 }
 
-/// The token in an authority's answer.
+/// The token in a token server's response.
 pub(super) fn token(body: &[u8]) -> Option<Secret> {
     let token: Token = serde_json::from_slice(body).ok()?;
     token.token.filter(|token| !token.is_empty()).or(token.access_token).as_deref().and_then(Secret::new)
 }
 
-/// The header that sends a token.
+/// The `Authorization` header with a token.
 pub(super) fn bearer(token: &Secret) -> Option<HeaderValue> {
-    marked(&format!("Bearer {}", token.expose()))
+    sensitive(&format!("Bearer {}", token.expose()))
 }
 
-/// The header that sends a user with a password.
+/// The `Authorization` header with a user name and a password.
 pub(super) fn basic(login: &Login) -> Option<HeaderValue> {
     let Login::Basic { user, secret } = login else { return None };
     let pair = format!("{user}:{}", secret.expose());
-    marked(&format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair)))
+    sensitive(&format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair)))
 }
 
-fn marked(text: &str) -> Option<HeaderValue> {
+fn sensitive(text: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(text).ok()?;
     value.set_sensitive(true);
     Some(value)
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_preferred() {
+    fn bearer_is_preferred() {
         let bearer = |service: Option<&str>| {
             Some(Challenge::Bearer {
                 realm: url::Url::parse("https://auth.example/token").unwrap(),
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_no_challenge() {
+    fn unsupported_challenge_is_ignored() {
         for odd in
             ["", "Digest realm=\"x\"", "Bearer realm=\"no address\"", "Bearer", "Negotiate abc==", "\u{1}"]
         {
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_are_read() {
+    fn tokens_are_parsed() {
         assert_eq!(token(br#"{"token":"a","access_token":"b"}"#).unwrap().expose(), "a");
         assert_eq!(token(br#"{"access_token":"b","expires_in":60}"#).unwrap().expose(), "b");
         for odd in ["", "{}", "[]", "{\"token\":\"\"}", "{\"token\":1}"] {

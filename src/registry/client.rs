@@ -1,4 +1,4 @@
-//! Speaking to registries: addresses, credentials, and what went wrong.
+//! Sends requests to registries: URLs, authentication, errors.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,14 +10,13 @@ use url::Url;
 
 use super::{
     Credentials, Error, Login, Repository,
-    call::{Call, Granted, Right, said},
+    call::{Authorization, Call, Permission, error_message},
     challenge::{self, Challenge},
-    realm::{Realm, may_be_asked, may_have_password},
+    realm::{Realm, may_get_password, may_request_token},
 };
-use crate::http::{self as web, Opened, RedirectedTo, Response, Unmoved};
+use crate::http::{self as web, NoRedirect, RedirectedTo, Response, StreamedResponse};
 
-/// Speaks to registries as the OCI distribution specification 1.1 has it. Cheap to clone; clones share what they were
-/// granted.
+/// A client of the OCI distribution specification 1.1. Cheap to clone; clones share their tokens.
 #[derive(Debug, Clone)]
 pub struct Client {
     pub(super) web: web::Client,
@@ -25,107 +24,114 @@ pub struct Client {
     state: Arc<Mutex<State>>,
 }
 
-/// How registries are spoken to.
+/// Options of the client.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Who we are.
+    /// Where to find credentials.
     pub credentials: Credentials,
-    /// The hosts, with their ports, that are spoken to by http. Registries on this machine may be without being named.
+    /// The hosts, with ports, to use http for. On loopback, http is detected.
     pub plain_http: Vec<String>,
-    /// Those of these hosts that get credentials by http, since the user says so and not a repository's configuration.
+    /// The hosts of `plain_http` that get credentials over http: those that the user named, not a repository's
+    /// configuration.
     pub plain_credentials: Vec<String>,
-    /// Whether every registry is spoken to by http, with credentials.
+    /// Whether to use http for every registry, with credentials.
     pub all_plain: bool,
-    /// The hosts, with their ports, to which a registry's password may go for a token, beside the registry's own and those that
-    /// are known.
+    /// Token servers, as hosts with ports, that may get a registry's password, in addition to the registry's own host
+    /// and known ones.
     pub realms: Vec<Realm>,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    /// What was granted, by host and scopes.
-    granted: BTreeMap<(String, String), Granted>,
-    /// Whether a host on this machine speaks http.
+    /// Authorizations, by host and scopes.
+    authorizations: BTreeMap<(String, String), Authorization>,
+    /// Whether a loopback host uses http.
     plain: BTreeMap<String, bool>,
-    /// The repositories that are read by the right to write.
-    as_writer: BTreeSet<Repository>,
+    /// The repositories to read with push scope.
+    push_scope: BTreeSet<Repository>,
 }
 
 impl Client {
-    /// A client over this HTTP client.
+    /// A client that sends requests with this HTTP client.
     #[must_use]
     pub fn new(web: web::Client, options: Options) -> Self {
         Self { web, options: Arc::new(options), state: Arc::default() }
     }
 
-    /// The address of something below a repository: `manifests/v1.0.0`.
-    pub(super) async fn url(&self, repository: &Repository, below: &str) -> Result<Url, Error> {
+    /// The URL of a path in a repository, such as `manifests/v1.0.0`.
+    pub(super) async fn url(&self, repository: &Repository, path: &str) -> Result<Url, Error> {
         let scheme = if self.is_plain(repository).await? { "http" } else { "https" };
-        let text = format!("{scheme}://{}/v2/{}/{below}", repository.api_host(), repository.name);
+        let text = format!("{scheme}://{}/v2/{}/{path}", repository.api_host(), repository.name);
         Url::parse(&text).map_err(|error| Error::Malformed { what: text, problem: error.to_string() })
     }
 
-    /// Sends; where the registry asks who we are, tells it and sends again. The answer may have any other status.
+    /// Sends a request; after an authentication challenge, sends it again with credentials. Returns any other status as
+    /// it is.
     pub(super) async fn send(&self, call: &Call<'_>) -> Result<Response, Error> {
-        let known = self.known(call);
+        let authorization = self.authorization(call);
         let response =
-            self.web.send(call.request(known.as_ref())?).await.map_err(|error| call.failed(error))?;
+            self.web.send(call.request(authorization.as_ref())?).await.map_err(|error| call.failed(error))?;
         if !is_challenge(call, &response) {
-            return denied(call, known.as_ref(), response);
+            return check_denied(call, authorization.as_ref(), response);
         }
-        let granted = self.authorize(call, &response).await?;
-        let again = self.web.send(call.request(Some(&granted))?).await;
-        denied(call, Some(&granted), again.map_err(|error| call.failed(error))?)
+        let authorization = self.authorize(call, &response).await?;
+        let again = self.web.send(call.request(Some(&authorization))?).await;
+        check_denied(call, Some(&authorization), again.map_err(|error| call.failed(error))?)
     }
 
-    /// As [`Client::send`], for something of this many bytes that is read as it arrives.
-    pub(super) async fn open(&self, call: &Call<'_>, length: u64) -> Result<Opened, Error> {
-        let known = self.known(call);
-        let opened = self.web.open(call.request(known.as_ref())?, length).await;
+    /// Like [`Client::send`], but streams a body of `length` bytes.
+    pub(super) async fn open(&self, call: &Call<'_>, length: u64) -> Result<StreamedResponse, Error> {
+        let authorization = self.authorization(call);
+        let opened = self.web.open(call.request(authorization.as_ref())?, length).await;
         match opened.map_err(|error| call.failed(error))? {
-            Opened::Refused(response) if is_challenge(call, &response) => {
-                let granted = self.authorize(call, &response).await?;
-                let again = self.web.open(call.request(Some(&granted))?, length).await;
+            StreamedResponse::Refused(response) if is_challenge(call, &response) => {
+                let authorization = self.authorize(call, &response).await?;
+                let again = self.web.open(call.request(Some(&authorization))?, length).await;
                 match again.map_err(|error| call.failed(error))? {
-                    Opened::Refused(response) => denied(call, Some(&granted), response).map(Opened::Refused),
+                    StreamedResponse::Refused(response) => {
+                        check_denied(call, Some(&authorization), response).map(StreamedResponse::Refused)
+                    }
                     opened => Ok(opened),
                 }
             }
-            Opened::Refused(response) => denied(call, known.as_ref(), response).map(Opened::Refused),
+            StreamedResponse::Refused(response) => {
+                check_denied(call, authorization.as_ref(), response).map(StreamedResponse::Refused)
+            }
             opened => Ok(opened),
         }
     }
 
-    /// What was granted before for such a call. It goes to the registry alone: an upload may be sent elsewhere.
-    pub(super) fn known(&self, call: &Call<'_>) -> Option<Granted> {
+    /// The authorization from an earlier call with the same scopes. Only for the registry's own host: an upload may go
+    /// elsewhere.
+    pub(super) fn authorization(&self, call: &Call<'_>) -> Option<Authorization> {
         if !call.is_at_registry() {
             return None;
         }
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.granted.get(&state.key(call)).cloned()
+        state.authorizations.get(&state.key(call)).cloned()
     }
 
-    /// From here on a repository is read by the right to write to it.
-    pub(super) fn read_as_writer(&self, repository: &Repository) {
+    /// Reads a repository with push scope from now on.
+    pub(super) fn use_push_scope(&self, repository: &Repository) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.as_writer.insert(repository.clone());
+        state.push_scope.insert(repository.clone());
     }
 
-    async fn authorize(&self, call: &Call<'_>, response: &Response) -> Result<Granted, Error> {
-        let is_told = self.may_have_credentials(call);
-        let mut login = if is_told { self.options.credentials.find(call.repository)? } else { None };
-        let told = |error: Error| match error {
-            Error::Unauthorized { what, host, .. } if !is_told => Error::Plain { what, host },
+    async fn authorize(&self, call: &Call<'_>, response: &Response) -> Result<Authorization, Error> {
+        let may_login = self.may_send_credentials(call);
+        let mut login = if may_login { self.options.credentials.find(call.repository)? } else { None };
+        let explain = |error: Error| match error {
+            Error::Unauthorized { what, host, .. } if !may_login => Error::Plain { what, host },
             error => error,
         };
         if let Some(Login::Basic { secret, .. } | Login::Identity(secret)) = &login {
             self.web.secrets().add(&format!("the password for {}", call.repository.host), secret.expose());
         }
-        let asked = challenge::challenge(response.headers());
+        let challenge = challenge::challenge(response.headers());
         let mut withheld = None;
-        if let Some(Challenge::Bearer { realm, .. }) = &asked
+        if let Some(Challenge::Bearer { realm, .. }) = &challenge
             && login.is_some()
-            && !may_have_password(call.repository, &call.url, realm, &self.options.realms)
+            && !may_get_password(call.repository, &call.url, realm, &self.options.realms)
         {
             login = None;
             withheld = realm.host_str().map(|host| match realm.port() {
@@ -133,28 +139,29 @@ impl Client {
                 None => host.to_owned(),
             });
         }
-        let value = match (asked, &login) {
+        let value = match (challenge, &login) {
             (Some(Challenge::Bearer { realm, service }), _) => {
                 let token = self.token(call, realm, service.as_deref(), login.as_ref()).await;
                 match (token, &withheld) {
-                    // Nobody may: that it was asked without a password is what has to be told.
-                    (Err(_), Some(realm)) => return Err(foreign(call, realm)),
-                    (token, _) => token.map_err(told)?,
+                    // The cause is that the password was withheld.
+                    (Err(_), Some(realm)) => return Err(foreign_realm(call, realm)),
+                    (token, _) => token.map_err(explain)?,
                 }
             }
             (Some(Challenge::Basic), Some(login @ Login::Basic { .. })) => challenge::basic(login),
             _ => None,
         };
-        let refused = || told(unauthorized(call, login.is_some(), said(response.body())));
-        let granted = Granted { header: value.ok_or_else(refused)?, is_ours: login.is_some(), withheld };
+        let refused = || explain(unauthorized(call, login.is_some(), error_message(response.body())));
+        let header = value.ok_or_else(refused)?;
+        let authorization = Authorization { header, has_credentials: login.is_some(), withheld };
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let key = state.key(call);
-        state.granted.insert(key, granted.clone());
-        Ok(granted)
+        state.authorizations.insert(key, authorization.clone());
+        Ok(authorization)
     }
 
-    /// Whether a registry may be told who we are: over TLS, on this machine, or where the user lets it be told by http.
-    fn may_have_credentials(&self, call: &Call<'_>) -> bool {
+    /// Whether the registry may get credentials: over TLS, on loopback, or where the user allows it over http.
+    fn may_send_credentials(&self, call: &Call<'_>) -> bool {
         let host = &call.repository.host;
         call.url.scheme() == "https"
             || call.repository.is_loopback()
@@ -169,65 +176,61 @@ impl Client {
         service: Option<&str>,
         login: Option<&Login>,
     ) -> Result<Option<HeaderValue>, Error> {
-        let authority = realm.host_str().unwrap_or("its authority").to_owned();
+        let server = realm.host_str().unwrap_or("the token server").to_owned();
         if realm.scheme() != "https" && call.url.scheme() == "https" {
-            return Err(
-                call.malformed(format!("it sends us to {authority} for a token, which is not by https"))
-            );
+            return Err(call.malformed(format!("its token server {server} does not use https")));
         }
-        if !may_be_asked(&call.url, &realm) {
-            return Err(
-                call.malformed(format!("it sends us to {authority} for a token, which is in this network"))
-            );
+        if !may_request_token(&call.url, &realm) {
+            return Err(call.malformed(format!("its token server {server} is on the local network")));
         }
-        let what = format!("get a token for {} from {authority}", call.repository);
+        let what = format!("get a token for {} from {server}", call.repository);
         let scopes = self.state.lock().unwrap_or_else(PoisonError::into_inner).scopes(call);
         let mut pairs: Vec<(&str, &str)> = service.map(|service| ("service", service)).into_iter().collect();
-        let mut asking = Call::new(call.repository, call.right, Method::GET, realm.clone(), what);
+        let mut token_call = Call::new(call.repository, call.permission, Method::GET, realm.clone(), what);
         let mut authorization = None;
         if let Some(Login::Identity(secret)) = login {
             let scope = scopes.join(" ");
             pairs.extend([("scope", &*scope), ("client_id", "tidings"), ("grant_type", "refresh_token")]);
             pairs.push(("refresh_token", secret.expose()));
             let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-            asking.method = Method::POST;
-            asking
+            token_call.method = Method::POST;
+            token_call
                 .headers
                 .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
-            asking.body = form.into();
+            token_call.body = form.into();
         } else {
             pairs.extend(scopes.iter().map(|scope| ("scope", scope.as_str())));
             realm.query_pairs_mut().extend_pairs(pairs);
-            asking.url = realm;
-            authorization = login.and_then(challenge::basic).map(|header| Granted {
+            token_call.url = realm;
+            authorization = login.and_then(challenge::basic).map(|header| Authorization {
                 header,
-                is_ours: true,
+                has_credentials: true,
                 withheld: None,
             });
         }
-        let mut request = asking.request(authorization.as_ref())?;
+        let mut request = token_call.request(authorization.as_ref())?;
         if login.is_some() {
-            // A refresh token is in the body, which a redirect would carry on.
-            request.extensions_mut().insert(Unmoved);
+            // The body contains a refresh token, which a redirect would pass on.
+            request.extensions_mut().insert(NoRedirect);
         }
-        let response = self.web.send(request).await.map_err(|error| asking.failed(error))?;
+        let response = self.web.send(request).await.map_err(|error| token_call.failed(error))?;
         match response.status().as_u16() {
             200 => match challenge::token(response.body()) {
                 Some(token) => {
-                    // What has a space is no token, and could be our own words in a message.
+                    // A value with a space is not a token, and could match ordinary text in a message.
                     if token.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
-                        self.web.secrets().add(&format!("the token of {authority}"), token.expose());
+                        self.web.secrets().add(&format!("the token of {server}"), token.expose());
                     }
                     Ok(challenge::bearer(&token))
                 }
-                None => Err(asking.malformed("it holds no token")),
+                None => Err(token_call.malformed("it contains no token")),
             },
-            401 | 403 => Err(unauthorized(&asking, login.is_some(), said(response.body()))),
-            _ => Err(asking.refused(&response)),
+            401 | 403 => Err(unauthorized(&token_call, login.is_some(), error_message(response.body()))),
+            _ => Err(token_call.refused(&response)),
         }
     }
 
-    /// Whether a registry is spoken to by http: where that was said, or where it runs on this machine and does.
+    /// Whether to use http for a registry: if the options say so, or a loopback registry responds to it.
     async fn is_plain(&self, repository: &Repository) -> Result<bool, Error> {
         if self.options.all_plain || self.options.plain_http.contains(&repository.host) {
             return Ok(true);
@@ -235,20 +238,20 @@ impl Client {
         if !repository.is_loopback() {
             return Ok(false);
         }
-        let known =
+        let detected =
             self.state.lock().unwrap_or_else(PoisonError::into_inner).plain.get(&repository.host).copied();
-        if let Some(known) = known {
-            return Ok(known);
+        if let Some(detected) = detected {
+            return Ok(detected);
         }
         let what = format!("reach the registry at {}", repository.host);
         let text = format!("http://{}/v2/", repository.host);
         let url =
             Url::parse(&text).map_err(|error| Error::Malformed { what: text, problem: error.to_string() })?;
-        let call = Call::new(repository, Right::Pull, Method::GET, url, what);
+        let call = Call::new(repository, Permission::Pull, Method::GET, url, what);
         let is_plain = match self.web.send(call.request(None)?).await {
-            // What a server that wants TLS answers to one who speaks without.
+            // A TLS server responds with 400 to plain http.
             Ok(response) => response.status() != StatusCode::BAD_REQUEST,
-            Err(web::Error::Broken { sent: true, .. }) => false,
+            Err(web::Error::Transport { sent: true, .. }) => false,
             Err(error) => return Err(call.failed(error)),
         };
         self.state
@@ -262,7 +265,7 @@ impl Client {
 
 impl State {
     fn scopes(&self, call: &Call<'_>) -> Vec<String> {
-        call.scopes(self.as_writer.contains(call.repository))
+        call.scopes(self.push_scope.contains(call.repository))
     }
 
     fn key(&self, call: &Call<'_>) -> (String, String) {
@@ -270,14 +273,18 @@ impl State {
     }
 }
 
-/// Whether the registry itself asks who we are. What a redirect led to is a stranger's, and gets no answer.
+/// Whether the registry itself requires authentication. Challenges from a redirect's target are ignored.
 fn is_challenge(call: &Call<'_>, response: &Response) -> bool {
     response.status() == StatusCode::UNAUTHORIZED
         && call.is_at_registry()
         && response.extensions().get::<RedirectedTo>().is_none()
 }
 
-fn denied(call: &Call<'_>, granted: Option<&Granted>, response: Response) -> Result<Response, Error> {
+fn check_denied(
+    call: &Call<'_>,
+    authorization: Option<&Authorization>,
+    response: Response,
+) -> Result<Response, Error> {
     if !matches!(response.status().as_u16(), 401 | 403) {
         return Ok(response);
     }
@@ -285,19 +292,25 @@ fn denied(call: &Call<'_>, granted: Option<&Granted>, response: Response) -> Res
         let status = response.status().as_u16();
         return Err(Error::Redirected { what: call.what.clone(), host: host.clone(), status });
     }
-    match granted.and_then(|granted| granted.withheld.as_ref()) {
-        Some(realm) => Err(foreign(call, realm)),
+    match authorization.and_then(|authorization| authorization.withheld.as_ref()) {
+        Some(realm) => Err(foreign_realm(call, realm)),
         None => {
-            Err(unauthorized(call, granted.is_some_and(|granted| granted.is_ours), said(response.body())))
+            let had_credentials = authorization.is_some_and(|authorization| authorization.has_credentials);
+            Err(unauthorized(call, had_credentials, error_message(response.body())))
         }
     }
 }
 
-fn foreign(call: &Call<'_>, realm: &str) -> Error {
+fn foreign_realm(call: &Call<'_>, realm: &str) -> Error {
     let (what, host) = (call.what.clone(), call.repository.host.clone());
     Error::ForeignRealm { what, host, realm: realm.to_owned() }
 }
 
-fn unauthorized(call: &Call<'_>, known: bool, said: String) -> Error {
-    Error::Unauthorized { what: call.what.clone(), host: call.repository.host.clone(), known, said }
+fn unauthorized(call: &Call<'_>, had_credentials: bool, detail: String) -> Error {
+    Error::Unauthorized {
+        what: call.what.clone(),
+        host: call.repository.host.clone(),
+        had_credentials,
+        detail,
+    }
 }

@@ -1,4 +1,4 @@
-//! Bringing images from one repository to another: the same bytes under the same digests, nothing built.
+//! Copies images between repositories: the same bytes under the same digests.
 
 use std::{
     cell::RefCell,
@@ -10,31 +10,31 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use super::{Client, Descriptor, Digest, Error, Manifest, Repository};
 
-/// How many blobs are on their way at once.
-const AT_ONCE: usize = 4;
-/// How deep indexes may lie in indexes.
+/// How many blobs are copied concurrently.
+const CONCURRENCY: usize = 4;
+/// How deeply indexes may be nested.
 const DEPTH: usize = 4;
-/// How many manifests may be in an image, or refer to one, directly or by way of others.
-const MOST: usize = 1_000;
+/// Maximum number of manifests in an image, or of direct and indirect referrers.
+const MAX_MANIFESTS: usize = 1_000;
 
-/// What a blob is that is not to be handed on (OCI image specification, "Non-Distributable Layers").
-fn is_foreign(blob: &Descriptor) -> bool {
+/// Whether a blob must not be copied (OCI image specification, "Non-Distributable Layers").
+fn is_nondistributable(blob: &Descriptor) -> bool {
     blob.media_type.contains(".nondistributable.") || blob.media_type.contains(".foreign.")
 }
 
 impl Client {
-    /// Brings a manifest or index with all that it is made of to another repository, what is made of last, so that a manifest
-    /// that is there is whole. What is there already is not sent again.
+    /// Copies a manifest or index with its content to another repository, children first, so that a manifest in the
+    /// target is always complete. Skips what is already there.
     ///
     /// # Errors
-    /// When something cannot be read, written, or is not what it should be.
+    /// If content cannot be read or written, or does not match its digest.
     pub async fn copy(&self, from: &Repository, to: &Repository, manifest: &Manifest) -> Result<(), Error> {
-        self.copy_below((from, to), manifest, DEPTH, &RefCell::default()).await
+        self.copy_tree((from, to), manifest, DEPTH, &RefCell::default()).await
     }
 
-    /// Boxed, since indexes may hold indexes. What is `done` is not looked at again: a few indexes that name one another
-    /// many times would otherwise ask for billions of manifests.
-    fn copy_below<'c>(
+    /// Boxed, because indexes may contain indexes. Skips manifests in `done`: without it, a few indexes that contain
+    /// one another many times would cause billions of requests.
+    fn copy_tree<'c>(
         &'c self,
         (from, to): (&'c Repository, &'c Repository),
         manifest: &'c Manifest,
@@ -49,7 +49,7 @@ impl Client {
                 let what = format!("the index {} of `{from}`", manifest.digest);
                 return Err(Error::Malformed {
                     what,
-                    problem: "it holds indexes that hold indexes".to_owned(),
+                    problem: format!("indexes are nested more than {DEPTH} levels deep"),
                 });
             }
             let content = manifest.content()?;
@@ -57,20 +57,21 @@ impl Client {
                 if !done.borrow_mut().insert(child.digest.clone()) {
                     continue;
                 }
-                if done.borrow().len() > MOST {
-                    let what = format!("what is in `{}`", from.image(manifest.digest.as_str()));
-                    return Err(Error::Endless { what, limit: format!("{MOST} manifests") });
+                if done.borrow().len() > MAX_MANIFESTS {
+                    let what = format!("copy `{}`", from.image(manifest.digest.as_str()));
+                    return Err(Error::Endless { what, limit: format!("{MAX_MANIFESTS} manifests") });
                 }
-                let found = self.manifest(from, child.digest.as_str()).await?;
-                let found =
-                    found.ok_or_else(|| Error::NoImage { image: from.image(child.digest.as_str()) })?;
-                self.copy_below((from, to), &found, depth - 1, done).await?;
+                let child_manifest = self.manifest(from, child.digest.as_str()).await?;
+                let child_manifest = child_manifest
+                    .ok_or_else(|| Error::NoImage { image: from.image(child.digest.as_str()) })?;
+                self.copy_tree((from, to), &child_manifest, depth - 1, done).await?;
             }
-            let blobs = content.config.iter().chain(&content.layers).filter(|blob| !is_foreign(blob));
-            // The same blob may stand in a manifest twice, and is not to be sent twice at once.
+            let blobs =
+                content.config.iter().chain(&content.layers).filter(|blob| !is_nondistributable(blob));
+            // A manifest may contain the same blob twice; it must not be sent twice concurrently.
             let blobs: BTreeMap<&Digest, &Descriptor> = blobs.map(|blob| (&blob.digest, blob)).collect();
             let copies = blobs.into_values().map(|blob| self.copy_blob(from, to, blob));
-            stream::iter(copies).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
+            stream::iter(copies).buffer_unordered(CONCURRENCY).try_collect::<()>().await?;
             if self.digest(to, manifest.digest.as_str()).await?.as_ref() != Some(&manifest.digest) {
                 self.put_manifest(to, manifest.digest.as_str(), manifest).await?;
             }
@@ -78,11 +79,11 @@ impl Client {
         })
     }
 
-    /// Brings what refers to an image to another repository that has the image, and what refers to that; `wants` says which
-    /// kinds. Gives how many were brought.
+    /// Copies the direct and indirect referrers of an image that `wants` accepts to another repository that has the
+    /// image. Returns how many were copied.
     ///
     /// # Errors
-    /// When something cannot be read or written.
+    /// If a manifest or blob cannot be read or written.
     pub async fn copy_referrers(
         &self,
         from: &Repository,
@@ -94,36 +95,36 @@ impl Client {
             return Ok(0);
         }
         let mut seen = BTreeSet::from([subject.clone()]);
-        let (mut open, mut brought) = (vec![subject.clone()], 0);
+        let (mut open, mut copied) = (vec![subject.clone()], 0);
         while let Some(subject) = open.pop() {
-            let here = self.referrers(from, &subject).await?;
-            let wanted: Vec<Descriptor> = here.all.into_iter().filter(&wants).collect();
+            let source = self.referrers(from, &subject).await?;
+            let wanted: Vec<Descriptor> = source.all.into_iter().filter(&wants).collect();
             if wanted.is_empty() {
                 continue;
             }
-            let there = self.referrers(to, &subject).await?;
+            let target = self.referrers(to, &subject).await?;
             for referrer in &wanted {
                 if !seen.insert(referrer.digest.clone()) {
                     continue;
                 }
-                if seen.len() > MOST {
-                    let limit = format!("{MOST} manifests");
+                if seen.len() > MAX_MANIFESTS {
+                    let limit = format!("{MAX_MANIFESTS} manifests");
                     return Err(Error::Endless {
-                        what: format!("what refers to `{}`", from.image(subject.as_str())),
+                        what: format!("copy the referrers of `{}`", from.image(subject.as_str())),
                         limit,
                     });
                 }
                 let Some(manifest) = self.manifest(from, referrer.digest.as_str()).await? else { continue };
-                if !there.all.iter().any(|known| known.digest == referrer.digest) {
+                if !target.all.iter().any(|existing| existing.digest == referrer.digest) {
                     self.copy(from, to, &manifest).await?;
-                    brought += 1;
+                    copied += 1;
                 }
                 open.push(referrer.digest.clone());
             }
-            if !there.is_kept {
-                self.list_referrers(to, &subject, &wanted, &[]).await?;
+            if !target.from_api {
+                self.update_referrers_index(to, &subject, &wanted, &[]).await?;
             }
         }
-        Ok(brought)
+        Ok(copied)
     }
 }

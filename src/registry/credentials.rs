@@ -1,7 +1,7 @@
-//! Who we are to a registry: docker's and podman's files of credentials, and their helpers.
+//! Finds credentials for registries: docker's and podman's credential files and credential helpers.
 //!
-//! The files are those of `docker login` (`config.json`) and `podman login` (`auth.json`); a helper is a program
-//! `docker-credential-NAME`, which gets a registry's host on stdin and answers in JSON
+//! The files are those of `docker login` (`config.json`) and `podman login` (`auth.json`). A helper is a program
+//! `docker-credential-NAME` that reads a registry's host from stdin and prints JSON
 //! (<https://github.com/docker/docker-credential-helpers>).
 
 use std::{
@@ -19,63 +19,63 @@ use serde::Deserialize;
 use super::{Error, Repository};
 use crate::http::Secret;
 
-/// Where credentials are looked for, first hit first.
+/// Sources of credentials; the first match is used.
 #[derive(Debug, Clone, Default)]
 pub struct Credentials {
-    /// Those that were given for this run.
-    pub given: Option<Given>,
-    /// Files of credentials. Those that were named must be there.
+    /// Credentials from options or variables.
+    pub explicit: Option<ExplicitCredentials>,
+    /// Credential files, in order.
     pub files: Vec<CredentialFile>,
 }
 
-/// Credentials for some registries.
+/// Credentials from options or variables, for some registries.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Given {
+pub struct ExplicitCredentials {
     /// The registries' hosts, with their ports.
     pub hosts: Vec<String>,
-    /// Who we are there.
+    /// The login for them.
     pub login: Login,
 }
 
-/// A file of credentials.
+/// A credential file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CredentialFile {
     /// Its path.
     pub path: PathBuf,
-    /// Whether somebody named it, so that its absence is an error.
-    pub is_named: bool,
+    /// Whether it was named explicitly, so that it must exist.
+    pub is_required: bool,
 }
 
-/// Who we are.
+/// How to log in to a registry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Login {
-    /// A user with a password or token.
+    /// A user name with a password or token.
     Basic {
-        /// The user.
+        /// The user name.
         user: String,
         /// The password or token.
         secret: Secret,
     },
-    /// A token that the registry's authority changes for another.
+    /// An identity token (OAuth 2 refresh token), to exchange for an access token.
     Identity(Secret),
 }
 
-/// How long a helper may take: some ask a cloud.
-const HELPER_TIME: Duration = Duration::from_secs(60);
-/// What a helper may answer, in bytes.
-const HELPER_ANSWER: u64 = 1 << 20;
+/// Timeout for a helper: some query a cloud service.
+const HELPER_TIMEOUT: Duration = Duration::from_secs(60);
+/// Maximum output of a helper, in bytes.
+const MAX_HELPER_OUTPUT: u64 = 1 << 20;
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct File {
-    auths: BTreeMap<String, Entry>,
+struct ConfigFile {
+    auths: BTreeMap<String, AuthEntry>,
     creds_store: Option<String>,
     cred_helpers: BTreeMap<String, String>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Entry {
+struct AuthEntry {
     auth: Option<String>,
     username: Option<String>,
     password: Option<String>,
@@ -84,19 +84,21 @@ struct Entry {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Answer {
+struct HelperOutput {
     username: String,
     secret: String,
 }
 
 impl Credentials {
-    /// The credentials for a repository; `None` where there are none.
+    /// The login for a repository; `None` if there is none.
     ///
     /// # Errors
-    /// When a file or a helper that should have them fails.
+    /// If a file cannot be read or a helper fails.
     pub fn find(&self, repository: &Repository) -> Result<Option<Login>, Error> {
-        if let Some(given) = self.given.as_ref().filter(|given| given.hosts.contains(&repository.host)) {
-            return Ok(Some(given.login.clone()));
+        if let Some(explicit) =
+            self.explicit.as_ref().filter(|explicit| explicit.hosts.contains(&repository.host))
+        {
+            return Ok(Some(explicit.login.clone()));
         }
         for file in &self.files {
             if let Some(login) = find_in(file, repository)? {
@@ -111,30 +113,30 @@ fn find_in(file: &CredentialFile, repository: &Repository) -> Result<Option<Logi
     let fail = |problem: String| Error::Credentials { path: file.path.clone(), problem };
     let text = match std::fs::read(&file.path) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !file.is_named => return Ok(None),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !file.is_required => return Ok(None),
         Err(error) => return Err(fail(error.to_string())),
     };
-    // The error of serde may quote the text, and the text holds secrets: only the place is told.
-    let place = |error: serde_json::Error| {
-        format!("it is not well-formed at line {}, column {}", error.line(), error.column())
+    // serde's message may quote the file, which contains secrets: report only the position.
+    let position = |error: serde_json::Error| {
+        format!("invalid JSON at line {}, column {}", error.line(), error.column())
     };
-    let found: File = serde_json::from_slice(&text).map_err(|error| fail(place(error)))?;
+    let config: ConfigFile = serde_json::from_slice(&text).map_err(|error| fail(position(error)))?;
     let key = repository.credential_key();
-    let helper = found.cred_helpers.get(key).or_else(|| found.cred_helpers.get(&repository.host));
+    let helper = config.cred_helpers.get(key).or_else(|| config.cred_helpers.get(&repository.host));
     if let Some(name) = helper {
-        return ask_helper(name, key);
+        return query_helper(name, key);
     }
-    if let Some(name) = &found.creds_store
-        && let Some(login) = ask_helper(name, key)?
+    if let Some(name) = &config.creds_store
+        && let Some(login) = query_helper(name, key)?
     {
         return Ok(Some(login));
     }
-    let entry = best_entry(&found.auths, repository);
+    let entry = best_entry(&config.auths, repository);
     entry.map_or(Ok(None), |entry| entry.login().map_err(|problem| fail(problem.to_owned())))
 }
 
-/// The entry whose key is the repository's longest prefix: podman knows entries for parts of a registry.
-fn best_entry<'f>(auths: &'f BTreeMap<String, Entry>, repository: &Repository) -> Option<&'f Entry> {
+/// The entry with the longest key that is a prefix of the repository: podman supports entries for parts of a registry.
+fn best_entry<'f>(auths: &'f BTreeMap<String, AuthEntry>, repository: &Repository) -> Option<&'f AuthEntry> {
     let whole = repository.to_string();
     let fits = |key: &str| {
         if key == repository.credential_key() {
@@ -152,7 +154,7 @@ fn best_entry<'f>(auths: &'f BTreeMap<String, Entry>, repository: &Repository) -
         .map(|(_, entry)| entry)
 }
 
-impl Entry {
+impl AuthEntry {
     fn login(&self) -> Result<Option<Login>, &'static str> {
         if let Some(token) = self.identitytoken.as_deref().and_then(Secret::new) {
             return Ok(Some(Login::Identity(token)));
@@ -162,44 +164,46 @@ impl Entry {
         }
         let Some(auth) = self.auth.as_deref().filter(|auth| !auth.is_empty()) else { return Ok(None) };
         let bytes = base64::engine::general_purpose::STANDARD.decode(auth.trim());
-        let text =
-            bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or("an `auth` is no base64")?;
-        let (user, secret) = text.split_once(':').ok_or("an `auth` has no user and password")?;
-        // Docker pads some with NUL.
+        let text = bytes
+            .ok()
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+            .ok_or("an `auth` value is not valid base64")?;
+        let (user, secret) = text.split_once(':').ok_or("an `auth` value is not `user:password`")?;
+        // Docker pads some values with NUL.
         let secret = Secret::new(secret.trim_end_matches('\0'));
         Ok(secret.map(|secret| Login::Basic { user: user.to_owned(), secret }))
     }
 }
 
-/// Asks `docker-credential-NAME`; `None` where it has none for this registry.
-fn ask_helper(name: &str, host: &str) -> Result<Option<Login>, Error> {
+/// Runs `docker-credential-NAME get`; `None` if it has no credentials for this registry.
+fn query_helper(name: &str, host: &str) -> Result<Option<Login>, Error> {
     let program = format!("docker-credential-{name}");
     let fail = |problem: &str| Error::Helper {
         program: program.clone(),
         host: host.to_owned(),
         problem: problem.chars().filter(|c| !c.is_control()).take(300).collect(),
     };
-    // The name comes from a file, and may lead nowhere but to a program on the PATH.
+    // The name comes from a file; only allow programs on the PATH.
     if Path::new(&program).components().count() != 1 || name.contains(['/', '\\']) {
-        return Err(fail("its name is no name of a program"));
+        return Err(fail("it is not a valid program name"));
     }
     let (succeeded, output) = run_helper(&program, host).map_err(|problem| fail(&problem))?;
     let text = String::from_utf8_lossy(&output);
     if !succeeded {
-        let says_none = text.contains("credentials not found") || text.contains("no credentials");
-        // Its answer in JSON holds the secret, whatever its status is.
-        let said = if text.contains(['{', '}']) { "it failed" } else { text.trim() };
-        return if says_none { Ok(None) } else { Err(fail(said)) };
+        let has_none = text.contains("credentials not found") || text.contains("no credentials");
+        // JSON output may contain the secret even if the helper failed.
+        let problem = if text.contains(['{', '}']) { "it exited with an error" } else { text.trim() };
+        return if has_none { Ok(None) } else { Err(fail(problem)) };
     }
-    let answer: Answer =
-        serde_json::from_slice(&output).map_err(|_| fail("its answer is not what it should be"))?;
-    let Some(secret) = Secret::new(&answer.secret) else { return Ok(None) };
-    // The word that stands for a user where the secret is an identity token.
-    let is_identity = answer.username == "<token>";
+    let output: HelperOutput =
+        serde_json::from_slice(&output).map_err(|_| fail("its output is not valid"))?;
+    let Some(secret) = Secret::new(&output.secret) else { return Ok(None) };
+    // The user name that marks an identity token.
+    let is_identity = output.username == "<token>";
     Ok(Some(if is_identity {
         Login::Identity(secret)
     } else {
-        Login::Basic { user: answer.username, secret }
+        Login::Basic { user: output.username, secret }
     }))
 }
 
@@ -208,22 +212,22 @@ fn run_helper(program: &str, host: &str) -> Result<(bool, Vec<u8>), String> {
     command.arg("get").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().map_err(|error| error.to_string())?;
     if let Some(mut stdin) = child.stdin.take() {
-        // A helper that needs no host may not read it.
+        // A helper that does not need the host may not read it.
         drop(stdin.write_all(host.as_bytes()));
     }
     let (sender, receiver) = mpsc::channel();
     if let Some(stdout) = child.stdout.take() {
         std::thread::spawn(move || {
             let mut output = Vec::new();
-            let read = stdout.take(HELPER_ANSWER).read_to_end(&mut output);
-            // Nobody listens any more where it took too long.
+            let read = stdout.take(MAX_HELPER_OUTPUT).read_to_end(&mut output);
+            // The receiver is gone after a timeout.
             drop(sender.send(read.map(|_| output)));
         });
     }
-    let Ok(output) = receiver.recv_timeout(HELPER_TIME) else {
+    let Ok(output) = receiver.recv_timeout(HELPER_TIMEOUT) else {
         drop(child.kill());
         drop(child.wait());
-        return Err(format!("it did not answer within {} seconds", HELPER_TIME.as_secs()));
+        return Err(format!("timed out after {} seconds", HELPER_TIMEOUT.as_secs()));
     };
     let status = child.wait().map_err(|error| error.to_string())?;
     Ok((status.success(), output.map_err(|error| error.to_string())?))
@@ -238,7 +242,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config.json");
         std::fs::write(&path, config).unwrap();
-        let credentials = Credentials { given: None, files: vec![CredentialFile { path, is_named: true }] };
+        let credentials =
+            Credentials { explicit: None, files: vec![CredentialFile { path, is_required: true }] };
         credentials.find(&Reference::parse(image).unwrap().repository)
     }
 
@@ -250,7 +255,7 @@ mod tests {
     const ADA: &str = "YWRhOnBhc3M6d29yZA==";
 
     #[test]
-    fn dockers_file_is_read() {
+    fn docker_config_is_read() {
         let config = format!(
             r#"{{"auths":{{"https://index.docker.io/v1/":{{"auth":"{ADA}"}},"r.example:5000":{{"username":"u","password":"p"}},
             "r.example:5000/team":{{"identitytoken":"t"}},"https://old.example/v2/":{{"auth":"{ADA}"}},"empty.example":{{}}}},"other":1}}"#
@@ -266,14 +271,14 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_30_a_file_that_cannot_be_read_is_told_without_its_text() {
+    fn error_about_a_file_does_not_quote_it() {
         for config in [r#"{"auths":{"a.b":{"auth":"hidden!"}}}"#, r#"{"auths":"hidden"}"#, "hidden"] {
             let error = find(config, "a.b/c").unwrap_err();
             assert!(!format!("{error} {error:?}").contains("hidden"), "{error}");
         }
-        let missing = |is_named| Credentials {
-            given: None,
-            files: vec![CredentialFile { path: PathBuf::from("/no/such/file"), is_named }],
+        let missing = |is_required| Credentials {
+            explicit: None,
+            files: vec![CredentialFile { path: PathBuf::from("/no/such/file"), is_required }],
         };
         let repository = Reference::parse("a.b/c").unwrap().repository;
         assert_eq!(missing(false).find(&repository).unwrap(), None);
@@ -281,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn a_helper_is_a_program_by_its_name_alone() {
+    fn helper_must_be_a_program_on_the_path() {
         for name in ["../../bin/x", "no-such-helper-here", ""] {
             let config = format!(r#"{{"credHelpers":{{"a.b":"{name}"}}}}"#);
             assert!(matches!(find(&config, "a.b/c"), Err(Error::Helper { .. })), "{name}");

@@ -1,4 +1,4 @@
-//! What can go wrong between us and a registry.
+//! Registry errors.
 
 use std::path::PathBuf;
 
@@ -6,74 +6,74 @@ use crate::http;
 
 use super::ReferenceError;
 
-/// A registry could not be asked, or not told.
+/// Why a registry operation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A text names no image.
+    /// A string is not a valid image reference.
     #[error(transparent)]
     Reference(#[from] ReferenceError),
-    /// There was no answer.
+    /// There was no response.
     #[error("cannot {what}")]
     Http {
-        /// What was being done.
+        /// What was being done, starting with a verb.
         what: String,
-        /// Why there is none.
+        /// The cause.
         source: http::Error,
     },
-    /// The registry said no.
-    #[error("cannot {what}: the registry answered {status}{said}")]
+    /// The registry responded with an unexpected status.
+    #[error("cannot {what}: the registry responded with {status}{detail}")]
     Refused {
-        /// What was being done.
+        /// What was being done, starting with a verb.
         what: String,
-        /// The status of its answer.
+        /// The HTTP status.
         status: u16,
-        /// What it said, with `: ` before it; may be empty.
-        said: String,
+        /// Its error message after `: `; may be empty.
+        detail: String,
     },
-    /// The registry lets us not do it.
-    #[error("cannot {what}: {}{said}", if *known { "the registry does not take the credentials, or they do not allow it" } else { "the registry asks for credentials" })]
+    /// The registry denies access.
+    #[error("cannot {what}: {}{detail}", if *had_credentials { "the registry rejected the credentials, or they lack permission" } else { "the registry requires credentials" })]
     Unauthorized {
-        /// What was being done.
+        /// What was being done, starting with a verb.
         what: String,
-        /// The host whose credentials were looked for.
+        /// The registry, whose credentials were looked up.
         host: String,
         /// Whether there were credentials.
-        known: bool,
-        /// What it said, with `: ` before it; may be empty.
-        said: String,
+        had_credentials: bool,
+        /// Its error message after `: `; may be empty.
+        detail: String,
     },
-    /// A server that the registry redirected to lets us not do it.
-    #[error("cannot {what}: {host}, where the registry redirects to, answered {status}")]
+    /// A server to which the registry redirected denies access.
+    #[error("cannot {what}: {host}, to which the registry redirects, responded with {status}")]
     Redirected {
-        /// What was being done.
+        /// What was being done, starting with a verb.
         what: String,
         /// The server.
         host: String,
-        /// The status of its answer.
+        /// The HTTP status.
         status: u16,
     },
-    /// The registry asks who we are by http, and only a repository's configuration lets it be spoken to so.
-    #[error("cannot {what}: {host} asks for credentials, which are not sent over http")]
+    /// The registry requires credentials over http, which only the repository's configuration allows.
+    #[error("cannot {what}: {host} requires credentials, which are not sent over http")]
     Plain {
-        /// What was being done.
+        /// What was being done, starting with a verb.
         what: String,
         /// The registry.
         host: String,
     },
-    /// The registry wants the password to go to another host.
-    #[error("cannot {what}: {host} asks for a token of {realm}, to which its password is not sent")]
+    /// The registry's token server is another host, which must not get the password.
+    #[error("cannot {what}: {host} requires a token from {realm}, and the password is not sent to that host")]
     ForeignRealm {
-        /// What was being done.
+        /// What was being done, starting with a verb.
         what: String,
         /// The registry.
         host: String,
-        /// The host of its realm, with a port that is not the usual one.
+        /// The host of its realm, with the port unless it is the default.
         realm: String,
     },
-    /// What the registry gave is not what it should be.
-    #[error("{what} cannot be used: {problem}")]
+    /// Data is malformed or does not match its digest.
+    #[error("{what} is not valid: {problem}")]
     Malformed {
-        /// What it should have been.
+        /// What the data should have been.
         what: String,
         /// What is wrong.
         problem: String,
@@ -81,25 +81,25 @@ pub enum Error {
     /// There is no such image.
     #[error("there is no image `{image}`")]
     NoImage {
-        /// As it was named.
+        /// Its reference.
         image: String,
     },
-    /// A list that does not end.
-    #[error("the list of {what} does not end: gave up after {limit}")]
+    /// A list has too many entries.
+    #[error("cannot {what}: stopped after {limit}")]
     Endless {
-        /// What is listed.
+        /// What was being done, starting with a verb.
         what: String,
-        /// Where it was given up.
+        /// The limit, with its unit.
         limit: String,
     },
-    /// Others keep writing the same list of referrers.
-    #[error("cannot put the notes on the list of what refers to `{image}`: others keep overwriting it")]
+    /// Concurrent writers keep overwriting the referrers index.
+    #[error("cannot add to the referrers of `{image}`: concurrent writers keep overwriting the list")]
     Contended {
         /// The image.
         image: String,
     },
-    /// A file of credentials cannot be read.
-    #[error("cannot read the credentials of `{}`: {problem}", path.display())]
+    /// A credential file cannot be read.
+    #[error("cannot read the credentials in `{}`: {problem}", path.display())]
     Credentials {
         /// The file.
         path: PathBuf,
@@ -107,7 +107,7 @@ pub enum Error {
         problem: String,
     },
     /// A credential helper failed.
-    #[error("the credential helper `{program}` gave no credentials for {host}: {problem}")]
+    #[error("the credential helper `{program}` returned no credentials for {host}: {problem}")]
     Helper {
         /// The program.
         program: String,
@@ -119,47 +119,47 @@ pub enum Error {
 }
 
 impl Error {
-    /// The way out, where there is one.
+    /// What to do about it, if anything.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Reference(_) => {
-                Some("an image is named as in registry.example.com/team/app:v1.2.0".to_owned())
+                Some("write it as registry.example.com/team/app:v1.2.0".to_owned())
             }
-            // One that was spoken to by http and is not there is simply not there.
-            Self::Http { source: http::Error::Broken { address, .. }, .. }
-                if address.starts_with("http://") =>
+            // Plain http was used, so TLS is not the cause.
+            Self::Http { source: http::Error::Transport { url, .. }, .. }
+                if url.starts_with("http://") =>
             {
-                Some("start it, or name the registry with its port, as in localhost:5000/app".to_owned())
+                Some("start the registry, or add its port, as in localhost:5000/app".to_owned())
             }
-            Self::Http { source: http::Error::Broken { problem, .. }, .. } => Some(
+            Self::Http { source: http::Error::Transport { problem, .. }, .. } => Some(
                 if problem.contains("certificate") {
-                    "a registry with a certificate of your own authority needs --ca-file, or ca_file in ~/.config/tidings/hosts.toml"
+                    "for a certificate from a private authority, use --ca-file, or ca_file in ~/.config/tidings/hosts.toml"
                 } else {
-                    "a registry that speaks http needs --plain-http, or plain_http in ~/.config/tidings/hosts.toml"
+                    "for a registry without TLS, use --plain-http, or plain_http in ~/.config/tidings/hosts.toml"
                 }
                 .to_owned(),
             ),
             Self::Http { source, .. } => source.hint(),
-            Self::Unauthorized { host, known: false, .. } => Some(format!(
+            Self::Unauthorized { host, had_credentials: false, .. } => Some(format!(
                 "run `docker login {host}`, or set TIDINGS_REGISTRY_HOST={host}, TIDINGS_REGISTRY_USER and TIDINGS_REGISTRY_TOKEN"
             )),
-            Self::Unauthorized { host, known: true, .. } => {
+            Self::Unauthorized { host, had_credentials: true, .. } => {
                 Some(format!(
-                "run `docker login {host}` again, as somebody who may read and write there; where the repository is not there yet, make it or push an image to it once"
+                "run `docker login {host}` with an account that can read and write; if the repository does not exist yet, create it or push an image to it once"
             ))
             }
             Self::ForeignRealm { host, realm, .. } => Some(format!(
-                "if {realm} is where {host} gives its tokens, allow it: TIDINGS_REGISTRY_REALM={realm}"
+                "if {realm} is the token server of {host}, set TIDINGS_REGISTRY_REALM={realm}"
             )),
             Self::Plain { host, .. } => Some(format!(
-                "to allow it: --plain-http, TIDINGS_REGISTRY__PLAIN_HTTP='[\"{host}\"]', or [\"{host}\"] with plain_http = true in ~/.config/tidings/hosts.toml"
+                "to allow it, use --plain-http, set TIDINGS_REGISTRY__PLAIN_HTTP='[\"{host}\"]', or add [\"{host}\"] with plain_http = true to ~/.config/tidings/hosts.toml"
             )),
-            Self::Contended { .. } => Some("run it again when they are done".to_owned()),
+            Self::Contended { .. } => Some("run the command again when they have finished".to_owned()),
             Self::Credentials { .. } => {
-                Some("it is a file such as ~/.docker/config.json, written by `docker login`".to_owned())
+                Some("use a file written by `docker login`, such as ~/.docker/config.json".to_owned())
             }
-            Self::Helper { .. } => Some("try it: echo HOST | docker-credential-NAME get".to_owned()),
+            Self::Helper { .. } => Some("test it with: echo HOST | docker-credential-NAME get".to_owned()),
             Self::Refused { .. } | Self::Redirected { .. } | Self::Malformed { .. } | Self::NoImage { .. } | Self::Endless { .. } => {
                 None
             }

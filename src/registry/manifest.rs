@@ -1,4 +1,4 @@
-//! Manifests and indexes (OCI image specification 1.1; Docker's schema 2 has the same fields).
+//! Parses and builds manifests and indexes (OCI image specification 1.1; Docker's schema 2 has the same fields).
 
 use std::collections::BTreeMap;
 
@@ -11,73 +11,73 @@ use super::{Digest, Error};
 pub const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 /// The media type of an index.
 pub const INDEX: &str = "application/vnd.oci.image.index.v1+json";
-/// Docker's name of a manifest.
+/// Docker's media type of a manifest.
 const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
-/// Docker's name of an index.
+/// Docker's media type of an index.
 const DOCKER_INDEX: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
-/// The media type of the configuration of what is no image.
+/// The media type of an empty config blob, for artifacts that are not images.
 pub const EMPTY: &str = "application/vnd.oci.empty.v1+json";
 
-/// What a registry is told that we can read.
+/// The media types to accept.
 pub(super) const ACCEPTED: [&str; 4] = [MANIFEST, INDEX, DOCKER_MANIFEST, DOCKER_INDEX];
 
-/// Texts by their keys.
+/// Annotation values by key.
 pub type Annotations = BTreeMap<String, String>;
 
-/// What stands for content in a manifest.
+/// A reference to content (OCI image specification, "Content Descriptors").
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Descriptor {
-    /// What it is.
+    /// The media type of the content.
     pub media_type: String,
-    /// What it is called.
+    /// The digest of the content.
     pub digest: Digest,
     /// Its size in bytes.
     pub size: u64,
-    /// What kind of artifact a manifest is.
+    /// The type of artifact, if it is the descriptor of a manifest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub artifact_type: Option<String>,
-    /// Texts about it.
+    /// Its annotations.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "or_null")]
     pub annotations: Annotations,
 }
 
-/// A manifest or an index as it is: its bytes are what its digest is of.
+/// The bytes of a manifest or an index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Manifest {
     /// Its bytes.
     pub bytes: Bytes,
-    /// What it is.
+    /// Its media type.
     pub media_type: String,
     /// The digest of the bytes.
     pub digest: Digest,
 }
 
-/// What a manifest or an index says, as far as it is needed here.
+/// The fields of a manifest or an index that tidings uses.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Content {
     /// Always 2.
     pub schema_version: u32,
-    /// What it is.
+    /// Its media type.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub media_type: Option<String>,
-    /// What kind of artifact it is.
+    /// The type of artifact.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub artifact_type: Option<String>,
-    /// The configuration of an image.
+    /// The config blob.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub config: Option<Descriptor>,
-    /// What a manifest is made of.
+    /// The layers of a manifest.
     #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "or_null")]
     pub layers: Vec<Descriptor>,
-    /// What an index is made of.
+    /// The manifests of an index.
     #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "or_null")]
     pub manifests: Vec<Descriptor>,
-    /// What it refers to.
+    /// The manifest that this one refers to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<Descriptor>,
-    /// Texts about it.
+    /// Its annotations.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "or_null")]
     pub annotations: Annotations,
 }
@@ -88,14 +88,14 @@ fn or_null<'de, D: serde::Deserializer<'de>, T: Deserialize<'de> + Default>(from
 }
 
 impl Content {
-    /// Reads the text of a manifest.
+    /// Parses a manifest or an index.
     ///
     /// # Errors
-    /// In words, when it is none.
-    pub(super) fn read(text: &[u8]) -> Result<Self, String> {
-        // A list would be read as the fields in their order.
+    /// If it is not a valid one.
+    pub(super) fn parse(text: &[u8]) -> Result<Self, String> {
+        // serde would accept an array with the fields in order.
         if text.trim_ascii_start().first() != Some(&b'{') {
-            return Err("it is no JSON object".to_owned());
+            return Err("it is not a JSON object".to_owned());
         }
         serde_json::from_slice(text).map_err(|error| error.to_string())
     }
@@ -109,10 +109,10 @@ impl Manifest {
         Self { bytes, media_type, digest }
     }
 
-    /// A manifest that says this.
+    /// A manifest with this content.
     ///
     /// # Errors
-    /// Never for what is made here.
+    /// If serialization fails, which does not happen for valid content.
     pub fn of(content: &Content, media_type: &str) -> Result<Self, Error> {
         let bytes = serde_json::to_vec(content).map_err(|error| Error::Malformed {
             what: "a manifest".to_owned(),
@@ -121,13 +121,13 @@ impl Manifest {
         Ok(Self::new(bytes.into(), media_type.to_owned()))
     }
 
-    /// What it says.
+    /// The parsed content.
     ///
     /// # Errors
-    /// When it is no manifest.
+    /// If it is not a valid manifest.
     pub fn content(&self) -> Result<Content, Error> {
         let what = || format!("the manifest {}", self.digest);
-        Content::read(&self.bytes).map_err(|problem| Error::Malformed { what: what(), problem })
+        Content::parse(&self.bytes).map_err(|problem| Error::Malformed { what: what(), problem })
     }
 
     /// Whether it is an index of other manifests.
@@ -136,7 +136,7 @@ impl Manifest {
         matches!(&*self.media_type, INDEX | DOCKER_INDEX)
     }
 
-    /// What stands for it.
+    /// The descriptor of this manifest.
     #[must_use]
     pub fn descriptor(&self) -> Descriptor {
         Descriptor {
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_manifest_is_what_its_bytes_are() {
+    fn manifest_is_parsed() {
         let text = r#"{"schemaVersion":2,"mediaType":"x","layers":null,"odd":[1],"config":{"mediaType":"c","size":2,
             "digest":"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a","platform":{"os":"linux"}}}"#;
         let manifest = Manifest::new(Bytes::from_static(text.as_bytes()), MANIFEST.to_owned());
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_manifest_is_told() {
+    fn invalid_manifest_is_an_error() {
         for text in
             ["", "[]", "{\"layers\":[{}]}", "{\"config\":{\"digest\":\"sha256:0\",\"size\":-1}}", "<html>"]
         {

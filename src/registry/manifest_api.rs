@@ -1,37 +1,42 @@
-//! Manifests: reading, writing, deleting. Whatever comes is checked against its digest.
+//! Reads, writes and deletes manifests, verified against their digests.
 
 use http::{HeaderValue, Method, header};
 
 use super::{
     Client, Digest, Error, Manifest, Repository,
-    call::{Call, Right},
+    call::{Call, Permission},
     manifest::{ACCEPTED, MANIFEST},
 };
 use crate::http::Response;
 
 impl Client {
-    /// The manifest or index that a tag or digest names; `None` where there is none.
+    /// The manifest or index with a tag or digest; `None` if there is none.
     ///
     /// # Errors
-    /// When the registry cannot be asked, or gives something else.
-    pub async fn manifest(&self, repository: &Repository, wanted: &str) -> Result<Option<Manifest>, Error> {
-        let call = self.manifest_call(repository, Right::Pull, Method::GET, wanted, "read").await?;
+    /// If the request fails, or the manifest does not match its digest.
+    pub async fn manifest(
+        &self,
+        repository: &Repository,
+        tag_or_digest: &str,
+    ) -> Result<Option<Manifest>, Error> {
+        let call =
+            self.manifest_call(repository, Permission::Pull, Method::GET, tag_or_digest, "read").await?;
         let response = self.send(&call).await?;
         match response.status().as_u16() {
             200 => {
-                let (media_type, digest) = (media_type(&response), told_digest(&response));
+                let (media_type, digest) = (media_type(&response), digest_header(&response));
                 let mut manifest = Manifest::new(response.into_body(), media_type);
                 if !ACCEPTED.contains(&&*manifest.media_type) {
-                    // A plain file server tells `application/json`; what the manifest says of itself counts then.
+                    // A static file server sends `application/json`; use the manifest's own field then.
                     manifest.media_type =
                         manifest.content()?.media_type.unwrap_or_else(|| MANIFEST.to_owned());
                 }
-                for expected in Digest::parse(wanted).into_iter().chain(digest) {
+                for expected in Digest::parse(tag_or_digest).into_iter().chain(digest) {
                     expected.verify(&manifest.bytes, || {
-                        format!("the manifest of `{}`", repository.image(wanted))
+                        format!("the manifest of `{}`", repository.image(tag_or_digest))
                     })?;
-                    // It is called by what it was asked for by, in whatever algorithm.
-                    if expected.as_str() == wanted {
+                    // Report the digest that was requested, whatever its algorithm.
+                    if expected.as_str() == tag_or_digest {
                         return Ok(Some(Manifest { digest: expected, ..manifest }));
                     }
                 }
@@ -42,33 +47,33 @@ impl Client {
         }
     }
 
-    /// The digest that a tag stands on; `None` where there is no such tag.
+    /// The digest that a tag points to; `None` if there is no such tag.
     ///
     /// # Errors
-    /// When the registry cannot be asked.
+    /// If the request fails.
     pub async fn digest(&self, repository: &Repository, tag: &str) -> Result<Option<Digest>, Error> {
-        let call = self.manifest_call(repository, Right::Pull, Method::HEAD, tag, "read").await?;
+        let call = self.manifest_call(repository, Permission::Pull, Method::HEAD, tag, "read").await?;
         let response = self.send(&call).await?;
-        match (response.status().as_u16(), told_digest(&response)) {
+        match (response.status().as_u16(), digest_header(&response)) {
             (200, Some(digest)) => Ok(Some(digest)),
             (404, _) => Ok(None),
-            // Not every registry tells the digest, or answers HEAD.
+            // Not every registry sends the digest header or supports HEAD.
             _ => Ok(self.manifest(repository, tag).await?.map(|manifest| manifest.digest)),
         }
     }
 
-    /// Writes a manifest under a tag or its digest. Whether the registry says that it keeps the list of referrers of
-    /// what the manifest refers to.
+    /// Writes a manifest under a tag or its digest. Returns whether the registry confirmed the manifest's subject, that
+    /// is, maintains the referrers itself (`OCI-Subject` header).
     ///
     /// # Errors
-    /// When the registry cannot be told, or takes it for something else.
+    /// If the request fails, or the registry reports another digest.
     pub async fn put_manifest(
         &self,
         repository: &Repository,
         name: &str,
         manifest: &Manifest,
     ) -> Result<bool, Error> {
-        let mut call = self.manifest_call(repository, Right::Push, Method::PUT, name, "write").await?;
+        let mut call = self.manifest_call(repository, Permission::Push, Method::PUT, name, "write").await?;
         let media_type = HeaderValue::from_str(&manifest.media_type);
         call.headers.insert(header::CONTENT_TYPE, media_type.unwrap_or(HeaderValue::from_static(MANIFEST)));
         call.body = manifest.bytes.clone();
@@ -76,21 +81,26 @@ impl Client {
         if !response.status().is_success() {
             return Err(call.refused(&response));
         }
-        match told_digest(&response) {
-            Some(told) if told.as_str().starts_with("sha256:") && told != Digest::of(&manifest.bytes) => {
-                Err(call.malformed(format!("it calls what was written {told}, which is not its digest")))
+        match digest_header(&response) {
+            Some(reported)
+                if reported.as_str().starts_with("sha256:") && reported != Digest::of(&manifest.bytes) =>
+            {
+                Err(call.malformed(format!(
+                    "it reports the digest {reported}, which is not that of the manifest"
+                )))
             }
             _ => Ok(response.headers().contains_key("oci-subject")),
         }
     }
 
-    /// Deletes a manifest. Whether the registry did: many do not let one delete.
+    /// Deletes a manifest. Returns whether the registry did: many do not support it.
     ///
     /// # Errors
-    /// When the registry cannot be reached.
+    /// If the registry cannot be reached.
     pub async fn delete_manifest(&self, repository: &Repository, digest: &Digest) -> Result<bool, Error> {
-        let call =
-            self.manifest_call(repository, Right::Delete, Method::DELETE, digest.as_str(), "delete").await?;
+        let call = self
+            .manifest_call(repository, Permission::Delete, Method::DELETE, digest.as_str(), "delete")
+            .await?;
         match self.send(&call).await {
             Ok(response) => Ok(response.status().is_success()),
             Err(Error::Unauthorized { .. }) => Ok(false),
@@ -101,14 +111,14 @@ impl Client {
     async fn manifest_call<'c>(
         &self,
         repository: &'c Repository,
-        right: Right<'c>,
+        permission: Permission<'c>,
         method: Method,
         name: &str,
         verb: &str,
     ) -> Result<Call<'c>, Error> {
         let url = self.url(repository, &format!("manifests/{name}")).await?;
         let mut call =
-            Call::new(repository, right, method, url, format!("{verb} `{}`", repository.image(name)));
+            Call::new(repository, permission, method, url, format!("{verb} `{}`", repository.image(name)));
         call.headers.insert(header::ACCEPT, HeaderValue::from_static(accepted()));
         Ok(call)
     }
@@ -120,7 +130,7 @@ fn media_type(response: &Response) -> String {
     bare.trim().to_owned()
 }
 
-fn told_digest(response: &Response) -> Option<Digest> {
+fn digest_header(response: &Response) -> Option<Digest> {
     Digest::parse(response.headers().get("docker-content-digest")?.to_str().ok()?.trim())
 }
 

@@ -1,8 +1,8 @@
-//! OCI registries: images by their names, what they are made of, and what refers to them.
+//! Client for OCI registries: manifests, blobs, tags and referrers.
 //!
-//! A narrow client of the OCI distribution specification 1.1 over [`crate::http`]: manifests, blobs, tags, referrers. Names
-//! and bytes come in and go out, each checked against its digest; a registry's answer is data that may be wrong, so that nothing
-//! in it can break anything here. What an image means to a project (versions, environments, notes) is for others to know.
+//! Implements the parts of the OCI distribution specification 1.1 that tidings needs, over [`crate::http`]. Takes and
+//! returns image references and bytes, and verifies content against its digest. Responses of registries are untrusted.
+//! Contains nothing about versions, environments or notes.
 
 mod artifact;
 mod blob_api;
@@ -21,10 +21,10 @@ mod referrers;
 mod tag_api;
 mod verify;
 
-pub use artifact::{Artifact, Attached, CREATED, Layer, REVISION, TITLE, VERSION};
+pub use artifact::{Artifact, AttachOutcome, CREATED, Layer, REVISION, TITLE, VERSION};
 pub use client::{Client, Options};
-pub use credentials::{CredentialFile, Credentials, Given, Login};
-pub use digest::{Check, Digest};
+pub use credentials::{CredentialFile, Credentials, ExplicitCredentials, Login};
+pub use digest::{Digest, Verifier};
 pub use error::Error;
 pub use manifest::{Annotations, Content, Descriptor, EMPTY, INDEX, MANIFEST, Manifest};
 pub use realm::Realm;

@@ -1,35 +1,34 @@
-//! To which authority a registry's password may go.
+//! Decides which token servers may get a registry's password.
 //!
-//! A registry names in its challenge the address ("realm") that gives tokens, and may name any. A password goes to the
-//! registry's own host, to the authorities that public registries are known to have, and to hosts that the user named.
+//! A registry's challenge contains the URL of its token server ("realm"), which may be any. A password is sent only to
+//! the registry's own host, to the known token servers of public registries, and to hosts that the user allowed.
 
 use url::Url;
 
 use super::Repository;
 
-/// Registries with an authority on another host. What begins with `*` stands for one name within a domain, the same on both
-/// sides.
-const KNOWN: [(&str, &str); 4] = [
+/// Registries whose token server is on another host. `*` stands for one label of the host name, the same on both sides.
+const KNOWN_REALMS: [(&str, &str); 4] = [
     // distribution.github.io/distribution/spec/auth/token, "Requesting a Token"
     ("docker.io", "auth.docker.io"),
     // docs.gitlab.com, "Container registry authentication": `/jwt/auth` of the GitLab server
     ("registry.gitlab.com", "gitlab.com"),
     ("registry.digitalocean.com", "api.digitalocean.com"),
-    // Alibaba Cloud has a pair in each region.
+    // Alibaba Cloud has one pair per region.
     ("registry.*.aliyuncs.com", "dockerauth.*.aliyuncs.com"),
 ];
 
-/// A host that a password may go to because the user, or the user's pipeline, says so.
+/// A token server that may get a password because the user or the pipeline allows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Realm {
-    /// The registry that this is for, with its port; `None` for all.
+    /// The registry that it applies to, with its port; `None` for all.
     pub registry: Option<String>,
-    /// The host, with its port where that is not the usual one.
+    /// The host, with the port unless it is the default.
     pub host: String,
 }
 
-/// Whether a password for a registry, spoken to at `registry`, may go to `realm`.
-pub(super) fn may_have_password(
+/// Whether the password for a registry, with its API at `registry`, may be sent to `realm`.
+pub(super) fn may_get_password(
     repository: &Repository,
     registry: &Url,
     realm: &Url,
@@ -42,7 +41,7 @@ pub(super) fn may_have_password(
         return true;
     }
     let (Some(host), Some(own)) = (realm.host_str(), registry.host_str()) else { return false };
-    // GitLab's registry is on a port of its own beside the server. On this machine a port may be anybody's.
+    // GitLab's registry has its own port on the server's host. On loopback, a port may belong to any user.
     if host == own && realm.scheme() == "https" && !is_loopback(realm) {
         return true;
     }
@@ -51,14 +50,14 @@ pub(super) fn may_have_password(
         allowed.host.eq_ignore_ascii_case(&with_port)
             && allowed.registry.as_ref().is_none_or(|registry| *registry == repository.host)
     });
-    // Plain text beyond this machine was allowed for the registry, not for others.
+    // Permission for http beyond loopback covers the registry, not other hosts.
     let is_safe = realm.scheme() == "https" || is_loopback(realm);
-    is_safe && (is_allowed || KNOWN.iter().any(|pair| fits(*pair, &repository.host, &with_port)))
+    is_safe && (is_allowed || KNOWN_REALMS.iter().any(|pair| fits(*pair, &repository.host, &with_port)))
 }
 
-/// Whether a registry may send us there without a password: not from outside to this machine or network, whose answer
-/// would be carried out as a token.
-pub(super) fn may_be_asked(registry: &Url, realm: &Url) -> bool {
+/// Whether to request an anonymous token from `realm`: a registry on the internet must not direct requests to loopback
+/// or the local network, and receive the response as a token.
+pub(super) fn may_request_token(registry: &Url, realm: &Url) -> bool {
     let is_private = |url: &Url| match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(url::Host::Ipv4(it)) => {
@@ -111,11 +110,11 @@ mod tests {
                 None => Realm { registry: None, host: (*text).to_owned() },
             })
             .collect();
-        may_have_password(&repository, &registry, &Url::parse(realm).unwrap(), &allowed)
+        may_get_password(&repository, &registry, &Url::parse(realm).unwrap(), &allowed)
     }
 
     #[test]
-    fn password_goes_to_the_registry_and_known_authorities() {
+    fn password_is_sent_to_the_registry_and_known_realms() {
         for (image, realm) in [
             ("ghcr.io/a/b", "https://ghcr.io/token"),
             ("git.example:5050/a/b", "https://git.example/jwt/auth"),
@@ -141,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn password_goes_nowhere_else() {
+    fn password_is_not_sent_to_other_hosts() {
         for (image, scheme, realm, allowed) in [
             ("r.example/a", "https", "https://evil.example/token", &[][..]),
             ("r.example/a", "https", "https://r.example.evil.example/token", &[]),
@@ -172,9 +171,9 @@ mod tests {
     }
 
     #[test]
-    fn realm_on_this_network_is_asked_only_by_a_registry_there() {
+    fn local_realm_requires_a_local_registry() {
         let may = |registry: &str, realm: &str| {
-            may_be_asked(&Url::parse(registry).unwrap(), &Url::parse(realm).unwrap())
+            may_request_token(&Url::parse(registry).unwrap(), &Url::parse(realm).unwrap())
         };
         assert!(may("https://r.example", "https://auth.example/token"));
         assert!(may("http://127.0.0.1:5000", "http://127.0.0.1:5001/token"));

@@ -1,4 +1,4 @@
-//! Names of images: `host[:port]/repository[:tag][@digest]`.
+//! Parses image references: `host[:port]/repository[:tag][@digest]`.
 
 use std::{fmt, net::IpAddr};
 
@@ -6,53 +6,53 @@ use url::Host;
 
 use super::Digest;
 
-/// The host of images that name none.
+/// The default host.
 const DOCKER_HUB: &str = "docker.io";
 
-/// A repository of a registry.
+/// A repository in a registry.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Repository {
-    /// The registry's host, with its port where it is named.
+    /// The registry's host, with the port if given.
     pub host: String,
-    /// The repository's name in it.
+    /// The repository's name in the registry.
     pub name: String,
 }
 
 /// An image: a repository with a tag, a digest, or both.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference {
-    /// Where it is.
+    /// Its repository.
     pub repository: Repository,
     /// Its tag.
     pub tag: Option<String>,
-    /// Its digest, which counts where both are given.
+    /// Its digest, which takes precedence over the tag.
     pub digest: Option<Digest>,
 }
 
-/// A text names no image.
+/// A string is not a valid image reference.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` names no image: {problem}")]
+#[error("`{text}` is not a valid image reference: {problem}")]
 pub struct ReferenceError {
-    /// As it was given.
+    /// The string.
     pub text: String,
     /// What is wrong.
     pub problem: String,
 }
 
 impl Reference {
-    /// Reads an image's name as docker does: without a host it is one of `docker.io`.
+    /// Parses an image reference as docker does: the default host is `docker.io`.
     ///
     /// # Errors
-    /// When it is none.
+    /// If it is not valid.
     pub fn parse(text: &str) -> Result<Self, ReferenceError> {
         let fail = |problem: &str| ReferenceError { text: text.to_owned(), problem: problem.to_owned() };
         if let Some((scheme, _)) = text.split_once("://") {
-            return Err(fail(&format!("leave out `{scheme}://`")));
+            return Err(fail(&format!("remove `{scheme}://`")));
         }
         let (rest, digest) = match text.split_once('@') {
             Some((rest, digest)) => {
                 let digest = Digest::parse(digest);
-                (rest, Some(digest.ok_or_else(|| fail("what follows the @ is no sha256 or sha512 digest"))?))
+                (rest, Some(digest.ok_or_else(|| fail("the part after @ is not a sha256 or sha512 digest"))?))
             }
             None => (text, None),
         };
@@ -65,19 +65,19 @@ impl Reference {
             None => (path, None),
         };
         if let Some(tag) = tag.filter(|tag| !is_tag(tag)) {
-            return Err(fail(&format!("`{tag}` is no tag")));
+            return Err(fail(&format!("`{tag}` is not a valid tag")));
         }
-        if !is_port_fine(host) {
-            return Err(fail(&format!("`{host}` is no host with a port")));
+        if !is_valid_host(host) {
+            return Err(fail(&format!("`{host}` is not a valid host and port")));
         }
         if name.is_empty() {
-            return Err(fail("it has no repository"));
+            return Err(fail("the repository is missing"));
         }
         if let Some(part) = name.split('/').find(|part| !is_name_part(part)) {
             let problem = if part.bytes().any(|byte| byte.is_ascii_uppercase()) {
-                "a repository's name is in lower case".to_owned()
+                "a repository name must be in lower case".to_owned()
             } else {
-                format!("`{part}` is no part of a repository's name")
+                format!("`{part}` is not a valid component of a repository name")
             };
             return Err(fail(&problem));
         }
@@ -90,9 +90,9 @@ impl Reference {
         Ok(Self { repository, tag: tag.map(str::to_owned), digest })
     }
 
-    /// What the registry is asked for: the digest where there is one, else the tag, else `latest`.
+    /// What to request from the registry: the digest, else the tag, else `latest`.
     #[must_use]
-    pub fn wanted(&self) -> &str {
+    pub fn tag_or_digest(&self) -> &str {
         match (&self.digest, &self.tag) {
             (Some(digest), _) => digest.as_str(),
             (None, Some(tag)) => tag,
@@ -102,14 +102,14 @@ impl Reference {
 }
 
 impl Repository {
-    /// The image of this repository with this tag or digest, as people write it.
+    /// The reference of this repository's image with this tag or digest.
     #[must_use]
     pub fn image(&self, tag_or_digest: &str) -> String {
         let sign = if tag_or_digest.contains(':') { '@' } else { ':' };
         format!("{self}{sign}{tag_or_digest}")
     }
 
-    /// Whether the registry runs on this machine.
+    /// Whether the registry's host is `localhost` or a loopback IP address.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         let host = self.host.rsplit_once(':').map_or(&*self.host, |(host, port)| {
@@ -123,13 +123,13 @@ impl Repository {
         })
     }
 
-    /// The host that the API is asked at.
+    /// The host of the registry's API.
     #[must_use]
     pub(super) fn api_host(&self) -> &str {
         if self.host == DOCKER_HUB { "registry-1.docker.io" } else { &self.host }
     }
 
-    /// The name that credentials for the registry are kept under.
+    /// The key of the registry's credentials in docker's configuration.
     #[must_use]
     pub(super) fn credential_key(&self) -> &str {
         if self.host == DOCKER_HUB { "https://index.docker.io/v1/" } else { &self.host }
@@ -152,12 +152,12 @@ impl fmt::Display for Reference {
     }
 }
 
-/// Whether the text before the first slash is a host, as docker tells it from the first part of a name.
+/// Whether the part before the first slash is a host, by docker's rule, and not part of the repository name.
 fn is_host(text: &str) -> bool {
     text == "localhost" || text.contains(['.', ':'])
 }
 
-fn is_port_fine(host: &str) -> bool {
+fn is_valid_host(host: &str) -> bool {
     let is_v6 = |address: &str| address.parse::<std::net::Ipv6Addr>().is_ok();
     let (name, port) = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((address, "")) if is_v6(address) => ("v6", None),
@@ -173,7 +173,7 @@ fn is_port_fine(host: &str) -> bool {
     is_name && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
 }
 
-/// A part of a repository's name (OCI distribution specification, "Pulling manifests").
+/// Whether this is a component of a repository name (OCI distribution specification, "Pulling manifests").
 fn is_name_part(part: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let ends = part.bytes().next().is_some_and(is_plain) && part.bytes().next_back().is_some_and(is_plain);
@@ -183,7 +183,7 @@ fn is_name_part(part: &str) -> bool {
         .all(|run| matches!(run, "" | "." | "_" | "__") || run.bytes().all(|byte| byte == b'-'))
 }
 
-/// Whether a text may be a tag.
+/// Whether a string is a valid tag.
 #[must_use]
 pub fn is_tag(text: &str) -> bool {
     let fine = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_read_as_docker_reads_them() {
+    fn references_are_parsed_as_docker_does() {
         let some = |tag: &str| Some(tag.to_owned());
         let own = |host: &str, name: &str, tag| (host.to_owned(), name.to_owned(), tag);
         assert_eq!(parsed("busybox"), own("docker.io", "library/busybox", None));
@@ -219,35 +219,35 @@ mod tests {
         );
         let both = format!("ghcr.io/o/a:v1@{}", Digest::of(b""));
         let reference = Reference::parse(&both).unwrap();
-        assert_eq!(reference.wanted(), Digest::of(b"").as_str());
+        assert_eq!(reference.tag_or_digest(), Digest::of(b"").as_str());
         assert_eq!(reference.to_string(), both);
-        assert_eq!(Reference::parse("a").unwrap().wanted(), "latest");
+        assert_eq!(Reference::parse("a").unwrap().tag_or_digest(), "latest");
     }
 
     #[test]
-    fn what_is_no_name_is_told() {
+    fn invalid_reference_is_an_error() {
         for (text, problem) in [
-            ("https://a.b/c", "leave out `https://`"),
-            ("a.b/C", "a repository's name is in lower case"),
-            ("a.b/c:", "`` is no tag"),
-            ("a.b/c:.x", "`.x` is no tag"),
-            ("a.b/c@sha256:00", "what follows the @ is no sha256 or sha512 digest"),
-            ("a.b/", "it has no repository"),
-            ("a.b//c", "`` is no part of a repository's name"),
-            ("a.b/../c", "`..` is no part of a repository's name"),
-            ("a.b/c?x", "`c?x` is no part of a repository's name"),
-            ("a.b:x/c", "`a.b:x` is no host with a port"),
-            ("[::1]x:5000/c", "`[::1]x:5000` is no host with a port"),
-            ("[::1].a.b/c", "`[::1].a.b` is no host with a port"),
-            ("user@a.b/c", "what follows the @ is no sha256 or sha512 digest"),
-            ("", "it has no repository"),
+            ("https://a.b/c", "remove `https://`"),
+            ("a.b/C", "a repository name must be in lower case"),
+            ("a.b/c:", "`` is not a valid tag"),
+            ("a.b/c:.x", "`.x` is not a valid tag"),
+            ("a.b/c@sha256:00", "the part after @ is not a sha256 or sha512 digest"),
+            ("a.b/", "the repository is missing"),
+            ("a.b//c", "`` is not a valid component of a repository name"),
+            ("a.b/../c", "`..` is not a valid component of a repository name"),
+            ("a.b/c?x", "`c?x` is not a valid component of a repository name"),
+            ("a.b:x/c", "`a.b:x` is not a valid host and port"),
+            ("[::1]x:5000/c", "`[::1]x:5000` is not a valid host and port"),
+            ("[::1].a.b/c", "`[::1].a.b` is not a valid host and port"),
+            ("user@a.b/c", "the part after @ is not a sha256 or sha512 digest"),
+            ("", "the repository is missing"),
         ] {
             assert_eq!(Reference::parse(text).unwrap_err().problem, problem, "{text}");
         }
     }
 
     #[test]
-    fn loopback_is_known() {
+    fn loopback_hosts_are_detected() {
         let on = |text: &str| Reference::parse(text).unwrap().repository.is_loopback();
         assert!(on("localhost:5000/a") && on("127.0.0.1/a") && on("127.8.0.1:1/a") && on("[::1]:5000/a"));
         assert!(!on("10.0.0.1:5000/a") && !on("localhost.example.com/a") && !on("a"));
@@ -255,7 +255,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_read_is_written_and_read_again(text in "[a-z0-9./:@_-]{0,40}") {
+        fn displayed_reference_parses_to_the_same(text in "[a-z0-9./:@_-]{0,40}") {
             if let Ok(reference) = Reference::parse(&text) {
                 prop_assert_eq!(Reference::parse(&reference.to_string()).unwrap(), reference);
             }

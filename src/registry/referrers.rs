@@ -1,9 +1,9 @@
-//! What refers to an image: signatures, bills of materials, notes.
+//! Reads and updates the referrers of an image: signatures, SBOMs, notes.
 //!
-//! A registry of the specification 1.1 keeps the list itself. Where it does not, the list is an index under the tag
-//! `sha256-…`, which whoever adds to it writes as a whole. Two who do that at once can overwrite one another, and no
-//! registry offers a comparison at the moment of writing: so what was written is looked at again, later than
-//! anyone who read the old list would write, and written again where it was lost. Entries of others stay as they are, field by field.
+//! A registry that implements the specification 1.1 maintains the list itself. Otherwise the list is an index under the
+//! tag `sha256-…`, which every client rewrites as a whole. Concurrent writers can overwrite each other, and no registry
+//! supports conditional writes: so the index is read again after any writer that read the old index must have finished,
+//! and written again if the entries are gone. Other entries keep all of their fields.
 
 use std::time::{Duration, Instant};
 
@@ -12,33 +12,33 @@ use serde_json::{Value, json};
 
 use super::{Client, Content, Descriptor, Digest, Error, Manifest, Repository, manifest::INDEX};
 
-/// How often a list that others overwrite is written.
-const TRIES: u32 = 12;
-/// The shortest and the longest time until what was written is looked at again.
-const LOOKS: (Duration, Duration) = (Duration::from_millis(80), Duration::from_secs(2));
+/// Maximum number of attempts to write an index that others overwrite.
+const ATTEMPTS: u32 = 12;
+/// The shortest and the longest delay before a written index is read again.
+const DELAYS: (Duration, Duration) = (Duration::from_millis(80), Duration::from_secs(2));
 
-/// What refers to an image.
+/// The referrers of an image.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Referrers {
-    /// The manifests that do, in the registry's order.
+    /// The manifests that refer to it, in the registry's order.
     pub all: Vec<Descriptor>,
-    /// Whether the registry keeps the list; else it stands under a tag.
-    pub is_kept: bool,
+    /// Whether the registry maintains the list; otherwise it is an index under a tag.
+    pub from_api: bool,
 }
 
 impl Client {
-    /// What refers to a digest; nothing where there is no such image.
+    /// The referrers of a digest; empty if there is no such image.
     ///
     /// # Errors
-    /// When the registry cannot be asked.
+    /// If a request fails.
     pub async fn referrers(&self, repository: &Repository, digest: &Digest) -> Result<Referrers, Error> {
         let url = self.url(repository, &format!("referrers/{digest}")).await?;
-        let what = format!("read what refers to `{}`", repository.image(digest.as_str()));
+        let what = format!("read the referrers of `{}`", repository.image(digest.as_str()));
         let mut all = Vec::new();
         let mut is_list = true;
         let pages = self.pages(repository, url, what.clone(), |body| {
-            let Ok(content) = Content::read(body) else {
-                // A page of a web server that knows no such address.
+            let Ok(content) = Content::parse(body) else {
+                // The page of a web server without this endpoint.
                 is_list = false;
                 return Ok(0);
             };
@@ -47,29 +47,28 @@ impl Client {
             Ok(count)
         });
         match pages.await? {
-            Ok(()) if is_list => Ok(Referrers { all, is_kept: true }),
+            Ok(()) if is_list => Ok(Referrers { all, from_api: true }),
             Err(response) if !matches!(response.status().as_u16(), 400 | 404 | 405 | 501) => {
                 Err(Error::Refused {
                     what,
                     status: response.status().as_u16(),
-                    said: super::call::said(response.body()),
+                    detail: super::call::error_message(response.body()),
                 })
             }
             Ok(()) | Err(_) => {
                 let index = self.manifest(repository, &digest.referrers_tag()).await?;
                 let all =
                     index.map_or(Ok(Vec::new()), |index| index.content().map(|content| content.manifests))?;
-                Ok(Referrers { all, is_kept: false })
+                Ok(Referrers { all, from_api: false })
             }
         }
     }
 
-    /// Puts manifests that refer to a digest on the list under its tag and takes others off it, for a registry that
-    /// keeps no list.
+    /// Adds referrers to the index under a digest's tag and removes others, for a registry without a referrers API.
     ///
     /// # Errors
-    /// When the registry cannot be asked or told, or others keep overwriting the list.
-    pub async fn list_referrers(
+    /// If a request fails, or concurrent writers keep overwriting the index.
+    pub async fn update_referrers_index(
         &self,
         repository: &Repository,
         subject: &Digest,
@@ -77,18 +76,18 @@ impl Client {
         remove: &[Digest],
     ) -> Result<(), Error> {
         let tag = subject.referrers_tag();
-        for attempt in 0..TRIES {
-            let begun = Instant::now();
+        for attempt in 0..ATTEMPTS {
+            let started = Instant::now();
             let current = self.manifest(repository, &tag).await?;
             let Some(next) = edited(current.as_ref(), add, remove)? else { return Ok(()) };
             self.put_manifest(repository, &tag, &next).await?;
-            // Whoever read the list before this was written will have written theirs after about as long as we took.
-            let pause = begun.elapsed().clamp(LOOKS.0, LOOKS.1) + uneven(add, attempt);
+            // A writer that read the index before this write finishes within about the time that this one took.
+            let pause = started.elapsed().clamp(DELAYS.0, DELAYS.1) + jitter(add, attempt);
             let mut is_there = true;
             for times in [1, 3] {
                 tokio::time::sleep(pause * times).await;
-                let found = self.manifest(repository, &tag).await?;
-                is_there = edited(found.as_ref(), add, remove)?.is_none();
+                let stored = self.manifest(repository, &tag).await?;
+                is_there = edited(stored.as_ref(), add, remove)?.is_none();
                 if !is_there {
                     break;
                 }
@@ -101,23 +100,20 @@ impl Client {
     }
 }
 
-/// A little that differs between two who write at once, so that they do not stay in step.
-fn uneven(add: &[Descriptor], attempt: u32) -> Duration {
+/// A small delay that differs between concurrent writers, so that they do not stay in step.
+fn jitter(add: &[Descriptor], attempt: u32) -> Duration {
     let digits = add.first().and_then(|first| first.digest.as_str().get(7..)).unwrap_or_default();
     let own = digits.bytes().skip(attempt as usize).take(4).fold(0u64, |sum, byte| sum * 7 + u64::from(byte));
     Duration::from_millis(own % 97)
 }
 
-/// The list with these on it and those off it; `None` where it is so already.
+/// The index with some referrers added and others removed; `None` if nothing changes.
 fn edited(
     current: Option<&Manifest>,
     add: &[Descriptor],
     remove: &[Digest],
 ) -> Result<Option<Manifest>, Error> {
-    let malformed = |problem: String| Error::Malformed {
-        what: "the list of referrers under its tag".to_owned(),
-        problem,
-    };
+    let malformed = |problem: String| Error::Malformed { what: "the referrers index".to_owned(), problem };
     let mut index: Value = match current {
         None => json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": [] }),
         Some(manifest) => {
@@ -125,23 +121,21 @@ fn edited(
         }
     };
     if current.is_some_and(|manifest| manifest.media_type != INDEX) {
-        return Err(malformed(
-            "it is no OCI index, so that somebody uses this tag for something else".to_owned(),
-        ));
+        return Err(malformed("it is not an OCI index: the tag is used for something else".to_owned()));
     }
     let manifests = index.as_object_mut().map(|index| index.entry("manifests").or_insert_with(|| json!([])));
-    let Some(manifests) = manifests else { return Err(malformed("it is no object".to_owned())) };
+    let Some(manifests) = manifests else { return Err(malformed("it is not a JSON object".to_owned())) };
     if manifests.is_null() {
         *manifests = json!([]);
     }
-    let list = manifests.as_array_mut().ok_or_else(|| malformed("its manifests are no list".to_owned()))?;
-    let named =
+    let list = manifests.as_array_mut().ok_or_else(|| malformed("`manifests` is not an array".to_owned()))?;
+    let has_digest =
         |entry: &Value, digest: &Digest| entry.get("digest").and_then(Value::as_str) == Some(digest.as_str());
     let before = list.len();
-    list.retain(|entry| !remove.iter().any(|digest| named(entry, digest)));
+    list.retain(|entry| !remove.iter().any(|digest| has_digest(entry, digest)));
     let mut is_new = list.len() != before;
     for descriptor in add {
-        if !list.iter().any(|entry| named(entry, &descriptor.digest)) {
+        if !list.iter().any(|entry| has_digest(entry, &descriptor.digest)) {
             list.push(serde_json::to_value(descriptor).map_err(|error| malformed(error.to_string()))?);
             is_new = true;
         }
@@ -162,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn entries_of_others_stay_as_they_are() {
+    fn other_entries_are_unchanged() {
         let other = json!({ "mediaType": "x", "digest": "sha256:odd", "size": 1, "data": "e30=", "own": { "b": 1, "a": [2] } });
         let text =
             json!({ "schemaVersion": 2, "annotations": { "k": "v" }, "manifests": [other] }).to_string();
@@ -177,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_is_left_alone() {
+    fn invalid_index_is_not_overwritten() {
         for (text, media_type) in
             [("{}", "application/x"), ("[]", INDEX), ("{\"manifests\":1}", INDEX), ("x", INDEX)]
         {

@@ -1,15 +1,15 @@
-//! Whether bytes are those that a digest names.
+//! Verifies bytes against a digest.
 
 use super::{Digest, Error};
 
 impl Digest {
-    /// Whether this is the digest of these bytes.
+    /// Verifies that this is the digest of these bytes. `what` names the bytes in the error.
     ///
     /// # Errors
-    /// When it is not; `what` says what the bytes should have been.
+    /// If it is not.
     pub fn verify(&self, bytes: &[u8], what: impl FnOnce() -> String) -> Result<(), Error> {
-        let mut check = self.check(bytes.len() as u64);
-        let done = check.piece(Some(bytes)).and_then(|()| check.piece(None));
-        done.map_err(|problem| Error::Malformed { what: what(), problem })
+        let mut verifier = self.verifier(bytes.len() as u64);
+        let verified = verifier.update(Some(bytes)).and_then(|()| verifier.update(None));
+        verified.map_err(|problem| Error::Malformed { what: what(), problem })
     }
 }

@@ -1,24 +1,23 @@
-//! What operators must know of, as far as a reader wants to read it: a list of two hundred manifests tells no more than its
-//! first lines and a number. The JSON form has them all.
+//! Shortens long attention items: the first paths and the number of the others. The JSON form has all paths.
 
 use crate::model::Attention;
 
 use super::{escape, locale::Locale};
 
-/// How many paths of one kind are shown where there are more.
+/// How many paths of a longer item are shown.
 const SHOWN: usize = 10;
 
-/// The paths that are shown, and what stands for the others.
+/// The paths to show, and a line with the number of the others.
 pub(super) fn shown<'a>(attention: &'a Attention, locale: &Locale) -> (&'a [String], Option<String>) {
     let paths = &attention.paths;
-    // "and one more" would be as long as the path.
+    // A line for one omitted path would take the space of the path.
     if paths.len() <= SHOWN + 1 {
         return (paths, None);
     }
     let (first, others) = paths.split_at_checked(SHOWN).unwrap_or((paths, &[]));
     (
         first,
-        Some(escape::clean(&locale.word("more").replace("{count}", &others.len().to_string())).into_owned()),
+        Some(escape::clean(&locale.text("more").replace("{count}", &others.len().to_string())).into_owned()),
     )
 }
 
@@ -34,7 +33,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_list_ends_with_a_number() {
+    fn long_list_ends_with_the_number_of_omitted_paths() {
         assert_eq!(of(3), (3, None));
         assert_eq!(of(11), (11, None));
         assert_eq!(of(47), (10, Some("… and 37 more".into())));

@@ -1,28 +1,28 @@
-//! Control characters and overrides of direction in JSON, written as escapes.
+//! Escapes control characters and bidirectional overrides in JSON.
 //!
-//! A JSON text keeps what people wrote. Of its characters some would act on a terminal that shows it, or show another
-//! text than there is; `\u202e` reads as the same string and does nothing. `serde_json` escapes C0 and no others.
-//! Outside of strings none of them can stand, so the bytes of a finished text are enough to go by.
+//! JSON output preserves the text of commits, but some characters would control a terminal that shows it or change the
+//! displayed order. The escape `\u202e` is the same string and harmless. `serde_json` only escapes C0 controls. JSON
+//! allows these characters only in strings, so the serialized bytes can be replaced without parsing.
 
 use std::{
     borrow::Cow,
     io::{self, Write},
 };
 
-/// Passes JSON on, with escapes for what acts on a terminal.
-pub(super) struct Controls<W> {
+/// Writes JSON with control characters and bidirectional overrides escaped.
+pub(super) struct ControlEscaper<W> {
     out: W,
-    /// The beginning of a character whose end has not come yet.
-    begun: Vec<u8>,
+    /// The first bytes of a character that is not complete yet.
+    partial: Vec<u8>,
 }
 
-impl<W: Write> Controls<W> {
+impl<W: Write> ControlEscaper<W> {
     pub(super) const fn new(out: W) -> Self {
-        Self { out, begun: Vec::new() }
+        Self { out, partial: Vec::new() }
     }
 
-    /// Writes all whole characters, and keeps the beginning of one that is not.
-    fn pass(&mut self, text: &[u8]) -> io::Result<()> {
+    /// Writes all complete characters, and buffers an incomplete one at the end.
+    fn write_escaped(&mut self, text: &[u8]) -> io::Result<()> {
         let mut rest = text;
         while let Some(at) = memchr::memchr3(0x7f, 0xc2, 0xe2, rest) {
             let (before, from) = rest.split_at_checked(at).unwrap_or((rest, &[]));
@@ -33,7 +33,7 @@ impl<W: Write> Controls<W> {
                 _ => 3,
             };
             let Some((character, after)) = from.split_at_checked(length) else {
-                self.begun.extend_from_slice(from);
+                self.partial.extend_from_slice(from);
                 return Ok(());
             };
             match code(character) {
@@ -46,14 +46,14 @@ impl<W: Write> Controls<W> {
     }
 }
 
-impl<W: Write> Write for Controls<W> {
+impl<W: Write> Write for ControlEscaper<W> {
     fn write(&mut self, text: &[u8]) -> io::Result<usize> {
-        if self.begun.is_empty() {
-            self.pass(text)?;
+        if self.partial.is_empty() {
+            self.write_escaped(text)?;
         } else {
-            let mut whole = std::mem::take(&mut self.begun);
-            whole.extend_from_slice(text);
-            self.pass(&whole)?;
+            let mut buffered = std::mem::take(&mut self.partial);
+            buffered.extend_from_slice(text);
+            self.write_escaped(&buffered)?;
         }
         Ok(text.len())
     }
@@ -63,7 +63,7 @@ impl<W: Write> Write for Controls<W> {
     }
 }
 
-/// DEL, C1, U+202A–202E and U+2066–2069, of the characters that begin with these bytes.
+/// The code point of DEL, a C1 control, U+202A–202E or U+2066–2069; `None` for other characters.
 fn code(character: &[u8]) -> Option<u16> {
     match *character {
         [0x7f] => Some(0x7f),
@@ -74,21 +74,21 @@ fn code(character: &[u8]) -> Option<u16> {
     }
 }
 
-/// A value as JSON for people too: indented, with one final line feed, and with escapes for what acts on a terminal.
+/// A value as indented JSON with one final line feed, with the escapes of [`escaped`].
 #[must_use]
 pub fn pretty(value: &serde_json::Value) -> String {
     escaped(&format!("{value:#}\n")).into_owned()
 }
 
-/// A JSON text with escapes for what acts on a terminal: DEL, C1, and what overrides the direction of text.
+/// A JSON text with DEL, C1 controls and bidirectional overrides escaped.
 #[must_use]
 pub fn escaped(json: &str) -> Cow<'_, str> {
     if memchr::memchr3(0x7f, 0xc2, 0xe2, json.as_bytes()).is_none() {
         return Cow::Borrowed(json);
     }
     let mut out = Vec::with_capacity(json.len() + 32);
-    // Writing to memory does not fail, and what is taken out and put in are whole characters.
-    drop(Controls::new(&mut out).pass(json.as_bytes()));
+    // Writing to memory cannot fail, and only complete characters are replaced.
+    drop(ControlEscaper::new(&mut out).write_escaped(json.as_bytes()));
     String::from_utf8(out).map_or(Cow::Borrowed(json), Cow::Owned)
 }
 
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn every_control_and_override_is_an_escape_and_nothing_else_is() {
+    fn only_controls_and_overrides_are_escaped() {
         for c in '\0'..=char::MAX {
             let json = serde_json::to_string(&c).unwrap();
             let escaped = escaped(&json);
@@ -115,10 +115,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn wherever_the_text_is_cut_it_is_the_same(text in "([a\u{7f}\u{85}\u{a0}é\u{2028}\u{202e}\u{2069}“中😀]){0,20}", size in 1usize..9) {
+        fn chunk_boundaries_do_not_matter(text in "([a\u{7f}\u{85}\u{a0}é\u{2028}\u{202e}\u{2069}“中😀]){0,20}", size in 1usize..9) {
             let json = serde_json::to_string(&text).unwrap();
             let mut out = Vec::new();
-            let mut writer = Controls::new(&mut out);
+            let mut writer = ControlEscaper::new(&mut out);
             for part in json.as_bytes().chunks(size) {
                 writer.write_all(part).unwrap();
             }

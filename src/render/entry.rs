@@ -1,4 +1,4 @@
-//! A change as one entry of a list.
+//! Renders a change as an entry of a list.
 
 use crate::{
     forge::Links,
@@ -7,8 +7,8 @@ use crate::{
 
 use super::{escape, format::Markup, note, style::Style};
 
-/// The entry without a bullet: `**scope:** title ([#12](url))`, below it what breaks, after a blank line. The lines after
-/// the first have no indentation yet.
+/// The entry without a bullet: `**scope:** title ([#12](url))`, then a blank line and the breaking note. Lines after
+/// the first are not indented.
 pub(super) fn entry(change: &Change, style: &Style<'_>) -> String {
     let mut out = head(change, style);
     if change.breaking
@@ -23,7 +23,7 @@ pub(super) fn entry(change: &Change, style: &Style<'_>) -> String {
     out
 }
 
-/// The one line of an entry.
+/// The first line of an entry.
 pub(super) fn head(change: &Change, style: &Style<'_>) -> String {
     let mut out = String::with_capacity(change.title.len() + 64);
     if let Some(scope) = change.scope.as_deref().filter(|scope| !scope.is_empty()) {
@@ -48,7 +48,7 @@ fn push_strong(out: &mut String, scope: &str, style: &Style<'_>) {
     let scope = escape::clean(scope);
     let scope = scope.trim();
     if style.markup == Markup::Markdown && scope.contains('@') {
-        // A package's name is a scope in many repositories, and a mention to a forge.
+        // A scope may be a package name such as `@scope/pkg`, which a forge would read as a mention.
         escape::push_line(out, scope, &[], style.markup, false);
     } else {
         escape::push_text(out, scope, style.markup, false);
@@ -73,7 +73,7 @@ fn push_references(out: &mut String, change: &Change, style: &Style<'_>) {
         push_reference(out, &number(pull_request.number, style), pull_request.url.as_deref(), style);
     }
     for other in &change.other_references {
-        let url = change.pull_request.as_ref().and_then(|known| sibling(known, *other));
+        let url = change.pull_request.as_ref().and_then(|it| sibling_url(it, *other));
         separate(out);
         push_reference(out, &number(*other, style), url.as_deref(), style);
     }
@@ -92,14 +92,14 @@ fn push_reference(out: &mut String, text: &str, url: Option<&str>, style: &Style
     }
 }
 
-/// GitLab writes `!12` for a merge request, the others `#12`.
+/// `!12` on GitLab, `#12` on other forges.
 fn number(number: u64, style: &Style<'_>) -> String {
     format!("{}{number}", style.repository.forge.map_or('#', ForgeKind::pull_request_sign))
 }
 
-/// The page of another pull request, from the page of one that is known.
-fn sibling(known: &PullRequest, number: u64) -> Option<String> {
-    let stem = known.url.as_deref()?.strip_suffix(&known.number.to_string())?;
+/// The URL of another pull request, derived from the URL of this one.
+fn sibling_url(pull_request: &PullRequest, number: u64) -> Option<String> {
+    let stem = pull_request.url.as_deref()?.strip_suffix(&pull_request.number.to_string())?;
     stem.ends_with('/').then(|| format!("{stem}{number}"))
 }
 
@@ -110,7 +110,7 @@ fn push_authors(out: &mut String, change: &Change, style: &Style<'_>) {
     let names: Vec<_> =
         change.authors.iter().map(|person| person.name.as_str()).filter(|name| !name.is_empty()).collect();
     if !names.is_empty() {
-        let by = style.options.locale.word("by").replace("{names}", &names.join(", "));
+        let by = style.options.locale.text("by").replace("{names}", &names.join(", "));
         out.push(' ');
         escape::push_line(out, &by, &[], style.markup, false);
     }

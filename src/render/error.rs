@@ -1,127 +1,128 @@
-//! What can go wrong on the way to a text.
+//! Errors of rendering and reading notes.
 
 use std::{error::Error as _, io};
 
-/// Notes could not be made into text.
+/// Notes cannot be rendered or read.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// No format has this name.
     #[error("unknown format `{name}`")]
     UnknownFormat {
-        /// As given.
+        /// The name as given.
         name: String,
-        /// The nearest name, or all.
+        /// The closest name, or all names.
         hint: String,
     },
     /// No built-in locale has this name.
     #[error("unknown locale `{name}`")]
     UnknownLocale {
-        /// As given.
+        /// The name as given.
         name: String,
-        /// The nearest name, or all.
+        /// The closest name, or all names.
         hint: String,
     },
-    /// What should be notes in the JSON form is something else.
-    #[error("these are no notes in the JSON form: {message}")]
-    Form {
+    /// The text is not notes in the JSON form.
+    #[error("the JSON notes are not valid: {message}")]
+    InvalidNotes {
         /// What is wrong.
         message: String,
     },
-    /// A locale file is no TOML.
+    /// A locale file is not valid TOML.
     #[error("{name}: {message}")]
     LocaleSyntax {
-        /// The file's name.
+        /// The path of the file.
         name: String,
-        /// What the parser says, with line and column.
+        /// The parser's message, with line and column.
         message: String,
     },
-    /// A locale file has a key that means nothing.
-    #[error("{name}: unknown word `{key}`")]
-    UnknownWord {
-        /// The file's name.
+    /// A locale file has an unknown key.
+    #[error("{name}: unknown key `{key}`")]
+    UnknownLocaleKey {
+        /// The path of the file.
         name: String,
         /// The key.
         key: String,
-        /// The nearest key, or all.
+        /// The closest key, or all keys.
         hint: String,
     },
-    /// A locale file has a value that is no text.
-    #[error("{name}: `{key}` is not a text")]
-    NotText {
-        /// The file's name.
+    /// A value in a locale file is not a string.
+    #[error("{name}: `{key}` is not a string")]
+    NotString {
+        /// The path of the file.
         name: String,
         /// The key.
         key: String,
     },
-    /// A locale file has a value that is longer than any word.
-    #[error("{name}: `{key}` is longer than {most} bytes")]
-    LongWord {
-        /// The file's name.
+    /// A string in a locale file is too long.
+    #[error("{name}: `{key}` is longer than {limit} bytes")]
+    LongString {
+        /// The path of the file.
         name: String,
         /// The key.
         key: String,
-        /// How long it may be.
-        most: usize,
+        /// The maximum length in bytes.
+        limit: usize,
     },
-    /// A template cannot be read, or fails on what it is given.
+    /// A template has a syntax error, or fails to render.
     #[error("{name}:{line}:{column}: {message}")]
     Template {
-        /// The name of the template, its path.
+        /// The path of the template.
         name: String,
         /// From 1.
         line: usize,
         /// From 1, in characters.
         column: usize,
-        /// What is wrong there, naming what is missing.
+        /// What is wrong there, with the name of an undefined variable.
         message: String,
     },
-    /// A template cannot be used, at no single place in it.
+    /// A template cannot be used, for a reason without a single location.
     #[error("{name}: {message}")]
     TemplateSet {
-        /// The name of the template, its path.
+        /// The path of the template.
         name: String,
         /// What is wrong.
         message: String,
     },
-    /// A template takes more than it may.
+    /// A template exceeds a limit.
     #[error("{name}: rendering {problem}")]
-    Bound {
-        /// The name of the template, its path.
+    Limit {
+        /// The path of the template.
         name: String,
-        /// What it takes, as in `takes longer than 10 s`.
+        /// The exceeded limit, as in `takes longer than 10 s`.
         problem: String,
-        /// The option that allows more.
+        /// The option that raises the limit.
         option: &'static str,
     },
-    /// The text cannot be written.
+    /// The notes cannot be written.
     #[error("cannot write the notes")]
     Write(#[source] io::Error),
 }
 
 impl Error {
-    /// The way out, where there is one.
+    /// What to do next, if known.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::UnknownFormat { hint, .. }
             | Self::UnknownLocale { hint, .. }
-            | Self::UnknownWord { hint, .. } => Some(hint.clone()),
-            Self::NotText { key, .. } => Some(format!("write `{key} = \"…\"`")),
+            | Self::UnknownLocaleKey { hint, .. } => Some(hint.clone()),
+            Self::NotString { key, .. } => Some(format!("write `{key} = \"…\"`")),
             Self::Template { message, .. } if message.contains("is not defined") => Some(
-                "`tidings context` shows what there is; `{% if NAME is defined %}` asks for what may be missing"
+                "run `tidings context` to list all fields; use `{% if NAME is defined %}` for optional ones"
                     .to_owned(),
             ),
-            Self::Bound { option, .. } => Some(format!("{option} allows more")),
-            Self::Form { .. }
+            Self::Limit { option: "", .. } => None,
+            Self::Limit { option, .. } => Some(format!("raise the limit with {option}")),
+            Self::InvalidNotes { .. }
             | Self::Template { .. }
             | Self::TemplateSet { .. }
             | Self::LocaleSyntax { .. }
-            | Self::LongWord { .. }
+            | Self::LongString { .. }
             | Self::Write(_) => None,
         }
     }
 
-    /// The engine's error; `sources` are the templates by name, to name what an undefined value is called.
+    /// Converts the engine's error. `sources` are the templates by name, to look up the name of an undefined value.
     pub(super) fn template(name: &str, error: &tera::Error, sources: &[(&str, &str)]) -> Self {
         use tera::ErrorKind as Kind;
         match error.kind() {
@@ -130,7 +131,7 @@ impl Error {
                 let span = report.span();
                 let mut message = sentence(report.message());
                 if message.contains("undefined")
-                    && let Some(missing) = spanned(sources, file, span)
+                    && let Some(missing) = text_of_span(sources, file, span)
                 {
                     message = format!("`{missing}` is not defined");
                 }
@@ -144,8 +145,8 @@ impl Error {
             Kind::Io(kind) => Self::Write(io::Error::from(*kind)),
             _ => {
                 let mut message = sentence(&error.to_string());
-                if let Some(found) = Self::reported(&message) {
-                    return found;
+                if let Some(report) = Self::parse_report(&message) {
+                    return report;
                 }
                 if let Some(cause) = error.source() {
                     message = format!("{message}: {}", sentence(&cause.to_string()));
@@ -155,12 +156,13 @@ impl Error {
         }
     }
 
-    /// What the engine finds wrong with names when all templates have been read: a page with a drawing.
-    fn reported(text: &str) -> Option<Self> {
+    /// Parses the engine's report about unknown filters, tests and templates: several lines with an excerpt, available
+    /// only as text.
+    fn parse_report(text: &str) -> Option<Self> {
         let (message, rest) = text.strip_prefix("error: ")?.split_once('\n')?;
-        let mut place = rest.trim_start().strip_prefix("--> ")?.lines().next()?.rsplitn(3, ':');
-        let (column, line) = (place.next()?.trim().parse().ok()?, place.next()?.parse().ok()?);
-        Some(Self::Template { name: place.next()?.to_owned(), line, column, message: sentence(message) })
+        let mut location = rest.trim_start().strip_prefix("--> ")?.lines().next()?.rsplitn(3, ':');
+        let (column, line) = (location.next()?.trim().parse().ok()?, location.next()?.parse().ok()?);
+        Some(Self::Template { name: location.next()?.to_owned(), line, column, message: sentence(message) })
     }
 }
 
@@ -170,8 +172,8 @@ impl From<io::Error> for Error {
     }
 }
 
-/// The text that a span of one line covers.
-fn spanned<'a>(sources: &[(&str, &'a str)], file: &str, span: &tera::Span) -> Option<&'a str> {
+/// The source text of a span within one line.
+fn text_of_span<'a>(sources: &[(&str, &'a str)], file: &str, span: &tera::Span) -> Option<&'a str> {
     let (_, source) = sources.iter().find(|(name, _)| *name == file)?;
     let line = source.lines().nth(span.start_line.checked_sub(1)?)?;
     let at = |column| line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
@@ -179,7 +181,7 @@ fn spanned<'a>(sources: &[(&str, &'a str)], file: &str, span: &tera::Span) -> Op
     (span.start_line == span.end_line && !text.is_empty()).then_some(text)
 }
 
-/// The engine's messages, in the form that ours have.
+/// The engine's message in the style of ours: lower case, without a final period.
 fn sentence(message: &str) -> String {
     let message = message.trim().trim_end_matches('.');
     let mut chars = message.chars();

@@ -1,8 +1,8 @@
-//! Text from people, made to show as it was written and to do nothing else.
+//! Escapes untrusted text for a markup, so that it is displayed as written and has no other effect.
 //!
-//! Markdown: what means something gets a backslash. A backslash does not stop a mention, since forges look for `@name`
-//! after Markdown is done; code does, and reads clean where the text is not rendered, so mentions and addresses become
-//! code spans. Bare URLs are no links: only ours are.
+//! In Markdown, special characters get a backslash. A backslash does not prevent a mention, since forges search for
+//! `@name` after parsing the Markdown, but a code span does. So mentions and email addresses become code spans, which
+//! are also readable in the source. Bare URLs do not become links.
 
 use std::borrow::Cow;
 
@@ -11,25 +11,25 @@ use super::{
     inline::{LinkRule, Piece, pieces},
 };
 
-/// A line in the markup, links by `rules`. The result holds no line break.
+/// A line in the markup, with the links of `rules`. The result has no line breaks.
 pub(super) fn line(text: &str, rules: &[LinkRule], markup: Markup) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     push_line(&mut out, text, rules, markup, true);
     if markup == Markup::Markdown {
-        keep_closing_marks(&mut out);
+        escape_closing_hashes(&mut out);
     }
     out
 }
 
-/// `#` at the end of a heading would be taken for its closing sequence, and not be shown.
-fn keep_closing_marks(line: &mut String) {
+/// Escapes `#` at the end: in a heading it would be parsed as the closing sequence and not be displayed.
+fn escape_closing_hashes(line: &mut String) {
     let text = line.trim_end_matches('#');
     if text.len() < line.len() && (text.is_empty() || text.ends_with(' ')) {
         line.insert(line.len() - 1, '\\');
     }
 }
 
-/// Appends a line. `at_start`: whether it starts a line of the document, where Markdown knows more marks.
+/// Appends a line. `at_start` is whether it is at the start of a line, where Markdown has more special characters.
 pub(super) fn push_line(out: &mut String, text: &str, rules: &[LinkRule], markup: Markup, at_start: bool) {
     let text = clean(text);
     let text = text.trim();
@@ -47,10 +47,10 @@ pub(super) fn push_line(out: &mut String, text: &str, rules: &[LinkRule], markup
     }
 }
 
-/// One line without control characters and those that override the direction of text. Marks and joiners stay, which
-/// scripts and emoji need; so does the name of a region in a flag, which is made of characters that nobody sees elsewhere.
+/// One line without control characters, bidirectional overrides and other invisible characters. Directional marks and
+/// joiners are preserved, since scripts and emoji need them, and so are tag characters in a flag.
 pub(super) fn clean(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) || !text.chars().any(unwelcome) {
+    if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) || !text.chars().any(is_unsafe) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
@@ -60,26 +60,27 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
             '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => out.push(' '),
             '\u{1f3f4}' => {
                 out.push(c);
-                if let Some((name, after)) = region(rest.as_str()) {
+                if let Some((name, after)) = region_tag(rest.as_str()) {
                     out.push_str(name);
                     rest = after.chars();
                 }
             }
-            c if unwelcome(c) => {}
+            c if is_unsafe(c) => {}
             c => out.push(c),
         }
     }
     Cow::Owned(out)
 }
 
-const fn unwelcome(c: char) -> bool {
+const fn is_unsafe(c: char) -> bool {
     matches!(c,
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{206f}'
         | '\u{fff9}'..='\u{fffb}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// The name of a region behind a black flag, up to six letters and their end (Unicode TR 51, annex C), and what follows it.
-fn region(text: &str) -> Option<(&str, &str)> {
+/// Splits off the tag sequence of a regional flag, after U+1F3F4: up to six tag letters and U+E007F (Unicode TR 51,
+/// annex C).
+fn region_tag(text: &str) -> Option<(&str, &str)> {
     let is_letter = |c: char| matches!(c, '\u{e0030}'..='\u{e0039}' | '\u{e0061}'..='\u{e007a}');
     let letters = text.chars().take(7).take_while(|c| is_letter(*c)).count();
     let end = (letters + 1) * '\u{e007f}'.len_utf8();
@@ -87,7 +88,7 @@ fn region(text: &str) -> Option<(&str, &str)> {
     (1..=6).contains(&letters).then_some((name, after))
 }
 
-/// Appends text that is no code and no link.
+/// Appends text that is neither code nor a link.
 pub(super) fn push_text(out: &mut String, text: &str, markup: Markup, at_start: bool) {
     match markup {
         Markup::Markdown => push_markdown(out, text, at_start),
@@ -103,7 +104,7 @@ pub(super) fn push_text(out: &mut String, text: &str, markup: Markup, at_start: 
     }
 }
 
-/// Appends a code span whose inside is shown as it is.
+/// Appends a code span that displays `inner` unchanged.
 pub(super) fn push_code(out: &mut String, inner: &str, markup: Markup) {
     match markup {
         Markup::Markdown => {
@@ -130,23 +131,23 @@ pub(super) fn push_code(out: &mut String, inner: &str, markup: Markup) {
     }
 }
 
-/// Appends a link; the text alone where the address is none that a browser may follow, or the markup has no links.
+/// Appends a link, or only the text if the URL is not http or https or the markup has no links.
 pub(super) fn push_link(out: &mut String, text: &str, url: &str, markup: Markup) {
-    let followed = url.starts_with("https://") || url.starts_with("http://");
+    let is_web = url.starts_with("https://") || url.starts_with("http://");
     let text = clean(text);
     match markup {
-        _ if !followed => push_text(out, &text, markup, false),
+        _ if !is_web => push_text(out, &text, markup, false),
         Markup::Rpm | Markup::Plain => push_text(out, &text, markup, false),
         Markup::Html => {
             out.push_str("<a href=\"");
-            push_html(out, &address(url));
+            push_html(out, &encode_url(url));
             out.push_str("\">");
             push_html(out, &text);
             out.push_str("</a>");
         }
         Markup::Slack => {
             out.push('<');
-            push_text(out, &address(url), markup, false);
+            push_text(out, &encode_url(url), markup, false);
             out.push('|');
             push_text(out, &text.replace('|', "¦"), markup, false);
             out.push('>');
@@ -154,21 +155,20 @@ pub(super) fn push_link(out: &mut String, text: &str, url: &str, markup: Markup)
         Markup::Markdown => {
             out.push('[');
             push_markdown(out, &text, false);
-            out.extend(["](", &address(url), ")"]);
+            out.extend(["](", &encode_url(url), ")"]);
         }
     }
 }
 
-/// An address with all that could end it, or that nobody would see, percent-encoded.
-pub(super) fn address(url: &str) -> Cow<'_, str> {
-    let unsafe_in_address =
-        |c: char| c <= ' ' || "()<>\"'\\|`".contains(c) || c.is_whitespace() || unwelcome(c);
-    if !url.contains(unsafe_in_address) {
+/// Percent-encodes the characters of a URL that could end a link, and invisible ones.
+pub(super) fn encode_url(url: &str) -> Cow<'_, str> {
+    let needs_encoding = |c: char| c <= ' ' || "()<>\"'\\|`".contains(c) || c.is_whitespace() || is_unsafe(c);
+    if !url.contains(needs_encoding) {
         return Cow::Borrowed(url);
     }
     let mut out = String::with_capacity(url.len() + 8);
     for c in url.chars() {
-        if unsafe_in_address(c) {
+        if needs_encoding(c) {
             c.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| out.push_str(&format!("%{byte:02X}")));
         } else {
             out.push(c);
@@ -197,13 +197,13 @@ fn replace(out: &mut String, text: &str, by: impl Fn(char) -> Option<&'static st
     }
 }
 
-/// ASCII punctuation with a backslash is that character in CommonMark (§2.4); it is used where the bare character could
-/// mean something and nowhere else, so that the source stays readable.
+/// Escapes only the characters that could be markup where they are, so that the source stays readable. CommonMark
+/// (§2.4) allows a backslash before any ASCII punctuation.
 fn push_markdown(out: &mut String, text: &str, at_start: bool) {
     if text.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b' ') {
         return out.push_str(text);
     }
-    let mark = if at_start { leading_mark(text) } else { None };
+    let block_marker = if at_start { block_marker(text) } else { None };
     let mut before = ' ';
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
@@ -217,7 +217,7 @@ fn push_markdown(out: &mut String, text: &str, at_start: bool) {
             '.' => text.get(..at).is_some_and(ends_with_www),
             _ => false,
         };
-        if escaped || mark == Some(at) {
+        if escaped || block_marker == Some(at) {
             out.push('\\');
         }
         out.push(c);
@@ -225,14 +225,14 @@ fn push_markdown(out: &mut String, text: &str, at_start: bool) {
     }
 }
 
-/// GitHub makes a link of a bare `www.`.
+/// Whether the text ends with `www`: GitHub turns a bare `www.` into a link.
 fn ends_with_www(head: &str) -> bool {
     head.len() >= 3 && head.as_bytes().iter().rev().take(3).all(|byte| byte.eq_ignore_ascii_case(&b'w'))
 }
 
-/// Where the character stands that makes a line a heading, a quote, a list, a rule, an underline, or the line below the
-/// head of a table, which needs no `|` where it has one column.
-fn leading_mark(text: &str) -> Option<usize> {
+/// The position of the character that makes a line a heading, a quote, a list item, a thematic break, a setext
+/// underline or the delimiter row of a table, which needs no `|` if the table has one column.
+fn block_marker(text: &str) -> Option<usize> {
     if text.bytes().all(|byte| matches!(byte, b':' | b'-' | b'|' | b' ')) {
         return Some(0);
     }
@@ -264,8 +264,8 @@ mod tests {
         line(text, &[], Markup::Markdown)
     }
 
-    /// The text of the one item that a list of this line has; panics on anything but text and code.
-    fn shown(source: &str) -> String {
+    /// The displayed text of a list with one item; panics on anything except text and code.
+    fn displayed(source: &str) -> String {
         let options = Options::ENABLE_TABLES
             | Options::ENABLE_FOOTNOTES
             | Options::ENABLE_STRIKETHROUGH
@@ -285,8 +285,8 @@ mod tests {
         text
     }
 
-    /// What a reader is to see: the subject without the marks of its code spans.
-    fn written(subject: &str) -> String {
+    /// The expected display: the subject without the backticks of its code spans.
+    fn expected(subject: &str) -> String {
         let subject = clean(subject);
         let text = |piece: Piece<'_>| match piece {
             Piece::Text(text) => text.to_owned(),
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_22_markdown_shows_what_was_written() {
+    fn markdown_displays_the_subject_as_written() {
         for (subject, escaped) in [
             ("parse Vec<T>", r"parse Vec\<T>"),
             ("a < b && c > d", "a < b && c > d"),
@@ -327,13 +327,13 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_23_nobody_is_pinged() {
+    fn mentions_do_not_notify_users() {
         assert_eq!(markdown("bump @types/node, thanks @ann"), "bump `@types/node`, thanks `@ann`");
         assert_eq!(line("<!channel> & <@U1>", &[], Markup::Slack), "&lt;!channel&gt; &amp; &lt;@U1&gt;");
     }
 
     #[test]
-    fn pitfall_18_control_and_bidi_characters_are_gone_everywhere() {
+    fn control_and_bidi_characters_are_removed_in_every_markup() {
         let hostile = "a\u{1b}[31m\u{202e}b\u{7}\nc\u{9b}d";
         for markup in [Markup::Plain, Markup::Rpm, Markup::Html, Markup::Slack] {
             assert_eq!(line(hostile, &[], markup), "a[31mb cd");
@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_and_joiners_that_scripts_and_emoji_need_stay() {
+    fn directional_marks_and_joiners_are_preserved() {
         let england = "\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}";
         for text in ["👩‍💻 ❤️", "می\u{200c}خواهم", "a\u{200e}b\u{200f}c\u{61c}d", england] {
             let bare = format!("{text}\u{202e}");
@@ -350,23 +350,23 @@ mod tests {
                 assert_eq!(line(&bare, &[], markup), text);
             }
         }
-        assert_eq!(clean(&format!("{england}\u{e0041}")), england, "and no others that nobody sees");
+        assert_eq!(clean(&format!("{england}\u{e0041}")), england, "other tag characters are removed");
         assert_eq!(clean(&format!("\u{1f3f4}{}\u{e007f}", "\u{e0061}".repeat(7))), "\u{1f3f4}");
     }
 
     #[test]
-    fn a_heading_keeps_its_last_mark() {
+    fn hash_at_the_end_of_a_heading_is_preserved() {
         assert_eq!((markdown("C#").as_str(), markdown("in C #").as_str()), ("C#", r"in C \#"));
         assert_eq!((markdown("a ##").as_str(), markdown("#").as_str()), (r"a #\#", r"\#"));
     }
 
     #[test]
-    fn what_nobody_sees_in_an_address_is_encoded() {
-        assert_eq!(address("https://x/\u{202e}\u{85}\u{a0}é"), "https://x/%E2%80%AE%C2%85%C2%A0é");
+    fn invisible_characters_in_a_url_are_encoded() {
+        assert_eq!(encode_url("https://x/\u{202e}\u{85}\u{a0}é"), "https://x/%E2%80%AE%C2%85%C2%A0é");
     }
 
     #[test]
-    fn other_formats_have_their_own_marks() {
+    fn html_and_rpm_are_escaped() {
         let subject = r#"<img src=x onerror="a('b')"> & `c<d>`"#;
         let html = "&lt;img src=x onerror=&quot;a(&#39;b&#39;)&quot;&gt; &amp; <code>c&lt;d&gt;</code>";
         assert_eq!(line(subject, &[], Markup::Html), html);
@@ -374,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_cannot_be_broken_out_of() {
+    fn link_text_and_url_cannot_end_a_link_early() {
         let link = |url, markup| {
             let mut out = String::new();
             push_link(&mut out, "a]b", url, markup);
@@ -388,9 +388,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn pitfall_22_any_subject_is_one_item_of_text(subject in "[ -~\t\n`*_<@é中]{0,40}|\\PC{0,30}|[-+#>=0-9.) `~*_$]{1,12}") {
-            prop_assume!(!written(&subject).trim().is_empty());
-            prop_assert_eq!(shown(&format!("- {}", markdown(&subject))), written(&subject));
+        fn any_subject_is_displayed_as_written_in_one_item(subject in "[ -~\t\n`*_<@é中]{0,40}|\\PC{0,30}|[-+#>=0-9.) `~*_$]{1,12}") {
+            prop_assume!(!expected(&subject).trim().is_empty());
+            prop_assert_eq!(displayed(&format!("- {}", markdown(&subject))), expected(&subject));
         }
     }
 }

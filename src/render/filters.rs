@@ -1,10 +1,10 @@
-//! What a template can do to a value, beside what the engine brings.
+//! Template filters in addition to the engine's own.
 
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
 use super::{escape, format::Markup, inline::LinkRule};
 
-/// Registers the filters; `code`, `link` and `links` write for `markup`.
+/// Registers the filters; `code`, `link` and `links` write `markup`.
 pub(super) fn register(tera: &mut Tera, markup: Markup, rules: &[LinkRule]) {
     let by_name = [
         ("md", Markup::Markdown),
@@ -31,7 +31,7 @@ pub(super) fn register(tera: &mut Tera, markup: Markup, rules: &[LinkRule]) {
         Ok(Value::safe_string(&out))
     });
     tera.register_filter("address", |url: &str, _: Kwargs, _: &State| {
-        Value::safe_string(&escape::address(&escape::clean(url)))
+        Value::safe_string(&escape::encode_url(&escape::clean(url)))
     });
     let rules = rules.to_vec();
     tera.register_filter("links", move |text: &str, _: Kwargs, _: &State| {
@@ -45,7 +45,7 @@ pub(super) fn register(tera: &mut Tera, markup: Markup, rules: &[LinkRule]) {
     tera.register_filter("date", date);
 }
 
-/// Puts `width` spaces (2) before each line but the first and the empty ones.
+/// Inserts `width` spaces (2) before each line except the first and empty ones.
 fn indent(text: tera::StringInput, args: Kwargs, _: &State) -> TeraResult<Value> {
     let width = args.get::<usize>("width")?.unwrap_or(2);
     Ok(text.inherit_safety(indented(text.as_str(), &" ".repeat(width.min(80)))))
@@ -72,7 +72,8 @@ fn wrap(text: tera::StringInput, args: Kwargs, _: &State) -> TeraResult<Value> {
     Ok(text.inherit_safety(wrapped(text.as_str(), width, "", &" ".repeat(indent))))
 }
 
-/// Wraps each line, scripts without spaces between any two characters; words that are wider than a line are left whole, since they are names and addresses.
+/// Wraps each line; text in scripts without spaces is broken between characters. Words wider than a line, such as names
+/// and URLs, are not broken.
 pub(super) fn wrapped(text: &str, width: usize, first: &str, rest: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     for (number, line) in text.lines().enumerate() {
@@ -95,19 +96,19 @@ pub(super) fn wrapped(text: &str, width: usize, first: &str, rest: &str) -> Stri
     out
 }
 
-/// The name of a source package (Debian policy §5.6.1): lower-case letters, digits, `+ - .`.
+/// A valid name of a source package (Debian policy §5.6.1): lower-case letters, digits, `+ - .`.
 fn debian_name(text: &str, _: Kwargs, _: &State) -> String {
     let allowed =
         |c: char| if c.is_ascii_alphanumeric() || "+-.".contains(c) { c.to_ascii_lowercase() } else { '-' };
     text.chars().map(allowed).collect()
 }
 
-/// A name or an address inside `Name <address>`, which the two brackets would end.
+/// A name or an email address for `Name <address>`, without angle brackets.
 fn person(text: &str, _: Kwargs, _: &State) -> String {
     text.chars().filter(|c| !matches!(c, '<' | '>')).collect()
 }
 
-/// What a line may be broken between: words, and the characters of scripts without spaces.
+/// The units between which a line may be broken: words, and characters of scripts without spaces.
 fn pieces(line: &str) -> Box<dyn Iterator<Item = textwrap::core::Word<'_>> + '_> {
     use textwrap::core::Word;
     Box::new(textwrap::WordSeparator::AsciiSpace.find_words(line).flat_map(|word| {
@@ -122,8 +123,8 @@ fn pieces(line: &str) -> Box<dyn Iterator<Item = textwrap::core::Word<'_>> + '_>
 fn split(word: &str) -> Vec<&str> {
     let (mut parts, mut start) = (Vec::new(), 0);
     for ((_, before), (at, after)) in word.char_indices().zip(word.char_indices().skip(1)) {
-        let free = wide(before) || wide(after);
-        if free && !NO_START.contains(after) && !NO_END.contains(before) {
+        let is_wide = is_wide(before) || is_wide(after);
+        if is_wide && !NO_START.contains(after) && !NO_END.contains(before) {
             parts.extend(word.get(start..at));
             start = at;
         }
@@ -132,11 +133,11 @@ fn split(word: &str) -> Vec<&str> {
     parts
 }
 
-/// What no line begins with, and what none ends with (JIS X 4051; CLREQ §3.1.1).
+/// Characters that must not start and must not end a line (JIS X 4051; CLREQ §3.1.1).
 const NO_START: &str = "、。，．・：；？！）」』】〕〉》］｝ー々ゝゞぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ…—”’%‰℃)]}>,.:;!?'\"`";
 const NO_END: &str = "（「『【〔〈《［｛“‘([{<$#@`'\"";
 
-fn wide(c: char) -> bool {
+fn is_wide(c: char) -> bool {
     unicode_width::UnicodeWidthChar::width(c) == Some(2)
 }
 
@@ -146,15 +147,15 @@ fn upper_first(text: tera::StringInput, _: Kwargs, _: &State) -> Value {
     text.inherit_safety(first.chain(chars).collect())
 }
 
-/// Writes a date (`2026-01-31`) in another form, in the letters of strftime(3).
+/// Formats a date (`2026-01-31`) with the specifiers of strftime(3).
 fn date(text: &str, args: Kwargs, _: &State) -> TeraResult<String> {
     use std::fmt::Write as _;
     let date: chrono::NaiveDate =
         text.parse().map_err(|_| Error::message(format!("`{text}` is not a date such as 2026-01-31")))?;
-    let form = args.get::<&str>("format")?.unwrap_or("%Y-%m-%d");
+    let format = args.get::<&str>("format")?.unwrap_or("%Y-%m-%d");
     let mut out = String::new();
-    write!(out, "{}", date.format(form))
-        .map_err(|_| Error::message(format!("`{form}` is not a form of a date")))?;
+    write!(out, "{}", date.format(format))
+        .map_err(|_| Error::message(format!("`{format}` is not a valid date format")))?;
     Ok(out)
 }
 
@@ -163,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_without_spaces_fills_its_lines() {
+    fn text_without_spaces_is_wrapped_between_characters() {
         let text = "api: 移除舊版介面，請改用 `v2`；所有呼叫端（含行動版）都必須重新編譯。";
         let lines = wrapped(text, 24, "", "  ");
         assert_eq!(
@@ -172,8 +173,8 @@ mod tests {
         );
         assert!(lines.lines().all(|line| unicode_width::UnicodeWidthStr::width(line) <= 24), "{lines}");
         assert_eq!(
-            wrapped("a-very-long-name-that-is-an-address.example.org x", 20, "", ""),
-            "a-very-long-name-that-is-an-address.example.org\nx"
+            wrapped("a-very-long-host-name-of-a-server.example.org x", 20, "", ""),
+            "a-very-long-host-name-of-a-server.example.org\nx"
         );
     }
 }

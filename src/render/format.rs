@@ -1,18 +1,18 @@
-//! The forms that notes can take.
+//! The formats of notes.
 
 use super::{Error, suggestion::suggestion};
 
-/// Makes the enum of formats with the list of all and their names, so that none can be left out of it.
+/// Defines the enum of formats together with `ALL` and the names, so that none can be missing there.
 macro_rules! formats {
     ($($(#[$about:meta])* $format:ident = $name:literal,)+) => {
-        /// What notes are written as.
+        /// A format of notes.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
         pub enum Format {
             $($(#[$about])* $format,)+
         }
 
         impl Format {
-            /// All formats, in the order that help shows them.
+            /// All formats, in the order of the help.
             pub const ALL: &[Self] = &[$(Self::$format),+];
 
             /// The name in the configuration and on the command line.
@@ -34,9 +34,9 @@ formats! {
     Release = "release",
     /// Markdown with the six headings of <https://keepachangelog.com/en/1.1.0/> and no others.
     KeepAChangelog = "keepachangelog",
-    /// Plain text, for a mail or an annotated tag.
+    /// Plain text, for an email or an annotated tag.
     Text = "text",
-    /// A page that stands alone.
+    /// A standalone HTML page.
     Html = "html",
     /// The JSON form, version 1.
     Json = "json",
@@ -46,20 +46,20 @@ formats! {
     Debian = "debian",
     /// An entry of `%changelog` in a spec file.
     Rpm = "rpm",
-    /// Text for somebody who sits at a terminal.
+    /// Text for a terminal, with colours.
     Terminal = "terminal",
 }
 
 impl Format {
-    /// The names of all formats, in the order that help shows them.
+    /// The names of all formats, in the order of the help.
     pub fn names() -> impl Iterator<Item = &'static str> {
         Self::ALL.iter().map(|format| format.name())
     }
 
-    /// The format of this name.
+    /// The format with this name.
     ///
     /// # Errors
-    /// Where no format has this name; the hint tells the nearest one.
+    /// If there is none; the hint suggests the closest name.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let known = Self::ALL.iter().copied().find(|format| format.name() == text);
         known.ok_or_else(|| Error::UnknownFormat {
@@ -68,7 +68,7 @@ impl Format {
         })
     }
 
-    /// How it is shown to somebody who sits at a terminal.
+    /// How to show it on a terminal.
     #[must_use]
     pub const fn presentation(self) -> Presentation {
         match self {
@@ -91,29 +91,29 @@ impl Format {
         matches!(self, Self::Markdown | Self::KeepAChangelog)
     }
 
-    /// Whether its links are defined at the end of the file.
+    /// Whether its link definitions are at the end of the file.
     #[must_use]
     pub const fn defines_links(self) -> bool {
         matches!(self, Self::KeepAChangelog)
     }
 
-    /// Whether a list of all versions has unreleased changes even where there are none.
+    /// Whether a list of all versions includes an empty release for unreleased changes.
     #[must_use]
     pub const fn lists_empty_releases(self) -> bool {
         matches!(self, Self::Json)
     }
 
-    /// Whether its readers expect the contributors.
+    /// Whether contributors are listed by default.
     pub(super) const fn lists_contributors(self) -> bool {
         matches!(self, Self::Release | Self::Html)
     }
 
-    /// Whether an entry without a pull request links its commit.
+    /// Whether an entry without a pull request links its commit by default.
     pub(super) const fn links_commits(self) -> bool {
         matches!(self, Self::Markdown | Self::Release | Self::Html)
     }
 
-    /// How text from people is made harmless in this format.
+    /// The markup to escape text for.
     pub(super) const fn markup(self) -> Markup {
         match self {
             Self::Markdown | Self::Release | Self::KeepAChangelog => Markup::Markdown,
@@ -125,18 +125,18 @@ impl Format {
     }
 }
 
-/// How notes are shown to somebody who sits at a terminal.
+/// How to show notes on a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presentation {
-    /// With colours, a page at a time.
+    /// With colours, in a pager.
     Styled,
-    /// As text, with escapes for what acts on a terminal.
+    /// As text, with control characters escaped.
     Cleaned,
-    /// Byte for byte.
+    /// Unchanged.
     Exact,
 }
 
-/// The languages that a reader's program understands inside notes.
+/// The markup language of a format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Markup {
     /// CommonMark, as forges extend it.
@@ -145,7 +145,7 @@ pub(super) enum Markup {
     Html,
     /// Slack's mrkdwn.
     Slack,
-    /// A spec file, where `%` starts a macro.
+    /// An RPM spec file, where `%` starts a macro.
     Rpm,
     /// None.
     Plain,
@@ -156,14 +156,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_is_read_back() {
+    fn every_name_is_parsed() {
         for format in Format::ALL.iter().copied() {
             assert_eq!(Format::parse(format.name()).unwrap(), format);
         }
     }
 
     #[test]
-    fn a_wrong_name_brings_the_nearest() {
+    fn unknown_name_suggests_the_closest() {
         let error = Format::parse("markdwon").unwrap_err();
         assert_eq!(error.to_string(), "unknown format `markdwon`");
         assert_eq!(error.hint().unwrap(), "did you mean `markdown`?");

@@ -1,6 +1,7 @@
-//! What the built-in templates get: a part of what any template gets, small enough for a history of 100,000 changes.
+//! The context of built-in templates for one release: a subset of the full context, small enough for a history of
+//! 100,000 changes.
 //!
-//! Its names are those of the full context, so that a built-in template, copied, is a template of one's own.
+//! Field names are those of the full context, so that a copy of a built-in template works as a custom template.
 
 use serde::Serialize;
 
@@ -12,10 +13,11 @@ use super::{Format, Options, attention, entry, format::Markup, locale::Locale, s
 pub(super) struct Frame<'a> {
     complete: bool,
     repository: RepositoryFrame<'a>,
-    /// Whether these are the newest release and the oldest; more than one frame makes a long history.
+    /// Whether the release is the newest of the notes.
     first: bool,
+    /// Whether the release is the oldest of the notes.
     last: bool,
-    /// Whether the releases are of several packages, so that each must say which.
+    /// Whether the notes have releases of several packages, so that headings include the package.
     packages: bool,
     releases: [ReleaseFrame<'a>; 1],
 }
@@ -33,7 +35,7 @@ struct ReleaseFrame<'a> {
     base: Option<BaseFrame<'a>>,
     environments: &'a [String],
     compare_url: Option<&'a str>,
-    /// What a rollback or a comparison says above its sections.
+    /// The text of a rollback or a comparison above the sections.
     notice: Option<String>,
     sections: Vec<SectionFrame>,
     attention: Vec<AttentionFrame<'a>>,
@@ -65,8 +67,9 @@ struct EntryFrame {
 #[derive(Serialize)]
 struct AttentionFrame<'a> {
     title: String,
-    /// The paths that are shown, and what stands for the others.
+    /// The paths to show.
     shown: &'a [String],
+    /// A line with the number of the other paths.
     more: Option<String>,
 }
 
@@ -83,11 +86,11 @@ impl<'a> Frame<'a> {
         release: &'a Release,
         notes: &'a Notes,
         options: &'a Options,
-        place: (bool, bool),
+        (first, last): (bool, bool),
     ) -> Self {
         let style = Style::new(options, &notes.repository);
         let sections = if options.format == Format::KeepAChangelog {
-            kept(release, &style)
+            keep_a_changelog_sections(release, &style)
         } else {
             let frame = |section: &crate::model::Section| SectionFrame {
                 title: options.locale.heading_in(release.rollback, &section.id, section.title.as_deref()),
@@ -114,7 +117,7 @@ impl<'a> Frame<'a> {
         let release = ReleaseFrame {
             name: name(release, &options.locale),
             version: release.version.as_ref().map(ToString::to_string),
-            range: release.place.as_ref().map(|place| place.range.as_str()),
+            range: release.range.as_ref().map(|range| range.revisions.as_str()),
             tag: release.tag.as_deref(),
             date: release.date.map(|date| date.to_string()),
             package: release.package.as_deref(),
@@ -134,41 +137,41 @@ impl<'a> Frame<'a> {
         Self {
             complete: notes.complete,
             repository: RepositoryFrame { name: notes.repository.name.as_deref() },
-            first: place.0,
-            last: place.1,
+            first,
+            last,
             packages: of_several_packages(notes),
             releases: [release],
         }
     }
 }
 
-/// Whether the releases are of several packages, so that each must say which.
+/// Whether the notes have releases of several packages.
 pub(super) fn of_several_packages(notes: &Notes) -> bool {
     let first = notes.releases.first().map(|release| &release.package);
     notes.releases.iter().any(|release| Some(&release.package) != first)
 }
 
-/// What a release is called: its version, the revisions that it lies between, or the word for what is unreleased.
+/// The name of a release: its version, its revision range, or the locale's string for unreleased changes.
 pub(super) fn name(release: &Release, locale: &Locale) -> String {
-    match (&release.version, &release.place) {
+    match (&release.version, &release.range) {
         (Some(version), _) => version.to_string(),
-        (None, Some(place)) => match &place.within {
+        (None, Some(range)) => match &range.within {
             Some(version) => {
-                let within = locale.word("within").replace("{version}", &version.to_string());
-                format!("{} ({within})", place.range)
+                let within = locale.text("within").replace("{version}", &version.to_string());
+                format!("{} ({within})", range.revisions)
             }
-            None => place.range.clone(),
+            None => range.revisions.clone(),
         },
-        (None, None) => locale.word("unreleased").to_owned(),
+        (None, None) => locale.text("unreleased").to_owned(),
     }
 }
 
-/// What a release says above its sections: the versions that it passes over, and what a rollback loses.
+/// The text above the sections of a release: other versions that a comparison includes, and the notice of a rollback.
 pub(super) fn notice(release: &Release, locale: &Locale) -> Option<String> {
     let versions: Vec<String> = release.skipped.iter().map(ToString::to_string).collect();
     let skipped =
-        (!versions.is_empty()).then(|| locale.word("skipped").replace("{versions}", &versions.join(", ")));
-    // In a rollback that is told version by version, each has its own way up.
+        (!versions.is_empty()).then(|| locale.text("skipped").replace("{versions}", &versions.join(", ")));
+    // A rollback listed version by version has releases that go up; only the comparison as a whole gets the notice.
     let is_up = release.base.as_ref().is_some_and(|base| {
         base.version.as_ref().zip(release.version.as_ref()).is_some_and(|(from, to)| from < to)
     });
@@ -177,46 +180,46 @@ pub(super) fn notice(release: &Release, locale: &Locale) -> Option<String> {
     lines.reduce(|text, line| format!("{text} {line}"))
 }
 
-/// What a rollback says above the changes that it loses.
+/// The line above the changes that a rollback loses.
 fn rollback_line(release: &Release, locale: &Locale) -> String {
     let version = |version: Option<&crate::model::Version>, commit: ObjectId| {
         version.map_or_else(|| commit.short(), ToString::to_string)
     };
     let to = version(release.version.as_ref(), release.commit);
     let from = release.base.as_ref().map(|base| version(base.version.as_ref(), base.commit));
-    locale.word("rollback").replace("{from}", &from.unwrap_or_default()).replace("{to}", &to)
+    locale.text("rollback").replace("{from}", &from.unwrap_or_default()).replace("{to}", &to)
 }
 
-/// The headings of Keep a Changelog, in its order.
-const KEPT: [&str; 6] =
+/// The locale keys of the headings of Keep a Changelog, in its order.
+const KEEP_A_CHANGELOG: [&str; 6] =
     ["keep_added", "keep_changed", "keep_deprecated", "keep_removed", "keep_fixed", "keep_security"];
 
-fn kept(release: &Release, style: &Style<'_>) -> Vec<SectionFrame> {
-    let mut sections: Vec<_> = KEPT.into_iter().map(|key| (key, Vec::new())).collect();
+fn keep_a_changelog_sections(release: &Release, style: &Style<'_>) -> Vec<SectionFrame> {
+    let mut sections: Vec<_> = KEEP_A_CHANGELOG.into_iter().map(|key| (key, Vec::new())).collect();
     for section in &release.sections {
         for change in &section.changes {
-            let wanted = kept_under(&section.id, change.kind.as_deref());
+            let heading = keep_a_changelog_heading(&section.id, change.kind.as_deref());
             let mut text = entry::entry(change, style);
             if change.breaking {
-                let mark = style.options.locale.word("keep_breaking");
+                let label = style.options.locale.text("keep_breaking");
                 text = match style.markup {
-                    Markup::Markdown => format!("**{mark}** {text}"),
-                    Markup::Html | Markup::Slack | Markup::Rpm | Markup::Plain => format!("{mark} {text}"),
+                    Markup::Markdown => format!("**{label}** {text}"),
+                    Markup::Html | Markup::Slack | Markup::Rpm | Markup::Plain => format!("{label} {text}"),
                 };
             }
-            if let Some((_, entries)) = sections.iter_mut().find(|(key, _)| *key == wanted) {
+            if let Some((_, entries)) = sections.iter_mut().find(|(key, _)| *key == heading) {
                 entries.push(EntryFrame { entry: text });
             }
         }
     }
     let filled = sections.into_iter().filter(|(_, changes)| !changes.is_empty());
     filled
-        .map(|(key, changes)| SectionFrame { title: style.options.locale.word(key).to_owned(), changes })
+        .map(|(key, changes)| SectionFrame { title: style.options.locale.text(key).to_owned(), changes })
         .collect()
 }
 
-/// A breaking change stands in no section that says what it is, so its type decides.
-fn kept_under(section: &str, kind: Option<&str>) -> &'static str {
+/// The heading for a change. The section `breaking` has changes of all kinds, so there the type decides.
+fn keep_a_changelog_heading(section: &str, kind: Option<&str>) -> &'static str {
     match (section, kind) {
         ("features", _) | ("breaking", Some("feat" | "feature" | "add")) => "keep_added",
         ("fixes", _) | ("breaking", Some("fix" | "bugfix" | "hotfix")) => "keep_fixed",

@@ -1,21 +1,21 @@
-//! One line of text from people, taken apart: plain text, code spans, links by rule.
+//! Splits one line of untrusted text into plain text, code spans and links by rule.
 //!
-//! What stands between two equal runs of backticks is code, as in Markdown, since people write subjects that way. No
-//! other mark means anything. A mention (`@name`) or an address becomes code where the reader's program would make it
-//! live; see `Markup::Markdown` in `escape`.
+//! Text between two equal runs of backticks is code, as in Markdown, since commit subjects use it. Other markup is
+//! plain text. A mention (`@name`) or an email address becomes code if the markup would turn it into a link; see
+//! `escape`.
 
 use std::{borrow::Cow, collections::HashMap};
 
 use regex::{Captures, Regex};
 
-/// A text that becomes a link: an issue tracker's `JIRA-123`, `#12`.
+/// A rule that turns text into links, such as an issue tracker's `JIRA-123`.
 #[derive(Debug, Clone)]
 pub struct LinkRule {
-    /// What becomes a link.
+    /// The text to turn into a link.
     pub pattern: Regex,
-    /// Where to; `$0`, `$1`, `${name}` are what the pattern captured.
+    /// The URL; `$0`, `$1` and `${name}` are replaced by captures.
     pub url: String,
-    /// What is shown, with the same captures; what was matched where this is `None`.
+    /// The link text, with the same replacements; the match if `None`.
     pub text: Option<String>,
 }
 
@@ -27,22 +27,22 @@ pub(super) enum Piece<'a> {
     Link { text: Cow<'a, str>, url: String },
 }
 
-/// Takes a line apart. With `mentions`, what would ping somebody becomes code. Adjacent code is one piece, since two
-/// spans that touch cannot be written in Markdown.
+/// Splits a line. With `mentions`, mentions and email addresses become code. Adjacent code is one piece, since Markdown
+/// cannot express two adjacent spans.
 pub(super) fn pieces<'a>(line: &'a str, rules: &[LinkRule], mentions: bool) -> Vec<Piece<'a>> {
-    let mut found = Vec::new();
+    let mut pieces = Vec::new();
     let mut from = 0;
     for (start, inner, end) in code_spans(line) {
-        linked(line.get(from..start).unwrap_or_default(), rules, mentions, &mut found);
-        push_code(inner, &mut found);
+        push_with_links(line.get(from..start).unwrap_or_default(), rules, mentions, &mut pieces);
+        push_code(inner, &mut pieces);
         from = end;
     }
-    linked(line.get(from..).unwrap_or_default(), rules, mentions, &mut found);
-    found
+    push_with_links(line.get(from..).unwrap_or_default(), rules, mentions, &mut pieces);
+    pieces
 }
 
-/// The balanced code spans: where each starts, what is inside it, where it ends. Each run of backticks is closed by the
-/// next of its length, which is looked up rather than looked for: runs of all lengths would take forever.
+/// The balanced code spans: start, content, end. A run of backticks is closed by the next run of the same length. The
+/// closing runs are computed in one pass, since searching for each would take quadratic time.
 fn code_spans(text: &str) -> Vec<(usize, &str, usize)> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
     for (at, _) in text.match_indices('`') {
@@ -68,67 +68,69 @@ fn code_spans(text: &str) -> Vec<(usize, &str, usize)> {
     spans
 }
 
-/// Each rule's next match is kept until it is passed, so that a rule that matches nowhere is not tried at each match of
-/// another.
-fn linked<'a>(text: &'a str, rules: &[LinkRule], mentions: bool, found: &mut Vec<Piece<'a>>) {
+/// Appends text with links. Each rule's next match is stored until the position has passed it, so that a rule without
+/// further matches is not searched again after each match of another.
+fn push_with_links<'a>(text: &'a str, rules: &[LinkRule], mentions: bool, pieces: &mut Vec<Piece<'a>>) {
     let next = |rule: &LinkRule, from: usize| {
         let captures = rule.pattern.captures_at(text, from)?;
         let whole = captures.get(0).filter(|whole| !whole.is_empty())?;
         Some((whole.start(), whole.end()))
     };
-    let mut waiting: Vec<_> =
-        rules.iter().filter_map(|rule| next(rule, 0).map(|found| (rule, found))).collect();
+    let mut pending: Vec<_> =
+        rules.iter().filter_map(|rule| next(rule, 0).map(|range| (rule, range))).collect();
     let mut from = 0;
-    while let Some((rule, (start, end))) = waiting.iter().min_by_key(|(_, (start, _))| *start).copied() {
+    while let Some((rule, (start, end))) = pending.iter().min_by_key(|(_, (start, _))| *start).copied() {
         let Some(captures) = rule.pattern.captures_at(text, start) else { break };
-        plain(text.get(from..start).unwrap_or_default(), mentions, found);
+        push_plain(text.get(from..start).unwrap_or_default(), mentions, pieces);
         let whole = text.get(start..end).unwrap_or_default();
         match link(rule, &captures, whole) {
-            Some(link) => found.push(link),
-            None => plain(whole, mentions, found),
+            Some(link) => pieces.push(link),
+            None => push_plain(whole, mentions, pieces),
         }
         from = end;
-        waiting.retain_mut(|(rule, place)| {
-            let passed = place.0 < from;
-            if passed {
+        pending.retain_mut(|(rule, range)| {
+            let is_passed = range.0 < from;
+            if is_passed {
                 match next(rule, from) {
-                    Some(later) => *place = later,
+                    Some(later) => *range = later,
                     None => return false,
                 }
             }
             true
         });
     }
-    plain(text.get(from..).unwrap_or_default(), mentions, found);
+    push_plain(text.get(from..).unwrap_or_default(), mentions, pieces);
 }
 
-/// An address has at most so many bytes in any browser, and what is shown of it no more.
-const LONGEST: usize = 64 << 10;
+/// The maximum length of a URL and of a link text in bytes. No browser accepts longer URLs.
+const MAX_LINK_BYTES: usize = 64 << 10;
 
-/// What a rule makes of a match; `None` where it would be longer than any link.
+/// The link for a match; `None` if it would be too long.
 fn link<'a>(rule: &LinkRule, captures: &Captures<'_>, whole: &'a str) -> Option<Piece<'a>> {
-    let expanded = |form: &str| {
-        let most = form.matches('$').count().saturating_mul(whole.len()).saturating_add(form.len());
+    let expand = |template: &str| {
+        let max = template.matches('$').count().saturating_mul(whole.len()).saturating_add(template.len());
         let mut text = String::new();
-        (most <= LONGEST).then(|| captures.expand(form, &mut text))?;
+        (max <= MAX_LINK_BYTES).then(|| captures.expand(template, &mut text))?;
         Some(text)
     };
-    let text =
-        rule.text.as_deref().map_or(Some(Cow::Borrowed(whole)), |form| Some(Cow::Owned(expanded(form)?)))?;
-    Some(Piece::Link { text, url: expanded(&rule.url)? })
+    let text = match rule.text.as_deref() {
+        Some(template) => Cow::Owned(expand(template)?),
+        None => Cow::Borrowed(whole),
+    };
+    Some(Piece::Link { text, url: expand(&rule.url)? })
 }
 
-fn plain<'a>(text: &'a str, mentions: bool, found: &mut Vec<Piece<'a>>) {
+fn push_plain<'a>(text: &'a str, mentions: bool, pieces: &mut Vec<Piece<'a>>) {
     let mut rest = text;
     while mentions && let Some((before, mention, after)) = mention(rest) {
-        push_text(before, found);
-        push_code(mention, found);
+        push_text(before, pieces);
+        push_code(mention, pieces);
         rest = after;
     }
-    push_text(rest, found);
+    push_text(rest, pieces);
 }
 
-/// The first `@` that a name follows, with the name, and with what it is an address at: `@team/a`, `me@example.org`.
+/// Splits at the first mention or email address: `@team/a`, `me@example.org`.
 fn mention(text: &str) -> Option<(&str, &str, &str)> {
     let local = |c: char| c.is_alphanumeric() || "._%+-".contains(c);
     let is_named = |(at, _): &(usize, &str)| {
@@ -146,7 +148,7 @@ fn mention(text: &str) -> Option<(&str, &str, &str)> {
     Some((text.get(..start)?, text.get(start..end)?, text.get(end..)?))
 }
 
-/// Whether a text begins with what GitHub takes for the host of an address: it may begin with `-` or `.`, unlike a host
+/// Whether a text starts with a host as in GitHub's email autolinks. Unlike a real host, it may start with `-` or `.`
 /// (<https://github.github.com/gfm/#extended-email-autolink>).
 fn is_host(text: &str) -> bool {
     let end = text.find(|c: char| !c.is_alphanumeric() && !"._-".contains(c)).unwrap_or(text.len());
@@ -156,16 +158,16 @@ fn is_host(text: &str) -> bool {
     })
 }
 
-fn push_text<'a>(text: &'a str, found: &mut Vec<Piece<'a>>) {
+fn push_text<'a>(text: &'a str, pieces: &mut Vec<Piece<'a>>) {
     if !text.is_empty() {
-        found.push(Piece::Text(text));
+        pieces.push(Piece::Text(text));
     }
 }
 
-fn push_code<'a>(code: &'a str, found: &mut Vec<Piece<'a>>) {
-    match found.last_mut() {
+fn push_code<'a>(code: &'a str, pieces: &mut Vec<Piece<'a>>) {
+    match pieces.last_mut() {
         Some(Piece::Code(before)) => before.to_mut().push_str(code),
-        _ => found.push(Piece::Code(Cow::Borrowed(code))),
+        _ => pieces.push(Piece::Code(Cow::Borrowed(code))),
     }
 }
 
@@ -185,9 +187,9 @@ mod tests {
         assert_eq!(pieces("``a `b`", &[], false), [Piece::Text("``a "), code("b")]);
     }
 
-    /// In more than linear time, these are seen to hang.
+    /// In quadratic time, this test would not finish.
     #[test]
-    fn pitfall_18_megabytes_are_taken_apart_in_linear_time() {
+    fn megabytes_are_split_in_linear_time() {
         let all_lengths: String = (1..1_500).map(|length| format!("{} ", "`".repeat(length))).collect();
         assert_eq!(pieces(&all_lengths, &[], true), [Piece::Text(&all_lengths)]);
         assert_eq!(pieces(&"`a` ".repeat(250_000), &[], true).len(), 500_000);
@@ -201,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_23_mentions_and_addresses_are_code() {
+    fn mentions_and_email_addresses_are_code() {
         assert_eq!(
             pieces("thank @o/team.", &[], true),
             [Piece::Text("thank "), code("@o/team"), Piece::Text(".")]
@@ -216,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_makes_no_text_that_is_longer_than_any_link() {
+    fn rule_does_not_create_overlong_links() {
         let rule = |url: &str, text: Option<String>| LinkRule {
             pattern: Regex::new("a+").unwrap(),
             url: url.into(),
@@ -230,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_make_links_outside_of_code() {
+    fn rules_create_links_outside_of_code() {
         let rule = |pattern, url: &str, text: Option<&str>| LinkRule {
             pattern: Regex::new(pattern).unwrap(),
             url: url.into(),

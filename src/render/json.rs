@@ -1,6 +1,6 @@
-//! The JSON form, version 1: structs of its own, so that the model can change and the form cannot.
+//! The JSON form, version 1. It has its own structs, so that the model can change without changing the form.
 //!
-//! Fields may be added at the end, never renamed. All are always present.
+//! Fields may be added at the end, never renamed. All fields are always present.
 
 use std::{collections::BTreeMap, io, sync::Arc};
 
@@ -11,38 +11,38 @@ use crate::model::{
     PullRequest, Release, RepositoryInfo, Section,
 };
 
-use super::{Error, Locale, attention, controls::Controls, entry, frame, style};
+use super::{Error, Locale, attention, controls::ControlEscaper, entry, frame, style};
 
-/// Writes the notes as one JSON object and a line feed.
+/// Writes the notes as one JSON object with a final line feed.
 pub(super) fn write(notes: &Notes, locale: &Locale, out: &mut dyn io::Write) -> Result<(), Error> {
-    written(&view(notes, scene(locale)), out)
+    write_json(&view(notes, view_context(locale)), out)
 }
 
-pub(super) fn scene(locale: &Locale) -> Scene<'_> {
-    Scene { locale, style: None, commits: true, rollback: false }
+pub(super) fn view_context(locale: &Locale) -> ViewContext<'_> {
+    ViewContext { locale, style: None, commits: true, rollback: false }
 }
 
-pub(super) fn written(view: &impl Serialize, out: &mut dyn io::Write) -> Result<(), Error> {
-    let mut out = io::BufWriter::with_capacity(1 << 16, Controls::new(out));
+pub(super) fn write_json(view: &impl Serialize, out: &mut dyn io::Write) -> Result<(), Error> {
+    let mut out = io::BufWriter::with_capacity(1 << 16, ControlEscaper::new(out));
     serde_json::to_writer(&mut out, view).map_err(|error| Error::Write(error.into()))?;
     io::Write::write_all(&mut out, b"\n")?;
     io::Write::flush(&mut out)?;
     Ok(())
 }
 
-/// What the views need beside the notes.
+/// The context of the views.
 #[derive(Clone, Copy)]
-pub(super) struct Scene<'a> {
+pub(super) struct ViewContext<'a> {
     pub(super) locale: &'a Locale,
-    /// How entries are written; `None` in the JSON form, which has none.
+    /// The style of `entry`; `None` in the JSON form, which has no entries.
     pub(super) style: Option<&'a style::Style<'a>>,
-    /// Whether `commits` is filled.
+    /// Whether `commits` is filled; it is empty otherwise.
     pub(super) commits: bool,
     /// Whether the release is a rollback.
     pub(super) rollback: bool,
 }
 
-/// All of the notes.
+/// The notes.
 #[derive(Serialize)]
 pub(super) struct NotesView<'a, R> {
     schema: u32,
@@ -53,9 +53,9 @@ pub(super) struct NotesView<'a, R> {
     releases: R,
 }
 
-/// Notes in the JSON form.
-pub(super) fn view<'a>(notes: &'a Notes, scene: Scene<'a>) -> impl Serialize + 'a {
-    let releases = List { items: &notes.releases, scene, logins: None, view: ReleaseView::new };
+/// The view of notes in the JSON form.
+pub(super) fn view<'a>(notes: &'a Notes, context: ViewContext<'a>) -> impl Serialize + 'a {
+    let releases = List { items: &notes.releases, context, logins: None, view: ReleaseView::new };
     NotesView::new(notes, releases)
 }
 
@@ -93,19 +93,19 @@ impl<'a> RepositoryView<'a> {
 
 type Logins<'a> = Arc<BTreeMap<&'a Person, &'a str>>;
 
-/// Views made one at a time while they are written, so that a long history is never held twice.
+/// Creates views one at a time during serialization, so that a long history is not in memory twice.
 struct List<'a, T, V> {
     items: &'a [T],
-    scene: Scene<'a>,
+    context: ViewContext<'a>,
     logins: Option<Logins<'a>>,
-    view: fn(&'a T, Scene<'a>, Option<&Logins<'a>>) -> V,
+    view: fn(&'a T, ViewContext<'a>, Option<&Logins<'a>>) -> V,
 }
 
 impl<T, V: Serialize> Serialize for List<'_, T, V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(Some(self.items.len()))?;
         for item in self.items {
-            list.serialize_element(&(self.view)(item, self.scene, self.logins.as_ref()))?;
+            list.serialize_element(&(self.view)(item, self.context, self.logins.as_ref()))?;
         }
         list.end()
     }
@@ -140,11 +140,11 @@ pub(super) struct ReleaseView<'a> {
 }
 
 impl<'a> ReleaseView<'a> {
-    pub(super) fn new(release: &'a Release, scene: Scene<'a>, _: Option<&Logins<'a>>) -> Self {
-        let known = |who: &'a Contributor| Some((&*who.person, who.login.as_deref()?));
-        let logins: Logins<'a> = Arc::new(release.contributors.iter().filter_map(known).collect());
+    pub(super) fn new(release: &'a Release, context: ViewContext<'a>, _: Option<&Logins<'a>>) -> Self {
+        let login = |who: &'a Contributor| Some((&*who.person, who.login.as_deref()?));
+        let logins: Logins<'a> = Arc::new(release.contributors.iter().filter_map(login).collect());
         let statistics = &release.statistics;
-        let scene = Scene { rollback: release.rollback, ..scene };
+        let context = ViewContext { rollback: release.rollback, ..context };
         Self {
             version: release.version.as_ref().map(ToString::to_string),
             tag: release.tag.as_deref(),
@@ -155,17 +155,22 @@ impl<'a> ReleaseView<'a> {
             base: release.base.as_ref().map(BaseView::new),
             bump: release.bump.map(Bump::name),
             compare_url: release.compare_url.as_deref(),
-            sections: List { items: &release.sections, scene, logins: Some(logins), view: SectionView::new },
+            sections: List {
+                items: &release.sections,
+                context,
+                logins: Some(logins),
+                view: SectionView::new,
+            },
             contributors: List {
                 items: &release.contributors,
-                scene,
+                context,
                 logins: None,
                 view: ContributorView::new,
             },
-            attention: List { items: &release.attention, scene, logins: None, view: AttentionView::new },
+            attention: List { items: &release.attention, context, logins: None, view: AttentionView::new },
             commits: List {
-                items: if scene.commits { &release.commits } else { &[] },
-                scene,
+                items: if context.commits { &release.commits } else { &[] },
+                context,
                 logins: None,
                 view: CommitView::new,
             },
@@ -178,11 +183,11 @@ impl<'a> ReleaseView<'a> {
             package: release.package.as_deref(),
             rollback: release.rollback,
             prereleases: release.prereleases.iter().map(ToString::to_string).collect(),
-            range: release.place.as_ref().map(|place| place.range.as_str()),
-            within: release.place.as_ref().and_then(|place| place.within.as_ref()).map(ToString::to_string),
+            range: release.range.as_ref().map(|range| range.revisions.as_str()),
+            within: release.range.as_ref().and_then(|range| range.within.as_ref()).map(ToString::to_string),
             skipped: release.skipped.iter().map(ToString::to_string).collect(),
-            name: scene.style.map(|_| frame::name(release, scene.locale)),
-            notice: scene.style.map(|_| frame::notice(release, scene.locale)),
+            name: context.style.map(|_| frame::name(release, context.locale)),
+            notice: context.style.map(|_| frame::notice(release, context.locale)),
         }
     }
 }
@@ -220,11 +225,16 @@ struct SectionView<'a> {
 }
 
 impl<'a> SectionView<'a> {
-    fn new(section: &'a Section, scene: Scene<'a>, logins: Option<&Logins<'a>>) -> Self {
+    fn new(section: &'a Section, context: ViewContext<'a>, logins: Option<&Logins<'a>>) -> Self {
         Self {
             id: &section.id,
-            title: scene.locale.heading_in(scene.rollback, &section.id, section.title.as_deref()),
-            changes: List { items: &section.changes, scene, logins: logins.cloned(), view: ChangeView::new },
+            title: context.locale.heading_in(context.rollback, &section.id, section.title.as_deref()),
+            changes: List {
+                items: &section.changes,
+                context,
+                logins: logins.cloned(),
+                view: ChangeView::new,
+            },
         }
     }
 }
@@ -248,7 +258,7 @@ struct ChangeView<'a> {
 }
 
 impl<'a> ChangeView<'a> {
-    fn new(change: &'a Change, scene: Scene<'a>, logins: Option<&Logins<'a>>) -> Self {
+    fn new(change: &'a Change, context: ViewContext<'a>, logins: Option<&Logins<'a>>) -> Self {
         let author = |person: &'a Arc<Person>| AuthorView {
             name: &person.name,
             login: logins.and_then(|logins| logins.get(&**person).copied()),
@@ -265,7 +275,7 @@ impl<'a> ChangeView<'a> {
             authors: change.authors.iter().map(author).collect(),
             closes: change.closes.iter().map(IssueView::new).collect(),
             components: &change.components,
-            entry: scene.style.map(|style| entry::entry(change, style)),
+            entry: context.style.map(|style| entry::entry(change, style)),
         }
     }
 }
@@ -315,19 +325,19 @@ struct ContributorView<'a> {
     login: Option<&'a str>,
     first_time: Option<bool>,
     commits: usize,
-    /// Addresses are for the templates of packages alone; the JSON form gives none away.
+    /// Only for templates of Debian and RPM packages; the JSON form does not publish email addresses.
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<&'a str>,
 }
 
 impl<'a> ContributorView<'a> {
-    fn new(who: &'a Contributor, scene: Scene<'a>, _: Option<&Logins<'a>>) -> Self {
+    fn new(who: &'a Contributor, context: ViewContext<'a>, _: Option<&Logins<'a>>) -> Self {
         Self {
             name: &who.person.name,
             login: who.login.as_deref(),
             first_time: who.first_time,
             commits: who.commits,
-            email: scene.style.map(|_| who.person.email.as_str()),
+            email: context.style.map(|_| who.person.email.as_str()),
         }
     }
 }
@@ -337,7 +347,7 @@ struct AttentionView<'a> {
     kind: &'a str,
     title: String,
     paths: &'a [String],
-    /// For the templates alone: the paths that are worth a line, and what stands for the others.
+    /// Only for templates: the paths to show, and a line with the number of the others.
     #[serde(skip_serializing_if = "Option::is_none")]
     shown: Option<&'a [String]>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -345,11 +355,11 @@ struct AttentionView<'a> {
 }
 
 impl<'a> AttentionView<'a> {
-    fn new(attention: &'a Attention, scene: Scene<'a>, _: Option<&Logins<'a>>) -> Self {
-        let (shown, more) = scene.style.map(|_| attention::shown(attention, scene.locale)).unzip();
+    fn new(attention: &'a Attention, context: ViewContext<'a>, _: Option<&Logins<'a>>) -> Self {
+        let (shown, more) = context.style.map(|_| attention::shown(attention, context.locale)).unzip();
         Self {
             kind: &attention.kind,
-            title: scene.locale.heading_in(scene.rollback, &attention.kind, attention.title.as_deref()),
+            title: context.locale.heading_in(context.rollback, &attention.kind, attention.title.as_deref()),
             paths: &attention.paths,
             shown,
             more,
@@ -367,7 +377,7 @@ struct CommitView<'a> {
 }
 
 impl<'a> CommitView<'a> {
-    fn new(commit: &'a CommitOutcome, _: Scene<'a>, _: Option<&Logins<'a>>) -> Self {
+    fn new(commit: &'a CommitOutcome, _: ViewContext<'a>, _: Option<&Logins<'a>>) -> Self {
         Self {
             id: Hex(&commit.id),
             subject: &commit.subject,
@@ -378,7 +388,7 @@ impl<'a> CommitView<'a> {
     }
 }
 
-/// An object's name, written without the formatting machinery: a history has many.
+/// An object ID in hex, encoded without `fmt` for speed: a history has many.
 struct Hex<'a>(&'a ObjectId);
 
 impl Serialize for Hex<'_> {

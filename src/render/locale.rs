@@ -1,4 +1,4 @@
-//! The words of a language.
+//! The strings of a language: headings and phrases of notes, messages and previews.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -19,60 +19,66 @@ const BUILT_IN: [(&str, &str); 8] = [
 
 static ENGLISH: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     let (name, text) = BUILT_IN[0];
-    match words(name, text) {
-        Ok(words) => words,
-        Err(error) => unreachable!("the built-in words are fixed, and a test reads them: {error}"),
+    match parse(name, text) {
+        Ok(strings) => strings,
+        Err(error) => unreachable!("the built-in locale is fixed, and a test parses it: {error}"),
     }
 });
 
-/// The words of a language, by key. Each key of `templates/locales/en.toml` has one; what a language lacks is English.
+/// Headings of earlier releases of tidings, by section: attached notes may still contain them.
+const FORMER_HEADINGS: [(&str, &str); 2] = [("breaking", "重大變更"), ("fixes", "錯誤修正")];
+
+/// The built-in languages in which 0 takes the singular, as in "0 commit" (Unicode CLDR, plural rules).
+const ZERO_IS_SINGULAR: [&str; 2] = ["fr", "pt-BR"];
+
+/// The strings of a language, by key. It has all keys of `templates/locales/en.toml`; missing strings are English.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Locale {
     name: String,
-    words: BTreeMap<String, String>,
+    strings: BTreeMap<String, String>,
 }
 
 impl Default for Locale {
     fn default() -> Self {
-        Self { name: "en".to_owned(), words: ENGLISH.clone() }
+        Self { name: "en".to_owned(), strings: ENGLISH.clone() }
     }
 }
 
 impl Locale {
-    /// The built-in locale of this name: a language tag such as `zh-TW` or `zh-Hant-HK`, or as systems write it
-    /// (`zh_TW.UTF-8`), in any case. A region that has no words of its own gets those of its language.
+    /// The built-in locale for a language tag such as `zh-TW` or `zh-Hant-HK`, or a POSIX name (`zh_TW.UTF-8`), in any
+    /// case. A region without its own locale gets that of its language.
     ///
     /// # Errors
-    /// Where there is none of this name.
+    /// If there is no built-in locale for it.
     pub fn named(name: &str) -> Result<Self, Error> {
-        match BUILT_IN.iter().find(|(known, _)| Some(*known) == nearest(name)) {
-            Some((known, text)) => Self::from_toml(known, text),
+        match BUILT_IN.iter().find(|(built_in, _)| Some(*built_in) == resolve(name)) {
+            Some((built_in, text)) => Self::from_toml(built_in, text),
             None => Err(Error::UnknownLocale {
                 name: name.to_owned(),
-                hint: match of_language(name).as_slice() {
+                hint: match same_language(name).as_slice() {
                     [] => suggestion(name, Self::names()),
-                    near => format!("use one of: {}", near.join(", ")),
+                    names => format!("use one of: {}", names.join(", ")),
                 },
             }),
         }
     }
 
-    /// Reads `key = "word"` lines. Keys that are not there keep their English word.
+    /// Parses `key = "string"` lines. Missing keys have their English string. `name` is the path for errors.
     ///
     /// # Errors
-    /// Where the text is no TOML, has an unknown key, or a value that is no text; all name the file `name`.
+    /// If the text is not valid TOML, has an unknown key, a value that is not a string, or a string that is too long.
     pub fn from_toml(name: &str, text: &str) -> Result<Self, Error> {
-        let mut all = ENGLISH.clone();
-        for (key, word) in words(name, text)? {
-            match all.get_mut(&key) {
-                Some(known) => *known = word,
+        let mut strings = ENGLISH.clone();
+        for (key, value) in parse(name, text)? {
+            match strings.get_mut(&key) {
+                Some(string) => *string = value,
                 None => {
                     let hint = suggestion(&key, ENGLISH.keys().map(String::as_str));
-                    return Err(Error::UnknownWord { name: name.to_owned(), key, hint });
+                    return Err(Error::UnknownLocaleKey { name: name.to_owned(), key, hint });
                 }
             }
         }
-        Ok(Self { name: name.to_owned(), words: all })
+        Ok(Self { name: name.to_owned(), strings })
     }
 
     /// The names of the built-in locales.
@@ -80,106 +86,120 @@ impl Locale {
         BUILT_IN.iter().map(|(name, _)| *name)
     }
 
-    /// The language tag, or the file that the words come from.
+    /// The language tag, or the path of the locale file.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The word of a key; the key itself where there is no such word.
+    /// The string of a key; the key itself if it is unknown.
     #[must_use]
-    pub fn word<'a>(&'a self, key: &'a str) -> &'a str {
-        self.words.get(key).map_or(key, String::as_str)
+    pub fn text<'a>(&'a self, key: &'a str) -> &'a str {
+        self.strings.get(key).map_or(key, String::as_str)
     }
 
-    /// Takes the headings out of a release that any built-in language has for them, so that those of another take their place.
-    pub fn forget(release: &mut Release) {
-        let languages: Vec<Self> =
+    /// A count in words: the string of the key `one` or `many`, by the plural rule of the language, with `{count}`
+    /// replaced.
+    #[must_use]
+    pub fn counted(&self, one: &str, many: &str, count: usize) -> String {
+        let is_singular = count == 1 || (count == 0 && ZERO_IS_SINGULAR.contains(&self.name.as_str()));
+        self.text(if is_singular { one } else { many }).replace("{count}", &count.to_string())
+    }
+
+    /// Removes the titles of a release that are the default heading in any built-in locale, so that it can be rendered
+    /// in another language.
+    pub fn remove_default_titles(release: &mut Release) {
+        let locales: Vec<Self> =
             BUILT_IN.iter().filter_map(|(name, text)| Self::from_toml(name, text).ok()).collect();
-        let is_usual = |id: &str, title: &str| languages.iter().any(|words| words.heading(id, None) == title);
+        let is_default = |id: &str, title: &str| {
+            locales.iter().any(|locale| locale.heading(id, None) == title)
+                || FORMER_HEADINGS.contains(&(id, title))
+        };
         for section in &mut release.sections {
-            section.title = section.title.take().filter(|title| !is_usual(&section.id, title));
+            section.title = section.title.take().filter(|title| !is_default(&section.id, title));
         }
         for item in &mut release.attention {
-            item.title = item.title.take().filter(|title| !is_usual(&item.kind, title));
+            item.title = item.title.take().filter(|title| !is_default(&item.kind, title));
         }
     }
 
-    /// All keys, ascending.
+    /// All keys, sorted.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.words.keys().map(String::as_str)
+        self.strings.keys().map(String::as_str)
     }
 
-    pub(super) const fn words(&self) -> &BTreeMap<String, String> {
-        &self.words
+    /// All strings by key.
+    pub(super) const fn strings(&self) -> &BTreeMap<String, String> {
+        &self.strings
     }
 
-    /// The heading in a release. What is good news forwards is bad news backwards: fixes that go, and migrations that stay.
+    /// The heading in a release. A rollback loses fixes and does not revert migrations, so it has other headings for
+    /// them.
     pub(super) fn heading_in(&self, rollback: bool, id: &str, title: Option<&str>) -> String {
-        let backwards = match id {
+        let rollback_key = match id {
             "fixes" => "fixes_rollback",
             "migration" => "migration_rollback",
             _ => return self.heading(id, title),
         };
         match title {
-            None if rollback => self.word(backwards).to_owned(),
+            None if rollback => self.text(rollback_key).to_owned(),
             title => self.heading(id, title),
         }
     }
 
-    /// The heading of a section or of an attention: the configured one, else the word of its id, else the id itself,
-    /// capitalised, with spaces for `-` and `_`.
+    /// The heading of a section or attention item: the configured title, else the locale's string, else the id,
+    /// capitalised and with spaces for `-` and `_`.
     pub(super) fn heading(&self, id: &str, title: Option<&str>) -> String {
-        if let Some(word) = title.or_else(|| self.words.get(id).map(String::as_str)) {
-            return word.to_owned();
+        if let Some(heading) = title.or_else(|| self.strings.get(id).map(String::as_str)) {
+            return heading.to_owned();
         }
         let mut chars = id.chars().map(|c| if matches!(c, '-' | '_') { ' ' } else { c });
         chars.next().into_iter().flat_map(char::to_uppercase).chain(chars.by_ref()).collect()
     }
 }
 
-/// What stands for a place in a word may be long, and the places many.
-const LONGEST: usize = 1_000;
+/// The maximum length of a string in bytes. It bounds the number of placeholders, whose values may be long.
+const MAX_STRING_BYTES: usize = 1_000;
 
-fn words(name: &str, text: &str) -> Result<BTreeMap<String, String>, Error> {
+fn parse(name: &str, text: &str) -> Result<BTreeMap<String, String>, Error> {
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| Error::LocaleSyntax {
         name: name.to_owned(),
         message: error.to_string().trim_end().to_owned(),
     })?;
-    let word = |(key, value)| match value {
-        toml::Value::String(word) if word.len() > LONGEST => {
-            Err(Error::LongWord { name: name.to_owned(), key, most: LONGEST })
+    let string = |(key, value)| match value {
+        toml::Value::String(string) if string.len() > MAX_STRING_BYTES => {
+            Err(Error::LongString { name: name.to_owned(), key, limit: MAX_STRING_BYTES })
         }
-        toml::Value::String(word) => Ok((key, word)),
-        _ => Err(Error::NotText { name: name.to_owned(), key }),
+        toml::Value::String(string) => Ok((key, string)),
+        _ => Err(Error::NotString { name: name.to_owned(), key }),
     };
-    table.into_iter().map(word).collect()
+    table.into_iter().map(string).collect()
 }
 
-/// The built-in locale that a language tag means (BCP 47, or a POSIX name).
-fn nearest(name: &str) -> Option<&'static str> {
+/// The built-in locale for a language tag (BCP 47) or a POSIX name.
+fn resolve(name: &str) -> Option<&'static str> {
     let bare = name.split(['.', '@']).next().unwrap_or_default().to_ascii_lowercase().replace('_', "-");
-    if let Some((known, _)) = BUILT_IN.iter().find(|(known, _)| known.eq_ignore_ascii_case(&bare)) {
-        return Some(known);
+    if let Some((built_in, _)) = BUILT_IN.iter().find(|(built_in, _)| built_in.eq_ignore_ascii_case(&bare)) {
+        return Some(built_in);
     }
     let (language, rest) = bare.split_once('-').unwrap_or((&bare, ""));
     let has = |parts: &[&str]| rest.split('-').any(|part| parts.contains(&part));
     match language {
-        // The script decides; where it is not named, where people write it does. `zh` alone could be either.
+        // The script decides, or else the region. `zh` alone is ambiguous.
         "zh" if has(&["hant"]) => Some("zh-TW"),
         "zh" if has(&["hans"]) => Some("zh-CN"),
         "zh" if has(&["tw", "hk", "mo"]) => Some("zh-TW"),
         "zh" if has(&["cn", "sg", "my"]) => Some("zh-CN"),
         "pt" => Some("pt-BR"),
-        _ => BUILT_IN.iter().map(|(known, _)| *known).find(|known| *known == language),
+        _ => Locale::names().find(|built_in| *built_in == language),
     }
 }
 
-/// The built-in locales of the same language, for one that means none of them.
-pub(super) fn of_language(name: &str) -> Vec<&'static str> {
+/// The built-in locales of the same language, for the hint on an unknown locale.
+fn same_language(name: &str) -> Vec<&'static str> {
     let language =
         |name: &str| name.split(['-', '_', '.', '@']).next().unwrap_or_default().to_ascii_lowercase();
-    Locale::names().filter(|known| language(known) == language(name)).collect()
+    Locale::names().filter(|built_in| language(built_in) == language(name)).collect()
 }
 
 #[cfg(test)]
@@ -189,31 +209,83 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_built_in_locale_has_the_keys_and_the_places_of_english() {
-        let places = |word: &str| {
-            let parts = word.split('{').skip(1).filter_map(|part| part.split_once('}'));
+    fn built_in_locales_have_the_keys_and_placeholders_of_english() {
+        let placeholders = |string: &str| {
+            let parts = string.split('{').skip(1).filter_map(|part| part.split_once('}'));
             parts.map(|(name, _)| name.to_owned()).collect::<BTreeSet<_>>()
         };
         for (name, text) in BUILT_IN {
-            let own = words(name, text).unwrap();
-            assert!(own.keys().eq(ENGLISH.keys()), "{name} lacks words or has others");
-            for (key, word) in own {
-                assert_eq!(places(&word), places(&ENGLISH[&key]), "{name}: {key}");
+            let strings = parse(name, text).unwrap();
+            assert!(strings.keys().eq(ENGLISH.keys()), "{name} has missing or unknown keys");
+            for (key, string) in strings {
+                let mut own = placeholders(&string);
+                // The singular only needs `{count}` in languages that use it for 0.
+                if key.starts_with("one_") {
+                    assert_eq!(own.remove("count"), ZERO_IS_SINGULAR.contains(&name), "{name}: {key}");
+                }
+                assert_eq!(own, placeholders(&ENGLISH[&key]), "{name}: {key}");
             }
         }
     }
 
     #[test]
-    fn every_built_in_section_has_a_word() {
+    fn counts_follow_the_plural_rule_of_the_language() {
+        let commits = |name: &str| {
+            let locale = Locale::named(name).unwrap();
+            [0, 1, 2].map(|count| locale.counted("one_commit", "commit_count", count))
+        };
+        assert_eq!(commits("en"), ["0 commits", "1 commit", "2 commits"]);
+        assert_eq!(commits("de"), ["0 Commits", "1 Commit", "2 Commits"]);
+        assert_eq!(commits("es"), ["0 commits", "1 commit", "2 commits"]);
+        assert_eq!(commits("fr"), ["0 commit", "1 commit", "2 commits"]);
+        assert_eq!(commits("pt-BR"), ["0 commit", "1 commit", "2 commits"]);
+        assert_eq!(commits("zh-TW"), ["0 個提交", "1 個提交", "2 個提交"]);
+        assert_eq!(commits("ja"), ["コミット 0 件", "コミット 1 件", "コミット 2 件"]);
+        let custom = Locale::from_toml("it.toml", "one_commit = \"un commit\"").unwrap();
+        assert_eq!(custom.counted("one_commit", "commit_count", 1), "un commit");
+    }
+
+    #[test]
+    fn singular_and_plural_exist_for_every_count() {
+        let counts = ["commit", "breaking", "feature", "fix", "revert", "other", "hidden", "in_section"];
+        for name in Locale::names() {
+            let locale = Locale::named(name).unwrap();
+            for noun in counts {
+                let (one, many) = (format!("one_{noun}"), format!("{noun}_count"));
+                let texts = [1, 2].map(|count| locale.counted(&one, &many, count));
+                assert!(texts[0].contains('1') && texts[1].contains('2'), "{name}: {texts:?}");
+                let has_plural = !["zh-TW", "zh-CN", "ja"].contains(&name);
+                assert_eq!(texts[0].replace('1', "2") != texts[1], has_plural, "{name}: {texts:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn default_titles_are_removed_in_every_language() {
+        let titles = ["Breaking changes", "破壞性變更", "重大變更", "Our own"];
+        let section = |title: &str| crate::model::Section {
+            id: "breaking".into(),
+            title: Some(title.to_owned()),
+            changes: Vec::new(),
+        };
+        let mut release = crate::render::sample::notes().releases.remove(0);
+        release.sections = titles.map(section).into();
+        Locale::remove_default_titles(&mut release);
+        let left: Vec<_> = release.sections.iter().filter_map(|section| section.title.as_deref()).collect();
+        assert_eq!(left, ["Our own"]);
+    }
+
+    #[test]
+    fn every_built_in_section_has_a_heading() {
         for id in crate::rules::Options::default().section_ids() {
             assert!(ENGLISH.contains_key(id), "{id}");
         }
     }
 
     #[test]
-    fn names_are_language_tags_in_any_case() {
-        assert_eq!(Locale::named("ZH_tw").unwrap().word("features"), "新功能");
-        for (name, known) in [
+    fn language_tags_and_posix_names_are_resolved() {
+        assert_eq!(Locale::named("ZH_tw").unwrap().text("features"), "新功能");
+        for (name, built_in) in [
             ("zh-Hant", "zh-TW"),
             ("zh-Hans-HK", "zh-CN"),
             ("zh_HK", "zh-TW"),
@@ -224,12 +296,12 @@ mod tests {
             ("de_AT.UTF-8@euro", "de"),
             ("ja", "ja"),
         ] {
-            assert_eq!(Locale::named(name).unwrap().name(), known, "{name}");
+            assert_eq!(Locale::named(name).unwrap().name(), built_in, "{name}");
         }
     }
 
     #[test]
-    fn what_is_no_locale_brings_the_near_ones() {
+    fn unknown_locale_suggests_others() {
         for (name, hint) in [
             ("zh", "use one of: zh-TW, zh-CN"),
             ("zh-TX", "use one of: zh-TW, zh-CN"),
@@ -247,24 +319,24 @@ mod tests {
     }
 
     #[test]
-    fn a_locale_is_called_by_its_own_name() {
+    fn locale_has_its_canonical_name() {
         assert_eq!(Locale::named("zh-tw").unwrap().name(), "zh-TW");
     }
 
     #[test]
-    fn a_file_of_ones_own_may_lack_words_but_has_no_others() {
-        let own = Locale::from_toml("it.toml", "features = \"Novità\"").unwrap();
-        assert_eq!((own.word("features"), own.word("fixes")), ("Novità", "Bug fixes"));
+    fn custom_locale_may_omit_keys_but_not_add_any() {
+        let custom = Locale::from_toml("it.toml", "features = \"Novità\"").unwrap();
+        assert_eq!((custom.text("features"), custom.text("fixes")), ("Novità", "Bug fixes"));
         let error = Locale::from_toml("it.toml", "featurs = \"Novità\"").unwrap_err();
-        assert_eq!(error.to_string(), "it.toml: unknown word `featurs`");
+        assert_eq!(error.to_string(), "it.toml: unknown key `featurs`");
         assert_eq!(error.hint().unwrap(), "did you mean `features`?");
         let error = Locale::from_toml("it.toml", "fixes = 3").unwrap_err();
-        assert_eq!(error.to_string(), "it.toml: `fixes` is not a text");
+        assert_eq!(error.to_string(), "it.toml: `fixes` is not a string");
         assert!(Locale::from_toml("it.toml", "fixes").unwrap_err().to_string().starts_with("it.toml: "));
     }
 
     #[test]
-    fn an_id_without_a_word_is_its_own() {
+    fn heading_falls_back_to_the_id() {
         let english = Locale::default();
         assert_eq!(english.heading("build-and_ci", None), "Build and ci");
         assert_eq!(english.heading("fixes", Some("Mended")), "Mended");

@@ -1,12 +1,11 @@
-//! Releases to notes in a format: the template engine, filters, escaping, locales, the frozen views.
+//! Renders releases as notes in a format: templates and filters, escaping, locales, the versioned JSON form.
 //!
-//! In come [`Notes`](crate::model::Notes) and [`Options`], out goes text. The text of people is hostile until `escape` has made it harmless for
-//! the format; links are only those that the model and the link rules give. JSON, Slack and the terminal's form are
-//! written by code, since their rules are stricter than a template can hold; the others are templates in `templates/`.
-//! Nothing here reads a file, a date or an environment.
+//! [`Notes`](crate::model::Notes) and [`Options`] come in, text goes out. Text from commits and forges is untrusted
+//! until `escape` has escaped it for the format; the only links are those of the model and the link rules. JSON, Slack
+//! messages and terminal notes are written by code, since their rules are stricter than a template can express; the
+//! other formats are templates in `templates/`. Nothing here reads files, the clock or the environment.
 
 mod attention;
-mod bounds;
 mod controls;
 mod entry;
 mod error;
@@ -16,6 +15,7 @@ mod format;
 mod frame;
 mod inline;
 mod json;
+mod limits;
 mod locale;
 mod names;
 mod note;
@@ -31,17 +31,17 @@ mod template_source;
 mod terminal;
 mod write;
 
-pub use bounds::{Bounds, MEBIBYTES, SECONDS};
 pub use controls::{escaped, pretty};
 pub use error::Error;
 pub use format::{Format, Presentation};
 pub use inline::LinkRule;
+pub use limits::{Limits, MEBIBYTES, SECONDS};
 pub use locale::Locale;
 pub use options::Options;
 pub use read::read;
 pub use stream::Part;
 pub use template_source::Template;
-pub use write::{check, context, part, render, section, stream, streams};
+pub use write::{can_stream, check, context, part, render, section, stream};
 
 #[cfg(test)]
 mod tests;

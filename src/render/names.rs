@@ -1,8 +1,8 @@
-//! Names that a template uses and nothing defines.
+//! Finds undefined names in a template before it is rendered.
 //!
-//! The engine fails where an undefined value is printed, but takes it for false in a condition, so that
-//! `{% if release.verson %}` would leave out what it guards without a word. This looks for such names before anything is
-//! rendered. It reads words, not types: a field that something has may be asked of anything.
+//! The engine fails if an undefined value is printed, but treats it as false in a condition, so `{% if release.verson
+//! %}` would silently skip its content. The check compares names, not types: a field that exists anywhere is accepted
+//! on any value.
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
@@ -20,7 +20,7 @@ fn regex(pattern: &str) -> Regex {
 static RAW: LazyLock<Regex> =
     LazyLock::new(|| regex(r"(?s)\{%-?\s*raw\s*-?%\}.*?\{%-?\s*endraw\s*-?%\}|\{#.*?#\}"));
 static TAG: LazyLock<Regex> = LazyLock::new(|| regex(r"(?s)\{[%{].*?[%}]\}"));
-static TEXT: LazyLock<Regex> = LazyLock::new(|| regex(r#"(?s)"[^"]*"|'[^']*'|`[^`]*`"#));
+static STRING: LazyLock<Regex> = LazyLock::new(|| regex(r#"(?s)"[^"]*"|'[^']*'|`[^`]*`"#));
 static BOUND: LazyLock<Regex> = LazyLock::new(|| {
     regex(
         r"\{%-?\s*(?:set|set_global)\s+(\w+)|\bfor\s+(\w+)(?:\s*,\s*(\w+))?\s+in\b|\{%-?\s*component\s+(\w+)",
@@ -28,20 +28,20 @@ static BOUND: LazyLock<Regex> = LazyLock::new(|| {
 });
 static FIELD: LazyLock<Regex> = LazyLock::new(|| regex(r"\.\s*([A-Za-z_]\w*)"));
 
-/// What a loop knows of itself.
+/// The loop variable and its fields.
 const LOOP: [&str; 6] = ["loop", "index", "index0", "first", "last", "length"];
 
-/// Refuses a template that uses a name that nothing defines. `sources` are all templates by name, `main` that which is
-/// rendered; `context` is what it gets, with every field there can be.
+/// Returns an error if a template uses an undefined name. `sources` are all templates by name, `main` is the one to
+/// render, `context` is a context with all fields.
 pub(super) fn check(tera: &Tera, main: &str, sources: &[(&str, &str)], context: &Value) -> Result<(), Error> {
-    let templates: Vec<Template> =
-        sources.iter().map(|(name, source)| Template::read(name, source)).collect();
+    let templates: Vec<ParsedTemplate> =
+        sources.iter().map(|(name, source)| ParsedTemplate::parse(name, source)).collect();
     let mut known: BTreeSet<&str> = LOOP.into();
     let fields = fields(context);
     known.extend(fields.iter().map(String::as_str));
     for template in &templates {
-        // A text may be the key of a map that the template makes.
-        known.extend(template.bound.iter().chain(&template.texts).map(String::as_str));
+        // A string may be a key of a map that the template creates.
+        known.extend(template.bound.iter().chain(&template.strings).map(String::as_str));
     }
     let variables = tera.get_template_variables(main).unwrap_or_default();
     let top: BTreeSet<&str> =
@@ -58,7 +58,7 @@ pub(super) fn check(tera: &Tera, main: &str, sources: &[(&str, &str)], context: 
     Ok(())
 }
 
-/// Every field at any depth.
+/// All keys at any depth.
 fn fields(value: &Value) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     let mut open = vec![value];
@@ -75,19 +75,19 @@ fn fields(value: &Value) -> BTreeSet<String> {
     all
 }
 
-struct Template<'a> {
+struct ParsedTemplate<'a> {
     name: &'a str,
     source: &'a str,
-    /// The source with nothing but the code of its tags: everything else is blank, each byte in its place.
+    /// The source with everything outside of tags and all strings replaced by spaces; byte offsets are the same.
     code: String,
-    /// The names that it gives values itself.
+    /// The names that the template defines.
     bound: BTreeSet<String>,
-    /// The texts in its tags.
-    texts: BTreeSet<String>,
+    /// The string literals in its tags.
+    strings: BTreeSet<String>,
 }
 
-impl<'a> Template<'a> {
-    fn read(name: &'a str, source: &'a str) -> Self {
+impl<'a> ParsedTemplate<'a> {
+    fn parse(name: &'a str, source: &'a str) -> Self {
         let source_code = blanked(source, &RAW);
         let mut code = String::with_capacity(source.len());
         let mut end = 0;
@@ -96,34 +96,34 @@ impl<'a> Template<'a> {
             code.push_str(tag.as_str());
             end = tag.end();
         }
-        let text = |found: regex::Match<'_>| found.as_str().trim_matches(['"', '\'', '`']).to_owned();
-        let texts = TEXT.find_iter(&code).map(text).collect();
-        let code = blanked(&code, &TEXT);
-        let bound = BOUND.captures_iter(&code).flat_map(|found| {
-            found.iter().skip(1).flatten().map(|name| name.as_str().to_owned()).collect::<Vec<_>>()
+        let content = |literal: regex::Match<'_>| literal.as_str().trim_matches(['"', '\'', '`']).to_owned();
+        let strings = STRING.find_iter(&code).map(content).collect();
+        let code = blanked(&code, &STRING);
+        let bound = BOUND.captures_iter(&code).flat_map(|captures| {
+            captures.iter().skip(1).flatten().map(|name| name.as_str().to_owned()).collect::<Vec<_>>()
         });
-        Self { name, source, bound: bound.collect(), texts, code: code.clone() }
+        Self { name, source, bound: bound.collect(), strings, code: code.clone() }
     }
 
-    /// The first of these variables, and where it is. One that is asked whether it is defined may be missing.
+    /// The first use of one of these variables, with its offset. A variable tested with `is defined` may be missing.
     fn variable<'n>(&self, free: &BTreeSet<&'n str>) -> Option<(usize, &'n str)> {
         let first = |name: &&'n str| {
-            let asked = Regex::new(&format!(r"\b{name}\s+is\s+(?:not\s+)?(?:un)?defined\b")).ok()?;
-            let used = Regex::new(&format!(r"(?:^|[^\w.])({name})\b")).ok()?;
-            let at = used.captures(&self.code)?.get(1)?.start();
-            (!asked.is_match(&self.code)).then_some((at, *name))
+            let test = Regex::new(&format!(r"\b{name}\s+is\s+(?:not\s+)?(?:un)?defined\b")).ok()?;
+            let usage = Regex::new(&format!(r"(?:^|[^\w.])({name})\b")).ok()?;
+            let at = usage.captures(&self.code)?.get(1)?.start();
+            (!test.is_match(&self.code)).then_some((at, *name))
         };
         free.iter().filter_map(first).min()
     }
 
-    /// The first field that nothing has, and where it is.
+    /// The first unknown field, with its offset.
     fn field(&self, known: &BTreeSet<&str>) -> Option<(usize, &str)> {
-        // `...name` spreads a list; it asks for no field.
-        let is_field = |found: &regex::Captures<'_>| {
-            let start = found.get(0).map_or(0, |whole| whole.start());
+        // In `...name`, which spreads a list, `name` is not a field.
+        let is_field = |captures: &regex::Captures<'_>| {
+            let start = captures.get(0).map_or(0, |whole| whole.start());
             !self.code.get(..start).is_some_and(|before| before.ends_with('.'))
         };
-        let fields = FIELD.captures_iter(&self.code).filter(is_field).filter_map(|found| found.get(1));
+        let fields = FIELD.captures_iter(&self.code).filter(is_field).filter_map(|captures| captures.get(1));
         fields.map(|field| (field.start(), field.as_str())).find(|(_, name)| !known.contains(name))
     }
 
@@ -136,42 +136,46 @@ impl<'a> Template<'a> {
     }
 }
 
-/// The text with what matches as spaces, each byte in its place.
+/// Replaces each match with spaces; byte offsets are the same.
 fn blanked(text: &str, pattern: &Regex) -> String {
-    pattern.replace_all(text, |found: &regex::Captures<'_>| " ".repeat(found[0].len())).into_owned()
+    pattern.replace_all(text, |captures: &regex::Captures<'_>| " ".repeat(captures[0].len())).into_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use crate::render::{self, Format, Options};
 
-    fn told(source: &str) -> Option<String> {
+    fn error_of(source: &str) -> Option<String> {
         let template = render::Template { name: "my.tera".into(), source: source.into() };
         render::check(&template, &[], &Options::default()).err().map(|error| error.to_string())
     }
 
     #[test]
-    fn a_name_that_nothing_defines_is_told_with_its_place() {
-        let is = |source: &str, place: &str, name: &str| {
+    fn undefined_name_reports_its_location() {
+        let assert_undefined = |source: &str, location: &str, name: &str| {
             assert_eq!(
-                told(source).unwrap(),
-                format!("my.tera:{place}: `{name}` is not defined"),
+                error_of(source).unwrap(),
+                format!("my.tera:{location}: `{name}` is not defined"),
                 "{source}"
             );
         };
-        is("a\n {% if missing %}x{% endif %}", "2:8", "missing");
-        is(
+        assert_undefined("a\n {% if missing %}x{% endif %}", "2:8", "missing");
+        assert_undefined(
             "{% for release in releases %}\n題 {% if release.verson %}x{% endif %}{% endfor %}",
             "2:17",
             "verson",
         );
-        is("{{ missing or 'x' }}", "1:4", "missing");
-        is("{% set a = 1 %}{% if a and b %}{% endif %}", "1:28", "b");
-        is("{% for r in releases %}{{ r.base?.verison or 'x' }}{% endfor %}", "1:35", "verison");
+        assert_undefined("{{ missing or 'x' }}", "1:4", "missing");
+        assert_undefined("{% set a = 1 %}{% if a and b %}{% endif %}", "1:28", "b");
+        assert_undefined(
+            "{% for r in releases %}{{ r.base?.verison or 'x' }}{% endfor %}",
+            "1:35",
+            "verison",
+        );
     }
 
     #[test]
-    fn what_is_defined_passes() {
+    fn defined_names_are_accepted() {
         for source in [
             "{# missing.thing #}{% raw %}{% if missing %}{% endraw %} missing.too",
             "{% set a = 1 %}{% if a %}{% endif %}",
@@ -182,15 +186,15 @@ mod tests {
             "{% for r in releases %}{% if r.base and r.base.tag %}{{ 1.5 }}{% endif %}{% endfor %}",
             "{{ [x.title for x in releases[0].sections] | length }}",
         ] {
-            assert_eq!(told(source), None, "{source}");
+            assert_eq!(error_of(source), None, "{source}");
         }
     }
 
     #[test]
-    fn the_built_in_templates_pass() {
+    fn built_in_templates_are_accepted() {
         for format in Format::ALL.iter().copied() {
             let (_, source) = render::template::source(format);
-            assert_eq!(told(source), None, "{}", format.name());
+            assert_eq!(error_of(source), None, "{}", format.name());
         }
     }
 }

@@ -1,7 +1,8 @@
-//! What a change breaks and what to do about it, below its entry.
+//! Renders the breaking note of a change below its entry.
 //!
-//! A note is several paragraphs that people wrote, often with a list or a fenced piece of code. Those two keep their form;
-//! every other mark is text. A fence that is never closed is closed at the end, or it would swallow what follows.
+//! A note is text from a commit with several paragraphs, often with a list or a fenced code block. Those two are
+//! preserved; other markup is escaped. An open fence is closed at the end, since it would otherwise contain the text
+//! that follows.
 
 use crate::model::Change;
 
@@ -16,18 +17,18 @@ enum Line<'a> {
     Code(&'a str),
 }
 
-/// The note in the markup, without indentation; empty where it says no more than the title.
+/// The note in the markup, not indented; empty if it equals the title.
 pub(super) fn below(note: &str, change: &Change, style: &Style<'_>) -> String {
     if note.trim().is_empty() || note.trim() == change.title.trim() {
         return String::new();
     }
-    // Cleaned before it is read: a character that goes later could make a fence of what was none.
+    // Clean it before parsing: removing a character later could turn text into a fence.
     let note = note.lines().map(escape::clean).collect::<Vec<_>>().join("\n");
-    let lines = lines(&note);
+    let lines = parse(&note);
     if style.markup == Markup::Html { html(&lines, style) } else { text(&lines, style) }
 }
 
-fn lines(note: &str) -> Vec<Line<'_>> {
+fn parse(note: &str) -> Vec<Line<'_>> {
     let mut lines = Vec::new();
     let mut fence: Option<&str> = None;
     for line in note.trim_matches(['\n', '\r']).lines() {
@@ -50,7 +51,6 @@ fn lines(note: &str) -> Vec<Line<'_>> {
     if let Some(open) = fence {
         lines.push(Line::Fence(open));
     }
-    // A reader sees one blank line where there are several.
     lines.dedup_by(|line, before| matches!((line, before), (Line::Blank, Line::Blank)));
     lines
 }
@@ -73,15 +73,15 @@ fn prose(line: &str) -> Line<'_> {
 }
 
 fn opening(line: &str) -> Option<&str> {
-    let mark = line.chars().next().filter(|c| matches!(c, '`' | '~'))?;
-    let length = line.chars().take_while(|c| *c == mark).count();
+    let fence = line.chars().next().filter(|c| matches!(c, '`' | '~'))?;
+    let length = line.chars().take_while(|c| *c == fence).count();
     let info = line.get(length..)?;
     (length >= 3 && !info.contains('`')).then(|| line.get(..length)).flatten()
 }
 
 fn closes(line: &str, open: &str) -> bool {
-    let mark = open.chars().next().unwrap_or('`');
-    line.len() >= open.len() && line.chars().all(|c| c == mark)
+    let fence = open.chars().next().unwrap_or('`');
+    line.len() >= open.len() && line.chars().all(|c| c == fence)
 }
 
 fn text(lines: &[Line<'_>], style: &Style<'_>) -> String {
@@ -113,7 +113,7 @@ fn html(lines: &[Line<'_>], style: &Style<'_>) -> String {
     let mut out = String::new();
     let mut open = "";
     for line in lines {
-        let wanted = match line {
+        let tag = match line {
             Line::Blank => "",
             Line::Prose(_) => "p",
             Line::Item { .. } => "ul",
@@ -121,10 +121,10 @@ fn html(lines: &[Line<'_>], style: &Style<'_>) -> String {
             Line::Fence(_) | Line::Code(_) => "pre",
         };
         let blank_in_list = open == "ul" && matches!(line, Line::Blank);
-        if wanted != open && !blank_in_list {
+        if tag != open && !blank_in_list {
             push_tag(&mut out, "</", open);
-            push_tag(&mut out, "<", wanted);
-            open = wanted;
+            push_tag(&mut out, "<", tag);
+            open = tag;
         } else if matches!(line, Line::Prose(_)) {
             out.push('\n');
         }
@@ -163,36 +163,39 @@ mod tests {
         render::{Format, Options, filters},
     };
 
-    fn shown(note: &str, format: Format) -> String {
+    fn rendered(note: &str, format: Format) -> String {
         let (options, repository) = (Options::new(format), RepositoryInfo::default());
         below(note, &Change::default(), &Style::new(&options, &repository))
     }
 
     #[test]
-    fn lists_and_code_keep_their_form_and_nothing_else_does() {
+    fn only_lists_and_code_blocks_are_preserved() {
         let note = "Run:\n\n* a_b\n2. `c`\n\n~~~sql\ndrop *;\n~~~\n# x\n<b>";
-        assert_eq!(shown(note, Format::Markdown), "Run:\n\n- a_b\n2. `c`\n\n~~~\ndrop *;\n~~~\n\\# x\n\\<b>");
         assert_eq!(
-            shown(note, Format::Html),
+            rendered(note, Format::Markdown),
+            "Run:\n\n- a_b\n2. `c`\n\n~~~\ndrop *;\n~~~\n\\# x\n\\<b>"
+        );
+        assert_eq!(
+            rendered(note, Format::Html),
             "<p>Run:</p><ul><li>a_b</li><li><code>c</code></li></ul><pre>drop *;\n</pre><p># x\n&lt;b&gt;</p>"
         );
     }
 
     #[test]
-    fn a_line_of_dashes_and_colons_makes_no_table() {
+    fn dashes_and_colons_do_not_create_a_table() {
         let note = "head\n:-:\n-:\n- x\n:-\n: - :";
-        assert_eq!(shown(note, Format::Markdown), "head\n\\:-:\n\\-:\n- x\n\\:-\n\\: - :");
+        assert_eq!(rendered(note, Format::Markdown), "head\n\\:-:\n\\-:\n- x\n\\:-\n\\: - :");
     }
 
     #[test]
-    fn a_character_that_is_taken_out_makes_no_fence() {
-        assert_eq!(shown("```\n``\u{202e}`\n<b>", Format::Markdown), "```\n```\n\\<b>");
+    fn removed_character_does_not_create_a_fence() {
+        assert_eq!(rendered("```\n``\u{202e}`\n<b>", Format::Markdown), "```\n```\n\\<b>");
     }
 
     proptest! {
         #[test]
-        fn pitfall_22_what_follows_a_note_is_not_swallowed(note in "([-`~#>*_|<a \u{202e}\r\n=1.\\[\\]]{0,4}(```|~~~|- |1\\. )?\n?){0,12}") {
-            let source = format!("- a\n\n  {}\n\n### Next\n", filters::indented(&shown(&note, Format::Markdown), "  "));
+        fn text_after_a_note_is_not_part_of_it(note in "([-`~#>*_|<a \u{202e}\r\n=1.\\[\\]]{0,4}(```|~~~|- |1\\. )?\n?){0,12}") {
+            let source = format!("- a\n\n  {}\n\n### Next\n", filters::indented(&rendered(&note, Format::Markdown), "  "));
             let mut headings = 0;
             for event in Parser::new(&source) {
                 match event {

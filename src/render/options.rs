@@ -1,36 +1,36 @@
-//! How notes are written.
+//! Options for rendering notes.
 
-use super::{bounds::Bounds, format::Format, inline::LinkRule, locale::Locale, template_source::Template};
+use super::{format::Format, inline::LinkRule, limits::Limits, locale::Locale, template_source::Template};
 
-/// How notes are written.
+/// Options for rendering notes.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The format. With a template of one's own it says how text is escaped.
+    /// The format. With a custom template it only determines the escaping.
     pub format: Format,
-    /// A template that takes the place of the built-in one.
+    /// A custom template to use instead of the built-in one.
     pub template: Option<Template>,
-    /// Templates that `template` may include or extend by name.
+    /// Templates that `template` can include or extend by name.
     pub include: Vec<Template>,
-    /// The words.
+    /// The strings of the language.
     pub locale: Locale,
-    /// What in titles and notes becomes a link.
+    /// Text in titles and breaking notes to turn into links.
     pub links: Vec<LinkRule>,
-    /// The level of a version's heading in Markdown, 1 to 5; sections are one below.
+    /// The level of a version's heading in Markdown, 1 to 5; sections are one level below.
     pub heading_level: u8,
-    /// Whether the people who took part are listed.
+    /// Whether contributors are listed.
     pub contributors: bool,
-    /// Whether each entry names its authors.
+    /// Whether each entry lists its authors.
     pub authors: bool,
     /// Whether an entry without a pull request links its commit.
     pub hashes: bool,
-    /// Columns that text, Debian, RPM and terminal notes are wrapped at.
+    /// The line width of text and terminal notes, in columns.
     pub width: usize,
     /// Whether terminal notes are coloured.
     pub colour: bool,
-    /// The day's date, for forms that must have one where a release has none.
+    /// The current date, for formats that require one if a release has none.
     pub today: Option<chrono::NaiveDate>,
-    /// What templates of one's own may cost.
-    pub bounds: Bounds,
+    /// The limits of custom templates.
+    pub limits: Limits,
 }
 
 impl Default for Options {
@@ -40,7 +40,7 @@ impl Default for Options {
 }
 
 impl Options {
-    /// What a format's readers expect: the body of a release and a page name the contributors, a changelog does not.
+    /// The defaults for a format: a release and an HTML page list the contributors, a changelog does not.
     #[must_use]
     pub fn new(format: Format) -> Self {
         Self {
@@ -56,7 +56,7 @@ impl Options {
             width: 80,
             colour: false,
             today: None,
-            bounds: Bounds::default(),
+            limits: Limits::default(),
         }
     }
 }

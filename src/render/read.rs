@@ -1,7 +1,7 @@
-//! The JSON form back to notes, so that what was kept can be shown in another format or compared.
+//! Parses notes in the JSON form, so that attached notes can be compared or rendered in another format.
 //!
-//! What is read may come from anybody who can write beside an image: fields that are missing or of no meaning are empty,
-//! addresses that are no web pages are left out, and the texts are as hostile as those of commits.
+//! The input is untrusted: anyone who can push to the registry can write it. Missing and invalid fields become empty,
+//! URLs other than http and https are dropped, and text must be escaped like that of commits.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -10,23 +10,24 @@ use serde::Deserialize;
 
 use crate::model::{
     Attention, Base, Bump, Change, CommitOutcome, Contributor, ForgeKind, IssueRef, Notes, ObjectId, Outcome,
-    Person, Place, PullRequest, Release, RepositoryInfo, Scheme, Section, Statistics, Version,
+    Person, PullRequest, Release, RepositoryInfo, RevisionRange, Scheme, Section, Statistics, Version,
 };
 
 use super::Error;
 
-/// The only version of the form there is.
+/// The supported version of the form.
 const SCHEMA: u32 = 1;
 
-/// Reads the JSON form, version 1.
+/// Parses notes in the JSON form, version 1.
 ///
 /// # Errors
-/// When it is none.
+/// If the text is not JSON, is not of the form, or has another version.
 pub fn read(text: &[u8]) -> Result<Notes, Error> {
     let form: Form =
-        serde_json::from_slice(text).map_err(|error| Error::Form { message: error.to_string() })?;
+        serde_json::from_slice(text).map_err(|error| Error::InvalidNotes { message: error.to_string() })?;
     if form.schema != SCHEMA {
-        return Err(Error::Form { message: format!("its schema is {}, not {SCHEMA}", form.schema) });
+        let message = format!("unsupported schema {}, expected {SCHEMA}", form.schema);
+        return Err(Error::InvalidNotes { message });
     }
     Ok(Notes {
         complete: form.complete,
@@ -62,7 +63,7 @@ impl RepositoryForm {
             forge: self.forge.as_deref().and_then(ForgeKind::named),
             owner: self.owner,
             name: self.name,
-            url: page(self.url),
+            url: web_url(self.url),
         }
     }
 }
@@ -99,7 +100,9 @@ impl ReleaseForm {
         let statistics = self.statistics;
         Release {
             version: version(self.version.as_deref()),
-            place: self.range.map(|range| Place { range, within: version(self.within.as_deref()) }),
+            range: self
+                .range
+                .map(|revisions| RevisionRange { revisions, within: version(self.within.as_deref()) }),
             tag: self.tag,
             commit: id(&self.commit).unwrap_or(NO_COMMIT),
             date: self.date.and_then(|date| date.parse::<NaiveDate>().ok()),
@@ -117,7 +120,7 @@ impl ReleaseForm {
             bump: [Bump::Patch, Bump::Minor, Bump::Major]
                 .into_iter()
                 .find(|bump| self.bump.as_deref() == Some(bump.name())),
-            compare_url: page(self.compare_url),
+            compare_url: web_url(self.compare_url),
             sections: self
                 .sections
                 .into_iter()
@@ -190,7 +193,7 @@ impl ChangeForm {
             pull_request: self.pull_request.map(|one| {
                 Box::new(PullRequest {
                     number: one.number,
-                    url: page(one.url),
+                    url: web_url(one.url),
                     title: one.title,
                     labels: one.labels,
                     author: one.author,
@@ -201,7 +204,7 @@ impl ChangeForm {
             closes: self
                 .closes
                 .into_iter()
-                .map(|issue| IssueRef { number: issue.number, repository: None, url: page(issue.url) })
+                .map(|issue| IssueRef { number: issue.number, repository: None, url: web_url(issue.url) })
                 .collect(),
             components: self.components,
             ..Change::default()
@@ -299,22 +302,22 @@ fn id(text: &str) -> Option<ObjectId> {
     text.parse().ok()
 }
 
-/// The form does not say under which scheme a version was read; the loose one reads what every other writes.
+/// The form does not contain the version scheme; the loose one parses the versions of all schemes.
 fn version(text: Option<&str>) -> Option<Version> {
     Version::parse(text?, &Scheme::Loose)
 }
 
-/// The form gives no addresses of people.
+/// The form does not contain email addresses.
 fn person(name: String) -> Arc<Person> {
     Arc::new(Person { name, email: String::new() })
 }
 
-/// An address that may become a link: a web page, without anything that could end the link early.
-fn page(address: Option<String>) -> Option<String> {
-    address.filter(|address| {
-        let is_web = address.starts_with("https://") || address.starts_with("http://");
-        let is_tame = |c: char| !c.is_control() && !c.is_whitespace() && !"<>\"'`\\|()[]{}".contains(c);
-        is_web && address.chars().all(is_tame)
+/// Drops a URL that is not http or https, or contains characters that could end a link early.
+fn web_url(url: Option<String>) -> Option<String> {
+    url.filter(|url| {
+        let is_web = url.starts_with("https://") || url.starts_with("http://");
+        let is_safe = |c: char| !c.is_control() && !c.is_whitespace() && !"<>\"'`\\|()[]{}".contains(c);
+        is_web && url.chars().all(is_safe)
     })
 }
 
@@ -325,24 +328,24 @@ mod tests {
     use super::*;
     use crate::render::{Format, Options, render, sample};
 
-    fn written(notes: &Notes, format: Format) -> String {
+    fn rendered(notes: &Notes, format: Format) -> String {
         let mut out = Vec::new();
         render(notes, &Options::new(format), &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 
     #[test]
-    fn what_was_written_is_read_and_written_again() {
-        let json = written(&sample::notes(), Format::Json);
+    fn json_form_round_trips() {
+        let json = rendered(&sample::notes(), Format::Json);
         let notes = read(json.as_bytes()).unwrap();
-        assert_eq!(written(&notes, Format::Json), json);
+        assert_eq!(rendered(&notes, Format::Json), json);
         for format in [Format::Markdown, Format::Text, Format::Html, Format::Terminal, Format::Slack] {
-            assert_eq!(written(&notes, format), written(&sample::notes(), format), "{}", format.name());
+            assert_eq!(rendered(&notes, format), rendered(&sample::notes(), format), "{}", format.name());
         }
     }
 
     #[test]
-    fn what_is_no_notes_is_told() {
+    fn other_json_is_refused() {
         for text in [
             "",
             "{}",
@@ -350,16 +353,16 @@ mod tests {
             r#"{"schema":2,"complete":true,"releases":[]}"#,
             r#"{"schema":1,"complete":true,"releases":[1]}"#,
         ] {
-            assert!(matches!(read(text.as_bytes()), Err(Error::Form { .. })), "{text}");
+            assert!(matches!(read(text.as_bytes()), Err(Error::InvalidNotes { .. })), "{text}");
         }
-        let least = read(br#"{"schema":1,"complete":true,"releases":[{"version":"x","sections":[{"changes":[{}]}]}],"new":1}"#);
-        assert_eq!(least.unwrap().releases[0].version, None);
+        let minimal = read(br#"{"schema":1,"complete":true,"releases":[{"version":"x","sections":[{"changes":[{}]}]}],"new":1}"#);
+        assert_eq!(minimal.unwrap().releases[0].version, None);
     }
 
     #[test]
-    fn pitfall_30_only_web_pages_become_links() {
-        let kept = |text: &str| page(Some(text.to_owned())).is_some();
-        assert!(kept("https://github.com/o/r/compare/v1...v2?w=1#x"));
+    fn only_web_urls_become_links() {
+        let is_kept = |text: &str| web_url(Some(text.to_owned())).is_some();
+        assert!(is_kept("https://github.com/o/r/compare/v1...v2?w=1#x"));
         for bad in [
             "javascript:alert(1)",
             "https://a/\"onclick=x",
@@ -368,19 +371,19 @@ mod tests {
             "file:///x",
             "",
         ] {
-            assert!(!kept(bad), "{bad}");
+            assert!(!is_kept(bad), "{bad}");
         }
     }
 
     proptest! {
         #[test]
-        fn whatever_is_read_can_be_rendered(title in ".{0,30}", url in ".{0,20}", version in ".{0,8}") {
+        fn parsed_notes_can_be_rendered(title in ".{0,30}", url in ".{0,20}", version in ".{0,8}") {
             let form = serde_json::json!({ "schema": 1, "complete": false, "releases": [{ "version": version,
                 "compare_url": url, "tag": title, "sections": [{ "id": title, "title": title, "changes": [{ "title": title,
                 "pull_request": { "number": 1, "url": url } }] }], "attention": [{ "kind": url, "title": title, "paths": [url] }] }] });
             let notes = read(form.to_string().as_bytes()).unwrap();
             for format in Format::ALL.iter().copied() {
-                written(&notes, format);
+                rendered(&notes, format);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Notes with everything once: what `check` renders a template against, and what the tests read.
+//! Sample notes with all fields, for checking templates and for tests.
 
 use std::sync::Arc;
 
@@ -9,8 +9,8 @@ use crate::model::{
     Person, PullRequest, Release, RepositoryInfo, Section, Statistics, Version,
 };
 
-/// A version with a breaking change, a feature of a pull request, a fix of a commit, a migration; and the first version,
-/// which is empty.
+/// A version with a breaking change, a feature with a pull request, a fix with only a commit, and a migration; and the
+/// first version, which is empty.
 pub(super) fn notes() -> Notes {
     Notes {
         complete: true,

@@ -1,8 +1,9 @@
-//! A message in Slack's Block Kit: `{"text": …, "blocks": […]}`, as `chat.postMessage` and incoming webhooks take it.
+//! Renders a message in Slack's Block Kit: `{"text": …, "blocks": […]}`, as for `chat.postMessage` and incoming
+//! webhooks.
 //!
-//! Slack refuses a message of more than 50 blocks, a section of more than 3,000 characters and a header of more than 150
-//! (<https://docs.slack.dev/reference/block-kit/blocks/>), so what is too long ends after an entry and says how many more
-//! there are. What operators must know and what breaks comes first and is the last to go.
+//! Slack rejects messages with more than 50 blocks, a section of more than 3,000 characters or a header of more than
+//! 150 (<https://docs.slack.dev/reference/block-kit/blocks/>). A longer message is cut after an entry and ends with the
+//! number of omitted ones. Attention items and breaking changes come first, so they are cut last.
 
 use std::io;
 
@@ -17,56 +18,56 @@ use super::{
 const BLOCKS: usize = 50;
 const SECTION_CHARS: usize = 3_000;
 const HEADER_CHARS: usize = 150;
-/// An entry's share: a megabyte in one subject must not be all there is.
+/// The maximum length of an entry, so that one long subject does not fill the message.
 const ENTRY_CHARS: usize = 600;
 
 /// Writes one message for all releases.
 pub(super) fn write(notes: &Notes, options: &Options, out: &mut dyn io::Write) -> Result<(), Error> {
-    let mut message = Message { options, blocks: Vec::new(), left_out: 0, full: false };
+    let mut message = Message { options, blocks: Vec::new(), omitted: 0, full: false };
     for release in &notes.releases {
         message.release(release, notes);
     }
     message.close(notes);
     let title = notes.releases.first().map(|release| title(release, options)).unwrap_or_default();
-    let value = json!({ "text": escaped(&cut(&title, HEADER_CHARS)), "blocks": message.blocks });
+    let value = json!({ "text": escaped(&truncated(&title, HEADER_CHARS)), "blocks": message.blocks });
     Ok(out.write_all(pretty(&value).as_bytes())?)
 }
 
 struct Message<'a> {
     options: &'a Options,
     blocks: Vec<Value>,
-    /// Entries that found no place.
-    left_out: usize,
+    /// The number of entries that did not fit.
+    omitted: usize,
     full: bool,
 }
 
 impl Message<'_> {
     fn release(&mut self, release: &Release, notes: &Notes) {
-        let words = &self.options.locale;
+        let locale = &self.options.locale;
         let style = Style { markup: Markup::Slack, ..Style::new(self.options, &notes.repository) };
-        let header = cut(&title(release, self.options), HEADER_CHARS);
+        let header = truncated(&title(release, self.options), HEADER_CHARS);
         self.push(
             json!({ "type": "header", "text": { "type": "plain_text", "text": header, "emoji": false } }),
         );
-        if let Some(line) = frame::notice(release, words) {
+        if let Some(line) = frame::notice(release, locale) {
             self.push_text(&escaped(&line));
         }
         for attention in &release.attention {
-            let (shown, more) = attention::shown(attention, words);
+            let (shown, more) = attention::shown(attention, locale);
             let paths = shown.iter().map(|path| {
                 let mut line = String::from("• ");
-                escape::push_code(&mut line, &cut(&escape::clean(path), ENTRY_CHARS), Markup::Slack);
+                escape::push_code(&mut line, &truncated(&escape::clean(path), ENTRY_CHARS), Markup::Slack);
                 line
             });
             let lines = paths.chain(more.map(|more| escaped(&more)));
             self.push_list(
-                &words.heading_in(release.rollback, &attention.kind, attention.title.as_deref()),
+                &locale.heading_in(release.rollback, &attention.kind, attention.title.as_deref()),
                 lines,
             );
         }
         for section in &release.sections {
             let entries = section.changes.iter().map(|change| {
-                let mut line = format!("• {}", fitting(change, &style));
+                let mut line = format!("• {}", entry_line(change, &style));
                 if change.breaking
                     && let Some(text) = &change.breaking_note
                 {
@@ -78,18 +79,18 @@ impl Message<'_> {
                 line
             });
             self.push_list(
-                &words.heading_in(release.rollback, &section.id, section.title.as_deref()),
+                &locale.heading_in(release.rollback, &section.id, section.title.as_deref()),
                 entries,
             );
         }
         if release.sections.is_empty() {
-            self.push_text(&escaped(words.word("no_changes")));
+            self.push_text(&escaped(locale.text("no_changes")));
         }
     }
 
-    /// A bold heading and its lines, in as many blocks as they need.
+    /// A bold heading and its lines, in as many blocks as needed.
     fn push_list(&mut self, heading: &str, lines: impl Iterator<Item = String>) {
-        let mut text = format!("*{}*", escaped(&cut(&escape::clean(heading), HEADER_CHARS)));
+        let mut text = format!("*{}*", escaped(&truncated(&escape::clean(heading), HEADER_CHARS)));
         let (mut chars, mut pending) = (text.chars().count(), 0);
         for line in lines {
             let more = line.chars().count() + 1;
@@ -110,7 +111,7 @@ impl Message<'_> {
 
     fn push_entries(&mut self, text: &str, entries: usize) {
         if !self.push_text(text) {
-            self.left_out += entries;
+            self.omitted += entries;
         }
     }
 
@@ -118,7 +119,8 @@ impl Message<'_> {
         self.push(json!({ "type": "section", "text": mrkdwn(text) }))
     }
 
-    /// Keeps two blocks free for the end. Once one found no place no later one does: notes have no holes.
+    /// Appends a block and returns whether it fit. Two blocks are reserved for the end. After the first block that does
+    /// not fit, none is appended, so that the notes are cut at one point.
     fn push(&mut self, block: Value) -> bool {
         self.full |= self.blocks.len() >= BLOCKS - 2;
         if !self.full {
@@ -128,21 +130,21 @@ impl Message<'_> {
     }
 
     fn close(&mut self, notes: &Notes) {
-        let words = &self.options.locale;
-        if self.left_out > 0 {
-            let more = escaped(&words.word("more").replace("{count}", &self.left_out.to_string()));
+        let locale = &self.options.locale;
+        if self.omitted > 0 {
+            let more = escaped(&locale.text("more").replace("{count}", &self.omitted.to_string()));
             self.blocks.push(json!({ "type": "section", "text": mrkdwn(&more) }));
         }
         let mut elements = Vec::new();
         if let Some(url) = notes.releases.first().and_then(|release| release.compare_url.as_deref()) {
             let mut link = String::new();
-            escape::push_link(&mut link, words.word("full_changes"), url, Markup::Slack);
+            escape::push_link(&mut link, locale.text("full_changes"), url, Markup::Slack);
             if link.chars().count() <= SECTION_CHARS {
                 elements.push(mrkdwn(&link));
             }
         }
         if !notes.complete {
-            elements.push(mrkdwn(&escaped(words.word("incomplete"))));
+            elements.push(mrkdwn(&escaped(locale.text("incomplete"))));
         }
         if !elements.is_empty() {
             self.blocks.push(json!({ "type": "context", "elements": elements }));
@@ -150,7 +152,7 @@ impl Message<'_> {
     }
 }
 
-/// A text as it stands: without `verbatim`, Slack makes links of names, channels and addresses in it
+/// A text object. Without `verbatim`, Slack turns names, channels and URLs in it into links
 /// (<https://docs.slack.dev/reference/block-kit/composition-objects/text-object>).
 fn mrkdwn(text: &str) -> Value {
     json!({ "type": "mrkdwn", "text": text, "verbatim": true })
@@ -158,28 +160,32 @@ fn mrkdwn(text: &str) -> Value {
 
 fn title(release: &Release, options: &Options) -> String {
     let name = super::frame::name(release, &options.locale);
-    let named = match &release.package {
+    let name = match &release.package {
         Some(package) => format!("{package} {name}"),
         None => name,
     };
-    let mut title = escape::clean(&named).into_owned();
+    let mut title = escape::clean(&name).into_owned();
     if let Some(date) = release.date {
         title.push_str(&format!(" · {date}"));
     }
     title
 }
 
-/// The entry's line; the bare title, cut, where a long title or a long list of names makes it too much.
-fn fitting(change: &crate::model::Change, style: &Style<'_>) -> String {
+/// The first line of the entry, or the truncated title if the line is too long.
+fn entry_line(change: &crate::model::Change, style: &Style<'_>) -> String {
     let line = entry::head(change, style);
-    if line.chars().count() <= ENTRY_CHARS { line } else { escaped(&cut(&change.title, ENTRY_CHARS / 5)) }
+    if line.chars().count() <= ENTRY_CHARS {
+        line
+    } else {
+        escaped(&truncated(&change.title, ENTRY_CHARS / 5))
+    }
 }
 
 fn escaped(text: &str) -> String {
     escape::line(text, &[], Markup::Slack)
 }
 
-fn cut(text: &str, chars: usize) -> String {
+fn truncated(text: &str, chars: usize) -> String {
     if text.chars().count() <= chars {
         return text.to_owned();
     }

@@ -1,4 +1,4 @@
-//! The JSON form of notes whose releases come one by one.
+//! Writes the JSON form with releases from an iterator.
 
 use std::{cell::RefCell, io};
 
@@ -10,44 +10,43 @@ use serde_json::value::RawValue;
 
 use super::{
     Error, Locale,
-    json::{NotesView, ReleaseView, scene, written},
+    json::{NotesView, ReleaseView, view_context, write_json},
 };
 use crate::model::{Notes, Release};
 
-/// A release as it stands in streamed notes.
+/// A serialized release for streamed notes.
 #[derive(Serialize)]
 #[serde(transparent)]
 pub struct Part(Box<RawValue>);
 
-/// One release in the JSON form.
+/// Serializes one release in the JSON form.
 pub(super) fn part(release: &Release, locale: &Locale) -> Result<Part, Error> {
-    let view = ReleaseView::new(release, scene(locale), None);
+    let view = ReleaseView::new(release, view_context(locale), None);
     serde_json::value::to_raw_value(&view).map(Part).map_err(|error| Error::Write(error.into()))
 }
 
-/// Writes the head of some notes with releases that come one by one, in the same form as [`super::json::write`], as far as the first
-/// that cannot be made.
+/// Writes the fields of `head` with these releases, in the same form as [`super::json::write`], up to the first error.
 pub(super) fn stream<E: From<Error>>(
     head: &Notes,
     releases: &mut dyn Iterator<Item = Result<Part, E>>,
     out: &mut dyn io::Write,
 ) -> Result<(), E> {
-    let releases = Coming { releases: RefCell::new(releases), fault: RefCell::new(None) };
-    let done = written(&NotesView::new(head, &releases), out);
+    let releases = ReleaseIter { releases: RefCell::new(releases), fault: RefCell::new(None) };
+    let result = write_json(&NotesView::new(head, &releases), out);
     match releases.fault.into_inner() {
         Some(fault) => Err(fault),
-        None => Ok(done?),
+        None => Ok(result?),
     }
 }
 
-/// Releases that are made while they are written, which can be done once.
-struct Coming<'a, E> {
+/// Serializes the items of an iterator. It can only be serialized once.
+struct ReleaseIter<'a, E> {
     releases: RefCell<&'a mut dyn Iterator<Item = Result<Part, E>>>,
-    /// Why no more could be made.
+    /// The error at which serialization stopped.
     fault: RefCell<Option<E>>,
 }
 
-impl<E> Serialize for Coming<'_, E> {
+impl<E> Serialize for ReleaseIter<'_, E> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(None)?;
         for release in &mut **self.releases.borrow_mut() {
@@ -55,7 +54,7 @@ impl<E> Serialize for Coming<'_, E> {
                 Ok(release) => list.serialize_element(&release)?,
                 Err(fault) => {
                     self.fault.replace(Some(fault));
-                    return Err(S::Error::custom("a release cannot be made"));
+                    return Err(S::Error::custom("a release failed"));
                 }
             }
         }

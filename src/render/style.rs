@@ -1,9 +1,9 @@
-//! What an entry is written with, beside its change.
+//! The settings for rendering an entry.
 
 use super::{format::Markup, options::Options};
 use crate::model::RepositoryInfo;
 
-/// What an entry needs to know beside its change.
+/// The settings for rendering an entry.
 pub(super) struct Style<'a> {
     pub(super) options: &'a Options,
     pub(super) repository: &'a RepositoryInfo,

@@ -1,9 +1,9 @@
-//! What to say where a name is not known.
+//! Hints for unknown names.
 
-/// The nearest of the known names, else all of them.
+/// Suggests the closest known name, or lists all of them if none is close.
 pub(super) fn suggestion<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> String {
     let known: Vec<_> = known.collect();
-    // Of a word of two letters, each other one would be near.
+    // With an edit distance of 2, any two-letter name would match any other.
     let allowed = if given.chars().count() <= 3 { 1 } else { 2 };
     let nearest = known.iter().min_by_key(|name| strsim::damerau_levenshtein(name, given));
     match nearest {

@@ -1,6 +1,6 @@
-//! Templates: the built-in ones and those of others.
+//! Renders built-in and custom templates.
 //!
-//! Every value that a template prints is escaped for the format unless it is marked `safe`, so that forgetting is harmless.
+//! Every value that a template prints is escaped for the format unless it is marked `safe`.
 
 use std::io;
 
@@ -10,18 +10,17 @@ use tera::{Context, EscapeFn, Tera, TeraResult};
 use crate::model::Notes;
 
 use super::{
-    Error, Format, LinkRule, Options,
-    bounds::Page,
-    escape, filters,
+    Error, Format, LinkRule, Options, escape, filters,
     format::Markup,
     frame::{self, Frame},
-    json::{self, Scene},
+    json::{self, ViewContext},
+    limits::BoundedOutput,
     names, sample,
     style::Style,
     template_source::Template,
 };
 
-/// Writes the notes by the format's own template, a release at a time.
+/// Writes the notes with the format's built-in template, one release at a time.
 pub(super) fn built_in(notes: &Notes, options: &Options, out: &mut dyn io::Write) -> Result<(), Error> {
     let (name, source) = source(options.format);
     let tera = engine([(name, source)], options.format.markup(), &options.links)
@@ -45,72 +44,71 @@ pub(super) fn built_in(notes: &Notes, options: &Options, out: &mut dyn io::Write
     Ok(())
 }
 
-/// A template is text that somebody wrote, and a folder of them a set that belongs together.
-const LARGEST: usize = 1 << 20;
-const MOST: usize = 100;
+const MAX_TEMPLATE_BYTES: usize = 1 << 20;
+const MAX_INCLUDES: usize = 100;
 
-/// The notes by a template of the user's, within its bounds.
-pub(super) fn own(
+/// Renders the notes with a custom template, within its limits.
+pub(super) fn custom(
     template: &Template,
     include: &[Template],
     notes: &Notes,
     options: &Options,
 ) -> Result<String, Error> {
     let refuse = |it: &Template, message: String| Err(Error::TemplateSet { name: it.name.clone(), message });
-    if include.len() > MOST {
-        return refuse(template, format!("there are more than {MOST} templates to include"));
+    if include.len() > MAX_INCLUDES {
+        return refuse(template, format!("more than {MAX_INCLUDES} templates to include"));
     }
     let mut all: Vec<_> = include.iter().chain([template]).collect();
-    if let Some(large) = all.iter().find(|it| it.source.len() > LARGEST) {
+    if let Some(large) = all.iter().find(|it| it.source.len() > MAX_TEMPLATE_BYTES) {
         return refuse(large, "the template is larger than 1 MiB".to_owned());
     }
     let all: Vec<Template> = all.drain(..).cloned().collect();
     let (name, markup, links) = (template.name.clone(), options.format.markup(), options.links.clone());
     let sample = self::context(&sample::notes(), options);
     let context = self::context(notes, options);
-    options
-        .bounds
-        .hold(&template.name, move |page| own_within(&name, &all, (markup, &links), (&sample, context), page))
+    options.limits.run(&template.name, move |output| {
+        render_custom(&name, &all, (markup, &links), (&sample, context), output)
+    })
 }
 
-/// As [`own`], of what can be given to another thread.
-fn own_within(
+/// The part of [`custom`] that runs in another thread.
+fn render_custom(
     name: &str,
     all: &[Template],
     (markup, links): (Markup, &[LinkRule]),
     (sample, context): (&Value, Value),
-    mut page: Page,
+    mut output: BoundedOutput,
 ) -> Result<String, Error> {
     let all: Vec<_> = all.iter().map(|it| (it.name.as_str(), it.source.as_str())).collect();
-    let named = |error: tera::Error| Error::template(name, &error, &all);
-    let tera = engine(all.iter().copied(), markup, links).map_err(named)?;
-    // The notes may lack what a template asks for, say a pull request; the sample has every field.
+    let fail = |error: tera::Error| Error::template(name, &error, &all);
+    let tera = engine(all.iter().copied(), markup, links).map_err(fail)?;
+    // The notes may lack optional fields, such as a pull request, so names are checked against the sample.
     names::check(&tera, name, &all, sample)?;
-    let context = Context::from_serialize(&context).map_err(named)?;
-    tera.render_to(name, &context, &mut page).map_err(named)?;
-    Ok(String::from_utf8_lossy(&page.text).into_owned())
+    let context = Context::from_serialize(&context).map_err(fail)?;
+    tera.render_to(name, &context, &mut output).map_err(fail)?;
+    Ok(String::from_utf8_lossy(&output.text).into_owned())
 }
 
 pub(super) fn context(notes: &Notes, options: &Options) -> Value {
     let style = Style::new(options, &notes.repository);
     let view = json::view(
         notes,
-        Scene { locale: &options.locale, style: Some(&style), commits: true, rollback: false },
+        ViewContext { locale: &options.locale, style: Some(&style), commits: true, rollback: false },
     );
-    // The views hold texts and numbers alone, which JSON can always hold.
+    // The views only contain strings, numbers and booleans, so serialization cannot fail.
     let mut context = serde_json::to_value(&view).unwrap_or_default();
     if let Value::Object(map) = &mut context {
         map.insert("first".into(), true.into());
         map.insert("last".into(), true.into());
         map.insert("packages".into(), frame::of_several_packages(notes).into());
-        map.insert("t".into(), json!(options.locale.words()));
+        map.insert("t".into(), json!(options.locale.strings()));
         map.insert("options".into(), option_values(options));
     }
     context
 }
 
 fn share(context: &mut Context, options: &Options) {
-    context.insert("t", options.locale.words());
+    context.insert("t", options.locale.strings());
     context.insert("options", &option_values(options));
 }
 
@@ -135,7 +133,7 @@ fn engine<'a>(
     links: &[LinkRule],
 ) -> TeraResult<Tera> {
     let mut tera = Tera::new();
-    // Every name ends with nothing: all templates escape.
+    // Every name ends with the empty suffix, so this applies to all templates.
     tera.autoescape_on([""]);
     tera.set_escape_fn(escape_fn(markup));
     filters::register(&mut tera, markup, links);
@@ -143,7 +141,7 @@ fn engine<'a>(
     Ok(tera)
 }
 
-/// The engine takes a plain function, so there is one for each markup.
+/// The engine takes a function pointer, not a closure, so there is one function for each markup.
 fn escape_fn(markup: Markup) -> EscapeFn {
     fn write(text: &str, markup: Markup, out: &mut dyn io::Write) -> io::Result<()> {
         out.write_all(escape::line(text, &[], markup).as_bytes())

@@ -1,10 +1,10 @@
-//! The text of a template, with the name that errors call it.
+//! The source of a template.
 
-/// The text of a template.
+/// The source of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
-    /// What errors call it, its path; `include` and `extends` find it by this name.
+    /// Its path, for errors; also the name for `include` and `extends`.
     pub name: String,
-    /// The template.
+    /// The text of the template.
     pub source: String,
 }

@@ -1,5 +1,4 @@
-//! Notes for somebody who sits at a terminal: a heading for each version, bullets that hang, colour where it helps to find
-//! one's way. Without colour the text is the same.
+//! Renders notes for a terminal, with headings, hanging bullets and colours. Without colours the text is the same.
 
 use std::io;
 
@@ -14,36 +13,38 @@ const HEADING: Paint = AnsiColor::Cyan.on_default().bold();
 const WARNING: Paint = AnsiColor::Yellow.on_default().bold();
 const DANGER: Paint = AnsiColor::Red.on_default().bold();
 const SCOPE: Paint = Paint::new().bold();
-const FAINT: Paint = Paint::new().dimmed();
+const DIMMED: Paint = Paint::new().dimmed();
 
-/// Writes the notes, each release as it is made.
+/// Writes the notes, one release at a time.
 pub(super) fn write(notes: &Notes, options: &Options, out: &mut dyn io::Write) -> Result<(), Error> {
-    let page =
-        Page { options, style: Style { markup: Markup::Plain, ..Style::new(options, &notes.repository) } };
+    let writer = TerminalNotes {
+        options,
+        style: Style { markup: Markup::Plain, ..Style::new(options, &notes.repository) },
+    };
     for (number, release) in notes.releases.iter().enumerate() {
-        let text = page.release(release);
+        let text = writer.release(release);
         if number > 0 {
             out.write_all(b"\n\n")?;
         }
         out.write_all(text.as_bytes())?;
     }
     if !notes.complete {
-        let line = page.paint(WARNING, options.locale.word("incomplete"));
+        let line = writer.paint(WARNING, options.locale.text("incomplete"));
         writeln!(out, "\n{line}")?;
     }
     Ok(())
 }
 
-struct Page<'a> {
+struct TerminalNotes<'a> {
     options: &'a Options,
     style: Style<'a>,
 }
 
-impl Page<'_> {
+impl TerminalNotes<'_> {
     fn release(&self, release: &Release) -> String {
         let mut out = self.title(release);
-        let words = &self.options.locale;
-        if let Some(line) = super::frame::notice(release, words) {
+        let locale = &self.options.locale;
+        if let Some(line) = super::frame::notice(release, locale) {
             let line = escape::clean(&line);
             out.push('\n');
             let line = if release.rollback { self.paint(DANGER, &line) } else { line.into_owned() };
@@ -53,9 +54,9 @@ impl Page<'_> {
             self.push_heading(
                 &mut out,
                 WARNING,
-                &words.heading_in(release.rollback, &attention.kind, attention.title.as_deref()),
+                &locale.heading_in(release.rollback, &attention.kind, attention.title.as_deref()),
             );
-            let (shown, more) = attention::shown(attention, words);
+            let (shown, more) = attention::shown(attention, locale);
             for path in shown {
                 self.push_wrapped(&mut out, &escape::clean(path), "  ! ", "    ");
             }
@@ -68,7 +69,7 @@ impl Page<'_> {
             self.push_heading(
                 &mut out,
                 paint,
-                &words.heading_in(release.rollback, &section.id, section.title.as_deref()),
+                &locale.heading_in(release.rollback, &section.id, section.title.as_deref()),
             );
             for change in &section.changes {
                 self.push_change(&mut out, change);
@@ -76,7 +77,7 @@ impl Page<'_> {
         }
         if release.sections.is_empty() {
             out.push('\n');
-            out.push_str(words.word("no_changes"));
+            out.push_str(locale.text("no_changes"));
             out.push('\n');
         }
         self.push_contributors(&mut out, &release.contributors);
@@ -84,37 +85,34 @@ impl Page<'_> {
         if let Some(url) = &release.compare_url {
             let url = escape::clean(url);
             out.push('\n');
-            out.push_str(&self.paint(FAINT, &url));
+            out.push_str(&self.paint(DIMMED, &url));
             out.push('\n');
         }
         out
     }
 
     fn title(&self, release: &Release) -> String {
-        let words = &self.options.locale;
-        let name = super::frame::name(release, words);
-        let named = match &release.package {
+        let locale = &self.options.locale;
+        let name = super::frame::name(release, locale);
+        let name = match &release.package {
             Some(package) => format!("{package} {name}"),
             None => name,
         };
-        let named = escape::clean(&named);
+        let name = escape::clean(&name);
         let mut facts: Vec<String> = release.date.iter().map(ToString::to_string).collect();
         if let Some(base) = &release.base {
             let name = base.tag.clone().unwrap_or_else(|| base.commit.short());
-            facts.push(words.word("since").replace("{base}", &escape::clean(&name)));
+            facts.push(locale.text("since").replace("{base}", &escape::clean(&name)));
         }
-        facts.push(match release.statistics.commits {
-            1 => words.word("one_commit").to_owned(),
-            count => words.word("commit_count").replace("{count}", &count.to_string()),
-        });
+        facts.push(locale.counted("one_commit", "commit_count", release.statistics.commits));
         if release.prerelease {
-            facts.push(words.word("prerelease").to_owned());
+            facts.push(locale.text("prerelease").to_owned());
         }
         facts.extend(release.environments.iter().map(|name| escape::clean(name).into_owned()));
-        let mut out = self.paint(TITLE, &named);
+        let mut out = self.paint(TITLE, &name);
         if !facts.is_empty() {
             out.push_str("  ");
-            out.push_str(&self.paint(FAINT, &facts.join(" · ")));
+            out.push_str(&self.paint(DIMMED, &facts.join(" · ")));
         }
         out.push('\n');
         out
@@ -144,21 +142,21 @@ impl Page<'_> {
         }
     }
 
-    /// How many commits do not stand in the notes, by what became of them.
+    /// Appends the number of commits that are not listed, by outcome.
     fn push_not_shown(&self, out: &mut String, commits: &[CommitOutcome]) {
         let kinds = [Outcome::Hidden, Outcome::Merged, Outcome::Reverted, Outcome::Duplicate];
         let counted = kinds.into_iter().filter_map(|kind| {
             let count = commits.iter().filter(|commit| commit.outcome == kind).count();
-            let word = format!("count_{}", kind.name());
-            (count > 0).then(|| self.options.locale.word(&word).replace("{count}", &count.to_string()))
+            let key = format!("count_{}", kind.name());
+            (count > 0).then(|| self.options.locale.text(&key).replace("{count}", &count.to_string()))
         });
         let list: Vec<String> = counted.collect();
         if !list.is_empty() {
-            let text = self.options.locale.word("not_shown").replace("{list}", &list.join(", "));
+            let text = self.options.locale.text("not_shown").replace("{list}", &list.join(", "));
             out.push('\n');
             let wrapped = filters::wrapped(&text, self.options.width, "", "");
             for line in wrapped.lines() {
-                out.push_str(&self.paint(FAINT, line));
+                out.push_str(&self.paint(DIMMED, line));
                 out.push('\n');
             }
         }
@@ -170,12 +168,12 @@ impl Page<'_> {
         if people.is_empty() {
             return;
         }
-        let words = &self.options.locale;
-        self.push_heading(out, HEADING, words.word("contributors"));
+        let locale = &self.options.locale;
+        self.push_heading(out, HEADING, locale.text("contributors"));
         for who in people {
             let name = escape::clean(&who.person.name).into_owned();
             let line = match who.first_time {
-                Some(true) => format!("{name} ({})", words.word("first_contribution")),
+                Some(true) => format!("{name} ({})", locale.text("first_contribution")),
                 Some(false) | None => name,
             };
             self.push_wrapped(out, &line, "  ", "    ");

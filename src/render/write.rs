@@ -1,4 +1,4 @@
-//! Notes to text, in whatever format.
+//! Renders notes in any format.
 
 use std::io;
 
@@ -7,13 +7,13 @@ use super::{
 };
 use crate::model::{Notes, Release};
 
-/// Writes the notes: all releases, newest first, one after another as they are made.
+/// Writes all releases of the notes, newest first.
 ///
 /// # Errors
-/// Where the template fails or `out` cannot be written.
+/// If the template fails or `out` cannot be written.
 pub fn render(notes: &Notes, options: &Options, out: &mut dyn io::Write) -> Result<(), Error> {
-    if let Some(own) = &options.template {
-        let text = template::own(own, &options.include, notes, options)?;
+    if let Some(custom) = &options.template {
+        let text = template::custom(custom, &options.include, notes, options)?;
         return Ok(out.write_all(text.as_bytes())?);
     }
     match options.format {
@@ -30,24 +30,25 @@ pub fn render(notes: &Notes, options: &Options, out: &mut dyn io::Write) -> Resu
     }
 }
 
-/// Whether the notes are written release by release by [`stream`].
+/// Whether [`stream`] can write notes with these options.
 #[must_use]
-pub fn streams(options: &Options) -> bool {
+pub fn can_stream(options: &Options) -> bool {
     options.template.is_none() && options.format == Format::Json
 }
 
-/// One release as [`stream`] writes it, where [`streams`] says so.
+/// Serializes one release for [`stream`]. Requires [`can_stream`].
 ///
 /// # Errors
-/// Where it cannot be written as JSON.
+/// If it cannot be serialized as JSON.
 pub fn part(release: &Release, options: &Options) -> Result<Part, Error> {
     streamed::part(release, &options.locale)
 }
 
-/// Writes the notes as [`render`] does, where [`streams`] says so: the head of some, with releases that come one by one.
+/// Writes the same as [`render`], with the releases of `parts` instead of those of `head`, one at a time. Requires
+/// [`can_stream`].
 ///
 /// # Errors
-/// Where a release cannot be made, or `out` not be written. What was written before that stays.
+/// If an item of `parts` is an error or `out` cannot be written; `out` then contains the releases before it.
 pub fn stream<E: From<Error>>(
     head: &Notes,
     parts: &mut dyn Iterator<Item = Result<Part, E>>,
@@ -56,11 +57,11 @@ pub fn stream<E: From<Error>>(
     streamed::stream(head, parts, out)
 }
 
-/// One section of `CHANGELOG.md`: `## [1.3.0](https://…) - 2026-01-31` and what is below, with one final line feed. In a
-/// format other than the two of changelogs it is Markdown.
+/// One section of `CHANGELOG.md`: `## [1.3.0](https://…) - 2026-01-31` and the text below it, with one final line feed.
+/// It is Markdown if the format is not one of the two changelog formats.
 ///
 /// # Errors
-/// Where the template fails.
+/// If the template fails.
 pub fn section(release: &Release, notes: &Notes, options: &Options) -> Result<String, Error> {
     let one = Notes {
         complete: notes.complete,
@@ -76,16 +77,17 @@ pub fn section(release: &Release, notes: &Notes, options: &Options) -> Result<St
     Ok(text)
 }
 
-/// What a template gets: the JSON form with an `entry` in each change, the locale's words as `t`, and `options`.
+/// The context of a custom template: the JSON form with an `entry` in each change, the locale's strings as `t`, and
+/// `options`.
 #[must_use]
 pub fn context(notes: &Notes, options: &Options) -> serde_json::Value {
     template::context(notes, options)
 }
 
-/// Whether a template can be read and renders a sample that has everything once.
+/// Checks that a template can be parsed and renders a sample with all fields.
 ///
 /// # Errors
-/// Where it cannot, with file, line and column.
+/// If it cannot, with file, line and column.
 pub fn check(template: &Template, include: &[Template], options: &Options) -> Result<(), Error> {
-    template::own(template, include, &sample::notes(), options).map(drop)
+    template::custom(template, include, &sample::notes(), options).map(drop)
 }

@@ -1,11 +1,11 @@
-//! Who made a change, as rules see it: its first author and whoever opened its pull request. Co-authors do not count: a
-//! bot that helped does not make the change a bot's.
+//! Matches the author of a change: its first author and the author of its pull request. Co-authors do not count: a bot
+//! as co-author does not make the change a bot's.
 
 use crate::model::Change;
 
 use super::pattern::Pattern;
 
-/// Accounts that are bots although nothing in their name says so.
+/// Well-known bots whose name does not end with `[bot]`.
 const BOTS: [&str; 14] = [
     "allcontributors",
     "bors",
@@ -23,7 +23,7 @@ const BOTS: [&str; 14] = [
     "snyk-bot",
 ];
 
-/// Whether a display name or login is known to be a bot's: it ends with `[bot]`, or it is one of a few well-known ones.
+/// Whether a display name or login is that of a bot: it ends with `[bot]`, or is a well-known one.
 #[must_use]
 pub fn is_bot_name(name: &str) -> bool {
     let name = name.trim();
@@ -66,10 +66,10 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_20_bots_are_known_by_name_address_or_account() {
+    fn bots_are_recognised_by_name_email_or_account() {
         assert!(is_bot_name("dependabot[bot]"));
         assert!(is_bot_name("Renovate-Bot"));
-        assert!(!is_bot_name("Abbot"), "a family name is no bot");
+        assert!(!is_bot_name("Abbot"), "a family name");
         assert!(!is_bot_name("é[bo"), "a short name that is not ASCII");
         let address = by("Dependabot Preview", "27856297+dependabot[bot]@users.noreply.github.com");
         assert!(is_by_bot(&Change { authors: vec![address], ..Change::default() }));
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_co_author_who_is_a_bot_does_not_make_the_change_a_bots() {
+    fn bot_as_co_author_does_not_make_the_change_a_bots() {
         let authors = vec![by("Ada", "ada@example.com"), by("github-actions[bot]", "")];
         let change = Change { authors, ..Change::default() };
         assert!(!is_by_bot(&change));

@@ -1,7 +1,7 @@
-//! What holds without any configuration.
+//! Defines the built-in sections and rules, which apply without any configuration.
 //!
-//! The table is meant for any repository: where messages are conventional the usual types decide, where they are not the
-//! usual labels do, and what neither knows is shown in `other` rather than lost.
+//! They fit any repository: conventional messages are placed by the usual types, other messages by the usual labels of
+//! their pull request, and the rest is listed in `other`.
 
 use super::{
     bump_level::BumpLevel,
@@ -94,8 +94,9 @@ const HIDDEN_LABELS: [&str; 10] = [
     "tests",
 ];
 
-/// A release commit says so and names nothing but a version: `Release v1.2.3`, `1.2.3`, `release: 1.2.3`,
-/// `chore(main): release 1.2.3`, `bump version to 1.2.3`, `core-1.2.3`. `Bump serde to 1.2.3` and `Python 3.13` are changes.
+/// Matches the title of a release commit, which names nothing but a version: `Release v1.2.3`, `1.2.3`, `release:
+/// 1.2.3`, `chore(main): release 1.2.3`, `bump version to 1.2.3`, `core-1.2.3`. `Bump serde to 1.2.3` and `Python 3.13`
+/// are changes.
 const RELEASE_TITLE: &str = concat!(
     r"(?i-u)^(?:",
     r"(?:(?:prepare|cut|publish|tag|release|releasing|version|for|the|new)[\s:]+)*(?:@?[a-z][a-z0-9_./-]*[@-])?",
@@ -116,7 +117,7 @@ pub(super) fn sections() -> Vec<SectionDefinition> {
     SECTIONS.iter().map(section).collect()
 }
 
-/// The types that have a place without any configuration.
+/// The types that the built-in rules match.
 pub fn known_types() -> impl Iterator<Item = &'static str> {
     TYPES.iter().flat_map(|(_, types)| types.iter()).chain(&HIDDEN_TYPES).copied()
 }
@@ -128,7 +129,7 @@ pub(super) fn rules() -> Vec<NamedRule> {
             Rule { labels: owned(&BREAKING_LABELS), set_breaking: Some(true), ..Rule::default() },
         ),
         named(
-            "labels that keep changes out",
+            "labels that exclude changes",
             Rule { labels: owned(&SILENT_LABELS), hide: true, ..Rule::default() },
         ),
         named("release commits", Rule { names_version: Some(true), ..hidden(Some("release commit")) }),
@@ -146,7 +147,7 @@ pub(super) fn rules() -> Vec<NamedRule> {
         ),
         named(
             "fixup commits",
-            Rule { title: Some(FIXUP_TITLE.to_owned()), ..hidden(Some("belongs to another commit")) },
+            Rule { title: Some(FIXUP_TITLE.to_owned()), ..hidden(Some("part of another commit")) },
         ),
         named("reverts", Rule { reverts_released: Some(true), ..placed("reverts") }),
         named(
@@ -162,25 +163,25 @@ pub(super) fn rules() -> Vec<NamedRule> {
         |(section, types): (&str, &[&str])| named(section, Rule { types: owned(types), ..placed(section) });
     rules.extend(TYPES.map(by_type));
     let hidden_types = Rule { types: owned(&HIDDEN_TYPES), ..hidden(None) };
-    rules.push(named("types that users do not see", hidden_types));
+    rules.push(named("internal types", hidden_types));
     let by_label = |(section, labels): (&str, &[&str])| {
         named(&format!("{section} by label"), Rule { labels: owned(labels), ..placed(section) })
     };
     rules.extend(LABELS.map(by_label));
     let hidden_labels = Rule { labels: owned(&HIDDEN_LABELS), ..hidden(None) };
-    rules.push(named("labels that users do not see", hidden_labels));
+    rules.push(named("internal labels", hidden_labels));
     let bumps = Rule { title: Some(DEPENDENCY_TITLE.to_owned()), ..placed("dependencies") };
     rules.push(named("dependencies by title", bumps));
-    rules.push(named("all the rest", placed("other")));
+    rules.push(named("all other changes", placed("other")));
     rules
 }
 
-/// The built-in section that a usual label stands in, whatever its case.
+/// The built-in section of a usual label, ignoring case.
 #[must_use]
 pub fn section_of_label(label: &str) -> Option<&'static str> {
-    let stands = |labels: &[&str]| labels.iter().any(|known| known.eq_ignore_ascii_case(label));
-    let breaking = stands(&BREAKING_LABELS).then_some(BREAKING);
-    breaking.or_else(|| LABELS.iter().find(|(_, labels)| stands(labels)).map(|(section, _)| *section))
+    let is_one_of = |labels: &[&str]| labels.iter().any(|known| known.eq_ignore_ascii_case(label));
+    let breaking = is_one_of(&BREAKING_LABELS).then_some(BREAKING);
+    breaking.or_else(|| LABELS.iter().find(|(_, labels)| is_one_of(labels)).map(|(section, _)| *section))
 }
 
 fn named(about: &str, rule: Rule) -> NamedRule {
@@ -205,7 +206,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pitfall_20_release_commits_are_told_from_changes() {
+    fn release_titles_are_distinguished_from_changes() {
         let release = regex::Regex::new(RELEASE_TITLE).unwrap();
         for title in [
             "1.2.3",

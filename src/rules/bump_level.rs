@@ -1,10 +1,10 @@
-//! What a rule or a section asks of the version.
+//! The bump level of a rule or a section.
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::Bump;
 
-/// The part of a version that a change raises, as a configuration writes it: a [`Bump`], or none.
+/// The part of the version that a change bumps, as written in the configuration: a [`Bump`], or none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BumpLevel {
@@ -14,12 +14,12 @@ pub enum BumpLevel {
     Minor,
     /// The third number.
     Patch,
-    /// None: the change alone makes no new version.
+    /// None: the change requires no new version.
     None,
 }
 
 impl BumpLevel {
-    /// The least raise that it asks for, where it asks for one.
+    /// The bump; `None` for [`BumpLevel::None`].
     #[must_use]
     pub const fn bump(self) -> Option<Bump> {
         match self {

@@ -1,4 +1,4 @@
-//! The changes of a window after the rules were applied.
+//! The result of applying the rules to the changes of a window.
 
 use std::sync::Arc;
 
@@ -6,38 +6,38 @@ use crate::model::{Bump, Change, Outcome, Section};
 
 use super::required_bump::RequiredBump;
 
-/// What became of the changes of a window.
+/// The changes of a window, listed in sections or hidden.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Classified {
     /// In the order they are shown; none is empty.
     pub sections: Vec<Section>,
-    /// What is not shown, in the same order as what is.
+    /// The changes that are not listed, in the sort order of the listed ones.
     pub hidden: Vec<HiddenChange>,
-    /// What the changes ask of the version; `None` where they ask for nothing.
+    /// The bump that the changes require; `None` if they require no new version.
     pub required_bump: Option<RequiredBump>,
     /// The reasons of the changes in `sections`, in the same order.
     pub(super) reasons: Vec<Vec<Arc<str>>>,
 }
 
-/// A change that is not shown.
+/// A change that is not listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HiddenChange {
     /// The change.
     pub change: Change,
-    /// Why, in words.
+    /// The reason, as `explain` prints it.
     pub reason: Arc<str>,
-    /// Whether it counts as if it had never happened: its authors are no contributors by it.
+    /// Whether it is ignored altogether: it does not make its authors contributors.
     pub skipped: bool,
 }
 
-/// What became of one change.
+/// The classification of one change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClassifiedChange<'a> {
     /// The change.
     pub change: &'a Change,
-    /// The id of its section; `None` where it is hidden.
+    /// The ID of its section; `None` if it is hidden.
     pub section: Option<&'a str>,
-    /// Why, in words.
+    /// The reason, as `explain` prints it.
     pub reason: &'a Arc<str>,
 }
 
@@ -50,14 +50,14 @@ impl ClassifiedChange<'_> {
 }
 
 impl Classified {
-    /// How much the changes ask to raise the version.
+    /// The bump that the changes require; `None` if they require no new version.
     #[must_use]
     pub fn bump(&self) -> Option<Bump> {
         self.required_bump.as_ref().map(|required| required.bump)
     }
 
-    /// Every change with what became of it, the shown ones first: where several changes share a commit, the first one met is
-    /// the one to believe, since a commit is listed as soon as one change with it is.
+    /// All changes, the listed ones first. If several changes share a commit, the first of them determines the commit's
+    /// outcome: a commit is listed if one of its changes is.
     pub fn changes(&self) -> impl Iterator<Item = ClassifiedChange<'_>> {
         let listed = self.sections.iter().zip(&self.reasons).flat_map(|(section, reasons)| {
             let changes = section.changes.iter().zip(reasons);

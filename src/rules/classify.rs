@@ -1,4 +1,4 @@
-//! Changes to sections, by the rules.
+//! Assigns changes to sections by the rules.
 
 use std::sync::Arc;
 
@@ -13,10 +13,11 @@ use super::{
     section::SectionIndex,
 };
 
-/// Puts changes, newest first, into sections. A rule may make a change breaking or take that from it (with its note).
+/// Assigns changes, newest first, to sections. A rule may mark a change as breaking, or as not breaking, which also
+/// removes its breaking note.
 #[must_use]
 pub fn classify(mut changes: Vec<Change>, options: &Options) -> Classified {
-    // Sorted as a whole, the changes come into each section in the right order.
+    // Sorting all changes first sorts each section.
     sort(&mut changes, options.sort);
     let decisions: Vec<_> = changes.iter().map(|change| decide(change, options)).collect();
     let (mut listed, mut hidden) = empty_lists(&decisions, options);
@@ -54,8 +55,8 @@ pub fn classify(mut changes: Vec<Change>, options: &Options) -> Classified {
 /// The changes and the reasons of one section.
 type Listed = (Vec<Change>, Vec<Arc<str>>);
 
-/// Empty lists, one a section, that have room for what will come: a change is large, and a list that grows moves all that it
-/// holds.
+/// One empty list for each section and one for hidden changes, each with the capacity that it needs: changes are large,
+/// and a growing list would move them.
 fn empty_lists(decisions: &[Decision], options: &Options) -> (Vec<Listed>, Vec<HiddenChange>) {
     let mut counts = vec![0; options.sections.len()];
     for decision in decisions {

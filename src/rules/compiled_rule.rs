@@ -1,4 +1,4 @@
-//! A rule, ready to be tried on changes.
+//! Compiles a rule, so that it can be matched against changes.
 
 use std::sync::Arc;
 
@@ -19,14 +19,14 @@ use super::{
 pub(super) struct CompiledRule {
     pub(super) name: Arc<str>,
     pub(super) conditions: Vec<Condition>,
-    /// What becomes of a change; with `None` the rule only marks it.
+    /// The action that ends the search; `None` if the rule only marks changes and later rules are tried.
     pub(super) action: Option<Action>,
     pub(super) built_in: bool,
-    /// The rule as it was written. Apart in memory, since most rules that are tried do not match.
+    /// The rule as written. Boxed, because most rules do not match and then need only the fields above.
     pub(super) written: Box<Rule>,
 }
 
-/// What becomes of a change.
+/// What a rule does with a change that matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Action {
     Section(SectionIndex),
@@ -35,7 +35,10 @@ pub(super) enum Action {
 }
 
 impl CompiledRule {
-    /// `index` is that of the rule among those that were given; `None` for a built-in one.
+    /// `index` is the position of the rule in the project's own rules; `None` for a built-in one.
+    ///
+    /// # Errors
+    /// If a condition is invalid, the section is unknown, the rule has no effect, or there are too many path sets.
     pub(super) fn new(
         NamedRule { name, mut rule }: NamedRule,
         index: Option<usize>,
@@ -48,7 +51,7 @@ impl CompiledRule {
         match compiled {
             Ok((conditions, action)) => {
                 if action == Some(Action::Section(sections.breaking())) {
-                    // The section holds breaking changes and nothing else, so whatever is sent there becomes one.
+                    // The section contains nothing but breaking changes, so a change assigned to it becomes one.
                     rule.set_breaking = Some(true);
                 }
                 Ok(Self { name: name.into(), conditions, action, built_in, written: Box::new(rule) })
@@ -61,7 +64,7 @@ impl CompiledRule {
         self.conditions.iter().all(|condition| condition.holds(change, breaking))
     }
 
-    /// Whether it is about breaking changes and may therefore hide one or say what one asks for.
+    /// Whether it is about breaking changes: only such a rule may hide one or set its bump level.
     pub(super) fn is_about_breaking(&self) -> bool {
         self.written.set_breaking == Some(true)
             || self.conditions.iter().any(|condition| matches!(condition, Condition::Breaking(true)))
@@ -72,13 +75,13 @@ impl CompiledRule {
     }
 }
 
-/// What is wrong with a rule, and with its regular expression.
+/// The problem with a rule, and the error of its regular expression if that is the cause.
 type Problem = (RuleProblem, Option<Box<regex::Error>>);
 
-/// The paths that the rule asks for, where it asks for any.
+/// The path set of a rule; `None` if it has no conditions on paths.
 fn touched_set(rule: &Rule) -> Option<PathSet> {
-    let asks = !rule.paths.is_empty() || !rule.exclude_paths.is_empty();
-    asks.then(|| PathSet { include: rule.paths.clone(), exclude: rule.exclude_paths.clone() })
+    let has_paths = !rule.paths.is_empty() || !rule.exclude_paths.is_empty();
+    has_paths.then(|| PathSet { include: rule.paths.clone(), exclude: rule.exclude_paths.clone() })
 }
 
 fn action(rule: &Rule, sections: &Sections) -> Result<Option<Action>, Problem> {
@@ -98,13 +101,13 @@ fn action(rule: &Rule, sections: &Sections) -> Result<Option<Action>, Problem> {
 }
 
 fn conditions(rule: &Rule, touches: Option<PathSetId>) -> Result<Vec<Condition>, Problem> {
-    let names = |list: &[String], key, make: fn(Vec<Pattern>) -> Condition| {
+    let names = |list: &[String], key, condition: fn(Vec<Pattern>) -> Condition| {
         let list: Vec<_> = list.iter().map(|text| compile_pattern(key, text)).collect::<Result<_, _>>()?;
-        Ok((!list.is_empty()).then(|| make(list)))
+        Ok((!list.is_empty()).then(|| condition(list)))
     };
     let trailers: Vec<_> = rule.trailers.iter().map(|text| trailer(text)).collect::<Result<_, _>>()?;
     let regex = |key, text: &Option<String>| text.as_deref().map(|text| compile_regex(key, text)).transpose();
-    // The cheap and telling ones stand first.
+    // Cheap and selective conditions come first: they are tried in this order.
     let all = [
         names(&rule.types, "types", Condition::Types)?,
         rule.breaking.map(Condition::Breaking),
@@ -126,7 +129,7 @@ fn conditions(rule: &Rule, touches: Option<PathSetId>) -> Result<Vec<Condition>,
     Ok(all.into_iter().flatten().collect())
 }
 
-/// `Key`, or `Key: value`.
+/// Compiles `Key` or `Key: value`.
 fn trailer(text: &str) -> Result<TrailerPattern, Problem> {
     let (key, value) = text.split_once(':').map_or((text, None), |(key, value)| (key, Some(value)));
     let key = compile_pattern("trailers", key)?;

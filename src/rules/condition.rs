@@ -1,4 +1,4 @@
-//! One condition of a rule: what it asks of a change, and how it says that.
+//! One condition of a rule: matches a change, and describes itself for `explain`.
 
 use std::{fmt, mem};
 
@@ -11,7 +11,7 @@ use super::{
     pattern::Pattern,
 };
 
-/// Compiled. Lists are any-of and never empty.
+/// A compiled condition. Lists are never empty; one element that matches is enough.
 #[derive(Debug, Clone)]
 pub(super) enum Condition {
     Types(Vec<Pattern>),
@@ -32,7 +32,7 @@ pub(super) enum Condition {
     NamesVersion(bool),
 }
 
-/// A trailer's key and, where that matters too, its value.
+/// A pattern for the key of a trailer and, optionally, for its value.
 #[derive(Debug, Clone)]
 pub(super) struct TrailerPattern {
     pub(super) key: Pattern,
@@ -40,13 +40,16 @@ pub(super) struct TrailerPattern {
 }
 
 impl Condition {
-    /// `breaking` is given apart, since rules before this one may have changed it.
+    /// Whether the condition holds for a change. `breaking` is used instead of the change's own flag, because earlier
+    /// rules may have changed it.
     pub(super) fn holds(&self, change: &Change, breaking: bool) -> bool {
         let pull_request = change.pull_request.as_ref();
         match self {
             Self::Types(any) => change.kind.as_deref().is_some_and(|kind| matches_any(any, kind)),
             Self::Scopes(any) => change.scope.as_deref().is_some_and(|scope| matches_scope(any, scope)),
-            Self::Trailers(any) => change.trailers.iter().any(|it| any.iter().any(|want| want.matches(it))),
+            Self::Trailers(any) => {
+                change.trailers.iter().any(|it| any.iter().any(|pattern| pattern.matches(it)))
+            }
             Self::Labels(any) => has_label(change, any),
             Self::WithoutLabels(any) => !has_label(change, any),
             Self::WithoutAuthors(any) => !is_by(change, any),
@@ -66,8 +69,8 @@ impl Condition {
         }
     }
 
-    /// What of the change the condition looked at, in words, for one that does not hold.
-    pub(super) fn found(&self, change: &Change, breaking: bool) -> String {
+    /// Describes the property of the change for which the condition does not hold, as in ``its type is `fix` ``.
+    pub(super) fn actual(&self, change: &Change, breaking: bool) -> String {
         let one = |what: &str, value: Option<&str>| match value {
             Some(value) => format!("its {what} is `{value}`"),
             None => format!("it has no {what}"),
@@ -76,8 +79,11 @@ impl Condition {
             Self::Types(_) => one("type", change.kind.as_deref()),
             Self::Scopes(_) => one("scope", change.scope.as_deref()),
             Self::Labels(_) | Self::WithoutLabels(_) => match &change.pull_request {
-                Some(known) if !known.labels.is_empty() => format!("its labels are {}", list(&known.labels)),
-                Some(_) => "its pull request has no labels".to_owned(),
+                Some(it) => match it.labels.as_slice() {
+                    [] => "its pull request has no labels".to_owned(),
+                    [only] => format!("its only label is `{only}`"),
+                    labels => format!("its labels are {}", list(labels)),
+                },
                 None => "it has no pull request".to_owned(),
             },
             Self::Authors(_) | Self::WithoutAuthors(_) => {
@@ -85,9 +91,10 @@ impl Condition {
             }
             Self::Trailers(_) => match change.trailers.as_slice() {
                 [] => "it has no trailers".to_owned(),
+                [only] => format!("its only trailer is `{}`", only.key),
                 some => format!("its trailers are {}", list(some.iter().map(|trailer| &trailer.key))),
             },
-            Self::Touches(_) => "it touches none of the paths".to_owned(),
+            Self::Touches(_) => "it touches none of the rule's paths".to_owned(),
             Self::Title(_) => "its title does not match".to_owned(),
             Self::Message(_) => "its message does not match".to_owned(),
             Self::Bots(wanted) => Self::Bots(!wanted).to_string(),
@@ -99,7 +106,7 @@ impl Condition {
         }
     }
 
-    /// Which kind of condition it is, whatever it compares with.
+    /// The kind of the condition, without its patterns.
     pub(super) fn kind(&self) -> mem::Discriminant<Self> {
         mem::discriminant(self)
     }
@@ -121,7 +128,7 @@ fn matches_any(patterns: &[Pattern], text: &str) -> bool {
     patterns.iter().any(|pattern| pattern.matches(text))
 }
 
-/// `feat(api, ui): …` has two scopes.
+/// Matches the whole scope or one part of it: `feat(api, ui): …` has two scopes.
 fn matches_scope(patterns: &[Pattern], scope: &str) -> bool {
     matches_any(patterns, scope)
         || (scope.contains(',') && scope.split(',').any(|part| matches_any(patterns, part.trim())))
@@ -137,8 +144,10 @@ impl fmt::Display for Condition {
             Self::WithoutLabels(any) => write_any(f, "it has no label", any),
             Self::WithoutAuthors(any) => write_any(f, "its author is not", any),
             Self::Trailers(any) => write_any(f, "it has the trailer", any),
-            Self::Touches(set) => write!(f, "it touches the path set {}", set.index()),
-            Self::Bots(wanted) => f.write_str(pick(*wanted, "its author is a bot", "its author is no bot")),
+            Self::Touches(_) => f.write_str("it touches one of the rule's paths"),
+            Self::Bots(wanted) => {
+                f.write_str(pick(*wanted, "its author is a bot", "its author is not a bot"))
+            }
             Self::Title(regex) => write!(f, "its title matches /{regex}/"),
             Self::Message(regex) => write!(f, "its title or description matches /{regex}/"),
             Self::Breaking(wanted) => f.write_str(pick(*wanted, "it is breaking", "it is not breaking")),
@@ -150,12 +159,14 @@ impl fmt::Display for Condition {
             }
             Self::RevertsReleased(wanted) => f.write_str(pick(
                 *wanted,
-                "it reverts something released",
-                "it reverts nothing that was released",
+                "it reverts a released change",
+                "it does not revert a released change",
             )),
-            Self::NamesVersion(wanted) => {
-                f.write_str(pick(*wanted, "it says nothing but its version", "it says more than its version"))
-            }
+            Self::NamesVersion(wanted) => f.write_str(pick(
+                *wanted,
+                "its title names only its version",
+                "its title names more than its version",
+            )),
         }
     }
 }
@@ -163,7 +174,7 @@ impl fmt::Display for Condition {
 impl fmt::Display for TrailerPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.key)?;
-        self.value.as_ref().map_or(Ok(()), |value| write!(f, " with {value}"))
+        self.value.as_ref().map_or(Ok(()), |value| write!(f, " with the value {value}"))
     }
 }
 
@@ -194,19 +205,19 @@ mod tests {
     }
 
     #[test]
-    fn scopes_hold_for_one_of_several() {
+    fn scope_condition_matches_one_of_several_scopes() {
         let change = Change { scope: Some("api, ui".into()), ..Change::default() };
         assert!(Condition::Scopes(patterns(&["ui"])).holds(&change, false));
         assert!(Condition::Scopes(patterns(&["api*"])).holds(&change, false));
         assert!(!Condition::Scopes(patterns(&["core"])).holds(&change, false));
         assert!(
             !Condition::Scopes(patterns(&["*"])).holds(&Change::default(), false),
-            "no scope is no scope"
+            "`*` does not match a missing scope"
         );
     }
 
     #[test]
-    fn trailers_hold_by_key_and_by_value() {
+    fn trailer_condition_matches_by_key_and_value() {
         let trailer = Trailer { key: "Changelog".into(), value: " Added\n".into() };
         let change = Change { trailers: vec![trailer], ..Change::default() };
         let condition = |value: Option<&str>| {
@@ -216,11 +227,12 @@ mod tests {
         assert!(condition(None).holds(&change, false));
         assert!(condition(Some("add*")).holds(&change, false));
         assert!(!condition(Some("fixed")).holds(&change, false));
-        assert_eq!(condition(Some("fixed")).to_string(), "it has the trailer `changelog` with `fixed`");
+        let text = "it has the trailer `changelog` with the value `fixed`";
+        assert_eq!(condition(Some("fixed")).to_string(), text);
     }
 
     #[test]
-    fn a_message_pattern_looks_at_the_description_too_and_a_title_pattern_does_not() {
+    fn only_message_patterns_match_the_description() {
         let change = Change { title: "x".into(), description: Some("see ABC-1".into()), ..Change::default() };
         let regex = || Regex::new("ABC-[0-9]+").unwrap();
         assert!(Condition::Message(regex()).holds(&change, false));
@@ -228,23 +240,23 @@ mod tests {
     }
 
     #[test]
-    fn what_was_found_is_said() {
+    fn failed_condition_describes_the_change() {
         let change = Change { kind: Some("fix".into()), ..Change::default() };
-        let found = |condition: Condition| condition.found(&change, false);
-        assert_eq!(found(Condition::Types(patterns(&["feat"]))), "its type is `fix`");
-        assert_eq!(found(Condition::Scopes(patterns(&["ui"]))), "it has no scope");
-        assert_eq!(found(Condition::Labels(patterns(&["bug"]))), "it has no pull request");
-        assert_eq!(found(Condition::Breaking(true)), "it is not breaking");
-        assert_eq!(found(Condition::Conventional(false)), "it is conventional");
+        let actual = |condition: Condition| condition.actual(&change, false);
+        assert_eq!(actual(Condition::Types(patterns(&["feat"]))), "its type is `fix`");
+        assert_eq!(actual(Condition::Scopes(patterns(&["ui"]))), "it has no scope");
+        assert_eq!(actual(Condition::Labels(patterns(&["bug"]))), "it has no pull request");
+        assert_eq!(actual(Condition::Breaking(true)), "it is not breaking");
+        assert_eq!(actual(Condition::Conventional(false)), "it is conventional");
         let labels = vec!["bug".to_owned(), "ui".to_owned()];
         let pull_request = PullRequest { labels, ..PullRequest::default() };
         let change = Change { pull_request: Some(Box::new(pull_request)), ..Change::default() };
-        let found = Condition::Labels(patterns(&["docs"])).found(&change, false);
-        assert_eq!(found, "its labels are `bug`, `ui`");
+        let actual = Condition::Labels(patterns(&["docs"])).actual(&change, false);
+        assert_eq!(actual, "its labels are `bug`, `ui`");
     }
 
     #[test]
-    fn labels_touches_and_flags() {
+    fn conditions_match_labels_paths_and_flags() {
         let pull_request = PullRequest { labels: vec!["Kind/Bug".into()], ..PullRequest::default() };
         let set = |index| PathSetId::new(index).unwrap();
         let touches = vec![set(2), set(5)];
@@ -256,7 +268,7 @@ mod tests {
         assert!(Condition::Conventional(false).holds(&change, false));
         assert!(
             Condition::Breaking(true).holds(&change, true),
-            "the given flag counts, not the change's own"
+            "the argument overrides the change's own flag"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! What the rules decide about one change.
+//! Applies the rules to one change.
 
 use crate::model::{Bump, Change};
 
@@ -9,31 +9,31 @@ use super::{
     section::SectionIndex,
 };
 
-/// The decision about one change. Rules are given by their index among all.
+/// The decision about one change. Rules are referred to by their index among all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Decision {
     pub(super) placement: Placement,
-    /// The rule that decided; `None` where none did.
+    /// The rule that decided; `None` if none did.
     pub(super) rule: Option<usize>,
     pub(super) breaking: bool,
-    /// The rule that made it breaking or took that from it.
+    /// The rule that marked it as breaking or as not breaking.
     pub(super) breaking_rule: Option<usize>,
     pub(super) bump: Option<Bump>,
 }
 
-/// Where a change is put.
+/// The placement of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Placement {
-    /// In a section.
+    /// Listed in a section.
     Section(SectionIndex),
-    /// Not shown.
+    /// Not listed.
     Hidden,
-    /// As if it had never been.
+    /// Ignored altogether.
     Skipped,
 }
 
 impl Placement {
-    /// The section, where it is shown.
+    /// The section; `None` if the change is not listed.
     pub(super) const fn section(self) -> Option<SectionIndex> {
         match self {
             Self::Section(index) => Some(index),
@@ -42,12 +42,12 @@ impl Placement {
     }
 }
 
-/// What the rules so far have changed about a change.
+/// What the rules tried so far override.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Overrides {
     breaking: bool,
     breaking_rule: Option<usize>,
-    /// The first bump that a rule gives, and whether that rule is about breaking changes.
+    /// The bump of the first rule that sets one, and whether that rule is about breaking changes.
     bump: Option<(BumpLevel, bool)>,
 }
 
@@ -60,7 +60,7 @@ impl Overrides {
         self.breaking
     }
 
-    /// Adds those of a rule that matches; where several rules set the same thing, the first one counts.
+    /// Adds the overrides of a rule that matches. If several rules set the same value, the first one applies.
     pub(super) fn add(&mut self, index: usize, rule: &CompiledRule) {
         if let Some(breaking) = rule.written.set_breaking
             && self.breaking_rule.is_none()
@@ -115,7 +115,7 @@ fn decision(
     Decision { placement, rule, breaking, breaking_rule, bump }
 }
 
-/// What the change asks of the version.
+/// The bump level that the change requires.
 fn required_level(
     change: &Change,
     options: &Options,
@@ -142,15 +142,15 @@ fn required_level(
     own.or_else(|| rule.and_then(|rule| bump_of_type(change, options, rule))).unwrap_or(otherwise)
 }
 
-/// What the first rule after `decided` that names the type of the change would have asked.
+/// The bump level of the first rule after `decided` that matches the type of the change.
 fn bump_of_type(change: &Change, options: &Options, decided: usize) -> Option<BumpLevel> {
     change.kind.as_ref()?;
     let later = options.rules.iter().skip(decided + 1).filter(|rule| rule.has_types());
-    let mut asked = later.filter(|rule| rule.matches(change, false)).filter_map(|rule| {
+    let mut levels = later.filter(|rule| rule.matches(change, false)).filter_map(|rule| {
         rule.written.bump.or_else(|| match rule.action {
             Some(Action::Section(index)) => options.sections.bump(index),
             _ => None,
         })
     });
-    asked.next()
+    levels.next()
 }

@@ -1,66 +1,66 @@
-//! What can be wrong with sections and rules.
+//! Errors in sections and rules.
 
 use std::fmt;
 
 use crate::model::TooManyPathSets;
 
-/// The sections or rules cannot be used.
+/// The sections or rules are invalid.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A rule cannot be used.
+    /// A rule is invalid.
     #[error("{}", problem.with_rule(Some(rule)))]
     Rule {
         /// The rule's name.
         rule: String,
-        /// Which of the rules that were given it is, from 0; `None` for a built-in one.
+        /// Its position in the project's own rules, from 0; `None` for a built-in one.
         index: Option<usize>,
-        /// What is wrong with it.
+        /// The problem.
         problem: RuleProblem,
-        /// What is wrong with its regular expression.
+        /// The error of its regular expression.
         source: Option<Box<regex::Error>>,
     },
-    /// Two sections have one id.
+    /// Two sections have the same ID.
     #[error("the section `{id}` is defined twice")]
     DuplicateSection {
-        /// The id.
+        /// The ID.
         id: String,
     },
-    /// A section has no id.
+    /// A section has an empty ID.
     #[error("a section has an empty id")]
     EmptyId,
-    /// The rules name more paths than can be told apart.
+    /// The rules have too many different path sets.
     #[error(transparent)]
     PathSets(#[from] TooManyPathSets),
 }
 
-/// What is wrong with a rule. Its text does not name the rule.
+/// The problem with a rule. Its `Display` does not name the rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RuleProblem {
-    /// It names a section that there is not.
+    /// It names a section that does not exist.
     UnknownSection {
-        /// What it says.
+        /// The ID that it names.
         section: String,
-        /// The ids that there are, in their order.
+        /// The existing IDs, in order.
         known: Vec<String>,
     },
     /// A pattern is empty.
     EmptyPattern {
-        /// The condition.
+        /// The key of the rule.
         key: &'static str,
     },
-    /// A regular expression cannot be read.
+    /// A regular expression is invalid.
     Regex {
-        /// The condition.
+        /// The key of the rule.
         key: &'static str,
         /// The expression.
         pattern: String,
     },
-    /// It neither places nor marks a change.
+    /// It neither places nor marks changes.
     NoEffect,
 }
 
 impl RuleProblem {
-    /// The key of the rule that it is about.
+    /// The key of the rule that is invalid; `None` if it is the rule as a whole.
     #[must_use]
     pub const fn key(&self) -> Option<&'static str> {
         match self {
@@ -70,7 +70,7 @@ impl RuleProblem {
         }
     }
 
-    /// The way out, where one is known.
+    /// What to do next.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -78,18 +78,21 @@ impl RuleProblem {
                 let near = known.iter().map(|id| (strsim::damerau_levenshtein(id, section), id)).min();
                 Some(match near {
                     Some((distance, id)) if distance <= 2 => format!("did you mean `{id}`?"),
-                    _ => format!("define it, or use one of: {}", known.join(", ")),
+                    Some(_) | None => {
+                        format!("define it in [[sections]], or use one of: {}", known.join(", "))
+                    }
                 })
             }
             Self::NoEffect => {
-                Some("say what becomes of its changes: a section, hide, skip, a bump or breaking".to_owned())
+                Some("set one of `section`, `hide`, `skip`, `bump` and `set_breaking`".to_owned())
             }
-            Self::EmptyPattern { .. } => Some("`*` stands for any text".to_owned()),
+            Self::EmptyPattern { .. } => Some("remove the pattern, or use `*` to match anything".to_owned()),
+            // The source describes the syntax error.
             Self::Regex { .. } => None,
         }
     }
 
-    /// The text with the name of the rule, where one is given.
+    /// The message, with the name of the rule if there is one.
     fn with_rule(&self, rule: Option<&str>) -> String {
         let (subject, of) = match rule {
             Some(rule) => (format!("{rule} "), format!(" of {rule}")),
@@ -99,9 +102,11 @@ impl RuleProblem {
             Self::UnknownSection { section, .. } => {
                 format!("{subject}names the section `{section}`, which is not defined")
             }
-            Self::EmptyPattern { key } => format!("an empty pattern in `{key}`{of}"),
-            Self::Regex { key, pattern } => format!("`{pattern}` in `{key}`{of} is no regular expression"),
-            Self::NoEffect => format!("{subject}does nothing"),
+            Self::EmptyPattern { key } => format!("empty pattern in `{key}`{of}"),
+            Self::Regex { key, pattern } => {
+                format!("`{pattern}` in `{key}`{of} is not a valid regular expression")
+            }
+            Self::NoEffect => format!("{subject}has no effect"),
         }
     }
 }
@@ -113,11 +118,12 @@ impl fmt::Display for RuleProblem {
 }
 
 impl Error {
-    /// The way out, where one is known.
+    /// What to do next.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Rule { problem, .. } => problem.hint(),
+            // The message names the fix.
             Self::DuplicateSection { .. } | Self::EmptyId | Self::PathSets(_) => None,
         }
     }

@@ -1,9 +1,9 @@
-//! Rules: which section a change stands in, or why it is not shown, and what it asks of the version.
+//! Assigns changes to sections by rules, and determines the bump that they require.
 //!
-//! Changes come in, sections and reasons go out, and every change that came in is in what goes out. The first [`Rule`] that
-//! matches and places a change decides. A breaking change stands in the section [`BREAKING`] and nowhere else. This module
-//! reads no configuration file, repository or clock: a [`RuleSet`] says what a project wants, and [`Options`] is that,
-//! compiled once.
+//! Input: changes. Output: [`Classified`], in which every change is either in a section or hidden, with the reason. The
+//! first [`Rule`] that matches and has an action decides. A breaking change is always in the section [`BREAKING`]. This
+//! module must not read configuration files, repositories or the clock: a [`RuleSet`] has the project's settings, and
+//! [`Options`] are these settings, compiled once.
 
 mod author;
 mod builtin;

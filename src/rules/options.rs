@@ -1,4 +1,4 @@
-//! The sections and rules of a project, compiled once.
+//! Compiles the sections and rules of a project.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,36 +12,36 @@ use super::{
     section::{SectionDefinition, Sections},
 };
 
-/// What a project says about sections and rules. The default is what holds without any configuration.
+/// The sections and rules of a project. The default has the built-in ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleSet {
-    /// The sections in the order they are shown. Built-in ones that are not named follow in their own order; `breaking`
-    /// stands first where it is not named.
+    /// The sections in the order they are shown. Built-in sections that are not in this list follow in their own order,
+    /// except `breaking`, which comes first.
     pub sections: Vec<SectionDefinition>,
     /// Tried in this order, before the built-in ones.
     pub rules: Vec<NamedRule>,
-    /// Whether the built-in rules stand after the project's own.
+    /// Whether the built-in rules follow the project's own.
     pub built_in_rules: bool,
     /// The order inside each section.
     pub sort: Sort,
 }
 
-/// The order of the changes inside a section. Equal ones stay as they came.
+/// The order of the changes inside a section. The sort is stable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sort {
-    /// As given: newest first.
+    /// Newest first.
     #[default]
     Newest,
-    /// The other way round.
+    /// Oldest first.
     Oldest,
-    /// By scope, those without one last.
+    /// By scope, ignoring case; changes without a scope last.
     Scope,
-    /// By title, whatever its case.
+    /// By title, ignoring case.
     Title,
 }
 
-/// Compiled sections and rules. The default is what holds without any configuration.
+/// Compiled sections and rules. The default has the built-in ones.
 #[derive(Debug, Clone)]
 pub struct Options {
     pub(super) sections: Sections,
@@ -65,11 +65,11 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Compiles sections and rules. The paths that rules ask for are added to `path_sets`.
+    /// Compiles sections and rules. The path sets of the rules are added to `path_sets`.
     ///
     /// # Errors
-    /// When a rule names an unknown section, holds an empty pattern or a bad regular expression, or does nothing, when two
-    /// sections have one id, and when there are too many path sets.
+    /// If a rule names an unknown section, has an empty pattern or an invalid regular expression, or has no effect; if
+    /// a section has an empty ID or that of another one; if there are too many path sets.
     pub fn compile(rule_set: RuleSet, path_sets: &mut PathSets) -> Result<Self, Error> {
         let RuleSet { sections, rules: own, built_in_rules, sort } = rule_set;
         let sections = Sections::merge(sections, builtin::sections())?;
@@ -84,7 +84,7 @@ impl Options {
         Ok(Self { sections, rules, sort })
     }
 
-    /// The ids of all sections, in the order they are shown.
+    /// The IDs of all sections, in the order they are shown.
     pub fn section_ids(&self) -> impl Iterator<Item = &str> {
         self.sections.iter().map(|section| &*section.id)
     }
@@ -97,57 +97,60 @@ mod tests {
     use super::*;
     use crate::rules::Rule;
 
-    fn refused(rule: Rule) -> Error {
+    fn error_of(rule: Rule) -> Error {
         let rules = vec![NamedRule { name: "rule 1 of tidings.toml".into(), rule }];
         Options::compile(RuleSet { rules, ..RuleSet::default() }, &mut PathSets::default()).unwrap_err()
     }
 
     #[test]
-    fn the_built_in_rules_compile() {
+    fn built_in_rules_compile() {
         assert_eq!(Options::default().section_ids().next(), Some("breaking"));
         assert_eq!(Options::default().section_ids().last(), Some("other"));
     }
 
     #[test]
-    fn an_unknown_section_is_named_with_the_nearest_one() {
-        let error = refused(Rule { section: Some("featurs".into()), ..Rule::default() });
+    fn unknown_section_hints_at_the_nearest_one() {
+        let error = error_of(Rule { section: Some("featurs".into()), ..Rule::default() });
         assert_eq!(
             error.to_string(),
             "rule 1 of tidings.toml names the section `featurs`, which is not defined"
         );
         assert_eq!(error.hint().unwrap(), "did you mean `features`?");
-        let error = refused(Rule { section: Some("zzzzzzzz".into()), ..Rule::default() });
-        assert!(error.hint().unwrap().starts_with("define it, or use one of: breaking, features"));
+        let error = error_of(Rule { section: Some("zzzzzzzz".into()), ..Rule::default() });
+        let hint = "define it in [[sections]], or use one of: breaking, features";
+        assert!(error.hint().unwrap().starts_with(hint));
     }
 
     #[test]
-    fn faulty_rules_are_refused() {
+    fn invalid_rules_are_rejected() {
         let hide = || Rule { hide: true, ..Rule::default() };
-        let bad = refused(Rule { message: Some("(".into()), ..hide() });
-        assert_eq!(bad.to_string(), "`(` in `message` of rule 1 of tidings.toml is no regular expression");
+        let bad = error_of(Rule { message: Some("(".into()), ..hide() });
+        let text = "`(` in `message` of rule 1 of tidings.toml is not a valid regular expression";
+        assert_eq!(bad.to_string(), text);
         assert!(bad.source().unwrap().to_string().contains("unclosed group"));
-        let empty = refused(Rule { types: vec![" ".into()], ..hide() });
-        assert_eq!(empty.to_string(), "an empty pattern in `types` of rule 1 of tidings.toml");
+        let empty = error_of(Rule { types: vec![" ".into()], ..hide() });
+        assert_eq!(empty.to_string(), "empty pattern in `types` of rule 1 of tidings.toml");
         assert!(empty.source().is_none());
-        assert_eq!(refused(Rule::default()).to_string(), "rule 1 of tidings.toml does nothing");
+        assert_eq!(error_of(Rule::default()).to_string(), "rule 1 of tidings.toml has no effect");
     }
 
     #[test]
-    fn problem_of_a_rule_is_told_without_its_name_too() {
-        let told = |rule: Rule| match refused(rule) {
+    fn problem_does_not_name_its_rule() {
+        let problem = |rule: Rule| match error_of(rule) {
             Error::Rule { index, problem, .. } => (index, problem.key(), problem.to_string()),
             other => panic!("{other:?}"),
         };
         let unknown = Rule { section: Some("x".into()), ..Rule::default() };
         let text = "names the section `x`, which is not defined".to_owned();
-        assert_eq!(told(unknown), (Some(0), Some("section"), text));
+        assert_eq!(problem(unknown), (Some(0), Some("section"), text));
         let pattern = Rule { trailers: vec!["Key:".into()], hide: true, ..Rule::default() };
-        assert_eq!(told(pattern), (Some(0), Some("trailers"), "an empty pattern in `trailers`".to_owned()));
-        assert_eq!(told(Rule::default()), (Some(0), None, "does nothing".to_owned()));
+        let text = "empty pattern in `trailers`".to_owned();
+        assert_eq!(problem(pattern), (Some(0), Some("trailers"), text));
+        assert_eq!(problem(Rule::default()), (Some(0), None, "has no effect".to_owned()));
     }
 
     #[test]
-    fn paths_of_rules_are_numbered_together() {
+    fn equal_path_sets_of_rules_are_added_once() {
         let on = |path: &str| NamedRule {
             rule: Rule { paths: vec![path.into()], hide: true, ..Rule::default() },
             ..NamedRule::default()

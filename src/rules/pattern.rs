@@ -1,9 +1,9 @@
-//! Patterns over short names (types, scopes, labels, people): `*` stands for any text, `?` for one character, and upper
-//! and lower case are the same.
+//! Matches patterns for short names (types, scopes, labels, authors): `*` matches any text, `?` one character; case is
+//! ignored.
 
 use std::fmt;
 
-/// A compiled pattern. One without wildcards, the usual case, is a plain comparison.
+/// A compiled pattern. A pattern without wildcards, the usual case, is a plain comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pattern {
     text: String,
@@ -11,7 +11,7 @@ pub(super) struct Pattern {
 }
 
 impl Pattern {
-    /// `None` where nothing but white space is given: such a pattern could match nothing, so it is a mistake.
+    /// `None` if the pattern is empty or only white space: it could match nothing, so it is a mistake.
     pub(super) fn new(text: &str) -> Option<Self> {
         let text = text.trim();
         (!text.is_empty()).then(|| Self { text: text.to_owned(), wild: text.contains(['*', '?']) })
@@ -35,7 +35,7 @@ fn same(a: &str, b: &str) -> bool {
             && a.chars().flat_map(char::to_lowercase).eq(b.chars().flat_map(char::to_lowercase)))
 }
 
-/// Walks both texts once and, on a mismatch, goes back only to the last `*`: no pattern makes it exponential.
+/// On a mismatch, backtracks only to the last `*`, so that no pattern takes exponential time.
 fn wild_match(pattern: &str, text: &str) -> bool {
     let (mut pattern, mut text) = (pattern.chars(), text.chars());
     let mut retry = None;
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_patterns_compare_without_case() {
+    fn plain_patterns_ignore_case() {
         assert!(matches("feat", "Feat"));
         assert!(matches("ÄNDERUNG", "änderung"));
         assert!(matches("修復", "修復"));
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn wildcards() {
+    fn wildcards_match() {
         for (pattern, text) in [
             ("*", ""),
             ("api*", "api"),
@@ -99,13 +99,13 @@ mod tests {
     }
 
     #[test]
-    fn a_hostile_pattern_ends_soon() {
+    fn hostile_pattern_does_not_take_exponential_time() {
         assert!(!matches(&format!("{}x", "*a".repeat(50)), &"a".repeat(5000)));
     }
 
     proptest! {
         #[test]
-        fn the_same_as_a_regex(pattern in "[ab*?]{1,8}", text in "[abAB]{0,10}") {
+        fn pattern_matches_like_the_equivalent_regex(pattern in "[ab*?]{1,8}", text in "[abAB]{0,10}") {
             let regex = regex::escape(&pattern).replace(r"\*", ".*").replace(r"\?", ".");
             let regex = regex::Regex::new(&format!("(?is)^(?:{regex})$")).unwrap();
             prop_assert_eq!(matches(&pattern, &text), regex.is_match(&text));

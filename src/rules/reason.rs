@@ -1,4 +1,4 @@
-//! Why a change stands where it stands, in words.
+//! Writes the reason for the placement of a change.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -11,26 +11,26 @@ use super::{
     options::Options,
 };
 
-/// Writes reasons. A history has many changes and few reasons, so that equal ones are one text in memory.
+/// Writes reasons. A history has many changes but few different reasons, so equal ones share one string.
 pub(super) struct Reasons<'a> {
     options: &'a Options,
-    known: HashSet<Arc<str>>,
+    interned: HashSet<Arc<str>>,
     text: String,
 }
 
 impl<'a> Reasons<'a> {
     pub(super) fn new(options: &'a Options) -> Self {
-        Self { options, known: HashSet::new(), text: String::new() }
+        Self { options, interned: HashSet::new(), text: String::new() }
     }
 
     pub(super) fn of(&mut self, decision: &Decision, change: &Change) -> Arc<str> {
         self.text.clear();
         self.write(decision, change);
-        if let Some(known) = self.known.get(self.text.as_str()) {
-            return Arc::clone(known);
+        if let Some(reason) = self.interned.get(self.text.as_str()) {
+            return Arc::clone(reason);
         }
         let reason: Arc<str> = self.text.as_str().into();
-        self.known.insert(Arc::clone(&reason));
+        self.interned.insert(Arc::clone(&reason));
         reason
     }
 
@@ -44,22 +44,18 @@ impl<'a> Reasons<'a> {
             }
             (Placement::Section(index), Some(rule)) => {
                 let section = self.options.sections.id(index);
-                self.write_subject(rule, change);
-                self.push(&[" goes to `", section, "` by ", &rule.name]);
+                self.push(&["listed in `", section, "` by ", &rule.name]);
+                self.write_match(rule, change);
             }
             (Placement::Hidden | Placement::Skipped, Some(rule)) => match &rule.written.reason {
                 Some(reason) => self.push(&[reason, " (", &rule.name, ")"]),
                 None => {
-                    self.write_subject(rule, change);
-                    let verb = if decision.placement == Placement::Skipped {
-                        " is left out by "
-                    } else {
-                        " is hidden by "
-                    };
-                    self.push(&[verb, &rule.name]);
+                    let is_skipped = decision.placement == Placement::Skipped;
+                    self.push(&[if is_skipped { "skipped by " } else { "hidden by " }, &rule.name]);
+                    self.write_match(rule, change);
                 }
             },
-            (_, None) => self.push(&["no rule places it"]),
+            (_, None) => self.push(&["hidden: no rule assigns it to a section"]),
         }
     }
 
@@ -70,38 +66,37 @@ impl<'a> Reasons<'a> {
         marked: Option<&CompiledRule>,
     ) {
         match marked {
-            Some(marked) => self.push(&["breaking by ", &marked.name]),
-            None => self.push(&["breaking"]),
+            Some(marked) => self.push(&["marked as breaking by ", &marked.name]),
+            None => self.push(&["breaking change"]),
         }
         if let Some(rule) = rule
             && rule.action == Some(Action::Hide)
         {
-            self.push(&[", although "]);
-            self.write_subject(rule, change);
-            self.push(&[" is hidden by ", &rule.name]);
+            self.push(&[", not hidden by ", &rule.name]);
+            self.write_match(rule, change);
         }
     }
 
-    /// What of the change the rule is about: the first condition that names something.
-    fn write_subject(&mut self, rule: &CompiledRule, change: &Change) {
-        let about = rule.conditions.iter().find(|it| !matches!(it, Condition::Breaking(_)));
-        match (about, &change.kind, &change.scope) {
+    /// Writes in parentheses what the rule matched: the first condition that is not about breaking changes.
+    fn write_match(&mut self, rule: &CompiledRule, change: &Change) {
+        let first = rule.conditions.iter().find(|it| !matches!(it, Condition::Breaking(_)));
+        match (first, &change.kind, &change.scope) {
             (Some(Condition::Types(_)), Some(kind), Some(scope))
                 if rule.conditions.iter().any(|it| matches!(it, Condition::Scopes(_))) =>
             {
-                self.push(&["type `", kind, "` with scope `", scope, "`"]);
+                self.push(&[" (type `", kind, "`, scope `", scope, "`)"]);
             }
-            (Some(Condition::Types(_)), Some(kind), _) => self.push(&["type `", kind, "`"]),
-            (Some(Condition::Scopes(_)), _, Some(scope)) => self.push(&["scope `", scope, "`"]),
-            (Some(Condition::Labels(_)), ..) => self.push(&["its label"]),
-            (Some(Condition::Authors(_) | Condition::Bots(_)), ..) => self.push(&["its author"]),
-            (Some(Condition::Trailers(_)), ..) => self.push(&["its trailer"]),
-            (Some(Condition::Touches(_)), ..) => self.push(&["what it touches"]),
-            (Some(Condition::Title(_) | Condition::Message(_)), ..) => self.push(&["its message"]),
-            (Some(Condition::RevertsReleased(_)), ..) => self.push(&["a revert of something released"]),
-            (None, Some(kind), _) => self.push(&["type `", kind, "`"]),
-            (None, None, _) => self.push(&["a message without a type"]),
-            _ => self.push(&["it"]),
+            (Some(Condition::Types(_)), Some(kind), _) => self.push(&[" (type `", kind, "`)"]),
+            (Some(Condition::Scopes(_)), _, Some(scope)) => self.push(&[" (scope `", scope, "`)"]),
+            (Some(Condition::Labels(_)), ..) => self.push(&[" (label)"]),
+            (Some(Condition::Authors(_) | Condition::Bots(_)), ..) => self.push(&[" (author)"]),
+            (Some(Condition::Trailers(_)), ..) => self.push(&[" (trailer)"]),
+            (Some(Condition::Touches(_)), ..) => self.push(&[" (changed paths)"]),
+            (Some(Condition::Title(_) | Condition::Message(_)), ..) => self.push(&[" (message)"]),
+            (Some(Condition::RevertsReleased(_)), ..) => self.push(&[" (revert of a released change)"]),
+            (None, Some(kind), _) => self.push(&[" (type `", kind, "`)"]),
+            (None, None, _) => self.push(&[" (no type)"]),
+            _ => {}
         }
     }
 

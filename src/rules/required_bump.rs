@@ -1,4 +1,4 @@
-//! How much the changes of a window ask to raise the version, and which of them do.
+//! Computes the bump that the changes of a window require, and counts the changes that require it.
 
 use std::collections::BTreeMap;
 
@@ -6,35 +6,35 @@ use crate::model::{Bump, Change, ObjectId};
 
 use super::section::{BREAKING, SectionIndex};
 
-/// The greatest raise that changes ask for, with those that ask for it.
+/// The highest bump that changes require, with the changes that require it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequiredBump {
-    /// How much.
+    /// The bump.
     pub bump: Bump,
-    /// How many changes ask for just that, by the id of the section they stand in (`None`: hidden ones), in the order of
-    /// the sections. Empty where they are not known.
+    /// How many changes require this bump, by the ID of their section (`None`: hidden), in the order of the sections.
+    /// Empty if the changes are not known.
     pub counts: Vec<(Option<String>, usize)>,
-    /// The title of the first change that asks for it.
+    /// The title of the first change that requires it.
     pub title: Option<String>,
     /// The newest commit of that change.
     pub commit: Option<ObjectId>,
 }
 
 impl RequiredBump {
-    /// A raise of which nothing more is known.
+    /// A bump without the changes that require it.
     #[must_use]
     pub const fn of(bump: Bump) -> Self {
         Self { bump, counts: Vec::new(), title: None, commit: None }
     }
 
-    /// The changes that ask for it, as in `3 features` or `2 fixes and 1 revert`; empty where they are not known.
+    /// The changes that require it, as in `3 features` or `2 fixes and 1 revert`; empty if they are not known.
     #[must_use]
     pub fn list(&self) -> String {
         list_counts(&self.counts)
     }
 }
 
-/// Numbers of changes by the id of their section (`None`: hidden ones), as in `2 fixes and 1 revert`.
+/// Formats counts of changes by the ID of their section (`None`: hidden), as in `2 fixes and 1 revert`.
 #[must_use]
 pub fn list_counts(counts: &[(Option<String>, usize)]) -> String {
     let mut texts: Vec<_> = counts.iter().map(|(id, count)| counted(id.as_deref(), *count)).collect();
@@ -58,7 +58,7 @@ fn counted(section: Option<&str>, count: usize) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-/// Finds the [`RequiredBump`] while changes go by.
+/// Computes the [`RequiredBump`] from one change after another.
 #[derive(Debug, Default)]
 pub(super) struct BumpCounter {
     bump: Option<Bump>,
@@ -68,7 +68,7 @@ pub(super) struct BumpCounter {
 }
 
 impl BumpCounter {
-    /// Adds a change that asks for `bump` and stands in `section` (`None`: hidden).
+    /// Adds a change that requires `bump` and is in `section` (`None`: hidden).
     pub(super) fn add(&mut self, bump: Option<Bump>, section: Option<SectionIndex>, change: &Change) {
         if bump.is_none() || bump < self.bump {
             return;
@@ -82,12 +82,12 @@ impl BumpCounter {
         *self.counts.entry(section).or_default() += 1;
     }
 
-    /// `id` gives the id of a section.
+    /// The result; `None` if no change requires a bump. `id` returns the ID of a section.
     pub(super) fn required(self, id: impl Fn(SectionIndex) -> Option<String>) -> Option<RequiredBump> {
         let bump = self.bump?;
         let mut counts: Vec<_> =
             self.counts.into_iter().map(|(section, count)| (section.and_then(&id), count)).collect();
-        // `None` sorts first, and hidden changes are named last.
+        // `None` sorts first, but hidden changes come last.
         counts.sort_by_key(|(section, _)| section.is_none());
         Some(RequiredBump { bump, counts, title: Some(self.title), commit: self.commit })
     }

@@ -1,72 +1,72 @@
-//! A rule as it is written: which changes it is about, and what becomes of them.
+//! A rule as written in the configuration: its conditions and its effects.
 
 use serde::{Deserialize, Serialize};
 
 use super::bump_level::BumpLevel;
 
-/// `[[rules]]`. All conditions that are given must hold; within a list one is enough. Without any condition it is about every
-/// change. Patterns over names know `*` and `?` and ignore case. A rule without `section`, `hide` and `skip` only marks a
-/// change (`bump`, `set_breaking`), and the rules after it are tried.
+/// `[[rules]]`. All conditions must hold; in a list, one element that matches is enough. A rule without conditions
+/// matches every change. Name patterns support `*` and `?` and ignore case. A rule without `section`, `hide` and `skip`
+/// only marks a change (`bump`, `set_breaking`), and the rules after it are tried.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a table")]
 pub struct Rule {
-    /// How `explain` names it.
+    /// The name of the rule in the output of `explain`.
     pub name: Option<String>,
-    /// Patterns over the conventional type.
+    /// Patterns for the conventional type.
     pub types: Vec<String>,
-    /// Patterns over the conventional scope, or over one of several that commas part.
+    /// Patterns for the conventional scope, or for one of several scopes that are separated by commas.
     pub scopes: Vec<String>,
     /// Trailers of the message: `Key`, or `Key: value`, both patterns.
     pub trailers: Vec<String>,
-    /// Patterns over the labels of the pull request.
+    /// Patterns for the labels of the pull request.
     pub labels: Vec<String>,
-    /// Globs of which the change touches one.
+    /// Globs; the change must touch a path that matches one.
     pub paths: Vec<String>,
-    /// Globs that do not count for `paths`.
+    /// Globs of paths to ignore.
     pub exclude_paths: Vec<String>,
-    /// Patterns over the first author's name and address and the login of who opened the pull request.
+    /// Patterns for the first author's name and email address, and for the login of the pull request's author.
     pub authors: Vec<String>,
-    /// Whether a bot made it.
+    /// Whether its author is a bot.
     pub bots: Option<bool>,
-    /// A regular expression somewhere in the title.
+    /// A regular expression, found anywhere in the title.
     pub title: Option<String>,
-    /// A regular expression somewhere in the title or in the description (not across both).
+    /// A regular expression, found anywhere in the title or in the description (not across both).
     pub message: Option<String>,
-    /// Whether it is breaking, as far as the rules before have not changed that.
+    /// Whether it is breaking; rules before this one may have changed that.
     pub breaking: Option<bool>,
-    /// Whether a pull request is known.
+    /// Whether it has a pull request.
     pub pull_request: Option<bool>,
-    /// Whether the message is conventional (has a type).
+    /// Whether its message is conventional (has a type).
     pub conventional: Option<bool>,
-    /// The id of the section that it goes into. `breaking` makes it a breaking change.
+    /// Lists it in the section with this ID. `breaking` makes it a breaking change.
     pub section: Option<String>,
-    /// Keeps it out of the notes; it still asks for what its type asks. A breaking change is shown all the same, unless the
+    /// Does not list it, but counts it for the next version by its type. A breaking change is listed anyway, unless the
     /// rule is about breaking changes.
     pub hide: bool,
-    /// Treats it as if it had never happened: not shown, asks for nothing, makes nobody a contributor.
+    /// Ignores it: not listed, no effect on the next version, its authors are not contributors.
     pub skip: bool,
-    /// Why it is hidden or skipped, in words; otherwise the rule is named.
+    /// The reason for hiding or skipping it, for `explain`.
     pub reason: Option<String>,
-    /// What it asks of the version, in place of what its section or type asks. For a breaking change it counts only where the
-    /// rule is about breaking changes (`breaking` is true, or it makes the change one).
+    /// The bump level, which overrides that of its section or type. Applies to a breaking change only if the rule is
+    /// about breaking changes (`breaking` is true, or the rule marks the change as breaking).
     pub bump: Option<BumpLevel>,
-    /// Makes the change breaking, or takes that from it.
+    /// Marks the change as breaking, or as not breaking.
     pub set_breaking: Option<bool>,
-    /// Patterns over labels that the pull request must not have. No key of the configuration, as those below.
+    /// Patterns for labels that the pull request must not have. Like the fields below, not a key of the configuration.
     #[serde(skip)]
     pub without_labels: Vec<String>,
-    /// Patterns over authors, as in `authors`, who must not have made it.
+    /// Patterns for authors, as in `authors`, that must not match.
     #[serde(skip)]
     pub without_authors: Vec<String>,
-    /// Whether it reverts something that an earlier version released.
+    /// Whether it reverts a change that an earlier version released.
     #[serde(skip)]
     pub reverts_released: Option<bool>,
-    /// Whether it says nothing but the version that it is released in, or that is tagged on its commit.
+    /// Whether its title is only the version of its window, or a version that is tagged on its commit.
     #[serde(skip)]
     pub names_version: Option<bool>,
 }
 
-/// A rule with the name that messages give it, as in `rule 3 of tidings.toml`.
+/// A rule with its name in messages, as in `rule 3 of tidings.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NamedRule {
     /// The name.

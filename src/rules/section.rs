@@ -1,4 +1,4 @@
-//! The sections that changes stand in.
+//! The sections of the notes: the project's own and the built-in ones.
 
 use std::sync::Arc;
 
@@ -6,19 +6,19 @@ use serde::{Deserialize, Serialize};
 
 use super::{bump_level::BumpLevel, error::Error};
 
-/// The id of the section that holds every breaking change, and nothing else.
+/// The ID of the section that contains all breaking changes, and nothing else.
 pub const BREAKING: &str = "breaking";
 
-/// `[[sections]]`: a heading of the notes, as it is written.
+/// `[[sections]]`: a section as written in the configuration.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table")]
 pub struct SectionDefinition {
     /// Its name in rules and in the JSON form.
     pub id: String,
-    /// Its heading; the locale's word for the id where it is `None`.
+    /// Its heading; `None` for the locale's heading of this ID.
     pub title: Option<String>,
-    /// What its changes ask of the version. Where it is `None`: what a later rule that names their type asks, else a patch
-    /// (for a built-in section that is only given a title: what it asks by itself).
+    /// The bump level of its changes. `None`: that of the built-in section with this ID, else that of a later rule that
+    /// matches the type of a change, else a patch.
     pub bump: Option<BumpLevel>,
 }
 
@@ -29,7 +29,7 @@ pub(super) struct Sections {
     breaking: SectionIndex,
 }
 
-/// A section that changes can be put into.
+/// A section to which changes can be assigned.
 #[derive(Debug, Clone)]
 pub(super) struct Section {
     pub(super) id: Arc<str>,
@@ -37,20 +37,23 @@ pub(super) struct Section {
     pub(super) bump: Option<BumpLevel>,
 }
 
-/// Which of the [`Sections`] it is, from 0.
+/// The index of a section in [`Sections`], from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct SectionIndex(usize);
 
 impl SectionIndex {
-    /// Where what belongs to the section is in a list with one entry a section.
+    /// The index into a list with one element for each section.
     pub(super) const fn in_list(self) -> usize {
         self.0
     }
 }
 
 impl Sections {
-    /// The project's own sections in their order, then the built-in ones that it does not name; `breaking` stands first where
-    /// the project does not name it.
+    /// The project's own sections in their order, then the other built-in ones; `breaking` comes first if the project
+    /// does not define it.
+    ///
+    /// # Errors
+    /// If an ID is empty or defined twice.
     pub(super) fn merge(
         own: Vec<SectionDefinition>,
         mut built_in: Vec<SectionDefinition>,
@@ -88,12 +91,12 @@ impl Sections {
         self.all.get(index.0)
     }
 
-    /// The id of a section; empty where it is none of these.
+    /// The ID of a section; empty if the index is out of range.
     pub(super) fn id(&self, index: SectionIndex) -> &str {
         self.get(index).map_or("", |section| &section.id)
     }
 
-    /// What a section asks of the version, where it says so.
+    /// The bump level of a section, if it has one.
     pub(super) fn bump(&self, index: SectionIndex) -> Option<BumpLevel> {
         self.get(index).and_then(|section| section.bump)
     }
@@ -112,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn own_sections_come_first_and_breaking_before_them_unless_it_is_placed() {
+    fn own_sections_come_first_except_before_breaking() {
         let definitions = |ids: &[&str]| -> Vec<_> {
             let named = |id: &&str| SectionDefinition { id: (*id).to_owned(), ..Default::default() };
             ids.iter().map(named).collect()

@@ -44,7 +44,7 @@ fn section(id: &str) -> Option<String> {
     Some(id.to_owned())
 }
 
-/// The section of one change (`-` where it is hidden) and what it asks.
+/// The section of one change (`-` if it is hidden) and the bump that it requires.
 fn verdict(change: Change, options: &Options) -> (String, Option<Bump>) {
     let classified = classify(vec![change], options);
     let id = classified.sections.first().map_or("-", |section| &section.id);
@@ -57,7 +57,7 @@ fn reason(change: Change, options: &Options) -> String {
 }
 
 #[test]
-fn without_configuration_the_usual_types_have_their_places() {
+fn built_in_rules_place_the_usual_types() {
     let options = Options::default();
     for (text, id, bump) in [
         ("feat: x", "features", Some(Bump::Minor)),
@@ -86,7 +86,7 @@ fn without_configuration_the_usual_types_have_their_places() {
 }
 
 #[test]
-fn pitfall_21_chores_alone_do_not_ask_for_a_version() {
+fn chores_alone_do_not_require_a_version() {
     let texts = [
         "chore: x",
         "ci: x",
@@ -100,16 +100,16 @@ fn pitfall_21_chores_alone_do_not_ask_for_a_version() {
     ];
     let classified = run(&texts);
     assert!(classified.sections.is_empty());
-    assert_eq!(classified.hidden.len(), texts.len(), "nothing is lost");
+    assert_eq!(classified.hidden.len(), texts.len(), "all are hidden");
     assert_eq!(classified.required_bump, None);
     assert_eq!(
         &*classified.hidden[0].reason,
-        "type `chore` is hidden by the built-in rule for types that users do not see"
+        "hidden by the built-in rule for internal types (type `chore`)"
     );
 }
 
 #[test]
-fn a_breaking_change_stands_in_breaking_and_nowhere_else() {
+fn breaking_change_is_only_in_the_breaking_section() {
     let classified = run(&["chore!: a", "feat!: b", "feat: c", "Title of d"]);
     let titles = |section: &Section| section.changes.iter().map(|it| it.title.clone()).collect::<Vec<_>>();
     let sections: Vec<_> = classified.sections.iter().map(|it| (it.id.as_str(), titles(it))).collect();
@@ -125,12 +125,12 @@ fn a_breaking_change_stands_in_breaking_and_nowhere_else() {
     assert_eq!(classified.bump(), Some(Bump::Major));
     assert_eq!(
         reason(change("chore!: a"), &Options::default()),
-        "breaking, although type `chore` is hidden by the built-in rule for types that users do not see"
+        "breaking change, not hidden by the built-in rule for internal types (type `chore`)"
     );
 }
 
 #[test]
-fn the_breaking_section_makes_breaking_what_is_sent_there() {
+fn changes_assigned_to_the_breaking_section_become_breaking() {
     let options = with(vec![Rule { section: section("breaking"), ..types(&["drop"]) }]);
     let classified = classify(vec![change("drop: x")], &options);
     assert!(classified.sections[0].changes[0].breaking);
@@ -138,11 +138,11 @@ fn the_breaking_section_makes_breaking_what_is_sent_there() {
 }
 
 #[test]
-fn labels_place_what_has_no_type_and_can_make_it_breaking() {
+fn labels_place_changes_without_a_type_and_can_make_any_breaking() {
     let options = Options::default();
     assert_eq!(verdict(labelled("X", "enhancement"), &options), ("features".into(), Some(Bump::Minor)));
     assert_eq!(verdict(labelled("X", "documentation"), &options), ("-".into(), None));
-    assert_eq!(verdict(labelled("feat: x", "bug"), &options).0, "features", "the type goes first");
+    assert_eq!(verdict(labelled("feat: x", "bug"), &options).0, "features", "the type takes precedence");
     assert_eq!(
         verdict(labelled("fix: x", "Breaking-Change"), &options),
         ("breaking".into(), Some(Bump::Major))
@@ -150,12 +150,12 @@ fn labels_place_what_has_no_type_and_can_make_it_breaking() {
     assert_eq!(verdict(labelled("fix: x", "non-breaking-change"), &options).0, "fixes");
     assert_eq!(
         reason(labelled("fix: x", "breaking"), &options),
-        "breaking by the built-in rule for breaking labels"
+        "marked as breaking by the built-in rule for breaking labels"
     );
 }
 
 #[test]
-fn the_first_rule_that_matches_wins() {
+fn first_rule_that_matches_wins() {
     let by_scope = Rule { scopes: vec!["api*".into()], section: section("other"), ..types(&["feat"]) };
     let by_type = Rule { section: section("fixes"), ..types(&["feat"]) };
     let options = with(vec![by_scope.clone(), by_type.clone()]);
@@ -163,10 +163,10 @@ fn the_first_rule_that_matches_wins() {
     assert_eq!(verdict(change("feat(ui): x"), &options).0, "fixes");
     assert_eq!(
         reason(change("feat(api-v2): x"), &options),
-        "type `feat` with scope `api-v2` goes to `other` by rule 1 of tidings.toml"
+        "listed in `other` by rule 1 of tidings.toml (type `feat`, scope `api-v2`)"
     );
-    let turned = with(vec![by_type, by_scope]);
-    assert_eq!(verdict(change("feat(api-v2): x"), &turned).0, "fixes");
+    let swapped = with(vec![by_type, by_scope]);
+    assert_eq!(verdict(change("feat(api-v2): x"), &swapped).0, "fixes");
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn every_condition_of_a_rule_must_hold() {
 }
 
 #[test]
-fn what_is_hidden_still_asks_by_its_type() {
+fn hidden_change_requires_a_bump_by_its_type() {
     let internal = Rule { scopes: vec!["internal".into()], hide: true, ..Rule::default() };
     let options = with(vec![internal.clone()]);
     assert_eq!(verdict(change("feat(internal): x"), &options), ("-".into(), Some(Bump::Minor)));
@@ -187,18 +187,18 @@ fn what_is_hidden_still_asks_by_its_type() {
     assert_eq!(
         verdict(change("strange(internal): x"), &options),
         ("-".into(), None),
-        "no rule knows the type"
+        "no rule matches the type"
     );
     let quiet = with(vec![Rule { bump: Some(BumpLevel::None), ..internal }]);
     assert_eq!(verdict(change("feat(internal): x"), &quiet), ("-".into(), None));
     assert_eq!(
         reason(change("feat(internal): x"), &options),
-        "scope `internal` is hidden by rule 1 of tidings.toml"
+        "hidden by rule 1 of tidings.toml (scope `internal`)"
     );
 }
 
 #[test]
-fn a_breaking_change_is_hidden_only_by_a_rule_about_breaking_changes() {
+fn only_a_rule_about_breaking_changes_hides_one() {
     let hide = Rule { hide: true, bump: Some(BumpLevel::None), ..types(&["feat"]) };
     assert_eq!(
         verdict(change("feat!: x"), &with(vec![hide.clone()])),
@@ -206,35 +206,35 @@ fn a_breaking_change_is_hidden_only_by_a_rule_about_breaking_changes() {
     );
     let explicit = with(vec![Rule { breaking: Some(true), ..hide }]);
     assert_eq!(verdict(change("feat!: x"), &explicit), ("-".into(), None));
-    let unasked = with(vec![Rule { breaking: Some(true), hide: true, ..types(&["feat"]) }]);
-    assert_eq!(verdict(change("feat!: x"), &unasked), ("-".into(), Some(Bump::Major)));
+    let without_bump = with(vec![Rule { breaking: Some(true), hide: true, ..types(&["feat"]) }]);
+    assert_eq!(verdict(change("feat!: x"), &without_bump), ("-".into(), Some(Bump::Major)));
 }
 
 #[test]
-fn what_is_skipped_never_happened() {
+fn skipped_change_has_no_effect() {
     let skip = Rule { bots: Some(true), skip: true, bump: Some(BumpLevel::Minor), ..Rule::default() };
     let bot = Arc::new(Person { name: "renovate[bot]".into(), email: String::new() });
     let classified = classify(vec![Change { authors: vec![bot], ..change("feat!: x") }], &with(vec![skip]));
     assert!(classified.sections.is_empty());
     assert_eq!(classified.required_bump, None);
     assert!(classified.hidden[0].skipped);
-    assert_eq!(&*classified.hidden[0].reason, "its author is left out by rule 1 of tidings.toml");
+    assert_eq!(&*classified.hidden[0].reason, "skipped by rule 1 of tidings.toml (author)");
 }
 
 #[test]
-fn a_rule_without_an_action_marks_and_the_next_ones_place() {
+fn rule_without_an_action_marks_and_later_rules_place() {
     let tame = Rule { scopes: vec!["internal".into()], set_breaking: Some(false), ..Rule::default() };
     let options = with(vec![tame, Rule { bump: Some(BumpLevel::Patch), ..types(&["feat"]) }]);
     let noted = Change { breaking_note: Some("…".into()), ..change("feat(internal)!: x") };
     let classified = classify(vec![noted], &options);
     assert_eq!(classified.sections[0].id, "features");
     assert_eq!(classified.sections[0].changes[0].breaking_note, None);
-    assert_eq!(classified.bump(), Some(Bump::Patch), "the rule's word counts before the section's");
+    assert_eq!(classified.bump(), Some(Bump::Patch), "the bump of the rule overrides that of the section");
     assert_eq!(verdict(change("feat!: x"), &options).1, Some(Bump::Major), "but not for breaking changes");
 }
 
 #[test]
-fn own_sections_ask_by_type_unless_they_say_otherwise() {
+fn own_section_without_a_bump_uses_that_of_the_type() {
     let api = |bump| {
         let sections = vec![SectionDefinition { id: "api".into(), title: Some("API".into()), bump }];
         let rule = Rule { scopes: vec!["api".into()], section: section("api"), ..Rule::default() };
@@ -249,21 +249,21 @@ fn own_sections_ask_by_type_unless_they_say_otherwise() {
 }
 
 #[test]
-fn pitfall_16_a_revert_of_something_released_is_shown() {
+fn revert_of_a_released_change_is_listed() {
     let revert = Change { reverts_released: true, ..change("feat: x") };
     assert_eq!(verdict(revert, &Options::default()), ("reverts".into(), Some(Bump::Patch)));
 }
 
 #[test]
-fn without_the_built_in_rules_nothing_is_lost_either() {
+fn changes_are_hidden_without_the_built_in_rules() {
     let options = compiled(RuleSet { built_in_rules: false, ..RuleSet::default() });
     assert_eq!(verdict(change("feat: x"), &options), ("-".into(), None));
-    assert_eq!(reason(change("feat: x"), &options), "no rule places it");
+    assert_eq!(reason(change("feat: x"), &options), "hidden: no rule assigns it to a section");
     assert_eq!(verdict(change("feat!: x"), &options), ("breaking".into(), Some(Bump::Major)));
 }
 
 #[test]
-fn required_bump_counts_the_changes_that_ask_for_it() {
+fn required_bump_counts_the_changes_that_require_it() {
     let mut changes: Vec<_> = ["docs: a", "fix: b", "feat: c", "feat: d"].map(change).into();
     changes[2].commits = vec![ObjectId::from_bytes([7; 20])];
     let required = classify(changes, &Options::default()).required_bump.unwrap();
@@ -277,7 +277,7 @@ fn required_bump_counts_the_changes_that_ask_for_it() {
 }
 
 #[test]
-fn sections_stand_in_their_order_whatever_came_first() {
+fn order_of_sections_does_not_depend_on_the_changes() {
     let ids = |texts: &[&str]| run(texts).sections.into_iter().map(|it| it.id).collect::<Vec<_>>();
     let expected = ["breaking", "features", "fixes", "performance", "security", "other"];
     assert_eq!(ids(&["What", "sec: x", "perf: x", "fix: x", "feat: x", "fix!: x"]), expected);
@@ -285,7 +285,7 @@ fn sections_stand_in_their_order_whatever_came_first() {
 }
 
 #[test]
-fn the_order_inside_a_section() {
+fn changes_of_a_section_are_sorted() {
     let titles = |sort| {
         let options = compiled(RuleSet { sort, ..RuleSet::default() });
         let changes = ["feat(ui): b", "feat: C", "feat(Api): d", "feat(ui): a"].map(change).into();
@@ -300,7 +300,7 @@ fn the_order_inside_a_section() {
 }
 
 #[test]
-fn reasons_stay_with_their_changes_when_sorted() {
+fn sorting_does_not_mix_up_reasons() {
     let rule = Rule { title: Some("^b".into()), section: section("features"), ..Rule::default() };
     let mut options = with(vec![rule]);
     options.sort = Sort::Title;
@@ -310,21 +310,21 @@ fn reasons_stay_with_their_changes_when_sorted() {
     assert_eq!(
         reasons,
         [
-            ("a", "type `feat` goes to `features` by the built-in rule for features"),
-            ("b", "its message goes to `features` by rule 1 of tidings.toml")
+            ("a", "listed in `features` by the built-in rule for features (type `feat`)"),
+            ("b", "listed in `features` by rule 1 of tidings.toml (message)")
         ]
     );
 }
 
 #[test]
-fn equal_reasons_are_one_text() {
+fn equal_reasons_share_one_string() {
     let classified = run(&["feat: a", "feat: b"]);
     let reasons: Vec<_> = classified.changes().map(|it| Arc::clone(it.reason)).collect();
     assert!(Arc::ptr_eq(&reasons[0], &reasons[1]));
 }
 
 #[test]
-fn a_reason_that_is_given_is_told_with_the_rule() {
+fn configured_reason_is_followed_by_the_rule() {
     let hide = Rule { hide: true, reason: Some("not for customers".into()), ..types(&["feat"]) };
     let options = with(vec![hide]);
     assert_eq!(reason(change("feat: x"), &options), "not for customers (rule 1 of tidings.toml)");
@@ -332,7 +332,7 @@ fn a_reason_that_is_given_is_told_with_the_rule() {
 
 proptest::proptest! {
     #[test]
-    fn every_change_comes_out_once_and_breaking_ones_in_breaking_alone(
+    fn every_change_is_classified_once_and_breaking_ones_are_in_breaking(
         given in proptest::collection::vec(("(feat|fix|docs|odd|chore)?", "(api|deps)?", proptest::bool::ANY), 0..20),
         sort in proptest::sample::select(vec![Sort::Newest, Sort::Oldest, Sort::Scope, Sort::Title]),
     ) {

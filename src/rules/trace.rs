@@ -1,4 +1,4 @@
-//! How the rules came to their decision about one change: for `explain` and `check`.
+//! Traces which rules were tried for a change, for `explain`, and finds conflicting rules, for `check`.
 
 use std::{mem, sync::Arc};
 
@@ -17,43 +17,43 @@ use super::{
 pub struct RuleTrace {
     /// The rule's name.
     pub rule: Arc<str>,
-    /// What came of it.
+    /// The result.
     pub result: RuleResult,
 }
 
-/// What came of one rule.
+/// The result of trying one rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RuleResult {
     /// A condition does not hold.
     Failed {
-        /// The first one that does not, as it would hold, as in ``its type is `feat` ``.
+        /// The first condition that does not hold, as in ``its type is `feat` ``.
         condition: String,
-        /// What it looked at instead, as in ``its type is `fix` ``.
-        found: String,
+        /// The actual property of the change, as in ``its type is `fix` ``.
+        actual: String,
     },
     /// It matched and marked the change; the rules after it were tried.
     Marked {
-        /// What it did, in words.
+        /// The effect, as in `marks it as breaking`.
         effect: String,
     },
     /// It matched and decided; no rule after it was tried.
     Decided {
-        /// What it decided, in words.
+        /// The effect, as in ``lists it in `features` ``.
         effect: String,
     },
 }
 
-/// A rule that would put a change into another section than the one that decides, or that one.
+/// One of several rules that would assign a change to different sections.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConflictingRule {
     /// The rule's name.
     pub rule: Arc<str>,
-    /// The section's id.
+    /// The section's ID.
     pub section: Arc<str>,
 }
 
-/// The rules that were tried for a change, in their order, up to the one that decided. `change` is as it was before it was
-/// classified.
+/// The rules that were tried for a change, in order, up to the one that decided. `change` must be as it was before
+/// classification.
 #[must_use]
 pub fn trace(change: &Change, options: &Options) -> Vec<RuleTrace> {
     let mut overrides = Overrides::of(change);
@@ -63,7 +63,7 @@ pub fn trace(change: &Change, options: &Options) -> Vec<RuleTrace> {
         let result = match failed {
             Some(condition) => RuleResult::Failed {
                 condition: condition.to_string(),
-                found: condition.found(change, overrides.breaking()),
+                actual: condition.actual(change, overrides.breaking()),
             },
             None => {
                 overrides.add(index, rule);
@@ -87,30 +87,33 @@ pub fn trace(change: &Change, options: &Options) -> Vec<RuleTrace> {
 fn effect(rule: &CompiledRule, breaking: bool, options: &Options) -> String {
     let mut parts = Vec::new();
     match rule.written.set_breaking {
-        Some(true) => parts.push("makes it breaking".to_owned()),
-        Some(false) => parts.push("takes it for not breaking".to_owned()),
+        Some(true) => parts.push("marks it as breaking".to_owned()),
+        Some(false) => parts.push("marks it as not breaking".to_owned()),
         None => {}
     }
     if let Some(level) = rule.written.bump {
-        parts.push(format!("asks for {}", level.bump().map_or("no new version", |bump| bump.name())));
+        parts.push(match level.bump() {
+            Some(bump) => format!("requires a {} bump", bump.name()),
+            None => "requires no new version".to_owned(),
+        });
     }
     let id = |index| options.sections.id(index);
     match rule.action {
         None => {}
-        Some(Action::Skip) => parts.push("leaves it out".to_owned()),
+        Some(Action::Skip) => parts.push("skips it".to_owned()),
         Some(Action::Hide) if !breaking || rule.is_about_breaking() => parts.push("hides it".to_owned()),
-        Some(Action::Hide) => parts.push("would hide it, but a breaking change is shown".to_owned()),
+        Some(Action::Hide) => parts.push("would hide it, but it is breaking".to_owned()),
         Some(Action::Section(index)) if breaking && index != options.sections.breaking() => {
-            parts.push(format!("would put it into `{}`, but it is breaking", id(index)));
+            parts.push(format!("would list it in `{}`, but it is breaking", id(index)));
         }
-        Some(Action::Section(index)) => parts.push(format!("puts it into `{}`", id(index))),
+        Some(Action::Section(index)) => parts.push(format!("lists it in `{}`", id(index))),
     }
     parts.join(", ")
 }
 
-/// The project's own rules that would put one change into different sections: the first is the one that wins, the others may
-/// surprise. A rule that asks for less than the first one (by the kinds of its conditions) is its fallback, and no conflict.
-/// Empty for a breaking change, which has but one place.
+/// The project's own rules that would assign a change to different sections; the first of them wins. A rule whose kinds
+/// of conditions are a proper subset of the first one's is a fallback, not a conflict. Empty for a breaking change,
+/// which is always in `breaking`.
 #[must_use]
 pub fn conflicts(change: &Change, options: &Options) -> Vec<ConflictingRule> {
     let own = options.rules.iter().filter(|rule| !rule.built_in && rule.matches(change, change.breaking));
@@ -170,39 +173,39 @@ mod tests {
     }
 
     #[test]
-    fn each_rule_up_to_the_one_that_decides() {
+    fn trace_lists_each_rule_up_to_the_one_that_decides() {
         let marks = Rule { section: None, set_breaking: Some(true), ..rule(&["feat"], &["api"], "") };
         let options = options(vec![rule(&["feat"], &["ui"], "other"), marks]);
         let traces = trace(&change("feat", "api"), &options);
-        let (condition, found) = ("its scope is `ui`".into(), "its scope is `api`".into());
-        assert_eq!(traces[0].result, RuleResult::Failed { condition, found });
-        assert_eq!(traces[1].result, RuleResult::Marked { effect: "makes it breaking".into() });
+        let (condition, actual) = ("its scope is `ui`".into(), "its scope is `api`".into());
+        assert_eq!(traces[0].result, RuleResult::Failed { condition, actual });
+        assert_eq!(traces[1].result, RuleResult::Marked { effect: "marks it as breaking".into() });
         let last = traces.last().unwrap();
         assert_eq!(&*last.rule, "the built-in rule for features");
-        let effect = "would put it into `features`, but it is breaking".into();
+        let effect = "would list it in `features`, but it is breaking".into();
         assert_eq!(last.result, RuleResult::Decided { effect });
     }
 
     #[test]
-    fn two_own_rules_that_claim_one_change_conflict() {
+    fn own_rules_with_different_sections_conflict() {
         let by_type = rule(&["feat"], &[], "features");
         let options = options(vec![by_type, rule(&[], &["api"], "other")]);
-        let claims = conflicts(&change("feat", "api"), &options);
-        let claims: Vec<_> = claims.iter().map(|claim| (&*claim.rule, &*claim.section)).collect();
-        assert_eq!(claims, [("rule 1", "features"), ("rule 2", "other")]);
-        assert!(conflicts(&change("feat", "ui"), &options).is_empty(), "the built-in rules are no conflict");
+        let found = conflicts(&change("feat", "api"), &options);
+        let found: Vec<_> = found.iter().map(|it| (&*it.rule, &*it.section)).collect();
+        assert_eq!(found, [("rule 1", "features"), ("rule 2", "other")]);
+        assert!(conflicts(&change("feat", "ui"), &options).is_empty(), "built-in rules do not conflict");
         assert!(conflicts(&Change { breaking: true, ..change("feat", "api") }, &options).is_empty());
     }
 
     #[test]
-    fn a_special_rule_before_a_general_one_is_no_conflict() {
+    fn general_rule_after_a_special_one_does_not_conflict() {
         let general = rule(&["feat"], &[], "other");
         let special = rule(&["feat"], &["api"], "features");
         assert!(conflicts(&change("feat", "api"), &options(vec![special, general])).is_empty());
     }
 
     #[test]
-    fn what_an_own_rule_hides_is_claimed_by_no_section() {
+    fn rules_after_one_that_hides_do_not_conflict() {
         let hide = Rule { section: None, hide: true, ..rule(&["feat"], &[], "") };
         let options = options(vec![hide, rule(&[], &["api"], "other"), rule(&["*"], &[], "fixes")]);
         assert!(conflicts(&change("feat", "api"), &options).is_empty());

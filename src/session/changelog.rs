@@ -1,13 +1,13 @@
-//! The changelog that stands in the project.
+//! Reads a changelog of the project.
 
-use crate::{changelog, error::Error, files::Place};
+use crate::{changelog, error::Error, files::WriteTarget};
 
-/// What a changelog holds, where there is one.
+/// The content of a changelog; `None` if the file does not exist.
 ///
 /// # Errors
-/// When it cannot be read or is not UTF-8.
-pub fn read_changelog(place: &Place) -> Result<Option<String>, Error> {
-    let fail = |source| changelog::Error::Read { path: place.shown().to_owned(), source };
-    let bytes = place.read().map_err(fail)?;
-    Ok(bytes.map(|bytes| changelog::text(place.shown(), bytes)).transpose()?)
+/// If the file cannot be read or is not UTF-8.
+pub fn read_changelog(target: &WriteTarget) -> Result<Option<String>, Error> {
+    let fail = |source| changelog::Error::Read { path: target.display_path().to_owned(), source };
+    let bytes = target.read().map_err(fail)?;
+    Ok(bytes.map(|bytes| changelog::text(target.display_path(), bytes)).transpose()?)
 }

@@ -1,41 +1,41 @@
-//! Images by their names: an environment of the configuration, or a reference.
+//! Resolves arguments to images: environments of the configuration, or image references.
 
 use crate::{
     error::Error,
-    promote::Place,
+    promote::ImageLocation,
     registry::{Manifest, Reference},
     settings::Registries,
 };
 
 use super::runtime::block_on;
 
-/// Runs what speaks to a server.
+/// Runs a future that sends requests.
 ///
 /// # Errors
-/// What it gives, or when the system lets nothing run.
+/// The future's error, or if no runtime can be started.
 pub fn run<T, E: Into<Error>>(future: impl Future<Output = Result<T, E>>) -> Result<T, Error> {
     block_on(future)?.map_err(Into::into)
 }
 
-/// The environment of this name that has images.
-pub fn environment<'r>(registries: &'r Registries, name: &str) -> Option<&'r Place> {
-    registries.environments.iter().find(|place| place.environment.as_deref() == Some(name))
+/// The environment with this name, if it has an image.
+pub fn environment<'r>(registries: &'r Registries, name: &str) -> Option<&'r ImageLocation> {
+    registries.environments.iter().find(|it| it.environment.as_deref() == Some(name))
 }
 
-/// Whether a text is meant as an image: a version has neither slash nor digest.
+/// Whether an argument is an image reference. Versions contain neither a slash nor a digest.
 pub fn is_image(text: &str) -> bool {
     text.contains(['/', '@'])
 }
 
-/// The image that an environment's name or an image's name means.
+/// The image of an environment, or the image with this reference.
 ///
 /// # Errors
-/// When it is neither.
+/// If the argument is neither an environment nor a valid reference.
 pub fn reference(registries: &Registries, text: &str) -> Result<Reference, Error> {
-    if let Some(place) = environment(registries, text) {
+    if let Some(environment) = environment(registries, text) {
         return Ok(Reference {
-            repository: place.repository.clone(),
-            tag: place.moving.clone(),
+            repository: environment.repository.clone(),
+            tag: environment.moving.clone(),
             digest: None,
         });
     }
@@ -45,8 +45,8 @@ pub fn reference(registries: &Registries, text: &str) -> Result<Reference, Error
 /// The manifest or index of an image.
 ///
 /// # Errors
-/// When there is none, or the registry cannot be asked.
+/// If the image does not exist, or the request fails.
 pub async fn manifest(registries: &Registries, image: &Reference) -> Result<Manifest, Error> {
-    let found = registries.client.manifest(&image.repository, image.wanted()).await?;
+    let found = registries.client.manifest(&image.repository, image.tag_or_digest()).await?;
     Ok(found.ok_or_else(|| crate::registry::Error::NoImage { image: image.to_string() })?)
 }

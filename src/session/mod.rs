@@ -1,8 +1,8 @@
-//! One opened repository with its settings: what commands, checks and comparisons start from.
+//! Opens a repository with its settings, for commands, checks and comparisons.
 //!
-//! What comes in: [`crate::settings::Overrides`] and the host. What goes out: windows that were read, with what a forge knows of
-//! them, and notes. A session owns all that it opens: any number may be open in one process, and nothing outlives them. The
-//! stages are those of [`crate::notes`]; a session calls its three steps: read, add a forge's data, make the releases.
+//! In: [`crate::settings::Overrides`] and [`crate::settings::Process`]. Out: the commits of windows with data from the
+//! forge, and notes. A session owns everything it opens, so several sessions can be open in one process. It calls the
+//! three steps of [`crate::notes`]: read, enrich, build the releases.
 
 mod changelog;
 pub mod images;
@@ -12,4 +12,4 @@ mod servers;
 
 pub use changelog::read_changelog;
 pub use open::{Session, version};
-pub use servers::{detected, wait};
+pub use servers::{detect_forge, with_client};

@@ -1,13 +1,13 @@
-//! From the one thread of a command to what waits for servers.
+//! Runs asynchronous code from synchronous commands.
 
 use std::io;
 
 use tokio::runtime::Builder;
 
-/// Runs a future to its end, on this thread.
+/// Runs a future to completion on the current thread.
 ///
 /// # Errors
-/// When the system gives no runtime.
+/// If no runtime can be started.
 pub(super) fn block_on<F: Future>(future: F) -> io::Result<F::Output> {
     Ok(Builder::new_current_thread().enable_all().build()?.block_on(future))
 }

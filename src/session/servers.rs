@@ -1,4 +1,4 @@
-//! From the one thread of a command to the servers: the runtime, the progress, and what is told when a forge was not asked.
+//! Sends requests from a command: creates the client, shows progress, and reports why a forge was not queried.
 
 use std::sync::Arc;
 
@@ -6,79 +6,81 @@ use crate::{
     error::Error,
     forge::{self, Forge},
     http::{Client, Notice, Options},
-    model::{ForgeKind, RepositoryInfo},
+    model::{ForgeKind, RepositoryInfo, plural},
     notes::{self, WindowData},
-    settings::{Asking, ForgeSettings, Settings},
+    settings::{ForgeAccess, ForgeSettings, Settings},
     ui::Ui,
 };
 
 use super::runtime::block_on;
 
-/// Finds out which forge the repository's host is, where its name does not tell and it may be asked.
+/// Detects the forge of the repository's host, if its name does not determine it and requests to it are allowed.
 ///
 /// # Errors
-/// When a client cannot be made.
-pub(super) fn recognise(settings: &mut Settings) -> Result<(), Error> {
-    if !settings.forge.must_detect(&settings.options.repository) {
+/// If the client cannot be created.
+pub(super) fn set_forge(settings: &mut Settings) -> Result<(), Error> {
+    if !settings.forge.needs_detection(&settings.options.repository) {
         return Ok(());
     }
-    let found = detected(&settings.ui, &settings.forge, &settings.options.repository)?;
-    settings.options.repository.forge = found;
+    let detected = detect_forge(&settings.ui, &settings.forge, &settings.options.repository)?;
+    settings.options.repository.forge = detected;
     Ok(())
 }
 
-/// Asks the host of a repository which forge it is.
+/// Detects the forge of a repository's host by requests to it.
 ///
 /// # Errors
-/// When a client cannot be made.
-pub fn detected(
+/// If the client cannot be created.
+pub fn detect_forge(
     ui: &Ui,
     forge: &ForgeSettings,
     repository: &RepositoryInfo,
 ) -> Result<Option<ForgeKind>, Error> {
     let Some(page) = repository.url.clone() else { return Ok(None) };
-    wait(ui, forge.detection(), async |client| Ok(forge::detect(&client, &page).await))
+    with_client(ui, forge.detection(), async |client| Ok(forge::detect(&client, &page).await))
 }
 
-/// Asks the forge for what the messages lack.
+/// Adds data from the forge to the messages.
 ///
 /// # Errors
-/// When the forge cannot be asked at all, or not for all and that was wanted.
-pub(super) fn ask(settings: &Settings, data: &mut WindowData) -> Result<(), Error> {
+/// If `--require-forge` was given and the forge's data is missing or incomplete, or the client cannot be created.
+pub(super) fn enrich(settings: &Settings, data: &mut WindowData) -> Result<(), Error> {
     if data.selected.commits.is_empty() {
         return Ok(());
     }
-    let access = match settings.forge.asking(&settings.options.repository)? {
-        Asking::Yes(access) => access,
-        Asking::Anonymously(access, reason) => {
+    let access = match settings.forge.access(&settings.options.repository)? {
+        ForgeAccess::Allowed(access) => access,
+        ForgeAccess::Anonymous(access, reason) => {
             settings.ui.detail(&reason);
             access
         }
-        Asking::Unwanted => return Ok(()),
-        Asking::No(reason) | Asking::Stranger(reason) if settings.forge.required => {
+        ForgeAccess::Disabled => return Ok(()),
+        ForgeAccess::Unavailable(reason) | ForgeAccess::TokenWithheld(reason) if settings.forge.required => {
             return Err(Error::Incomplete { missing: reason });
         }
-        Asking::No(reason) | Asking::Stranger(reason) if settings.forge.is_wanted() => {
+        ForgeAccess::Unavailable(reason) | ForgeAccess::TokenWithheld(reason)
+            if settings.forge.is_requested() =>
+        {
             data.forge.missing.push(reason);
             return Ok(());
         }
-        Asking::No(reason) => {
+        ForgeAccess::Unavailable(reason) => {
             settings.ui.detail(&reason);
             return Ok(());
         }
-        Asking::Stranger(reason) => {
-            if settings.forge.is_to_be_told() {
+        ForgeAccess::TokenWithheld(reason) => {
+            if settings.forge.should_warn_withheld() {
                 settings.ui.warn(&reason);
             }
             return Ok(());
         }
     };
-    wait(&settings.ui, settings.forge.http.clone(), async |client| {
+    with_client(&settings.ui, settings.forge.http.clone(), async |client| {
         let forge = Forge::new(client, access)?;
         notes::enrich(&forge, data, &settings.options).await;
         Ok(())
     })?;
-    // What a forge says of a failure is told in messages, and stands in the JSON form of the notes.
+    // Error texts of the forge are printed, and are part of the JSON form of the notes.
     for missing in &mut data.forge.missing {
         *missing = settings.ui.secrets.redact(missing).into_owned();
     }
@@ -88,31 +90,30 @@ pub(super) fn ask(settings: &Settings, data: &mut WindowData) -> Result<(), Erro
     }
 }
 
-/// Runs what asks servers, tells what is waited for, and ends the recording.
+/// Runs `work` with a new client, shows progress meanwhile, and completes the recording afterwards.
 ///
 /// # Errors
-/// Those of `work`, and when a client or a recording cannot be made.
-pub fn wait<T>(
+/// Those of `work`, and if the client cannot be created or the recording cannot be written.
+pub fn with_client<T>(
     ui: &Ui,
     options: Options,
     work: impl AsyncFnOnce(Client) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    let waiting = ui.waiting();
-    let shown = waiting.clone();
+    let spinner = ui.spinner();
+    let shown = spinner.clone();
     let notice = move |notice| {
         shown.set(match notice {
-            Notice::Request(1) => "asking".to_owned(),
-            Notice::Request(count) => format!("asking: {count} requests"),
-            Notice::Waiting(wait) => format!("waiting {} s, as the server asks", wait.as_secs().max(1)),
+            Notice::Request(count) => format!("sending request {count}"),
+            Notice::Waiting(wait) => format!("waiting {} s (requested by the server)", wait.as_secs().max(1)),
         });
     };
     let done = block_on(async {
         let client = Client::new(Options { notice: Arc::new(notice), ..options })?;
         let done = work(client.clone()).await;
         client.finish()?;
-        ui.detail(&format!("{} requests were sent", client.sent()));
+        ui.detail(&format!("sent {}", plural(client.request_count(), "request", "requests")));
         done
     })?;
-    waiting.clear();
+    spinner.clear();
     done
 }

@@ -1,7 +1,7 @@
-//! How the forge is asked: whether, where, as whom, and how servers are spoken to at all.
+//! Resolves whether, where and with which credentials the forge is queried, and the HTTP options for all servers.
 //!
-//! A configuration comes with a repository that may be anybody's, as does the address of its remote: a server that only these name
-//! is a stranger, which gets no token, and no request unless the user says so. [`tokens`](super::tokens) decides on tokens.
+//! The configuration and the URL of the remote come with a clone that may not be trusted. A server named only there
+//! gets no token, and no request unless the user allows it. [`tokens`](super::tokens) chooses the tokens.
 
 use std::{
     path::PathBuf,
@@ -13,7 +13,7 @@ use std::{
 };
 
 use crate::{
-    config::{Ask, Config, NetworkConfig},
+    config::{Config, ForgeQuery, NetworkConfig},
     error::Error,
     files::ProjectFiles,
     forge::{self, Credentials, Server},
@@ -23,71 +23,71 @@ use crate::{
 
 use super::{
     configuration::configuration,
-    host::Host,
     hosts::Hosts,
     origin::{Configured, Origins},
     overrides::Overrides,
+    process::Process,
     tokens::{self, Token, Tokens},
 };
 
-/// How long answers are kept, in minutes.
+/// How long responses are cached by default, in minutes.
 const CACHE_MINUTES: u32 = 15;
-/// Where the user's hosts stand, as messages call it.
+/// The path of the user's hosts file, for messages.
 const HOSTS_FILE: &str = "~/.config/tidings/hosts.toml";
 
-/// How servers are spoken to, and whether the forge is.
+/// Whether and how the forge is queried, and the HTTP options.
 #[derive(Clone)]
 pub struct ForgeSettings {
-    /// When it is asked.
-    ask: Ask,
-    /// Whether the user wants it asked, and not only the configuration or the command.
-    is_asked_by_user: bool,
-    /// Whether it must tell all.
+    /// When the forge is queried.
+    ask: ForgeQuery,
+    /// Whether the user requests queries, not only the configuration or the command.
+    is_requested_by_user: bool,
+    /// Whether incomplete forge data is an error.
     pub required: bool,
-    /// How servers are spoken to.
+    /// The HTTP options.
     pub http: http::Options,
-    /// The address of the interface, where one is set, and whether the user set it.
+    /// The configured API URL, and whether the user configured it.
     api: Option<(String, bool)>,
-    /// The token from a file, where one is set.
+    /// The token from a configured file.
     token: Option<(PathBuf, Secret)>,
-    /// Whether the user lets credentials go over http.
+    /// Whether the user allows credentials over http.
     plain_http: bool,
     hosts: Hosts,
-    host: Host,
-    /// Whether it has been told that a token is not sent.
-    is_told: Arc<AtomicBool>,
+    process: Process,
+    /// Whether the warning about a withheld token has been printed.
+    has_warned: Arc<AtomicBool>,
 }
 
-/// Whether a forge can be asked.
-pub enum Asking {
-    /// It can.
-    Yes(forge::Access),
-    /// It can, without the token that there is, for this reason.
-    Anonymously(forge::Access, String),
-    /// Nobody wants to.
-    Unwanted,
-    /// It cannot, for this reason.
-    No(String),
-    /// It is not, since there is a token that its server may not have; the reason names the way to allow it.
-    Stranger(String),
+/// Whether a forge may be queried.
+pub enum ForgeAccess {
+    /// It may be queried, with credentials if there are any.
+    Allowed(forge::Access),
+    /// It may be queried without credentials. The token is withheld for the given reason.
+    Anonymous(forge::Access, String),
+    /// Queries are disabled or not requested.
+    Disabled,
+    /// It cannot be queried, for the given reason.
+    Unavailable(String),
+    /// It is not queried, because there is a token that its server may not get. The reason says how to allow it.
+    TokenWithheld(String),
 }
 
-/// Resolves it all. `repository` is what is known of it without a request.
+/// Resolves the forge settings. `repository` holds what is known without a request.
 ///
 /// # Errors
-/// When the address of the interface, a recording, or the file of a token cannot be used.
+/// If the API URL is not valid, or a recording or token file cannot be read.
 pub(super) fn forge(
     overrides: &Overrides,
-    host: &Host,
+    process: &Process,
     (config, origins): (&Config, &Origins),
     (files, hosts): (&ProjectFiles, Hosts),
     repository: &RepositoryInfo,
 ) -> Result<ForgeSettings, Error> {
     let ask = match config.forge.ask {
-        _ if overrides.offline => Ask::Never,
-        _ if overrides.forge || overrides.replay.is_some() => Ask::Always,
+        _ if overrides.offline => ForgeQuery::Never,
+        _ if overrides.forge || overrides.replay.is_some() => ForgeQuery::Always,
         Some(ask) => ask,
-        None => Ask::Auto,
+        None => ForgeQuery::Auto,
     };
     let token = match &config.forge.token_file {
         Some(path) => {
@@ -100,209 +100,221 @@ pub(super) fn forge(
     let api = match &config.forge.api {
         Some(api) => {
             let wrong = || {
-                let hint = "write it as in https://github.example.com/api/v3";
-                Error::usage("`forge.api` is not an http or https address", Some(hint))
+                let hint = "use a URL such as https://github.example.com/api/v3";
+                Error::usage("`forge.api` is not an http or https URL", Some(hint))
             };
-            Some((forge::api_address(api).ok_or_else(wrong)?, origins.is_users("forge.api")))
+            Some((forge::api_url(api).ok_or_else(wrong)?, origins.is_set_by_user("forge.api")))
         }
         None => None,
     };
-    let mut http = servers(overrides, host, &config.network, files)?;
+    let mut http = http_options(overrides, process, &config.network, files)?;
     let page = repository.url.as_deref().and_then(|page| hosts.of_page(page));
     http.ca_file = http.ca_file.or_else(|| page.and_then(|entry| entry.ca_file.clone()));
-    let by_variable = config.forge.ask == Some(Ask::Always) && origins.is_users("forge.ask");
+    let by_variable = config.forge.ask == Some(ForgeQuery::Always) && origins.is_set_by_user("forge.ask");
     Ok(ForgeSettings {
         ask,
-        is_asked_by_user: overrides.forge || overrides.replay.is_some() || by_variable,
+        is_requested_by_user: overrides.forge || overrides.replay.is_some() || by_variable,
         required: overrides.require_forge,
         http,
         api,
         token,
         plain_http: overrides.plain_http,
         hosts,
-        host: host.clone(),
-        is_told: Arc::default(),
+        process: process.clone(),
+        has_warned: Arc::default(),
     })
 }
 
-/// Where a project that is not cloned here lives, as the configuration or else the pipeline says, and how its forge is asked.
+/// The repository of a project without a clone, from the configuration or the variables of the pipeline, and its forge
+/// settings.
 ///
 /// # Errors
-/// When the configuration cannot be read or makes no sense, or a recording or the file of a token cannot be used.
-pub fn project(overrides: &Overrides, host: &Host) -> Result<(RepositoryInfo, ForgeSettings), Error> {
-    let root = overrides.repo.as_deref().unwrap_or(&host.cwd);
-    let Configured { config, origins, files, .. } = configuration(overrides, host, root, None)?;
-    let hosts = Hosts::read(host, (&config, &origins), None, &mut Vec::new())?;
+/// If the configuration cannot be read or is invalid, or a recording or token file cannot be read.
+pub fn project(overrides: &Overrides, process: &Process) -> Result<(RepositoryInfo, ForgeSettings), Error> {
+    let root = overrides.repo.as_deref().unwrap_or(&process.cwd);
+    let Configured { config, origins, files, .. } = configuration(overrides, process, root, None)?;
+    let hosts = Hosts::read(process, (&config, &origins), None, &mut Vec::new())?;
     let by_pipeline = || {
-        let github = host.pipeline("GITHUB_SERVER_URL").zip(host.pipeline("GITHUB_REPOSITORY"));
+        let github = process.pipeline("GITHUB_SERVER_URL").zip(process.pipeline("GITHUB_REPOSITORY"));
         let github = github.map(|(server, project)| format!("{server}/{project}"));
-        github.or_else(|| host.pipeline("CI_PROJECT_URL").map(str::to_owned))
+        github.or_else(|| process.pipeline("CI_PROJECT_URL").map(str::to_owned))
     };
     let repository = located(&config, &hosts, by_pipeline);
-    let forge = forge(overrides, host, (&config, &origins), (&files, hosts), &repository)?;
+    let forge = forge(overrides, process, (&config, &origins), (&files, hosts), &repository)?;
     Ok((repository, forge))
 }
 
-/// What the address of a repository tells, the configuration's or else another, with what the user says of its host.
+/// The repository at the configured URL, or at `other` if none is configured. The forge is the configured one, that of
+/// the user's host, that detected from the URL, or that of the user's API URL, in this order.
 pub(super) fn located(
     config: &Config,
     hosts: &Hosts,
     other: impl FnOnce() -> Option<String>,
 ) -> RepositoryInfo {
-    let Some(address) = config.repository.url.clone().or_else(other) else {
+    let Some(url) = config.repository.url.clone().or_else(other) else {
         return RepositoryInfo::default();
     };
-    let found = forge::locate(&address, None);
-    let said = config.repository.forge;
-    let of_host = || hosts.kind_of(found.url.as_deref()?);
-    forge::locate(&address, said.or_else(of_host).or(found.forge).or(hosts.api_kind))
+    let detected = forge::locate(&url, None);
+    let configured = config.repository.forge;
+    let of_host = || hosts.kind_of(detected.url.as_deref()?);
+    forge::locate(&url, configured.or_else(of_host).or(detected.forge).or(hosts.api_kind))
 }
 
-/// How every server is spoken to.
+/// The HTTP options for all servers.
 ///
 /// # Errors
-/// When a recording cannot be used.
-pub(super) fn servers(
+/// If a recording cannot be created or read.
+pub(super) fn http_options(
     overrides: &Overrides,
-    host: &Host,
+    process: &Process,
     network: &NetworkConfig,
     files: &ProjectFiles,
 ) -> Result<http::Options, Error> {
-    let usual = http::Options::default();
-    let seconds = |set: Option<u32>, usual| set.map_or(usual, |set| Duration::from_secs(set.into()));
+    let defaults = http::Options::default();
+    let seconds = |set: Option<u32>, default| set.map_or(default, |set| Duration::from_secs(set.into()));
     let recording = match (&overrides.record, &overrides.replay) {
-        (Some(path), _) => Some(Recording::make(&files.named(path)?).map_err(http::Error::from)?),
-        (None, Some(path)) => Some(Recording::play(&files.named(path)?).map_err(http::Error::from)?),
+        (Some(path), _) => {
+            Some(Recording::create(&files.resolve_user_path(path)?).map_err(http::Error::from)?)
+        }
+        (None, Some(path)) => {
+            Some(Recording::replay(&files.resolve_user_path(path)?).map_err(http::Error::from)?)
+        }
         (None, None) => None,
     };
     let minutes = network.cache_minutes.unwrap_or(CACHE_MINUTES);
-    let cache = host.cache.clone().filter(|_| !overrides.no_cache && minutes > 0);
+    let cache = process.cache.clone().filter(|_| !overrides.no_cache && minutes > 0);
     Ok(http::Options {
-        timeout: seconds(network.timeout, usual.timeout),
-        tries: network.tries.map_or(usual.tries, |tries| tries.max(1) as usize),
-        max_wait: seconds(network.max_wait, usual.max_wait),
-        proxies: host.proxies.clone(),
+        timeout: seconds(network.timeout, defaults.timeout),
+        tries: network.tries.map_or(defaults.tries, |tries| tries.max(1) as usize),
+        max_wait: seconds(network.max_wait, defaults.max_wait),
+        proxies: process.proxies.clone(),
         ca_file: network.ca_file.as_deref().map(|path| files.root().join(path)),
-        cache: cache.map(|folder| Cache::new(folder, host.moment, i64::from(minutes) * 60)),
+        cache: cache.map(|folder| Cache::new(folder, process.moment, i64::from(minutes) * 60)),
         recording,
-        secrets: host.secrets.clone(),
-        ..usual
+        secrets: process.secrets.clone(),
+        ..defaults
     })
 }
 
 impl ForgeSettings {
-    /// Whether it must be found out which forge a host is: it does not tell by its name, and the user wants it asked.
+    /// Whether the forge must be detected by requests: the host name does not determine it, and the user requests
+    /// queries.
     #[must_use]
-    pub fn must_detect(&self, repository: &RepositoryInfo) -> bool {
+    pub fn needs_detection(&self, repository: &RepositoryInfo) -> bool {
         repository.forge.is_none()
             && repository.url.is_some()
-            && self.ask != Ask::Never
-            && self.is_asked_by_user
+            && self.ask != ForgeQuery::Never
+            && self.is_requested_by_user
     }
 
-    /// How the question which forge a host is is asked. Nothing of a stranger's answer is kept.
+    /// The HTTP options for detecting a forge. Responses of unknown servers are not cached.
     #[must_use]
     pub fn detection(&self) -> http::Options {
         http::Options { cache: None, tries: 1, timeout: Duration::from_secs(10), ..self.http.clone() }
     }
 
-    /// Whether the forge of a repository can be asked, where, and as whom.
+    /// Whether the forge of a repository may be queried, at which URL, and with which credentials.
     ///
     /// # Errors
-    /// When the token that would be sent cannot be.
-    pub fn asking(&self, repository: &RepositoryInfo) -> Result<Asking, Error> {
-        if self.ask == Ask::Never {
-            return Ok(Asking::Unwanted);
+    /// If the token cannot be read, or cannot be sent in a header.
+    pub fn access(&self, repository: &RepositoryInfo) -> Result<ForgeAccess, Error> {
+        if self.ask == ForgeQuery::Never {
+            return Ok(ForgeAccess::Disabled);
         }
         let Some((kind, owner, name)) = identity(repository) else {
             return Ok(self.unidentified(repository));
         };
-        let Some((api, server, is_place_known)) = self.api(repository) else {
-            return Ok(Asking::No(format!("tidings cannot ask {} for pull requests", kind.title())));
+        let Some((api, server, is_path_known)) = self.api(repository) else {
+            return Ok(ForgeAccess::Unavailable(format!(
+                "tidings cannot read pull requests from {}",
+                kind.title()
+            )));
         };
         let access = forge::Access { kind, api, owner, name, credentials: Credentials::None };
-        if self.http.recording.as_ref().is_some_and(Recording::plays_as_user) {
-            // Nothing is sent; the questions must be those that were asked with a token.
+        if self.http.recording.as_ref().is_some_and(Recording::replays_credentials) {
+            // Nothing is sent, but the requests must match those recorded with a token.
             let credentials = Secret::new("played").map_or(Credentials::None, Credentials::Token);
-            return Ok(Asking::Yes(forge::Access { credentials, ..access }));
+            return Ok(ForgeAccess::Allowed(forge::Access { credentials, ..access }));
         }
         let tokens = Tokens {
-            host: &self.host,
+            process: &self.process,
             hosts: &self.hosts,
             file: self.token.as_ref(),
             plain_http: self.plain_http,
         };
         let token = match tokens.find(kind, &server)? {
-            Token::Given(_) if !is_place_known => Token::Stranger,
+            Token::Available(_) if !is_path_known => Token::NotForServer,
             token => token,
         };
         let withheld = match token {
-            Token::Given(credentials) => return Ok(self.with(forge::Access { credentials, ..access })),
-            Token::Missing(looked) => return Ok(self.without(access, &server, &looked)),
-            Token::Stranger => format!(
+            Token::Available(credentials) => {
+                return Ok(self.with_token(forge::Access { credentials, ..access }));
+            }
+            Token::Missing(sources) => return Ok(self.without_token(access, &server, &sources)),
+            Token::NotForServer => format!(
                 "the token is not sent to {server}, which is not a known host; {}",
-                allowing(&server, Some(&access.api))
+                allow_hint(&server, Some(&access.api))
             ),
-            Token::Plain => format!(
+            Token::NeedsHttps => format!(
                 "the token is not sent to {server} over http; to allow it: --plain-http, or [\"{server}\"] with plain_http = true in {HOSTS_FILE}"
             ),
         };
-        Ok(match self.is_asked_by_user {
-            true => Asking::Anonymously(access, withheld),
-            false => Asking::Stranger(withheld),
+        Ok(match self.is_requested_by_user {
+            true => ForgeAccess::Anonymous(access, withheld),
+            false => ForgeAccess::TokenWithheld(withheld),
         })
     }
 
-    fn with(&self, access: forge::Access) -> Asking {
-        if matches!(access.credentials, Credentials::Job(_)) && self.ask == Ask::Auto {
-            return Asking::No(
-                "GitLab was not asked for merge requests: CI_JOB_TOKEN may not read them, GITLAB_TOKEN may"
+    fn with_token(&self, access: forge::Access) -> ForgeAccess {
+        if matches!(access.credentials, Credentials::Job(_)) && self.ask == ForgeQuery::Auto {
+            return ForgeAccess::Unavailable(
+                "merge requests were not read from GitLab: CI_JOB_TOKEN cannot read them; set GITLAB_TOKEN"
                     .to_owned(),
             );
         }
-        Asking::Yes(access)
+        ForgeAccess::Allowed(access)
     }
 
-    /// Without any token: a known server is asked where that is wanted, a stranger where the user wants it.
-    fn without(&self, access: forge::Access, server: &Server, looked: &str) -> Asking {
+    /// Without a token, a known server is queried on request, an unknown one only if the user requests it.
+    fn without_token(&self, access: forge::Access, server: &Server, sources: &str) -> ForgeAccess {
         let kind = access.kind;
         let is_known = forge::public_forge(server) == Some(kind) || !self.hosts.of(kind, server).is_empty();
-        if self.ask == Ask::Auto {
-            return Asking::No(format!(
-                "{} was not asked for pull requests: no token in {looked}",
+        if self.ask == ForgeQuery::Auto {
+            return ForgeAccess::Unavailable(format!(
+                "pull requests were not read from {}: no token in {sources}",
                 kind.title()
             ));
         }
-        if is_known || self.is_asked_by_user {
-            return Asking::Yes(access);
+        if is_known || self.is_requested_by_user {
+            return ForgeAccess::Allowed(access);
         }
-        Asking::No(format!(
-            "{server} was not asked, since it is not a known host; {}, or --forge",
-            allowing(server, Some(&access.api))
+        ForgeAccess::Unavailable(format!(
+            "no request was sent to {server}, which is not a known host; {}, or --forge",
+            allow_hint(server, Some(&access.api))
         ))
     }
 
-    /// The forge of the repository is not known, or not which repository it is there.
-    fn unidentified(&self, repository: &RepositoryInfo) -> Asking {
+    /// The access to a repository whose forge, owner or name is not known.
+    fn unidentified(&self, repository: &RepositoryInfo) -> ForgeAccess {
         let server = repository.url.as_deref().and_then(Server::of).filter(|_| repository.forge.is_none());
         let reason = match server {
             Some(server) => {
-                format!("it is not known on which forge the repository lives; {}", allowing(&server, None))
+                format!("the forge of the repository is not known; {}", allow_hint(&server, None))
             }
-            None => "it is not known on which forge the repository lives".to_owned(),
+            None => "the forge of the repository is not known".to_owned(),
         };
-        let tokens = Tokens { host: &self.host, hosts: &self.hosts, file: None, plain_http: false };
+        let tokens = Tokens { process: &self.process, hosts: &self.hosts, file: None, plain_http: false };
         match repository.url {
-            Some(_) if repository.forge.is_none() && (self.token.is_some() || tokens.has_homeless()) => {
-                Asking::Stranger(reason)
+            Some(_) if repository.forge.is_none() && (self.token.is_some() || tokens.has_private_token()) => {
+                ForgeAccess::TokenWithheld(reason)
             }
-            None if !self.is_wanted() => Asking::Unwanted,
-            _ => Asking::No(reason),
+            None if !self.is_requested() => ForgeAccess::Disabled,
+            _ => ForgeAccess::Unavailable(reason),
         }
     }
 
-    /// The address of the interface, its server, and whether a token may go to that place of it: as the user says, else as is known
-    /// of the host, else as the configuration says, else by the forge's habit.
+    /// The API URL, its server, and whether a token may be sent to its path. The URL is that of the user, of the user's
+    /// host, of the configuration, or the forge's default, in this order.
     fn api(&self, repository: &RepositoryInfo) -> Option<(String, Server, bool)> {
         let set =
             |by_user: bool| self.api.as_ref().filter(|(_, own)| *own == by_user).map(|(api, _)| api.clone());
@@ -311,35 +323,37 @@ impl ForgeSettings {
             entry.api.clone().filter(|_| entry.fits(repository.forge))
         };
         let known = set(true).or_else(of_host);
-        let api = known.clone().or_else(|| set(false)).or_else(|| forge::api_of(repository))?;
+        let api = known.clone().or_else(|| set(false)).or_else(|| forge::default_api(repository))?;
         let server = Server::of(&api)?;
-        // A host may serve others' pages beside its forge.
-        let is_place_known = known.is_some() || forge::is_usual_api(repository.forge?, &api);
-        Some((api, server, is_place_known))
+        // A host may serve other users' pages next to its forge.
+        let is_path_known = known.is_some() || forge::is_default_api(repository.forge?, &api);
+        Some((api, server, is_path_known))
     }
 
-    /// The same, asking even as nobody, unless it is forbidden to ask at all.
+    /// The settings for a command that needs the forge: it is queried even without a token, unless queries are
+    /// disabled.
     #[must_use]
-    pub fn insisting(&self) -> Self {
-        let ask = if self.ask == Ask::Never { Ask::Never } else { Ask::Always };
+    pub fn forced(&self) -> Self {
+        let ask = if self.ask == ForgeQuery::Never { ForgeQuery::Never } else { ForgeQuery::Always };
         Self { ask, ..self.clone() }
     }
 
-    /// Whether it is still to be told that a token is not sent; a command may ask several times.
+    /// Whether to warn about a withheld token: true only the first time, since a command may query the forge several
+    /// times.
     #[must_use]
-    pub fn is_to_be_told(&self) -> bool {
-        !self.is_told.swap(true, Ordering::Relaxed)
+    pub fn should_warn_withheld(&self) -> bool {
+        !self.has_warned.swap(true, Ordering::Relaxed)
     }
 
-    /// Whether it is worth telling that the forge was not asked.
+    /// Whether queries are requested, so that a missing one must be reported.
     #[must_use]
-    pub fn is_wanted(&self) -> bool {
-        self.ask == Ask::Always || self.required
+    pub fn is_requested(&self) -> bool {
+        self.ask == ForgeQuery::Always || self.required
     }
 }
 
-/// How a server is allowed to be asked, and to get a token.
-fn allowing(server: &Server, api: Option<&str>) -> String {
+/// A hint how to allow requests and tokens for a server.
+fn allow_hint(server: &Server, api: Option<&str>) -> String {
     match api {
         Some(api) => format!("to allow it: TIDINGS_FORGE__API={api}, or [\"{server}\"] in {HOSTS_FILE}"),
         None => format!(
@@ -358,10 +372,14 @@ mod tests {
 
     use super::*;
 
-    fn settings(ask: Ask, api: Option<(&str, bool)>, tokens: &[(&'static str, &str)]) -> ForgeSettings {
-        let mut host = super::super::host::host();
-        host.user_files = super::super::host::UserFiles::default();
-        host.pipeline = tokens.iter().map(|(name, value)| (*name, Secret::new(value).unwrap())).collect();
+    fn settings(
+        ask: ForgeQuery,
+        api: Option<(&str, bool)>,
+        tokens: &[(&'static str, &str)],
+    ) -> ForgeSettings {
+        let mut process = super::super::process::current_process();
+        process.user_files = super::super::process::UserFiles::default();
+        process.pipeline = tokens.iter().map(|(name, value)| (*name, Secret::new(value).unwrap())).collect();
         let config = Config {
             forge: crate::config::ForgeConfig {
                 api: api.map(|(api, _)| api.to_owned()),
@@ -372,43 +390,46 @@ mod tests {
         let variables = [("TIDINGS_FORGE__API".to_owned(), String::new())];
         let is_users = api.is_some_and(|(_, is_users)| is_users);
         let origins = Origins::new(None, Path::new("/r"), if is_users { &variables } else { &[] });
-        let hosts = Hosts::read(&host, (&config, &origins), None, &mut Vec::new()).unwrap();
+        let hosts = Hosts::read(&process, (&config, &origins), None, &mut Vec::new()).unwrap();
         ForgeSettings {
             ask,
-            is_asked_by_user: false,
+            is_requested_by_user: false,
             required: false,
             http: http::Options::default(),
             api: api.map(|(api, own)| (api.to_owned(), own)),
             token: None,
             plain_http: false,
             hosts,
-            host,
-            is_told: Arc::default(),
+            process,
+            has_warned: Arc::default(),
         }
     }
 
     fn asking(settings: &ForgeSettings, remote: &str) -> Result<(String, bool), String> {
-        match settings.asking(&forge::locate(remote, None)).unwrap() {
-            Asking::Yes(access) | Asking::Anonymously(access, _) => {
+        match settings.access(&forge::locate(remote, None)).unwrap() {
+            ForgeAccess::Allowed(access) | ForgeAccess::Anonymous(access, _) => {
                 Ok((access.api, access.credentials.is_some()))
             }
-            Asking::Unwanted => Err("unwanted".to_owned()),
-            Asking::No(reason) | Asking::Stranger(reason) => Err(reason),
+            ForgeAccess::Disabled => Err("unwanted".to_owned()),
+            ForgeAccess::Unavailable(reason) | ForgeAccess::TokenWithheld(reason) => Err(reason),
         }
     }
 
     #[test]
-    fn a_forge_is_asked_where_there_is_a_token() {
+    fn forge_is_queried_if_there_is_a_token() {
         let remote = "git@github.com:o/r.git";
         let github = |ask, name| asking(&settings(ask, None, &[(name, "hidden")]), remote);
-        assert_eq!(github(Ask::Auto, "GH_TOKEN"), Ok(("https://api.github.com".to_owned(), true)));
-        assert!(github(Ask::Auto, "GITLAB_TOKEN").unwrap_err().contains("no token in GITHUB_TOKEN"));
-        assert_eq!(github(Ask::Always, "CI_SERVER_URL"), Ok(("https://api.github.com".to_owned(), false)));
-        assert_eq!(github(Ask::Never, "GH_TOKEN"), Err("unwanted".to_owned()));
+        assert_eq!(github(ForgeQuery::Auto, "GH_TOKEN"), Ok(("https://api.github.com".to_owned(), true)));
+        assert!(github(ForgeQuery::Auto, "GITLAB_TOKEN").unwrap_err().contains("no token in GITHUB_TOKEN"));
+        assert_eq!(
+            github(ForgeQuery::Always, "CI_SERVER_URL"),
+            Ok(("https://api.github.com".to_owned(), false))
+        );
+        assert_eq!(github(ForgeQuery::Never, "GH_TOKEN"), Err("unwanted".to_owned()));
         let job = ("CI_JOB_TOKEN", "hidden");
-        let lab = settings(Ask::Auto, None, &[job]);
-        assert!(asking(&lab, "https://gitlab.com/a/b").unwrap_err().contains("CI_JOB_TOKEN may not"));
-        let lab = settings(Ask::Auto, None, &[job, ("GITLAB_TOKEN", "hidden")]);
+        let lab = settings(ForgeQuery::Auto, None, &[job]);
+        assert!(asking(&lab, "https://gitlab.com/a/b").unwrap_err().contains("CI_JOB_TOKEN cannot read"));
+        let lab = settings(ForgeQuery::Auto, None, &[job, ("GITLAB_TOKEN", "hidden")]);
         assert_eq!(
             asking(&lab, "https://gitlab.com/a/b"),
             Ok(("https://gitlab.com/api/v4".to_owned(), true))
@@ -416,10 +437,10 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_30_a_token_goes_nowhere_that_only_a_configuration_names() {
+    fn token_is_not_sent_to_a_server_named_only_by_a_configuration() {
         let remote = "https://github.com/o/r";
         let with = |api: &str, is_users| {
-            asking(&settings(Ask::Auto, Some((api, is_users)), &[("GITHUB_TOKEN", "hidden")]), remote)
+            asking(&settings(ForgeQuery::Auto, Some((api, is_users)), &[("GITHUB_TOKEN", "hidden")]), remote)
         };
         for api in [
             "https://evil.example/api/v3",
@@ -442,7 +463,7 @@ mod tests {
             ("GITHUB_SERVER_URL", "https://ghe.example"),
             ("GITLAB_TOKEN", "other"),
         ];
-        let own = settings(Ask::Auto, None, &pipeline);
+        let own = settings(ForgeQuery::Auto, None, &pipeline);
         assert_eq!(
             asking(&own, "https://github.ghe.example/o/r").unwrap_err().split(" is not").next(),
             Some("the token")

@@ -1,24 +1,25 @@
-//! The hosts that are the user's own word: what `hosts.toml`, the environment, the pipeline and the files of `gh` and `glab` name.
+//! Collects the hosts that the user trusts.
 //!
-//! A token may go to these and to the public forges that it is for. Neither a repository's configuration nor the address of its
-//! remote adds one: both come with a clone, which may be a stranger's.
+//! They come from `hosts.toml`, the environment, the pipeline, and the files of `gh` and `glab`.
+//! Tokens may only be sent to these hosts and to the public hosts of their forge. Neither the repository's
+//! configuration nor the URL of its remote adds a host, because both come with a clone that may not be trusted.
 
 use std::path::{Path, PathBuf};
 
 use crate::{
     config::{self, Config, HostConfig, HostsFile},
     error::Error,
-    forge::{self, Server, api_address, web_address},
+    forge::{self, Server, api_url, web_url},
     model::{ForgeKind, RepositoryInfo},
 };
 
-use super::{Host, origin::Origins};
+use super::{Process, origin::Origins};
 
 /// The user's hosts.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Hosts {
     entries: Vec<HostEntry>,
-    /// The forge whose interface the user has named, by where it is.
+    /// The forge of the API URL that the user has set.
     pub(super) api_kind: Option<ForgeKind>,
 }
 
@@ -26,31 +27,31 @@ pub(super) struct Hosts {
 #[derive(Debug, Clone)]
 pub(super) struct HostEntry {
     server: Server,
-    /// Whether it was named without saying how it is spoken to.
+    /// Whether it was named without a scheme.
     is_name: bool,
-    /// The forge that it is said to be.
+    /// The forge, if set.
     kind: Option<ForgeKind>,
-    /// The address of the forge's interface, where it is said.
+    /// The API URL, if set.
     pub(super) api: Option<String>,
-    /// The server of the interface by the forge's habit.
-    habit: Option<Server>,
-    /// Whether it may be spoken to by http, with credentials.
+    /// The server of the forge's default API URL.
+    default_api: Option<Server>,
+    /// Whether credentials may be sent to it over http.
     pub(super) plain_http: bool,
-    /// Where the token for this host alone is.
+    /// The source of the token for this host only.
     pub(super) token: Option<TokenSource>,
-    /// Certificates that are trusted beside the system's.
+    /// A file of certificates to trust in addition to the system's.
     pub(super) ca_file: Option<PathBuf>,
     realm_hosts: Vec<String>,
-    /// Whether it is the server of the pipeline that runs.
+    /// Whether it is the server of the current pipeline.
     pub(super) is_pipeline: bool,
 }
 
-/// Where a token is.
+/// The source of a token.
 #[derive(Debug, Clone)]
 pub(super) enum TokenSource {
-    /// In a variable.
+    /// An environment variable.
     Variable(String),
-    /// In a file.
+    /// A file.
     File(PathBuf),
 }
 
@@ -61,7 +62,7 @@ impl HostEntry {
             is_name: false,
             kind: None,
             api: None,
-            habit: None,
+            default_api: None,
             plain_http: false,
             token: None,
             ca_file: None,
@@ -70,25 +71,25 @@ impl HostEntry {
         }
     }
 
-    /// A host that is named without saying how it is spoken to.
+    /// A host named without a scheme.
     fn named(name: &str, kind: Option<ForgeKind>) -> Option<Self> {
         let server = Server::of_host(name)?;
         Some(Self {
             is_name: true,
-            habit: habit(&format!("https://{name}"), kind),
+            default_api: default_api(&format!("https://{name}"), kind),
             kind,
             ..Self::new(server)
         })
     }
 
-    /// A host that is named by an address.
-    fn addressed(address: &str, kind: Option<ForgeKind>) -> Option<Self> {
-        let page = web_address(address)?;
+    /// The host of a URL.
+    fn of_url(url: &str, kind: Option<ForgeKind>) -> Option<Self> {
+        let page = web_url(url)?;
         let server = Server::of(page.as_str())?;
-        Some(Self { habit: habit(page.as_str(), kind), kind, ..Self::new(server) })
+        Some(Self { default_api: default_api(page.as_str(), kind), kind, ..Self::new(server) })
     }
 
-    /// Whether it can be this forge, as far as is known.
+    /// Whether it may be this forge: it has the same kind, or none.
     pub(super) fn fits(&self, kind: Option<ForgeKind>) -> bool {
         self.kind.is_none() || self.kind == kind
     }
@@ -99,60 +100,60 @@ impl HostEntry {
 
     fn is_of(&self, server: &Server) -> bool {
         let api = self.api.as_deref().and_then(Server::of);
-        self.is_page(server) || api.as_ref() == Some(server) || self.habit.as_ref() == Some(server)
+        self.is_page(server) || api.as_ref() == Some(server) || self.default_api.as_ref() == Some(server)
     }
 }
 
 impl Hosts {
-    /// Reads what the user says. `root` is the top directory of the repository, where there is one: what lies in it comes with the
-    /// clone, whoever names it. What is odd is added to the warnings, one sentence each.
+    /// Collects the user's hosts. `root` is the top folder of the repository, if there is one: files inside it come
+    /// with the clone and are not read. Adds warnings, one sentence each.
     ///
     /// # Errors
-    /// When `hosts.toml` cannot be read or makes no sense.
+    /// If `hosts.toml` cannot be read or is invalid.
     pub(super) fn read(
-        host: &Host,
+        process: &Process,
         (config, origins): (&Config, &Origins),
         root: Option<&Path>,
         warnings: &mut Vec<String>,
     ) -> Result<Self, Error> {
         let mut hosts = Self::default();
-        hosts.file(host, root, warnings)?;
-        let said = said(config, origins);
-        hosts.api_kind = said.iter().find(|entry| entry.api.is_some()).and_then(|entry| entry.kind);
-        hosts.entries.extend(said);
-        hosts.entries.extend(of_pipeline(host));
-        hosts.entries.extend(of_tools(host, root));
+        hosts.read_file(process, root, warnings)?;
+        let configured = of_configuration(config, origins);
+        hosts.api_kind = configured.iter().find(|entry| entry.api.is_some()).and_then(|entry| entry.kind);
+        hosts.entries.extend(configured);
+        hosts.entries.extend(of_pipeline(process));
+        hosts.entries.extend(of_tools(process, root));
         Ok(hosts)
     }
 
-    /// The entries of a server that fit a forge, those of `hosts.toml` first.
+    /// The entries of a server that may be this forge, those of `hosts.toml` first.
     pub(super) fn of(&self, kind: ForgeKind, server: &Server) -> Vec<&HostEntry> {
         let fits = |entry: &&HostEntry| entry.is_of(server) && entry.fits(Some(kind));
-        // A public forge is none of another kind, whoever says so.
+        // No entry can make a public forge one of another kind.
         match forge::public_forge(server) {
             Some(public) if public != kind => Vec::new(),
             _ => self.entries.iter().filter(fits).collect(),
         }
     }
 
-    /// The first entry for the host of a page.
+    /// The first entry for the host of a URL.
     pub(super) fn of_page(&self, page: &str) -> Option<&HostEntry> {
         let server = Server::of(page)?;
         self.entries.iter().find(|entry| entry.is_page(&server))
     }
 
-    /// Which forge a page is on, as far as the user has said so.
+    /// The forge that the user has set for the host of a URL.
     pub(super) fn kind_of(&self, page: &str) -> Option<ForgeKind> {
         let server = Server::of(page)?;
         self.entries.iter().filter(|entry| entry.is_page(&server)).find_map(|entry| entry.kind)
     }
 
-    /// The registries of `hosts.toml` that may be spoken to by http, with credentials.
+    /// The registries of `hosts.toml` to which credentials may be sent over http.
     pub(super) fn plain_registries(&self) -> Vec<String> {
         self.entries.iter().filter(|entry| entry.plain_http).map(|entry| entry.server.to_string()).collect()
     }
 
-    /// The first file of certificates among those of some hosts.
+    /// The first certificate file of these hosts.
     pub(super) fn ca_file<'h>(&self, mut hosts: impl Iterator<Item = &'h str>) -> Option<PathBuf> {
         hosts.find_map(|host| {
             let server = Server::of_host(host)?;
@@ -160,7 +161,7 @@ impl Hosts {
         })
     }
 
-    /// The registries of `hosts.toml`, each with a host that its users may be sent to for a token.
+    /// The registries of `hosts.toml`, each with a host of a token server that may get its credentials.
     pub(super) fn realms(&self) -> Vec<(String, String)> {
         let pairs = |entry: &HostEntry| {
             let registry = entry.server.to_string();
@@ -169,62 +170,70 @@ impl Hosts {
         self.entries.iter().flat_map(pairs).collect()
     }
 
-    /// The entries of `hosts.toml`.
-    fn file(&mut self, host: &Host, root: Option<&Path>, warnings: &mut Vec<String>) -> Result<(), Error> {
-        let Some((path, is_named)) = &host.user_files.hosts else { return Ok(()) };
+    /// Adds the entries of `hosts.toml`.
+    fn read_file(
+        &mut self,
+        process: &Process,
+        root: Option<&Path>,
+        warnings: &mut Vec<String>,
+    ) -> Result<(), Error> {
+        let Some((path, is_named)) = &process.user_files.hosts else { return Ok(()) };
         if is_in(path, root) && path.exists() {
             let problem =
-                format!("`{}` lies in the repository, so it is not the user's file of hosts", path.display());
+                format!("`{}` is inside the repository and cannot be the user's hosts file", path.display());
             if *is_named {
-                let hint = "name a file outside the repository with TIDINGS_HOSTS_FILE";
+                let hint = "set TIDINGS_HOSTS_FILE to a file outside the repository";
                 return Err(Error::usage(problem, Some(hint)));
             }
-            warnings.push(format!("{problem}, and is not read"));
+            warnings.push(format!("{problem}; it is ignored"));
             return Ok(());
         }
         let Some(file) = HostsFile::read(path)? else {
-            let missing = format!("there is no file `{}`, which TIDINGS_HOSTS_FILE names", path.display());
-            return if *is_named { Err(Error::usage(missing, None)) } else { Ok(()) };
+            let missing =
+                format!("the file `{}`, named by TIDINGS_HOSTS_FILE, does not exist", path.display());
+            let hint = "create the file, or unset TIDINGS_HOSTS_FILE";
+            return if *is_named { Err(Error::usage(missing, Some(hint))) } else { Ok(()) };
         };
-        for (name, said) in &file.hosts {
-            self.entries.push(of_file(host, &file, name, said)?);
+        for (name, config) in &file.hosts {
+            self.entries.push(of_file(process, &file, name, config)?);
         }
         Ok(())
     }
 }
 
-/// A file that lies in the repository comes with the clone.
+/// Whether a file is inside the repository, and thus comes with the clone.
 fn is_in(path: &Path, root: Option<&Path>) -> bool {
     let resolved = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     root.is_some_and(|root| resolved(path).starts_with(resolved(root)))
 }
 
-fn of_file(host: &Host, file: &HostsFile, name: &str, said: &HostConfig) -> Result<HostEntry, Error> {
-    let kind = said.forge;
+fn of_file(process: &Process, file: &HostsFile, name: &str, config: &HostConfig) -> Result<HostEntry, Error> {
+    let kind = config.forge;
     let kind = kind.or_else(|| forge::locate(&format!("https://{name}/o/r"), None).forge);
     let Some(entry) = HostEntry::named(name, kind) else {
         let hint =
-            "write its name alone, with a port where it is not the usual one: [\"git.example.com:3000\"]";
-        return Err(file
-            .senseless(name, None, "this is not the name of a host".to_owned(), Some(hint))
-            .into());
+            "write only the host name, with a port if it is not the default: [\"git.example.com:3000\"]";
+        return Err(file.invalid_entry(name, None, "not a valid host name".to_owned(), Some(hint)).into());
     };
-    let api = match &said.api {
-        Some(api) => Some(api_address(api).ok_or_else(|| {
-            let hint = "write it as in api = \"https://git.example.com/api/v1\"";
-            file.senseless(name, Some("api"), "this is not an http or https address".to_owned(), Some(hint))
+    let api = match &config.api {
+        Some(api) => Some(api_url(api).ok_or_else(|| {
+            let hint = "write, for example, api = \"https://git.example.com/api/v1\"";
+            file.invalid_entry(name, Some("api"), "not an http or https URL".to_owned(), Some(hint))
         })?),
         None => None,
     };
-    if let Some(odd) = said.realm_hosts.iter().find(|realm| Server::of_host(realm).is_none()) {
-        let problem = format!("`{odd}` is not the name of a host");
-        return Err(file.senseless(name, Some("realm_hosts"), problem, None).into());
+    if let Some(invalid) = config.realm_hosts.iter().find(|realm| Server::of_host(realm).is_none()) {
+        let problem = format!("`{invalid}` is not a valid host name");
+        let hint = "write only the host name, with a port if it is not the default";
+        return Err(file.invalid_entry(name, Some("realm_hosts"), problem, Some(hint)).into());
     }
-    let path = |text: &String| user_path(host, &file.path, text);
-    let token = match (&said.token_env, &said.token_file) {
+    let path = |text: &String| user_path(process, &file.path, text);
+    let token = match (&config.token_env, &config.token_file) {
         (Some(_), Some(_)) => {
-            let problem = "token_env and token_file do not go together".to_owned();
-            return Err(file.senseless(name, Some("token_file"), problem, None).into());
+            let problem = "token_env and token_file cannot be combined".to_owned();
+            return Err(file
+                .invalid_entry(name, Some("token_file"), problem, Some("remove one of them"))
+                .into());
         }
         (Some(variable), None) => Some(TokenSource::Variable(variable.clone())),
         (None, file) => file.as_ref().map(path).map(TokenSource::File),
@@ -232,46 +241,46 @@ fn of_file(host: &Host, file: &HostsFile, name: &str, said: &HostConfig) -> Resu
     Ok(HostEntry {
         api,
         token,
-        plain_http: said.plain_http,
-        ca_file: said.ca_file.as_ref().map(path),
-        realm_hosts: said.realm_hosts.clone(),
+        plain_http: config.plain_http,
+        ca_file: config.ca_file.as_ref().map(path),
+        realm_hosts: config.realm_hosts.clone(),
         ..entry
     })
 }
 
-/// A path in the user's file: from the home with `~/`, else from the file's folder.
-fn user_path(host: &Host, file: &Path, text: &str) -> PathBuf {
-    match (text.strip_prefix("~/"), &host.user_files.home) {
+/// A path in the hosts file: relative to the home folder if it starts with `~/`, otherwise to the folder of the file.
+fn user_path(process: &Process, file: &Path, text: &str) -> PathBuf {
+    match (text.strip_prefix("~/"), &process.user_files.home) {
         (Some(below), Some(home)) => home.join(below),
         _ => file.parent().unwrap_or(Path::new("")).join(text),
     }
 }
 
-/// What the configuration says where that is the user's own word.
-fn said(config: &Config, origins: &Origins) -> Vec<HostEntry> {
-    let users = |key: &str| origins.is_users(key);
+/// The hosts of configuration keys that the user has set.
+fn of_configuration(config: &Config, origins: &Origins) -> Vec<HostEntry> {
+    let users = |key: &str| origins.is_set_by_user(key);
     let kind = config.repository.forge.filter(|_| users("repository.forge"));
     let api = config.forge.api.as_deref().filter(|_| users("forge.api")).and_then(|api| {
-        let api = api_address(api)?;
+        let api = api_url(api)?;
         let entry = HostEntry::new(Server::of(&api)?);
-        Some(HostEntry { kind: forge::kind_of_api(&api).or(kind), api: Some(api), ..entry })
+        Some(HostEntry { kind: forge::kind_from_api(&api).or(kind), api: Some(api), ..entry })
     });
     let page = config.repository.url.as_deref().filter(|_| users("repository.url")).and_then(|url| {
-        let found = forge::locate(url, kind);
-        HostEntry::addressed(&found.url?, found.forge)
+        let repository = forge::locate(url, kind);
+        HostEntry::of_url(&repository.url?, repository.forge)
     });
     api.into_iter().chain(page).collect()
 }
 
-/// The server of the pipeline that runs, as its variables name it.
-fn of_pipeline(host: &Host) -> Vec<HostEntry> {
-    let github = if is_gitea_actions(host) { ForgeKind::Gitea } else { ForgeKind::GitHub };
+/// The server of the current pipeline, from its variables.
+fn of_pipeline(process: &Process) -> Vec<HostEntry> {
+    let github = if is_gitea_actions(process) { ForgeKind::Gitea } else { ForgeKind::GitHub };
     let mut entries = Vec::new();
     let named = ForgeKind::ALL.iter().copied().filter_map(|kind| Some((kind, kind.pipeline_variables()?)));
     for (kind, (server, api)) in named {
         let kind = if kind == ForgeKind::GitHub { github } else { kind };
-        let api = host.pipeline(api).and_then(api_address);
-        let page = host.pipeline(server).and_then(|page| HostEntry::addressed(page, Some(kind)));
+        let api = process.pipeline(api).and_then(api_url);
+        let page = process.pipeline(server).and_then(|page| HostEntry::of_url(page, Some(kind)));
         let own = api.as_deref().and_then(Server::of).map(HostEntry::new);
         for entry in page.into_iter().chain(own) {
             entries.push(HostEntry { kind: Some(kind), api: api.clone(), is_pipeline: true, ..entry });
@@ -280,18 +289,18 @@ fn of_pipeline(host: &Host) -> Vec<HostEntry> {
     entries
 }
 
-/// Whether the variables of GitHub Actions are those of Gitea or Forgejo, whose runners set the same ones.
-pub(super) fn is_gitea_actions(host: &Host) -> bool {
-    ["GITEA_ACTIONS", "FORGEJO_ACTIONS"].into_iter().any(|name| host.pipeline(name) == Some("true"))
+/// Whether the `GITHUB_` variables are from Gitea or Forgejo Actions, whose runners set the same ones.
+pub(super) fn is_gitea_actions(process: &Process) -> bool {
+    ["GITEA_ACTIONS", "FORGEJO_ACTIONS"].into_iter().any(|name| process.pipeline(name) == Some("true"))
 }
 
-/// The hosts that `gh` and `glab` are told of.
-fn of_tools(host: &Host, root: Option<&Path>) -> Vec<HostEntry> {
-    let files = &host.user_files;
+/// The hosts that `gh` and `glab` are configured for.
+fn of_tools(process: &Process, root: Option<&Path>) -> Vec<HostEntry> {
+    let files = &process.user_files;
     let outside = |path: &Option<PathBuf>| path.clone().filter(|path| !is_in(path, root));
     let mut names: Vec<(String, ForgeKind)> = Vec::new();
     for kind in ForgeKind::ALL.iter().copied() {
-        let named = kind.host_variables().iter().filter_map(|variable| host.pipeline(variable));
+        let named = kind.host_variables().iter().filter_map(|variable| process.pipeline(variable));
         names.extend(named.map(|name| (name.to_owned(), kind)));
     }
     let gh = outside(&files.gh).map(|path| config::gh_hosts(&path)).unwrap_or_default();
@@ -299,13 +308,13 @@ fn of_tools(host: &Host, root: Option<&Path>) -> Vec<HostEntry> {
     let glab = outside(&files.glab).map(|path| config::glab_hosts(&path)).unwrap_or_default();
     names.extend(glab.into_iter().map(|name| (name, ForgeKind::GitLab)));
     let entry = |(name, kind): (String, ForgeKind)| {
-        HostEntry::named(&name, Some(kind)).or_else(|| HostEntry::addressed(&name, Some(kind)))
+        HostEntry::named(&name, Some(kind)).or_else(|| HostEntry::of_url(&name, Some(kind)))
     };
     names.into_iter().filter_map(entry).collect()
 }
 
-/// The server of a forge's interface by its habit.
-fn habit(page: &str, kind: Option<ForgeKind>) -> Option<Server> {
+/// The server of a forge's default API URL.
+fn default_api(page: &str, kind: Option<ForgeKind>) -> Option<Server> {
     let repository = RepositoryInfo { forge: kind, url: Some(page.to_owned()), ..RepositoryInfo::default() };
-    Server::of(&forge::api_of(&repository)?)
+    Server::of(&forge::default_api(&repository)?)
 }

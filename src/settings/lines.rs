@@ -1,4 +1,4 @@
-//! The lines of versions: the repository's own, or one for each package.
+//! Resolves the lines of versions: that of the repository, or one for each package.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,10 @@ use crate::{
 
 use super::{overrides::Overrides, patterns::path_set};
 
-/// The lines that a run is about.
+/// The lines of a run: all, or only that of the package `wanted`.
+///
+/// # Errors
+/// If there is no such package, or a tag pattern, scheme or initial version is not valid.
 pub(super) fn lines(
     config: &Config,
     wanted: Option<&str>,
@@ -28,11 +31,11 @@ pub(super) fn lines(
         let hint = if config.packages.is_empty() {
             "the configuration has no [[packages]]".to_owned()
         } else {
-            format!("there are: {}", names())
+            format!("use one of: {}", names())
         };
         let package = config.packages.iter().find(|package| package.name == name);
         let package =
-            package.ok_or_else(|| Error::usage(format!("no package is called `{name}`"), Some(&hint)))?;
+            package.ok_or_else(|| Error::usage(format!("there is no package `{name}`"), Some(&hint)))?;
         return Ok(vec![line(config, Some(package), general, root, sets)?]);
     }
     if config.packages.is_empty() {
@@ -55,8 +58,8 @@ fn line(
     let initial = match own(|package| &package.initial).or(config.bump.initial.as_deref()) {
         Some(text) => Version::parse(text, &scheme).ok_or_else(|| {
             Error::usage(
-                format!("the initial version `{text}` is no version"),
-                Some("write it without a tag's prefix: 0.1.0"),
+                format!("the initial version `{text}` is not a valid version"),
+                Some("write it without the tag prefix: 0.1.0"),
             )
         })?,
         None => Version::new(0, 1, 0),
@@ -84,7 +87,7 @@ fn line(
     })
 }
 
-/// The declared environments, as tags are read with them.
+/// The declared environments, for parsing environment tags.
 pub(super) fn environments(config: &Config) -> Vec<Environment> {
     let declared = config.environments.iter().flat_map(|environments| &environments.0);
     declared.map(|one| Environment { name: one.name.clone(), suffix: one.suffix.clone() }).collect()
@@ -99,17 +102,17 @@ fn scheme(text: Option<&str>) -> Result<Scheme, Error> {
                 Error::usage(error.to_string(), Some("write, for example, scheme = \"calver:YYYY.0M.MICRO\""))
             }),
             None => Err(Error::usage(
-                format!("`{other}` is no scheme"),
-                Some("write semver, loose, or calver: with a pattern such as calver:YYYY.0M.MICRO"),
+                format!("`{other}` is not a valid scheme"),
+                Some("use semver, loose, or calver: with a pattern, such as calver:YYYY.0M.MICRO"),
             )),
         },
     }
 }
 
-/// Narrows every line to what touches the paths that the user names.
+/// Restricts every line to commits that touch the paths from the command line.
 ///
 /// # Errors
-/// When a pattern is not valid, or there are too many path sets.
+/// If a glob is not valid, or there are too many path sets.
 pub(super) fn narrow(lines: &mut [Line], overrides: &Overrides, sets: &mut PathSets) -> Result<(), Error> {
     let (paths, exclude) = (&overrides.paths, &overrides.exclude_paths);
     if let Some(problem) = paths.iter().chain(exclude).find_map(|glob| config::glob_problem(glob)) {
@@ -122,7 +125,7 @@ pub(super) fn narrow(lines: &mut [Line], overrides: &Overrides, sets: &mut PathS
     Ok(())
 }
 
-/// The changelogs that the configuration names, each with its key.
+/// The changelogs named by the configuration, each with its key.
 pub(super) fn changelogs(config: &Config, root: &Path) -> Vec<(PathBuf, &'static str)> {
     let packages = config.packages.iter().filter_map(|package| package.changelog.as_ref());
     let packages = packages.map(|file| (root.join(file), "packages.changelog"));

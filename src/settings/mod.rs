@@ -1,42 +1,42 @@
-//! Arguments, variables, configuration and facts of the host to resolved values, and each stage's own options.
+//! Resolves the settings of a run and the options of each stage.
 //!
-//! The only place that reads the clock, the environment and the current directory; everything behind it takes values. It
-//! goes in this order: what the command line says, then `TIDINGS_…` variables, then the configuration, then what fits
-//! most repositories.
+//! In: [`Overrides`] from the command line, [`Process`], and the configuration. Out: [`Settings`], [`Registries`] and
+//! [`NotifySettings`]. In order of precedence: the command line, `TIDINGS_…` variables, the configuration, defaults.
+//! Only this module reads the clock, the environment and the current directory; other modules take values.
 
 mod configuration;
 mod forge;
-mod host;
 mod hosts;
-mod judgement;
 mod lines;
 mod notify;
 mod origin;
 mod overrides;
 mod patterns;
+mod process;
 mod publish;
 mod registry;
-mod registry_variables;
+mod registry_env;
 mod release_yml;
 mod rendering;
 mod resolve;
+mod rule_options;
 mod secret_keys;
 mod secrets;
-mod stranger;
 mod terminal;
-mod texts;
+mod text_files;
 mod time_zone;
 mod tokens;
-mod untrusted;
+mod trust;
+mod untrusted_checkout;
 
-pub use forge::{Asking, ForgeSettings, project};
-pub use host::{Host, host};
-pub use notify::{Notices, Recipient, Target, notices};
+pub use forge::{ForgeAccess, ForgeSettings, project};
+pub use notify::{Destination, NotifySettings, Recipient, notify_settings};
 pub use overrides::{ColorChoice, NotifyOverrides, Overrides};
+pub use process::{Process, current_process};
 pub use publish::{PipelineFiles, PublishSettings, latest};
 pub use registry::{Registries, registries};
 pub use rendering::{Rendering, template};
 pub use resolve::{NextSettings, Settings, resolve};
-pub use stranger::Stranger;
 pub use terminal::{plain_ui, ui};
-pub use untrusted::refuse_publishing;
+pub use trust::refuse_publishing;
+pub use untrusted_checkout::UntrustedCheckout;

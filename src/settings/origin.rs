@@ -1,5 +1,4 @@
-//! Whose word a key of the configuration is: a clone may come from anybody, the environment and the command line are the
-//! user's.
+//! Tracks the origin of configuration keys: the repository, which may not be trusted, or the user.
 
 use std::{
     collections::BTreeSet,
@@ -7,46 +6,46 @@ use std::{
 };
 
 use crate::{
-    config::{self, Config, Found},
+    config::{self, Config, LoadedConfig},
     files::ProjectFiles,
 };
 
-/// Who says what a key holds.
+/// Who has set a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Origin {
-    /// A file of the repository, which may be a stranger's.
+    /// A file of the repository, which may not be trusted.
     Repository,
-    /// The user: a variable of the environment, or a file outside the repository that the command line names.
+    /// The user: by an environment variable, or by a file outside the repository named on the command line.
     User,
 }
 
-/// A configuration with the variables over it, and whose word each key is.
+/// A configuration with environment variables applied, and the origin of each key.
 pub(super) struct Configured {
     /// The merged configuration.
     pub(super) config: Config,
-    /// The file, where there is one.
+    /// The file, if there is one.
     pub(super) path: Option<PathBuf>,
-    /// What the file says.
+    /// The content of the file.
     pub(super) text: String,
-    /// What is odd about it, one sentence each.
+    /// Warnings about it, one sentence each.
     pub(super) warnings: Vec<String>,
-    /// Whose word each key is.
+    /// The origin of each key.
     pub(super) origins: Origins,
     /// The files of the project.
     pub(super) files: ProjectFiles,
 }
 
-/// Whose word each key of a configuration is.
+/// The origin of each key of a configuration.
 #[derive(Debug, Clone)]
 pub(super) struct Origins {
     file: Origin,
-    /// The keys and tables that variables set, as in `forge.api` and `notify`.
+    /// The keys and tables set by variables, such as `forge.api` and `notify`.
     variables: BTreeSet<String>,
 }
 
 impl Origins {
-    /// The origins where the file is `file` (`None`: there is none) and these variables are put over it. `root` is the top
-    /// directory of the repository: what lies in it comes with the clone, whoever names it.
+    /// The origins of the keys of `file` (`None`: no file) with these variables applied. `root` is the top folder of
+    /// the repository: a file inside it comes with the clone, even if the command line names it.
     pub(super) fn new(file: Option<&Path>, root: &Path, variables: &[(String, String)]) -> Self {
         let resolved = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let is_outside = file.is_some_and(|file| !resolved(file).starts_with(resolved(root)));
@@ -56,7 +55,7 @@ impl Origins {
         }
     }
 
-    /// Whose word a key is: `locale`, `forge.api`. An entry of a list has the origin of the list.
+    /// The origin of a key, such as `locale` or `forge.api`. An entry of a list has the origin of the list.
     pub(super) fn of(&self, key: &str) -> Origin {
         let sets = |set: &String| {
             key.strip_prefix(set.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
@@ -64,30 +63,31 @@ impl Origins {
         if self.variables.iter().any(sets) { Origin::User } else { self.file }
     }
 
-    /// Whether a key is the user's own word.
-    pub(super) fn is_users(&self, key: &str) -> bool {
+    /// Whether the user has set a key.
+    pub(super) fn is_set_by_user(&self, key: &str) -> bool {
         self.of(key) == Origin::User
     }
 }
 
 impl Configured {
-    /// Puts variables over what was found.
+    /// Applies variables to a configuration file.
     ///
     /// # Errors
-    /// When a variable names an unknown key, or its value makes no sense.
+    /// If a variable names an unknown key, or its value is not valid.
     pub(super) fn new(
-        found: Option<Found>,
+        found: Option<LoadedConfig>,
         root: &Path,
         variables: &[(String, String)],
         files: ProjectFiles,
     ) -> Result<Self, config::Error> {
         let (config, path, text, warnings) = match found {
-            Some(Found { path, text, config, warnings }) => (config, Some(path), text, warnings),
+            Some(LoadedConfig { path, text, config, warnings }) => (config, Some(path), text, warnings),
             None => (Config::default(), None, String::new(), Vec::new()),
         };
-        // A file of a commit need not lie in the work tree any more, so the path is followed and not the file.
-        let place = path.as_ref().map(|path| files.named(path).unwrap_or_else(|_| root.join(path)));
-        let origins = Origins::new(place.as_deref(), root, variables);
+        // A file in a commit may not exist in the work tree, so the path is resolved, not the file.
+        let resolved =
+            path.as_ref().map(|path| files.resolve_user_path(path).unwrap_or_else(|_| root.join(path)));
+        let origins = Origins::new(resolved.as_deref(), root, variables);
         Ok(Self { config: config::apply_variables(config, variables)?, path, text, warnings, origins, files })
     }
 }
@@ -102,16 +102,16 @@ mod tests {
     }
 
     #[test]
-    fn variable_makes_its_key_the_users_word() {
+    fn key_set_by_a_variable_is_set_by_the_user() {
         let origins = origins(None, Path::new("/r"), &["TIDINGS_FORGE__API", "TIDINGS_Notify", "HOME"]);
-        assert!(origins.is_users("forge.api"));
-        assert!(origins.is_users("notify") && origins.is_users("notify.url_file"));
-        assert!(!origins.is_users("forge.token_file") && !origins.is_users("forge"));
-        assert!(!origins.is_users("notifyx"));
+        assert!(origins.is_set_by_user("forge.api"));
+        assert!(origins.is_set_by_user("notify") && origins.is_set_by_user("notify.url_file"));
+        assert!(!origins.is_set_by_user("forge.token_file") && !origins.is_set_by_user("forge"));
+        assert!(!origins.is_set_by_user("notifyx"));
     }
 
     #[test]
-    fn file_is_the_users_word_only_outside_the_repository() {
+    fn only_a_file_outside_the_repository_is_set_by_the_user() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("repository");
         std::fs::create_dir(&root).unwrap();

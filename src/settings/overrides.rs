@@ -1,51 +1,51 @@
-//! What the command line says, as plain values: the first and strongest source that settings are resolved from.
+//! Command-line options as plain values. They take precedence over every other source.
 
 use std::path::PathBuf;
 
-/// The options of every command.
+/// The global options.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
     /// The repository, or any folder in it.
     pub repo: Option<PathBuf>,
-    /// The configuration file, instead of the one that is found.
+    /// The configuration file, instead of the discovered one.
     pub config: Option<PathBuf>,
-    /// The package, in a repository of several.
+    /// The package, in a repository with several.
     pub package: Option<String>,
-    /// Whether the work tree is taken for a stranger's, whatever the pipeline says.
+    /// Treat the work tree as untrusted, whatever the pipeline reports.
     pub untrusted: bool,
-    /// Whether the work tree is trusted, whatever the pipeline says.
+    /// Treat the work tree as trusted, whatever the pipeline reports.
     pub trusted: bool,
-    /// The commit that the configuration is read from.
+    /// The revision to read the configuration from.
     pub config_from: Option<String>,
-    /// Fetch what the clone lacks first.
+    /// Fetch missing history first.
     pub deepen: bool,
-    /// Never ask a forge.
+    /// Never query a forge.
     pub offline: bool,
-    /// Ask the forge even without a token.
+    /// Query the forge even without a token.
     pub forge: bool,
     /// Fail where the forge's data is incomplete.
     pub require_forge: bool,
     /// Neither read nor write the response cache.
     pub no_cache: bool,
-    /// The file that responses are recorded to.
+    /// The file to record responses to.
     pub record: Option<PathBuf>,
-    /// The recording that is replayed instead of asking servers.
+    /// The recording to replay instead of sending requests.
     pub replay: Option<PathBuf>,
     /// Allow credentials over http.
     pub plain_http: bool,
-    /// The certificates that are trusted beside the system's (PEM), for registries and web hooks.
+    /// A file of certificates (PEM) to trust in addition to the system's, for registries and webhooks.
     pub ca_file: Option<PathBuf>,
-    /// The locale of headings, by its name or as a file.
+    /// The locale of headings: a name or a file.
     pub locale: Option<String>,
-    /// Globs that changes must touch one of.
+    /// Globs; changes must touch a matching path.
     pub paths: Vec<String>,
-    /// Globs that do not count for `paths`.
+    /// Globs of paths that do not count.
     pub exclude_paths: Vec<String>,
-    /// Seconds that templates may take together.
+    /// The time limit of all templates together, in seconds.
     pub template_timeout: u64,
-    /// MiB that a template may write.
+    /// The output limit of a template, in MiB.
     pub template_max_output: u64,
-    /// Print nothing but the result and errors.
+    /// Print only the result and errors.
     pub quiet: bool,
     /// Print more.
     pub verbose: bool,
@@ -56,7 +56,7 @@ pub struct Overrides {
 /// When colours are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ColorChoice {
-    /// On a terminal, unless `NO_COLOR` is set.
+    /// If the stream is a terminal and `NO_COLOR` is not set.
     #[default]
     Auto,
     /// Always.
@@ -65,27 +65,27 @@ pub enum ColorChoice {
     Never,
 }
 
-/// What the command line says of an announcement of a deployment.
+/// The options of a deployment announcement.
 #[derive(Debug, Clone, Default)]
 pub struct NotifyOverrides {
     /// Channels or names of `[[notify]]` entries; empty for all entries.
     pub to: Vec<String>,
-    /// Whether the deployment is over.
+    /// Whether the deployment is finished.
     pub is_after: bool,
-    /// How long the deployment takes.
+    /// The expected duration.
     pub duration: Option<String>,
-    /// How to roll back.
+    /// The rollback plan.
     pub rollback_plan: Option<String>,
-    /// When it is deployed.
+    /// The deployment window.
     pub window: Option<String>,
-    /// Who is on call.
+    /// The person or team on call.
     pub contact: Option<String>,
-    /// A page with more.
+    /// A URL with more information.
     pub link: Option<String>,
-    /// The variable with the address of the web hook.
+    /// The variable with the URL of the webhook.
     pub url_env: Option<String>,
-    /// The variable with the key that messages are signed with.
+    /// The variable with the signing key.
     pub secret_env: Option<String>,
-    /// Whether the messages are only printed.
+    /// Whether to print the messages instead of sending them.
     pub dry_run: bool,
 }

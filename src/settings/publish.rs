@@ -1,4 +1,4 @@
-//! How a version is published, and the files through which a pipeline's next steps hear of it.
+//! Resolves how a version is published, and the files for later pipeline steps.
 
 use std::path::PathBuf;
 
@@ -9,42 +9,42 @@ use crate::{
     render::Template,
 };
 
-use super::{Host, texts::Texts};
+use super::{Process, text_files::TextFiles};
 
-/// The label of what is released.
+/// The default label of released pull requests and issues.
 const LABEL: &str = "released";
 
-/// What the configuration says about releases on a forge.
+/// The settings of releases on a forge.
 pub struct PublishSettings {
-    /// The title with its placeholders, where one is set.
+    /// The title with placeholders, if configured.
     pub title: Option<String>,
-    /// The template of the body, where one is set.
+    /// The template of the body, if configured.
     pub template: Option<Template>,
-    /// What becomes of a body that is there.
+    /// How an existing body is changed.
     pub mode: Mode,
-    /// Whether a release stays a draft.
+    /// Whether the release stays a draft.
     pub draft: bool,
-    /// Whether it is marked as a pre-release, where the version does not say.
+    /// Whether the release is marked as a pre-release; `None`: as the version.
     pub prerelease: Option<bool>,
-    /// Whether it becomes the latest.
+    /// Whether the release becomes the latest.
     pub latest: Latest,
-    /// The category of the discussion that is opened.
+    /// The category of the discussion to open.
     pub discussion: Option<String>,
     /// The files to attach.
     pub attach: Vec<PathBuf>,
-    /// Whether the user names them, and not the repository.
-    pub attach_is_users: bool,
-    /// Whether the notes are attached in their JSON form.
+    /// Whether the user has configured them, and not the repository.
+    pub is_attach_set_by_user: bool,
+    /// Whether to attach the notes in their JSON form.
     pub attach_json: bool,
-    /// Whether pull requests and issues are told.
+    /// Whether to comment on released pull requests and issues.
     pub announce: bool,
-    /// Whether pull requests of bots are told too.
+    /// Whether to comment on pull requests of bots, too.
     pub announce_bots: bool,
-    /// The label that they get.
+    /// The label for released pull requests and issues.
     pub label: Option<String>,
 }
 
-/// The files that GitHub Actions reads when a step has ended.
+/// The files that GitHub Actions reads after a step.
 #[derive(Debug, Clone, Default)]
 pub struct PipelineFiles {
     /// `$GITHUB_OUTPUT`.
@@ -53,48 +53,48 @@ pub struct PipelineFiles {
     pub summary: Option<PathBuf>,
 }
 
-/// Resolves what is said about publishing.
-pub(super) fn publish(config: &Config, texts: &Texts<'_>) -> Result<PublishSettings, Error> {
-    let said = &config.publish;
-    let label = said.label.clone().unwrap_or_else(|| LABEL.to_owned());
+/// Resolves the settings of publishing.
+pub(super) fn publish(config: &Config, texts: &TextFiles<'_>) -> Result<PublishSettings, Error> {
+    let publish = &config.publish;
+    let label = publish.label.clone().unwrap_or_else(|| LABEL.to_owned());
     Ok(PublishSettings {
-        title: said.title.clone(),
-        template: said
+        title: publish.title.clone(),
+        template: publish
             .template
             .as_deref()
             .map(|path| texts.template("publish.template", path))
             .transpose()?,
-        mode: said.mode.unwrap_or_default(),
-        draft: said.draft.unwrap_or(false),
-        prerelease: switch(said.prerelease),
-        latest: latest(switch(said.latest)),
-        discussion: said.discussion.clone(),
-        attach: said.attach.iter().map(|path| texts.root.join(path)).collect(),
-        attach_is_users: texts.origins.is_users("publish.attach"),
-        attach_json: said.attach_json.unwrap_or(false),
-        announce: said.announce.unwrap_or(false),
-        announce_bots: said.announce_bots.unwrap_or(true),
+        mode: publish.mode.unwrap_or_default(),
+        draft: publish.draft.unwrap_or(false),
+        prerelease: switch(publish.prerelease),
+        latest: latest(switch(publish.latest)),
+        discussion: publish.discussion.clone(),
+        attach: publish.attach.iter().map(|path| texts.root.join(path)).collect(),
+        is_attach_set_by_user: texts.origins.is_set_by_user("publish.attach"),
+        attach_json: publish.attach_json.unwrap_or(false),
+        announce: publish.announce.unwrap_or(false),
+        announce_bots: publish.announce_bots.unwrap_or(true),
         label: Some(label).filter(|label| !label.trim().is_empty()),
     })
 }
 
-pub(super) fn pipeline_files(host: &Host) -> PipelineFiles {
-    let path = |name| host.pipeline(name).map(PathBuf::from);
+pub(super) fn pipeline_files(process: &Process) -> PipelineFiles {
+    let path = |name| process.pipeline(name).map(PathBuf::from);
     PipelineFiles { output: path("GITHUB_OUTPUT"), summary: path("GITHUB_STEP_SUMMARY") }
 }
 
-/// `--latest auto|true|false` as what it means.
+/// The value of `--latest auto|true|false`.
 #[must_use]
-pub fn latest(said: Option<bool>) -> Latest {
-    match said {
+pub fn latest(choice: Option<bool>) -> Latest {
+    match choice {
         None => Latest::Auto,
         Some(true) => Latest::Yes,
         Some(false) => Latest::No,
     }
 }
 
-fn switch(said: Option<Switch>) -> Option<bool> {
-    match said? {
+fn switch(choice: Option<Switch>) -> Option<bool> {
+    match choice? {
         Switch::Auto => None,
         Switch::True => Some(true),
         Switch::False => Some(false),

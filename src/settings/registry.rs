@@ -1,4 +1,4 @@
-//! How registries are spoken to, which environments have images, and who promotes.
+//! Resolves the registry client, the environments that have images, and who promotes.
 
 use std::path::{Path, PathBuf};
 
@@ -6,81 +6,86 @@ use crate::{
     config::Config,
     error::Error,
     files::ProjectFiles,
-    forge::{Server, web_address},
+    forge::{Server, web_url},
     git::Repository,
     history::{self, Prereleases, TagPattern},
     http::{self, Secret},
     model::{PathSets, Scheme},
-    promote::{Circumstances, Place},
-    registry::{Client, CredentialFile, Credentials, Given, Login, Options, Realm, Reference},
+    promote::{ImageLocation, RunContext},
+    registry::{Client, CredentialFile, Credentials, ExplicitCredentials, Login, Options, Realm, Reference},
     ui::Ui,
 };
 
 use super::{
     configuration::configuration,
-    forge::servers,
-    host::Host,
+    forge::http_options,
     hosts::Hosts,
     lines,
     origin::Configured,
     overrides::Overrides,
-    registry_variables::{HOST, REALM, TOKEN, USER},
+    process::Process,
+    registry_env::{HOST, REALM, TOKEN, USER},
     rendering::{self, Rendering},
     secrets,
     terminal::ui,
-    texts::Texts,
-    tokens::{control, unsound},
+    text_files::TextFiles,
+    tokens::{control_character, invalid_token},
 };
 
-/// An image's manifest, or a page of a list, has at most this many bytes.
-const LARGEST: usize = 32 << 20;
+/// The maximum size of a response of a registry (a manifest or a page of a list), in bytes.
+const RESPONSE_BYTES: usize = 32 << 20;
 
-/// What commands on images need to know. They may run where there is no repository of git.
+/// The settings of image commands, which also run outside a git repository.
 pub struct Registries {
-    /// The terminal.
+    /// The output.
     pub ui: Ui,
-    /// The client.
+    /// The registry client.
     pub client: Client,
-    /// How tags of images are read.
+    /// How image tags are parsed as versions.
     pub tags: history::Options,
-    /// The environments that have images, in the order of promotion.
-    pub environments: Vec<Place>,
+    /// The environments with an image, in order of promotion.
+    pub environments: Vec<ImageLocation>,
     /// How notes are rendered.
     pub rendering: Rendering,
-    /// Who acts, and when.
-    pub circumstances: Circumstances,
-    /// The configuration file, where there is one.
+    /// Who promotes, when, and in which pipeline run.
+    pub circumstances: RunContext,
+    /// The configuration file, if there is one.
     pub config_path: Option<PathBuf>,
-    /// What is odd about the configuration, one sentence each.
+    /// Warnings about the configuration, one sentence each.
     pub warnings: Vec<String>,
     /// The files of the project.
     pub files: ProjectFiles,
 }
 
-/// Resolves what commands on images need to know. `named` is what the command line may name images with.
+/// Resolves the settings of image commands. `named` holds the arguments that may be image references.
 ///
 /// # Errors
-/// When the configuration cannot be read or makes no sense, or TLS cannot be set up.
-pub fn registries(overrides: &Overrides, host: &Host, named: &[Option<&str>]) -> Result<Registries, Error> {
-    let folder = overrides.repo.as_deref().unwrap_or(&host.cwd);
+/// If the configuration cannot be read or is invalid, or the HTTP client cannot be created.
+pub fn registries(
+    overrides: &Overrides,
+    process: &Process,
+    named: &[Option<&str>],
+) -> Result<Registries, Error> {
+    let folder = overrides.repo.as_deref().unwrap_or(&process.cwd);
     let repository = Repository::open(folder).ok();
-    repository.iter().for_each(|repository| secrets::of_repository(&host.secrets, repository));
+    repository.iter().for_each(|repository| secrets::of_repository(&process.secrets, repository));
     let root = repository.as_ref().map_or(folder, |found| found.work_tree().unwrap_or_else(|| found.path()));
     let Configured { config, path: config_path, mut warnings, origins, files, .. } =
-        configuration(overrides, host, root, repository.as_ref())?;
-    let texts = Texts { files: &files, origins: &origins, root };
-    let ui = ui(overrides, host);
-    let tags = reading(&config, overrides.package.as_deref(), root)?;
-    let hosts = Hosts::read(host, (&config, &origins), repository.as_ref().map(|_| root), &mut warnings)?;
+        configuration(overrides, process, root, repository.as_ref())?;
+    let texts = TextFiles { files: &files, origins: &origins, root };
+    let ui = ui(overrides, process);
+    let tags = tag_options(&config, overrides.package.as_deref(), root)?;
+    let hosts = Hosts::read(process, (&config, &origins), repository.as_ref().map(|_| root), &mut warnings)?;
     let environments = environments(&config, overrides.package.as_deref())?;
-    let mut web = web(overrides, host, &config, &files)?;
+    let mut http = registry_http(overrides, process, &config, &files)?;
     let on_command_line = registry_hosts(named);
-    let asked = environments.iter().map(|place| place.repository.host.as_str());
-    web.ca_file =
-        web.ca_file.or_else(|| hosts.ca_file(asked.chain(on_command_line.iter().map(String::as_str))));
+    let environment_hosts = environments.iter().map(|it| it.repository.host.as_str());
+    http.ca_file = http
+        .ca_file
+        .or_else(|| hosts.ca_file(environment_hosts.chain(on_command_line.iter().map(String::as_str))));
     let mut options = options(&config, overrides, on_command_line)?;
     let mut plain = hosts.plain_registries();
-    if origins.is_users("registry.plain_http") {
+    if origins.is_set_by_user("registry.plain_http") {
         plain.extend(config.registry.plain_http.iter().cloned());
     }
     options.plain_http.extend(plain.iter().cloned());
@@ -88,10 +93,10 @@ pub fn registries(overrides: &Overrides, host: &Host, named: &[Option<&str>]) ->
     let realms = hosts.realms().into_iter();
     options.realms.extend(realms.map(|(registry, host)| Realm { registry: Some(registry), host }));
     Ok(Registries {
-        client: Client::new(http::Client::new(web)?, options),
+        client: Client::new(http::Client::new(http)?, options),
         environments,
-        rendering: rendering::rendering(&config, &texts, &ui, (overrides, host))?,
-        circumstances: Circumstances { when: host.stamp(), who: who(), run: run() },
+        rendering: rendering::rendering(&config, &texts, &ui, (overrides, process))?,
+        circumstances: RunContext { when: process.stamp(), who: who(), run: run() },
         tags,
         ui,
         config_path,
@@ -100,8 +105,8 @@ pub fn registries(overrides: &Overrides, host: &Host, named: &[Option<&str>]) ->
     })
 }
 
-/// Tags of images are read as those of the one line of versions, else as `v1.2.0`.
-fn reading(config: &Config, package: Option<&str>, root: &Path) -> Result<history::Options, Error> {
+/// Image tags are parsed like the git tags of the line of versions; with several lines, as `v1.2.0`.
+fn tag_options(config: &Config, package: Option<&str>, root: &Path) -> Result<history::Options, Error> {
     let mut lines = lines::lines(config, package, root, &mut PathSets::default())?;
     if lines.len() > 1 {
         return Ok(history::Options {
@@ -114,7 +119,7 @@ fn reading(config: &Config, package: Option<&str>, root: &Path) -> Result<histor
     Ok(lines.pop().map(|line| line.history).unwrap_or_default())
 }
 
-fn environments(config: &Config, package: Option<&str>) -> Result<Vec<Place>, Error> {
+fn environments(config: &Config, package: Option<&str>) -> Result<Vec<ImageLocation>, Error> {
     let declared = config.environments.iter().flat_map(|environments| &environments.0).enumerate();
     let with_image = declared.filter_map(|(index, one)| Some((index, one, one.image.as_deref()?)));
     with_image
@@ -124,7 +129,7 @@ fn environments(config: &Config, package: Option<&str>) -> Result<Vec<Place>, Er
             let wrong = |problem: &str| {
                 Error::usage(
                     format!("the image of the environment `{}` {problem}", one.name),
-                    Some("write a repository alone, as in image = \"registry.example.com/team/app\""),
+                    Some("write only the repository, for example image = \"registry.example.com/team/app\""),
                 )
             };
             let reference =
@@ -136,7 +141,7 @@ fn environments(config: &Config, package: Option<&str>) -> Result<Vec<Place>, Er
             if !crate::registry::is_tag(&tag) {
                 return Err(wrong(&format!("cannot have the tag `{tag}`")));
             }
-            Ok(Place {
+            Ok(ImageLocation {
                 environment: Some(one.name.clone()),
                 index: Some(index),
                 repository: reference.repository,
@@ -147,20 +152,20 @@ fn environments(config: &Config, package: Option<&str>) -> Result<Vec<Place>, Er
         .collect()
 }
 
-fn web(
+fn registry_http(
     overrides: &Overrides,
-    host: &Host,
+    process: &Process,
     config: &Config,
     files: &ProjectFiles,
 ) -> Result<http::Options, Error> {
-    let usual = servers(overrides, host, &config.network, files)?;
+    let defaults = http_options(overrides, process, &config.network, files)?;
     Ok(http::Options {
-        max_bytes: LARGEST,
-        ca_file: overrides.ca_file.clone().or(usual.ca_file),
-        // What a tag stands on is worth nothing when it is old, and a recording cannot hold an image.
+        max_bytes: RESPONSE_BYTES,
+        ca_file: overrides.ca_file.clone().or(defaults.ca_file),
+        // Tags move, so cached responses would be wrong; and a recording cannot hold an image.
         cache: None,
         recording: None,
-        ..usual
+        ..defaults
     })
 }
 
@@ -174,13 +179,14 @@ fn options(config: &Config, overrides: &Overrides, on_command_line: Vec<String>)
     })
 }
 
-/// The registries of images on the command line. A text without a slash is a version, or an environment of the configuration.
+/// The registries of image references on the command line. An argument without a slash is a version or an environment.
 fn registry_hosts(named: &[Option<&str>]) -> Vec<String> {
     let images = named.iter().flatten().filter(|text| text.contains('/'));
     images.filter_map(|text| Reference::parse(text).ok()).map(|image| image.repository.host).collect()
 }
 
-/// The hosts that the user allows, and in a GitLab pipeline its server: the registry of a GitLab server is on a host of its own.
+/// The realms that the user allows. In a GitLab pipeline also the GitLab server, because its registry may be on another
+/// host.
 fn realms() -> Vec<Realm> {
     let allowed = variable(REALM).unwrap_or_default();
     let hosts = allowed.split([',', ' ']).filter(|host| !host.is_empty());
@@ -192,38 +198,41 @@ fn realms() -> Vec<Realm> {
         .collect()
 }
 
-/// A variable that is set to something.
+/// A variable, if it is set and not empty.
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// A token of the environment goes to the registry that the environment names, else to those of images on the command line: a
-/// configuration comes with a repository that may be anybody's.
+/// The credentials. The token of the environment is for the registry named by the environment, or else for those of
+/// images on the command line; never for one from the configuration, which may not be trusted.
+///
+/// # Errors
+/// If the token contains a control character.
 fn credentials(on_command_line: Vec<String>) -> Result<Credentials, Error> {
     let secret = std::env::var_os(TOKEN).and_then(|token| Secret::new(&token.to_string_lossy()));
-    if let Some(problem) = secret.as_ref().and_then(|secret| control(secret.expose())) {
-        return Err(unsound(TOKEN, problem));
+    if let Some(problem) = secret.as_ref().and_then(|secret| control_character(secret.expose())) {
+        return Err(invalid_token(TOKEN, problem));
     }
-    let given = secret.map(|secret| Given {
+    let explicit = secret.map(|secret| ExplicitCredentials {
         hosts: variable(HOST).map_or(on_command_line, |host| vec![host]),
-        // Registries that take a bare token take it from any user.
+        // Registries that accept a bare token ignore the user name.
         login: Login::Basic { user: variable(USER).unwrap_or_else(|| "token".to_owned()), secret },
     });
-    let named = |path: PathBuf| CredentialFile { path, is_named: true };
-    let usual = |path: PathBuf| CredentialFile { path, is_named: false };
+    let named = |path: PathBuf| CredentialFile { path, is_required: true };
+    let default = |path: PathBuf| CredentialFile { path, is_required: false };
     let path = |name: &str| variable(name).map(PathBuf::from);
     if let Some(file) = path("REGISTRY_AUTH_FILE") {
-        return Ok(Credentials { given, files: vec![named(file)] });
+        return Ok(Credentials { explicit, files: vec![named(file)] });
     }
     let docker = path("DOCKER_CONFIG")
         .or_else(|| path("HOME").or_else(|| path("USERPROFILE")).map(|home| home.join(".docker")));
     let podman = path("XDG_RUNTIME_DIR").map(|folder| folder.join("containers/auth.json"));
     let files =
-        docker.map(|folder| folder.join("config.json")).into_iter().chain(podman).map(usual).collect();
-    Ok(Credentials { given, files })
+        docker.map(|folder| folder.join("config.json")).into_iter().chain(podman).map(default).collect();
+    Ok(Credentials { explicit, files })
 }
 
-/// Who runs the pipeline, else who is logged in.
+/// The user who runs the pipeline, or else the user of the operating system.
 fn who() -> Option<String> {
     [
         "GITHUB_ACTOR",
@@ -238,7 +247,7 @@ fn who() -> Option<String> {
     .find_map(variable)
 }
 
-/// The page of the pipeline's run.
+/// The URL of the pipeline run.
 fn run() -> Option<String> {
     if let (Some(server), Some(repository), Some(id)) =
         (variable("GITHUB_SERVER_URL"), variable("GITHUB_REPOSITORY"), variable("GITHUB_RUN_ID"))
@@ -253,7 +262,7 @@ fn run() -> Option<String> {
     page(&variable("CI_JOB_URL").or_else(|| variable("BUILD_URL"))?)
 }
 
-/// An address for the record, which others read: without a user and a password.
+/// A URL without user and password, because the record is public.
 fn page(address: &str) -> Option<String> {
-    web_address(address).map(String::from)
+    web_url(address).map(String::from)
 }

@@ -1,7 +1,8 @@
-//! GitHub's own `.github/release.yml` to rules and sections.
+//! Converts GitHub's `.github/release.yml` to rules and sections.
 //!
-//! They stand behind the project's own rules and before the built-in ones. A category whose labels a built-in section knows is that section
-//! under its own title, so that it asks for the same version; the others are sections of their own.
+//! They apply after the project's own rules and before the built-in ones. A category with a label of a built-in section
+//! becomes that section with the category's title, so that it requires the same bump; any other category becomes a new
+//! section.
 
 use crate::{
     config::{Category, Config, Excluded, ReleaseYml},
@@ -10,10 +11,10 @@ use crate::{
     rules::{NamedRule, Rule, RuleSet, SectionDefinition, section_of_label},
 };
 
-/// The file, unless it is not wanted; what is wrong with what it says is a warning.
+/// Reads the file, unless it is disabled. Invalid content is a warning.
 ///
 /// # Errors
-/// When it is no regular file inside the project.
+/// If it is not a regular file inside the work tree, or cannot be read.
 pub(super) fn find(
     config: &Config,
     files: &ProjectFiles,
@@ -25,14 +26,14 @@ pub(super) fn find(
     for name in [".github/release.yml", ".github/release.yaml"] {
         if let Some(text) = files.find(name)? {
             let read = ReleaseYml::parse(&String::from_utf8_lossy(&text));
-            let warn = |problem| warnings.push(format!("{name} cannot be read: {problem}"));
+            let warn = |problem| warnings.push(format!("cannot read {name}: {problem}"));
             return Ok(read.map_err(warn).ok());
         }
     }
     Ok(None)
 }
 
-/// Adds what the file says.
+/// Adds the rules and sections of the file.
 pub(super) fn add(file: &ReleaseYml, rule_set: &mut RuleSet) {
     let RuleSet { sections, rules, .. } = rule_set;
     let excluded = |about: &str, rule: Rule| NamedRule {
@@ -55,7 +56,7 @@ pub(super) fn add(file: &ReleaseYml, rule_set: &mut RuleSet) {
         let is_rest = category.labels.iter().any(|label| label == "*");
         let rule = Rule {
             labels: if is_rest { Vec::new() } else { category.labels.clone() },
-            // The rest is what no label places; the type of a conventional title still may.
+            // `*` matches pull requests without a matching label, unless their title has a conventional type.
             pull_request: is_rest.then_some(true),
             conventional: is_rest.then_some(false),
             without_labels: category.exclude.labels.clone(),

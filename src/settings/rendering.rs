@@ -1,4 +1,4 @@
-//! How notes are rendered: the configuration's share of the options, and the files that it names.
+//! Resolves the rendering options, and reads the templates and locales that they name.
 
 use std::path::Path;
 
@@ -8,23 +8,26 @@ use crate::{
     config::{self, Config},
     error::Error,
     files::ProjectFiles,
-    render::{self, Bounds, Format, LinkRule, Locale, Template},
+    render::{self, Format, Limits, LinkRule, Locale, Template},
     ui::Ui,
 };
 
 use super::{
-    host::Host,
     overrides::Overrides,
     patterns::pattern,
-    texts::{Texts, utf8},
+    process::Process,
+    text_files::{TextFiles, utf8},
 };
 
-/// Reads what the configuration names.
+/// Resolves the rendering settings.
+///
+/// # Errors
+/// If a link pattern is not valid, or a template or locale cannot be read or is invalid.
 pub(super) fn rendering(
     config: &Config,
-    texts: &Texts<'_>,
+    texts: &TextFiles<'_>,
     ui: &Ui,
-    (overrides, host): (&Overrides, &Host),
+    (overrides, process): (&Overrides, &Process),
 ) -> Result<Rendering, Error> {
     let mut links = Vec::with_capacity(config.links.len());
     for link in &config.links {
@@ -47,28 +50,28 @@ pub(super) fn rendering(
         include: folder.unwrap_or_default(),
         links,
         notes: config.notes.clone(),
-        width: host.size.0,
+        width: process.size.0,
         colour: ui.colour,
-        today: host.today,
-        // The configuration has no say in them.
-        bounds: Bounds::new(overrides.template_timeout, overrides.template_max_output),
+        today: process.today,
+        // Only the command line sets the limits, since the configuration may not be trusted.
+        limits: Limits::new(overrides.template_timeout, overrides.template_max_output),
     })
 }
 
-/// How notes are rendered, in whatever format.
+/// The rendering settings of all formats.
 pub struct Rendering {
     /// The language of headings.
     pub locale: Locale,
-    /// The template that stands in for the default format.
+    /// The template to use instead of the default format.
     pub template: Option<Template>,
-    /// The templates that it may include.
+    /// The templates that it can include.
     pub include: Vec<Template>,
     links: Vec<LinkRule>,
     notes: config::NotesConfig,
     width: usize,
     colour: bool,
     today: NaiveDate,
-    bounds: Bounds,
+    limits: Limits,
 }
 
 impl Rendering {
@@ -78,35 +81,35 @@ impl Rendering {
         self.width
     }
 
-    /// The options of a format: what its readers expect, unless the configuration says otherwise.
+    /// The options of a format: its defaults, overridden by the configuration.
     #[must_use]
     pub fn options(&self, format: Format) -> render::Options {
-        let usual = render::Options::new(format);
+        let defaults = render::Options::new(format);
         render::Options {
             locale: self.locale.clone(),
             include: self.include.clone(),
             links: self.links.clone(),
-            contributors: self.notes.contributors.unwrap_or(usual.contributors),
-            authors: self.notes.authors.unwrap_or(usual.authors),
-            hashes: self.notes.hashes.unwrap_or(usual.hashes),
+            contributors: self.notes.contributors.unwrap_or(defaults.contributors),
+            authors: self.notes.authors.unwrap_or(defaults.authors),
+            hashes: self.notes.hashes.unwrap_or(defaults.hashes),
             width: self.width,
             colour: self.colour,
             today: Some(self.today),
-            bounds: self.bounds.clone(),
-            ..usual
+            limits: self.limits.clone(),
+            ..defaults
         }
     }
 }
 
-/// The locale that the user names, else the configuration's.
-fn locale(config: &Config, texts: &Texts<'_>, overrides: &Overrides) -> Result<Locale, Error> {
+/// The locale from the command line, or else the configuration.
+fn locale(config: &Config, texts: &TextFiles<'_>, overrides: &Overrides) -> Result<Locale, Error> {
     let is_file = |name: &str| {
         Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
     };
     let (path, text) = match (&overrides.locale, &config.locale) {
         (Some(name), _) if is_file(name) => {
             let path = Path::new(name);
-            (name.clone(), utf8(path, texts.files.read_named(path)?)?)
+            (name.clone(), utf8(path, texts.files.read_user_path(path)?)?)
         }
         (None, Some(name)) if is_file(name) => {
             (texts.root.join(name).to_string_lossy().into_owned(), texts.read("locale", name)?)
@@ -117,10 +120,10 @@ fn locale(config: &Config, texts: &Texts<'_>, overrides: &Overrides) -> Result<L
     Ok(Locale::from_toml(&path, &text)?)
 }
 
-/// A template from a file that the user names.
+/// Reads a template from a file named by the user.
 ///
 /// # Errors
-/// When it cannot be read.
+/// If the file cannot be read or is not UTF-8.
 pub fn template(path: &Path, files: &ProjectFiles) -> Result<Template, Error> {
-    Ok(Template { name: path.display().to_string(), source: utf8(path, files.read_named(path)?)? })
+    Ok(Template { name: path.display().to_string(), source: utf8(path, files.read_user_path(path)?)? })
 }

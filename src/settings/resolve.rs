@@ -1,4 +1,4 @@
-//! All settings of a run on a repository.
+//! Resolves the settings of a run on a repository.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use crate::{
     bump::ZeroRules,
     config::{self, ComponentConfig, Config},
     error::Error,
-    files::{Document, Place, ProjectFiles},
+    files::{Document, ProjectFiles, WriteTarget},
     git::Repository,
     lint, messages,
     model::{PathChangeKind, PathSet, PathSetId, PathSets, RepositoryInfo},
@@ -19,68 +19,68 @@ use crate::{
 use super::{
     configuration::configuration,
     forge::{self, ForgeSettings},
-    host::Host,
     hosts::Hosts,
-    judgement, lines,
+    lines,
     origin::{Configured, Origins},
     overrides::Overrides,
     patterns::{path_set, patterns},
+    process::Process,
     publish::{self, PipelineFiles, PublishSettings},
     release_yml,
     rendering::{self, Rendering},
-    secrets,
+    rule_options, secrets,
     terminal::ui,
-    texts::Texts,
+    text_files::TextFiles,
     time_zone::offset,
 };
 
-/// Everything that a run needs to know, resolved.
+/// The resolved settings of a run.
 pub struct Settings {
-    /// The terminal.
+    /// The output.
     pub ui: Ui,
-    /// The lines of versions: the repository's own, or one for each package (or for the one that was named).
+    /// The lines of versions: that of the repository, one for each package, or that of the selected package.
     pub lines: Vec<Line>,
-    /// What the stages between the repository and the notes are told.
+    /// The options of the stages between the repository and the notes.
     pub options: notes::Options,
     /// How notes are rendered.
     pub rendering: Rendering,
-    /// The template of the changelog's sections, where one is set.
+    /// The template of changelog sections, if configured.
     pub changelog_template: Option<Template>,
-    /// The form of the changelog's sections.
+    /// The format of changelog sections.
     pub changelog_format: Format,
-    /// What a new changelog begins with.
+    /// The header of a new changelog.
     pub changelog_header: String,
-    /// How the next version is found.
+    /// How the next version is computed.
     pub next: NextSettings,
-    /// How messages are linted.
+    /// The message rules.
     pub lint: lint::Options,
-    /// Whether the configuration says anything about messages.
+    /// Whether the configuration has message rules.
     pub lint_is_set: bool,
     /// The name of the remote.
     pub remote: String,
-    /// How the forge is asked.
+    /// Whether and how the forge is queried.
     pub forge: ForgeSettings,
     /// How a version is published.
     pub publish: PublishSettings,
-    /// The files through which a pipeline's next steps hear of it.
+    /// The output files for later pipeline steps.
     pub pipeline_files: PipelineFiles,
-    /// The configuration file, where there is one.
+    /// The configuration file, if there is one.
     pub config_path: Option<PathBuf>,
-    /// What is odd about the configuration, one sentence each.
+    /// Warnings about the configuration, one sentence each.
     pub warnings: Vec<String>,
     /// The files of the project.
     pub files: ProjectFiles,
-    /// The text of the mailmap.
+    /// The content of all mailmaps.
     pub mailmap: String,
     origins: Origins,
-    /// The changelogs that the configuration names, each with its key.
+    /// The changelogs named by the configuration, each with its key.
     changelogs: Vec<(PathBuf, &'static str)>,
 }
 
-/// How the next version is found.
+/// How the next version is computed.
 #[derive(Debug, Clone, Default)]
 pub struct NextSettings {
-    /// What changes raise below 1.0.0.
+    /// The bumps that changes require below 1.0.0.
     pub zero: ZeroRules,
     /// The label of pre-releases.
     pub pre: Option<String>,
@@ -88,29 +88,29 @@ pub struct NextSettings {
 
 const HEADER: &str = "# Changelog\n\nAll notable changes to this project are documented in this file.\n";
 
-/// Resolves everything.
+/// Resolves all settings.
 ///
 /// # Errors
-/// When the configuration cannot be read or makes no sense.
-pub fn resolve(overrides: &Overrides, host: &Host, repository: &Repository) -> Result<Settings, Error> {
+/// If the configuration, or a file that it names, cannot be read or is invalid.
+pub fn resolve(overrides: &Overrides, process: &Process, repository: &Repository) -> Result<Settings, Error> {
     let root = repository.work_tree().unwrap_or_else(|| repository.path());
     let Configured { config, path, text, mut warnings, origins, files } =
-        configuration(overrides, host, root, Some(repository))?;
-    let texts = Texts { files: &files, origins: &origins, root };
-    let ui = ui(overrides, host);
+        configuration(overrides, process, root, Some(repository))?;
+    let texts = TextFiles { files: &files, origins: &origins, root };
+    let ui = ui(overrides, process);
     let mut sets = PathSets::default();
     let github = release_yml::find(&config, &files, &mut warnings)?;
-    let judged = judgement::options(&config, (path.as_deref(), root, &text), github.as_ref(), &mut sets)?;
+    let judged = rule_options::options(&config, (path.as_deref(), root, &text), github.as_ref(), &mut sets)?;
     let components = components(&config, &mut sets)?;
     let mut lines = lines::lines(&config, overrides.package.as_deref(), root, &mut sets)?;
     lines::narrow(&mut lines, overrides, &mut sets)?;
     let remote = config.repository.remote.clone().unwrap_or_else(|| "origin".to_owned());
-    secrets::of_repository(&host.secrets, repository);
-    let hosts = Hosts::read(host, (&config, &origins), Some(root), &mut warnings)?;
+    secrets::of_repository(&process.secrets, repository);
+    let hosts = Hosts::read(process, (&config, &origins), Some(root), &mut warnings)?;
     let info = forge::located(&config, &hosts, || repository.remote_url(&remote));
-    let forge = forge::forge(overrides, host, (&config, &origins), (&files, hosts), &info)?;
+    let forge = forge::forge(overrides, process, (&config, &origins), (&files, hosts), &info)?;
     let offset = offset(config.timezone.as_deref())?;
-    let rendering = rendering::rendering(&config, &texts, &ui, (overrides, host))?;
+    let rendering = rendering::rendering(&config, &texts, &ui, (overrides, process))?;
     let mailmap = mailmap(repository, &files)?;
     Ok(Settings {
         changelog_template: config
@@ -122,7 +122,7 @@ pub fn resolve(overrides: &Overrides, host: &Host, repository: &Repository) -> R
         changelog_format: changelog_format(&config),
         changelog_header: config.changelog.header.clone().unwrap_or_else(|| HEADER.to_owned()),
         next: NextSettings { zero: zero_rules(&config), pre: config.bump.pre.clone() },
-        lint: judgement::lint(&config)?,
+        lint: rule_options::lint(&config)?,
         lint_is_set: config.lint != config::LintConfig::default(),
         options: notes::Options {
             messages: messages(&config, &info),
@@ -132,7 +132,7 @@ pub fn resolve(overrides: &Overrides, host: &Host, repository: &Repository) -> R
             components,
             attention: attention(&config),
             repository: info,
-            today: offset.and_then(|offset| host.today_at(offset)).unwrap_or(host.today),
+            today: offset.and_then(|offset| process.today_at(offset)).unwrap_or(process.today),
             offset,
             excluded: patterns(&config.contributors.exclude)?,
             bots: config.contributors.bots.unwrap_or(false),
@@ -143,7 +143,7 @@ pub fn resolve(overrides: &Overrides, host: &Host, repository: &Repository) -> R
         remote,
         forge,
         publish: publish::publish(&config, &texts)?,
-        pipeline_files: publish::pipeline_files(host),
+        pipeline_files: publish::pipeline_files(process),
         config_path: path,
         warnings,
         mailmap,
@@ -154,27 +154,27 @@ pub fn resolve(overrides: &Overrides, host: &Host, repository: &Repository) -> R
 }
 
 impl Settings {
-    /// The place of a line's changelog: inside the work tree, unless the user names it.
+    /// The write target of a line's changelog: inside the work tree, unless the user has configured the path.
     ///
     /// # Errors
-    /// When no changelog may be written there.
-    pub fn changelog(&self, line: &Line) -> Result<Place, Error> {
+    /// If the path is not allowed.
+    pub fn changelog(&self, line: &Line) -> Result<WriteTarget, Error> {
         let named = self.changelogs.iter().find(|(path, _)| *path == line.changelog);
         let key = named.map(|(_, key)| *key);
-        if key.is_some_and(|key| self.origins.is_users(key)) {
-            return Ok(self.files.place_named(&line.changelog)?);
+        if key.is_some_and(|key| self.origins.is_set_by_user(key)) {
+            return Ok(self.files.user_target(&line.changelog)?);
         }
-        Ok(self.files.place(key, &line.changelog, Document::Changelog)?)
+        Ok(self.files.document_target(key, &line.changelog, Document::Changelog)?)
     }
 }
 
-/// The project's `.mailmap`, and behind it those of the user's git configuration.
+/// The project's `.mailmap`, followed by the mailmaps of the user's git configuration.
 fn mailmap(repository: &Repository, files: &ProjectFiles) -> Result<String, Error> {
     let own = files.find(".mailmap")?.map(|text| String::from_utf8_lossy(&text).into_owned());
-    // As git does, a file that is not there is passed over.
-    let named = repository.mailmap_file().and_then(|path| files.read_named(&path).ok());
+    // A missing file is ignored, as git does.
+    let named = repository.mailmap_file().and_then(|path| files.read_user_path(&path).ok());
     let named = named.map(|text| String::from_utf8_lossy(&text).into_owned());
-    let all: Vec<String> = [own, repository.stored_mailmap()?, named].into_iter().flatten().collect();
+    let all: Vec<String> = [own, repository.mailmap_blob()?, named].into_iter().flatten().collect();
     Ok(all.join("\n"))
 }
 
@@ -204,17 +204,17 @@ fn changelog_format(config: &Config) -> Format {
 
 fn zero_rules(config: &Config) -> ZeroRules {
     let bump = |level: Option<BumpLevel>, otherwise| level.and_then(BumpLevel::bump).unwrap_or(otherwise);
-    let usual = ZeroRules::default();
+    let defaults = ZeroRules::default();
     ZeroRules {
-        breaking: bump(config.bump.zero_breaking, usual.breaking),
-        feature: bump(config.bump.zero_feature, usual.feature),
+        breaking: bump(config.bump.zero_breaking, defaults.breaking),
+        feature: bump(config.bump.zero_feature, defaults.feature),
     }
 }
 
 fn attention(config: &Config) -> Vec<(PathSet, AttentionRule)> {
-    let usual =
+    let defaults =
         if config.extend_attention.unwrap_or(true) { config::attention_defaults() } else { Vec::new() };
-    let all = config.attention.iter().chain(&usual);
+    let all = config.attention.iter().chain(&defaults);
     all.map(|rule| {
         let on = match rule.on.as_slice() {
             [] => vec![PathChangeKind::Added, PathChangeKind::Modified, PathChangeKind::Deleted],

@@ -1,7 +1,7 @@
-//! What a repository's own configuration may not say of secrets: files that hold them, and variables that hold others.
+//! Rejects keys in a repository's configuration that could leak secrets.
 //!
-//! Whoever may open a pull request may write that file. A key that names a file reads any file of the machine; a variable that is used
-//! as the address of a hook, or as the key of a signature, leaves the machine in one form or another.
+//! Anyone who can open a pull request can write that configuration. A key that names a file could read any file of the
+//! machine. A variable used as the URL of a webhook or as a signing key leaves the machine in some form.
 
 use std::path::Path;
 
@@ -9,10 +9,10 @@ use crate::{config, error::Error};
 
 use super::origin::Configured;
 
-/// Refuses it.
+/// Rejects such keys.
 ///
 /// # Errors
-/// When the repository's configuration names a file that holds a secret or is trusted, or a variable that holds a known secret.
+/// If the repository's configuration names a file with a secret or certificates, or a variable of another secret.
 pub(super) fn refuse(configured: &Configured, root: &Path) -> Result<(), Error> {
     let Configured { config, path: Some(path), text, origins, .. } = configured else { return Ok(()) };
     let keys = [
@@ -24,40 +24,41 @@ pub(super) fn refuse(configured: &Configured, root: &Path) -> Result<(), Error> 
         (
             "network.ca_file",
             config.network.ca_file.is_some(),
-            "set TIDINGS_NETWORK__CA_FILE, or ca_file for the host in ~/.config/tidings/hosts.toml; commands on images have --ca-file",
+            "set TIDINGS_NETWORK__CA_FILE, or ca_file for the host in ~/.config/tidings/hosts.toml; for image commands, pass --ca-file",
         ),
     ];
     for (key, is_set, hint) in keys {
-        if is_set && !origins.is_users(key) {
+        if is_set && !origins.is_set_by_user(key) {
             let problem = "the repository's configuration cannot name this file".to_owned();
-            return Err(config::senseless_key((path, root, text), key, problem, Some(hint.to_owned())).into());
+            return Err(config::invalid_key((path, root, text), key, problem, Some(hint.to_owned())).into());
         }
     }
-    if origins.is_users("notify") {
+    if origins.is_set_by_user("notify") {
         return Ok(());
     }
     for (index, entry) in config.notify.iter().enumerate() {
         let refused = |key: &str, problem: String, hint: &str| -> Result<(), Error> {
             let hint = Some(hint.to_owned());
-            Err(config::senseless((path, root, text), ("notify", index), Some(key), problem, hint).into())
+            Err(config::invalid_entry((path, root, text), ("notify", index), Some(key), problem, hint).into())
         };
         for (key, file) in [("url_file", &entry.url_file), ("secret_file", &entry.secret_file)] {
             if file.is_some() {
-                let hint = "put it into a variable and name that (url_env, secret_env), or name a configuration outside the repository with --config";
+                let hint = "store it in a variable and name the variable (url_env, secret_env), or pass a configuration outside the repository with --config";
                 return refused(key, format!("the repository's configuration cannot name a {key}"), hint);
             }
         }
         for (key, variable) in [("url_env", &entry.url_env), ("secret_env", &entry.secret_env)] {
             if let Some(name) = variable.as_deref().filter(|name| is_other_secret(name)) {
-                let hint = "put it into a variable of its own, such as SLACK_WEBHOOK or HOOK_KEY";
-                return refused(key, format!("`{name}` is the name of another secret"), hint);
+                let hint =
+                    "store the webhook URL or key in a separate variable, such as SLACK_WEBHOOK or HOOK_KEY";
+                return refused(key, format!("`{name}` looks like a secret for something else"), hint);
             }
         }
     }
     Ok(())
 }
 
-/// Words that make a variable a secret that is not for messages, wherever they stand in its name.
+/// Words anywhere in the name of a variable that mark it as a secret for something other than webhooks.
 const WORDS: [&str; 21] = [
     "TOKEN",
     "PASSWORD",
@@ -81,9 +82,9 @@ const WORDS: [&str; 21] = [
     "AUTHORIZATION",
     "DATABASE_URL",
 ];
-/// The same, as a part of its own between underscores.
+/// Words that mark a secret only as a whole part between underscores.
 const PARTS: [&str; 8] = ["PAT", "PASS", "PWD", "AUTH", "OAUTH", "PEM", "CERT", "DSN"];
-/// How variables begin that tools and services keep their secrets and facts in; a hook of one's own may be called so, too.
+/// Prefixes of variables of tools and services. Variables with `HOOK` in their name are exempt.
 const STARTS: [&str; 48] = [
     "ACTIONS_",
     "ANTHROPIC_",
@@ -135,8 +136,8 @@ const STARTS: [&str; 48] = [
     "VAULT_",
 ];
 
-/// Whether a variable holds a secret that is neither the address of a hook nor a key for messages. Names differ by case on some systems
-/// and not on others.
+/// Whether a variable holds a secret other than the URL or signing key of a webhook, judged by its name. Ignores case,
+/// because some platforms do.
 fn is_other_secret(name: &str) -> bool {
     let name = name.trim().to_ascii_uppercase();
     let is_hook = name.contains("HOOK");
@@ -150,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn other_secrets_are_known_by_their_names() {
+    fn other_secrets_are_recognized_by_name() {
         for name in [
             "GITHUB_TOKEN",
             "GH_TOKEN",
@@ -195,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn hook_addresses_and_keys_for_messages_may_be_named() {
+    fn webhook_urls_and_signing_keys_are_allowed() {
         for name in [
             "SLACK_WEBHOOK",
             "SLACK_HOOK",

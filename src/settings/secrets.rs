@@ -1,8 +1,8 @@
-//! The secrets of the environment, so that nothing brings them back.
+//! Collects the secrets of the environment and the repository, so that they are redacted in all output.
 
 use crate::{git::Repository, http::Proxies, redact::Redactor};
 
-/// Variables whose whole value is a secret, whatever it looks like.
+/// Variables whose value is always a secret.
 const KNOWN: [&str; 52] = [
     "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
     "ACTIONS_RUNTIME_TOKEN",
@@ -58,7 +58,7 @@ const KNOWN: [&str; 52] = [
     "VAULT_TOKEN",
 ];
 
-/// The ends of names that people give to secrets.
+/// Suffixes of variables that probably hold secrets.
 const ENDS: [&str; 13] = [
     "TOKEN",
     "PASSWORD",
@@ -83,44 +83,44 @@ pub(super) fn of_environment(
     let secrets = Redactor::default();
     for (name, value) in variables {
         let upper = name.to_ascii_uppercase();
-        // `POSTGRES_PASSWORD=postgres` is no secret, and taking the word out of every message would hide what matters.
+        // A plain word, as in `POSTGRES_PASSWORD=postgres`, is not redacted: it would hide parts of unrelated messages.
         if upper.starts_with("TIDINGS_") {
-            secrets.add_parts(&name, &value);
+            secrets.add_url_secrets(&name, &value);
         }
         let is_likely = ENDS.iter().any(|end| upper.ends_with(end)) && !is_word(&value);
         if !is_likely && !KNOWN.contains(&&*upper) {
             continue;
         }
         if value.contains("://") {
-            secrets.add_parts(&name, &value);
+            secrets.add_url_secrets(&name, &value);
         }
         match value.starts_with("https://") || value.starts_with("http://") {
-            true if upper.contains("WEBHOOK") => secrets.add_address(&name, &value),
+            true if upper.contains("WEBHOOK") => secrets.add_secret_url(&name, &value),
             true => {}
             false => secrets.add(&name, &value),
         }
     }
-    for address in [&proxies.https, &proxies.http].into_iter().flatten() {
-        secrets.add_parts("the proxy's password", address);
+    for url in [&proxies.https, &proxies.http].into_iter().flatten() {
+        secrets.add_url_secrets("the proxy's password", url);
     }
     secrets
 }
 
-/// The secrets in the addresses of a repository's remotes, and in the headers that git sends (as `actions/checkout` sets one). What a
-/// committed configuration says is no secret: it could take our own words out of a message.
+/// Adds the secrets in the URLs of a repository's remotes and in configured HTTP headers (`actions/checkout` sets one).
+/// Values of a committed configuration are not secrets: it could have any word of a message redacted.
 pub(super) fn of_repository(secrets: &Redactor, repository: &Repository) {
-    let (addresses, headers) = repository.credentials();
-    for address in &addresses {
-        secrets.add_parts("a remote's address", address);
+    let (urls, headers) = repository.credentials();
+    for url in &urls {
+        secrets.add_url_secrets("a remote's URL", url);
     }
     for header in headers {
         if let Some((_, value)) = header.split_once(':') {
-            secrets.add_credentials("a header of git's configuration", value.trim());
+            secrets.add_credentials("a header in the git configuration", value.trim());
         }
     }
 }
 
-/// Letters of one case alone.
+/// Whether a value consists of ASCII letters of a single case.
 fn is_word(value: &str) -> bool {
     let value = value.trim();
     value.bytes().all(|byte| byte.is_ascii_lowercase()) || value.bytes().all(|byte| byte.is_ascii_uppercase())
@@ -137,24 +137,24 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_known_by_their_variables() {
+    fn secrets_are_recognized_by_their_variable() {
         for name in KNOWN.into_iter().filter(|name| !name.contains("URL")) {
-            assert!(of(name, "wholly-hidden-1").is_in("wholly-hidden-1"), "{name}");
+            assert!(of(name, "wholly-hidden-1").matches("wholly-hidden-1"), "{name}");
         }
         for name in ["MY_TOKEN", "db_password", "Stripe_Api_Key", "HOOK_SECRET"] {
-            assert!(of(name, "wholly-hidden-1").is_in("wholly-hidden-1"), "{name}");
+            assert!(of(name, "wholly-hidden-1").matches("wholly-hidden-1"), "{name}");
         }
-        assert!(of("SLACK_WEBHOOK", "https://h/services/aBcDeFgHi1").is_in("no aBcDeFgHi1"));
+        assert!(of("SLACK_WEBHOOK", "https://h/services/aBcDeFgHi1").matches("no aBcDeFgHi1"));
         assert!(
-            of("CI_REPOSITORY_URL", "https://gitlab-ci-token:glcbt-12345678@h/o/r").is_in("glcbt-12345678")
+            of("CI_REPOSITORY_URL", "https://gitlab-ci-token:glcbt-12345678@h/o/r").matches("glcbt-12345678")
         );
-        assert!(of("GITHUB_TOKEN", "alllowercase").is_in("alllowercase"));
-        assert!(of("TIDINGS_FORGE__API", "https://ada:wholly-hidden-1@h/api").is_in("wholly-hidden-1"));
-        assert!(of("X", "x").is_in("proxy-word"));
+        assert!(of("GITHUB_TOKEN", "alllowercase").matches("alllowercase"));
+        assert!(of("TIDINGS_FORGE__API", "https://ada:wholly-hidden-1@h/api").matches("wholly-hidden-1"));
+        assert!(of("X", "x").matches("proxy-word"));
     }
 
     #[test]
-    fn what_is_no_secret_stays() {
+    fn other_values_are_not_redacted() {
         for (name, value) in [
             ("AWS_REGION", "us-east-1a"),
             ("POSTGRES_PASSWORD", "postgres"),
@@ -164,7 +164,7 @@ mod tests {
             ("CI_REPOSITORY_URL", "https://gitlab.example/group/name"),
             ("GITHUB_TOKEN", "short-1"),
         ] {
-            assert!(!of(name, value).is_in(value), "{name}");
+            assert!(!of(name, value).matches(value), "{name}");
         }
     }
 }

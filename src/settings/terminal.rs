@@ -1,35 +1,39 @@
-//! The terminal, as the command line and the host say.
+//! Resolves the output settings from the command line and the terminal.
 
 use crate::ui::Ui;
 
 use super::{
-    host::Host,
     overrides::{ColorChoice, Overrides},
+    process::Process,
 };
 
-/// The terminal as the options and the host say.
+/// The output settings.
 #[must_use]
-pub fn ui(overrides: &Overrides, host: &Host) -> Ui {
-    let colour = |terminal: bool, wanted: bool| match overrides.color {
+pub fn ui(overrides: &Overrides, process: &Process) -> Ui {
+    let colour = |is_terminal: bool, is_enabled: bool| match overrides.color {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
-        ColorChoice::Auto => terminal && wanted,
+        ColorChoice::Auto => is_terminal && is_enabled,
     };
     Ui {
-        colour: colour(host.terminals.0, host.colours.0),
-        colour_messages: colour(host.terminals.1, host.colours.1),
+        colour: colour(process.terminals.0, process.colours.0),
+        colour_messages: colour(process.terminals.1, process.colours.1),
         quiet: overrides.quiet,
         verbose: overrides.verbose,
-        progress: host.terminals.1,
-        pager: host.pager.clone().filter(|_| host.terminals.0),
-        height: host.size.1,
-        secrets: host.secrets.clone(),
+        progress: process.terminals.1,
+        pager: process.pager.clone().filter(|_| process.terminals.0),
+        height: process.size.1,
+        secrets: process.secrets.clone(),
         ..Ui::default()
     }
 }
 
-/// The terminal before the options are read, for what is wrong with them.
+/// The output settings for errors in the options themselves.
 #[must_use]
-pub fn plain_ui(host: &Host) -> Ui {
-    Ui { colour_messages: host.terminals.1 && host.colours.1, secrets: host.secrets.clone(), ..Ui::default() }
+pub fn plain_ui(process: &Process) -> Ui {
+    Ui {
+        colour_messages: process.terminals.1 && process.colours.1,
+        secrets: process.secrets.clone(),
+        ..Ui::default()
+    }
 }

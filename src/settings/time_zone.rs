@@ -1,13 +1,14 @@
-//! The time zone that dates are given in.
+//! Parses the time zone of dates.
 
 use crate::error::Error;
 
-/// `recorded`, `UTC` or `+08:00` to minutes east of UTC; `None` stands for "as recorded".
+/// Parses `recorded`, `UTC` or an offset such as `+08:00` to minutes east of UTC; `None` means "as recorded in the
+/// commit".
 pub(super) fn offset(text: Option<&str>) -> Result<Option<i32>, Error> {
     let invalid = |text: &str| {
         Error::usage(
-            format!("`{text}` is no time zone"),
-            Some("write recorded, UTC, or an offset such as +08:00"),
+            format!("`{text}` is not a valid time zone"),
+            Some("use recorded, UTC, or an offset such as +08:00"),
         )
     };
     match text {
@@ -35,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn time_zones() {
+    fn parses_utc_and_offsets() {
         assert_eq!(offset(None).unwrap(), None);
         assert_eq!(offset(Some("recorded")).unwrap(), None);
         assert_eq!(offset(Some("utc")).unwrap(), Some(0));

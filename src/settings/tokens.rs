@@ -1,7 +1,7 @@
-//! Which token goes to which server.
+//! Chooses the token for a server.
 //!
-//! A token belongs to hosts: those of the public forge that it is for, and those that the user has named. It goes to the very
-//! host, at its port, and by http only on this machine or where the user says so.
+//! A token is only sent to the public hosts of its forge and to hosts that the user has named: to exactly that host and
+//! port, and over http only to localhost or if the user allows it.
 
 use std::path::{Path, PathBuf};
 
@@ -13,50 +13,54 @@ use crate::{
 };
 
 use super::{
-    Host,
+    Process,
     hosts::{HostEntry, Hosts, TokenSource, is_gitea_actions},
 };
 
-/// The tokens that there are, and where they may go.
+/// The available tokens.
 pub(super) struct Tokens<'a> {
-    pub(super) host: &'a Host,
+    pub(super) process: &'a Process,
     pub(super) hosts: &'a Hosts,
-    /// The token of a file that the user names for every host.
+    /// The token from a file that the user names for all hosts.
     pub(super) file: Option<&'a (PathBuf, Secret)>,
-    /// Whether the user lets credentials go over http.
+    /// Whether the user allows credentials over http.
     pub(super) plain_http: bool,
 }
 
-/// What there is for a server.
+/// The token for a server.
 #[derive(Debug)]
 pub(super) enum Token {
-    /// This.
-    Given(Credentials),
-    /// Nothing; where it was looked for.
+    /// A token that may be sent.
+    Available(Credentials),
+    /// There is no token; the places that were searched.
     Missing(String),
-    /// Something that is for no such server.
-    Stranger,
-    /// Something that would go over http.
-    Plain,
+    /// There is a token, but not for this server.
+    NotForServer,
+    /// There is a token, but the server does not use https.
+    NeedsHttps,
 }
 
-/// A token with what messages call it.
+/// Credentials with their source, for messages.
 type Named = (String, Credentials);
 
 impl Tokens<'_> {
-    /// The token for a server that is spoken to as this forge.
+    /// The token for a server of a forge.
     ///
     /// # Errors
-    /// When the token cannot be sent in a header, or its file cannot be read.
+    /// If the token file cannot be read or is empty, or the token cannot be sent in a header.
     pub(super) fn find(&self, kind: ForgeKind, server: &Server) -> Result<Token, Error> {
         let entries = self.hosts.of(kind, server);
         let is_public = kind.trusts_public_servers() && forge::public_forge(server) == Some(kind);
         if !is_public && entries.is_empty() {
             let any = self.file.is_some() || self.of_variables(kind, self.any_server()).is_some();
-            return Ok(if any { Token::Stranger } else { Token::Missing(kind.token_variables().to_owned()) });
+            return Ok(if any {
+                Token::NotForServer
+            } else {
+                Token::Missing(kind.token_variables().to_owned())
+            });
         }
-        let (named, looked) = match entries.iter().find_map(|entry| entry.token.as_ref()) {
-            Some(source) => (own(source)?, source.name()),
+        let (named, sources) = match entries.iter().find_map(|entry| entry.token.as_ref()) {
+            Some(source) => (of_source(source)?, source.name()),
             None => {
                 let file = self.file.map(|(path, token)| {
                     (format!("`{}`", path.display()), Credentials::Token(token.clone()))
@@ -65,41 +69,41 @@ impl Tokens<'_> {
                 (file.or_else(|| self.of_variables(kind, server)), kind.token_variables().to_owned())
             }
         };
-        let Some((name, credentials)) = named else { return Ok(Token::Missing(looked)) };
+        let Some((name, credentials)) = named else { return Ok(Token::Missing(sources)) };
         let may_be_plain =
             self.plain_http || server.is_loopback() || entries.iter().any(|entry| entry.plain_http);
         if !server.is_secure() && !may_be_plain {
-            return Ok(Token::Plain);
+            return Ok(Token::NeedsHttps);
         }
-        sound(&name, &credentials)?;
+        validate(&name, &credentials)?;
         if let Credentials::Token(token) | Credentials::Job(token) | Credentials::Basic(_, token) =
             &credentials
         {
-            self.host.secrets.add(&name, token.expose());
+            self.process.secrets.add(&name, token.expose());
         }
-        Ok(Token::Given(credentials))
+        Ok(Token::Available(credentials))
     }
 
-    /// Whether there is a token that is for no public forge, so that it must be meant for a host that nobody has named.
-    pub(super) fn has_homeless(&self) -> bool {
+    /// Whether there is a token for self-hosted forges only, so that it must be meant for a host that is not named.
+    pub(super) fn has_private_token(&self) -> bool {
         let mut names = ForgeKind::ALL.iter().copied().flat_map(ForgeKind::private_token_variables);
-        names.any(|name| self.host.pipeline.contains_key(name))
+        names.any(|name| self.process.pipeline.contains_key(name))
     }
 
     fn of_variables(&self, kind: ForgeKind, server: TokenServer) -> Option<Named> {
-        let variable = |name: &str| Some((name.to_owned(), self.host.pipeline.get(name)?.clone()));
+        let variable = |name: &str| Some((name.to_owned(), self.process.pipeline.get(name)?.clone()));
         let mut names = kind.token_variables_for(server).iter().copied();
         if let Some((name, token)) = names.find_map(variable) {
             return Some((name, Credentials::Token(token)));
         }
         if let Some((name, servers)) = kind.job_token_variables() {
-            // A job's token is known to the server of its pipeline alone.
-            let is_told = servers.iter().any(|name| self.host.pipeline.contains_key(name));
-            let (name, token) = variable(name).filter(|_| server.is_pipeline || !is_told)?;
+            // A job token is only valid on the server of its pipeline.
+            let is_server_known = servers.iter().any(|name| self.process.pipeline.contains_key(name));
+            let (name, token) = variable(name).filter(|_| server.is_pipeline || !is_server_known)?;
             return Some((name, Credentials::Job(token)));
         }
         let (user, password) = kind.password_variables()?;
-        let user = self.host.pipeline(user)?.to_owned();
+        let user = self.process.pipeline(user)?.to_owned();
         let (name, password) = variable(password)?;
         Some((name, Credentials::Basic(user, password)))
     }
@@ -115,13 +119,13 @@ impl Tokens<'_> {
             is_public,
             is_pipeline: entries.iter().any(|entry| entry.is_pipeline),
             is_tenant: kind.is_tenant(server),
-            is_gitea_actions: is_gitea_actions(self.host),
+            is_gitea_actions: is_gitea_actions(self.process),
         }
     }
 
-    /// Any: is there a token at all?
+    /// A server that any token may be for, to check whether there is one at all.
     fn any_server(&self) -> TokenServer {
-        let is_gitea_actions = is_gitea_actions(self.host);
+        let is_gitea_actions = is_gitea_actions(self.process);
         TokenServer { is_public: false, is_pipeline: true, is_tenant: false, is_gitea_actions }
     }
 }
@@ -135,8 +139,8 @@ impl TokenSource {
     }
 }
 
-/// The token of a host alone.
-fn own(source: &TokenSource) -> Result<Option<Named>, Error> {
+/// The token from the source of a single host.
+fn of_source(source: &TokenSource) -> Result<Option<Named>, Error> {
     let token = match source {
         TokenSource::Variable(name) => {
             std::env::var_os(name).and_then(|value| Secret::new(&value.to_string_lossy()))
@@ -146,38 +150,48 @@ fn own(source: &TokenSource) -> Result<Option<Named>, Error> {
     Ok(token.map(|token| (source.name(), Credentials::Token(token))))
 }
 
-/// The token that a file holds.
+/// The token in a file.
 ///
 /// # Errors
-/// When the file cannot be read, or is empty.
+/// If the file cannot be read or is empty.
 pub(super) fn of_file(path: &Path) -> Result<Secret, Error> {
     let bytes =
         std::fs::read(path).map_err(|source| Error::File { verb: "read", path: path.to_owned(), source })?;
-    let empty = || Error::usage(format!("the token file `{}` is empty", path.display()), None);
+    let empty = || {
+        let hint = "write the token to the file, or remove the setting that names it";
+        Error::usage(format!("the token file `{}` is empty", path.display()), Some(hint))
+    };
     Secret::new(&String::from_utf8_lossy(&bytes)).ok_or_else(empty)
 }
 
-/// A token that cannot stand in a header would leave the question without one, and nobody would hear of it.
-fn sound(name: &str, credentials: &Credentials) -> Result<(), Error> {
+/// Checks that the credentials can be sent in a header. Otherwise the request would silently be unauthenticated.
+fn validate(name: &str, credentials: &Credentials) -> Result<(), Error> {
     let problem = match credentials {
         Credentials::Token(token) | Credentials::Job(token) => token_problem(token.expose()),
-        Credentials::Basic(user, password) => control(user).or_else(|| control(password.expose())),
+        Credentials::Basic(user, password) => {
+            control_character(user).or_else(|| control_character(password.expose()))
+        }
         Credentials::None => None,
     };
-    problem.map_or(Ok(()), |problem| Err(unsound(name, problem)))
+    problem.map_or(Ok(()), |problem| Err(invalid_token(name, problem)))
 }
 
 fn token_problem(token: &str) -> Option<&'static str> {
-    let inner = token.contains(char::is_whitespace).then_some("white space");
-    control(token).or(inner).or_else(|| (!token.is_ascii()).then_some("a character that is not ASCII"))
+    let inner = token.contains(char::is_whitespace).then_some("whitespace");
+    control_character(token)
+        .or(inner)
+        .or_else(|| (!token.is_ascii()).then_some("a character that is not ASCII"))
 }
 
-/// What is wrong with a secret that may hold any character that people type.
-pub(super) fn control(secret: &str) -> Option<&'static str> {
+/// A description of the problem if a secret contains a control character. Any other character is valid in a password.
+pub(super) fn control_character(secret: &str) -> Option<&'static str> {
     secret.contains(char::is_control).then_some("a control character")
 }
 
-/// A secret that cannot be used.
-pub(super) fn unsound(name: &str, problem: &str) -> Error {
-    Error::usage(format!("the token in {name} holds {problem}"), Some("set it again; its value is not shown"))
+/// The error for a token that cannot be sent. Does not show its value.
+pub(super) fn invalid_token(name: &str, problem: &str) -> Error {
+    Error::usage(
+        format!("the token in {name} contains {problem}"),
+        Some("set it again; its value is not shown"),
+    )
 }

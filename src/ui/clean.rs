@@ -1,26 +1,26 @@
-//! Text of others, fit for a terminal, a log and a line of a message.
+//! Escapes untrusted text for terminals, logs and messages of one line.
 //!
-//! What could drive a terminal or reorder what is read is shown as an escape, `\u{1b}`, as Rust and Swift write it: C0 but line
-//! ends and tabs, DEL, C1, line and paragraph separators, bidirectional embeddings, overrides and isolates. The joiners,
-//! variation selectors and marks (U+200C to U+200F, U+061C) that scripts and emoji need are kept.
+//! Characters that control a terminal or reorder text become escapes such as `\u{1b}`: C0 except line ends and tabs,
+//! DEL, C1, line and paragraph separators, bidirectional embeddings, overrides and isolates. Joiners, variation
+//! selectors and marks (U+200C to U+200F, U+061C) that scripts and emoji need are kept.
 
 use std::{borrow::Cow, fmt::Write as _};
 
-/// The text with its lines; a `\r` at the end of one is dropped.
+/// Escapes the text and keeps its line ends; drops the `\r` of a `\r\n`.
 #[must_use]
 pub fn clean(text: &str) -> Cow<'_, str> {
-    cleaned(text, |rest| if rest.starts_with('\n') { 1 } else { 0 })
+    escape(text, |rest| if rest.starts_with('\n') { 1 } else { 0 })
 }
 
-/// The text as one line.
+/// Escapes the text into one line: also escapes line ends.
 #[must_use]
 pub fn line(text: &str) -> Cow<'_, str> {
-    cleaned(text, |_| 0)
+    escape(text, |_| 0)
 }
 
-/// The text with its lines and the colours that are in it (SGR sequences, nothing else that begins with ESC).
+/// Escapes the text and keeps its line ends and colors (SGR sequences; no other escape sequence).
 pub(super) fn styled(text: &str) -> Cow<'_, str> {
-    cleaned(text, |rest| match rest.strip_prefix("\u{1b}[") {
+    escape(text, |rest| match rest.strip_prefix("\u{1b}[") {
         Some(sequence) => {
             let length = sequence.bytes().take_while(|byte| matches!(byte, b'0'..=b'9' | b';')).count();
             if sequence.as_bytes().get(length) == Some(&b'm') { length + 3 } else { 0 }
@@ -29,7 +29,7 @@ pub(super) fn styled(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// JSON text with the same characters as JSON escapes.
+/// Escapes the same characters in a JSON text, with JSON escapes; keeps its line ends.
 #[must_use]
 pub fn json(text: &str) -> Cow<'_, str> {
     if !text.chars().any(|c| c != '\n' && is_unsafe(c)) {
@@ -46,8 +46,8 @@ pub fn json(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The text without commands of a pipeline's log, which are shown with an escape too: `::name` at the start of a line (GitHub Actions, which
-/// looks behind white space), `##[name]` and `##vso[name]` anywhere (GitHub Actions, Azure Pipelines, TeamCity).
+/// Escapes workflow commands, which pipelines execute if they are in a log: `::name` at the start of a line, also after
+/// white space (GitHub Actions), `##[name]` and `##vso[name]` anywhere (GitHub Actions, Azure Pipelines, TeamCity).
 pub(super) fn without_commands(text: &str) -> Cow<'_, str> {
     if !text.contains("::") && !text.contains("##") {
         return Cow::Borrowed(text);
@@ -66,7 +66,7 @@ pub(super) fn without_commands(text: &str) -> Cow<'_, str> {
             out.push_str(before);
             let name = after.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
             out.push_str(if name.starts_with('[') { "\\u{23}" } else { "#" });
-            // The second sign may begin a command by itself.
+            // The second `#` may start a command itself.
             rest = rest.get(before.len() + 1..).unwrap_or_default();
             if name.starts_with('[') {
                 out.push('#');
@@ -78,8 +78,9 @@ pub(super) fn without_commands(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Makes visible what must not pass; `kept` says how many bytes of what begins with such a character may.
-fn cleaned(text: &str, kept: impl Fn(&str) -> usize) -> Cow<'_, str> {
+/// Escapes unsafe characters. `allowed` gets the rest of the text from such a character on, and returns how many bytes
+/// of it to keep.
+fn escape(text: &str, allowed: impl Fn(&str) -> usize) -> Cow<'_, str> {
     if !text.chars().any(is_unsafe) {
         return Cow::Borrowed(text);
     }
@@ -93,11 +94,11 @@ fn cleaned(text: &str, kept: impl Fn(&str) -> usize) -> Cow<'_, str> {
             rest = more;
             continue;
         }
-        let keep = kept(rest);
+        let keep = allowed(rest);
         let (this, more) = rest.split_at(if keep > 0 { keep } else { c.len_utf8() });
         if keep > 0 {
             out.push_str(this);
-        } else if !(c == '\r' && more.starts_with('\n') && kept(more) > 0) {
+        } else if !(c == '\r' && more.starts_with('\n') && allowed(more) > 0) {
             let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
         }
         rest = more;
@@ -105,7 +106,7 @@ fn cleaned(text: &str, kept: impl Fn(&str) -> usize) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// A line end is one of these, but is kept where lines are.
+/// Whether a character must be escaped. Includes line ends, which callers may allow.
 const fn is_unsafe(c: char) -> bool {
     matches!(c,
         '\0'..='\u{8}' | '\n'..='\u{1f}' | '\u{7f}'..='\u{9f}'
@@ -117,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_drives_a_terminal_is_shown() {
+    fn terminal_controls_are_escaped() {
         assert_eq!(clean("a\u{1b}[31mb\u{7}\u{9b}0m\u{7f}\t\n"), "a\\u{1b}[31mb\\u{7}\\u{9b}0m\\u{7f}\t\n");
         assert_eq!(clean("x\u{202e}y\u{2066}z\u{2069}\u{2028}"), "x\\u{202e}y\\u{2066}z\\u{2069}\\u{2028}");
         assert_eq!(clean("a\r\nb\rc\r"), "a\nb\\u{d}c\\u{d}");
@@ -126,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn what_scripts_and_emoji_need_is_kept() {
+    fn characters_of_scripts_and_emoji_are_kept() {
         let text = "👩\u{200d}💻 ❤\u{fe0f} می\u{200c}خواهم \u{200e}\u{200f}\u{61c} 🏴\u{e0067}\u{e007f} e\u{301} क्\u{200d}";
         assert!(matches!(clean(text), Cow::Borrowed(same) if same == text));
         assert!(matches!(styled(text), Cow::Borrowed(_)) && matches!(line(text), Cow::Borrowed(_)));
@@ -134,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_survive_and_nothing_else_does() {
+    fn styled_keeps_only_colors() {
         assert_eq!(styled("\u{1b}[1;31mred\u{1b}[0m\r\n\u{1b}[m"), "\u{1b}[1;31mred\u{1b}[0m\n\u{1b}[m");
         for bad in [
             "\u{1b}[2J",
@@ -151,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn commands_of_a_log_are_shown() {
+    fn workflow_commands_are_escaped() {
         for (text, shown) in [
             ("::set-output name=x::y", "\\u{3a}:set-output name=x::y"),
             ("a\n \t\u{a0}::error::x", "a\n \t\u{a0}\\u{3a}:error::x"),
@@ -173,7 +174,7 @@ mod tests {
 
         proptest! {
             #[test]
-            fn nothing_unsafe_passes(text in "(\\PC|\\p{Cc}|\\p{Cf}|\u{1b}\\[[0-9;]{0,4}[mJ]|\r\n){0,30}") {
+            fn output_has_no_unsafe_character(text in "(\\PC|\\p{Cc}|\\p{Cf}|\u{1b}\\[[0-9;]{0,4}[mJ]|\r\n){0,30}") {
                 prop_assert!(!line(&text).chars().any(is_unsafe));
                 prop_assert!(!clean(&text).chars().any(|c| c != '\n' && is_unsafe(c)));
                 let colours = styled(&text);
@@ -188,7 +189,7 @@ mod tests {
             }
 
             #[test]
-            fn no_command_passes(text in "([:#\\[a-z \n\t]){0,40}") {
+            fn output_has_no_workflow_command(text in "([:#\\[a-z \n\t]){0,40}") {
                 let out = without_commands(&text);
                 prop_assert!(!out.lines().any(|line| line.trim().starts_with("::")), "{:?}", out);
                 prop_assert!(!out.contains("##["), "{:?}", out);

@@ -1,17 +1,16 @@
-//! The only writer to the terminal: results, warnings, errors, progress, the pager.
+//! Writes to the terminal: results, warnings, errors, progress, the pager. No other module does.
 //!
-//! Results go to stdout and nothing else does; everything said about them goes to stderr. A reader that closes its end
-//! of a pipe has seen enough: that is no error.
+//! Only results go to stdout; messages and progress go to stderr. A closed pipe is not an error.
 //!
-//! Messages and what is shown to people may hold text of others: here it is made fit for a terminal ([`clean`]), and here
-//! secret values are taken out. Notes are documents: they keep every byte, and a secret in them is warned of.
+//! Messages and results for users may contain untrusted text: control characters are escaped ([`clean`]) and secrets
+//! redacted here. Notes are documents: they keep every byte, and a secret in them only causes a warning.
 
 mod clean;
 mod progress;
+mod secret_scanner;
 mod terminal;
-mod watch;
 
 pub use clean::{clean, json, line};
-pub use progress::{Counter, Waiting};
+pub use progress::{CommitCounter, Spinner};
+pub use secret_scanner::SecretScanner;
 pub use terminal::{Ui, colours, terminals};
-pub use watch::Watched;

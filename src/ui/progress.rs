@@ -1,4 +1,4 @@
-//! What a waiting user sees on stderr.
+//! Shows progress on stderr during long work.
 
 use std::{sync::OnceLock, time::Duration};
 
@@ -7,34 +7,34 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::Ui;
 
 impl Ui {
-    /// A bar that counts commits while a long history is read; it appears only when that takes a while.
+    /// A progress line that counts commits; it appears only for a long history.
     #[must_use]
-    pub fn counter(&self) -> Counter {
-        Counter {
+    pub fn commit_counter(&self) -> CommitCounter {
+        CommitCounter {
             shown: self.progress && !self.quiet,
             bar: OnceLock::new(),
-            started: std::sync::atomic::AtomicUsize::new(0),
+            highest: std::sync::atomic::AtomicUsize::new(0),
         }
     }
 
-    /// A line on stderr that tells what is waited for; it appears only when that takes a while.
+    /// A spinner for requests; it appears when its message is first set.
     #[must_use]
-    pub fn waiting(&self) -> Waiting {
+    pub fn spinner(&self) -> Spinner {
         let shown = self.progress && !self.quiet;
-        Waiting {
+        Spinner {
             bar: shown.then(|| ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10))),
         }
     }
 }
 
-/// Tells on stderr what is waited for.
+/// A spinner on stderr with a message.
 #[derive(Clone)]
-pub struct Waiting {
+pub struct Spinner {
     bar: Option<ProgressBar>,
 }
 
-impl Waiting {
-    /// What is waited for now.
+impl Spinner {
+    /// Shows this message.
     pub fn set(&self, text: String) {
         if let Some(bar) = &self.bar {
             if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
@@ -45,7 +45,7 @@ impl Waiting {
         }
     }
 
-    /// The wait is over.
+    /// Removes the spinner.
     pub fn clear(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
@@ -53,23 +53,23 @@ impl Waiting {
     }
 }
 
-/// Counts commits on stderr.
-pub struct Counter {
+/// A count of commits on stderr.
+pub struct CommitCounter {
     shown: bool,
     bar: OnceLock<ProgressBar>,
-    started: std::sync::atomic::AtomicUsize,
+    highest: std::sync::atomic::AtomicUsize,
 }
 
-/// A history shorter than this is read before a bar could be seen.
+/// The number of commits from which the count is shown: a shorter history is read before it would be seen.
 const LONG: usize = 50_000;
 
-impl Counter {
-    /// Tells how many commits have been read so far.
+impl CommitCounter {
+    /// Sets how many commits have been read so far; a lower count from another thread is ignored.
     pub fn set(&self, commits: usize) {
         if !self.shown || commits < LONG {
             return;
         }
-        self.started.fetch_max(commits, std::sync::atomic::Ordering::Relaxed);
+        self.highest.fetch_max(commits, std::sync::atomic::Ordering::Relaxed);
         let bar = self.bar.get_or_init(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
             if let Ok(style) = ProgressStyle::with_template("{spinner} reading history: {human_pos} commits")
@@ -79,11 +79,11 @@ impl Counter {
             bar.enable_steady_tick(Duration::from_millis(100));
             bar
         });
-        bar.set_position(self.started.load(std::sync::atomic::Ordering::Relaxed) as u64);
+        bar.set_position(self.highest.load(std::sync::atomic::Ordering::Relaxed) as u64);
     }
 }
 
-impl Drop for Counter {
+impl Drop for CommitCounter {
     fn drop(&mut self) {
         if let Some(bar) = self.bar.get() {
             bar.finish_and_clear();

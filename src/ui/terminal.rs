@@ -1,4 +1,4 @@
-//! What is written, and where.
+//! Writes results to stdout and messages to stderr.
 
 use std::{
     borrow::Cow,
@@ -14,29 +14,29 @@ use crate::redact::Redactor;
 
 use super::{
     clean::{self, clean, json},
-    watch::Watched,
+    secret_scanner::SecretScanner,
 };
 
-/// How the terminal is to be written to.
+/// The settings of the output, and the secrets to redact.
 #[derive(Debug, Clone, Default)]
 pub struct Ui {
-    /// Whether results are coloured.
+    /// Whether results are colored.
     pub colour: bool,
-    /// Whether messages on stderr are coloured.
+    /// Whether messages on stderr are colored.
     pub colour_messages: bool,
-    /// Whether warnings and progress are left out.
+    /// Whether to omit warnings, messages and progress.
     pub quiet: bool,
-    /// Whether more is told than is needed.
+    /// Whether to print details.
     pub verbose: bool,
-    /// Whether progress is shown.
+    /// Whether to show progress.
     pub progress: bool,
-    /// The pager for long results; `None` where stdout is no terminal.
+    /// The pager for long results; `None` if stdout is not a terminal.
     pub pager: Option<String>,
     /// The height of the terminal in lines.
     pub height: usize,
-    /// The values that are never shown.
+    /// The secrets to redact.
     pub secrets: Redactor,
-    /// The names of the secrets that were warned of: each is told once.
+    /// The names of the secrets already warned of: each is reported once.
     pub warned: Arc<Mutex<BTreeSet<String>>>,
 }
 
@@ -46,10 +46,10 @@ const HINT: Style = AnsiColor::Cyan.on_default().bold();
 const NOTE: Style = AnsiColor::BrightBlack.on_default();
 
 impl Ui {
-    /// Writes a document to stdout, as it is.
+    /// Writes a document to stdout, unchanged.
     ///
     /// # Errors
-    /// When stdout cannot be written to, unless its reader has gone.
+    /// If stdout cannot be written to, unless the pipe is closed.
     pub fn print(&self, bytes: &[u8]) -> io::Result<()> {
         let mut out = io::stdout().lock();
         let done = unless_closed(out.write_all(bytes).and_then(|()| out.flush()));
@@ -58,7 +58,7 @@ impl Ui {
         done
     }
 
-    /// Writes notes for people to stdout, fit for a terminal.
+    /// Writes notes to stdout, escaped for a terminal.
     ///
     /// # Errors
     /// As [`Ui::print`].
@@ -66,15 +66,15 @@ impl Ui {
         self.print(clean::without_commands(&clean(text)).as_bytes())
     }
 
-    /// The same, with our colours where they are wanted: of others, the text holds nothing that was not cleaned.
+    /// As [`Ui::show`], with the colors in the text if colors are enabled. The caller has escaped untrusted text.
     ///
     /// # Errors
     /// As [`Ui::print`].
     pub fn show_styled(&self, text: &str) -> io::Result<()> {
-        self.print(clean::without_commands(&self.fit(text)).as_bytes())
+        self.print(clean::without_commands(&self.escape(text)).as_bytes())
     }
 
-    /// Writes an answer for people to stdout: fit for a terminal, and without secret values.
+    /// Writes a result to stdout, escaped for a terminal, with secrets redacted.
     ///
     /// # Errors
     /// As [`Ui::print`].
@@ -82,15 +82,15 @@ impl Ui {
         self.print(clean::without_commands(&clean(&self.secrets.redact(text))).as_bytes())
     }
 
-    /// The same, with our colours.
+    /// As [`Ui::report`], with the colors in the text.
     ///
     /// # Errors
     /// As [`Ui::print`].
     pub fn report_styled(&self, text: &str) -> io::Result<()> {
-        self.print(clean::without_commands(&self.fit(&self.secrets.redact(text))).as_bytes())
+        self.print(clean::without_commands(&self.escape(&self.secrets.redact(text))).as_bytes())
     }
 
-    /// The same, for commands to a pipeline's log, one a line, whose values are escaped.
+    /// As [`Ui::report`], for workflow commands, one per line. The caller has escaped their values.
     ///
     /// # Errors
     /// As [`Ui::print`].
@@ -98,7 +98,7 @@ impl Ui {
         self.print(clean(&self.secrets.redact(text)).as_bytes())
     }
 
-    /// The same, as JSON.
+    /// As [`Ui::report`], for JSON.
     ///
     /// # Errors
     /// As [`Ui::print`].
@@ -106,19 +106,19 @@ impl Ui {
         self.print(json(&self.secrets.redact(text)).as_bytes())
     }
 
-    /// Writes a result by a function that streams it.
+    /// Streams a result to stdout through `write`.
     ///
     /// # Errors
-    /// What `write` returns, unless the reader of stdout has gone.
+    /// The error of `write`, unless the pipe is closed.
     pub fn stream<E: From<io::Error>>(
         &self,
         write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut out =
-            Guarded { inner: io::BufWriter::with_capacity(1 << 16, io::stdout().lock()), closed: false };
-        let mut watched = Watched::new(&mut out, &self.secrets);
-        let done = write(&mut watched);
-        let names = watched.finish();
+            PipeWriter { inner: io::BufWriter::with_capacity(1 << 16, io::stdout().lock()), closed: false };
+        let mut scanner = SecretScanner::new(&mut out, &self.secrets);
+        let done = write(&mut scanner);
+        let names = scanner.finish();
         if out.closed {
             return Ok(());
         }
@@ -129,15 +129,17 @@ impl Ui {
         done
     }
 
-    /// Hands a writer of notes to `write`, and warns of the secrets that were written.
-    pub fn watch<T>(&self, out: &mut dyn Write, write: impl FnOnce(&mut dyn Write) -> T) -> T {
-        let mut watched = Watched::new(out, &self.secrets);
-        let done = write(&mut watched);
-        self.warn_of(watched.finish());
+    /// Calls `write` with a writer to `out`, then warns of secrets in what it wrote.
+    pub fn scan_secrets<T>(&self, out: &mut dyn Write, write: impl FnOnce(&mut dyn Write) -> T) -> T {
+        let mut scanner = SecretScanner::new(out, &self.secrets);
+        let done = write(&mut scanner);
+        self.warn_of(scanner.finish());
         done
     }
 
     /// Warns of secrets in notes that are written or sent.
+    ///
+    /// They are not redacted: notes keep every byte.
     pub fn warn_of_secrets(&self, notes: &[u8]) {
         self.warn_of(self.secrets.names_in(notes));
     }
@@ -147,97 +149,97 @@ impl Ui {
         for name in names {
             if !warned.contains(&name) {
                 self.warn(&format!(
-                    "the notes contain the value of {name}: remove it from where it comes from, and replace it by a new one"
+                    "the notes contain the value of {name}: remove it from its source, and revoke the secret"
                 ));
                 warned.insert(name);
             }
         }
     }
 
-    /// Fit for a terminal, with our colours where they are wanted.
-    fn fit<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    /// Escapes text for a terminal; keeps its colors if colors are enabled.
+    fn escape<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if self.colour { clean::styled(text) } else { clean(text) }
     }
 
-    /// Shows a result in the pager where it is longer than the terminal, else writes it to stdout.
+    /// Shows a result in the pager if it is longer than the terminal, else writes it to stdout.
     ///
     /// # Errors
-    /// When stdout cannot be written to, unless its reader has gone.
+    /// If stdout cannot be written to, unless the pipe is closed.
     pub fn page(&self, text: &str) -> io::Result<()> {
         let fits = text.lines().count() < self.height;
         let Some(pager) = self.pager.as_deref().filter(|_| !fits) else { return self.show_styled(text) };
         let mut words = pager.split_whitespace();
         let Some(program) = words.next() else { return self.show_styled(text) };
         let mut command = Command::new(program);
-        // The same that git sets: quit if it fits, keep colours, leave the screen as it is.
+        // As git does: quit if the text fits, keep colors, do not clear the screen.
         command.args(words).env("LESS", "FRX").env("LV", "-c").stdin(Stdio::piped());
         let Ok(mut child) = command.spawn() else { return self.show_styled(text) };
         if let Some(mut stdin) = child.stdin.take() {
-            unless_closed(stdin.write_all(self.fit(text).as_bytes()))?;
+            unless_closed(stdin.write_all(self.escape(text).as_bytes()))?;
         }
         let done = child.wait().map(drop);
         self.warn_of_secrets(text.as_bytes());
         done
     }
 
-    /// Warns.
+    /// Prints a warning, unless quiet.
     pub fn warn(&self, text: &str) {
         if !self.quiet {
-            self.say(WARNING, "Warning:", text);
+            self.message(WARNING, "Warning:", text);
         }
     }
 
-    /// Tells what was done, where nobody asked for silence.
-    pub fn tell(&self, text: &str) {
+    /// Prints what was done, unless quiet.
+    pub fn info(&self, text: &str) {
         if !self.quiet {
-            self.say(NOTE, "", text);
+            self.message(NOTE, "", text);
         }
     }
 
-    /// Tells what only `--verbose` wants to know.
+    /// Prints a detail, only with `--verbose`.
     pub fn detail(&self, text: &str) {
         if self.verbose {
-            self.say(NOTE, "", text);
+            self.message(NOTE, "", text);
         }
     }
 
-    /// Tells an error, what caused it, and the way out.
+    /// Prints an error, its causes and a hint.
     pub fn error(&self, error: &dyn std::error::Error, hint: Option<&str>) {
-        self.say(ERROR, "Error:", &error.to_string());
+        self.message(ERROR, "Error:", &error.to_string());
         let mut last = error.to_string();
         let mut cause = error.source();
         while let Some(source) = cause {
             let text = source.to_string();
             if !last.contains(&text) {
-                self.say(ERROR, "Caused by:", &text);
+                self.message(ERROR, "Caused by:", &text);
             }
             last = text;
             cause = source.source();
         }
         if let Some(hint) = hint {
-            self.say(HINT, "Hint:", hint);
+            self.message(HINT, "Hint:", hint);
         }
     }
 
-    /// Writes a message that has its form and colours already, as one about the command line.
-    pub fn complain(&self, text: &str) {
+    /// Prints an error about the command line, which is already formatted and colored.
+    pub fn usage_error(&self, text: &str) {
         let redacted = self.secrets.redact(text);
-        let fit = if self.colour_messages { clean::styled(&redacted) } else { clean(&redacted) };
-        // Nobody is left to tell that stderr is gone.
-        drop(io::stderr().lock().write_all(clean::without_commands(&fit).as_bytes()));
+        let escaped = if self.colour_messages { clean::styled(&redacted) } else { clean(&redacted) };
+        // A failure of stderr cannot be reported.
+        drop(io::stderr().lock().write_all(clean::without_commands(&escaped).as_bytes()));
     }
 
-    fn say(&self, style: Style, word: &str, text: &str) {
+    fn message(&self, style: Style, label: &str, text: &str) {
         let redacted = self.secrets.redact(text);
         let clean = clean::without_commands(&clean(&redacted)).replace('\n', "\n  ");
         let mut out = io::stderr().lock();
-        let written = match (word, self.colour_messages) {
+        let written = match (label, self.colour_messages) {
             ("", true) => writeln!(out, "{style}{clean}{style:#}"),
             ("", false) => writeln!(out, "{clean}"),
-            (word, true) => writeln!(out, "{style}{word}{style:#} {clean}"),
-            (word, false) => writeln!(out, "{word} {clean}"),
+            (label, true) => writeln!(out, "{style}{label}{style:#} {clean}"),
+            (label, false) => writeln!(out, "{label} {clean}"),
         };
-        // Nobody is left to tell that stderr is gone.
+        // A failure of stderr cannot be reported.
         drop(written);
     }
 }
@@ -248,21 +250,21 @@ pub fn terminals() -> (bool, bool) {
     (io::stdout().is_terminal(), io::stderr().is_terminal())
 }
 
-/// Whether stdout and stderr want colours, by the conventions of `NO_COLOR`, `CLICOLOR_FORCE` and `TERM`.
+/// Whether to color stdout and stderr, by the conventions of `NO_COLOR`, `CLICOLOR_FORCE` and `TERM`.
 #[must_use]
 pub fn colours() -> (bool, bool) {
     let wants = |choice: anstream::ColorChoice| choice != anstream::ColorChoice::Never;
     (wants(anstream::AutoStream::choice(&io::stdout())), wants(anstream::AutoStream::choice(&io::stderr())))
 }
 
-/// Remembers that the reader has gone, however the writer above wraps that.
-struct Guarded<W: Write> {
+/// Records a closed pipe: the writers around it may hide the kind of the error.
+struct PipeWriter<W: Write> {
     inner: W,
     closed: bool,
 }
 
-impl<W: Write> Guarded<W> {
-    fn note<T>(&mut self, done: io::Result<T>) -> io::Result<T> {
+impl<W: Write> PipeWriter<W> {
+    fn check<T>(&mut self, done: io::Result<T>) -> io::Result<T> {
         if let Err(error) = &done {
             self.closed |= error.kind() == io::ErrorKind::BrokenPipe;
         }
@@ -270,15 +272,15 @@ impl<W: Write> Guarded<W> {
     }
 }
 
-impl<W: Write> Write for Guarded<W> {
+impl<W: Write> Write for PipeWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let done = self.inner.write(bytes);
-        self.note(done)
+        self.check(done)
     }
 
     fn flush(&mut self) -> io::Result<()> {
         let done = self.inner.flush();
-        self.note(done)
+        self.check(done)
     }
 }
 

@@ -1,16 +1,16 @@
-//! Which file uses what is defined in which other file, and the circles among them.
+//! Which file uses an item of which other file, and the cycles among files.
 //!
-//! A `pub use` in a `mod.rs` is a facade: whoever imports the name uses the file that defines it. Methods are not seen, since tokens
-//! have no types.
+//! A `pub use` in a `mod.rs` is a facade: an importer depends on the file that defines the name. Methods are not
+//! tracked, since tokens have no types.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::source::{Import, Source, sources};
 
-/// For each file, by its path, the files that it uses, each with the names that it uses of it.
+/// For each file, by path, the files that it uses, each with the names it uses from it.
 type Uses = BTreeMap<String, BTreeMap<String, BTreeSet<String>>>;
 
-/// The modules of the crate, by their paths.
+/// The modules of the crate, by module path.
 struct Modules<'s> {
     files: BTreeMap<String, &'s Source>,
     imports: BTreeMap<String, Vec<Import>>,
@@ -23,7 +23,7 @@ impl<'s> Modules<'s> {
         Self { files: files.iter().map(by_path).collect(), imports }
     }
 
-    /// The path from the crate's root that a path means in a module.
+    /// Resolves a path in a module to a path from the crate root.
     fn absolute(&self, module: &str, path: &str, depth: usize) -> Option<String> {
         let root = ["main", "lib"].contains(&module);
         let names: Vec<&str> = path.split("::").collect();
@@ -42,13 +42,14 @@ impl<'s> Modules<'s> {
             return Some(joined(&own, &names));
         }
         let import = self.imports.get(module)?.iter().find(|import| import.name == names[0])?;
-        // What is imported from a crate of the same name as the import has no end.
+        // An import of a crate under the same name would recurse without end.
         let base = (depth < 8 && import.path != names[0])
             .then(|| self.absolute(module, &import.path, depth + 1))??;
         Some(joined(&[&base], &names[1..]))
     }
 
-    /// The module that defines what a path from the root names, and the name; `None` where it names a module, or nothing here.
+    /// The module that defines the item of a path from the root, and the item's name; `None` if the path names a module
+    /// or an external item.
     fn definition(&self, path: &str, depth: usize) -> Option<(String, String)> {
         let names: Vec<&str> = path.split("::").collect();
         let length =
@@ -87,8 +88,8 @@ fn uses(files: &[Source]) -> Uses {
     uses
 }
 
-/// Each edge that lies in a circle, with the names that make it.
-fn circles(files: &[Source]) -> Vec<String> {
+/// Each edge that is part of a cycle, with the names it uses.
+fn cycles(files: &[Source]) -> Vec<String> {
     let uses = uses(files);
     let reached: BTreeMap<&str, BTreeSet<&str>> =
         uses.keys().map(|file| (file.as_str(), reachable(&uses, file))).collect();
@@ -97,7 +98,7 @@ fn circles(files: &[Source]) -> Vec<String> {
         for (other, names) in others {
             if reached.get(other.as_str()).is_some_and(|reached| reached.contains(file.as_str())) {
                 let names: Vec<&str> = names.iter().map(String::as_str).collect();
-                found.push(format!("{file} uses {} of {other}, which comes back to it", names.join(", ")));
+                found.push(format!("{file} uses {} of {other}, which depends on it", names.join(", ")));
             }
         }
     }
@@ -117,7 +118,7 @@ fn reachable<'u>(uses: &'u Uses, from: &str) -> BTreeSet<&'u str> {
 }
 
 #[test]
-fn files_do_not_use_one_another_in_a_circle() {
+fn files_have_no_dependency_cycles() {
     let sample = |files: &[(&str, &str)]| -> Vec<Source> {
         files.iter().map(|(path, text)| Source::new(path, text)).collect()
     };
@@ -128,26 +129,26 @@ fn files_do_not_use_one_another_in_a_circle() {
         ("src/a/c.rs", "use super::B; pub struct C(B);"),
         ("src/d.rs", "use crate::a::{self, B}; fn f(c: a::C) {}"),
     ];
-    assert_eq!(circles(&sample(&good)), [""; 0]);
+    assert_eq!(cycles(&sample(&good)), [""; 0]);
     let by_facade = [
         ("src/a/mod.rs", facade),
         ("src/a/b.rs", "use crate::a; pub struct B(a::C);"),
         ("src/a/c.rs", "use super::B; pub struct C(B);"),
     ];
     let expected = [
-        "src/a/b.rs uses C of src/a/c.rs, which comes back to it",
-        "src/a/c.rs uses B of src/a/b.rs, which comes back to it",
+        "src/a/b.rs uses C of src/a/c.rs, which depends on it",
+        "src/a/c.rs uses B of src/a/b.rs, which depends on it",
     ];
-    assert_eq!(circles(&sample(&by_facade)), expected);
+    assert_eq!(cycles(&sample(&by_facade)), expected);
     let with_parent = [
         ("src/a/mod.rs", "mod b; use b::B; pub struct A(B);"),
         ("src/a/b.rs", "use super::A; pub struct B(Box<A>);"),
     ];
     let expected = [
-        "src/a/b.rs uses A of src/a/mod.rs, which comes back to it",
-        "src/a/mod.rs uses B of src/a/b.rs, which comes back to it",
+        "src/a/b.rs uses A of src/a/mod.rs, which depends on it",
+        "src/a/mod.rs uses B of src/a/b.rs, which depends on it",
     ];
-    assert_eq!(circles(&sample(&with_parent)), expected);
-    let found = circles(&sources());
+    assert_eq!(cycles(&sample(&with_parent)), expected);
+    let found = cycles(&sources());
     assert!(found.is_empty(), "{}", found.join("\n"));
 }

@@ -1,23 +1,23 @@
-//! What `ARCHITECTURE.md` says, read as data, so that there is one copy of it.
+//! Parses `ARCHITECTURE.md`, so that its tables are the only copy of the rules.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-/// What a module may use.
+/// The modules that a module may use.
 pub(crate) enum Allowed {
     All,
-    /// These, and itself.
+    /// These, and the module itself.
     Named(Vec<String>),
 }
 
-/// The page.
+/// The parsed page.
 pub(crate) struct Page {
-    /// Modules with what they may use.
+    /// Each module with the modules it may use.
     pub(crate) modules: BTreeMap<String, Allowed>,
-    /// Crates, as code names them, with the modules that their types may be in; `None` for anywhere.
+    /// Each crate, as spelled in code, with the modules that may contain its types; `None` for all modules.
     pub(crate) crates: BTreeMap<String, Option<Vec<String>>>,
-    /// The modules in which `async` may stand.
+    /// The modules in which `async` is allowed.
     pub(crate) asynchronous: Vec<String>,
-    /// The files that the page names, as it writes them.
+    /// The files that the page names, as written there.
     pub(crate) files: Vec<String>,
 }
 
@@ -57,21 +57,21 @@ impl Page {
     }
 }
 
-/// The rows of the table whose head begins so, each as its cells.
+/// The rows of the table whose header starts with `head`, each as a list of cells.
 fn rows<'t>(text: &'t str, head: &str) -> impl Iterator<Item = Vec<String>> + use<'t> {
     let table = text.split_once(head).map_or("", |(_, table)| table);
     let lines = table.lines().skip(2).take_while(|line| line.starts_with('|'));
     lines.map(|line| line.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned()).collect())
 }
 
-/// What stands between single backticks, on one line.
+/// The text between single backticks on one line.
 fn code(text: &str) -> Vec<String> {
     let lines = text.lines().filter(|line| !line.starts_with("```"));
     let parts = lines.flat_map(|line| line.split('`').skip(1).step_by(2));
     parts.map(str::to_owned).collect()
 }
 
-/// The dependencies in `Cargo.toml`, as code names them.
+/// The dependencies in `Cargo.toml`, as spelled in code.
 pub(crate) fn dependencies() -> Vec<String> {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
     let mut section = "";
@@ -89,7 +89,7 @@ pub(crate) fn dependencies() -> Vec<String> {
 }
 
 #[test]
-fn tables_are_read() {
+fn tables_are_parsed() {
     let text = "| `src/` | its job | may use |\n|---|---|---|\n| `cli/` | x | all |\n| `a.rs` | `y` | `b`, `c` |\n\n\
                 `async` only in `d` and `e`.\n`a/b.rs`\n\n\
                 | crate | where | what |\n|---|---|---|\n| `f-g`, `h` | `a` | x |\n| `i` | anywhere | y |\n";

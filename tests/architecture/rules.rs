@@ -1,5 +1,5 @@
-//! The table of modules and what is never so, each as a function over files, tried on a bad sample and then on the
-//! sources. The rules read tokens, not types: they cannot see through an alias, and do not try to.
+//! The table of modules and the invariants, each as a function over files, tested on a bad sample and then run on the
+//! sources. The rules inspect tokens, not types: they do not see through an alias.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,27 +41,28 @@ const OPENING: &[&str] = &[
     "File::create",
 ];
 
-/// Who opens files by their paths: those of git, of the user and of ourselves. What the repository names, `files` opens.
+/// The modules that open files by path: files of git, of the user, and our own. Files that the repository names are
+/// opened by `files`.
 const OPENERS: &[(&str, &str)] = &[
-    ("files", "files of the project, and those that the user names"),
+    ("files", "files of the project, and paths of the user"),
     ("git", "the git directory"),
     ("http::cache", "the user's cache"),
-    ("http::client", "certificates that the user names"),
-    ("http::recording", "recordings that the user names"),
+    ("http::client", "certificates, by a path of the user"),
+    ("http::recording", "recordings, by a path of the user"),
     ("registry::credentials", "the user's logins"),
-    ("changelog::file", "a place that `files` gave"),
-    ("cli::outputs", "the files of a pipeline's step"),
-    ("settings::texts", "a folder that the user names"),
-    ("settings::stranger", "the event of a pipeline"),
-    ("config::hosts", "the user's file of hosts"),
+    ("changelog::file", "a target that `files` has resolved"),
+    ("cli::outputs", "the output files of a pipeline step"),
+    ("settings::text_files", "templates and locales, by a path of the user"),
+    ("settings::untrusted_checkout", "the event file of a pipeline"),
+    ("config::hosts", "the user's hosts.toml"),
     ("config::tool_hosts", "the files of gh and glab"),
     ("changelog::lock", "the lock in the git directory"),
-    ("cli::init", "a place that `files` gave"),
-    ("settings::tokens", "a token that the user names"),
-    ("settings::notify", "secrets that the user names"),
+    ("cli::init", "a target that `files` has resolved"),
+    ("settings::tokens", "a token, by a path of the user"),
+    ("settings::notify", "secrets, by a path of the user"),
 ];
 
-/// How many lines of code a file may have before its tests.
+/// The maximum lines of code of a file before its tests.
 const LINES: usize = 400;
 
 fn table(files: &[Source], page: &Page) -> Vec<String> {
@@ -82,31 +83,32 @@ fn table(files: &[Source], page: &Page) -> Vec<String> {
     }
     let gone = page.modules.keys().filter(|module| !files.iter().any(|file| file.module() == *module));
     faults.extend(gone.map(|module| format!("ARCHITECTURE.md: there is no module `{module}`")));
-    let known = |module: &String| page.modules.contains_key(module);
+    let listed = |module: &String| page.modules.contains_key(module);
     for (module, allowed) in &page.modules {
         let Allowed::Named(allowed) = allowed else { continue };
-        let unknown = allowed.iter().filter(|name| !known(name));
+        let unknown = allowed.iter().filter(|name| !listed(name));
         faults.extend(
-            unknown.map(|name| format!("ARCHITECTURE.md: `{module}` may use `{name}`, which is none")),
+            unknown
+                .map(|name| format!("ARCHITECTURE.md: `{module}` may use `{name}`, which is not a module")),
         );
         let used = |name: &&String| {
             let mut own = files.iter().filter(|file| file.module() == module);
             own.any(|file| file.uses().iter().any(|path| is_under(path, name)))
         };
-        let unused = allowed.iter().filter(|name| known(name) && !used(name));
+        let unused = allowed.iter().filter(|name| listed(name) && !used(name));
         faults.extend(unused.map(|name| format!("ARCHITECTURE.md: `{module}` does not use `{name}`")));
     }
     faults
 }
 
-/// Whether a path such as `cli::args::Notes` is that module or something in it.
+/// Whether a path such as `cli::args::Notes` is the module itself or an item in it.
 fn is_under(path: &str, module: &str) -> bool {
     path.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
 }
 
 fn foreign_types(files: &[Source], page: &Page) -> Vec<String> {
     let found = files.iter().flat_map(|file| {
-        // A module of ours may have the name of a crate.
+        // One of our modules may have the name of a crate.
         let imports = file.imports();
         let own = move |name: &str| imports.iter().any(|import| import.name == name && import.path != name);
         file.paths().into_iter().filter_map(move |path| {
@@ -119,10 +121,10 @@ fn foreign_types(files: &[Source], page: &Page) -> Vec<String> {
     found.collect()
 }
 
-/// Crates that are named and no dependency, and dependencies that are not named.
+/// Crates in the table that are not dependencies, and dependencies that are not in the table.
 fn unknown_crates(page: &Page, dependencies: &[String]) -> Vec<String> {
     let named = page.crates.keys().filter(|name| !dependencies.contains(name));
-    let named = named.map(|name| format!("ARCHITECTURE.md: `{name}` is no dependency"));
+    let named = named.map(|name| format!("ARCHITECTURE.md: `{name}` is not a dependency"));
     let unnamed = dependencies.iter().filter(|name| !page.crates.contains_key(*name));
     named.chain(unnamed.map(|name| format!("ARCHITECTURE.md: the dependency `{name}` has no row"))).collect()
 }
@@ -138,7 +140,7 @@ fn host_facts(files: &[Source]) -> Vec<String> {
     found.collect()
 }
 
-/// Whether the last names of a path are these.
+/// Whether a path ends with these names.
 fn ends_with(path: &str, end: &str) -> bool {
     path.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with("::"))
 }
@@ -157,14 +159,14 @@ fn opening(files: &[Source]) -> Vec<String> {
     found.collect()
 }
 
-/// The ends of paths that keep memory for the life of the process.
+/// The ends of paths that leak memory.
 const LEAKS: &[&str] = &["mem::forget", "Box::leak", "Vec::leak", "String::leak", "ManuallyDrop::new"];
 
 fn leaks(files: &[Source]) -> Vec<String> {
     let found = files.iter().flat_map(|file| {
         file.paths().into_iter().filter_map(move |path| {
             let leaks = LEAKS.iter().any(|end| ends_with(&path, end));
-            leaks.then(|| format!("{}: `{path}` keeps memory until the process ends", file.path))
+            leaks.then(|| format!("{}: `{path}` leaks memory", file.path))
         })
     });
     found.collect()
@@ -199,7 +201,7 @@ fn names(files: &[Source]) -> Vec<String> {
         let in_path = file.path.trim_end_matches(".rs").split('/').any(|name| bad.contains(&name));
         in_path || file.modules_declared().iter().any(|name| bad.contains(name))
     });
-    found.map(|file| format!("{}: a name that says nothing", file.path)).collect()
+    found.map(|file| format!("{}: an unspecific name", file.path)).collect()
 }
 
 fn long_files(files: &[Source]) -> Vec<String> {
@@ -217,10 +219,10 @@ fn cycles(files: &[Source]) -> Vec<String> {
         uses.entry(user).or_default().extend(used);
     }
     let in_cycle = uses.keys().filter(|name| reachable(&uses, name).contains(name.as_str()));
-    in_cycle.map(|name| format!("`{name}` comes to use itself by way of {:?}", uses[name])).collect()
+    in_cycle.map(|name| format!("`{name}` depends on itself through {:?}", uses[name])).collect()
 }
 
-/// What a module uses, and what that uses, and so on.
+/// All modules that a module uses, directly or indirectly.
 fn reachable<'a>(uses: &'a BTreeMap<String, BTreeSet<String>>, from: &str) -> BTreeSet<&'a str> {
     let (mut seen, mut open) = (BTreeSet::new(), vec![from]);
     while let Some(name) = open.pop() {
@@ -233,7 +235,7 @@ fn reachable<'a>(uses: &'a BTreeMap<String, BTreeSet<String>>, from: &str) -> BT
     seen
 }
 
-/// A sample of files, each a path and its text.
+/// Sample files, each as path and text.
 fn sample(files: &[(&str, &str)]) -> Vec<Source> {
     files.iter().map(|(path, text)| Source::new(path, text)).collect()
 }
@@ -273,21 +275,18 @@ fn modules_use_only_what_the_table_allows() {
 }
 
 #[test]
-fn modules_do_not_use_one_another_in_a_circle() {
+fn modules_have_no_dependency_cycles() {
     let good =
         [("src/cli/args.rs", "use crate::settings;"), ("src/settings.rs", "use crate::model::Commit;")];
     assert_eq!(cycles(&sample(&good)), [""; 0]);
     let bad = [("src/a.rs", "use crate::b;"), ("src/b.rs", "use crate::c;"), ("src/c.rs", "use crate::b;")];
     let found = cycles(&sample(&bad));
-    assert_eq!(
-        found,
-        ["`b` comes to use itself by way of {\"c\"}", "`c` comes to use itself by way of {\"b\"}"]
-    );
+    assert_eq!(found, ["`b` depends on itself through {\"c\"}", "`c` depends on itself through {\"b\"}"]);
     assert_eq!(cycles(&sources()), [""; 0]);
 }
 
 #[test]
-fn types_of_other_crates_stay_in_their_modules() {
+fn types_of_external_crates_stay_in_their_modules() {
     let bad = [
         ("src/model/mod.rs", "fn walk(at: git2::Oid) {}"),
         ("src/git/notes.rs", "use tera::{Context, Tera};"),
@@ -304,15 +303,15 @@ fn types_of_other_crates_stay_in_their_modules() {
 }
 
 #[test]
-fn the_table_of_dependencies_is_complete() {
+fn dependency_table_is_complete() {
     let faults =
-        ["ARCHITECTURE.md: `tera` is no dependency", "ARCHITECTURE.md: the dependency `serde` has no row"];
+        ["ARCHITECTURE.md: `tera` is not a dependency", "ARCHITECTURE.md: the dependency `serde` has no row"];
     assert_eq!(unknown_crates(&sample_page(), &["git2".to_owned(), "serde".to_owned()]), faults);
     assert_eq!(unknown_crates(&Page::read(), &dependencies()), [""; 0]);
 }
 
 #[test]
-fn the_page_names_files_that_are_there() {
+fn files_named_on_the_page_exist() {
     let sources = sources();
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let is_there = |name: &str| {
@@ -323,7 +322,7 @@ fn the_page_names_files_that_are_there() {
 }
 
 #[test]
-fn only_settings_reads_the_host() {
+fn only_settings_reads_clock_and_environment() {
     let bad = [
         ("src/render/mod.rs", "use std::time::SystemTime; fn f() { SystemTime::now(); }"),
         ("src/config/mod.rs", "use std::env::{self, var_os}; fn f() { env::current_dir(); }"),
@@ -340,7 +339,7 @@ fn only_settings_reads_the_host() {
 }
 
 #[test]
-fn files_of_the_repository_are_opened_in_one_place() {
+fn only_the_files_module_opens_repository_files() {
     let bad = [
         ("src/settings/rendering.rs", "fn f() { std::fs::read_to_string(\"x\"); }"),
         ("src/cli/publish.rs", "use std::fs::File; fn f() { File::open(\"x\"); }"),
@@ -355,12 +354,12 @@ fn files_of_the_repository_are_opened_in_one_place() {
 }
 
 #[test]
-fn nothing_is_kept_for_the_life_of_the_process() {
+fn no_memory_is_leaked() {
     let bad = [
         ("src/notes/mod.rs", "fn f(notes: Notes) { std::mem::forget(notes); }"),
         ("src/a.rs", "use std::mem;"),
     ];
-    let faults = ["src/notes/mod.rs: `std::mem::forget` keeps memory until the process ends"];
+    let faults = ["src/notes/mod.rs: `std::mem::forget` leaks memory"];
     assert_eq!(leaks(&sample(&bad)), faults);
     assert_eq!(leaks(&sources()), [""; 0]);
 }
@@ -381,14 +380,14 @@ fn only_ui_writes_to_the_terminal() {
 }
 
 #[test]
-fn only_what_talks_to_servers_is_asynchronous() {
+fn only_network_modules_are_async() {
     let bad = [("src/render/mod.rs", "async fn f() {}"), ("src/git/mod.rs", "async fn f() {}")];
     assert_eq!(asynchronous(&sample(&bad), &sample_page()), ["src/render/mod.rs: no `async` in `render`"]);
     assert_eq!(asynchronous(&sources(), &Page::read()), [""; 0]);
 }
 
 #[test]
-fn names_say_something() {
+fn file_names_are_specific() {
     let bad = [("src/git/utils.rs", ""), ("src/helpers/mod.rs", ""), ("src/a.rs", "mod common {}")];
     assert_eq!(names(&sample(&bad)).len(), 3);
     assert_eq!(names(&sources()), [""; 0]);

@@ -1,15 +1,15 @@
-//! A source file as its words and signs: comments, literals and tests are gone, so that only code can break a rule.
+//! A source file as tokens, without comments, literals and tests, so that only code can violate a rule.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::{fs, str};
 
-/// What a literal is among the tokens.
+/// The token that stands for a literal.
 const LITERAL: &str = "\"\"";
 
-/// One file below `src/`.
+/// A file in `src/`.
 pub(crate) struct Source {
-    /// From the root of the crate, `/` between names.
+    /// Relative to the root of the crate, with `/` as separator.
     pub(crate) path: String,
     tokens: Vec<Token>,
 }
@@ -17,21 +17,21 @@ pub(crate) struct Source {
 /// A name that a file imports.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Import {
-    /// As it is written, `super` and all.
+    /// As written, including `super`.
     pub(crate) path: String,
-    /// What it is called in the file.
+    /// The name in this file.
     pub(crate) name: String,
-    /// Whether others may import it from here.
+    /// Whether it is re-exported.
     pub(crate) public: bool,
 }
 
-/// A word, a `::`, a sign of one character, or [`LITERAL`].
+/// A word, a `::`, a punctuation character, or [`LITERAL`].
 struct Token {
     text: String,
     line: usize,
 }
 
-/// Every file of the crate that is not a test, by its path.
+/// All files of the crate that are not tests, sorted by path.
 pub(crate) fn sources() -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (mut found, mut open) = (Vec::new(), vec![root.join("src")]);
@@ -57,7 +57,7 @@ impl Source {
         Self { path: path.into(), tokens: without_tests(tokens(text)) }
     }
 
-    /// The module that the file is, such as `cli::args`; `main` and `lib` for the roots.
+    /// The module path, such as `cli::args`; `main` and `lib` for the crate roots.
     pub(crate) fn module_path(&self) -> String {
         let path = self.path.trim_start_matches("src/").trim_end_matches(".rs");
         path.trim_end_matches("/mod").replace('/', "::")
@@ -69,7 +69,7 @@ impl Source {
         path.split('/').next().unwrap()
     }
 
-    /// What the file names of this crate, from the crate's root (`model::Commit`), its own module left out.
+    /// The items of other modules of this crate that the file names, as paths from the crate root (`model::Commit`).
     pub(crate) fn uses(&self) -> BTreeSet<String> {
         let module = self.module_path();
         let root = ["main", "lib"].contains(&module.as_str());
@@ -88,8 +88,8 @@ impl Source {
         found.collect()
     }
 
-    /// Every path of two names or more, and every name after `use`, with groups written out: `a::{b, c::d}` is
-    /// `a::b` and `a::c::d`.
+    /// Every path of at least two names, and every name after `use`, with groups expanded: `a::{b, c::d}` is `a::b` and
+    /// `a::c::d`.
     pub(crate) fn paths(&self) -> Vec<String> {
         let (mut found, mut at) = (Vec::new(), 0);
         while at < self.tokens.len() {
@@ -102,7 +102,7 @@ impl Source {
         found
     }
 
-    /// Reads one path, with the groups at its end, and gives the place behind it.
+    /// Parses one path, including groups at its end, and returns the index after it.
     fn path_tree(&self, prefix: &str, mut at: usize, found: &mut Vec<String>) -> usize {
         let mut path = prefix.to_owned();
         if self.text(at) == "::" {
@@ -135,7 +135,7 @@ impl Source {
         at + 1
     }
 
-    /// What the file imports with `use`, groups written out.
+    /// The imports of the file, with groups expanded.
     pub(crate) fn imports(&self) -> Vec<Import> {
         let mut found = Vec::new();
         for at in (0..self.tokens.len()).filter(|at| self.text(*at) == "use") {
@@ -147,7 +147,7 @@ impl Source {
         found
     }
 
-    /// Reads one tree of an import, and gives the place behind it. Each leaf is a path and the name that it has here.
+    /// Parses one tree of an import, and returns the index after it. Each leaf is a path and its local name.
     fn import_tree(&self, prefix: &str, mut at: usize, found: &mut Vec<(String, String)>) -> usize {
         let mut path = prefix.to_owned();
         while is_word(self.text(at)) || ["*", "::", "{"].contains(&self.text(at)) {
@@ -177,7 +177,7 @@ impl Source {
         at
     }
 
-    /// Whether a macro of this name is called.
+    /// Whether the file calls the macro.
     pub(crate) fn calls_macro(&self, name: &str) -> bool {
         (0..self.tokens.len()).any(|at| {
             let opened = ["(", "[", "{"].contains(&self.text(at + 2));
@@ -185,18 +185,75 @@ impl Source {
         })
     }
 
-    /// Whether the word stands in the code.
+    /// Whether the word is in the code.
     pub(crate) fn has_word(&self, word: &str) -> bool {
         self.tokens.iter().any(|token| token.text == word)
     }
 
-    /// The names after `mod`.
+    /// The names of the declared modules.
     pub(crate) fn modules_declared(&self) -> Vec<&str> {
         let places = (1..self.tokens.len()).filter(|at| self.text(at - 1) == "mod");
         places.map(|at| self.text(at)).collect()
     }
 
-    /// How many lines have code on them.
+    /// The lines of `_ =>` and `_ if` among the arms of `match self`, in the functions of this name. A `_` in an inner
+    /// pattern or an inner `match` is allowed.
+    pub(crate) fn catch_all_arms(&self, function: &str) -> Vec<usize> {
+        let mut lines = Vec::new();
+        let starts =
+            (1..self.tokens.len()).filter(|at| self.text(at - 1) == "fn" && self.text(*at) == function);
+        for body in starts.map(|at| self.block(at)) {
+            for at in body.filter(|at| self.text(*at) == "match") {
+                let value = at + 1 + usize::from(["*", "&"].contains(&self.text(at + 1)));
+                if self.text(value) != "self" || self.text(value + 1) != "{" {
+                    continue;
+                }
+                let mut depth = 0_usize;
+                for arm in self.block(value) {
+                    match self.text(arm) {
+                        "(" | "[" | "{" => depth += 1,
+                        ")" | "]" | "}" => depth -= 1,
+                        "_" if depth == 0 && ["=", "if"].contains(&self.text(arm + 1)) => {
+                            lines.push(self.tokens[arm].line);
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+        lines
+    }
+
+    /// The indices of the tokens inside the next braces after `at`.
+    fn block(&self, at: usize) -> std::ops::Range<usize> {
+        let start =
+            (at..self.tokens.len()).find(|at| self.text(*at) == "{").map_or(self.tokens.len(), |at| at + 1);
+        let mut depth = 1_usize;
+        let end = (start..self.tokens.len()).find(|at| {
+            match self.text(*at) {
+                "{" => depth += 1,
+                "}" => depth -= 1,
+                _ => {}
+            }
+            depth == 0
+        });
+        start..end.unwrap_or(self.tokens.len())
+    }
+
+    /// The names of the enums that other files may use.
+    pub(crate) fn public_enums(&self) -> Vec<&str> {
+        let enums = (2..self.tokens.len()).filter(|at| self.text(at - 1) == "enum");
+        enums.filter(|at| ["pub", ")"].contains(&self.text(at - 2))).map(|at| self.text(at)).collect()
+    }
+
+    /// Whether an `impl` block of the type, not of a trait, has a method of this name.
+    pub(crate) fn has_method(&self, name: &str, method: &str) -> bool {
+        (1..self.tokens.len())
+            .filter(|at| self.text(at - 1) == "impl" && self.text(*at) == name)
+            .any(|at| self.block(at).any(|at| self.text(at) == "fn" && self.text(at + 1) == method))
+    }
+
+    /// The number of lines that contain code.
     pub(crate) fn lines_of_code(&self) -> usize {
         self.tokens.iter().map(|token| token.line).collect::<BTreeSet<_>>().len()
     }
@@ -210,15 +267,15 @@ fn is_word(text: &str) -> bool {
     text.starts_with(|start: char| start.is_alphanumeric() || start == '_')
 }
 
-/// Takes out every item behind `#[cfg(test)]`: up to its closing brace, or its semicolon.
+/// Removes every item after `#[cfg(test)]`, up to its closing brace or semicolon.
 fn without_tests(tokens: Vec<Token>) -> Vec<Token> {
-    let (mut kept, mut tokens) = (Vec::<Token>::new(), tokens.into_iter());
+    let (mut remaining, mut tokens) = (Vec::<Token>::new(), tokens.into_iter());
     let marker = ["#", "[", "cfg", "(", "test", ")", "]"];
     while let Some(token) = tokens.next() {
-        kept.push(token);
-        let start = kept.len().saturating_sub(marker.len());
-        if kept[start..].iter().map(|token| token.text.as_str()).eq(marker) {
-            kept.truncate(start);
+        remaining.push(token);
+        let start = remaining.len().saturating_sub(marker.len());
+        if remaining[start..].iter().map(|token| token.text.as_str()).eq(marker) {
+            remaining.truncate(start);
             let mut depth = 0_usize;
             for token in tokens.by_ref() {
                 match token.text.as_str() {
@@ -232,7 +289,7 @@ fn without_tests(tokens: Vec<Token>) -> Vec<Token> {
             }
         }
     }
-    kept
+    remaining
 }
 
 fn tokens(text: &str) -> Vec<Token> {
@@ -260,7 +317,7 @@ enum Kind {
     Literal,
 }
 
-/// The length in bytes of the token that the text begins with, and what it is.
+/// The length in bytes of the first token of the text, and its kind.
 fn token(text: &str, start: char) -> (usize, Kind) {
     if text.starts_with("//") {
         return (text.find('\n').unwrap_or(text.len()), Kind::Nothing);
@@ -299,7 +356,7 @@ fn block_comment(text: &str) -> usize {
     text.len()
 }
 
-/// A string of any kind: plain, raw, of bytes or for C.
+/// A string literal of any kind: plain, raw, byte or C string.
 fn string(text: &str) -> Option<usize> {
     let prefixes = ["br", "cr", "b", "c", "r", ""];
     let prefix = prefixes.into_iter().find(|prefix| {
@@ -323,19 +380,19 @@ fn string(text: &str) -> Option<usize> {
     Some(end.map_or(text.len(), |at| body + at + 1))
 }
 
-/// A character or a byte, but no lifetime.
+/// A character or byte literal, but not a lifetime.
 fn character(text: &str) -> Option<usize> {
     let prefix = usize::from(text.starts_with("b'"));
     let body = text[prefix..].strip_prefix('\'')?;
     let first = body.chars().next()?;
     let skip = if first == '\\' { 2 } else { first.len_utf8() };
     let end = body.get(skip..)?.find('\'')?;
-    // Without a backslash there is one character between the quotes; otherwise this is `'a` and a later quote.
+    // Without a backslash there is one character between the quotes; otherwise this is a lifetime and a later quote.
     (first == '\\' || end == 0).then_some(prefix + 1 + skip + end + 1)
 }
 
 #[test]
-fn only_code_becomes_tokens() {
+fn comments_and_literals_are_not_tokens() {
     let text = r###"
         //! crate::a
         /* crate::b /* crate::c */ crate::d */
@@ -346,7 +403,7 @@ fn only_code_becomes_tokens() {
 }
 
 #[test]
-fn tests_are_no_code() {
+fn tests_are_not_counted_as_code() {
     let text = "
         #[cfg(test)]
         mod tests { use crate::a; fn f() { crate::b::c(); } }
@@ -361,14 +418,14 @@ fn tests_are_no_code() {
 }
 
 #[test]
-fn groups_are_written_out() {
+fn import_groups_are_expanded() {
     let text = "use crate::{a, b::{self, C as D}, e::*};\nuse git2;\nfn f() { ::std::env::var(x::<Y>()); }";
     let paths = Source::new("src/x.rs", text).paths();
     assert_eq!(paths, ["crate::a", "crate::b::self", "crate::b::C", "crate::e", "git2", "std::env::var"]);
 }
 
 #[test]
-fn uses_are_read_from_wherever_they_are_written() {
+fn relative_and_absolute_paths_are_resolved() {
     let uses = |path, text| Source::new(path, text).uses().into_iter().collect::<Vec<_>>();
     assert_eq!(uses("src/a/b.rs", "use super::c; use super::super::d; use crate::a::e;"), ["d"]);
     assert_eq!(uses("src/a/mod.rs", "use super::b::C;"), ["b::C"]);
@@ -377,7 +434,7 @@ fn uses_are_read_from_wherever_they_are_written() {
 }
 
 #[test]
-fn imports_have_their_names() {
+fn imports_have_their_local_names() {
     let text = "use crate::{a::{self, B as C}, d::*}; pub use super::e::F;\npub(crate) use g;";
     let source = Source::new("src/x.rs", text);
     let found = source.imports();
@@ -393,7 +450,7 @@ fn imports_have_their_names() {
 }
 
 #[test]
-fn the_sources_are_found() {
+fn sources_are_found() {
     let found = sources();
     let has = |path| found.iter().any(|file| file.path == path);
     assert!(has("src/lib.rs") && has("src/model/mod.rs"));

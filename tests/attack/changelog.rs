@@ -1,4 +1,4 @@
-//! Files that are written while others write them, and sections that must not appear twice.
+//! Concurrent writes to a changelog, and sections that must not be duplicated.
 
 use std::{
     fs,
@@ -13,7 +13,7 @@ use crate::support::{Ran, Repo};
 
 mod publish;
 
-/// 1.0.0 to 1.3.0 are tagged; the last has some commits, so that a run takes a while.
+/// 1.0.0 to 1.3.0 are tagged; the last has several commits, so that a run takes some time.
 fn released() -> Repo {
     let repo = Repo::new();
     for minor in 0..3 {
@@ -48,8 +48,8 @@ fn count(text: &str, version: &str) -> usize {
         .count()
 }
 
-/// What stands beside the changelog, `.git` left out.
-fn beside(repo: &Repo) -> Vec<String> {
+/// The files next to the changelog, without `.git`.
+fn siblings(repo: &Repo) -> Vec<String> {
     let entries = fs::read_dir(repo.dir()).unwrap();
     let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.retain(|name| name != ".git");
@@ -57,13 +57,13 @@ fn beside(repo: &Repo) -> Vec<String> {
     names
 }
 
-/// A moment within a run of this length, another one each time.
-fn moment(round: u32, length: Duration) -> Duration {
-    length.mul_f64(f64::from(round * 7919 % 100) / 100.0)
+/// A point in time within a run of this length, different in each round.
+fn delay(round: u32, run_duration: Duration) -> Duration {
+    run_duration.mul_f64(f64::from(round * 7919 % 100) / 100.0)
 }
 
-/// How long a run takes here.
-fn length(repo: &Repo) -> Duration {
+/// Measures the duration of a run on this machine.
+fn run_duration(repo: &Repo) -> Duration {
     let start = Instant::now();
     repo.run(&["changelog", "--as", "v1.3.0", "--offline"]);
     start.elapsed()
@@ -142,7 +142,7 @@ fn section_without_a_heading_is_refused() {
         repo.write("CHANGELOG.md", old);
         let ran = write(&repo, "v1.1.0");
         assert_eq!(ran.status, Some(2), "{}", ran.snapshot());
-        assert!(ran.stderr.contains("no heading that names its version"), "{}", ran.snapshot());
+        assert!(ran.stderr.contains("no heading with its version"), "{}", ran.snapshot());
         assert_eq!(repo.read("CHANGELOG.md"), old);
     }
 }
@@ -150,12 +150,12 @@ fn section_without_a_heading_is_refused() {
 #[test]
 fn change_during_a_run_is_kept() {
     let repo = released();
-    let length = length(&repo);
-    let (mut told, rounds) = (0, 40);
+    let run_duration = run_duration(&repo);
+    let (mut refused, rounds) = (0, 40);
     for round in 0..rounds {
         repo.write("CHANGELOG.md", "# Changelog\n\n## 1.2.0\n\n- old\n");
         let run = start(&repo, &["changelog", "--as", "v1.3.0", "--write", "--offline"]);
-        thread::sleep(moment(round, length));
+        thread::sleep(delay(round, run_duration));
         let path = repo.dir().join("CHANGELOG.md");
         match round % 3 {
             0 => {
@@ -178,11 +178,11 @@ fn change_during_a_run_is_kept() {
         assert!(text.contains("- theirs"), "round {round}: {text}");
         match status {
             Some(0) => assert_eq!(count(&text, "1.3.0"), 1, "round {round}: {text}\n{stderr}"),
-            Some(2) => told += 1,
+            Some(2) => refused += 1,
             other => panic!("round {round}: {other:?} {stderr}"),
         }
     }
-    assert!(told < rounds / 2, "{told} of {rounds} runs gave up");
+    assert!(refused < rounds / 2, "{refused} of {rounds} runs gave up");
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn two_writers_of_different_versions_keep_both_sections() {
         }
         assert!(text.ends_with("## 1.0.0\n\n- old\n"), "{text}");
     }
-    assert_eq!(beside(&repo), ["CHANGELOG.md"]);
+    assert_eq!(siblings(&repo), ["CHANGELOG.md"]);
 }
 
 #[test]
@@ -224,15 +224,15 @@ fn two_writers_of_a_missing_file_keep_both_sections() {
 }
 
 #[test]
-fn rewriting_the_whole_file_loses_no_change_of_somebody_else() {
+fn full_rewrite_keeps_concurrent_edits() {
     let repo = released();
     repo.write("CHANGELOG.md", "## 1.2.0\n\n- old\n");
     assert_eq!(write(&repo, "v1.3.0").status, Some(0));
     let lock = fs::OpenOptions::new().append(true).open(locks(&repo).pop().unwrap()).unwrap();
     fs4::FileExt::lock(&lock).unwrap();
     let run = start(&repo, &["changelog", "--all", "--write", "--offline"]);
-    // By now it has read the file, and waits for the lock.
-    thread::sleep(length(&repo) * 2 + Duration::from_secs(2));
+    // The process has now read the file, and is waiting for the lock.
+    thread::sleep(run_duration(&repo) * 2 + Duration::from_secs(2));
     let file = fs::OpenOptions::new().append(true).open(repo.dir().join("CHANGELOG.md"));
     file.unwrap().write_all(b"- theirs\n").unwrap();
     drop(lock);
@@ -243,30 +243,30 @@ fn rewriting_the_whole_file_loses_no_change_of_somebody_else() {
 }
 
 #[test]
-fn killed_run_leaves_the_old_or_the_new_text_and_nothing_beside_it() {
-    kills(36);
+fn killed_run_leaves_the_old_or_new_text_and_no_other_file() {
+    kill_runs(36);
 }
 
-/// By hand: `cargo nextest run --test attack --run-ignored only killed_often`.
+/// Manual: `cargo nextest run --test attack --run-ignored only run_killed_2000_times`.
 #[test]
 #[ignore = "takes minutes"]
-fn killed_often() {
-    kills(2_000);
+fn run_killed_2000_times_leaves_the_old_or_new_text() {
+    kill_runs(2_000);
 }
 
-fn kills(rounds: u32) {
+fn kill_runs(rounds: u32) {
     let repo = released();
     let old = format!("# Changelog\n\n## 1.2.0\n\n- old\n{}", "- more\n".repeat(3_000));
     repo.write("CHANGELOG.md", &old);
-    let length = length(&repo);
+    let run_duration = run_duration(&repo);
     assert_eq!(write(&repo, "v1.3.0").status, Some(0));
     let new = repo.read("CHANGELOG.md");
     let (mut olds, mut news) = (0, 0);
     for round in 0..rounds {
         repo.write("CHANGELOG.md", &old);
         let mut run = start(&repo, &["changelog", "--as", "v1.3.0", "--write", "--offline"]);
-        // Most of the writing is near the end of a run.
-        thread::sleep(length.mul_f64(0.5) + moment(round, length.mul_f64(0.7)));
+        // Most writes happen near the end of a run.
+        thread::sleep(run_duration.mul_f64(0.5) + delay(round, run_duration.mul_f64(0.7)));
         drop(run.kill());
         run.wait().unwrap();
         let text = repo.read("CHANGELOG.md");
@@ -276,10 +276,10 @@ fn kills(rounds: u32) {
         } else {
             news += 1
         }
-        assert_eq!(beside(&repo), ["CHANGELOG.md"], "round {round}");
+        assert_eq!(siblings(&repo), ["CHANGELOG.md"], "round {round}");
     }
     println!("{rounds} kills: {olds} old, {news} new");
-    // The lock of a killed run keeps nobody away, and its temporary file is gone with the next run.
+    // The lock of a killed run does not block others, and the next run removes its temporary file.
     repo.write("CHANGELOG.md", &old);
     assert_eq!(write(&repo, "v1.3.0").status, Some(0));
     assert_eq!(repo.read("CHANGELOG.md"), new);
@@ -293,7 +293,7 @@ fn locks(repo: &Repo) -> Vec<PathBuf> {
 }
 
 #[test]
-fn leftovers_are_cleaned_and_files_of_others_are_not() {
+fn own_temporary_files_are_removed_and_others_kept() {
     let repo = released();
     assert_eq!(write(&repo, "v1.2.0").status, Some(0));
     let lock = locks(&repo).pop().unwrap();
@@ -338,11 +338,11 @@ fn locked_changelog_is_waited_for() {
 }
 
 #[test]
-fn unusable_lock_folder_hinders_nobody() {
+fn unusable_lock_folder_does_not_prevent_writing() {
     let repo = released();
     repo.write(".git/tidings", "in the way");
     assert_eq!(write(&repo, "v1.2.0").status, Some(0));
-    assert_eq!(beside(&repo), ["CHANGELOG.md"]);
+    assert_eq!(siblings(&repo), ["CHANGELOG.md"]);
     assert_eq!(repo.read(".git/tidings"), "in the way");
 }
 
@@ -351,7 +351,7 @@ fn linked_work_tree_and_bare_repository_lock_in_their_git_directory() {
     let repo = released();
     let tree = repo.worktree("v1.3.0");
     assert_eq!(write(&tree, "v1.3.0").status, Some(0));
-    assert_eq!(beside(&tree), ["CHANGELOG.md", "files"]);
+    assert_eq!(siblings(&tree), ["CHANGELOG.md", "files"]);
     assert_eq!(locks(&repo).len(), 1);
     let bare = repo.bare_clone();
     let file = repo.home().join("elsewhere.md").display().to_string();
@@ -362,13 +362,13 @@ fn linked_work_tree_and_bare_repository_lock_in_their_git_directory() {
 }
 
 #[test]
-fn configuration_that_appears_meanwhile_is_not_overwritten() {
+fn configuration_created_during_init_is_not_overwritten() {
     let repo = released();
-    let length = length(&repo);
+    let run_duration = run_duration(&repo);
     for round in 0..10 {
         drop(fs::remove_file(repo.dir().join("tidings.toml")));
         let run = start(&repo, &["init"]);
-        thread::sleep(moment(round, length));
+        thread::sleep(delay(round, run_duration));
         let path = repo.dir().join("tidings.toml");
         let mine = fs::File::options().write(true).create_new(true).open(&path);
         let is_mine = mine.is_ok_and(|mut file| file.write_all(b"# mine\n").is_ok());

@@ -1,5 +1,4 @@
-//! The fuzz targets, run on the corpus and on what once crashed them: `fuzz/corpus/` and `fuzz/artifacts/`, without
-//! libFuzzer.
+//! Replays the fuzz corpus and the crashing inputs: `fuzz/corpus/` and `fuzz/artifacts/`, without libFuzzer.
 
 use std::{
     fs,
@@ -11,7 +10,7 @@ use std::{
 #[expect(unreachable_pub, reason = "the file is a library of its own, too")]
 mod fuzz;
 
-/// The files of a folder by their names; none where there is no such folder.
+/// The files of a folder, sorted by name; empty if the folder does not exist.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten();
     let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
@@ -19,7 +18,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// Runs a target on all that is kept for it. Every input that fails is named, not only the first.
+/// Runs a target on all stored inputs, and reports every input that fails.
 fn replay(target: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
     let corpus = files(&root.join("corpus").join(target));
@@ -34,7 +33,7 @@ fn replay(target: &str) {
     assert!(failed.is_empty(), "{target} fails on {failed:#?}");
 }
 
-/// A test for each target, and one that each has a test.
+/// Defines a test for each target, and one that checks that no target is missing.
 macro_rules! targets {
     ($($name:ident)*) => {
         $(

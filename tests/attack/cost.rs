@@ -1,7 +1,7 @@
-//! Inputs made to be slow or large: patterns, templates, messages.
+//! Inputs designed to be slow or large: patterns, templates, messages.
 //!
-//! A run has a minute and a half, in a debug build and on a busy machine; without the bounds that these tests hold, it
-//! takes many minutes, or all memory.
+//! A run has a time limit of 90 seconds, in a debug build and on a busy machine; without the limits under test it takes
+//! many minutes, or exhausts the memory.
 
 use std::{
     fs::File,
@@ -13,16 +13,16 @@ use crate::support::{Commit, Repo};
 
 const LIMIT: Duration = Duration::from_secs(90);
 
-/// What a run left behind.
+/// The result of a run.
 #[derive(Debug)]
-struct Done {
+struct Finished {
     status: Option<i32>,
     stdout: String,
     stderr: String,
 }
 
-/// Runs the program, and ends it where it does not end by itself.
-fn bounded(repo: &Repo, args: &[&str]) -> Done {
+/// Runs the program, and kills it after the time limit.
+fn run_limited(repo: &Repo, args: &[&str]) -> Finished {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let mut command = repo.tidings(args);
@@ -40,7 +40,7 @@ fn bounded(repo: &Repo, args: &[&str]) -> Done {
         std::thread::sleep(Duration::from_millis(20));
     };
     let read = |name: &str| String::from_utf8(std::fs::read(path(name)).unwrap()).unwrap();
-    Done { status: status.code(), stdout: read("stdout"), stderr: read("stderr") }
+    Finished { status: status.code(), stdout: read("stdout"), stderr: read("stderr") }
 }
 
 fn released() -> Repo {
@@ -54,19 +54,19 @@ fn released() -> Repo {
 fn invalid_path_arguments_are_a_usage_error() {
     let repo = released();
     for (args, problem) in [
-        (["notes", "--path", "["], "`[` is no path pattern: unclosed character class; missing ']'"),
-        (["notes", "--exclude-path", "a{"], "`a{` is no path pattern: unclosed alternate group"),
-        (["preview", "--path", "a[z-a]"], "`a[z-a]` is no path pattern: invalid range; 'z' > 'a'"),
-        (["context", "--exclude-path", "[!"], "`[!` is no path pattern: unclosed character class"),
+        (["notes", "--path", "["], "`[` is not a valid path pattern: unclosed character class; missing ']'"),
+        (["notes", "--exclude-path", "a{"], "`a{` is not a valid path pattern: unclosed alternate group"),
+        (["preview", "--path", "a[z-a]"], "`a[z-a]` is not a valid path pattern: invalid range; 'z' > 'a'"),
+        (["context", "--exclude-path", "[!"], "`[!` is not a valid path pattern: unclosed character class"),
     ] {
-        let done = bounded(&repo, &args);
+        let done = run_limited(&repo, &args);
         assert_eq!(done.status, Some(2), "{args:?}: {done:?}");
         assert!(done.stderr.contains(problem), "{args:?}: {done:?}");
     }
 }
 
 #[test]
-fn long_path_patterns_end() {
+fn long_path_patterns_terminate() {
     let repo = released();
     repo.commit(Commit::new("feat: two").file("src/a.rs", "x"));
     let (name, folders) = ("a".repeat(40_000), "a/".repeat(20_000));
@@ -81,28 +81,28 @@ fn long_path_patterns_end() {
     ] {
         for pattern in [&name, &folders] {
             repo.write("tidings.toml", place.replace("PATTERN", pattern));
-            let done = bounded(&repo, &["notes", "--offline"]);
+            let done = run_limited(&repo, &["notes", "--offline"]);
             assert_eq!(done.status, Some(status), "{place}: {}", done.stderr);
             assert!(done.stderr.len() < 1_000, "{place}: a message tells the start of a pattern");
         }
     }
     let names: String = (0..20_000).map(|number| format!("'p{number}',")).collect();
     repo.write("tidings.toml", format!("[filter]\npaths = [{names} 'src']"));
-    assert!(bounded(&repo, &["notes", "--offline"]).stdout.contains("two"));
+    assert!(run_limited(&repo, &["notes", "--offline"]).stdout.contains("two"));
     repo.write("tidings.toml", format!("[filter]\npaths = [{}]", "'a',".repeat(200_000)));
-    let done = bounded(&repo, &["notes", "--offline"]);
+    let done = run_limited(&repo, &["notes", "--offline"]);
     assert_eq!(done.status, Some(2));
-    assert!(done.stderr.contains("the configuration: it is larger than 512 KiB"), "{}", done.stderr);
+    assert!(done.stderr.contains("is larger than 512 KiB"), "{}", done.stderr);
 }
 
-/// A loop of ten thousand million rounds.
+/// A loop of ten billion iterations.
 fn rounds(inside: &str) -> String {
     let range = "range(end=100000)";
     format!("{{% for a in {range} %}}{{% for b in {range} %}}{inside}{{% endfor %}}{{% endfor %}}")
 }
 
 #[test]
-fn templates_end_at_their_bounds() {
+fn templates_stop_at_their_limits() {
     let repo = released();
     repo.commit("feat: two");
     for (template, problem) in [
@@ -127,7 +127,7 @@ fn templates_end_at_their_bounds() {
             "--template",
             "t.tera",
         ];
-        let done = bounded(&repo, &args);
+        let done = run_limited(&repo, &args);
         let start = template.get(..60).unwrap_or(&template);
         assert_eq!(done.status, Some(2), "{start}: {}", done.stderr);
         assert!(done.stderr.contains("t.tera") && done.stderr.contains(problem), "{start}: {}", done.stderr);
@@ -136,13 +136,13 @@ fn templates_end_at_their_bounds() {
         "t.tera",
         "{% set s = 'x' %}{% for a in range(end=64) %}{% set_global s = s ~ s %}{% endfor %}",
     );
-    let done = bounded(&repo, &["notes", "--offline", "--template", "t.tera"]);
+    let done = run_limited(&repo, &["notes", "--offline", "--template", "t.tera"]);
     assert_eq!(done.status, Some(2), "a text that doubles: {}", done.stderr);
     assert!(done.stderr.contains("t.tera: rendering takes "), "{}", done.stderr);
 }
 
 #[test]
-fn every_template_of_a_configuration_has_its_bounds_and_cannot_raise_them() {
+fn configured_templates_are_limited_and_cannot_raise_the_limits() {
     let repo = released();
     repo.commit("feat: two");
     repo.write("t.tera", rounds(""));
@@ -153,40 +153,40 @@ fn every_template_of_a_configuration_has_its_bounds_and_cannot_raise_them() {
         repo.write("tidings.toml", config);
         let mut command = vec!["--template-timeout", "1"];
         command.extend(args);
-        let done = bounded(&repo, &command);
+        let done = run_limited(&repo, &command);
         assert_eq!(done.status, Some(2), "{config}: {done:?}");
         assert!(done.stderr.contains("t.tera: rendering takes longer than 1 s"), "{config}: {done:?}");
     }
     for key in ["template_timeout", "template_max_output"] {
         for table in ["", "[notes]\n"] {
             repo.write("tidings.toml", format!("{table}{key} = 100\n"));
-            assert_eq!(bounded(&repo, &["notes", "--offline"]).status, Some(2), "{table}{key}");
+            assert_eq!(run_limited(&repo, &["notes", "--offline"]).status, Some(2), "{table}{key}");
         }
     }
 }
 
 #[test]
-fn a_word_that_stands_for_much_is_refused() {
+fn overlong_locale_string_is_refused() {
     let repo = released();
     repo.write("own.toml", format!("by = '{}'", "{names}".repeat(1_000)));
-    let done = bounded(&repo, &["notes", "--offline", "--locale", "own.toml"]);
+    let done = run_limited(&repo, &["notes", "--offline", "--locale", "own.toml"]);
     assert_eq!(done.status, Some(2));
     assert!(done.stderr.contains("own.toml: `by` is longer than 1000 bytes"), "{}", done.stderr);
 }
 
 #[test]
-fn of_a_message_of_many_megabytes_the_first_is_read() {
+fn only_the_first_megabyte_of_a_message_is_read() {
     let repo = released();
     repo.commit(format!("feat: two\n\n{}\nBREAKING CHANGE: the end", "新 word ".repeat(3_000_000)).as_str());
-    let done = bounded(&repo, &["notes", "--offline", "--format", "json"]);
+    let done = run_limited(&repo, &["notes", "--offline", "--format", "json"]);
     assert_eq!(done.status, Some(0), "{}", done.stderr);
     assert!(done.stdout.len() < 1_100_000, "{}", done.stdout.len());
     assert!(!done.stdout.contains("the end") && !done.stdout.contains('\u{fffd}'));
-    let explained = bounded(&repo, &["explain", "HEAD", "--offline"]);
+    let explained = run_limited(&repo, &["explain", "HEAD", "--offline"]);
     assert!(explained.stdout.contains("  message  only its first 1 MiB is read\n"), "{}", explained.stdout);
 }
 
-/// What a message can be full of, each a megabyte of it.
+/// A message that repeats one element up to a megabyte.
 fn full(of: &str) -> String {
     let many = |text: &str| text.repeat((1 << 20) / text.len());
     let numbered = |text: &str| {
@@ -222,7 +222,7 @@ fn full(of: &str) -> String {
 }
 
 #[test]
-fn a_message_full_of_one_thing_is_read_and_shown() {
+fn message_that_repeats_one_element_is_rendered() {
     let things = [
         "trailers",
         "notes",
@@ -247,20 +247,20 @@ fn a_message_full_of_one_thing_is_read_and_shown() {
     for thing in things {
         let repo = released();
         repo.commit(full(thing).as_str());
-        // What is long is wrapped for a terminal.
+        // Long text is wrapped for a terminal.
         let formats = if thing.contains("note") { &["markdown", "terminal"][..] } else { &["markdown"] };
         for format in formats.iter().copied() {
-            let done = bounded(&repo, &["notes", "--offline", "--format", format]);
+            let done = run_limited(&repo, &["notes", "--offline", "--format", format]);
             assert_eq!(done.status, Some(0), "{thing}, {format}: {}", done.stderr);
         }
     }
 }
 
 #[test]
-fn rules_are_told_of_the_first_changes_of_a_commit() {
+fn rules_apply_to_the_first_changes_of_a_commit() {
     let repo = released();
     repo.commit(full("bullets").as_str());
-    let done = bounded(&repo, &["explain", "HEAD", "--offline"]);
+    let done = run_limited(&repo, &["explain", "HEAD", "--offline"]);
     assert_eq!(done.status, Some(0), "{}", done.stderr);
     assert!(done.stdout.lines().filter(|line| line.starts_with("  change   ")).count() > 40_000);
     assert!(done.stdout.len() < 4 << 20, "{}", done.stdout.len());

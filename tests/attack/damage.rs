@@ -1,8 +1,8 @@
-//! Damaged repositories: no hang, no crash, no other notes in silence.
+//! Damaged repositories: no hang, no crash, and no wrong notes without an error.
 //!
-//! `mutation` damages small repositories at random, by a fixed seed, and compares what the program says with what it said
-//! before and with what git says. More runs: `TIDINGS_DAMAGE_RUNS=5000 cargo nextest run --test attack mutation` (for each
-//! repository; `TIDINGS_DAMAGE_SEED` gives other ones). The other modules hold what was found, by its kind.
+//! `mutation` damages small repositories at random, with a fixed seed, and compares the program's output with its
+//! output before and with git's. More runs: `TIDINGS_DAMAGE_RUNS=5000 cargo nextest run --test attack mutation` (per
+//! repository; `TIDINGS_DAMAGE_SEED` changes the seed). The other modules have regression tests, by kind of damage.
 
 mod mutation;
 mod objects;

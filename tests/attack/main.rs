@@ -1,5 +1,5 @@
-//! Attacks: repositories, pull requests, servers and files that strangers wrote, against the built program. What holds
-//! here is listed in `docs/security.md`.
+//! Attack tests: hostile repositories, pull requests, servers and files against the built program. `docs/security.md`
+//! lists what is covered.
 
 #[cfg(test)]
 mod changelog;

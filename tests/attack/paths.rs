@@ -1,9 +1,9 @@
-//! Paths that a repository gives: they stay inside the work tree and out of `.git`.
+//! Paths from a repository: they must stay inside the work tree and outside `.git`.
 
 #[cfg(unix)]
 mod configured;
 #[cfg(unix)]
-mod found;
+mod discovered;
 #[cfg(unix)]
 mod named;
 #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! Secrets never come back: in messages, recordings and caches, and across redirects.
+//! Secrets are redacted in messages, recordings and caches, and not sent across redirects.
 
 mod echo;
 mod hooks;

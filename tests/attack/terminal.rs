@@ -1,13 +1,13 @@
-//! Nothing that others wrote drives the terminal, reorders what is read, or speaks to a pipeline's log.
+//! Untrusted text must not control the terminal, reorder displayed text, or send commands to a pipeline's log.
 
 use std::{ffi::OsString, process::Stdio};
 
 use crate::support::{
     Commit, Repo,
-    forge::{Answer, Fake, Release},
+    forge::{Fake, Release, Response},
 };
 
-/// What must not come out, each in a word of its own.
+/// Strings that must not be printed, each in a separate word.
 const BAD: [&str; 20] = [
     "\u{1b}[31m",
     "\u{1b}[2J",
@@ -31,10 +31,10 @@ const BAD: [&str; 20] = [
     "\u{2028}",
 ];
 
-/// What must come out as it is: joiners, marks, variation selectors, accents, flags.
+/// Strings that must be printed unchanged: joiners, marks, variation selectors, accents, flags.
 const GOOD: &str = "👩\u{200d}💻 ❤\u{fe0f} می\u{200c}خواهم \u{200e}x\u{200f} \u{61c} é 🇩🇪";
 
-/// All of them, a few at a time: each run takes its time.
+/// In small batches, since each run takes time.
 fn groups() -> Vec<String> {
     BAD.chunks(5).map(|few| few.join(" ")).collect()
 }
@@ -44,7 +44,7 @@ fn is_bad(c: char) -> bool {
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// No line is a command to a pipeline's log.
+/// Asserts that no line is a command to a pipeline's log.
 fn assert_no_command(text: &str, what: &str) {
     for line in text.lines() {
         assert!(!line.trim().starts_with("::"), "{what}: {line:?}");
@@ -52,7 +52,7 @@ fn assert_no_command(text: &str, what: &str) {
     }
 }
 
-fn assert_tame(output: &std::process::Output, what: &str) {
+fn assert_escaped(output: &std::process::Output, what: &str) {
     for stream in [&output.stdout, &output.stderr] {
         let text = String::from_utf8(stream.clone()).unwrap();
         let bad: Vec<char> = text.chars().filter(|c| is_bad(*c)).collect();
@@ -67,7 +67,7 @@ fn repo() -> Repo {
     repo
 }
 
-/// Runs with this on stdin.
+/// Runs the program with this stdin.
 fn run(repo: &Repo, args: &[OsString], input: &str) -> std::process::Output {
     let mut command = repo.tidings(&[]);
     command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -81,7 +81,7 @@ fn words(args: &[&str]) -> Vec<OsString> {
 }
 
 #[test]
-fn arguments_are_shown_tame_in_errors() {
+fn arguments_are_escaped_in_errors() {
     let repo = repo();
     let mut tried = 0;
     let mut all = groups();
@@ -120,7 +120,7 @@ fn arguments_are_shown_tame_in_errors() {
         ] {
             let mut command = repo.tidings(&args);
             let output = command.stdin(Stdio::null()).output().unwrap();
-            assert_tame(&output, &format!("{args:?}"));
+            assert_escaped(&output, &format!("{args:?}"));
             assert_no_command(&String::from_utf8_lossy(&output.stderr), &format!("{args:?}"));
             tried += 1;
         }
@@ -129,9 +129,9 @@ fn arguments_are_shown_tame_in_errors() {
 }
 
 #[test]
-fn colours_of_errors_survive_while_those_of_arguments_do_not() {
+fn error_colours_are_kept_and_argument_colours_escaped() {
     let repo = repo();
-    // A terminal is not at hand, so that the option has to stand for it.
+    // Tests have no terminal, so an option replaces it.
     let ran = repo.run(&["notes", "--color", "always", "x\u{1b}[35my"]);
     assert!(
         ran.stderr.contains("\u{1b}[1m\u{1b}[31mError:") && !ran.stderr.contains("\u{1b}[35m"),
@@ -150,19 +150,19 @@ fn colours_of_errors_survive_while_those_of_arguments_do_not() {
 
 #[cfg(unix)]
 #[test]
-fn path_that_is_not_utf8_is_shown_tame() {
+fn non_utf_8_path_is_escaped() {
     use std::os::unix::ffi::OsStringExt;
     let repo = repo();
     for args in [["notes", "--template"], ["--repo", ""], ["--config", ""], ["notes", "--record"]] {
         let bytes = b"no-such/\xff\x1b[2J\xc2\x9b\xe2\x80\xae".to_vec();
         let mut all: Vec<OsString> = args.iter().filter(|arg| !arg.is_empty()).map(OsString::from).collect();
         all.push(OsString::from_vec(bytes));
-        assert_tame(&run(&repo, &all, ""), &format!("{all:?}"));
+        assert_escaped(&run(&repo, &all, ""), &format!("{all:?}"));
     }
 }
 
 #[test]
-fn messages_are_shown_tame_by_check() {
+fn check_escapes_messages() {
     let repo = repo();
     for bad in groups() {
         for format in ["text", "github", "json"] {
@@ -173,17 +173,17 @@ fn messages_are_shown_tame_by_check() {
                 format!("feat({bad}): x"),
             ] {
                 let output = run(&repo, &words(&["check", "--message", "-", "--format", format]), &message);
-                assert_tame(&output, &format!("{format} {message:?}"));
+                assert_escaped(&output, &format!("{format} {message:?}"));
             }
         }
     }
-    let kept =
+    let stored =
         run(&repo, &words(&["check", "--message", "-", "--format", "github"]), &format!("feat:  {GOOD}"));
-    assert!(!String::from_utf8_lossy(&kept.stdout).contains("\\u{"), "{kept:?}");
+    assert!(!String::from_utf8_lossy(&stored.stdout).contains("\\u{"), "{stored:?}");
 }
 
 #[test]
-fn message_gives_no_command_to_a_log() {
+fn message_cannot_inject_log_commands() {
     let repo = repo();
     for hostile in [
         "feat: x\n::set-env name=A::b",
@@ -227,7 +227,7 @@ fn message_gives_no_command_to_a_log() {
 }
 
 #[test]
-fn wrapped_title_gives_no_command_to_a_log() {
+fn wrapped_title_cannot_inject_log_commands() {
     let repo = repo();
     for width in 40..100 {
         repo.commit(format!("feat: {} ::stop-commands::x", "w".repeat(width)).as_str());
@@ -246,7 +246,7 @@ fn wrapped_title_gives_no_command_to_a_log() {
 }
 
 #[test]
-fn history_is_shown_tame_to_people() {
+fn history_is_escaped_in_the_terminal() {
     let repo = repo();
     for (number, bad) in BAD.into_iter().enumerate() {
         let path = format!("db/migrations/V{number}__x{}y.sql", bad.replace(['/', '\\'], "_"));
@@ -281,14 +281,14 @@ fn history_is_shown_tame_to_people() {
     ] {
         let output = repo.tidings(args).output().unwrap();
         assert!(!output.stdout.is_empty(), "{args:?}: {output:?}");
-        assert_tame(&output, &format!("{args:?}"));
+        assert_escaped(&output, &format!("{args:?}"));
     }
     let shown = repo.run(&["explain", &head]).stdout;
     assert!(shown.contains(GOOD), "{shown}");
 }
 
 #[test]
-fn kept_notes_are_shown_tame_into_a_pipe() {
+fn stored_notes_are_escaped_into_a_pipe() {
     for bad in groups() {
         let repo = Repo::new();
         repo.commit("feat: start");
@@ -306,14 +306,14 @@ fn kept_notes_are_shown_tame_into_a_pipe() {
             let output = repo.tidings(args).output().unwrap();
             let text = String::from_utf8_lossy(&output.stdout).into_owned();
             assert!(text.contains(GOOD), "{output:?}");
-            assert_tame(&output, &format!("{args:?} {bad:?}"));
+            assert_escaped(&output, &format!("{args:?} {bad:?}"));
             assert_no_command(&text, &format!("{args:?}"));
         }
     }
 }
 
 #[test]
-fn kept_json_is_shown_as_json() {
+fn stored_json_is_shown_as_json() {
     let repo = Repo::new();
     repo.commit("feat: start");
     repo.tag("v1.0.0");
@@ -324,14 +324,14 @@ fn kept_json_is_shown_as_json() {
         repo.write("../note", &hostile);
         repo.git(&["notes", "--ref", "refs/notes/tidings", "add", "-f", "-F", "../note", "v1.0.0"]);
         let output = repo.tidings(&["show", "v1.0.0", "--format", "json"]).output().unwrap();
-        assert_tame(&output, &format!("{bad:?}"));
+        assert_escaped(&output, &format!("{bad:?}"));
         let shown: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(shown, serde_json::from_str::<serde_json::Value>(&hostile).unwrap());
     }
 }
 
 #[test]
-fn what_servers_say_is_shown_tame() {
+fn server_messages_are_escaped() {
     for bad in groups() {
         let fake = Fake::github("o", "r");
         let repo = repo();
@@ -357,23 +357,23 @@ fn what_servers_say_is_shown_tame() {
             let output = command.output().unwrap();
             let text = String::from_utf8_lossy(&output.stdout).into_owned();
             assert!(!text.is_empty(), "{args:?}: {output:?}");
-            assert_tame(&output, &format!("{args:?} {bad:?}"));
+            assert_escaped(&output, &format!("{args:?} {bad:?}"));
             assert_no_command(&text, &format!("{args:?}"));
         }
         let message = serde_json::json!({ "message": format!("x{bad}y\n::error::z") }).to_string();
-        fake.answer_at("", usize::MAX, Answer::text(500, &message));
+        fake.respond_at("", usize::MAX, Response::text(500, &message));
         for args in [&["notes", "v1.0.0", "--forge", "-v"][..], &["publish", "v1.0.0"], &["show", "v1.0.0"]] {
             let mut command = repo.tidings(args);
             command.env("TIDINGS_FORGE__API", fake.api()).env("GITHUB_TOKEN", "hidden");
             let output = command.output().unwrap();
-            assert_tame(&output, &format!("{args:?} {bad:?}"));
+            assert_escaped(&output, &format!("{args:?} {bad:?}"));
             assert_no_command(&String::from_utf8_lossy(&output.stderr), &format!("{args:?}"));
         }
     }
 }
 
 #[test]
-fn configuration_is_shown_tame_in_errors() {
+fn configuration_is_escaped_in_errors() {
     let repo = repo();
     for bad in BAD {
         let quoted: String = bad.chars().map(|c| format!("\\u{:04X}", u32::from(c))).collect();
@@ -389,7 +389,7 @@ fn configuration_is_shown_tame_in_errors() {
         ] {
             repo.write("tidings.toml", &text);
             let output = repo.tidings(&["notes"]).output().unwrap();
-            assert_tame(&output, &text);
+            assert_escaped(&output, &text);
             assert_no_command(&String::from_utf8_lossy(&output.stderr), &text);
         }
     }
@@ -397,7 +397,7 @@ fn configuration_is_shown_tame_in_errors() {
 
 #[cfg(unix)]
 #[test]
-fn pager_gets_tame_text() {
+fn pager_receives_escaped_text() {
     use std::os::unix::fs::PermissionsExt;
     let repo = repo();
     for (number, bad) in BAD.into_iter().enumerate() {
@@ -406,7 +406,7 @@ fn pager_gets_tame_text() {
     let pager = repo.home().join("pager");
     std::fs::write(&pager, "#!/bin/sh\ncat > ../paged\n").unwrap();
     std::fs::set_permissions(&pager, std::fs::Permissions::from_mode(0o755)).unwrap();
-    // `script` gives the program a terminal; without it there is nothing to try.
+    // `script` provides a terminal; without it the test is skipped.
     let line = format!("stty rows 10 cols 80; {} --color always", env!("CARGO_BIN_EXE_tidings"));
     let command = repo.tidings(&[]);
     let mut script = std::process::Command::new("script");

@@ -1,4 +1,4 @@
-//! Text that must stay text: Markdown, terminals, pipelines' commands.
+//! Text that must be escaped: for Markdown, terminals and pipeline commands.
 
 mod cmark;
 mod json;

@@ -1,14 +1,14 @@
-//! A token goes only to the hosts it belongs to.
+//! Tokens are sent only to the hosts they belong to.
 //!
-//! Every run has a token in each variable that may hold one, and a server on loopback in the place of the whole network: it is the
-//! remote's host, or the proxy for any host, and remembers every byte.
+//! Every run has a token in each variable that may hold one, and a server on loopback instead of the network: it is the
+//! remote's host, or the proxy for any host, and stores every byte.
 
-mod addresses;
 mod allowed;
 mod keys;
 mod network;
 mod registries;
 mod remotes;
+mod urls;
 mod values;
 
 use std::process::Command;
@@ -16,7 +16,7 @@ use std::process::Command;
 use crate::support::{Ran, Repo};
 use network::Network;
 
-/// Every variable that may hold a token, with the value that it has in these tests.
+/// Every variable that may hold a token, with its value in these tests.
 const TOKENS: [(&str, &str); 13] = [
     ("GITHUB_TOKEN", "tok-github"),
     ("GH_TOKEN", "tok-gh"),
@@ -33,7 +33,7 @@ const TOKENS: [(&str, &str); 13] = [
     ("TIDINGS_REGISTRY_TOKEN", "tok-registry"),
 ];
 
-/// The commands that ask a forge.
+/// The commands that query a forge.
 const COMMANDS: [&[&str]; 13] = [
     &[],
     &["preview", "v1.1.0"],
@@ -50,7 +50,7 @@ const COMMANDS: [&[&str]; 13] = [
     &["context"],
 ];
 
-/// A repository with two versions, and something since the last, whose commits belong to pull requests.
+/// A repository with two versions and unreleased changes, whose commits belong to pull requests.
 fn repo(remote: &str) -> Repo {
     let repo = Repo::new();
     repo.commit("feat: start");
@@ -61,15 +61,15 @@ fn repo(remote: &str) -> Repo {
     repo
 }
 
-/// A run with a token in every variable, and the network in the place of every proxy.
-fn armed(repo: &Repo, network: &Network, args: &[&str]) -> Command {
+/// A run with a token in every variable, and the fake network as every proxy.
+fn with_tokens(repo: &Repo, network: &Network, args: &[&str]) -> Command {
     let mut command = repo.tidings(args);
     command.envs(TOKENS).env("TIDINGS_NETWORK__TRIES", "1");
-    network.put_in_the_way_of(&mut command);
+    network.set_as_proxy_of(&mut command);
     command
 }
 
-/// No token may be in what a run printed.
+/// Asserts that the output contains no token.
 fn run(repo: &Repo, command: Command) -> Ran {
     let ran = repo.run_command(command);
     assert!(!format!("{}{}", ran.stdout, ran.stderr).contains("tok-"), "{}", ran.snapshot());

@@ -1,14 +1,14 @@
-//! A pull request of a stranger: configuration, templates and corrections come from the base branch.
+//! An untrusted pull request: configuration, templates and corrections come from the base branch.
 
 use std::{fs, process::Command};
 
 use crate::support::{Commit, Ran, Repo};
 
-/// Variables of an environment, with what each holds.
+/// Environment variables with their values.
 type Variables = Vec<(&'static str, String)>;
 
-/// A clone in which a stranger's branch is checked out: `main` is the base, with its own template, include, locale, mailmap and rules,
-/// and each of them is the stranger's in the work tree.
+/// A clone with an untrusted branch checked out: `main` is the base, with its own template, include, locale, mailmap
+/// and rules; the work tree has the untrusted version of each.
 struct Clone {
     repo: Repo,
     base: String,
@@ -91,7 +91,7 @@ impl Clone {
     }
 }
 
-/// Stores a text as an object, whose name comes back.
+/// Stores a text as an object, and returns its ID.
 fn blob(repo: &Repo, text: &str) -> String {
     let path = repo.home().join("blob");
     fs::write(&path, text).unwrap();
@@ -163,7 +163,7 @@ fn fork_on_github_is_recognised() {
 }
 
 #[test]
-fn event_that_cannot_be_read_is_a_strangers() {
+fn unreadable_event_is_untrusted() {
     let clone = clone();
     for payload in [
         "",
@@ -231,7 +231,7 @@ fn forks_on_other_forges_are_recognised() {
 fn branches_of_a_fork_are_not_the_base() {
     let clone = clone();
     let evil = clone.repo.git(&["rev-parse", "HEAD"]).trim().to_owned();
-    // What `actions/checkout` leaves behind when a workflow checks out the fork: `origin` is the fork.
+    // As left by `actions/checkout` when a workflow checks out the fork: `origin` is the fork.
     clone.repo.git(&["remote", "set-url", "origin", "https://github.com/evil/r.git"]);
     clone.repo.git(&["update-ref", "refs/remotes/origin/main", &evil]);
     clone.repo.git(&["symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main"]);
@@ -251,7 +251,7 @@ fn branches_of_a_fork_are_not_the_base() {
         clone
             .assert_none(&clone.run(&["notes"], &clone.github("pull_request_target", &pull(FORK, sha))), sha);
     }
-    // A replacement in the clone does not stand in for the commit.
+    // A replace ref in the clone does not replace the commit.
     clone.repo.git(&["update-ref", &format!("refs/replace/{}", clone.base), &evil]);
     let ran = clone.run(&["notes"], &clone.github("pull_request_target", &payload));
     assert!(!ran.stdout.contains("STRANGER"), "{}", ran.snapshot());
@@ -266,7 +266,7 @@ fn branches_of_a_fork_are_not_the_base() {
 }
 
 #[test]
-fn flags_and_variable_decide() {
+fn flags_and_variable_override_the_detection() {
     let clone = clone();
     let fork = clone.github("pull_request", &pull(FORK, &clone.base));
     let variable = |value: &str| vec![("TIDINGS_UNTRUSTED", value.to_owned())];
@@ -275,7 +275,7 @@ fn flags_and_variable_decide() {
     clone.assert_base(&clone.run(&["notes"], &variable("1")), "the variable");
     clone.assert_base(&clone.run(&["notes", "--untrusted"], &variable("false")), "a flag over the variable");
     clone.assert_base(&clone.run(&["notes", "--config-from", &clone.base], &Vec::new()), "--config-from");
-    clone.assert_trusted(&clone.run(&["notes"], &variable("false")), "the variable says no");
+    clone.assert_trusted(&clone.run(&["notes"], &variable("false")), "the variable disables it");
     clone.assert_trusted(&clone.run(&["notes", "--trusted"], &fork), "--trusted");
     clone.assert_trusted(&clone.run(&["notes", "--no-untrusted"], &variable("true")), "--no-untrusted");
     let over = [fork.clone(), variable("false")].concat();
@@ -289,12 +289,12 @@ fn flags_and_variable_decide() {
     BASE PART Base Person[no line end]
     ----- stderr -----
     Warning: untrusted (a pull request from a fork): configuration from [c1] (main)
-    Warning: no version is tagged (the repository has no tags), so these are the notes of all history; if the remote has tags: git fetch --tags
+    Warning: no version is tagged (the repository has no tags), so the notes cover the whole history; if the remote has tags, run `git fetch --tags`
     ");
 }
 
 #[test]
-fn strangers_files_are_not_read_wherever_they_are_named() {
+fn untrusted_files_are_not_read_under_any_key() {
     let clone = clone();
     let fork = clone.github("pull_request", &pull(FORK, &clone.base));
     clone.repo.write("ci.toml", "[notes]\ntemplate = \"t/own.tera\"\n").write("own.toml", "STRANGER");
@@ -312,26 +312,26 @@ fn strangers_files_are_not_read_wherever_they_are_named() {
             ran.snapshot()
         );
     }
-    // A file of the work tree that the base branch has, too, is the base branch's.
+    // A file that the base branch has too is read from the base branch.
     clone.assert_base(&clone.run(&["notes", "--template", "t/notes.tera"], &fork), "--template");
     clone.assert_base(&clone.run(&["--config", "tidings.toml", "notes"], &fork), "--config");
     let mut variable = fork.clone();
     variable.push(("TIDINGS_NOTES__TEMPLATE", "t/own.tera".to_owned()));
     assert_eq!(clone.run(&["notes"], &variable).status, Some(2));
-    // What lies elsewhere is the user's.
+    // Files outside belong to the user.
     fs::write(clone.repo.home().join("mine.tera"), "MINE").unwrap();
     assert_eq!(clone.run(&["notes", "--template", "../mine.tera"], &fork).stdout.trim(), "MINE");
 }
 
 #[test]
-fn links_of_a_stranger_lead_nowhere_out() {
+fn untrusted_links_do_not_leave_the_repository() {
     let clone = clone();
     let fork = clone.github("pull_request", &pull(FORK, &clone.base));
     let outside = clone.repo.home().join("outside.md");
     fs::write(&outside, "UNTOUCHED").unwrap();
     #[cfg(unix)]
     for name in ["CHANGELOG.md", "notes.md"] {
-        // Not even one that is tracked nowhere.
+        // Not even a file that is not tracked at all.
         std::os::unix::fs::symlink("../outside.md", clone.repo.dir().join(name)).unwrap();
     }
     for args in [
@@ -405,7 +405,7 @@ fn paths_in_the_base_commit_stay_in_it() {
 }
 
 #[test]
-fn nothing_of_a_stranger_is_published() {
+fn untrusted_configuration_does_not_publish() {
     let clone = clone();
     let fork = clone.github("pull_request_target", &pull(FORK, &clone.base));
     for args in [

@@ -1,4 +1,4 @@
-//! What operators must know of.
+//! Attention items.
 
 use super::support::{Commit, Repo};
 
@@ -14,7 +14,7 @@ fn with_manifests(count: usize) -> Repo {
 }
 
 #[test]
-fn a_long_list_is_cut_for_people_and_whole_for_programs() {
+fn long_list_is_cut_in_text_and_complete_in_json() {
     let repo = with_manifests(47);
     let long = &repo.release(&[]).0["attention"][0];
     assert_eq!((&long["kind"], long["paths"].as_array().unwrap().len()), (&"kubernetes".into(), 47));

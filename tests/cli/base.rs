@@ -1,10 +1,10 @@
-//! "Choosing the base": lines 1 to 10 of the known ways to be wrong.
+//! Choosing the base.
 
 use std::collections::BTreeMap;
 
 use super::support::{Repo, set};
 
-/// `main` with 1.0.0, and 1.1.0 two commits later, and one commit after it.
+/// `main` with 1.0.0, 1.1.0 two commits later, and one more commit.
 fn linear() -> Repo {
     let repo = Repo::new();
     repo.commit("feat: first");
@@ -14,7 +14,7 @@ fn linear() -> Repo {
     repo
 }
 
-/// Asserts that a window is what git says.
+/// Asserts that a window equals git's set difference.
 fn assert_window(repo: &Repo, target: &str, base: &str) {
     let release = repo.release(&[target]);
     assert_eq!(release.base(), base, "the base of {target}");
@@ -24,7 +24,7 @@ fn assert_window(repo: &Repo, target: &str, base: &str) {
 }
 
 #[test]
-fn pitfall_01_a_shallow_clone_is_named_instead_of_giving_short_notes() {
+fn shallow_clone_is_an_error_instead_of_incomplete_notes() {
     let repo = linear();
     let shallow = repo.shallow_clone(1);
     for args in [&["notes"][..], &["notes", "--all"], &["notes", "--format", "json"], &["next"]] {
@@ -35,7 +35,7 @@ fn pitfall_01_a_shallow_clone_is_named_instead_of_giving_short_notes() {
 }
 
 #[test]
-fn pitfall_01_a_shallow_clone_that_is_deep_enough_answers() {
+fn sufficiently_deep_shallow_clone_succeeds() {
     let repo = linear();
     let shallow = repo.shallow_clone(3);
     shallow.git(&["fetch", "--quiet", "--depth", "3", "origin", "refs/tags/v1.1.0:refs/tags/v1.1.0"]);
@@ -43,7 +43,7 @@ fn pitfall_01_a_shallow_clone_that_is_deep_enough_answers() {
 }
 
 #[test]
-fn pitfall_01_a_clone_without_tags_says_that_it_tells_all_of_history() {
+fn clone_without_tags_warns_that_notes_cover_all_history() {
     let repo = Repo::new();
     repo.commit("feat: first");
     repo.commit("feat: second");
@@ -53,7 +53,7 @@ fn pitfall_01_a_clone_without_tags_says_that_it_tells_all_of_history() {
 }
 
 #[test]
-fn pitfall_02_a_hotfix_tag_on_a_side_branch_is_not_the_base_of_main() {
+fn hotfix_tag_on_a_side_branch_is_not_the_base_of_main() {
     let repo = linear();
     repo.branch("release/1.1").commit("fix: hot");
     repo.tag("v1.1.1").checkout("main").commit("feat: fifth");
@@ -64,7 +64,7 @@ fn pitfall_02_a_hotfix_tag_on_a_side_branch_is_not_the_base_of_main() {
 }
 
 #[test]
-fn pitfall_02_versions_tagged_on_release_branches_only_have_a_set_difference() {
+fn versions_on_release_branches_use_a_set_difference() {
     let repo = Repo::new();
     repo.commit("feat: first");
     repo.branch("release/1.0").commit("chore: prepare");
@@ -76,7 +76,7 @@ fn pitfall_02_versions_tagged_on_release_branches_only_have_a_set_difference() {
 }
 
 #[test]
-fn pitfall_03_the_final_version_wins_over_the_pre_release_on_its_commit() {
+fn final_version_wins_over_pre_release_on_the_same_commit() {
     let repo = linear();
     repo.tag("v1.2.0-rc.1").tag("v1.2.0");
     assert_window(&repo, "v1.2.0", "v1.1.0");
@@ -88,7 +88,7 @@ fn pitfall_03_the_final_version_wins_over_the_pre_release_on_its_commit() {
 }
 
 #[test]
-fn pitfall_03_a_promotion_tag_on_the_same_commit_does_not_empty_the_notes() {
+fn promotion_tag_on_the_same_commit_does_not_empty_the_notes() {
     let repo = linear();
     repo.write("tidings.toml", "environments = [\"staging\", \"prod\"]\n");
     repo.tag("v1.2.0").tag("v1.2.0-staging").tag("v1.2.0-prod");
@@ -101,7 +101,7 @@ fn pitfall_03_a_promotion_tag_on_the_same_commit_does_not_empty_the_notes() {
 }
 
 #[test]
-fn pitfall_04_an_environment_tag_alone_is_the_version_and_the_base_of_the_next() {
+fn environment_tag_alone_counts_as_version_and_base() {
     let repo = Repo::new();
     repo.write("tidings.toml", "environments = [\"staging\"]\n");
     repo.commit("feat: first");
@@ -114,7 +114,7 @@ fn pitfall_04_an_environment_tag_alone_is_the_version_and_the_base_of_the_next()
 }
 
 #[test]
-fn pitfall_04_a_pre_release_comes_before_its_final_version() {
+fn pre_release_precedes_its_final_version() {
     let repo = linear();
     repo.tag("v1.2.0-rc.1").commit("feat: fifth");
     repo.tag("v1.2.0-rc.2").commit("feat: sixth");
@@ -127,7 +127,7 @@ fn pitfall_04_a_pre_release_comes_before_its_final_version() {
 }
 
 #[test]
-fn pitfall_05_a_suffix_is_an_environment_only_where_it_is_declared() {
+fn only_declared_suffixes_are_environments() {
     let repo = linear();
     repo.tag("v1.2.0-staging");
     let guessed = repo.release(&["v1.2.0-staging"]);
@@ -143,7 +143,7 @@ fn pitfall_05_a_suffix_is_an_environment_only_where_it_is_declared() {
 }
 
 #[test]
-fn pitfall_06_versions_are_compared_as_numbers() {
+fn versions_are_compared_numerically() {
     let repo = Repo::new();
     for minor in [8, 9, 10, 11] {
         repo.commit(format!("feat: number {minor}").as_str());
@@ -156,7 +156,7 @@ fn pitfall_06_versions_are_compared_as_numbers() {
 }
 
 #[test]
-fn pitfall_06_calendar_versions() {
+fn calendar_versions_are_ordered_by_date() {
     let repo = Repo::new();
     repo.write("tidings.toml", "scheme = \"calver:YYYY.MM.MICRO\"\n");
     for version in ["2025.9.0", "2025.10.0", "2025.10.1"] {
@@ -168,7 +168,7 @@ fn pitfall_06_calendar_versions() {
 }
 
 #[test]
-fn pitfall_06_tags_that_are_no_version_are_passed_over() {
+fn tags_that_are_not_versions_are_skipped() {
     let repo = linear();
     for tag in
         ["v1", "latest", "nightly-2026-01-01", "prod", "v1.x", "release/candidate", "1.2.3.4.5.6", "v01.9.0"]
@@ -181,7 +181,7 @@ fn pitfall_06_tags_that_are_no_version_are_passed_over() {
 }
 
 #[test]
-fn pitfall_06_a_floating_tag_on_a_version_s_commit_means_that_version() {
+fn floating_tag_resolves_to_the_version_on_its_commit() {
     let repo = linear();
     repo.git(&["tag", "v1", "v1.1.0"]);
     assert_eq!(repo.release(&["v1"]).version().unwrap(), "1.1.0");
@@ -189,7 +189,7 @@ fn pitfall_06_a_floating_tag_on_a_version_s_commit_means_that_version() {
 }
 
 #[test]
-fn pitfall_06_prefixes_of_packages() {
+fn tag_prefixes_separate_packages() {
     let repo = Repo::new();
     repo.commit("feat: first");
     repo.tag("ui@1.0.0").tag("core-v3.0.0").commit("feat: second");
@@ -203,7 +203,7 @@ fn pitfall_06_prefixes_of_packages() {
 }
 
 #[test]
-fn pitfall_07_the_first_version_has_no_base_and_a_long_body_is_whole() {
+fn first_version_has_no_base_and_long_body_is_complete() {
     let repo = Repo::new();
     for number in 0..300 {
         repo.commit(format!("feat: number {number} {}", "long ".repeat(60).trim()).as_str());
@@ -218,7 +218,7 @@ fn pitfall_07_the_first_version_has_no_base_and_a_long_body_is_whole() {
 }
 
 #[test]
-fn pitfall_07_a_detached_head_a_bare_repository_and_a_worktree_answer_alike() {
+fn detached_head_bare_repository_and_worktree_give_the_same_notes() {
     let repo = linear();
     repo.git(&["checkout", "--quiet", "--force", "--detach", "v1.1.0"]);
     assert_eq!(repo.release(&["--latest"]).version().unwrap(), "1.1.0");
@@ -231,12 +231,12 @@ fn pitfall_07_a_detached_head_a_bare_repository_and_a_worktree_answer_alike() {
         );
         assert_eq!(release.base(), "v1.0.0");
     }
-    // What HEAD contains is the worktree's own.
+    // `HEAD` belongs to the worktree.
     assert_eq!(repo.worktree("v1.0.0").release(&["--latest"]).version().unwrap(), "1.0.0");
 }
 
 #[test]
-fn pitfall_08_a_backport_released_later_has_the_base_of_its_own_line() {
+fn backport_released_later_has_the_base_of_its_line() {
     let repo = linear();
     repo.branch("release/1.1").checkout("main").commit("feat: fifth");
     repo.tag("v2.0.0").checkout("release/1.1").commit("fix: back");
@@ -250,7 +250,7 @@ fn pitfall_08_a_backport_released_later_has_the_base_of_its_own_line() {
 }
 
 #[test]
-fn pitfall_09_trains_and_back_merges_list_a_change_once() {
+fn release_trains_and_back_merges_list_a_change_once() {
     let repo = Repo::new();
     repo.commit("feat: first");
     repo.tag("v1.0.0").branch("staging").branch("develop").commit("feat: second");
@@ -275,7 +275,7 @@ fn pitfall_09_trains_and_back_merges_list_a_change_once() {
 }
 
 #[test]
-fn pitfall_09_octopus_merges_and_a_second_root() {
+fn octopus_merges_and_a_second_root_are_covered() {
     let repo = linear();
     repo.branch("one").commit("feat: one");
     repo.checkout("main").branch("two").commit("feat: two");
@@ -290,7 +290,7 @@ fn pitfall_09_octopus_merges_and_a_second_root() {
 }
 
 #[test]
-fn pitfall_09_a_forced_push_leaves_the_tag_off_the_branch() {
+fn force_push_leaves_the_tag_off_the_branch() {
     let repo = Repo::new();
     let root = repo.commit("feat: first");
     repo.tag("v1.0.0").commit("feat: second, first try");
@@ -301,7 +301,7 @@ fn pitfall_09_a_forced_push_leaves_the_tag_off_the_branch() {
 }
 
 #[test]
-fn pitfall_09_a_graft_is_followed_as_git_follows_it() {
+fn grafts_are_followed_as_in_git() {
     let repo = linear();
     let (old, new) = (repo.rev_list("v1.0.0")[0].clone(), repo.rev_list("v1.1.0")[0].clone());
     repo.git(&["replace", "--graft", &new, &old]);
@@ -310,7 +310,7 @@ fn pitfall_09_a_graft_is_followed_as_git_follows_it() {
 }
 
 #[test]
-fn pitfall_10_a_target_older_than_the_base_is_a_rollback() {
+fn target_older_than_the_base_is_a_rollback() {
     let repo = linear();
     let release = repo.release(&["v1.1.0..v1.0.0"]);
     assert_eq!(release.0["rollback"], true);
@@ -318,7 +318,7 @@ fn pitfall_10_a_target_older_than_the_base_is_a_rollback() {
     assert_eq!(repo.release(&["v1.0.0..v1.1.0"]).0["rollback"], false);
 }
 
-/// `main` with 1.0.0 and 2.0.0-rc.1; 2.0.0 and 2.0.1 are made on a release branch while `main` goes on.
+/// `main` with 1.0.0 and 2.0.0-rc.1; 2.0.0 and 2.0.1 are tagged on a release branch while `main` continues.
 fn finished_elsewhere() -> Repo {
     let repo = Repo::new();
     repo.commit("feat: first");
@@ -330,18 +330,18 @@ fn finished_elsewhere() -> Repo {
 }
 
 #[test]
-fn pitfall_02_what_a_release_branch_has_released_asks_for_no_version_again() {
+fn changes_released_on_a_release_branch_need_no_new_version() {
     let repo = finished_elsewhere();
     let next = repo.run_json(&["next", "--format", "json"]);
     assert_eq!((&next["version"], &next["base"]), (&"2.0.2".into(), &"2.0.0".into()), "{next:#}");
-    assert_eq!(next["reason"], "patch: 1 fix since 2.0.0; 2.0.1 exists already");
+    assert_eq!(next["reason"], "patch: 1 fix since 2.0.0; 2.0.1 already exists");
     let check = repo.run(&["check", "2.0.2"]).stdout;
-    assert!(check.contains("2.0.2 is big enough for the changes (1 fix)"), "{check}");
+    assert!(check.contains("2.0.2 is high enough for the changes (1 fix)"), "{check}");
     let check = repo.run(&["check", "2.0.4"]).stdout;
-    assert!(check.contains("2.0.2 is the next one"), "{check}");
+    assert!(check.contains("the next version is 2.0.2"), "{check}");
     repo.commit("feat!: sixth");
     assert_eq!(repo.run(&["next"]).stdout, "3.0.0\n");
-    // What is unreleased, and the windows of versions, go by ancestry.
+    // Unreleased changes and the windows of versions are determined by ancestry.
     assert_eq!(repo.release(&[]).base(), "v2.0.0-rc.1");
     assert_window(&repo, "v2.0.0", "v1.0.0");
 }

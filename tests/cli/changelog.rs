@@ -1,8 +1,8 @@
-//! `CHANGELOG.md`: lines 8, 25 and 26 of the known ways to be wrong.
+//! `CHANGELOG.md`: insertion, update and check.
 
 use super::support::Repo;
 
-/// 1.0.0 and 1.1.0 are tagged, 1.2.0 is not; the repository has an address, so that there are links.
+/// 1.0.0 and 1.1.0 are tagged, 1.2.0 is not; the repository has a URL, so that there are links.
 fn released() -> Repo {
     let repo = Repo::new();
     repo.git(&["remote", "add", "origin", "https://github.com/o/r.git"]);
@@ -12,14 +12,14 @@ fn released() -> Repo {
     repo
 }
 
-/// Runs `changelog --write` with these arguments and gives the file.
+/// Runs `changelog --write` with these arguments and returns the file.
 fn write(repo: &Repo, args: &[&str]) -> String {
     let ran = repo.run(&[&["changelog", "--write"], args].concat());
     assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
     repo.read("CHANGELOG.md")
 }
 
-/// The versions of the headings of the second level, outside of code fences, in their order.
+/// The versions of the level-2 headings outside code fences, in order.
 fn headings(text: &str) -> Vec<&str> {
     let mut fenced = false;
     let lines = text.lines().filter(|line| {
@@ -30,7 +30,7 @@ fn headings(text: &str) -> Vec<&str> {
 }
 
 #[test]
-fn pitfall_08_a_backport_released_later_stands_below_the_newer_minor() {
+fn backport_released_later_is_inserted_below_the_newer_minor() {
     let repo = released();
     repo.tag("v1.2.0");
     let before = write(&repo, &[]);
@@ -43,7 +43,7 @@ fn pitfall_08_a_backport_released_later_stands_below_the_newer_minor() {
 }
 
 #[test]
-fn pitfall_25_a_second_run_gives_the_same_bytes() {
+fn second_write_changes_no_byte() {
     let repo = released();
     write(&repo, &[]);
     let once = write(&repo, &["--as", "v1.2.0"]);
@@ -53,7 +53,7 @@ fn pitfall_25_a_second_run_gives_the_same_bytes() {
 }
 
 #[test]
-fn pitfall_25_tagging_after_writing_changes_nothing_but_dates() {
+fn tagging_after_writing_changes_only_dates() {
     let repo = released();
     let written = write(&repo, &["--as", "v1.2.0"]);
     repo.tag("v1.2.0");
@@ -61,10 +61,10 @@ fn pitfall_25_tagging_after_writing_changes_nothing_but_dates() {
 }
 
 #[test]
-fn pitfall_25_a_section_edited_by_hand_is_kept_unless_told() {
+fn edited_section_is_kept_without_force() {
     let repo = released();
     let written = write(&repo, &["--as", "v1.2.0"]);
-    let edited = written.replacen("third", "third, said better", 1);
+    let edited = written.replacen("third", "third, in better words", 1);
     assert_ne!(edited, written);
     repo.write("CHANGELOG.md", &edited);
     let ran = repo.run(&["changelog", "--as", "v1.2.0", "--write"]);
@@ -75,7 +75,7 @@ fn pitfall_25_a_section_edited_by_hand_is_kept_unless_told() {
 }
 
 #[test]
-fn pitfall_25_our_own_section_is_brought_up_to_date() {
+fn generated_section_is_updated() {
     let repo = released();
     write(&repo, &["--as", "v1.2.0"]);
     repo.commit("fix: crash");
@@ -85,7 +85,7 @@ fn pitfall_25_our_own_section_is_brought_up_to_date() {
 }
 
 #[test]
-fn pitfall_25_a_missing_file_is_made_with_every_version() {
+fn missing_file_is_created_with_every_version() {
     let repo = released();
     assert_eq!(repo.run(&["changelog", "--check"]).status, Some(1));
     assert!(!repo.dir().join("CHANGELOG.md").exists());
@@ -95,7 +95,7 @@ fn pitfall_25_a_missing_file_is_made_with_every_version() {
 }
 
 #[test]
-fn pitfall_25_a_heading_in_a_code_fence_is_no_section() {
+fn heading_in_a_code_fence_is_not_a_section() {
     let repo = released();
     let old = "# Changelog\n\n```\n## 1.2.0\n```\n\n## 1.1.0\n\n- by hand\n";
     repo.write("CHANGELOG.md", old);
@@ -106,7 +106,7 @@ fn pitfall_25_a_heading_in_a_code_fence_is_no_section() {
 }
 
 #[test]
-fn pitfall_25_what_is_not_ours_stays_byte_for_byte() {
+fn text_outside_generated_sections_is_kept_byte_for_byte() {
     let repo = released();
     let preamble = "\u{feff}# Änderungen\r\n\r\nAlles <b>hier</b>.\t\r\n\r\n";
     let below = "## 1.1.0 - 2026-01-01\r\n\r\n* by hand  \r\n\r\n## 1.0.0\r\n\r\n* [old][x]\r\n\r\n[x]: https://example.com\r\n";
@@ -120,7 +120,7 @@ fn pitfall_25_what_is_not_ours_stays_byte_for_byte() {
 }
 
 #[test]
-fn pitfall_25_a_version_that_is_there_but_not_ours_is_not_replaced() {
+fn existing_section_without_marker_is_not_replaced() {
     let repo = released();
     let old = "# Changelog\n\n## 1.2.0\n\nWritten by a person.\n";
     repo.write("CHANGELOG.md", old);
@@ -131,7 +131,7 @@ fn pitfall_25_a_version_that_is_there_but_not_ours_is_not_replaced() {
 }
 
 #[test]
-fn pitfall_25_check_says_no_with_a_diff_and_writes_nothing() {
+fn failing_check_prints_a_diff_and_writes_nothing() {
     let repo = released();
     write(&repo, &["--as", "v1.2.0"]);
     let old = repo.read("CHANGELOG.md");
@@ -147,7 +147,7 @@ fn pitfall_25_check_says_no_with_a_diff_and_writes_nothing() {
 }
 
 #[test]
-fn pitfall_26_every_heading_has_the_form_that_readers_know() {
+fn headings_have_the_keep_a_changelog_form() {
     let repo = released();
     let text = write(&repo, &["--as", "v1.2.0"]);
     let (date, link) = (r"\d{4}-\d{2}-\d{2}", r"\[[0-9.]+\](\(https://github\.com/o/r/[^)\s]+\))?");
@@ -159,7 +159,7 @@ fn pitfall_26_every_heading_has_the_form_that_readers_know() {
 }
 
 #[test]
-fn pitfall_26_check_of_a_version_finds_its_section() {
+fn check_finds_the_section_of_a_version() {
     let repo = released();
     write(&repo, &[]);
     let ran = repo.run(&["check", "v1.2.0"]);
@@ -170,14 +170,14 @@ fn pitfall_26_check_of_a_version_finds_its_section() {
 }
 
 #[test]
-fn keep_a_changelog_is_a_form_of_the_file() {
+fn keepachangelog_format_applies_to_the_file() {
     let repo = released();
     repo.write("tidings.toml", "[changelog]\nformat = \"keepachangelog\"\n");
-    let made = write(&repo, &[]);
-    assert!(made.contains("\n## [1.1.0] - 2026-01-01\n\n### Added\n\n- second\n"), "{made}");
+    let created = write(&repo, &[]);
+    assert!(created.contains("\n## [1.1.0] - 2026-01-01\n\n### Added\n\n- second\n"), "{created}");
     let end = "\n\n[Unreleased]: https://github.com/o/r/compare/v1.1.0...HEAD\n\
                [1.1.0]: https://github.com/o/r/compare/v1.0.0...v1.1.0\n";
-    assert!(made.ends_with(end), "{made}");
+    assert!(created.ends_with(end), "{created}");
     let released = write(&repo, &["--as", "v1.2.0"]);
     assert_eq!(headings(&released), ["1.2.0", "1.1.0", "1.0.0"]);
     let end = "\n\n[Unreleased]: https://github.com/o/r/compare/v1.2.0...HEAD\n\
@@ -188,33 +188,33 @@ fn keep_a_changelog_is_a_form_of_the_file() {
 }
 
 #[test]
-fn paths_are_told_from_where_one_stands() {
+fn reported_paths_are_relative_to_the_current_directory() {
     let repo = released();
     repo.write("docs/index.md", "x");
-    let told = |folder: &str, args: &[&str]| {
+    let message = |folder: &str, args: &[&str]| {
         let mut command = repo.tidings(args);
         command.current_dir(repo.dir().join(folder));
         repo.run_command(command).stderr
     };
-    assert_eq!(told("", &["changelog", "--write"]), "wrote CHANGELOG.md\n");
-    assert_eq!(told("docs", &["changelog", "--check"]), "../CHANGELOG.md is up to date\n");
+    assert_eq!(message("", &["changelog", "--write"]), "wrote CHANGELOG.md\n");
+    assert_eq!(message("docs", &["changelog", "--check"]), "../CHANGELOG.md is up to date\n");
     repo.write("tidings.toml", "[changelog]\nfile = \"docs/CHANGES.md\"\n");
-    assert_eq!(told("docs", &["changelog", "--write"]), "wrote CHANGES.md\n");
+    assert_eq!(message("docs", &["changelog", "--write"]), "wrote CHANGES.md\n");
     assert!(
-        told("docs", &["init"]).starts_with("Error: there is a configuration already: ../tidings.toml\n")
+        message("docs", &["init"]).starts_with("Error: a configuration already exists: ../tidings.toml\n")
     );
 }
 
 #[test]
-fn a_file_whose_versions_are_not_found_is_told_of() {
+fn unrecognised_version_headings_are_reported() {
     let repo = released();
     repo.write("CHANGELOG.md", "# Changelog\n\n**v0.9.0** (2025-01-01)\n\n- old\n");
     let ran = repo.run(&["changelog", "--as", "v1.0.0"]);
-    assert!(ran.stderr.contains("no heading of the file is read as a version"), "{}", ran.snapshot());
+    assert!(ran.stderr.contains("no heading of the file is a version"), "{}", ran.snapshot());
     repo.write("CHANGELOG.md", "# Changelog\n\nThe form is that of Keep a Changelog.\n");
     assert_eq!(repo.run(&["changelog", "--as", "v1.0.0"]).stderr, "");
     // Node.js writes the date first.
-    repo.write("CHANGELOG.md", "# Changelog\n\n## 2025-01-01, Version 0.9.0 (Current), @somebody\n\n- old\n");
+    repo.write("CHANGELOG.md", "# Changelog\n\n## 2025-01-01, Version 0.9.0 (Current), @someone\n\n- old\n");
     let ran = repo.run(&["changelog", "--as", "v1.0.0"]);
     let at = |text: &str| ran.stdout.find(text).unwrap();
     assert!(at("## [1.0.0]") < at("Version 0.9.0") && ran.stderr.is_empty(), "{}", ran.snapshot());

@@ -1,4 +1,4 @@
-//! "Reading commits": lines 11 to 21 of the known ways to be wrong.
+//! Reading commits: messages, merges, reverts, cherry-picks, authors.
 
 use super::support::{Commit, Release, Repo, set};
 
@@ -10,14 +10,14 @@ fn released() -> Repo {
     repo
 }
 
-/// What is unreleased, with every commit accounted for.
+/// The unreleased changes, with every commit accounted for.
 fn unreleased(repo: &Repo) -> Release {
     let release = repo.release(&[]);
     release.assert_accounts_for_all();
     release
 }
 
-/// The titles of what is unreleased in a repository with these commits after 1.0.0.
+/// The titles of the unreleased changes of a repository with these commits after 1.0.0.
 fn titles_of(messages: &[&str]) -> Vec<String> {
     unreleased(&with(messages)).titles()
 }
@@ -31,7 +31,7 @@ fn with(messages: &[&str]) -> Repo {
 }
 
 #[test]
-fn pitfall_11_a_commit_merged_late_is_in_the_version_that_first_contains_it() {
+fn late_merged_commit_is_in_the_first_version_containing_it() {
     let repo = released();
     repo.branch("late").commit("feat: written early");
     repo.checkout("main").commit("feat: second");
@@ -45,7 +45,7 @@ fn pitfall_11_a_commit_merged_late_is_in_the_version_that_first_contains_it() {
 }
 
 #[test]
-fn pitfall_11_dates_that_run_backwards_change_no_window() {
+fn backward_dates_do_not_change_windows() {
     let repo = released();
     repo.commit(Commit::new("feat: from the future").date(1_900_000_000, "+0000"));
     repo.tag("v1.1.0").commit(Commit::new("feat: from the past").date(1_000_000_000, "+0000"));
@@ -56,7 +56,7 @@ fn pitfall_11_dates_that_run_backwards_change_no_window() {
 }
 
 #[test]
-fn pitfall_12_a_merge_commit_does_not_stand_beside_what_it_brings() {
+fn merge_commit_is_not_listed_with_its_commits() {
     let repo = released();
     repo.branch("topic").commit("feat: add search");
     repo.checkout("main").merge("topic", "Merge pull request #12 from o/topic\n\nfeat: add search");
@@ -66,7 +66,7 @@ fn pitfall_12_a_merge_commit_does_not_stand_beside_what_it_brings() {
 }
 
 #[test]
-fn pitfall_12_a_merge_of_the_trunk_into_a_branch_is_not_listed() {
+fn merge_of_main_into_a_branch_is_not_listed() {
     let repo = released();
     repo.branch("topic").commit("feat: add search");
     repo.checkout("main").commit("fix: crash");
@@ -80,7 +80,7 @@ fn pitfall_12_a_merge_of_the_trunk_into_a_branch_is_not_listed() {
 }
 
 #[test]
-fn pitfall_13_a_squash_of_several_changes_lists_each() {
+fn squash_of_several_changes_lists_each() {
     let release = unreleased(&with(&[
         "Add search (#5)\n\n* feat: add search\n\n* fix: crash on empty query\n\n* docs: explain search\n",
     ]));
@@ -90,7 +90,7 @@ fn pitfall_13_a_squash_of_several_changes_lists_each() {
 }
 
 #[test]
-fn pitfall_13_text_quoted_from_elsewhere_is_not_split() {
+fn quoted_text_is_not_split_into_changes() {
     let quoted = "chore(deps): update left-pad to v2 (#6)\n\n### Release Notes\n\n> * feat: not ours\n\n```\n* fix: nor this\n```\n";
     let titles =
         titles_of(&[quoted, "feat: ours\n\nAs in:\n\n    * feat: an example\n\n```\n* fix: a sample\n```\n"]);
@@ -98,7 +98,7 @@ fn pitfall_13_text_quoted_from_elsewhere_is_not_split() {
 }
 
 #[test]
-fn pitfall_14_prose_is_not_a_breaking_change() {
+fn prose_is_not_a_breaking_change() {
     let repo = with(&[
         "fix: parser\n\nbreaking change in the API was considered and not made\nBreaking changes: none.",
         "docs: tell how to write BREAKING CHANGE: footers",
@@ -110,7 +110,7 @@ fn pitfall_14_prose_is_not_a_breaking_change() {
 }
 
 #[test]
-fn pitfall_14_true_marks_of_breaking_changes_are_read() {
+fn breaking_change_markers_are_parsed() {
     for message in [
         "feat!: drop v1",
         "feat: drop v1\n\nBREAKING CHANGE: use v2",
@@ -127,7 +127,7 @@ fn pitfall_14_true_marks_of_breaking_changes_are_read() {
 }
 
 #[test]
-fn pitfall_15_what_strict_parsers_drop_is_read() {
+fn lenient_headers_are_parsed() {
     for (message, title) in [
         ("feat: close ( the gap", "close ( the gap"),
         ("feat:  add search", "add search"),
@@ -149,13 +149,13 @@ fn pitfall_15_what_strict_parsers_drop_is_read() {
 }
 
 #[test]
-fn pitfall_15_what_cannot_be_parsed_is_listed_not_lost() {
+fn unparsable_messages_are_listed() {
     let release = unreleased(&with(&["Make the thing (work", "???", "feat"]));
     assert_eq!(release.titles().len(), 3, "{:#?}", release.sections());
 }
 
 #[test]
-fn pitfall_16_a_revert_cancels_what_it_reverts() {
+fn revert_cancels_the_reverted_commit() {
     let repo = released();
     let bad = repo.commit("feat: bad idea");
     repo.commit("feat: good idea");
@@ -166,7 +166,7 @@ fn pitfall_16_a_revert_cancels_what_it_reverts() {
 }
 
 #[test]
-fn pitfall_16_a_revert_whose_sha_a_squash_rewrote_is_matched_by_its_subject() {
+fn revert_with_a_rewritten_sha_matches_by_subject() {
     let release = unreleased(&with(&[
         "feat: bad idea (#3)",
         "Revert \"feat: bad idea\" (#4)\n\nThis reverts commit 0123456789abcdef0123456789abcdef01234567.",
@@ -175,13 +175,13 @@ fn pitfall_16_a_revert_whose_sha_a_squash_rewrote_is_matched_by_its_subject() {
 }
 
 #[test]
-fn pitfall_16_a_revert_by_pull_request() {
+fn revert_by_pull_request_number_cancels_the_change() {
     let release = unreleased(&with(&["feat: bad idea (#3)", "Revert the idea (#4)\n\nReverts o/r#3"]));
     assert!(release.titles().is_empty(), "{:#?}", release.sections());
 }
 
 #[test]
-fn pitfall_16_a_revert_of_a_revert_restores() {
+fn revert_of_a_revert_restores_the_change() {
     let repo = released();
     let idea = repo.commit("feat: good idea");
     let revert = repo.revert(idea);
@@ -190,7 +190,7 @@ fn pitfall_16_a_revert_of_a_revert_restores() {
 }
 
 #[test]
-fn pitfall_16_a_revert_of_something_released_is_shown() {
+fn revert_of_a_released_change_is_listed() {
     let repo = released();
     let bad = repo.commit("feat: bad idea");
     repo.tag("v1.1.0").revert(bad);
@@ -198,12 +198,12 @@ fn pitfall_16_a_revert_of_something_released_is_shown() {
     assert_eq!(release.titles().len(), 1, "{:#?}", release.sections());
     assert_eq!(release.sections()[0].0, "reverts");
     assert!(release.titles()[0].contains("bad idea"));
-    // The version that had it keeps it.
+    // The version that contained it still lists it.
     assert_eq!(repo.release(&["v1.1.0"]).titles(), ["bad idea"]);
 }
 
 #[test]
-fn pitfall_16_several_reverts_in_one_commit() {
+fn one_commit_can_revert_several() {
     let repo = released();
     let one = repo.commit("feat: one");
     let two = repo.commit("feat: two");
@@ -216,7 +216,7 @@ fn pitfall_16_several_reverts_in_one_commit() {
 }
 
 #[test]
-fn pitfall_17_a_pick_already_released_on_another_branch_is_a_duplicate() {
+fn cherry_pick_released_on_another_branch_is_a_duplicate() {
     let repo = released();
     repo.branch("release/1.0").checkout("main");
     let fix = repo.commit("fix: crash");
@@ -233,7 +233,7 @@ fn pitfall_17_a_pick_already_released_on_another_branch_is_a_duplicate() {
 }
 
 #[test]
-fn pitfall_17_a_pick_with_a_conflict_is_found_by_its_pull_request() {
+fn cherry_pick_with_conflicts_matches_by_pull_request() {
     let repo = released();
     repo.branch("release/1.0").checkout("main");
     repo.commit(Commit::new("fix: crash (#20)").file("a", "one\n"));
@@ -247,7 +247,7 @@ fn pitfall_17_a_pick_with_a_conflict_is_found_by_its_pull_request() {
 }
 
 #[test]
-fn pitfall_18_messages_that_are_not_utf_8() {
+fn non_utf_8_messages_are_decoded() {
     let repo = released();
     repo.commit(Commit::new(b"fix: caf\xe9 opens".as_slice()).encoding("ISO-8859-1"));
     repo.commit(Commit::new(b"fix: \xff\xfe broken".as_slice()));
@@ -260,7 +260,7 @@ fn pitfall_18_messages_that_are_not_utf_8() {
 }
 
 #[test]
-fn pitfall_18_crlf_control_and_bidi_characters_do_not_reach_the_reader() {
+fn crlf_control_and_bidi_characters_are_removed() {
     let repo = released();
     repo.commit("fix: one\r\n\r\nBREAKING CHANGE: two\r\n");
     repo.commit("fix: \u{1b}[31mred\u{1b}[0m \u{202e}desrever\u{2066} bell\u{7}");
@@ -277,7 +277,7 @@ fn pitfall_18_crlf_control_and_bidi_characters_do_not_reach_the_reader() {
 }
 
 #[test]
-fn pitfall_18_no_message_at_all_and_a_body_of_megabytes() {
+fn empty_message_and_huge_body_are_read() {
     let repo = released();
     repo.commit("");
     repo.commit(format!("feat: huge\n\n{}", "word ".repeat(600_000)).as_str());
@@ -288,7 +288,7 @@ fn pitfall_18_no_message_at_all_and_a_body_of_megabytes() {
 }
 
 #[test]
-fn pitfall_19_a_number_in_parentheses_may_be_one_of_several_or_an_issue() {
+fn last_number_in_parentheses_is_the_pull_request() {
     let release = unreleased(&with(&[
         "fix: crash (#1546) (#1595)",
         "feat: search\n\nCloses #7, fixes other/repo#8",
@@ -304,7 +304,7 @@ fn pitfall_19_a_number_in_parentheses_may_be_one_of_several_or_an_issue() {
 }
 
 #[test]
-fn pitfall_20_mailmap_co_authors_bots_and_release_commits() {
+fn mailmap_co_authors_bots_and_release_commits_are_handled() {
     let repo = released();
     repo.commit(
         Commit::new("chore: names").file(".mailmap", "Ming Li <ming@example.com> <old@example.com>\n"),
@@ -331,7 +331,7 @@ fn pitfall_20_mailmap_co_authors_bots_and_release_commits() {
 }
 
 #[test]
-fn pitfall_20_noreply_addresses_tell_the_login() {
+fn noreply_email_address_gives_the_login() {
     let repo = released();
     repo.git(&["remote", "add", "origin", "https://github.com/o/r.git"]);
     repo.commit(Commit::new("feat: one").author("Ming", "12345+ming-li@users.noreply.github.com"));
@@ -339,7 +339,7 @@ fn pitfall_20_noreply_addresses_tell_the_login() {
 }
 
 #[test]
-fn pitfall_21_chores_alone_ask_for_no_version() {
+fn chores_alone_need_no_new_version() {
     let repo = with(&["chore: tidy", "ci: faster", "docs: words", "test: more", "style: spaces"]);
     let next = repo.run_json(&["next", "--format", "json"]);
     assert!(next["version"].is_null() && next["bump"].is_null(), "{next:#}");
@@ -350,7 +350,7 @@ fn pitfall_21_chores_alone_ask_for_no_version() {
 }
 
 #[test]
-fn pitfall_20_a_commit_that_says_only_its_version_is_a_release_commit() {
+fn commit_with_only_a_version_is_a_release_commit() {
     let repo = Repo::new();
     repo.commit("feat: first");
     repo.commit("Shop 1.0");
@@ -367,7 +367,7 @@ fn pitfall_20_a_commit_that_says_only_its_version_is_a_release_commit() {
 }
 
 #[test]
-fn pitfall_20_a_feature_that_names_its_version_is_no_release_commit() {
+fn feature_that_mentions_its_version_is_not_a_release_commit() {
     let repo = Repo::new();
     repo.commit("feat: what v0.10.0 brings");
     repo.tag("v0.10.0");

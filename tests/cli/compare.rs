@@ -1,8 +1,8 @@
-//! `tidings compare` over the history.
+//! `tidings compare` from the history.
 
 use super::support::{Commit, Repo};
 
-/// Three versions; what the second brings the third takes back.
+/// Three versions; the third reverts a change of the second.
 fn three_versions() -> Repo {
     let repo = Repo::new();
     repo.commit("feat: sell books");
@@ -20,14 +20,14 @@ fn three_versions() -> Repo {
 }
 
 #[test]
-fn what_promoting_brings() {
+fn compare_lists_changes_of_a_promotion() {
     let repo = three_versions();
     insta::assert_snapshot!(repo.run(&["compare"]).snapshot(), @r"
     status: 0
     ----- stdout -----
     1.2.0  2026-01-01 · since v1.0.0 · 4 commits · staging
 
-    Passes over 1.1.0.
+    Also includes 1.1.0.
 
     Database migrations
       ! db/migrations/V1__accounts.sql
@@ -39,14 +39,14 @@ fn what_promoting_brings() {
     Bug fixes
       • count the change right
 
-    Not shown: 2 reverted. `tidings explain COMMIT` tells why.
+    Not shown: 2 reverted. `tidings explain COMMIT` shows why.
     ");
     let args = ["compare", "prod", "staging", "--by-version", "--format", "markdown"];
-    let told = repo.run(&args).stdout;
-    let (newest, older) = told.split_once("## [1.1.0]").unwrap_or_else(|| panic!("{told}"));
-    assert!(newest.contains("V2__cents") && newest.contains("count the change right"), "{told}");
-    assert!(older.contains("V1__accounts") && older.contains("keep accounts"), "{told}");
-    assert!(!told.contains("maps") && !told.contains("Passes over"), "{told}");
+    let output = repo.run(&args).stdout;
+    let (newest, older) = output.split_once("## [1.1.0]").unwrap_or_else(|| panic!("{output}"));
+    assert!(newest.contains("V2__cents") && newest.contains("count the change right"), "{output}");
+    assert!(older.contains("V1__accounts") && older.contains("keep accounts"), "{output}");
+    assert!(!output.contains("maps") && !output.contains("Also includes"), "{output}");
     let form = repo.run_json(&["compare", "v1.0.0", "v1.2.0", "--format", "json"]);
     let one = &form["releases"][0];
     assert_eq!((&one["version"], &one["base"]["version"]), (&"1.2.0".into(), &"1.0.0".into()));
@@ -54,16 +54,16 @@ fn what_promoting_brings() {
 }
 
 #[test]
-fn pitfall_10_what_rolling_back_loses() {
+fn compare_lists_changes_lost_by_a_rollback() {
     let repo = three_versions();
     insta::assert_snapshot!(repo.run(&["compare", "v1.2.0", "v1.0.0"]).snapshot(), @r"
     status: 0
     ----- stdout -----
     1.0.0  2026-01-01 · since v1.2.0 · 4 commits · prod
 
-    Passes over 1.1.0. Rolling back from 1.2.0 to 1.0.0 loses these changes:
+    Also includes 1.1.0. Rolling back from 1.2.0 to 1.0.0 loses these changes:
 
-    Database migrations already applied (going back does not undo them)
+    Database migrations already applied (rolling back does not revert them)
       ! db/migrations/V1__accounts.sql
       ! db/migrations/V2__cents.sql
 
@@ -73,21 +73,24 @@ fn pitfall_10_what_rolling_back_loses() {
     Fixes that are lost (these bugs come back)
       • count the change right
 
-    Not shown: 2 reverted. `tidings explain COMMIT` tells why.
+    Not shown: 2 reverted. `tidings explain COMMIT` shows why.
     ----- stderr -----
     v1.0.0 is older than v1.2.0: this is a rollback
     ");
     let args = ["compare", "v1.2.0", "v1.0.0", "--by-version", "--format", "markdown", "--locale", "zh-TW"];
-    let told = repo.run(&args).stdout;
+    let output = repo.run(&args).stdout;
     assert!(
-        told.starts_with("## [1.2.0]") && told.contains("## [1.1.0]") && !told.contains("## [1.0.0]"),
-        "{told}"
+        output.starts_with("## [1.2.0]") && output.contains("## [1.1.0]") && !output.contains("## [1.0.0]"),
+        "{output}"
     );
-    assert!(told.contains("### 將失去的修正（這些錯誤會再次出現）") && !told.contains("復原至"), "{told}");
+    assert!(
+        output.contains("### 將失去的修復（這些錯誤會再次出現）") && !output.contains("回滾至"),
+        "{output}"
+    );
 }
 
 #[test]
-fn a_hotfix_that_was_never_merged_back_is_told() {
+fn unmerged_hotfix_is_reported() {
     let repo = three_versions();
     repo.git(&["checkout", "--quiet", "-b", "hotfix", "v1.0.0"]);
     repo.git(&["commit", "--quiet", "--allow-empty", "--message", "fix: stop the leak"]);
@@ -95,7 +98,7 @@ fn a_hotfix_that_was_never_merged_back_is_told() {
     let ran = repo.run(&["compare", "v1.0.1", "v1.2.0"]);
     assert_eq!(ran.status, Some(0));
     assert!(
-        ran.stderr.contains("it also takes away 1 commit that the other lacks")
+        ran.stderr.contains("deploying also removes 1 commit that the new version lacks")
             && ran.stderr.contains("stop the leak"),
         "{}",
         ran.stderr
@@ -103,10 +106,10 @@ fn a_hotfix_that_was_never_merged_back_is_told() {
 }
 
 #[test]
-fn ends_that_mean_nothing_are_told() {
+fn invalid_ends_are_reported() {
     let repo = three_versions();
     for (args, status, words) in [
-        (vec!["compare", "v7.0.0", "v1.2.0"], 3, "no tag names the version v7.0.0"),
+        (vec!["compare", "v7.0.0", "v1.2.0"], 3, "no tag found for version v7.0.0"),
         (vec!["compare", "v1.0.0", "nothing"], 3, "no such revision: `nothing`"),
         (vec!["compare", "v1.0.0"], 2, "TO"),
     ] {

@@ -1,4 +1,4 @@
-//! The pages: pipelines that are YAML of the right shape, configurations that are read, and commands that the program knows.
+//! Docs: pipelines are valid YAML, configurations are valid, and commands exist.
 
 use std::{fs, path::Path};
 
@@ -8,7 +8,7 @@ use tidings::cli::Cli;
 
 use crate::support::Repo;
 
-/// All pages by their names.
+/// All pages with their names.
 fn pages() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let in_docs = fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
@@ -27,7 +27,7 @@ fn blocks<'p>(page: &'p str, languages: &'p [&str]) -> impl Iterator<Item = Stri
     })
 }
 
-/// The commands of a script that call the program, as words: what it calls in pipes, lists, loops and `$(…)` too.
+/// The commands of a script that call the program, as words, including those in pipes, lists, loops and `$(…)`.
 fn commands(script: &str) -> Vec<Vec<String>> {
     let (mut all, mut words, mut word) = (Vec::new(), Vec::new(), None::<String>);
     let joined = script.replace("\\\n", " ");
@@ -42,14 +42,14 @@ fn commands(script: &str) -> Vec<Vec<String>> {
                 word.get_or_insert_default().push_str(&quoted);
             }
             '\\' => word.get_or_insert_default().extend(rest.next()),
-            // A variable without quotes is one that may be empty.
+            // An unquoted variable may be empty.
             '$' if rest.peek() == Some(&'{') => drop(rest.by_ref().take_while(|c| *c != '}').count()),
             '$' if rest.peek().is_some_and(|c| c.is_ascii_alphabetic()) => {
                 while rest.next_if(|c| c.is_ascii_alphanumeric() || *c == '_').is_some() {}
             }
             '#' if word.is_none() => while rest.next_if(|c| *c != '\n').is_some() {},
             '>' | '<' => {
-                // The number of a stream.
+                // The number of a file descriptor.
                 word = word.filter(|word| !word.chars().all(|c| c.is_ascii_digit()));
                 let _ = rest.next_if(|c| *c == '>' || *c == '&');
                 while rest.next_if(|c| *c == ' ').is_some() {}
@@ -71,7 +71,7 @@ fn commands(script: &str) -> Vec<Vec<String>> {
     found
 }
 
-/// The words from the program on, where it is what a command calls.
+/// The words of a command from the program's name on, if it calls the program.
 fn call(words: Vec<String>) -> Option<Vec<String>> {
     let is_before = |word: &String| {
         let is_setting = word.split_once('=').is_some_and(|(name, _)| {
@@ -92,7 +92,7 @@ fn is_known(call: &[String]) -> Result<(), String> {
     }
 }
 
-/// Every script of a pipeline, as both kinds have them. What is no text there would not run.
+/// Every script of a pipeline of either kind. A line that is not a string would not run.
 fn scripts(value: &Value, all: &mut Vec<String>) {
     match value {
         Value::Object(fields) => {
@@ -116,7 +116,7 @@ fn scripts(value: &Value, all: &mut Vec<String>) {
 }
 
 #[test]
-fn every_command_on_a_page_is_one_that_the_program_knows() {
+fn documented_commands_and_options_exist() {
     let (mut faults, mut count) = (Vec::new(), 0);
     for (page, text) in pages() {
         let mut all: Vec<String> = blocks(&text, &["sh", "bash"]).collect();
@@ -137,7 +137,7 @@ fn every_command_on_a_page_is_one_that_the_program_knows() {
 }
 
 #[test]
-fn every_configuration_on_the_page_of_pipelines_is_read() {
+fn configurations_in_pipelines_page_are_valid() {
     let repo = Repo::new();
     repo.commit("feat: start");
     let page = pages().into_iter().find(|(name, _)| name == "pipelines.md").unwrap().1;
@@ -152,7 +152,7 @@ fn every_configuration_on_the_page_of_pipelines_is_read() {
 }
 
 #[test]
-fn commands_are_found_wherever_a_script_calls_them() {
+fn commands_are_found_anywhere_in_a_script() {
     let calls = |script: &str| commands(script).iter().map(|words| words.join(" ")).collect::<Vec<_>>();
     assert_eq!(calls("version=\"$(tidings next --pre 'rc 1')\""), ["tidings next --pre rc 1"]);
     assert_eq!(
@@ -168,7 +168,7 @@ fn commands_are_found_wherever_a_script_calls_them() {
 
 #[test]
 #[should_panic(expected = "quote it")]
-fn a_line_of_a_script_that_yaml_takes_for_more_is_noticed() {
+fn script_line_that_yaml_parses_as_a_map_is_rejected() {
     let pipeline: Value = serde_saphyr::from_str("script:\n  - echo a: b\n").unwrap();
     scripts(&pipeline, &mut Vec::new());
 }

@@ -1,6 +1,6 @@
-//! Publishing through `emulate`, a stateful emulator of GitHub that nobody here wrote (`tests/contract/package.json`).
+//! Publishing to `emulate`, a stateful third-party emulator of GitHub (`tests/contract/package.json`).
 //!
-//! It knows refs and releases and no GraphQL: notes are made of what git knows there, and say so.
+//! It supports refs and releases but not GraphQL: the notes are built from git data, with a warning.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -18,7 +18,7 @@ const PROGRAM: &str =
 const SEED: &str = "tokens:\n  test_token:\n    login: admin\n    scopes: [repo, user]\ngithub:\n  users:\n    - login: admin\n  \
                     repos:\n    - owner: admin\n      name: app\n      auto_init: true\n";
 
-/// The emulator, for as long as its value lives.
+/// The running emulator, stopped when dropped.
 struct Emulator {
     child: Child,
     address: String,
@@ -26,7 +26,7 @@ struct Emulator {
 }
 
 impl Emulator {
-    /// Starts it; `None` where it is not installed.
+    /// Starts it; `None` if it is not installed.
     fn start() -> Option<Self> {
         if !Path::new(PROGRAM).exists() {
             println!("skipped: `npm ci` in tests/contract installs the emulator");
@@ -35,7 +35,7 @@ impl Emulator {
         let folder = tempfile::tempdir().unwrap();
         let seed = folder.path().join("seed.yaml");
         std::fs::write(&seed, SEED).unwrap();
-        // The port is free again once the listener is gone.
+        // Dropping the listener frees the port.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
         let arguments = ["start", "--service", "github", "--port", &port, "--seed"];
         let mut command = Command::new("node");
@@ -73,7 +73,7 @@ impl Drop for Emulator {
 }
 
 #[test]
-fn releases_are_made_and_updated_through_an_emulator_of_github() {
+fn releases_are_created_and_updated_on_the_github_emulator() {
     let Some(emulator) = Emulator::start() else { return };
     let repo = Repo::new();
     let page = format!("{}/admin/app", emulator.address);
@@ -88,8 +88,8 @@ fn releases_are_made_and_updated_through_an_emulator_of_github() {
     assert_eq!(missing.status, Some(1), "{}", missing.snapshot());
     assert_eq!(emulator.call("GET", "/releases", &Value::Null), json!([]));
 
-    let made = emulator.publish(&repo, &["publish", "v1.0.0", "--create-tag", "--target", "main"]);
-    assert_eq!(made.status, Some(0), "{}", made.snapshot());
+    let created = emulator.publish(&repo, &["publish", "v1.0.0", "--create-tag", "--target", "main"]);
+    assert_eq!(created.status, Some(0), "{}", created.snapshot());
     let release = || emulator.call("GET", "/releases/tags/v1.0.0", &Value::Null);
     assert_eq!((&release()["draft"], &release()["name"]), (&json!(false), &json!("v1.0.0")));
     assert!(release()["body"].as_str().unwrap().contains("- one"), "{}", release());
@@ -101,19 +101,19 @@ fn releases_are_made_and_updated_through_an_emulator_of_github() {
     assert_eq!((titled.status, &release()["name"]), (Some(0), &json!("The 1.0.0")), "{}", titled.snapshot());
     let one = format!("/releases/{}", release()["id"]);
     emulator.call("PATCH", &one, &json!({ "body": "written by hand" }));
-    let kept = emulator.publish(&repo, &["publish", "v1.0.0"]);
+    let unchanged = emulator.publish(&repo, &["publish", "v1.0.0"]);
     assert_eq!(
-        (kept.status, &release()["body"]),
+        (unchanged.status, &release()["body"]),
         (Some(0), &json!("written by hand")),
         "{}",
-        kept.snapshot()
+        unchanged.snapshot()
     );
     let joined = emulator.publish(&repo, &["publish", "v1.0.0", "--mode", "append"]);
     let body = release()["body"].as_str().unwrap().to_owned();
     assert!(body.starts_with("written by hand") && body.contains("- one"), "{body}\n{}", joined.snapshot());
     assert_eq!(emulator.call("GET", "/releases", &Value::Null).as_array().unwrap().len(), 1);
 
-    // A tag that is another commit there is not published.
+    // A tag that points to another commit there is not published.
     let head = emulator.call("GET", "/git/ref/heads/main", &Value::Null)["object"]["sha"].clone();
     emulator.call("POST", "/git/refs", &json!({ "ref": "refs/tags/v1.1.0", "sha": head }));
     repo.commit("feat: two");

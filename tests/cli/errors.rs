@@ -1,4 +1,4 @@
-//! "Bad input": what cannot be answered is said, with the way out and the right exit code.
+//! Invalid input: the error, the hint and the exit code.
 
 use super::support::{Commit, Ran, Repo, set};
 
@@ -9,15 +9,15 @@ fn released() -> Repo {
     repo
 }
 
-/// Asserts that a run failed with this code, printed no result, and told these words.
+/// Asserts that a run failed with this code, printed no result, and reported these words.
 fn assert_fails(ran: &Ran, status: i32, words: &[&str]) {
     assert_eq!((ran.status, ran.stdout.as_str()), (Some(status), ""), "{}", ran.snapshot());
     for word in words {
-        assert!(ran.stderr.contains(word), "`{word}` is not told: {}", ran.snapshot());
+        assert!(ran.stderr.contains(word), "`{word}` is not in stderr: {}", ran.snapshot());
     }
 }
 
-/// The finding of a `check --format json` by its name.
+/// The finding with this name from `check --format json`.
 fn finding<'v>(report: &'v serde_json::Value, name: &str) -> &'v serde_json::Value {
     let found = report["findings"].as_array().unwrap().iter().find(|it| it["name"] == name);
     found.unwrap_or_else(|| panic!("no finding `{name}` in {report:#}"))
@@ -28,29 +28,33 @@ fn report(ran: &Ran) -> serde_json::Value {
 }
 
 #[test]
-fn not_a_repository() {
+fn folder_without_repository_is_an_error() {
     let repo = Repo::new();
     let home = repo.home().display().to_string();
     assert_fails(&repo.run(&["--repo", &home, "notes"]), 3, &["no git repository", &home, "--repo"]);
 }
 
 #[test]
-fn no_commit_yet() {
+fn repository_without_commits_is_an_error() {
     for args in [&["notes"][..], &["notes", "--all"], &["next"], &["changelog"], &[]] {
-        assert_fails(&Repo::new().run(args), 3, &["no commit yet", "Hint: "]);
+        assert_fails(&Repo::new().run(args), 3, &["has no commits", "Hint: "]);
     }
 }
 
 #[test]
-fn no_such_revision() {
+fn unknown_revision_is_an_error() {
     let repo = released();
     assert_fails(&repo.run(&["notes", "nowhere"]), 3, &["no such revision: `nowhere`", "Hint: "]);
     assert_fails(&repo.run(&["notes", "v1.0.0..nowhere"]), 3, &["`nowhere`"]);
-    assert_fails(&repo.run(&["notes", "v9.0.0"]), 3, &["no tag names", "9.0.0", "--as", "v1.0.0"]);
+    assert_fails(
+        &repo.run(&["notes", "v9.0.0"]),
+        3,
+        &["no tag found for version", "9.0.0", "--as", "v1.0.0"],
+    );
 }
 
 #[test]
-fn an_environment_that_nothing_is_tagged_for() {
+fn environment_without_tags_is_an_error() {
     let repo = released();
     repo.write("tidings.toml", "environments = [\"staging\", \"prod\"]\n");
     let words = &["no version is tagged for the environment `prod`", "v1.2.0-prod", "--environment prod"];
@@ -60,7 +64,7 @@ fn an_environment_that_nothing_is_tagged_for() {
 }
 
 #[test]
-fn a_shallow_clone_is_mended_by_deepen() {
+fn deepen_completes_a_shallow_clone() {
     let repo = released();
     repo.commit("fix: third");
     let shallow = repo.shallow_clone(1);
@@ -68,57 +72,57 @@ fn a_shallow_clone_is_mended_by_deepen() {
     assert_fails(&shallow.run(&["check"]), 3, &["shallow", "--deepen"]);
     let release = shallow.release(&["--deepen"]);
     assert_eq!((release.base(), release.subjects()), ("v1.0.0", set(&["feat: second", "fix: third"])));
-    // It stays mended.
+    // The repair is permanent.
     assert_eq!(shallow.release(&[]).base(), "v1.0.0");
 }
 
 #[test]
-fn a_remote_that_cannot_be_fetched_is_named() {
+fn failed_fetch_names_the_remote() {
     let repo = released();
     assert_fails(&repo.run(&["--deepen", "notes"]), 3, &["git fetch", "origin"]);
 }
 
 #[test]
-fn no_tags_is_a_warning() {
+fn missing_tags_are_a_warning() {
     let repo = Repo::new();
     repo.commit("feat: first");
     let ran = repo.run(&["notes", "--format", "json"]);
     assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
     assert!(ran.stderr.starts_with("Warning: no version is tagged"), "{}", ran.snapshot());
     assert_eq!(repo.run(&["--quiet", "notes"]).stderr, "");
-    assert_fails(&repo.run(&["notes", "--latest"]), 3, &["no version", "git fetch --tags"]);
+    assert_fails(&repo.run(&["notes", "--latest"]), 3, &["no tagged version", "git fetch --tags"]);
 }
 
 #[test]
-fn a_tag_pattern_that_matches_nothing_names_the_tags() {
+fn tag_pattern_without_match_lists_existing_tags() {
     let repo = released();
     repo.write("tidings.toml", "tag_pattern = \"release-{version}\"\n");
     assert_fails(&repo.run(&["notes"]), 3, &["tag pattern", "`v1.0.0`", "tag_pattern"]);
 }
 
 #[test]
-fn a_tag_pattern_that_is_none_is_a_fault_of_the_configuration() {
+fn invalid_tag_pattern_is_a_configuration_error() {
     let repo = released();
     repo.write("tidings.toml", "tag_pattern = \"release-*\"\n");
     assert_fails(&repo.run(&["notes"]), 2, &["release-*"]);
 }
 
 #[test]
-fn a_configuration_that_is_no_toml_is_told_with_line_and_column() {
+fn toml_syntax_error_reports_line_and_column() {
     let repo = released();
     repo.write("tidings.toml", "locale = \"en\"\nsort = = \n");
     assert_fails(&repo.run(&["notes"]), 2, &["tidings.toml", "2:8"]);
 }
 
 #[test]
-fn an_unknown_key_is_told_with_the_one_that_was_meant() {
+fn unknown_key_suggests_the_nearest_key() {
     let repo = released();
     repo.write("tidings.toml", "locale = \"en\"\ntag_patern = \"v{version}\"\n");
     assert_fails(&repo.run(&["notes"]), 2, &["tidings.toml", "tag_patern", "tag_pattern", "2:1"]);
 }
 
 #[test]
-fn what_makes_no_sense_is_told_with_its_place() {
+fn invalid_value_reports_its_location() {
     let repo = released();
     repo.write(
         "tidings.toml",
@@ -127,23 +131,23 @@ fn what_makes_no_sense_is_told_with_its_place() {
     insta::assert_snapshot!(repo.run(&["notes"]).snapshot(), @r#"
     status: 2
     ----- stderr -----
-    Error: tidings.toml:6:11: [[rules]] number 2: names the section `featurs`, which is not defined
+    Error: tidings.toml:6:11: rule 2: names the section `featurs`, which is not defined
       6 | section = "featurs"
         |           ^^^^^^^^^
     Hint: did you mean `features`?
     "#);
     repo.write("tidings.toml", "[[rules]]\ntitle = \"(\"\nhide = true\n");
-    assert_fails(&repo.run(&["notes"]), 2, &["tidings.toml:2:9", "no regular expression"]);
+    assert_fails(&repo.run(&["notes"]), 2, &["tidings.toml:2:9", "not a valid regular expression"]);
 }
 
 #[test]
-fn a_pattern_that_is_none_is_told_with_its_place_wherever_it_is_written() {
+fn invalid_pattern_reports_its_location_for_every_key() {
     let repo = released();
     repo.write("tidings.toml", "[[links]]\npattern = \"(\"\nurl = \"x\"\n");
     insta::assert_snapshot!(repo.run(&["notes"]).snapshot(), @r#"
     status: 2
     ----- stderr -----
-    Error: tidings.toml:2:11: [[links]] number 1: `(` is no regular expression: unclosed group
+    Error: tidings.toml:2:11: link 1: `(` is not a valid regular expression: unclosed group
       2 | pattern = "("
         |           ^^^
     "#);
@@ -152,21 +156,25 @@ fn a_pattern_that_is_none_is_told_with_its_place_wherever_it_is_written() {
     assert_fails(
         &repo.run(&["notes"]),
         2,
-        &["package.json:2:36: `lint.ticket`: `(` is no regular expression"],
+        &["package.json:2:36: `lint.ticket`: `(` is not a valid regular expression"],
     );
     let repo = released();
     let mut command = repo.tidings(&["notes"]);
     command.env("TIDINGS_LINT__TICKET", "(");
-    assert_fails(&repo.run_command(command), 2, &["`TIDINGS_LINT__TICKET`: `(` is no regular expression"]);
+    assert_fails(
+        &repo.run_command(command),
+        2,
+        &["`TIDINGS_LINT__TICKET`: `(` is not a valid regular expression"],
+    );
 }
 
 #[test]
-fn a_configuration_that_is_not_there_is_named() {
+fn missing_configuration_file_is_named() {
     assert_fails(&released().run(&["--config", "missing.toml", "notes"]), 2, &["missing.toml"]);
 }
 
 #[test]
-fn a_broken_template_is_told_with_file_line_and_name() {
+fn template_error_reports_file_line_and_name() {
     let repo = released();
     repo.write("my.tera", "one\n{{ verson }}\n");
     let ran = repo.run(&["notes", "--template", "my.tera"]);
@@ -184,7 +192,7 @@ fn a_broken_template_is_told_with_file_line_and_name() {
 }
 
 #[test]
-fn an_output_file_that_cannot_be_written_is_named() {
+fn unwritable_output_file_is_named() {
     let repo = released();
     assert_fails(
         &repo.run(&["notes", "--output", "nowhere/notes.md"]),
@@ -196,7 +204,7 @@ fn an_output_file_that_cannot_be_written_is_named() {
 }
 
 #[test]
-fn an_output_file_is_left_alone_when_the_notes_cannot_be_made() {
+fn output_file_is_kept_when_rendering_fails() {
     let repo = released();
     repo.write("notes.md", "old\n");
     assert_fails(&repo.run(&["notes", "nowhere", "--output", "notes.md"]), 3, &["nowhere"]);
@@ -208,17 +216,17 @@ fn an_output_file_is_left_alone_when_the_notes_cannot_be_made() {
 }
 
 #[test]
-fn an_unknown_format_locale_or_option_is_a_usage_error() {
+fn unknown_format_locale_or_option_is_a_usage_error() {
     let repo = released();
     assert_fails(&repo.run(&["notes", "--format", "markdwon"]), 2, &["markdwon", "markdown"]);
     assert_fails(&repo.run(&["notes", "--locale", "xx"]), 2, &["xx"]);
     assert_fails(&repo.run(&["notes", "--nonsense"]), 2, &["--nonsense"]);
     assert_fails(&repo.run(&["notes", "v1.0.0", "--as", "v1.1.0"]), 2, &["--as"]);
-    assert_fails(&repo.run(&["--package", "nobody", "notes"]), 2, &["nobody"]);
+    assert_fails(&repo.run(&["--package", "unknown", "notes"]), 2, &["unknown"]);
 }
 
 #[test]
-fn a_message_that_is_not_utf_8_is_checked_all_the_same() {
+fn non_utf_8_message_is_linted() {
     let repo = released();
     let ran = repo.run_with_input(&["check", "--message", "-", "--format", "json"], b"feat: caf\xe9\n");
     assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
@@ -229,31 +237,31 @@ fn a_message_that_is_not_utf_8_is_checked_all_the_same() {
 }
 
 #[test]
-fn a_commit_that_is_not_utf_8_is_checked_all_the_same() {
+fn non_utf_8_commit_is_linted() {
     let repo = released();
     repo.commit(Commit::new(b"feat: caf\xe9".as_slice()));
     assert_eq!(repo.run(&["check"]).status, Some(0), "{}", repo.run(&["check"]).snapshot());
 }
 
 #[test]
-fn a_version_that_does_not_parse() {
+fn invalid_version_is_an_error() {
     let repo = released();
     for text in ["1.2", "v1.2.x", "latest", "1.2.3.4", "01.2.3"] {
-        assert_fails(&repo.run(&["notes", "--as", text]), 2, &[text, "no version", "Hint: "]);
-        assert_fails(&repo.run(&["changelog", "--as", text, "--write"]), 2, &[text, "no version"]);
+        assert_fails(&repo.run(&["notes", "--as", text]), 2, &[text, "not a valid version", "Hint: "]);
+        assert_fails(&repo.run(&["changelog", "--as", text, "--write"]), 2, &[text, "not a valid version"]);
         assert!(!repo.dir().join("CHANGELOG.md").exists());
     }
 }
 
 #[test]
-fn a_version_that_does_not_parse_is_a_finding_of_check() {
+fn invalid_version_is_a_finding_of_check() {
     let ran = released().run(&["check", "1.2", "--format", "json"]);
     assert_eq!(ran.status, Some(1), "{}", ran.snapshot());
     assert_eq!(finding(&report(&ran), "version")["level"], "error");
 }
 
 #[test]
-fn what_is_no_next_version_needs_no_section_in_the_changelog() {
+fn version_that_cannot_be_next_needs_no_changelog_section() {
     let repo = released();
     repo.write("CHANGELOG.md", "# Changelog\n");
     let names = |args: &[&str]| {
@@ -271,7 +279,7 @@ fn what_is_no_next_version_needs_no_section_in_the_changelog() {
 }
 
 #[test]
-fn messages_that_are_not_conventional_are_named() {
+fn non_conventional_messages_are_listed() {
     let repo = released();
     for number in 1..=5 {
         repo.commit(format!("Number {number}").as_str());
@@ -281,12 +289,12 @@ fn messages_that_are_not_conventional_are_named() {
     let short = text(&["check", "--format", "json"]);
     assert!(short.starts_with("5 of 6 messages are not conventional:\n    "), "{short}");
     assert!(short.contains("`Number 3`") && !short.contains("`Number 2`"), "{short}");
-    assert!(short.ends_with("\n    and 2 more (--verbose names them)"), "{short}");
+    assert!(short.ends_with("\n    and 2 more (--verbose lists them)"), "{short}");
     assert!(text(&["-v", "check", "--format", "json"]).ends_with("`Number 1`"));
 }
 
 #[test]
-fn two_sections_that_claim_one_change() {
+fn change_claimed_by_two_sections_is_a_warning() {
     let repo = released();
     repo.commit("feat(ui): third");
     let rules = "sections = [{ id = \"ui\" }, { id = \"features\" }]\n\
@@ -302,7 +310,7 @@ fn two_sections_that_claim_one_change() {
 }
 
 #[test]
-fn a_closed_pipe_is_no_error_in_any_format() {
+fn closed_pipe_is_not_an_error_in_any_format() {
     let repo = Repo::new();
     for number in 0..400 {
         repo.commit(format!("feat: number {number} {}", "long ".repeat(80).trim()).as_str());
@@ -314,7 +322,7 @@ fn a_closed_pipe_is_no_error_in_any_format() {
 }
 
 #[test]
-fn nothing_to_release_is_told_where_asked() {
+fn nothing_to_release_exits_5_on_request() {
     let repo = Repo::new();
     repo.commit("feat: first");
     repo.tag("v1.0.0").commit("chore: tidy");
@@ -324,7 +332,7 @@ fn nothing_to_release_is_told_where_asked() {
 }
 
 #[test]
-fn an_empty_variable_counts_as_not_set() {
+fn empty_variable_counts_as_unset() {
     let repo = Repo::new();
     repo.commit("feat: x");
     let mut command = repo.tidings(&["--quiet", "notes", "--format", "json"]);
@@ -334,7 +342,7 @@ fn an_empty_variable_counts_as_not_set() {
 }
 
 #[test]
-fn help_fits_eighty_columns_and_completions_know_the_formats() {
+fn help_fits_80_columns_and_completions_list_formats() {
     let repo = Repo::new();
     let all: &[&[&str]] = &[
         &["--help"],
@@ -357,7 +365,7 @@ fn help_fits_eighty_columns_and_completions_know_the_formats() {
         assert!(help.contains("Global options:"), "{help}");
         let long: Vec<_> = help.lines().filter(|line| line.chars().count() > 80).collect();
         assert!(long.is_empty(), "{args:?}: {long:#?}");
-        // One line for each global option, and none between them.
+        // One line per global option, without blank lines.
         let global = help.lines().skip_while(|line| *line != "Global options:").skip(1);
         assert_eq!(global.take_while(|line| line.trim_start().starts_with('-')).count(), 17, "{help}");
     }
@@ -366,7 +374,7 @@ fn help_fits_eighty_columns_and_completions_know_the_formats() {
 }
 
 #[test]
-fn a_bare_repository_is_written_into_by_nothing() {
+fn no_command_writes_into_a_bare_repository() {
     let bare = released().bare_clone();
     for args in [&["changelog", "--write"][..], &["init"]] {
         assert_fails(&bare.run(args), 2, &["bare repository", "Hint: "]);
@@ -377,7 +385,7 @@ fn a_bare_repository_is_written_into_by_nothing() {
 }
 
 #[test]
-fn of_several_files_all_are_written_or_none() {
+fn output_files_are_written_all_or_none() {
     let repo = released();
     repo.write("out/notes.md", "old").write("out/notes.env/in-the-way", "");
     assert_fails(&repo.run(&["notes", "v1.0.0", "--outputs", "out"]), 2, &["notes.env"]);
@@ -389,19 +397,19 @@ fn of_several_files_all_are_written_or_none() {
 }
 
 #[test]
-fn what_is_no_name_at_all_is_no_pull_request() {
+fn empty_name_is_not_a_pull_request() {
     assert_fails(&released().run(&["explain", ""]), 3, &["no such revision"]);
 }
 
 #[test]
-fn context_has_no_options_that_do_nothing() {
+fn context_rejects_options_without_effect() {
     assert_fails(&released().run(&["context", "--output", "x"]), 2, &["--output"]);
 }
 
-/// As root, moving a file into the place of a device would take it away from the whole machine.
+/// As root, renaming a file over a device would remove it from the whole machine.
 #[cfg(unix)]
 #[test]
-fn what_is_no_file_is_written_to_as_it_is() {
+fn output_to_a_device_or_pipe_writes_into_it() {
     use std::os::unix::fs::{FileTypeExt as _, symlink};
 
     let repo = released();
@@ -415,7 +423,7 @@ fn what_is_no_file_is_written_to_as_it_is() {
     let is_pipe = std::fs::metadata(&pipe).unwrap().file_type().is_fifo();
     assert!(is_pipe && ran.status == Some(0), "{}", ran.snapshot());
     assert!(reader.join().unwrap().contains("second"), "{}", ran.snapshot());
-    // A link stays one, and what it leads to is written.
+    // A link is kept, and its target is written.
     repo.write("notes.md", "old");
     symlink("notes.md", repo.dir().join("link.md")).unwrap();
     assert_eq!(repo.run(&["notes", "--output", "link.md"]).status, Some(0));

@@ -1,8 +1,8 @@
-//! What a release is called at its head.
+//! Headings of releases.
 
 use super::support::{Commit, Repo};
 
-/// Two versions, two commits inside the window of the second, and one that is unreleased.
+/// Two versions, two commits inside the window of the second, and one unreleased commit.
 fn released() -> Repo {
     let repo = Repo::new();
     repo.commit("feat: one");
@@ -19,7 +19,7 @@ fn heading(repo: &Repo, args: &[&str]) -> String {
 }
 
 #[test]
-fn a_commit_inside_a_version_is_not_unreleased() {
+fn commit_in_a_version_is_not_titled_unreleased() {
     let repo = released();
     let short = repo.git(&["rev-parse", "--short=7", "HEAD~2"]).trim().to_owned();
     let named = format!("v1.0.0..{short} (in 1.1.0)");
@@ -32,7 +32,7 @@ fn a_commit_inside_a_version_is_not_unreleased() {
 }
 
 #[test]
-fn a_commit_of_a_collapsed_pre_release_is_in_the_final_version() {
+fn commit_of_a_collapsed_pre_release_is_titled_with_the_final_version() {
     let repo = released();
     repo.commit("fix: five");
     repo.tag("v1.2.0-rc.1");
@@ -43,7 +43,7 @@ fn a_commit_of_a_collapsed_pre_release_is_in_the_final_version() {
 }
 
 #[test]
-fn nothing_unreleased_has_no_heading_among_all_versions() {
+fn empty_unreleased_section_has_no_heading() {
     let repo = released();
     assert_eq!(heading(&repo, &["notes", "--all"]), "## [Unreleased]");
     repo.tag("v1.2.0");
@@ -54,15 +54,15 @@ fn nothing_unreleased_has_no_heading_among_all_versions() {
 }
 
 #[test]
-fn one_commit_is_not_several() {
+fn single_commit_is_counted_in_the_singular() {
     assert_eq!(heading(&released(), &["preview"]), "Unreleased  since v1.1.0 · 1 commit");
     assert!(heading(&released(), &["preview", "v1.1.0"]).ends_with(" · 2 commits"));
 }
 
 #[test]
-fn a_range_is_called_what_it_is() {
+fn range_heading_names_both_ends() {
     let repo = released();
-    // It holds a released commit beside the unreleased one.
+    // The range contains a released commit in addition to the unreleased one.
     assert_eq!(heading(&repo, &["notes", "v1.0.0..HEAD"]), "## [v1.0.0..HEAD]");
     assert_eq!(heading(&repo, &["notes", "HEAD~3..HEAD~2"]), "## [HEAD\\~3..HEAD\\~2 (in 1.1.0)]");
     assert!(heading(&repo, &["notes", "v1.0.0..v1.1.0"]).starts_with("## [1.1.0]"));
@@ -73,7 +73,7 @@ fn a_range_is_called_what_it_is() {
     assert_eq!(repo.release(&[]).0["range"], serde_json::Value::Null);
 }
 
-/// Two packages with a version each and something unreleased.
+/// Two packages with one version and unreleased changes each.
 fn packages() -> Repo {
     let repo = Repo::new();
     for name in ["core", "@shop/ui"] {
@@ -90,7 +90,7 @@ fn packages() -> Repo {
 }
 
 #[test]
-fn each_of_several_packages_is_named() {
+fn heading_names_each_package() {
     let repo = packages();
     let headings = |format: &str| {
         let ran = repo.run(&["notes", "--all", "--format", format]);
@@ -113,7 +113,7 @@ fn each_of_several_packages_is_named() {
 }
 
 #[test]
-fn a_long_reason_is_wrapped() {
+fn long_reason_is_wrapped() {
     let repo = Repo::new();
     repo.commit("feat: first");
     repo.tag("v0.1.0").commit("feat!: second");
@@ -122,12 +122,12 @@ fn a_long_reason_is_wrapped() {
     let (_, last) = preview.split_once("Next version: ").unwrap();
     assert_eq!(
         last,
-        "0.2.0 (minor: 2 breaking changes since 0.1.0 (below 1.0.0, where\n  that raises minor); graduates 0.2.0-rc.1)\n"
+        "0.2.0 (minor: 2 breaking changes since 0.1.0 (below 1.0.0, this\n  raises minor); graduates 0.2.0-rc.1)\n"
     );
 }
 
 #[test]
-fn a_tag_names_its_package() {
+fn tag_names_its_package() {
     let repo = packages();
     let notes = repo.run(&["notes", "core@1.0.0"]);
     assert!(notes.stdout.contains("1.0.0") && !notes.stdout.contains("ui"), "{}", notes.snapshot());
@@ -135,19 +135,19 @@ fn a_tag_names_its_package() {
     let explained = repo.run(&["explain", "core@1.0.0"]);
     assert!(explained.stdout.starts_with("1.0.0 is the tag core@1.0.0"), "{}", explained.snapshot());
     let check = repo.run(&["check", "core@9.0.0"]);
-    assert!(check.stdout.contains("9.0.0 leaves out versions"), "{}", check.snapshot());
+    assert!(check.stdout.contains("9.0.0 skips versions"), "{}", check.snapshot());
     let files = "[[packages]]\nname = \"core\"\npaths = [\"core\"]\nchangelog = \"core/CHANGELOG.md\"\n\
                  [[packages]]\nname = \"@shop/ui\"\npaths = [\"ui\"]\nchangelog = \"ui/CHANGELOG.md\"\n";
     repo.write("tidings.toml", files);
     let changelog = repo.run(&["changelog", "--as", "@shop/ui@3.0.0"]);
     assert!(changelog.stdout.contains("## [3.0.0]"), "{}", changelog.snapshot());
-    // Which of the two texts is whose, the reader is told.
+    // The output says which text belongs to which package.
     let both = repo.run(&["changelog"]);
     assert_eq!(both.stderr, "core/CHANGELOG.md:\nui/CHANGELOG.md:\n", "{}", both.snapshot());
 }
 
 #[test]
-fn of_several_packages_history_is_read_once() {
+fn history_is_read_once_for_all_packages() {
     let repo = packages();
     let files = "[[packages]]\nname = \"core\"\npaths = [\"core\"]\nchangelog = \"core/CHANGELOG.md\"\n\
                  [[packages]]\nname = \"@shop/ui\"\npaths = [\"ui\"]\nchangelog = \"ui/CHANGELOG.md\"\n";
@@ -155,10 +155,10 @@ fn of_several_packages_history_is_read_once() {
     for args in [&["notes", "--all"][..], &["changelog"], &["changelog", "--all"], &["changelog", "--write"]]
     {
         let ran = repo.run(&[&["--verbose"], args].concat());
-        assert_eq!(ran.stderr.matches("4 commits were read").count(), 1, "{args:?}: {}", ran.snapshot());
+        assert_eq!(ran.stderr.matches("read 4 commits").count(), 1, "{args:?}: {}", ran.snapshot());
         assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
     }
-    // Each gets what it would get alone.
+    // Each package gets the same notes as alone.
     let all = repo.run(&["notes", "--all", "--format", "json"]);
     let all: serde_json::Value = serde_json::from_str(&all.stdout).unwrap();
     let mut alone = Vec::new();
@@ -172,7 +172,7 @@ fn of_several_packages_history_is_read_once() {
 }
 
 #[test]
-fn next_and_check_go_over_all_packages() {
+fn next_and_check_cover_all_packages() {
     let repo = packages();
     insta::assert_snapshot!(repo.run(&["next"]).snapshot(), @r"
     status: 0
@@ -189,10 +189,10 @@ fn next_and_check_go_over_all_packages() {
     status: 0
     ----- stdout -----
     ✓ configuration: tidings.toml is valid
-    ✓ tags (core): one version is tagged, the highest is core@1.0.0
-    ✓ messages (core): the one message is as it should be
-    ✓ tags (@shop/ui): one version is tagged, the highest is @shop/ui@1.0.0
-    ✓ messages (@shop/ui): the one message is as it should be
+    ✓ tags (core): 1 version is tagged, the highest is core@1.0.0
+    ✓ messages (core): the only message follows the rules
+    ✓ tags (@shop/ui): 1 version is tagged, the highest is @shop/ui@1.0.0
+    ✓ messages (@shop/ui): the only message follows the rules
     ");
     let one = repo.run(&["check", "1.0.1"]);
     assert!(one.stderr.contains("--package NAME"), "{}", one.snapshot());

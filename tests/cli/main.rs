@@ -1,4 +1,4 @@
-//! The end-to-end tests: the built program, run over real repositories.
+//! End-to-end tests: the built program on real repositories.
 
 #[cfg(test)]
 mod attention;
@@ -20,6 +20,8 @@ mod errors;
 mod forges;
 #[cfg(test)]
 mod headings;
+#[cfg(test)]
+mod help;
 #[cfg(test)]
 mod notify;
 #[cfg(test)]

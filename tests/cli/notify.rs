@@ -1,4 +1,4 @@
-//! `tidings notify`, told to servers on loopback.
+//! `tidings notify`, with servers on loopback.
 
 use std::{sync::mpsc, thread};
 
@@ -24,10 +24,10 @@ fn repo() -> Repo {
     repo
 }
 
-/// What was sent: the path, the signature with its moment, the body.
+/// A received message: path, signature with its timestamp, body.
 type Sent = (String, Option<(String, i64)>, String);
 
-/// A server that answers everything with this, and what it was sent.
+/// A server with a fixed response, and its received messages.
 fn hook(status: u16, answer: &'static str) -> (String, mpsc::Receiver<Sent>) {
     let server = tiny_http::Server::http("127.0.0.1:0").unwrap();
     let host = server.server_addr().to_ip().unwrap().to_string();
@@ -53,7 +53,7 @@ fn hook(status: u16, answer: &'static str) -> (String, mpsc::Receiver<Sent>) {
 }
 
 #[test]
-fn everybody_is_told_before_and_after() {
+fn every_channel_is_notified_before_and_after() {
     let repo = repo();
     let (host, received) = hook(200, "ok");
     let mut command = repo.tidings(&["notify", "v1.1.0", "--link", "https://example.com/v1.1.0"]);
@@ -96,11 +96,11 @@ fn everybody_is_told_before_and_after() {
         (&body["version"], &body["notes"]["releases"][0]["version"]),
         (&"1.1.0".into(), &"1.1.0".into())
     );
-    assert_eq!(body["title"], "Deploying 1.1.0 has failed");
+    assert_eq!(body["title"], "Deployment of 1.1.0 failed");
 }
 
 #[test]
-fn pitfall_30_the_address_of_a_hook_is_never_shown() {
+fn webhook_url_is_never_printed() {
     let repo = repo();
     let (host, _received) = hook(404, "no such hook: /services/hidden");
     for address in
@@ -115,7 +115,7 @@ fn pitfall_30_the_address_of_a_hook_is_never_shown() {
 }
 
 #[test]
-fn a_dry_run_needs_no_secret_and_sends_nothing() {
+fn dry_run_needs_no_secret_and_sends_nothing() {
     let repo = repo();
     let ran = repo.run(&["notify", "--dry-run", "--locale", "zh-TW", "--phase", "before"]);
     assert_eq!(ran.status, Some(0), "{}", ran.stderr);
@@ -132,10 +132,10 @@ fn a_dry_run_needs_no_secret_and_sends_nothing() {
     assert!(ran.status == Some(0) && ran.stdout.contains("\"blocks\""), "{}", ran.snapshot());
     assert_eq!(bare.run(&["notify", "v1.0.0", "--to", "slack"]).status, Some(2));
     for (args, words) in [
-        (vec!["notify"], "its secret is missing"),
-        (vec!["notify", "--to", "nobody"], "[[notify]] has no entry for `nobody`"),
-        (vec!["notify", "--link", "javascript:x"], "is no address of a page"),
-        (vec!["notify", "--status", "failed"], "--status is for --phase after"),
+        (vec!["notify"], "its webhook URL is missing or not valid"),
+        (vec!["notify", "--to", "unknown"], "[[notify]] has no entry for `unknown`"),
+        (vec!["notify", "--link", "javascript:x"], "is not an http or https URL"),
+        (vec!["notify", "--status", "failed"], "--status requires --phase after"),
     ] {
         let ran = repo.run(&args);
         assert!(ran.status == Some(2) && ran.stderr.contains(words), "{}", ran.snapshot());

@@ -1,10 +1,10 @@
-//! Releases on a forge, from the built program against the fakes.
+//! Releases on a forge: the built program against the fakes.
 
 use serde_json::json;
 
 use crate::support::{
     Commit, Ran, Repo,
-    forge::{Answer, Fake, Release},
+    forge::{Fake, Release, Response},
 };
 
 mod announce;
@@ -17,7 +17,7 @@ mod show;
 
 const HIDDEN: &str = "ghp_hidden";
 
-/// Two versions: v1.0.0 and v1.1.0, known to the fake. The last brings #11, which closes #7, and #12 of a bot.
+/// Two versions, v1.0.0 and v1.1.0, which the fake has. The second contains #11, which closes #7, and #12 by a bot.
 fn repo(fake: &Fake) -> Repo {
     let repo = Repo::new();
     configure(&repo, "github", "");
@@ -61,7 +61,7 @@ fn ok(repo: &Repo, fake: &Fake, args: &[&str]) -> Ran {
     ran
 }
 
-/// The requests that change something.
+/// The requests that write.
 fn writes(fake: &Fake) -> Vec<String> {
     fake.lines().into_iter().filter(|line| !line.starts_with("GET") && !line.contains("graphql")).collect()
 }
@@ -79,7 +79,7 @@ fn attached_json_has_the_locale_of_the_release() {
 }
 
 #[test]
-fn a_release_is_a_draft_until_it_is_whole() {
+fn release_is_a_draft_until_complete() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
     repo.write("sums.txt", "abc");
@@ -98,33 +98,33 @@ fn a_release_is_a_draft_until_it_is_whole() {
     assert_eq!(fake.latest().as_deref(), Some("v1.1.0"));
     let sent = fake.log();
     let sent: Vec<_> =
-        sent.iter().filter(|asked| asked.method != "GET" && !asked.path.contains("graphql")).collect();
+        sent.iter().filter(|request| request.method != "GET" && !request.path.contains("graphql")).collect();
     assert_eq!(sent[0].json()["draft"], true);
     assert!(sent[1].line().contains("name=sums.txt") && sent[2].line().contains("name=notes.json"));
     assert_eq!((sent.len(), &sent[3].json()["draft"]), (4, &json!(false)));
     assert!(ran.stdout.trim().ends_with("/o/r/releases/tag/v1.1.0"), "{}", ran.snapshot());
 
-    fake.forget();
+    fake.clear_log();
     let again = ok(&repo, &fake, &["--attach", "sums.txt", "--attach-json"]);
     assert!(again.stderr.contains("nothing to do"), "{}", again.snapshot());
     assert_eq!(writes(&fake), [""; 0]);
 }
 
 #[test]
-fn a_dry_run_tells_the_plan_and_changes_nothing() {
+fn dry_run_prints_the_plan_and_changes_nothing() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
     let ran = ok(&repo, &fake, &["--dry-run"]);
     assert_eq!(writes(&fake), [""; 0]);
     assert!(
-        ran.stdout.contains("- make a draft of the release v1.1.0, titled \"v1.1.0\""),
+        ran.stdout.contains("- create a draft of the release v1.1.0, titled \"v1.1.0\""),
         "{}",
         ran.snapshot()
     );
     assert!(ran.stdout.contains("- publish the release v1.1.0, as the latest"), "{}", ran.snapshot());
     ok(&repo, &fake, &[]);
     let ran = ok(&repo, &fake, &["--dry-run"]);
-    assert_eq!(ran.stdout, "nothing to do: the release v1.1.0 is as it should be\n");
+    assert_eq!(ran.stdout, "nothing to do: the release v1.1.0 is up to date\n");
     repo.write("release.tera", "{% for r in releases %}Read me{% endfor %}");
     let ran = ok(&repo, &fake, &["--dry-run", "--template", "release.tera"]);
     assert!(ran.stdout.contains("\n+Read me\n") && ran.stdout.contains("\n-"), "{}", ran.snapshot());
@@ -132,14 +132,14 @@ fn a_dry_run_tells_the_plan_and_changes_nothing() {
 }
 
 #[test]
-fn pitfall_27_a_backport_does_not_become_the_latest() {
+fn backport_is_not_marked_latest() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
     ok(&repo, &fake, &["v1.1.0"]);
     let old = ok(&repo, &fake, &["v1.0.0"]);
     assert!(old.stderr.contains("not as the latest"), "{}", old.snapshot());
     assert_eq!(fake.latest().as_deref(), Some("v1.1.0"));
-    // A later change must not steal it either.
+    // A later change must not set it either.
     ok(&repo, &fake, &["v1.0.0", "--title", "The first"]);
     assert_eq!(
         (fake.release("v1.0.0").unwrap().title.as_str(), fake.latest().as_deref()),
@@ -147,14 +147,14 @@ fn pitfall_27_a_backport_does_not_become_the_latest() {
     );
     ok(&repo, &fake, &["v1.0.0", "--latest", "true"]);
     assert_eq!(fake.latest().as_deref(), Some("v1.0.0"));
-    // What people have made the latest stays that.
-    fake.forget();
+    // A latest flag that a user has set is kept.
+    fake.clear_log();
     ok(&repo, &fake, &["v1.1.0"]);
     assert_eq!((writes(&fake).len(), fake.latest().as_deref()), (0, Some("v1.0.0")));
 }
 
 #[test]
-fn pitfall_27_a_higher_version_that_only_the_forge_has_stays_the_latest() {
+fn higher_version_on_the_forge_stays_latest() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
     fake.publish(Release { tag: "v2.0.0".to_owned(), is_latest: true, ..Release::default() });
@@ -163,7 +163,7 @@ fn pitfall_27_a_higher_version_that_only_the_forge_has_stays_the_latest() {
 }
 
 #[test]
-fn a_pre_release_is_marked_by_its_version_and_people_may_change_that() {
+fn pre_release_flag_follows_the_version_and_manual_changes_are_kept() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
     repo.commit("feat: next");
@@ -174,15 +174,15 @@ fn a_pre_release_is_marked_by_its_version_and_people_may_change_that() {
     assert!(release.prerelease && !release.is_latest && !release.draft);
     let never = run(&repo, &fake, &["--latest", "true"]);
     assert_eq!(never.status, Some(1), "{}", never.snapshot());
-    // Somebody unticks the box to deploy it: that is theirs to say.
+    // A user clears the flag to deploy the release: that is kept.
     ok(&repo, &fake, &["--prerelease", "false"]);
-    fake.forget();
+    fake.clear_log();
     ok(&repo, &fake, &[]);
     assert_eq!((writes(&fake).len(), fake.release("v2.0.0-rc.1").unwrap().prerelease), (0, false));
 }
 
 #[test]
-fn a_draft_stays_one_where_that_is_wanted() {
+fn draft_option_keeps_the_draft() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
     ok(&repo, &fake, &["--draft", "--title", "{version} of {date}"]);
@@ -197,20 +197,20 @@ fn a_draft_stays_one_where_that_is_wanted() {
         (false, Some("News"), "v1.1.0")
     );
     let late = ok(&repo, &fake, &["--draft"]);
-    assert!(late.stderr.contains("does not take it back"), "{}", late.snapshot());
+    assert!(late.stderr.contains("does not withdraw it"), "{}", late.snapshot());
     assert!(!fake.release("v1.1.0").unwrap().draft);
 }
 
 #[test]
-fn a_tag_must_be_on_the_forge_and_the_same() {
+fn forge_tag_must_exist_and_match() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
     repo.commit("feat: more");
     let untagged = run(&repo, &fake, &["v1.2.0"]);
     assert_eq!(untagged.status, Some(2), "{}", untagged.snapshot());
     ok(&repo, &fake, &["v1.2.0", "--create-tag", "--target", "main"]);
-    let made = fake.release("v1.2.0").unwrap();
-    assert_eq!((made.target.as_str(), made.draft), ("main", false));
+    let created = fake.release("v1.2.0").unwrap();
+    assert_eq!((created.target.as_str(), created.draft), ("main", false));
     repo.tag("v1.3.0");
     let unpushed = run(&repo, &fake, &["v1.3.0"]);
     assert_eq!(unpushed.status, Some(1), "{}", unpushed.snapshot());
@@ -227,28 +227,28 @@ fn a_tag_must_be_on_the_forge_and_the_same() {
 }
 
 #[test]
-fn what_is_wrong_is_told_before_anything_is_asked() {
+fn invalid_input_is_reported_before_any_request() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
-    let mut nobody = repo.tidings(&["publish"]);
-    nobody.env("TIDINGS_FORGE__API", fake.api());
-    let ran = repo.run_command(nobody);
+    let mut anonymous = repo.tidings(&["publish"]);
+    anonymous.env("TIDINGS_FORGE__API", fake.api());
+    let ran = repo.run_command(anonymous);
     assert_eq!(ran.status, Some(2), "{}", ran.snapshot());
     assert!(
         ran.stderr.contains("needs a token") && ran.stderr.contains("GITHUB_TOKEN"),
         "{}",
         ran.snapshot()
     );
-    for (args, said) in [
-        (&["--offline"][..], "forbidden"),
+    for (args, message) in [
+        (&["--offline"][..], "disabled"),
         (&["--title", "{tga}"], "unknown placeholder `{tga}`"),
         (&["--attach", "absent.txt"], "absent.txt"),
-        (&["--attach", "a/x", "--attach", "x"], "two files"),
+        (&["--attach", "a/x", "--attach", "x"], "two attached files"),
     ] {
         repo.write("a/x", "1").write("x", "2");
         let ran = run(&repo, &fake, args);
         assert_eq!(ran.status, Some(2), "{}", ran.snapshot());
-        assert!(ran.stderr.contains(said), "{}", ran.snapshot());
+        assert!(ran.stderr.contains(message), "{}", ran.snapshot());
     }
     assert_eq!(writes(&fake), [""; 0]);
 }

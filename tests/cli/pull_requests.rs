@@ -1,4 +1,4 @@
-//! Notes that know the merged pull requests of their window, from a fake of GitHub.
+//! Notes with the merged pull requests of their window, from a fake of GitHub.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use crate::support::{Commit, Id, Ran, Repo, forge::Fake};
 
 const HIDDEN: &str = "ghp_hidden";
 
-/// A repository on the fake, with its version v1.0.0.
+/// A repository on the fake, with version v1.0.0.
 fn repo() -> Repo {
     let repo = Repo::new();
     repo.write(
@@ -80,7 +80,7 @@ fn three_ways(repo: &Repo, fake: &Fake) -> [Id; 4] {
 }
 
 #[test]
-fn pitfall_12_each_pull_request_is_named_once_however_it_was_merged() {
+fn each_pull_request_is_listed_once_for_every_merge_method() {
     let (repo, fake) = (repo(), Fake::github("o", "r"));
     let [_, merged, first, last] = three_ways(&repo, &fake);
     let notes = notes(&repo, &fake);
@@ -99,12 +99,12 @@ fn pitfall_12_each_pull_request_is_named_once_however_it_was_merged() {
         (&"bug".into(), &"ada".into())
     );
     assert_eq!(notes["complete"], true);
-    // One request for the numbers that messages tell, one for the two commits that tell none, one for who is new.
+    // One request for the numbers in messages, one for the two commits without a number, one for new contributors.
     assert_eq!(fake.lines(), ["POST /api/graphql", "POST /api/graphql", "POST /api/graphql"]);
 }
 
 #[test]
-fn without_a_token_nobody_is_asked_unless_that_is_wanted() {
+fn forge_is_not_queried_without_token_unless_forced() {
     let (repo, fake) = (repo(), Fake::github("o", "r"));
     three_ways(&repo, &fake);
     let ran = run_with(&repo, &fake, false, &["notes", "--format", "json"]);
@@ -115,13 +115,13 @@ fn without_a_token_nobody_is_asked_unless_that_is_wanted() {
     assert_eq!(required.status, Some(4), "{}", required.snapshot());
     assert!(required.stderr.contains("no token in GITHUB_TOKEN"), "{}", required.stderr);
 
-    let asked = json(&run_with(&repo, &fake, false, &["notes", "--format", "json", "--forge"]));
-    assert_eq!(changes(&asked).len(), 3);
+    let forced = json(&run_with(&repo, &fake, false, &["notes", "--format", "json", "--forge"]));
+    assert_eq!(changes(&forced).len(), 3);
     assert!(fake.lines().iter().all(|line| line.starts_with("GET /api/v3/repos/o/r/")), "{:?}", fake.lines());
 }
 
 #[test]
-fn pitfall_19_a_number_that_is_an_issue_is_no_pull_request() {
+fn issue_number_is_not_a_pull_request() {
     let (repo, fake) = (repo(), Fake::github("o", "r"));
     let both = repo.commit("fix: leak (#21) (#22)");
     let issue = repo.commit("fix: crack (#23)");
@@ -133,7 +133,7 @@ fn pitfall_19_a_number_that_is_an_issue_is_no_pull_request() {
 }
 
 #[test]
-fn pitfall_09_a_promotion_does_not_take_the_commits_from_their_pull_requests() {
+fn promotion_pull_request_does_not_absorb_its_commits() {
     let (repo, fake) = (repo(), Fake::github("o", "r"));
     repo.branch("develop");
     let feature = repo.commit("Add a roof");
@@ -149,7 +149,7 @@ fn pitfall_09_a_promotion_does_not_take_the_commits_from_their_pull_requests() {
 }
 
 #[test]
-fn a_body_corrects_words_and_keeps_out() {
+fn pull_request_body_overrides_title_and_skips_entry() {
     let (repo, fake) = (repo(), Fake::github("o", "r"));
     let noted = repo.commit("feat(api): tweak (#41)");
     let silent = repo.commit("feat: internal (#42)");
@@ -158,7 +158,7 @@ fn a_body_corrects_words_and_keeps_out() {
         .body("```release-note\nList users by *page*.\n```\n\n## Why\n\nIt was slow.")
         .merged_as(&repo.sha(noted));
     fake.pull(42).body("```release-note\nNONE\n```").merged_as(&repo.sha(silent));
-    let body = "BEGIN_COMMIT_OVERRIDE\nfeat!: new order\n\nBREAKING CHANGE: sort anew\nfix: old order\nEND_COMMIT_OVERRIDE";
+    let body = "BEGIN_COMMIT_OVERRIDE\nfeat!: new order\n\nBREAKING CHANGE: sort again\nfix: old order\nEND_COMMIT_OVERRIDE";
     fake.pull(43).body(body).merged_as(&repo.sha(corrected));
     let notes = notes(&repo, &fake);
     assert_eq!(
@@ -168,15 +168,12 @@ fn a_body_corrects_words_and_keeps_out() {
     let listed = &notes["releases"][0]["sections"][1]["changes"][0];
     assert_eq!((&listed["scope"], &listed["description"]), (&"api".into(), &"It was slow.".into()));
     let (outcome, reason) = outcome(&notes, &repo.sha(silent));
-    assert_eq!(
-        (outcome.as_str(), reason.as_str()),
-        ("hidden", "the pull request #42 says that it needs no release note")
-    );
+    assert_eq!((outcome.as_str(), reason.as_str()), ("hidden", "pull request #42 opts out of release notes"));
     assert_eq!(json(&run(&repo, &fake, &["next", "--format", "json"]))["version"], "2.0.0");
 }
 
 #[test]
-fn people_have_logins_and_who_is_new_is_marked() {
+fn contributors_have_logins_and_new_ones_are_marked() {
     let (repo, fake) = (repo(), Fake::github("o", "r"));
     let old = repo.commit(Commit::new("fix: a (#51)").author("Old Hand", "old@example.com"));
     let new = repo.commit(Commit::new("fix: b (#52)").author("New Hand", "new@example.com"));
@@ -194,7 +191,7 @@ fn people_have_logins_and_who_is_new_is_marked() {
 }
 
 #[test]
-fn pitfall_28_what_could_not_be_had_is_told() {
+fn missing_forge_data_is_reported() {
     let (repo, fake) = (repo(), Fake::github("o", "r"));
     three_ways(&repo, &fake);
     fake.pull(12).broken();
@@ -202,8 +199,8 @@ fn pitfall_28_what_could_not_be_had_is_told() {
     let partial = json(&ran);
     assert_eq!(partial["complete"], false);
     assert!(partial["warnings"][0].as_str().unwrap().contains("pull request #12"), "{partial}");
-    assert!(ran.stderr.contains("Warning: not all pull requests are known"), "{}", ran.stderr);
-    assert_eq!(changes(&partial).len(), 3, "notes of what git knows");
+    assert!(ran.stderr.contains("Warning: pull request data is incomplete"), "{}", ran.stderr);
+    assert_eq!(changes(&partial).len(), 3, "notes from git data");
     let required = run(&repo, &fake, &["notes", "--require-forge", "--no-cache"]);
     assert_eq!((required.status, required.stdout.as_str()), (Some(4), ""));
     fake.fail_next(500, 100);
@@ -216,7 +213,7 @@ fn pitfall_28_what_could_not_be_had_is_told() {
 }
 
 #[test]
-fn pitfall_28_a_used_up_limit_is_not_waited_for_without_end() {
+fn exhausted_rate_limit_wait_is_bounded() {
     let (repo, fake) = (repo(), Fake::github("o", "r"));
     three_ways(&repo, &fake);
     fake.limit(0, 3_600);
@@ -226,40 +223,40 @@ fn pitfall_28_a_used_up_limit_is_not_waited_for_without_end() {
 }
 
 #[test]
-fn a_second_run_asks_nothing() {
+fn second_run_is_served_from_the_cache() {
     let (repo, fake) = (repo(), Fake::github("o", "r"));
     three_ways(&repo, &fake);
     let first = run(&repo, &fake, &["notes"]);
-    fake.forget();
+    fake.clear_log();
     let second = run(&repo, &fake, &["notes"]);
     assert_eq!((fake.lines(), second.stdout), (vec![], first.stdout));
     run(&repo, &fake, &["notes", "--no-cache"]);
     assert_eq!(fake.lines().len(), 3);
-    fake.forget();
+    fake.clear_log();
     assert_eq!(run(&repo, &fake, &["cache", "clear"]).status, Some(0));
     run(&repo, &fake, &["notes"]);
     assert_eq!(fake.lines().len(), 3);
 }
 
 #[test]
-fn a_recorded_run_is_repeated_byte_for_byte() {
+fn recorded_run_is_replayed_byte_for_byte() {
     let (repo, fake) = (repo(), Fake::github("o", "r"));
     three_ways(&repo, &fake);
-    let made = run(&repo, &fake, &["notes", "--record", "run.json"]);
-    assert_eq!(made.status, Some(0), "{}", made.snapshot());
+    let recorded = run(&repo, &fake, &["notes", "--record", "run.json"]);
+    assert_eq!(recorded.status, Some(0), "{}", recorded.snapshot());
     let text = repo.read("run.json");
     assert!(!text.contains(HIDDEN), "{text}");
-    fake.forget().fail_next(500, 100);
+    fake.clear_log().fail_next(500, 100);
     let played = run_with(&repo, &fake, false, &["notes", "--replay", "run.json"]);
-    assert_eq!((played.stdout, played.status), (made.stdout, Some(0)));
+    assert_eq!((played.stdout, played.status), (recorded.stdout, Some(0)));
     assert_eq!(fake.lines(), Vec::<String>::new());
     repo.commit("fix: later");
     let other = json(&run_with(&repo, &fake, false, &["notes", "--format", "json", "--replay", "run.json"]));
-    assert!(other["warnings"][0].as_str().unwrap().contains("has no answer to"), "{other}");
+    assert!(other["warnings"][0].as_str().unwrap().contains("has no response to"), "{other}");
 }
 
 #[test]
-fn pitfall_28_requests_grow_with_the_window() {
+fn request_count_grows_with_the_window() {
     for count in [1, 100, 1_000] {
         let (repo, fake) = (repo(), Fake::github("o", "r"));
         let all: Vec<Id> = (0..count).map(|at| repo.commit(format!("fix: number {at}").as_str())).collect();
@@ -273,7 +270,7 @@ fn pitfall_28_requests_grow_with_the_window() {
 }
 
 #[test]
-fn pitfall_30_a_token_is_not_sent_where_only_the_configuration_says() {
+fn token_is_not_sent_to_a_host_from_the_repository_configuration() {
     let (repo, fake) = (repo(), Fake::github("o", "r"));
     repo.write(
         "tidings.toml",
@@ -289,7 +286,7 @@ fn pitfall_30_a_token_is_not_sent_where_only_the_configuration_says() {
 }
 
 #[test]
-fn githubs_own_release_yml_places_and_leaves_out() {
+fn github_release_yml_assigns_sections_and_excludes() {
     let (repo, fake) = (repo(), Fake::github("o", "r"));
     repo.write(
         ".github/release.yml",
@@ -334,7 +331,7 @@ fn githubs_own_release_yml_places_and_leaves_out() {
 }
 
 #[test]
-fn a_merged_pull_request_is_explained_with_what_it_brought_in() {
+fn explain_lists_the_commits_of_a_merged_pull_request() {
     let repo = Repo::new();
     repo.commit("feat: first");
     repo.tag("v1.0.0").branch("door").commit("feat: a door");

@@ -1,10 +1,10 @@
-//! Sessions: repositories that one process opens one after another, or side by side.
+//! Sessions: repositories that one process opens one after another, or at the same time.
 
 use std::{path::Path, thread};
 
 use tidings::{
     model::Notes,
-    notes::Wanted,
+    notes::Selector,
     session::Session,
     settings::{self, Overrides},
 };
@@ -12,7 +12,7 @@ use tidings::{
 use crate::support::Repo;
 
 fn notes(session: &Session) -> Notes {
-    session.notes(session.line().unwrap(), &Wanted::All(None)).unwrap()
+    session.notes(session.line().unwrap(), &Selector::All(None)).unwrap()
 }
 
 fn open(folder: &Path) -> Session {
@@ -23,11 +23,11 @@ fn open(folder: &Path) -> Session {
         quiet: true,
         ..Overrides::default()
     };
-    Session::open(&overrides, &settings::host()).unwrap()
+    Session::open(&overrides, &settings::current_process()).unwrap()
 }
 
 #[test]
-fn sessions_of_one_process_share_nothing() {
+fn sessions_of_one_process_share_no_state() {
     let (one, other) = (Repo::new(), Repo::new());
     one.commit("feat: one");
     one.tag("v1.0.0");
@@ -46,7 +46,7 @@ fn sessions_of_one_process_share_nothing() {
         sections.flat_map(|section| section.changes).map(|change| change.title).collect::<Vec<_>>()
     });
     assert_eq!(titles, ["other"]);
-    // What was tagged since is seen by a session that is opened after it.
+    // A session that is opened later sees new tags.
     one.tag("v1.1.0");
     assert_eq!(notes(&first), expected);
     assert_ne!(notes(&open(one.dir())), expected);

@@ -16,7 +16,7 @@ fn repo() -> Repo {
 }
 
 #[test]
-fn a_version_is_tagged_with_its_notes_and_pushed() {
+fn tag_contains_the_notes_and_is_pushed() {
     let repo = repo();
     let shown = repo.run(&["tag", "1.1.0", "--dry-run"]);
     assert_eq!(repo.git(&["tag", "--list"]).trim(), "v1.0.0");
@@ -29,12 +29,16 @@ fn a_version_is_tagged_with_its_notes_and_pushed() {
     assert!(message.starts_with("1.1.0 (") && message.contains("* # is no comment"), "{message}");
     let remote = repo.git(&["ls-remote", "origin"]);
     assert!(remote.contains("refs/tags/v1.1.0^{}") && remote.contains("refs/notes/tidings"), "{remote}");
-    // The note gives any format.
+    // The note renders in any format.
     let page = repo.run(&["show", "v1.1.0", "--format", "html"]);
     assert!(page.status == Some(0) && page.stdout.contains("sell maps"), "{}", page.snapshot());
 
     let again = repo.run(&["tag", "v1.1.0", "--push"]);
-    assert!(again.status == Some(0) && again.stderr.contains("is there already"), "{}", again.snapshot());
+    assert!(
+        again.status == Some(0) && again.stderr.contains("the tag v1.1.0 already exists"),
+        "{}",
+        again.snapshot()
+    );
     let staged = repo.run(&["tag", "v1.1.0", "--environment", "staging", "--push"]);
     assert_eq!((staged.status, staged.stdout.as_str()), (Some(0), "v1.1.0-staging\n"), "{}", staged.stderr);
     let commit = |tag: &str| repo.git(&["rev-parse", &format!("{tag}^{{commit}}")]);
@@ -43,11 +47,11 @@ fn a_version_is_tagged_with_its_notes_and_pushed() {
 }
 
 #[test]
-fn pitfall_27_a_tag_is_never_moved_unless_told() {
+fn existing_tag_is_not_moved_without_force() {
     let repo = repo();
     let moved = repo.run(&["tag", "v1.0.0"]);
     assert!(
-        moved.status == Some(1) && moved.stderr.contains("the tag v1.0.0 stands on"),
+        moved.status == Some(1) && moved.stderr.contains("the tag v1.0.0 already points to"),
         "{}",
         moved.snapshot()
     );
@@ -56,16 +60,16 @@ fn pitfall_27_a_tag_is_never_moved_unless_told() {
 }
 
 #[test]
-fn the_check_comes_first() {
+fn tag_runs_the_check_first() {
     let repo = repo();
     let small = repo.run(&["tag", "v1.0.1"]);
-    assert!(small.status == Some(1) && small.stdout.contains("is too small"), "{}", small.snapshot());
+    assert!(small.status == Some(1) && small.stdout.contains("is too low"), "{}", small.snapshot());
     assert_eq!(repo.git(&["tag", "--list"]).trim(), "v1.0.0");
     assert_eq!(repo.run(&["tag", "v1.0.1", "--allow", "bump"]).stdout, "v1.0.1\n");
     for (args, status, words) in [
-        (vec!["tag", "x"], 2, "`x` is no version"),
-        (vec!["tag", "v1.0.0", "--environment", "uat"], 2, "no environment is called `uat`"),
-        (vec!["tag", "v9.0.0", "--environment", "prod"], 3, "no tag names the version 9.0.0"),
+        (vec!["tag", "x"], 2, "`x` is not a valid version"),
+        (vec!["tag", "v1.0.0", "--environment", "uat"], 2, "there is no environment `uat`"),
+        (vec!["tag", "v9.0.0", "--environment", "prod"], 3, "no tag found for version 9.0.0"),
     ] {
         let ran = repo.run(&args);
         assert!(ran.status == Some(status) && ran.stderr.contains(words), "{}", ran.snapshot());

@@ -1,11 +1,11 @@
-//! Whole histories in five styles: each window is git's own set difference, and no commit is lost or counted twice.
+//! Whole histories in five styles: each window equals git's set difference, and no commit is lost or counted twice.
 
 use std::collections::BTreeSet;
 
 use super::support::{Commit, Repo};
 
-/// Asserts the windows of these versions, each with its base, and that `--all` holds every commit that `tips` reach
-/// exactly once.
+/// Asserts the windows of these versions, each with its base, and that `--all` contains every commit reachable from
+/// `tips` exactly once.
 fn assert_history(repo: &Repo, windows: &[(&str, &str)], tips: &str) {
     for (tag, base) in windows {
         let release = repo.release(&[tag]);
@@ -21,20 +21,20 @@ fn assert_history(repo: &Repo, windows: &[(&str, &str)], tips: &str) {
     assert!(seen.is_superset(&reached), "HEAD reaches what no version holds");
 }
 
-/// Asserts that no commit stands in two releases, and gives all that stand in one.
+/// Asserts that no commit is in two releases, and returns all that are in one.
 fn assert_all_once(repo: &Repo, args: &[&str]) -> BTreeSet<String> {
     let mut seen = BTreeSet::new();
     for release in &repo.releases(args) {
         release.assert_accounts_for_all();
         for id in release.ids() {
-            assert!(seen.insert(id.clone()), "{id} stands in two versions");
+            assert!(seen.insert(id.clone()), "{id} is in two versions");
         }
     }
     seen
 }
 
 #[test]
-fn linear() {
+fn windows_of_a_linear_history_match_git() {
     let repo = Repo::new();
     for minor in 0..4 {
         repo.commit(format!("feat: number {minor}").as_str());
@@ -47,7 +47,7 @@ fn linear() {
 }
 
 #[test]
-fn git_flow_trains() {
+fn windows_of_git_flow_trains_match_git() {
     let repo = Repo::new();
     repo.commit("feat: start");
     repo.tag("v1.0.0").branch("staging").branch("develop");
@@ -82,7 +82,7 @@ fn git_flow_trains() {
 }
 
 #[test]
-fn release_branches_with_backports() {
+fn windows_of_release_branches_with_backports_match_git() {
     let repo = Repo::new();
     repo.commit("feat: start");
     repo.tag("v1.0.0").branch("release/1.0").checkout("main").commit("feat: second");
@@ -103,7 +103,7 @@ fn release_branches_with_backports() {
 }
 
 #[test]
-fn packages_with_tags_of_their_own() {
+fn windows_of_packages_with_own_tags_match_git() {
     use super::support::Commit;
     let repo = Repo::new();
     let packages = ["core", "ui"];
@@ -130,7 +130,7 @@ fn packages_with_tags_of_their_own() {
         let release = repo.release(&["--package", name, &format!("{name}@1.1.0")]);
         assert_eq!((release.base(), &release.0["package"]), (&*format!("{name}@1.0.0"), &name.into()));
         assert_eq!(release.titles(), ["round 1"], "{name}");
-        // Of a package's window only what touches the package counts.
+        // A package's window contains only the commits that change the package.
         let seen = assert_all_once(&repo, &["--all", "--package", name]);
         let touching = repo.git(&["rev-list", "HEAD", "--", name]);
         assert_eq!(seen, touching.lines().map(str::to_owned).collect(), "{name}");
@@ -138,7 +138,7 @@ fn packages_with_tags_of_their_own() {
 }
 
 #[test]
-fn squashes_only() {
+fn windows_of_squash_merges_match_git() {
     let repo = Repo::new();
     for number in 1..=9 {
         let kind = ["feat", "fix", "chore"][number % 3];
@@ -154,7 +154,7 @@ fn squashes_only() {
 }
 
 #[test]
-fn packed_objects_are_read_as_loose_ones() {
+fn packed_and_loose_objects_give_the_same_windows() {
     let repo = Repo::new();
     for number in 0..60 {
         let body = "a line that many messages share, so that they are stored as deltas\n".repeat(20);
@@ -164,13 +164,13 @@ fn packed_objects_are_read_as_loose_ones() {
             repo.annotated_tag(&format!("v1.{}.0", number / 20), "a version", 1_700_000_000 + number);
         }
     }
-    let asked: [&[&str]; 4] = [
+    let commands: [&[&str]; 4] = [
         &["notes", "--all", "--format", "json"],
         &["notes", "--all", "--format", "json", "--path", "src/module_1/file_3*.rs"],
         &["notes", "v1.1.0"],
         &["notes"],
     ];
-    let all = || asked.map(|args| repo.run(args).snapshot());
+    let all = || commands.map(|args| repo.run(args).snapshot());
     let loose = all();
     repo.git(&["repack", "-a", "-d", "-f", "--depth=50", "--window=250"]);
     repo.git(&["pack-refs", "--all"]);
@@ -182,14 +182,14 @@ fn packed_objects_are_read_as_loose_ones() {
     assert_eq!(all(), loose);
 }
 
-/// Long enough for several threads to make the releases; what they make is given out in its order, as it comes.
+/// Long enough for several threads to build the releases, which must be written in order.
 #[test]
-fn long_histories_are_made_side_by_side_and_told_in_order() {
+fn parallel_releases_of_a_long_history_are_written_in_order() {
     let repo = Repo::new();
     for minor in 0..90 {
         for nth in 0..50 {
             let commit = Commit::new(format!("feat: part {nth} of {minor}")).empty();
-            // Some windows take longer to make than their neighbours.
+            // Some windows take longer than their neighbours.
             repo.commit(if nth % 7 == minor % 7 {
                 commit.file("db/migrate/1.sql", format!("{minor} {nth}"))
             } else {

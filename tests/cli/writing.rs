@@ -1,8 +1,8 @@
-//! "Writing": lines 22, 23, 29 and 30 of the known ways to be wrong. Of Markdown only what must never be in it is said.
+//! Escaping, mentions, dates and hostile refs. For Markdown, only what must not be in the output is checked.
 
 use super::support::Repo;
 
-/// 1.0.0, and these commits after it.
+/// A repository with 1.0.0, and these commits after it.
 fn with(messages: &[&str]) -> Repo {
     let repo = Repo::new();
     repo.commit("feat: first");
@@ -19,13 +19,13 @@ fn notes(repo: &Repo, format: &str) -> String {
     ran.stdout
 }
 
-/// Whether a character stands in the text without a backslash before it.
+/// Whether the text contains the character without a backslash before it.
 fn is_bare(text: &str, needle: &str) -> bool {
     text.match_indices(needle).any(|(at, _)| !text[..at].ends_with('\\'))
 }
 
 #[test]
-fn pitfall_22_markdown_swallows_nothing_and_is_not_broken_out_of() {
+fn markdown_is_escaped_without_loss() {
     let repo = with(&[
         "fix: keep Vec<T> and <script>alert(1)</script>",
         "fix: snake_case_name and *stars* and a|b",
@@ -46,13 +46,13 @@ fn pitfall_22_markdown_swallows_nothing_and_is_not_broken_out_of() {
 }
 
 #[test]
-fn pitfall_22_code_spans_stay_as_they_are() {
+fn code_spans_are_kept() {
     let text = notes(&with(&["fix: keep `Vec<T>` and `a_b|c` whole"]), "markdown");
     assert!(text.contains("`Vec<T>`") && text.contains("`a_b|c`"), "{text}");
 }
 
 #[test]
-fn pitfall_22_html_is_escaped() {
+fn html_is_escaped() {
     let repo = with(&["fix: <script>alert(1)</script> & \"quotes\" <img src=x onerror=alert(1)>"]);
     let text = notes(&repo, "html");
     assert!(!text.contains("<script>alert") && !text.contains("<img src=x"), "{text}");
@@ -60,7 +60,7 @@ fn pitfall_22_html_is_escaped() {
 }
 
 #[test]
-fn pitfall_22_slack_has_no_live_markup() {
+fn slack_markup_is_escaped() {
     let repo = with(&["fix: <!channel> <https://evil.example|click> & more"]);
     let text = notes(&repo, "slack");
     serde_json::from_str::<serde_json::Value>(&text).unwrap();
@@ -69,13 +69,13 @@ fn pitfall_22_slack_has_no_live_markup() {
 }
 
 #[test]
-fn pitfall_22_text_says_what_was_written() {
+fn text_format_keeps_the_original_text() {
     let text = notes(&with(&["fix: keep Vec<T> & snake_case"]), "text");
     assert!(text.contains("Vec<T> & snake_case"), "{text}");
 }
 
 #[test]
-fn pitfall_22_a_template_in_a_message_does_not_expand() {
+fn template_syntax_in_a_message_is_not_expanded() {
     let repo = with(&["fix: {{ 7 * 7 }} {% raise %} ${HOME} $(id)"]);
     for format in ["markdown", "html", "text", "slack", "release", "keepachangelog"] {
         let text = notes(&repo, format);
@@ -85,7 +85,7 @@ fn pitfall_22_a_template_in_a_message_does_not_expand() {
 }
 
 #[test]
-fn pitfall_23_names_ping_nobody_and_stay_readable() {
+fn names_do_not_mention_users_and_stay_readable() {
     let repo = with(&["fix: thank @octocat and @scope/package and a@b.example"]);
     for format in ["markdown", "release", "keepachangelog"] {
         let text = notes(&repo, format);
@@ -97,7 +97,7 @@ fn pitfall_23_names_ping_nobody_and_stay_readable() {
 }
 
 #[test]
-fn pitfall_29_an_annotated_tag_has_its_own_date_and_a_lightweight_one_its_commit_s() {
+fn annotated_tag_has_its_own_date_and_lightweight_tag_that_of_its_commit() {
     let repo = Repo::new();
     // 2026-01-10 and 2026-01-20, at noon; the tag of the first is from 2026-01-15.
     repo.at(1_768_046_400).commit("feat: one");
@@ -106,14 +106,14 @@ fn pitfall_29_an_annotated_tag_has_its_own_date_and_a_lightweight_one_its_commit
     repo.tag("v1.1.0");
     assert_eq!(repo.release(&["v1.0.0"]).0["date"], "2026-01-15");
     assert_eq!(repo.release(&["v1.1.0"]).0["date"], "2026-01-20");
-    // The harness tells the program that it is 2026-03-01.
+    // The harness sets the program's time to 2026-03-01.
     repo.commit("feat: three");
     assert_eq!(repo.release(&["--as", "v1.2.0"]).0["date"], "2026-03-01");
     assert!(repo.release(&[]).0["date"].is_null());
 }
 
 #[test]
-fn pitfall_29_source_date_epoch_is_now() {
+fn source_date_epoch_sets_the_current_time() {
     let repo = with(&["feat: second"]);
     let mut command = repo.tidings(&["notes", "--as", "1.1.0", "--format", "json"]);
     command.env("SOURCE_DATE_EPOCH", "1000000000");
@@ -124,7 +124,7 @@ fn pitfall_29_source_date_epoch_is_now() {
 }
 
 #[test]
-fn pitfall_29_neither_time_zone_nor_locale_change_a_byte() {
+fn time_zone_and_locale_do_not_change_the_output() {
     let repo = Repo::new();
     // Half an hour before midnight, UTC.
     repo.at(1_768_087_800).commit("feat: one");
@@ -147,11 +147,11 @@ fn pitfall_29_neither_time_zone_nor_locale_change_a_byte() {
 }
 
 #[test]
-fn pitfall_30_refs_that_begin_with_a_dash_are_no_options() {
+fn refs_with_a_leading_dash_are_not_options() {
     let repo = with(&["feat: second"]);
     let sha = repo.sha(repo.head());
     for name in ["refs/tags/-v1.1.0", "refs/tags/--output=x", "refs/heads/--help"] {
-        // git itself refuses to make them; a hostile remote need not.
+        // git refuses to create them; a hostile remote may not.
         repo.write(&format!(".git/{name}"), format!("{sha}\n"));
     }
     let release = repo.release(&[]);
@@ -162,7 +162,7 @@ fn pitfall_30_refs_that_begin_with_a_dash_are_no_options() {
 }
 
 #[test]
-fn pitfall_30_the_name_of_a_remote_is_no_option() {
+fn remote_name_with_a_leading_dash_is_not_an_option() {
     let repo = with(&["feat: second"]);
     repo.write("tidings.toml", "[repository]\nremote = \"--upload-pack=touch pwned\"\n");
     let ran = repo.run(&["--deepen", "notes"]);
@@ -171,7 +171,7 @@ fn pitfall_30_the_name_of_a_remote_is_no_option() {
 }
 
 #[test]
-fn pitfall_30_a_message_cannot_make_a_workflow_command() {
+fn message_cannot_create_a_workflow_command() {
     let repo = with(&[]);
     let hostile = "no type\n::error::injected\r::set-output name=x::y%0A::warning::z\n";
     let ran = repo.run_with_input(&["check", "--message", "-", "--format", "github"], hostile);
@@ -182,7 +182,7 @@ fn pitfall_30_a_message_cannot_make_a_workflow_command() {
 }
 
 #[test]
-fn pitfall_30_a_commit_cannot_make_a_workflow_command() {
+fn commit_cannot_create_a_workflow_command() {
     let repo = with(&["no type\r::error::injected", "::warning::at the start", "feat: x%0A::error::z"]);
     let ran = repo.run(&["check", "--format", "github"]);
     for line in ran.stdout.split(['\n', '\r']).filter(|line| !line.is_empty()) {
@@ -194,7 +194,7 @@ fn pitfall_30_a_commit_cannot_make_a_workflow_command() {
 }
 
 #[test]
-fn pitfall_30_nothing_on_stderr_begins_a_workflow_command_or_moves_the_cursor() {
+fn stderr_contains_no_workflow_command_and_no_cursor_movement() {
     let repo = with(&["feat: second"]);
     for target in ["::error::x", "x\n::error::y", "\u{1b}[2Jx"] {
         let ran = repo.run(&["notes", "--", target]);
@@ -205,7 +205,7 @@ fn pitfall_30_nothing_on_stderr_begins_a_workflow_command_or_moves_the_cursor() 
 }
 
 #[test]
-fn a_package_s_changelog_has_the_day_s_date_for_what_is_unreleased() {
+fn debian_and_rpm_date_unreleased_changes_today() {
     let repo = Repo::new();
     repo.commit("feat: first");
     repo.tag("v1.0.0").commit("feat: second");

@@ -1,5 +1,5 @@
-// From the OpenAPI descriptions of GitHub (73 MB) and Forgejo keeps what the tests hold requests against: for each path of a repository and
-// each method the schema of the body and the names of the query's parameters.
+// Extracts from the OpenAPI descriptions of GitHub (73 MB) and Forgejo what the tests validate requests with: the
+// schema of the body and the names of the query parameters, for each method of each repository path.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
 const modules = new URL("node_modules/", import.meta.url);
@@ -26,7 +26,7 @@ function write(name, { paths }, body) {
 const github = read("@octokit/openapi/generated/api.github.com.deref.json");
 write(".github-paths.json", github, ({ requestBody }) => requestBody?.content?.["application/json"]?.schema ?? null);
 
-// The crate forgejo-api brings Forgejo's description, in the form before OpenAPI 3: bodies are parameters.
+// The crate forgejo-api contains Forgejo's description as Swagger 2.0, where bodies are parameters.
 if (existsSync(new URL("swagger.v1.json", modules))) {
   const forgejo = read("swagger.v1.json");
   write(".forgejo-paths.json", forgejo, ({ parameters = [] }) => {

@@ -1,4 +1,4 @@
-//! A registry that answers badly: whatever comes, there is an error in words, never a panic and never wrong content.
+//! A misbehaving registry: every response gives an error message, never a panic and never wrong content.
 
 use std::sync::{
     Arc,
@@ -11,9 +11,9 @@ use tidings::{
     registry::{Client, Content, Descriptor, Digest, Error, INDEX, MANIFEST, Manifest, Options},
 };
 
-use crate::support::{Answer, Fake, client_as, client_with, repository, run};
+use crate::support::{Fake, Response, client_as, client_with, repository, run};
 
-/// A client that does not try again for long.
+/// A client with few retries.
 fn hasty() -> Client {
     let timeout = std::time::Duration::from_secs(2);
     client_with(http::Options { tries: 2, timeout, ..http::Options::default() }, Options::default())
@@ -29,37 +29,37 @@ fn is_ping(line: &str) -> bool {
 }
 
 #[test]
-fn an_upload_without_a_location_is_told() {
+fn upload_without_location_is_an_error() {
     let fake = Fake::start(|line, _| match line {
-        line if line.starts_with("POST") => Answer::of(202, ""),
-        line if line.starts_with("HEAD") => Answer::of(404, ""),
-        _ => Answer::of(200, "{}"),
+        line if line.starts_with("POST") => Response::of(202, ""),
+        line if line.starts_with("HEAD") => Response::of(404, ""),
+        _ => Response::of(200, "{}"),
     });
     let put = hasty();
     let error = run(put.put_blob(&repository(&format!("{}/app", fake.host)), &Bytes::from("x"))).unwrap_err();
-    assert!(error.to_string().contains("does not say where to upload to"), "{error}");
+    assert!(error.to_string().contains("has no Location header"), "{error}");
 }
 
 #[test]
-fn a_manifest_written_without_a_location_is_written() {
-    // As Amazon ECR answers.
-    let fake = Fake::start(|_, _| Answer::of(201, ""));
+fn manifest_upload_needs_no_location() {
+    // The response of Amazon ECR.
+    let fake = Fake::start(|_, _| Response::of(201, ""));
     let manifest = Manifest::new("{}".into(), MANIFEST.to_owned());
-    let told = run(hasty().put_manifest(
+    let stated = run(hasty().put_manifest(
         &repository(&format!("{}/app", fake.host)),
         manifest.digest.as_str(),
         &manifest,
     ));
-    assert!(!told.unwrap());
+    assert!(!stated.unwrap());
 }
 
 #[test]
-fn locations_that_lead_astray_are_not_followed() {
+fn invalid_locations_are_not_followed() {
     for location in ["ftp://elsewhere.example/x", "http://[", "file:///etc/passwd", "\u{7f}"] {
         let fake = Fake::start(move |line, _| match line {
-            line if line.starts_with("POST") => Answer::of(202, "").header("Location", location),
-            line if line.starts_with("HEAD") => Answer::of(404, ""),
-            _ => Answer::of(200, "{}"),
+            line if line.starts_with("POST") => Response::of(202, "").header("Location", location),
+            line if line.starts_with("HEAD") => Response::of(404, ""),
+            _ => Response::of(200, "{}"),
         });
         let error = run(hasty().put_blob(&repository(&format!("{}/app", fake.host)), &Bytes::from("x")));
         assert!(error.is_err(), "{location:?}");
@@ -67,17 +67,17 @@ fn locations_that_lead_astray_are_not_followed() {
 }
 
 #[test]
-fn failures_are_tried_again_and_then_told() {
+fn failures_are_retried_then_reported() {
     let count = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&count);
     let fake = Fake::start(move |line, _| {
         if is_ping(line) {
-            return Answer::of(200, "{}");
+            return Response::of(200, "{}");
         }
         match counted.fetch_add(1, Ordering::Relaxed) {
-            0 => Answer::of(502, "<html>"),
-            1 => Answer::of(429, "").header("Retry-After", "0"),
-            _ => Answer::of(200, r#"{"tags":["v1"]}"#),
+            0 => Response::of(502, "<html>"),
+            1 => Response::of(429, "").header("Retry-After", "0"),
+            _ => Response::of(200, r#"{"tags":["v1"]}"#),
         }
     });
     let patient = client_with(http::Options::default(), Options::default());
@@ -86,22 +86,22 @@ fn failures_are_tried_again_and_then_told() {
 
     let fake = Fake::start(|line, _| {
         if is_ping(line) {
-            Answer::of(200, "")
+            Response::of(200, "")
         } else {
-            Answer::of(500, r#"{"errors":[{"message":"broken \u001b[2J"}]}"#)
+            Response::of(500, r#"{"errors":[{"message":"broken \u001b[2J"}]}"#)
         }
     });
     let error = run(hasty().tags(&repository(&format!("{}/app", fake.host)))).unwrap_err();
-    assert!(error.to_string().ends_with("the registry answered 500: broken [2J"), "{error}");
+    assert!(error.to_string().ends_with("the registry responded with 500: broken [2J"), "{error}");
 }
 
 #[test]
-fn wrong_content_is_never_taken() {
+fn content_with_a_wrong_digest_is_rejected() {
     let digest = Digest::of(b"right");
-    let told = digest.to_string();
+    let stated = digest.to_string();
     let fake = Fake::start(move |line, _| match line {
-        line if line.contains("/blobs/") => Answer::of(200, "wrong"),
-        _ => Answer::of(200, "{}").header("Docker-Content-Digest", told.clone()),
+        line if line.contains("/blobs/") => Response::of(200, "wrong"),
+        _ => Response::of(200, "{}").header("Docker-Content-Digest", stated.clone()),
     });
     let here = repository(&format!("{}/app", fake.host));
     for wanted in ["v1", digest.as_str(), Digest::of(b"other").as_str()] {
@@ -111,48 +111,48 @@ fn wrong_content_is_never_taken() {
     let error = run(hasty().blob(&here, &blob("right"), 100)).unwrap_err();
     assert!(error.to_string().contains("its digest is"), "{error}");
     let error = run(hasty().blob(&here, &blob("r"), 100)).unwrap_err();
-    assert!(error.to_string().contains("longer than it is said to be"), "{error}");
+    assert!(error.to_string().contains("longer than expected"), "{error}");
 }
 
 #[test]
-fn a_blob_that_ends_early_is_not_taken_and_not_copied() {
+fn truncated_blob_is_rejected_and_not_copied() {
     let fake = Fake::start(|line, _| match line {
-        line if is_ping(line) => Answer::of(200, ""),
-        line if line.starts_with("GET") => Answer { told_length: Some(5), ..Answer::of(200, "rig") },
-        line if line.starts_with("HEAD") => Answer::of(404, ""),
+        line if is_ping(line) => Response::of(200, ""),
+        line if line.starts_with("GET") => Response { content_length: Some(5), ..Response::of(200, "rig") },
+        line if line.starts_with("HEAD") => Response::of(404, ""),
         line if line.starts_with("POST") => {
-            Answer::of(202, "").header("Location", "/v2/to/blobs/uploads/1?state=x")
+            Response::of(202, "").header("Location", "/v2/to/blobs/uploads/1?state=x")
         }
-        _ => Answer::of(201, ""),
+        _ => Response::of(201, ""),
     });
     let (from, to) = (repository(&format!("{}/from", fake.host)), repository(&format!("{}/to", fake.host)));
     assert!(run(hasty().blob(&from, &blob("right"), 100)).is_err());
     assert!(run(hasty().copy_blob(&from, &to, &blob("right"))).is_err());
 
     let fake = Fake::start(|line, _| match line {
-        line if is_ping(line) => Answer::of(200, ""),
-        line if line.starts_with("GET") => Answer::of(200, "wrong"),
-        line if line.starts_with("HEAD") => Answer::of(404, ""),
+        line if is_ping(line) => Response::of(200, ""),
+        line if line.starts_with("GET") => Response::of(200, "wrong"),
+        line if line.starts_with("HEAD") => Response::of(404, ""),
         line if line.starts_with("POST") => {
-            Answer::of(202, "").header("Location", "/v2/to/blobs/uploads/1?state=x")
+            Response::of(202, "").header("Location", "/v2/to/blobs/uploads/1?state=x")
         }
-        _ => Answer::of(201, ""),
+        _ => Response::of(201, ""),
     });
     let (from, to) = (repository(&format!("{}/from", fake.host)), repository(&format!("{}/to", fake.host)));
     let error = run(hasty().copy_blob(&from, &to, &blob("right"))).unwrap_err();
-    let told = format!("{error:?}");
-    assert!(told.contains("its digest is"), "{told}");
+    let stated = format!("{error:?}");
+    assert!(stated.contains("its digest is"), "{stated}");
 }
 
 #[test]
-fn sizes_that_cannot_be_are_told() {
+fn impossible_sizes_are_errors() {
     let fake = Fake::start(|line, _| match line {
-        line if line.starts_with("GET") => Answer::of(200, "right"),
-        line if line.starts_with("HEAD") => Answer::of(404, ""),
+        line if line.starts_with("GET") => Response::of(200, "right"),
+        line if line.starts_with("HEAD") => Response::of(404, ""),
         line if line.starts_with("POST") => {
-            Answer::of(202, "").header("Location", "/v2/to/blobs/uploads/1?state=x")
+            Response::of(202, "").header("Location", "/v2/to/blobs/uploads/1?state=x")
         }
-        _ => Answer::of(201, ""),
+        _ => Response::of(201, ""),
     });
     let (from, to) = (repository(&format!("{}/from", fake.host)), repository(&format!("{}/to", fake.host)));
     for size in [0, 1, 6, u64::MAX] {
@@ -163,33 +163,33 @@ fn sizes_that_cannot_be_are_told() {
 }
 
 #[test]
-fn lists_that_do_not_end_are_given_up() {
+fn endless_lists_are_given_up() {
     let page = Arc::new(AtomicUsize::new(0));
     let fake = Fake::start(move |line, _| {
         if is_ping(line) {
-            return Answer::of(200, "");
+            return Response::of(200, "");
         }
         let number = page.fetch_add(1, Ordering::Relaxed);
-        Answer::of(200, r#"{"tags":["v1"]}"#)
+        Response::of(200, r#"{"tags":["v1"]}"#)
             .header("Link", format!("</v2/app/tags/list?last={number}>; rel=\"next\""))
     });
     let error = run(hasty().tags(&repository(&format!("{}/app", fake.host)))).unwrap_err();
     assert!(matches!(error, Error::Endless { .. }), "{error}");
-    assert_eq!(fake.asked().len(), 1_001);
+    assert_eq!(fake.requests().len(), 1_001);
 
     for link in ["</v2/app/tags/list?n=1000>; rel=next", "<?n=1000>;rel=\"next\""] {
-        let circle = Fake::start(move |_, _| Answer::of(200, r#"{"tags":["v1"]}"#).header("Link", link));
+        let circle = Fake::start(move |_, _| Response::of(200, r#"{"tags":["v1"]}"#).header("Link", link));
         let error = run(hasty().tags(&repository(&format!("{}/app", circle.host)))).unwrap_err();
         assert!(matches!(error, Error::Endless { .. }), "{error}");
     }
     let away = Fake::start(|_, _| {
-        Answer::of(200, r#"{"tags":["v1"]}"#).header("Link", "<http://other.example/>; rel=next")
+        Response::of(200, r#"{"tags":["v1"]}"#).header("Link", "<http://other.example/>; rel=next")
     });
     assert!(run(hasty().tags(&repository(&format!("{}/app", away.host)))).is_err());
 }
 
 #[test]
-fn manifest_in_an_index_many_times_is_copied_once() {
+fn repeated_manifest_in_an_index_is_copied_once() {
     let child = Manifest::new(r#"{"schemaVersion":2}"#.into(), MANIFEST.to_owned());
     let index = |child: &Manifest| {
         let content = Content { manifests: vec![child.descriptor(); 50], ..Content::default() };
@@ -201,136 +201,136 @@ fn manifest_in_an_index_many_times_is_copied_once() {
     let fake = Fake::start(move |line, _| {
         let named = served.iter().find(|one| line.contains("/from/") && line.ends_with(one.digest.as_str()));
         match named.filter(|_| line.starts_with("GET")) {
-            Some(one) => Answer::of(200, one.bytes.to_vec()).header("Content-Type", &*one.media_type),
-            None if line.starts_with("PUT") => Answer::of(201, ""),
-            None if is_ping(line) => Answer::of(200, ""),
-            None => Answer::of(404, ""),
+            Some(one) => Response::of(200, one.bytes.to_vec()).header("Content-Type", &*one.media_type),
+            None if line.starts_with("PUT") => Response::of(201, ""),
+            None if is_ping(line) => Response::of(200, ""),
+            None => Response::of(404, ""),
         }
     });
     let (from, to) = (repository(&format!("{}/from", fake.host)), repository(&format!("{}/to", fake.host)));
     run(hasty().copy(&from, &to, &outer)).unwrap();
-    let read = fake.asked().iter().filter(|line| line.starts_with("GET /v2/from/")).count();
-    assert_eq!(read, 2, "{:?}", fake.asked());
+    let read = fake.requests().iter().filter(|line| line.starts_with("GET /v2/from/")).count();
+    assert_eq!(read, 2, "{:?}", fake.requests());
 }
 
 #[test]
-fn long_pages_of_a_list_are_bounded_together() {
+fn total_size_of_list_pages_is_bounded() {
     let page = Arc::new(AtomicUsize::new(0));
     let long = format!(r#"{{"tags":["v1"],"more":"{}"}}"#, "a".repeat(16 << 20));
     let fake = Fake::start(move |line, _| {
         if is_ping(line) {
-            return Answer::of(200, "");
+            return Response::of(200, "");
         }
         let number = page.fetch_add(1, Ordering::Relaxed);
-        Answer::of(200, long.clone())
+        Response::of(200, long.clone())
             .header("Link", format!("</v2/app/tags/list?last={number}>; rel=\"next\""))
     });
     let error = run(hasty().tags(&repository(&format!("{}/app", fake.host)))).unwrap_err();
     assert!(matches!(error, Error::Endless { .. }), "{error}");
-    assert_eq!(fake.asked().len(), 5, "three pages fit, the fourth does not");
+    assert_eq!(fake.requests().len(), 5, "three pages fit, the fourth does not");
 }
 
 #[test]
-fn odd_answers_are_errors_in_words() {
+fn malformed_responses_are_errors() {
     for body in
         ["", "[]", "null", "{\"tags\":1}", "<html>", "{\"tags\":[1]}", "{\"manifests\":[{}]}", "\u{0}"]
     {
         let fake =
-            Fake::start(move |_, _| Answer::of(200, body).header("Docker-Content-Digest", "sha256:zz"));
+            Fake::start(move |_, _| Response::of(200, body).header("Docker-Content-Digest", "sha256:zz"));
         let here = repository(&format!("{}/app", fake.host));
         assert!(run(hasty().tags(&here)).is_err() || body == "{\"manifests\":[{}]}", "{body}");
-        let says_something =
+        let is_not_empty =
             |manifest: Option<Manifest>| manifest.is_some_and(|manifest| manifest.content().is_ok());
         let manifest = run(hasty().manifest(&here, "v1"));
         assert!(
-            !manifest.is_ok_and(says_something) || body == "{\"tags\":1}" || body == "{\"tags\":[1]}",
+            !manifest.is_ok_and(is_not_empty) || body == "{\"tags\":1}" || body == "{\"tags\":[1]}",
             "{body}"
         );
-        // What is no list is as good as none: a web server may answer whatever is asked.
+        // A response that is not a list counts as none: a web server may respond to any path.
         drop(run(hasty().referrers(&here, &Digest::of(b"x"))));
     }
-    // A tag becomes part of an address, so that what is no tag is passed over.
-    let fake = Fake::start(|_, _| Answer::of(200, r#"{"tags":["../../x","v1","a b","","v2"]}"#));
+    // A tag becomes part of a URL, so an invalid tag is skipped.
+    let fake = Fake::start(|_, _| Response::of(200, r#"{"tags":["../../x","v1","a b","","v2"]}"#));
     assert_eq!(run(hasty().tags(&repository(&format!("{}/app", fake.host)))).unwrap(), ["v1", "v2"]);
 }
 
 #[test]
-fn a_token_is_asked_for_once_and_sent_to_nobody_else() {
+fn token_is_requested_once_and_sent_to_no_other_host() {
     let elsewhere = Fake::start(|line, who| {
         assert_eq!(who, None, "{line}");
-        Answer::of(201, "")
+        Response::of(201, "")
     });
     let upload = format!("http://{}/upload", elsewhere.host);
-    let fake = Fake::knowing_itself(|host| {
+    let fake = Fake::with_host(|host| {
         move |line: &str, who: Option<&str>| match line {
-            line if is_ping(line) => Answer::of(200, ""),
+            line if is_ping(line) => Response::of(200, ""),
             line if line.starts_with("GET /token") => {
                 // `ada:secret`
                 let is_known = who == Some("Basic YWRhOnNlY3JldA==") && line.contains("service=a+b");
-                if is_known { Answer::of(200, r#"{"token":"granted"}"#) } else { Answer::of(401, "") }
+                if is_known { Response::of(200, r#"{"token":"granted"}"#) } else { Response::of(401, "") }
             }
-            _ if who != Some("Bearer granted") => Answer::of(401, "").header(
+            _ if who != Some("Bearer granted") => Response::of(401, "").header(
                 "WWW-Authenticate",
                 format!("Bearer realm=\"http://{host}/token?x=y\",service=\"a b\""),
             ),
-            line if line.starts_with("HEAD") => Answer::of(404, ""),
-            line if line.ends_with("tags/list?n=1000") => Answer::of(200, r#"{"tags":["v1"]}"#),
-            _ => Answer::of(202, "").header("Location", upload.clone()),
+            line if line.starts_with("HEAD") => Response::of(404, ""),
+            line if line.ends_with("tags/list?n=1000") => Response::of(200, r#"{"tags":["v1"]}"#),
+            _ => Response::of(202, "").header("Location", upload.clone()),
         }
     });
     let here = repository(&format!("{}/app", fake.host));
-    let somebody = client_as(&fake.host, "ada", "secret");
-    assert_eq!(run(somebody.tags(&here)).unwrap(), ["v1"]);
-    assert_eq!(run(somebody.tags(&here)).unwrap(), ["v1"]);
-    run(somebody.put_blob(&here, &Bytes::from("x"))).unwrap();
-    assert_eq!(elsewhere.asked().len(), 1);
-    let tokens: Vec<_> = fake.asked().into_iter().filter(|line| line.starts_with("GET /token")).collect();
+    let user = client_as(&fake.host, "ada", "secret");
+    assert_eq!(run(user.tags(&here)).unwrap(), ["v1"]);
+    assert_eq!(run(user.tags(&here)).unwrap(), ["v1"]);
+    run(user.put_blob(&here, &Bytes::from("x"))).unwrap();
+    assert_eq!(elsewhere.requests().len(), 1);
+    let tokens: Vec<_> = fake.requests().into_iter().filter(|line| line.starts_with("GET /token")).collect();
     assert_eq!(tokens.len(), 2, "{tokens:#?}");
     assert!(tokens[0].ends_with("x=y&service=a+b&scope=repository%3Aapp%3Apull"), "{tokens:#?}");
     let error = run(client_as(&fake.host, "eve", "guess").tags(&here)).unwrap_err();
-    assert!(matches!(&error, Error::Unauthorized { known: true, .. }), "{error}");
+    assert!(matches!(&error, Error::Unauthorized { had_credentials: true, .. }), "{error}");
 }
 
-/// GitHub's registry, as people tell of it: a package that is not there yet may not be read, but be made. `is_there` for one that
-/// is there, and that may be written and not read.
-fn github(host: &str, is_there: bool) -> impl Fn(&str, Option<&str>) -> Answer + Send + use<> {
+/// GitHub's registry, as reported by users: a package that does not exist yet may not be read, but may be created.
+/// `is_there` is for one that exists, and that may be written but not read.
+fn github(host: &str, is_there: bool) -> impl Fn(&str, Option<&str>) -> Response + Send + use<> {
     let realm = format!("Bearer realm=\"http://{host}/token\",service=\"ghcr.io\"");
     let denied = |status| {
-        Answer::of(
+        Response::of(
             status,
             r#"{"errors":[{"code":"DENIED","message":"requested access to the resource is denied"}]}"#,
         )
     };
     move |line, who| match (line, who) {
         (line, _) if line.starts_with("GET /token") => match line.contains("pull%2Cpush") {
-            true => Answer::of(200, r#"{"token":"may-make-it"}"#),
+            true => Response::of(200, r#"{"token":"may-make-it"}"#),
             false => denied(403),
         },
         (_, None) => denied(401).header("WWW-Authenticate", realm.clone()),
         _ if is_there => denied(403),
-        _ => Answer::of(404, r#"{"errors":[{"code":"NAME_UNKNOWN"}]}"#),
+        _ => Response::of(404, r#"{"errors":[{"code":"NAME_UNKNOWN"}]}"#),
     }
 }
 
 #[test]
-fn what_is_not_there_yet_may_be_refused_to_who_reads_and_is_asked_for_again_by_who_writes() {
-    let fake = Fake::knowing_itself(|host| github(&host, false));
+fn missing_repository_hidden_from_readers_is_retried_with_push_scope() {
+    let fake = Fake::with_host(|host| github(&host, false));
     let (client, app) = (client_as(&fake.host, "ada", "secret"), repository(&format!("{}/app", fake.host)));
     let refused = run(client.tags(&app)).unwrap_err();
     assert!(matches!(refused, Error::Unauthorized { .. }), "{refused}");
     assert_eq!(run(client.tags_to_write(&app)).unwrap(), [""; 0]);
-    // What is read next is read by the same right.
+    // Later reads use the same scope.
     assert_eq!(run(client.digest(&app, "prod")).unwrap(), None);
-    let tokens = fake.asked().iter().filter(|line| line.starts_with("GET /token")).count();
-    assert_eq!(tokens, 3, "{:#?}", fake.asked());
+    let tokens = fake.requests().iter().filter(|line| line.starts_with("GET /token")).count();
+    assert_eq!(tokens, 3, "{:#?}", fake.requests());
 }
 
 #[test]
-fn what_may_be_written_and_not_read_is_not_taken_for_empty() {
-    // Else an environment could go back to an older version without anybody having allowed it.
-    let fake = Fake::knowing_itself(|host| github(&host, true));
+fn unreadable_repository_is_not_treated_as_empty() {
+    // Otherwise an environment could be downgraded without permission.
+    let fake = Fake::with_host(|host| github(&host, true));
     let (client, app) = (client_as(&fake.host, "ada", "secret"), repository(&format!("{}/app", fake.host)));
     let refused = run(client.tags_to_write(&app)).unwrap_err();
-    assert!(matches!(refused, Error::Unauthorized { known: true, .. }), "{refused}");
-    assert!(refused.hint().unwrap().contains("not there yet"), "{:?}", refused.hint());
+    assert!(matches!(refused, Error::Unauthorized { had_credentials: true, .. }), "{refused}");
+    assert!(refused.hint().unwrap().contains("does not exist yet"), "{:?}", refused.hint());
 }

@@ -1,4 +1,4 @@
-//! The client on real registries.
+//! The client against real registries.
 
 use bytes::Bytes;
 use serde_json::json;
@@ -20,7 +20,7 @@ fn artifact(artifact_type: &str, text: &str) -> Artifact {
             bytes: Bytes::from(text.to_owned()),
         }],
         annotations: Annotations::from([("k".to_owned(), "v".to_owned())]),
-        is_only: true,
+        replaces_others: true,
     }
 }
 
@@ -31,17 +31,17 @@ fn texts(all: &[Descriptor]) -> Vec<String> {
 }
 
 #[test]
-fn what_is_written_is_read() {
+fn written_artifacts_are_read_back() {
     on_each(|server, _| {
         run(async {
             let (client, repository) = (client(), repository(&server.image("team/app")));
-            let made = image(&client, &repository, "one", json!({}), &["v1.0.0", "latest"]).await;
-            assert_eq!(client.manifest(&repository, "v1.0.0").await.unwrap().unwrap(), made);
-            assert_eq!(client.digest(&repository, "latest").await.unwrap().unwrap(), made.digest);
+            let manifest = image(&client, &repository, "one", json!({}), &["v1.0.0", "latest"]).await;
+            assert_eq!(client.manifest(&repository, "v1.0.0").await.unwrap().unwrap(), manifest);
+            assert_eq!(client.digest(&repository, "latest").await.unwrap().unwrap(), manifest.digest);
             assert_eq!(client.digest(&repository, "none").await.unwrap(), None);
             assert_eq!(client.manifest(&repository, Digest::of(b"none").as_str()).await.unwrap(), None);
             assert_eq!(client.tags(&repository).await.unwrap(), ["latest", "v1.0.0"]);
-            let layer = crate::support::layer_of(&made);
+            let layer = crate::support::layer_of(&manifest);
             assert_eq!(client.blob(&repository, &layer, 3).await.unwrap(), "one");
             assert!(client.blob(&repository, &layer, 2).await.is_err());
             let none = crate::support::repository(&server.image("none"));
@@ -51,14 +51,14 @@ fn what_is_written_is_read() {
 }
 
 #[test]
-fn an_artifact_is_attached_once_and_replaced_alone() {
+fn artifact_is_attached_once_and_replaced_separately() {
     on_each(|server, kind| {
         run(async {
             let (client, repository) = (client(), repository(&server.image("app")));
-            let made = image(&client, &repository, "one", json!({}), &["v1"]).await;
-            let subject = made.descriptor();
+            let manifest = image(&client, &repository, "one", json!({}), &["v1"]).await;
+            let subject = manifest.descriptor();
             let mut signature = artifact("application/x.signature", "signed");
-            signature.is_only = false;
+            signature.replaces_others = false;
             client.attach(&repository, &subject, &signature).await.unwrap();
             let first =
                 client.attach(&repository, &subject, &artifact("application/x.notes", "a")).await.unwrap();
@@ -76,10 +76,10 @@ fn an_artifact_is_attached_once_and_replaced_alone() {
                 client.attach(&repository, &subject, &artifact("application/x.notes", "a")).await.unwrap();
             assert!(!back.is_unchanged);
 
-            let referrers = client.referrers(&repository, &made.digest).await.unwrap();
-            assert_eq!(referrers.is_kept, kind == Kind::Ferro);
+            let referrers = client.referrers(&repository, &manifest.digest).await.unwrap();
+            assert_eq!(referrers.from_api, kind == Kind::Ferro);
             assert_eq!(texts(&referrers.all), ["application/x.notes", "application/x.signature"]);
-            let ours = client.artifacts(&repository, &made.digest, "application/x.notes").await.unwrap();
+            let ours = client.artifacts(&repository, &manifest.digest, "application/x.notes").await.unwrap();
             assert_eq!(ours.len(), 1);
             assert_eq!(ours[0].0.digest, back.digest);
             assert_eq!(client.blob(&repository, &ours[0].1.layers[0], 10).await.unwrap(), "a");
@@ -88,15 +88,15 @@ fn an_artifact_is_attached_once_and_replaced_alone() {
 }
 
 #[test]
-fn two_who_attach_at_once_lose_nothing() {
+fn concurrent_attachments_lose_nothing() {
     on_each(|server, _| {
         let name = server.image("app");
-        let made = run(async {
+        let manifest = run(async {
             let (client, repository) = (client(), repository(&name));
             image(&client, &repository, "one", json!({}), &["v1"]).await
         });
         let attach = |number: usize| {
-            let (name, subject) = (name.clone(), made.descriptor());
+            let (name, subject) = (name.clone(), manifest.descriptor());
             std::thread::spawn(move || {
                 let what = artifact(&format!("application/x.{number}"), &number.to_string());
                 run(async { client().attach(&repository(&name), &subject, &what).await.unwrap() })
@@ -104,7 +104,7 @@ fn two_who_attach_at_once_lose_nothing() {
         };
         let all: Vec<_> = (0..6).map(attach).collect();
         all.into_iter().for_each(|one| drop(one.join().unwrap()));
-        let found = run(async { client().referrers(&repository(&name), &made.digest).await.unwrap() });
+        let found = run(async { client().referrers(&repository(&name), &manifest.digest).await.unwrap() });
         assert_eq!(
             texts(&found.all),
             (0..6).map(|number| format!("application/x.{number}")).collect::<Vec<_>>()
@@ -113,11 +113,11 @@ fn two_who_attach_at_once_lose_nothing() {
 }
 
 #[test]
-fn an_index_is_copied_with_all_it_holds_and_with_what_refers_to_it() {
+fn index_is_copied_with_its_manifests_and_referrers() {
     on_each(|server, kind| {
         run(async {
             let (client, from) = (client(), repository(&server.image("staging/app")));
-            // Larger than what is held at once anywhere on the way.
+            // Larger than any buffer on the path.
             let large = "x".repeat(3 << 20);
             let one = image(&client, &from, &large, json!({}), &[]).await;
             let two = image(&client, &from, "two", json!({}), &[]).await;
@@ -145,21 +145,21 @@ fn an_index_is_copied_with_all_it_holds_and_with_what_refers_to_it() {
 }
 
 #[test]
-fn a_password_is_asked_for() {
+fn registry_with_password_needs_credentials() {
     let Some(server) = Server::with_password() else { return };
     run(async {
         let repository = repository(&server.image("app"));
         let named = client_as(&server.host, USER.0, USER.1);
-        let made = image(&named, &repository, "one", json!({}), &["v1"]).await;
-        assert_eq!(named.digest(&repository, "v1").await.unwrap(), Some(made.digest.clone()));
+        let manifest = image(&named, &repository, "one", json!({}), &["v1"]).await;
+        assert_eq!(named.digest(&repository, "v1").await.unwrap(), Some(manifest.digest.clone()));
         let error = client().digest(&repository, "v1").await.unwrap_err();
-        assert!(matches!(&error, Error::Unauthorized { known: false, .. }), "{error}");
+        assert!(matches!(&error, Error::Unauthorized { had_credentials: false, .. }), "{error}");
         assert!(error.hint().unwrap().contains(&format!("docker login {}", server.host)));
         let error =
             client_as(&server.host, "ada", "wrong-password").digest(&repository, "v1").await.unwrap_err();
-        assert!(matches!(&error, Error::Unauthorized { known: true, .. }), "{error}");
+        assert!(matches!(&error, Error::Unauthorized { had_credentials: true, .. }), "{error}");
         assert!(!format!("{error} {error:?}").contains("wrong-password"));
-        // A stream cannot be sent twice, so that it must be let in at once.
+        // A stream cannot be sent twice, so it must be authorised at once.
         let other = Server::start(Kind::Distribution).unwrap();
         let open = crate::support::repository(&other.image("app"));
         let there = image(&client(), &open, "two", json!({}), &["v2"]).await;
@@ -169,14 +169,14 @@ fn a_password_is_asked_for() {
 }
 
 #[test]
-fn tls_needs_a_certificate_that_is_trusted() {
+fn tls_needs_a_trusted_certificate() {
     let Some((server, certificate)) = Server::with_tls() else { return };
     run(async {
         let repository = repository(&server.image("app"));
         let web = http::Options { ca_file: Some(certificate), ..http::Options::default() };
         let trusting = client_with(web, Options::default());
-        let made = image(&trusting, &repository, "one", json!({}), &["v1"]).await;
-        assert_eq!(trusting.digest(&repository, "v1").await.unwrap(), Some(made.digest));
+        let manifest = image(&trusting, &repository, "one", json!({}), &["v1"]).await;
+        assert_eq!(trusting.digest(&repository, "v1").await.unwrap(), Some(manifest.digest));
         let error = client_with(http::Options { tries: 1, ..http::Options::default() }, Options::default())
             .digest(&repository, "v1")
             .await;
@@ -186,7 +186,7 @@ fn tls_needs_a_certificate_that_is_trusted() {
 }
 
 #[test]
-fn skopeo_reads_what_was_attached() {
+fn skopeo_reads_attached_artifacts() {
     let is_there = std::process::Command::new("skopeo").arg("--version").output().is_ok();
     if !is_there {
         println!("skipped: skopeo is not installed");
@@ -195,12 +195,12 @@ fn skopeo_reads_what_was_attached() {
     on_each(|server, _| {
         let (name, digest, attached) = run(async {
             let (client, repository) = (client(), repository(&server.image("app")));
-            let made = image(&client, &repository, "one", json!({}), &["v1"]).await;
+            let manifest = image(&client, &repository, "one", json!({}), &["v1"]).await;
             let attached = client
-                .attach(&repository, &made.descriptor(), &artifact("application/x.notes", "a"))
+                .attach(&repository, &manifest.descriptor(), &artifact("application/x.notes", "a"))
                 .await
                 .unwrap();
-            (repository.to_string(), made.digest, attached.digest)
+            (repository.to_string(), manifest.digest, attached.digest)
         });
         let raw = std::process::Command::new("skopeo")
             .args(["inspect", "--raw", "--tls-verify=false", &format!("docker://{name}@{attached}")])

@@ -1,10 +1,11 @@
-//! `tidings compare` by what is attached to images.
+//! `tidings compare` from the notes attached to images.
 
 use serde_json::json;
 
 use crate::support::{Project, Server, client, image, on_each, repository, run};
 
-/// Versions 0.9.0, 0.10.0 and 0.11.0 on staging with their notes, and 0.9.0 in production. 0.11.0 takes back what 0.10.0 brought.
+/// Versions 0.9.0, 0.10.0 and 0.11.0 on staging with their notes, and 0.9.0 in production. 0.11.0 reverts a change of
+/// 0.10.0.
 fn deployed(server: &Server) -> (Project, String, String) {
     let project = Project::new();
     let (staging, production) = (server.image("staging/app"), server.image("production/app"));
@@ -19,29 +20,29 @@ fn deployed(server: &Server) -> (Project, String, String) {
         project.run(&["attach", &format!("{staging}:{version}"), "--locale", "de"]).ok();
     }
     project.run(&["promote", "--version", "v0.9.0"]).ok();
-    // What comes next needs no tag of git.
+    // The rest needs no git tag.
     project.git(&["tag", "--delete", "v0.9.0", "v0.10.0", "v0.11.0"]);
     (project, staging, production)
 }
 
 #[test]
-fn the_attached_notes_are_enough() {
+fn compare_needs_only_attached_notes() {
     on_each(|server, _| {
         let (project, staging, production) = deployed(server);
         let config = project.repository().join("tidings.toml").display().to_string();
         let compare =
             |args: &[&str]| project.run_elsewhere(&[&["--config", &config, "compare"], args].concat());
-        let told = compare(&["--format", "markdown"]).ok();
-        assert!(told.starts_with("## [0.11.0]") && told.contains("Passes over 0.10.0."), "{told}");
+        let output = compare(&["--format", "markdown"]).ok();
+        assert!(output.starts_with("## [0.11.0]") && output.contains("Also includes 0.10.0."), "{output}");
         assert!(
-            told.contains("### Features\n\n- thing 2") && told.contains("### Bug fixes\n\n- count right"),
-            "{told}"
+            output.contains("### Features\n\n- thing 2") && output.contains("### Bug fixes\n\n- count right"),
+            "{output}"
         );
-        assert!(!told.contains("thing 1") && !told.contains("thing 0"), "{told}");
-        // By names of images alone, and without a configuration.
+        assert!(!output.contains("thing 1") && !output.contains("thing 0"), "{output}");
+        // Only with image names, and without a configuration.
         let (from, to) = (format!("{production}:prod"), format!("{staging}:staging"));
         let named = project.run_elsewhere(&["compare", &from, &to, "--format", "markdown"]).ok();
-        assert_eq!(named, told);
+        assert_eq!(named, output);
         let split = compare(&["production", "staging", "--by-version", "--format", "json"]).ok();
         let form: serde_json::Value = serde_json::from_str(&split).unwrap();
         assert_eq!(form["complete"], true);
@@ -62,14 +63,14 @@ fn the_attached_notes_are_enough() {
 }
 
 #[test]
-fn what_has_no_notes_is_named() {
+fn images_without_notes_are_named() {
     on_each(|server, _| {
         let (project, staging, _) = deployed(server);
         run(image(&client(), &repository(&staging), "bare", json!({}), &["v0.10.5"]));
         let args = ["compare", "production", "staging", "--format", "json"];
-        let told = project.run(&args);
-        assert!(told.stderr.contains("0.10.5 has no notes attached"), "{told:?}");
-        let form: serde_json::Value = serde_json::from_str(&told.ok()).unwrap();
+        let output = project.run(&args);
+        assert!(output.stderr.contains("0.10.5 has no notes attached"), "{output:?}");
+        let form: serde_json::Value = serde_json::from_str(&output.ok()).unwrap();
         assert_eq!(
             (&form["complete"], &form["releases"][0]["skipped"]),
             (&json!(false), &json!(["0.10.5", "0.10.0"]))

@@ -1,4 +1,4 @@
-//! `docs/promotion.md`, run as it stands there.
+//! Runs the commands of `docs/promotion.md`.
 
 use std::{path::Path, process::Command};
 
@@ -6,14 +6,14 @@ use crate::support::{Kind, Project, Server};
 
 const PAGE: &str = include_str!("../../docs/promotion.md");
 
-/// The blocks of a page that are to be run.
+/// The blocks of a page to run.
 fn script() -> String {
     let blocks = PAGE.split("\n```sh\n").skip(1).map(|rest| rest.split("\n```").next().unwrap());
     blocks.collect::<Vec<_>>().join("\n\n")
 }
 
 #[test]
-fn the_page_on_promotion_runs_as_it_stands() {
+fn commands_in_promotion_page_run() {
     for program in ["skopeo", "umoci", "bash"] {
         if Command::new(program).arg("--version").output().is_err() {
             println!("skipped: {program} is not installed");
@@ -41,7 +41,7 @@ fn the_page_on_promotion_runs_as_it_stands() {
         "sell maps",
         "count the change right",
         "production/shop:prod@sha256:",
-        "Passes over 1.1.0.",
+        "Also includes 1.1.0.",
         "## [1.2.0]",
         "promote 1.1.0 from",
         "production/shop:prod@sha256:",

@@ -1,5 +1,5 @@
-//! Images and what is beside them, tried on registries: Debian's `docker-registry` (which keeps no list of referrers) and
-//! `ferro-oci-server` (which does), started on loopback where they are installed, and a fake one that answers badly.
+//! Images and their referrers, tested on registries: Debian's `docker-registry` (without the referrers API) and
+//! `ferro-oci-server` (with it), started on loopback if installed, and a fake that misbehaves.
 
 #[cfg(test)]
 mod bad;

@@ -9,11 +9,11 @@ use crate::support::{
 };
 
 #[test]
-fn notes_travel_with_the_image() {
+fn notes_are_copied_with_the_image() {
     on_each(|server, kind| {
         let project = Project::new();
         let name = server.image("team/app");
-        let made = run(image(
+        let subject = run(image(
             &client(),
             &repository(&name),
             "x",
@@ -25,20 +25,20 @@ fn notes_travel_with_the_image() {
         assert!(
             plan.starts_with(&format!(
                 "attach the notes of 0.10.0 to {name}@{}\n  notes.md (text/markdown, ",
-                made.digest
+                subject.digest
             )),
             "{plan}"
         );
-        assert_eq!(run(client().referrers(&repository(&name), &made.digest)).unwrap().all, []);
+        assert_eq!(run(client().referrers(&repository(&name), &subject.digest)).unwrap().all, []);
 
         let attached = project.run(&["attach", &tagged]);
         assert!(attached.stderr.starts_with("attached the notes of 0.10.0 to"), "{attached:?}");
         let first = attached.ok();
         let again = project.run(&["attach", &tagged]);
-        assert!(again.stderr.contains("are attached to") && again.stderr.contains(" already"), "{again:?}");
+        assert!(again.stderr.contains("are already attached to"), "{again:?}");
         assert_eq!(again.ok(), first);
 
-        // Whoever has only the image.
+        // With only the image.
         let markdown = project.run_elsewhere(&["show", &tagged]).ok();
         assert!(markdown.contains("thing 1") && !markdown.contains("thing 2"), "{markdown}");
         assert_eq!(markdown, project.run(&["notes", "v0.10.0"]).ok());
@@ -49,14 +49,14 @@ fn notes_travel_with_the_image() {
             assert_eq!(shown, project.run(&["notes", "v0.10.0", "--format", format]).ok(), "{format}");
         }
 
-        let referrers = run(client().referrers(&repository(&name), &made.digest)).unwrap();
-        assert_eq!(referrers.is_kept, kind == Kind::Ferro);
+        let referrers = run(client().referrers(&repository(&name), &subject.digest)).unwrap();
+        assert_eq!(referrers.from_api, kind == Kind::Ferro);
         let manifest =
             run(client().manifest(&repository(&name), referrers.all[0].digest.as_str())).unwrap().unwrap();
         let value: Value = serde_json::from_slice(&manifest.bytes).unwrap();
         assert_eq!(value["artifactType"], "application/vnd.tidings.notes.v1");
         assert_eq!(value["config"]["mediaType"], "application/vnd.oci.empty.v1+json");
-        assert_eq!(value["subject"]["digest"], made.digest.as_str());
+        assert_eq!(value["subject"]["digest"], subject.digest.as_str());
         assert_eq!(value["layers"][0]["annotations"]["org.opencontainers.image.title"], "notes.md");
         assert_eq!(value["layers"][1]["mediaType"], "application/json");
         assert_eq!(value["annotations"]["org.opencontainers.image.version"], "0.10.0");
@@ -64,15 +64,15 @@ fn notes_travel_with_the_image() {
         let revision = project.git(&["rev-parse", "v0.10.0"]);
         assert_eq!(value["annotations"]["org.opencontainers.image.revision"], revision.trim());
 
-        // Other notes take their place.
+        // They are replaced by other notes.
         let other = project.run(&["attach", &tagged, "0.11.0"]);
-        assert!(other.stderr.ends_with("in place of older ones\n"), "{other:?}");
+        assert!(other.stderr.ends_with("replacing older ones\n"), "{other:?}");
         assert!(project.run_elsewhere(&["show", &tagged]).ok().contains("thing 2"));
     });
 }
 
 #[test]
-fn the_version_is_found_by_tags_and_labels() {
+fn version_is_read_from_tags_and_labels() {
     let Some(server) = Server::start(Kind::Distribution) else { return };
     let project = Project::new();
     let name = server.image("app");
@@ -91,19 +91,22 @@ fn the_version_is_found_by_tags_and_labels() {
     run(index(&client(), &here, &[&one], &["by-index"]));
     assert!(attached("by-index").1.contains("the notes of 0.9.0 to"));
     run(image(&client(), &here, "d", json!(null), &["latest"]));
-    let (status, told) = attached("latest");
+    let (status, stderr) = attached("latest");
     assert_eq!(status, Some(2));
-    assert!(told.contains("cannot be told") && told.contains("Hint: name the version"), "{told}");
-    let (status, told) = attached("none");
-    assert!(status == Some(3) && told.contains("there is no image"), "{told}");
-    // A version that git does not know yet is what is checked out, and that is told.
+    assert!(
+        stderr.contains("cannot determine the version") && stderr.contains("Hint: name the version"),
+        "{stderr}"
+    );
+    let (status, stderr) = attached("none");
+    assert!(status == Some(3) && stderr.contains("there is no image"), "{stderr}");
+    // A version without a tag is that of the checkout, with a warning.
     run(image(&client(), &here, "e", json!(null), &["v0.12.0"]));
-    let (status, told) = attached("v0.12.0");
-    assert!(status == Some(0) && told.contains("no tag names 0.12.0"), "{told}");
+    let (status, stderr) = attached("v0.12.0");
+    assert!(status == Some(0) && stderr.contains("no git tag for 0.12.0"), "{stderr}");
 }
 
 #[test]
-fn what_has_no_notes_is_told() {
+fn missing_notes_are_reported() {
     let Some(server) = Server::start(Kind::Distribution) else { return };
     let project = Project::new();
     let name = server.image("app");
@@ -117,15 +120,15 @@ fn what_has_no_notes_is_told() {
 }
 
 #[test]
-fn a_version_is_shown_from_its_tag_or_note() {
+fn show_reads_a_version_from_tag_or_git_note() {
     let project = Project::new();
-    project.git(&["tag", "--annotate", "v1.0.0", "--message", "v1.0.0\n\nWhat was kept.", "v0.11.0"]);
-    assert_eq!(project.run(&["show", "1.0.0"]).ok(), "v1.0.0\n\nWhat was kept.\n");
-    project.git(&["notes", "--ref", "tidings", "add", "--message", "Kept in a note.", "v0.9.0"]);
-    assert_eq!(project.run(&["show", "v0.9.0"]).ok(), "Kept in a note.\n");
+    project.git(&["tag", "--annotate", "v1.0.0", "--message", "v1.0.0\n\nRelease notes.", "v0.11.0"]);
+    assert_eq!(project.run(&["show", "1.0.0"]).ok(), "v1.0.0\n\nRelease notes.\n");
+    project.git(&["notes", "--ref", "tidings", "add", "--message", "Notes in a git note.", "v0.9.0"]);
+    assert_eq!(project.run(&["show", "v0.9.0"]).ok(), "Notes in a git note.\n");
     let none = project.run(&["show", "v0.10.0"]);
     assert_eq!(none.status, Some(2));
-    assert!(none.stderr.contains("tidings notes v0.10.0 makes them"), "{none:?}");
+    assert!(none.stderr.contains("to generate them from history: tidings notes v0.10.0"), "{none:?}");
     assert_eq!(project.run(&["show", "v7.0.0"]).status, Some(3));
     assert_eq!(project.run(&["show", "v0.9.0", "--format", "html"]).status, Some(2));
 }
@@ -140,19 +143,19 @@ fn credentials_come_from_files_helpers_and_variables() {
     let none = project.run(&["attach", &tagged]);
     assert_eq!(none.status, Some(4));
     assert!(
-        none.stderr.contains("the registry asks for credentials") && none.stderr.contains("docker login"),
+        none.stderr.contains("the registry requires credentials") && none.stderr.contains("docker login"),
         "{none:?}"
     );
 
     let mut by_variables = project.tidings(&["attach", &tagged]);
     by_variables.env("TIDINGS_REGISTRY_USER", USER.0).env("TIDINGS_REGISTRY_TOKEN", USER.1);
     ran(&mut by_variables).ok();
-    // A configuration may be anybody's: what it alone names does not get the token.
+    // A configuration may be untrusted: a host that only it names does not receive the token.
     project.environments(&name, &name);
     let mut named = project.tidings(&["show", "staging"]);
     named.env("TIDINGS_REGISTRY_USER", USER.0).env("TIDINGS_REGISTRY_TOKEN", USER.1);
-    assert!(ran(&mut named).stderr.contains("the registry asks for credentials"));
-    // The environment is asked for its host; no image is called `staging` there.
+    assert!(ran(&mut named).stderr.contains("the registry requires credentials"));
+    // `staging` is an environment; its host has no image of that name.
     assert_eq!(ran(named.env("TIDINGS_REGISTRY_HOST", &server.host)).status, Some(3));
     let mut wrong = project.tidings(&["show", &tagged]);
     wrong.env("TIDINGS_REGISTRY_USER", USER.0).env("TIDINGS_REGISTRY_TOKEN", "not-the-password");
@@ -192,14 +195,14 @@ fn credentials_come_from_files_helpers_and_variables() {
 }
 
 #[test]
-fn a_certificate_of_ones_own_is_trusted_where_that_is_said() {
+fn private_certificate_is_trusted_when_configured() {
     let Some((server, certificate)) = Server::with_tls() else { return };
     let project = Project::new();
     let tagged = format!("{}:v0.9.0", server.image("app"));
     let show = |more: &[&str]| project.run(&[&["show", &tagged], more].concat());
     let refused = show(&[]);
     assert!(
-        refused.status == Some(4) && refused.stderr.contains("needs --ca-file, or ca_file in"),
+        refused.status == Some(4) && refused.stderr.contains("use --ca-file, or ca_file in"),
         "{refused:?}"
     );
     let file = certificate.display().to_string();

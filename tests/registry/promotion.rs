@@ -5,7 +5,7 @@ use std::{fs, process::Stdio, time::Duration};
 use serde_json::{Value, json};
 use tidings::registry::Manifest;
 
-use crate::support::{Answer, Fake, Kind, Project, Server, client, image, on_each, ran, repository, run};
+use crate::support::{Fake, Kind, Project, Response, Server, client, image, on_each, ran, repository, run};
 
 /// Two repositories with the environments of a project, and staging's images of its three versions.
 struct Way {
@@ -50,7 +50,7 @@ impl Way {
 }
 
 #[test]
-fn an_image_goes_to_production_with_its_notes_and_back() {
+fn image_is_promoted_and_rolled_back_with_its_notes() {
     on_each(|server, kind| {
         // Within one registry blobs are mounted, between two they are streamed.
         let other = Server::start(kind).unwrap();
@@ -62,7 +62,7 @@ fn an_image_goes_to_production_with_its_notes_and_back() {
                 plan.starts_with(&format!("promote 0.11.0 from {} to {}\n", way.staging, way.production)),
                 "{plan}"
             );
-            assert!(plan.contains("runs there now: nothing") && plan.ends_with("app:prod\n"), "{plan}");
+            assert!(plan.contains("deployed now: nothing") && plan.ends_with("app:prod\n"), "{plan}");
             assert_eq!(way.digest("prod"), None);
 
             let record = project.elsewhere().join("record.json");
@@ -84,7 +84,7 @@ fn an_image_goes_to_production_with_its_notes_and_back() {
             assert_eq!(value["previous"], Value::Null);
             assert_eq!(way.records(2), 1);
 
-            // Again: nothing to do, and the same record.
+            // The second run has nothing to do, and writes no new record.
             let again = project.run(&[
                 "promote",
                 "staging",
@@ -121,14 +121,14 @@ fn goes_back_and_forward(way: &Way) {
     let value: Value = serde_json::from_slice(&fs::read(&record).unwrap()).unwrap();
     assert_eq!((&value["rollback"], &value["who"]), (&json!(true), &json!("eve")));
     assert_eq!(value["previous"]["version"], "0.11.0");
-    // Forward again is another promotion, with a record of its own.
+    // Promoting forward again is a new promotion with its own record.
     let forward = project.tidings(&["promote"]).env("SOURCE_DATE_EPOCH", "1772323300").output().unwrap();
     assert!(forward.status.success(), "{forward:?}");
     assert_eq!(way.records(2), 2);
 }
 
 #[test]
-fn what_must_not_go_on_is_refused() {
+fn invalid_promotions_are_refused() {
     let Some(server) = Server::start(Kind::Distribution) else { return };
     let way = Way::new(&server, None);
     let project = &way.project;
@@ -137,7 +137,7 @@ fn what_must_not_go_on_is_refused() {
         assert!(ran.status == Some(1) && ran.stderr.contains(words), "{ran:?}");
     };
     refused(&["--version", "7.0.0"], "has no image of version 7.0.0");
-    // Built, and never deployed to staging; also the order is that of versions, not of texts.
+    // Built, but never deployed to staging; versions are ordered numerically.
     let next = run(image(&client(), &repository(&way.staging), "next", json!({}), &["v0.100.0"]));
     refused(&[], "staging never ran 0.100.0");
     refused(&[&format!("{}:v0.100.0", way.staging), "production"], "staging never ran 0.100.0");
@@ -146,31 +146,31 @@ fn what_must_not_go_on_is_refused() {
     // One version, two images.
     run(image(&client(), &repository(&way.staging), "other", json!({}), &["v0.100.0-staging"]));
     refused(&[], "name one version and stand on different images");
-    // The version is taken in production.
+    // Production already has this version with another image.
     run(image(&client(), &repository(&way.production), "taken", json!({}), &["v0.11.0-prod"]));
-    refused(&["--version", "v0.11.0"], "is there already and stands on another image");
-    // No version at all.
+    refused(&["--version", "v0.11.0"], "already exists and points to another image");
+    // Without a version.
     run(image(&client(), &repository(&server.image("plain")), "plain", json!({}), &["latest"]));
-    refused(&[&server.image("plain"), "production"], "no version is on");
+    refused(&[&server.image("plain"), "production"], "no version in");
     refused(&[&format!("{}:latest", server.image("plain")), "production"], "has no version");
     for (args, words) in [
-        (vec!["staging", "nowhere"], "no environment with images is called `nowhere`"),
+        (vec!["staging", "nowhere"], "there is no environment `nowhere` with an image"),
         (vec!["staging", "staging"], "FROM and TO are the same"),
-        (vec!["--version", "x"], "`x` is no version"),
-        (vec![&way.staging, "a.b/C"], "names no image"),
+        (vec!["--version", "x"], "`x` is not a valid version"),
+        (vec![&way.staging, "a.b/C"], "is not a valid image reference"),
     ] {
         let ran = project.run(&[vec!["promote"], args].concat());
         assert!(ran.status == Some(2) && ran.stderr.contains(words), "{ran:?}");
     }
     let nothing = Project::new().run(&["promote"]);
     assert!(
-        nothing.status == Some(2) && nothing.stderr.contains("no two environments with images"),
+        nothing.status == Some(2) && nothing.stderr.contains("has fewer than two environments with images"),
         "{nothing:?}"
     );
 }
 
 #[test]
-fn pre_releases_stay_unless_they_are_named() {
+fn pre_releases_are_promoted_only_by_name() {
     let Some(server) = Server::start(Kind::Distribution) else { return };
     let way = Way::new(&server, None);
     run(image(
@@ -186,11 +186,11 @@ fn pre_releases_stay_unless_they_are_named() {
 }
 
 #[test]
-fn a_promotion_that_broke_off_is_completed() {
+fn interrupted_promotion_is_completed() {
     on_each(|server, kind| {
         let other = Server::start(kind).unwrap();
         let mut way = Way::new(server, Some(&other));
-        // Each time it is killed a little later.
+        // Killed a little later in each round.
         for delay in [5, 15, 30, 50, 75, 110, 160, 230] {
             way.production = other.image(&format!("app-{delay}"));
             way.project.environments(&way.staging, &way.production);
@@ -211,7 +211,7 @@ fn a_promotion_that_broke_off_is_completed() {
 }
 
 #[test]
-fn a_record_that_was_written_before_the_tag_moved_is_not_written_again() {
+fn record_of_an_interrupted_promotion_is_not_written_again() {
     on_each(|server, _| {
         let way = Way::new(server, None);
         let promote = |version: &str, seconds: &str| {
@@ -229,7 +229,7 @@ fn a_record_that_was_written_before_the_tag_moved_is_not_written_again() {
 }
 
 #[test]
-fn all_that_refers_to_an_image_goes_along_where_that_is_asked() {
+fn referrers_are_copied_on_request() {
     let Some(server) = Server::start(Kind::Distribution) else { return };
     let way = Way::new(&server, None);
     let here = repository(&way.staging);
@@ -238,7 +238,7 @@ fn all_that_refers_to_an_image_goes_along_where_that_is_asked() {
         artifact_type: "application/x.signature".to_owned(),
         layers: Vec::new(),
         annotations: tidings::registry::Annotations::new(),
-        is_only: false,
+        replaces_others: false,
     };
     run(client().attach(&here, &newest.descriptor(), &signature)).unwrap();
     let cosign = format!("{}.sig", newest.digest.referrers_tag());
@@ -255,21 +255,21 @@ fn all_that_refers_to_an_image_goes_along_where_that_is_asked() {
 }
 
 #[test]
-fn the_first_promotion_makes_a_repository_that_a_reader_may_not_look_for() {
+fn first_promotion_creates_a_repository_hidden_from_readers() {
     let Some(server) = Server::start(Kind::Distribution) else { return };
     let way = Way::new(&server, None);
-    let fake = Fake::knowing_itself(|host| {
+    let fake = Fake::with_host(|host| {
         let realm = format!("Bearer realm=\"http://{host}/token\"");
         move |line: &str, who: Option<&str>| match (line, who) {
             (line, _) if line.starts_with("GET /token") && line.contains("pull%2Cpush") => {
-                Answer::of(200, r#"{"token":"may-make-it"}"#)
+                Response::of(200, r#"{"token":"may-make-it"}"#)
             }
-            (line, _) if line.starts_with("GET /token") => Answer::of(403, ""),
-            (_, None) => Answer::of(401, "").header("WWW-Authenticate", realm.clone()),
-            _ => Answer::of(404, ""),
+            (line, _) if line.starts_with("GET /token") => Response::of(403, ""),
+            (_, None) => Response::of(401, "").header("WWW-Authenticate", realm.clone()),
+            _ => Response::of(404, ""),
         }
     });
     let to = format!("{}/app:prod", fake.host);
     let plan = way.project.run(&["promote", &format!("{}:v0.11.0", way.staging), &to, "--dry-run"]).ok();
-    assert!(plan.contains("runs there now: nothing") && plan.ends_with("app:prod\n"), "{plan}");
+    assert!(plan.contains("deployed now: nothing") && plan.ends_with("app:prod\n"), "{plan}");
 }

@@ -1,8 +1,8 @@
-//! `tidings publish`: a version's release on the forge.
+//! `tidings publish`: creates or updates the release of a version on the forge.
 
 mod args;
+mod desired;
 mod run;
-mod wish;
 
 pub(super) use args::Args;
 pub(super) use run::run;

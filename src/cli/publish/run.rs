@@ -1,27 +1,27 @@
-//! `tidings publish`: a version's release on the forge.
+//! Runs `tidings publish`: renders the notes, plans the release from the forge's state and performs the plan.
 
 use crate::{
     error::Error,
     forge::{Access, Forge},
     history::Versions,
     http,
-    model::{Notes, Version},
+    model::{Notes, Version, plural},
     notes::Line,
-    publish::{self, Announcement, Plan, RemoteState, Wish},
+    publish::{self, DesiredRelease, Plan, RemoteState, ThreadAnnouncement},
     render::{self},
     session::{self, Session},
-    settings::Asking,
+    settings::ForgeAccess,
 };
 
 use super::{
     args::Args,
-    wish::{body, lost, options, wanted, wish},
+    desired::{body, desired, options, rollback_notice, selector},
 };
 
-/// How often it is begun anew where somebody else was faster.
+/// The number of attempts if another run publishes the same tag at the same time.
 const ATTEMPTS: usize = 3;
 
-/// What is known before the forge is asked.
+/// The inputs that need no request to the forge.
 struct Job<'s> {
     session: &'s Session,
     args: &'s Args,
@@ -29,38 +29,38 @@ struct Job<'s> {
     notes: Notes,
     /// How the body is rendered.
     options: render::Options,
-    wish: Wish,
-    /// The tag that is taken back and what is lost with it, Markdown.
-    lost: Option<(String, String)>,
+    desired: DesiredRelease,
+    /// With --rollback-to: the tag that is rolled back, and the changes lost with it, as Markdown.
+    rollback: Option<(String, String)>,
 }
 
 /// Runs the command.
 ///
 /// # Errors
-/// When the repository cannot answer, what is wanted cannot be, or the forge fails.
+/// If the repository cannot be read, the version cannot be published as requested, or the forge fails.
 pub(in crate::cli) fn run(session: &Session, args: &Args) -> Result<(), Error> {
     let line = session.line_of(args.version.as_deref())?;
     let access = access(session)?;
     let versions = Versions::new(&session.tags, &line.history);
-    let wanted = wanted(session, args, line, &versions)?;
-    let notes = session.notes(line, &wanted)?;
-    let lost = match &args.rollback_to {
-        Some(to) => Some(lost(session, args, line, &versions, to)?),
+    let selector = selector(session, args, line, &versions)?;
+    let notes = session.notes(line, &selector)?;
+    let rollback = match &args.rollback_to {
+        Some(to) => Some(rollback_notice(session, args, line, &versions, to)?),
         None => None,
     };
     let options = options(session, args)?;
-    let wish = wish(session, args, &versions, &notes)?;
-    let job = Job { session, args, line, notes, options, wish, lost };
+    let desired = desired(session, args, &versions, &notes)?;
+    let job = Job { session, args, line, notes, options, desired, rollback };
     if let Some(tag) = job.unannounced() {
         session.ui().warn(&format!(
-            "nothing is announced: the release {tag} is to stay a draft; when it is published: tidings publish {tag} --announce-only"
+            "the draft {tag} is not announced; after publishing it: tidings publish {tag} --announce-only"
         ));
     }
-    // Answers that were kept tell how things stood, not how they stand.
+    // Cached responses may be out of date.
     let fresh = http::Options { cache: None, ..session.settings.forge.http.clone() };
-    let page = session::wait(session.ui(), fresh, async |client| {
+    let page = session::with_client(session.ui(), fresh, async |client| {
         let forge = Forge::new(client, access)?;
-        job.done(&forge).await
+        job.run(&forge).await
     })?;
     if let Some(page) = page.filter(|page| !page.contains(char::is_control)) {
         session.ui().report(&format!("{page}\n"))?;
@@ -69,48 +69,51 @@ pub(in crate::cli) fn run(session: &Session, args: &Args) -> Result<(), Error> {
 }
 
 impl Job<'_> {
-    /// Does it all; the release's page comes back where there is one.
-    async fn done(mut self, forge: &Forge) -> Result<Option<String>, Error> {
+    /// Publishes the release and returns the URL of its page, if it has one.
+    async fn run(mut self, forge: &Forge) -> Result<Option<String>, Error> {
         if self.args.announce_only {
-            let found = forge.release(&self.wish.tag).await.map_err(publish::Error::from)?;
+            let found = forge.release(&self.desired.tag).await.map_err(publish::Error::from)?;
             let found = found.filter(|release| !release.draft);
-            let found = found
-                .ok_or_else(|| publish::Error::Senseless(format!("{} is not published", self.wish.tag)))?;
+            let found = found.ok_or_else(|| {
+                publish::Error::Invalid(format!(
+                    "cannot announce {}: it has no published release",
+                    self.desired.tag
+                ))
+            })?;
             self.announce(forge, &found.url).await?;
             return Ok(None);
         }
         for attempt in 1..=ATTEMPTS {
-            let standing = self.look(forge).await?;
-            let plan = self.plan(&standing)?;
+            let remote = self.remote_state(forge).await?;
+            let plan = self.plan(&remote)?;
             for remark in &plan.remarks {
                 self.session.ui().warn(remark);
             }
             if self.args.dry_run {
-                self.tell(&plan)?;
-                self.announced(forge, plan.release.as_ref().map_or("", |release| &release.url)).await?;
+                self.show(&plan)?;
+                self.announce_if_requested(forge, plan.release.as_ref().map_or("", |release| &release.url))
+                    .await?;
                 return Ok(None);
             }
             if plan.actions.is_empty() {
-                self.session
-                    .ui()
-                    .tell(&format!("nothing to do: the release {} is as it should be", plan.tag));
+                self.session.ui().info(&format!("nothing to do: the release {} is up to date", plan.tag));
             }
             let ui = self.session.ui();
-            match publish::perform(forge, &plan, &|step| ui.tell(&format!("done: {step}"))).await {
+            match publish::perform(forge, &plan, &|step| ui.info(&format!("done: {step}"))).await {
                 Err(publish::Error::Taken { tag }) if attempt < ATTEMPTS => {
                     ui.detail(&format!("another run is publishing {tag}; waiting for it"));
-                    publish::wait_for_first(forge, &tag, self.wish.draft).await?;
+                    publish::wait_for_first(forge, &tag, self.desired.draft).await?;
                 }
                 Err(error) => {
-                    for left in error.remaining() {
-                        ui.warn(&format!("not done: {left}"));
+                    for step in error.remaining() {
+                        ui.warn(&format!("not done: {step}"));
                     }
                     return Err(error.into());
                 }
                 Ok(release) => {
                     let page = release.as_ref().map(|release| release.url.clone());
                     if release.is_some_and(|release| !release.draft) {
-                        self.announced(forge, page.as_deref().unwrap_or_default()).await?;
+                        self.announce_if_requested(forge, page.as_deref().unwrap_or_default()).await?;
                     }
                     return Ok(page.filter(|page| !page.is_empty()));
                 }
@@ -119,21 +122,21 @@ impl Job<'_> {
         Ok(None)
     }
 
-    async fn look(&self, forge: &Forge) -> Result<RemoteState, Error> {
+    async fn remote_state(&self, forge: &Forge) -> Result<RemoteState, Error> {
         let own = self.notes.releases.first().and_then(|release| release.version.as_ref());
         let is_higher = |tag: &str| {
             let text = self.line.history.pattern.version_text(tag);
             let version = text.and_then(|text| Version::parse(text, &self.line.history.scheme));
             version.zip(own).is_some_and(|(other, own)| !other.is_prerelease() && other > *own)
         };
-        Ok(publish::look(forge, &self.wish.tag, &is_higher).await.map_err(publish::Error::from)?)
+        Ok(publish::fetch_state(forge, &self.desired.tag, &is_higher).await.map_err(publish::Error::from)?)
     }
 
-    fn plan(&mut self, standing: &RemoteState) -> Result<Plan, Error> {
-        let old = standing.release.as_ref().map_or("", |release| release.body.as_str());
-        let notice = self.lost.as_ref().map_or(0, |(_, notice)| notice.chars().count() + 200);
-        let limit = standing.abilities.longest_body.unwrap_or(usize::MAX);
-        let mode = self.wish.mode;
+    fn plan(&mut self, remote: &RemoteState) -> Result<Plan, Error> {
+        let old = remote.release.as_ref().map_or("", |release| release.body.as_str());
+        let notice = self.rollback.as_ref().map_or(0, |(_, notice)| notice.chars().count() + 200);
+        let limit = remote.abilities.longest_body.unwrap_or(usize::MAX);
+        let mode = self.desired.mode;
         let fits = |text: &str| {
             publish::compose(old, text, mode).body.chars().count().saturating_add(notice) <= limit
         };
@@ -141,88 +144,99 @@ impl Job<'_> {
         let (text, left_out) = publish::shorten(&self.notes, &text, &fits)?;
         if left_out > 0 {
             self.session.ui().warn(&format!(
-                "{left_out} entries are left out: {} takes no more than {limit} characters",
-                standing.forge.title()
+                "left out {}: {} accepts at most {limit} characters",
+                plural(left_out, "entry", "entries"),
+                remote.forge.title()
             ));
         }
         self.session.ui().warn_of_secrets(text.as_bytes());
-        self.wish.text = text;
-        Ok(match &self.lost {
-            Some((from, notice)) => publish::rollback(&self.wish, standing, from, notice)?,
-            None => publish::plan(&self.wish, standing)?,
+        self.desired.text = text;
+        Ok(match &self.rollback {
+            Some((from, notice)) => publish::rollback(&self.desired, remote, from, notice)?,
+            None => publish::plan(&self.desired, remote)?,
         })
     }
 
-    fn tell(&self, plan: &Plan) -> Result<(), Error> {
+    fn show(&self, plan: &Plan) -> Result<(), Error> {
         let text = match plan.actions.is_empty() {
-            true => format!("nothing to do: the release {} is as it should be\n", plan.tag),
-            false => plan.told(),
+            true => format!("nothing to do: the release {} is up to date\n", plan.tag),
+            false => plan.description(),
         };
         Ok(self.session.ui().show(&text)?)
     }
 
-    /// The tag that is not announced for being a draft's, where that is wanted.
+    /// The tag, if an announcement is requested but the release stays a draft.
     fn unannounced(&self) -> Option<&str> {
-        (self.is_to_be_announced() && self.wish.draft && !self.args.announce_only).then_some(&*self.wish.tag)
+        (self.should_announce() && self.desired.draft && !self.args.announce_only)
+            .then_some(&*self.desired.tag)
     }
 
-    fn is_to_be_announced(&self) -> bool {
-        self.lost.is_none() && (self.args.announce || self.session.settings.publish.announce)
+    fn should_announce(&self) -> bool {
+        self.rollback.is_none() && (self.args.announce || self.session.settings.publish.announce)
     }
 
-    /// Announces it where that is wanted.
-    async fn announced(&self, forge: &Forge, url: &str) -> Result<(), Error> {
-        if self.is_to_be_announced() && !self.wish.draft {
+    /// Announces the release if requested, unless it is a draft.
+    async fn announce_if_requested(&self, forge: &Forge, url: &str) -> Result<(), Error> {
+        if self.should_announce() && !self.desired.draft {
             self.announce(forge, url).await?;
         }
         Ok(())
     }
 
     async fn announce(&self, forge: &Forge, url: &str) -> Result<(), Error> {
-        let (said, ui, dry) = (&self.session.settings.publish, self.session.ui(), self.args.dry_run);
-        let what = Announcement {
-            tag: self.wish.tag.clone(),
+        let (settings, ui, dry) = (&self.session.settings.publish, self.session.ui(), self.args.dry_run);
+        let what = ThreadAnnouncement {
+            tag: self.desired.tag.clone(),
             url: url.to_owned(),
-            label: said.label.clone(),
-            threads: publish::threads(&self.notes, said.announce_bots),
+            label: settings.label.clone(),
+            threads: publish::threads(&self.notes, settings.announce_bots),
         };
-        let told = |step: &str| ui.tell(&format!("done: {step}"));
-        let done = publish::announce(forge, &what, dry, &told).await?;
-        for thread in done.now.iter().filter(|_| dry) {
-            ui.report(&format!("- tell {} that {} is released\n", thread.title(), what.tag))?;
+        let report = |step: &str| ui.info(&format!("done: {step}"));
+        let done = publish::announce(forge, &what, dry, &report).await?;
+        for thread in done.announced.iter().filter(|_| dry) {
+            ui.report(&format!("- comment on {}: {} is released\n", thread.title(), what.tag))?;
         }
-        if done.now.is_empty() {
-            ui.tell(&format!("nothing to announce: {} had been told already", done.before));
+        if done.announced.is_empty() {
+            let reason = match done.already_announced {
+                0 => "there is no pull request or issue to comment on".to_owned(),
+                count => {
+                    let have = "pull requests and issues already have the comment";
+                    plural(count, "pull request or issue already has the comment", have)
+                }
+            };
+            ui.info(&format!("nothing to announce: {reason}"));
         }
-        if done.left_out > 0 {
+        if done.skipped > 0 {
             ui.warn(&format!(
-                "{} further pull requests and issues are not told: there are too many",
-                done.left_out
+                "{} no comment: the limit per version is reached",
+                plural(done.skipped, "pull request or issue gets", "pull requests and issues get")
             ));
         }
         Ok(())
     }
 }
 
-/// Whom to ask, with a token: a release is never made as nobody.
+/// The access to the forge, which needs a token: publishing is never anonymous.
 fn access(session: &Session) -> Result<Access, Error> {
     let repository = &session.settings.options.repository;
     if let Some(forge) = repository.forge.filter(|forge| !forge.abilities().releases) {
         return Err(crate::forge::Error::Unsupported { forge, what: "publishing a release" }.into());
     }
-    match session.settings.forge.insisting().asking(repository)? {
-        Asking::Yes(access) if access.credentials.is_some() => Ok(access),
-        Asking::Yes(access) => Err(Error::usage(
+    match session.settings.forge.forced().access(repository)? {
+        ForgeAccess::Allowed(access) if access.credentials.is_some() => Ok(access),
+        ForgeAccess::Allowed(access) => Err(Error::usage(
             format!("publishing on {} needs a token", access.kind.title()),
             Some(&format!("set {}", access.kind.token_variables())),
         )),
-        Asking::Unwanted => Err(Error::usage(
-            "publishing asks the forge, which is forbidden here",
-            Some("leave out --offline, and ask = \"never\" under [forge]"),
+        ForgeAccess::Disabled => Err(Error::usage(
+            "publishing needs the forge, but requests to it are disabled",
+            Some("remove --offline, or `ask = \"never\"` under [forge]"),
         )),
-        Asking::Anonymously(_, reason) | Asking::Stranger(reason) => Err(Error::usage(reason, None)),
-        Asking::No(reason) => {
-            Err(Error::usage(reason, Some("`url` and `forge` under [repository] say where it lives")))
+        ForgeAccess::Anonymous(_, reason) | ForgeAccess::TokenWithheld(reason) => {
+            Err(Error::usage(reason, None))
+        }
+        ForgeAccess::Unavailable(reason) => {
+            Err(Error::usage(reason, Some("set `url` and `forge` under [repository]")))
         }
     }
 }

@@ -1,40 +1,40 @@
-//! GitHub's own `.github/release.yml`: which labels stand under which heading, and what is left out.
+//! Parses GitHub's `.github/release.yml`: headings with their labels, and exclusions.
 //!
 //! Source: docs.github.com, "Automatically generated release notes".
 
 use serde::{Deserialize, Deserializer};
 
-/// What the file says.
+/// The `changelog` key of the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct ReleaseYml {
-    /// What is left out altogether.
+    /// Pull requests to leave out of the notes.
     pub exclude: Excluded,
-    /// The headings in their order.
+    /// The headings, in the order of the notes.
     pub categories: Vec<Category>,
 }
 
-/// A heading.
+/// A heading with its labels.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Category {
-    /// Its words.
+    /// The text of the heading.
     pub title: String,
-    /// The labels that stand under it; `*` for all others.
+    /// The labels of its pull requests; `*` matches all others.
     #[serde(deserialize_with = "names")]
     pub labels: Vec<String>,
-    /// What does not stand under it all the same.
+    /// Pull requests to exclude from this category only.
     pub exclude: Excluded,
 }
 
-/// Labels and logins.
+/// Excluded pull requests, by label or author.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Excluded {
-    /// Of pull requests.
+    /// Labels of the pull request.
     #[serde(deserialize_with = "names")]
     pub labels: Vec<String>,
-    /// Of who opened them.
+    /// Logins of its author.
     #[serde(deserialize_with = "names")]
     pub authors: Vec<String>,
 }
@@ -46,10 +46,10 @@ struct File {
 }
 
 impl ReleaseYml {
-    /// Reads the text of the file.
+    /// Parses the text of the file.
     ///
     /// # Errors
-    /// What is wrong with it, in words.
+    /// The parser's message, if the text is not valid YAML or has values of the wrong type.
     pub fn parse(text: &str) -> Result<Self, String> {
         if text.trim().is_empty() {
             return Ok(Self::default());
@@ -60,7 +60,7 @@ impl ReleaseYml {
     }
 }
 
-/// A list of names. An empty one, which is nobody's, is left out: the rules take it for a mistake, and the file is GitHub's.
+/// A list of names without empty ones: `rules` rejects an empty pattern, but GitHub accepts it.
 fn names<'d, D: Deserializer<'d>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     let mut names = Vec::<String>::deserialize(deserializer)?;
     names.retain(|name| !name.trim().is_empty());
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_file_is_read_as_github_documents_it() {
+    fn documented_example_is_parsed() {
         let text = "changelog:\n  exclude:\n    labels:\n      - ignore-for-release\n    authors:\n      - octocat\n  categories:\n    \
             - title: Breaking Changes 🛠\n      labels:\n        - Semver-Major\n    - title: 👒 Dependencies\n      labels: [dependencies]\n      \
             exclude:\n        authors: [x]\n    - title: Other\n      labels: ['*']\n";
@@ -89,14 +89,14 @@ mod tests {
     }
 
     #[test]
-    fn empty_names_are_left_out() {
+    fn empty_names_are_dropped() {
         let text = "changelog:\n  exclude: {authors: ['', x]}\n  categories:\n    - {title: A, labels: ['', ' ', b]}\n";
         let read = ReleaseYml::parse(text).unwrap();
         assert_eq!((read.exclude.authors, &read.categories[0].labels), (vec!["x".into()], &vec!["b".into()]));
     }
 
     #[test]
-    fn what_is_wrong_with_it_is_told() {
+    fn invalid_yaml_is_an_error() {
         assert!(ReleaseYml::parse("changelog: [").is_err());
         assert!(ReleaseYml::parse("changelog:\n  categories: 7").is_err());
         let bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n".to_owned()

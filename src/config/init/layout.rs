@@ -1,17 +1,17 @@
-//! The packages of a repository of several, from the names of its files.
+//! Detects the packages of a monorepo from the names of its files.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A part with a manifest of its own.
+/// A folder with its own manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Package<'a> {
-    /// The last name of its folder, or the whole folder where that is not enough.
+    /// The last segment of the folder, or the whole folder if that is not unique.
     pub(super) name: &'a str,
-    /// Relative to the root, without a slash at its end.
+    /// Relative to the root, without a trailing slash.
     pub(super) folder: &'a str,
 }
 
-/// Manifests: the file at the root that makes it a repository of several, and the file in each part.
+/// The manifest at the root of a workspace, and the manifest of a package in it.
 const MANIFESTS: [(&str, &str); 7] = [
     ("Cargo.toml", "Cargo.toml"),
     ("package.json", "package.json"),
@@ -22,8 +22,8 @@ const MANIFESTS: [(&str, &str); 7] = [
     ("pom.xml", "pom.xml"),
 ];
 
-/// Folders whose manifests are not for release.
-const ASIDE: [&str; 14] = [
+/// Folders whose packages are not released.
+const UNRELEASED_FOLDERS: [&str; 14] = [
     "test",
     "tests",
     "__tests__",
@@ -40,16 +40,17 @@ const ASIDE: [&str; 14] = [
     "target",
 ];
 
-const DEEPEST: usize = 3;
+/// The maximum number of segments in a package's folder.
+const MAX_DEPTH: usize = 3;
 
-/// The packages by folder.
+/// The packages, sorted by folder.
 pub(super) fn packages(files: &[String]) -> Vec<Package<'_>> {
     let at_root: BTreeSet<&str> = files.iter().map(String::as_str).filter(|it| !it.contains('/')).collect();
     let mut folders = BTreeSet::new();
     for file in files {
         let Some((folder, name)) = file.rsplit_once('/') else { continue };
-        let known = MANIFESTS.iter().any(|(root, part)| *part == name && at_root.contains(root));
-        if known && is_for_release(folder) {
+        let in_workspace = MANIFESTS.iter().any(|(root, part)| *part == name && at_root.contains(root));
+        if in_workspace && is_released(folder) {
             folders.insert(folder);
         }
     }
@@ -65,12 +66,13 @@ pub(super) fn last(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-fn is_for_release(folder: &str) -> bool {
+fn is_released(folder: &str) -> bool {
     let names = || folder.split('/');
-    // A glob could not name such a folder.
-    let plain = !folder.contains(['*', '?', '[', ']', '{', '}', '!', '\\']);
-    let shown = names().all(|it| !it.trim().is_empty() && !it.starts_with('.') && !ASIDE.contains(&it));
-    plain && shown && names().count() <= DEEPEST
+    // `paths` takes globs, so a folder name must not contain wildcards.
+    let is_literal = !folder.contains(['*', '?', '[', ']', '{', '}', '!', '\\']);
+    let is_visible =
+        names().all(|it| !it.trim().is_empty() && !it.starts_with('.') && !UNRELEASED_FOLDERS.contains(&it));
+    is_literal && is_visible && names().count() <= MAX_DEPTH
 }
 
 #[cfg(test)]
@@ -87,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn workspaces_are_seen_by_their_manifests() {
+    fn packages_are_detected_by_their_manifests() {
         let cargo =
             ["Cargo.toml", "crates/b/Cargo.toml", "crates/a/Cargo.toml", "crates/a/tests/x/Cargo.toml"];
         assert_eq!(folders(&cargo), pairs(&[("a", "crates/a"), ("b", "crates/b")]));
@@ -99,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_manifest_alone_makes_no_workspace() {
+    fn single_manifest_is_not_a_workspace() {
         assert_eq!(folders(&["Cargo.toml", "src/main.rs", "web/package.json"]), []);
     }
 }

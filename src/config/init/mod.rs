@@ -1,7 +1,7 @@
-//! The writer behind `tidings init`: facts about a repository in, a commented `tidings.toml` that fits it out.
+//! Generates the `tidings.toml` of `tidings init`: properties of a repository in, a commented configuration out.
 //!
-//! Only what differs from the defaults is set; the rest stands as short examples in comments. Names from the repository
-//! are foreign text, so each goes through `quote` and the result always parses.
+//! Only keys that differ from the defaults are set; the others are short examples in comments. Names from the
+//! repository are untrusted, so each is quoted with `quote`, and the result always parses.
 
 mod layout;
 mod quote;
@@ -9,4 +9,4 @@ mod subjects;
 mod tags;
 mod write;
 
-pub use write::{Facts, write};
+pub use write::{Detected, write};

@@ -1,8 +1,8 @@
-//! Foreign text as a TOML string on one line.
+//! Quotes untrusted text as a TOML string on one line.
 
 use std::fmt::Write as _;
 
-/// A basic string. What could end the line, hide itself or turn the reading direction is escaped.
+/// A basic string. Line breaks, invisible characters and bidirectional controls are escaped.
 pub(super) fn quote(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
@@ -23,13 +23,13 @@ pub(super) fn quote(text: &str) -> String {
     quoted
 }
 
-/// As an array on one line.
+/// An array of strings on one line.
 pub(super) fn quote_all<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let texts: Vec<_> = texts.into_iter().map(quote).collect();
     format!("[{}]", texts.join(", "))
 }
 
-/// Separators of lines, marks of direction, joiners: all below U+10000, so four digits do.
+/// Line separators, bidirectional controls and joiners: all below U+10000, so four hex digits suffice.
 const fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
@@ -41,14 +41,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_hidden_is_escaped() {
+    fn invisible_characters_are_escaped() {
         assert_eq!(quote("a\"b\\c\nd\u{7}\u{202e}"), r#""a\"b\\c\nd\u0007\u202E""#);
         assert_eq!(quote_all(["a", "b\"]"]), r#"["a", "b\"]"]"#);
     }
 
     proptest! {
         #[test]
-        fn any_text_comes_back(text in any::<String>()) {
+        fn quoted_text_round_trips(text in any::<String>()) {
             let quoted = quote(&text);
             prop_assert!(!quoted.contains(['\n', '\r']));
             prop_assert_eq!(quoted.parse::<toml::Value>().unwrap(), toml::Value::String(text));

@@ -1,10 +1,10 @@
-//! What tags tell of how a repository names its versions.
+//! Detects the tag pattern, the version scheme and the environments from a repository's tags.
 
 use std::collections::BTreeMap;
 
 use crate::model::{CalVer, Scheme, Version};
 
-/// A tag, cut into what stands before its version, the version, and the environment after it.
+/// A tag split into the prefix, the version and the environment after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Tag<'a> {
     pub(super) prefix: &'a str,
@@ -12,7 +12,7 @@ pub(super) struct Tag<'a> {
     pub(super) environment: Option<&'static str>,
 }
 
-/// Words for environments, in the order of promotion.
+/// Common names of environments, in the order of promotion.
 const ENVIRONMENTS: [&str; 15] = [
     "develop",
     "dev",
@@ -32,7 +32,7 @@ const ENVIRONMENTS: [&str; 15] = [
 ];
 
 impl<'a> Tag<'a> {
-    /// `None` where there is no version of at least two numbers, or where something stranger than a name stands before it.
+    /// `None` if the tag has no version with at least two numbers, or has unusual characters before it.
     pub(super) fn read(tag: &'a str) -> Option<Self> {
         let start = version_start(tag)?;
         let (prefix, version) = tag.split_at_checked(start)?;
@@ -51,7 +51,7 @@ impl<'a> Tag<'a> {
     }
 }
 
-/// Where the first `1.2` begins that follows no other number or letter, `v` aside.
+/// The start of the first `1.2` that does not follow a letter or digit, except for a single `v`.
 fn version_start(tag: &str) -> Option<usize> {
     let mut previous = None;
     for (at, c) in tag.char_indices() {
@@ -75,7 +75,7 @@ fn version_start(tag: &str) -> Option<usize> {
     None
 }
 
-/// The prefixes with how many tags have each, most first, then by name.
+/// The prefixes with their number of tags, most frequent first, then by name.
 pub(super) fn prefixes<'a>(tags: &[Tag<'a>]) -> Vec<(&'a str, usize)> {
     let mut counts = BTreeMap::new();
     for tag in tags {
@@ -86,21 +86,22 @@ pub(super) fn prefixes<'a>(tags: &[Tag<'a>]) -> Vec<(&'a str, usize)> {
     counts
 }
 
-/// The environments that some tag names, in the order of promotion. `dev` and `test` alone are more likely pre-releases.
+/// The environments in the tags, in the order of promotion. `dev` and `test` without others are more likely
+/// pre-releases.
 pub(super) fn environments(tags: &[Tag<'_>]) -> Vec<&'static str> {
-    let named = |word: &&str| tags.iter().any(|tag| tag.environment == Some(word));
-    let found: Vec<_> = ENVIRONMENTS.into_iter().filter(named).collect();
-    let unclear = |word: &&str| matches!(*word, "dev" | "develop" | "test" | "testing" | "demo");
-    if found.iter().all(unclear) { Vec::new() } else { found }
+    let is_used = |name: &&str| tags.iter().any(|tag| tag.environment == Some(name));
+    let used: Vec<_> = ENVIRONMENTS.into_iter().filter(is_used).collect();
+    let is_ambiguous = |name: &&str| matches!(*name, "dev" | "develop" | "test" | "testing" | "demo");
+    if used.iter().all(is_ambiguous) { Vec::new() } else { used }
 }
 
-/// The scheme that most tags follow, as the configuration writes it; `None` for SemVer.
+/// The value of `scheme` that fits at least 80 % of the tags; `None` for SemVer.
 pub(super) fn scheme(tags: &[Tag<'_>]) -> Option<String> {
     let most = |scheme: &Scheme| {
         let fitting = tags.iter().filter(|tag| Version::parse(tag.version, scheme).is_some()).count();
         !tags.is_empty() && fitting * 5 >= tags.len() * 4
     };
-    // A year among the first numbers is plain to see; `2.10.0` may be anything, and SemVer is likelier.
+    // Only a year makes a calendar version certain: `2.10.0` is more likely SemVer.
     let years = tags.iter().filter(|tag| has_year(tag.version)).count();
     if years * 5 >= tags.len() * 4 {
         let fits =
@@ -112,7 +113,7 @@ pub(super) fn scheme(tags: &[Tag<'_>]) -> Option<String> {
     (!tags.is_empty() && !most(&Scheme::SemVer)).then(|| "loose".to_owned())
 }
 
-/// The narrower before the wider.
+/// More specific patterns first.
 const CALENDARS: [&str; 9] = [
     "YYYY.0M.0D",
     "YYYY.0M.MICRO",
@@ -129,7 +130,7 @@ fn has_year(version: &str) -> bool {
     let mut parts = version.split('.');
     let (first, second) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let full = first.parse().is_ok_and(|year: u32| (1990..2100).contains(&year));
-    // SemVer knows no leading zeros, so `24.04` is a month.
+    // SemVer allows no leading zeros, so `04` in `24.04` is a month.
     let short = first.len() == 2
         && second.len() == 2
         && second.parse().is_ok_and(|month: u8| (1..=12).contains(&month));

@@ -1,4 +1,4 @@
-//! Gitea and Forgejo: REST v1.
+//! Gitea and Forgejo client: REST v1.
 
 mod pull_requests;
 mod releases;

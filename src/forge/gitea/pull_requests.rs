@@ -1,7 +1,7 @@
-//! Pull requests on Gitea and Forgejo: REST v1, with or without a token.
+//! Looks up pull requests on Gitea and Forgejo: REST v1, with or without a token.
 //!
-//! m pull requests take m requests and n commits n: neither has a question about several. Where not one of them is there, one
-//! more request tells whether the repository can be seen at all.
+//! m pull requests take m requests and n commits take n: there are no batch endpoints. If none is found, one more
+//! request checks whether the repository is accessible.
 //!
 //! Source: `/swagger.v1.json` of any Gitea or Forgejo, "repository".
 
@@ -13,9 +13,9 @@ use crate::{
 };
 
 use crate::forge::{
-    Access, Error, Found,
-    found::{seconds, short},
+    Access, Error, LookupResult,
     links::escaped,
+    lookup_result::{seconds, short},
     rest::{Rest, each},
 };
 
@@ -23,7 +23,7 @@ use crate::forge::{
 #[derive(Debug)]
 pub struct Gitea {
     pub(in crate::forge) rest: Rest,
-    /// The path of the repository in the interface.
+    /// The path of the repository in the API.
     pub(super) own: String,
 }
 
@@ -33,72 +33,75 @@ impl Gitea {
         Self { rest: Rest::new(client, access), own }
     }
 
-    pub(in crate::forge) async fn pull_requests(&self, numbers: &[u64]) -> Found {
-        let (answers, missing) = each(numbers, |number| async move {
+    pub(in crate::forge) async fn pull_requests(&self, numbers: &[u64]) -> LookupResult {
+        let (results, missing) = each(numbers, |number| async move {
             let path = format!("{}/pulls/{number}", self.own);
-            self.rest.get::<Pull>(&path, &format!("pull request #{number}")).await
+            self.rest.get::<Pull>(&path, &format!("reading pull request #{number}")).await
         })
         .await;
-        let mut found = Found { missing, ..Found::default() };
-        if let Err(error) = self.be_seen(&answers).await {
-            found.missing.push(error.to_string());
-            return found;
+        let mut result = LookupResult { missing, ..LookupResult::default() };
+        if let Err(error) = self.check_accessible(&results).await {
+            result.missing.push(error.to_string());
+            return result;
         }
-        found.insert_answers(answers.into_iter().map(|(number, pull)| (number, pull.map(Pull::into_model))));
-        found
+        result
+            .insert_by_number(results.into_iter().map(|(number, pull)| (number, pull.map(Pull::into_model))));
+        result
     }
 
-    pub(in crate::forge) async fn of_commits(&self, commits: &[ObjectId]) -> Found {
-        // What was not there a moment ago is kept too: a commit without a pull request is a 404 here, and there are many.
-        let (kept, unknown): (Vec<ObjectId>, Vec<ObjectId>) =
-            commits.iter().partition(|commit| self.is_kept(**commit));
-        let (answers, missing) = each(&unknown, |commit| async move {
+    pub(in crate::forge) async fn of_commits(&self, commits: &[ObjectId]) -> LookupResult {
+        // Cache negative results too: a commit without a pull request is a 404, and there are many.
+        let (cached, unknown): (Vec<ObjectId>, Vec<ObjectId>) =
+            commits.iter().partition(|commit| self.is_cached_as_none(**commit));
+        let (results, missing) = each(&unknown, |commit| async move {
             let path = format!("{}/commits/{commit}/pull", self.own);
-            self.rest.get::<Pull>(&path, &format!("the pull request of commit {}", short(commit))).await
+            self.rest
+                .get::<Pull>(&path, &format!("reading the pull request of commit {}", short(commit)))
+                .await
         })
         .await;
-        let mut found = Found { missing, ..Found::default() };
-        if let Err(error) = self.be_seen(&answers).await {
-            found.missing.push(error.to_string());
-            return found;
+        let mut result = LookupResult { missing, ..LookupResult::default() };
+        if let Err(error) = self.check_accessible(&results).await {
+            result.missing.push(error.to_string());
+            return result;
         }
-        for (commit, pull) in answers {
+        for (commit, pull) in results {
             if pull.is_none() {
-                self.keep(commit);
+                self.cache_none(commit);
             }
-            found.insert(commit, pull.map(Pull::into_model).into_iter().collect());
+            result.insert(commit, pull.map(Pull::into_model).into_iter().collect());
         }
-        for commit in kept {
-            found.insert(commit, Vec::new());
+        for commit in cached {
+            result.insert(commit, Vec::new());
         }
-        found
+        result
     }
 
-    /// Whether the repository itself can be seen, where that is in doubt: a 404 may mean it too.
-    async fn be_seen<Q>(&self, answers: &[(Q, Option<Pull>)]) -> Result<(), Error> {
-        if answers.is_empty() || answers.iter().any(|(_, pull)| pull.is_some()) {
+    /// Checks that the repository is accessible if there are only 404s, which may also mean that it is not.
+    async fn check_accessible<Q>(&self, results: &[(Q, Option<Pull>)]) -> Result<(), Error> {
+        if results.is_empty() || results.iter().any(|(_, pull)| pull.is_some()) {
             return Ok(());
         }
-        let response = self.rest.ask(&self.own).await?;
-        self.rest.read::<serde::de::IgnoredAny>(&response, "the repository").map(drop)
+        let response = self.rest.request_path(&self.own).await?;
+        self.rest.parse::<serde::de::IgnoredAny>(&response, "reading the repository").map(drop)
     }
 
-    fn is_kept(&self, commit: ObjectId) -> bool {
+    fn is_cached_as_none(&self, commit: ObjectId) -> bool {
         self.rest.cache().is_some_and(|cache| cache.fresh(&self.key(commit)).is_some())
     }
 
-    fn keep(&self, commit: ObjectId) {
+    fn cache_none(&self, commit: ObjectId) {
         if let Some(cache) = self.rest.cache() {
             cache.put(&self.key(commit), "none", None, None);
         }
     }
 
     fn key(&self, commit: ObjectId) -> String {
-        format!("no pull request of {} {commit}", self.rest.address(&self.own))
+        format!("no pull request of {} {commit}", self.rest.url(&self.own))
     }
 }
 
-/// A pull request as Gitea gives it, as far as it is read.
+/// The fields of Gitea's pull requests that are used.
 #[derive(Debug, Deserialize)]
 struct Pull {
     number: u64,
@@ -112,7 +115,7 @@ struct Pull {
     merge_commit_sha: Option<String>,
     head: Option<Branch>,
     base: Option<Branch>,
-    /// `null` where there are none.
+    /// `null` if there are none.
     labels: Option<Vec<Label>>,
     user: Option<User>,
     milestone: Option<Milestone>,
@@ -120,7 +123,7 @@ struct Pull {
 
 #[derive(Debug, Deserialize)]
 struct Branch {
-    /// Its name; `ref` is `refs/pull/12/head` where it is gone.
+    /// Its name; `ref` is `refs/pull/12/head` if the branch was deleted.
     label: String,
 }
 
@@ -148,7 +151,7 @@ impl Pull {
             (false, "open") => PullRequestState::Open,
             _ => PullRequestState::Closed,
         };
-        // -1 is whoever is gone; what is below are programs.
+        // -1 is a deleted user; lower IDs are bots.
         let author = self.user.filter(|user| user.id != -1);
         PullRequest {
             number: self.number,

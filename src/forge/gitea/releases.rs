@@ -1,4 +1,4 @@
-//! Gitea's and Forgejo's releases, and the threads of their pull requests and issues.
+//! Releases on Gitea and Forgejo, and comments and labels on their pull requests and issues.
 //!
 //! Source: `/swagger.v1.json` of any Gitea or Forgejo, "repository" and "issue".
 
@@ -12,40 +12,40 @@ use crate::forge::{
 
 use super::pull_requests::Gitea;
 
-/// How many pages of fifty releases are searched for a draft, which no tag leads to.
+/// Number of pages, of 50 releases each, to search for drafts, which cannot be looked up by tag.
 const DRAFT_PAGES: usize = 3;
-/// The colour of a label that is made: neither has labels without one.
+/// The colour of a new label, which is required.
 const COLOUR: &str = "#0e8a16";
 
 impl Gitea {
     /// The published release of a tag.
     pub(in crate::forge) async fn published(&self, tag: &str) -> Result<Option<Release>, Error> {
         let path = format!("{}/releases/tags/{}", self.own, escaped(tag, ""));
-        let found = self.rest.get::<RestRelease>(&path, &format!("the release {tag}")).await?;
-        Ok(found.map(RestRelease::into_model))
+        let response = self.rest.get::<RestRelease>(&path, &format!("reading the release {tag}")).await?;
+        Ok(response.map(RestRelease::into_model))
     }
 
-    /// The releases of a tag among the newest of all, or its drafts alone.
+    /// The releases of a tag, or only its drafts, among the newest releases.
     pub(in crate::forge) async fn listed(&self, tag: &str, drafts_only: bool) -> Result<Vec<Release>, Error> {
         let filter = if drafts_only { "draft=true&" } else { "" };
-        let mut found = Vec::new();
+        let mut releases = Vec::new();
         for page in 1..=DRAFT_PAGES {
             let path = format!("{}/releases?{filter}limit=50&page={page}", self.own);
-            let all = self.rest.get::<Vec<RestRelease>>(&path, &format!("the release {tag}")).await?;
+            let all = self.rest.get::<Vec<RestRelease>>(&path, &format!("reading the release {tag}")).await?;
             let all = all.unwrap_or_default();
             if all.is_empty() {
                 break;
             }
-            found.extend(all.into_iter().filter(|it| it.tag_name == tag).map(RestRelease::into_model));
+            releases.extend(all.into_iter().filter(|it| it.tag_name == tag).map(RestRelease::into_model));
         }
-        Ok(found)
+        Ok(releases)
     }
 
     pub(in crate::forge) async fn tag(&self, name: &str) -> Result<Option<RemoteTag>, Error> {
         let path = format!("{}/tags/{}", self.own, escaped(name, ""));
-        let found = self.rest.get::<Value>(&path, &format!("the tag {name}")).await?;
-        let commit = |found: &Value| Some(found.pointer("/commit/sha")?.as_str()?.to_owned());
-        Ok(found.map(|found| RemoteTag { object: commit(&found) }))
+        let response = self.rest.get::<Value>(&path, &format!("reading the tag {name}")).await?;
+        let commit = |response: &Value| Some(response.pointer("/commit/sha")?.as_str()?.to_owned());
+        Ok(response.map(|response| RemoteTag { object: commit(&response) }))
     }
 
     pub(in crate::forge) async fn create_release(
@@ -53,11 +53,11 @@ impl Gitea {
         tag: &str,
         fields: &Fields,
     ) -> Result<Release, Error> {
-        let mut body = sent(fields);
+        let mut body = fields_json(fields);
         body.insert("tag_name".to_owned(), tag.into());
         let request = self.rest.json(Method::POST, &format!("{}/releases", self.own), &body)?;
-        let made: RestRelease = self.rest.send(request, &format!("making the release {tag}")).await?;
-        Ok(made.into_model())
+        let created: RestRelease = self.rest.send(request, &format!("creating the release {tag}")).await?;
+        Ok(created.into_model())
     }
 
     pub(in crate::forge) async fn update_release(
@@ -65,19 +65,19 @@ impl Gitea {
         release: &Release,
         fields: &Fields,
     ) -> Result<Release, Error> {
-        let request = self.rest.json(Method::PATCH, &self.at(release), &sent(fields))?;
-        let doing = format!("changing the release {}", release.tag);
-        let changed: RestRelease = self.rest.send(request, &doing).await?;
-        Ok(changed.into_model())
+        let request = self.rest.json(Method::PATCH, &self.release_path(release), &fields_json(fields))?;
+        let doing = format!("updating the release {}", release.tag);
+        let updated: RestRelease = self.rest.send(request, &doing).await?;
+        Ok(updated.into_model())
     }
 
     pub(in crate::forge) async fn delete_release(&self, release: &Release) -> Result<(), Error> {
-        self.rest.delete(&self.at(release), &format!("deleting the draft of {}", release.tag)).await
+        self.rest.delete(&self.release_path(release), &format!("deleting the draft of {}", release.tag)).await
     }
 
     pub(in crate::forge) async fn upload(&self, release: &Release, file: &Attachment) -> Result<(), Error> {
-        let path = format!("{}/assets?name={}", self.at(release), escaped(&file.name, ""));
-        // The digest of the content cannot stand in the content.
+        let path = format!("{}/assets?name={}", self.release_path(release), escaped(&file.name, ""));
+        // The content cannot contain its own digest.
         let boundary = format!("tidings-{}", file.sha256);
         let name = escaped(&file.name, " ");
         let mut body = format!(
@@ -87,19 +87,19 @@ impl Gitea {
         .into_bytes();
         body.extend_from_slice(&file.content);
         body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
-        let kind = format!("multipart/form-data; boundary={boundary}");
-        let request = self.rest.bytes(Method::POST, &path, &kind, body.into())?;
-        self.rest.send::<Value>(request, &format!("the file {}", file.name)).await.map(drop)
+        let content_type = format!("multipart/form-data; boundary={boundary}");
+        let request = self.rest.bytes(Method::POST, &path, &content_type, body.into())?;
+        self.rest.send::<Value>(request, &format!("uploading the file {}", file.name)).await.map(drop)
     }
 
     pub(in crate::forge) async fn delete_asset(&self, release: &Release, asset: &Asset) -> Result<(), Error> {
-        let path = format!("{}/assets/{}", self.at(release), asset.id);
+        let path = format!("{}/assets/{}", self.release_path(release), asset.id);
         self.rest.delete(&path, &format!("deleting the file {}", asset.name)).await
     }
 
     pub(in crate::forge) async fn comments(&self, thread: Thread) -> Result<Vec<Comment>, Error> {
         let path = format!("{}/issues/{}/comments", self.own, thread.number());
-        let doing = format!("the comments of {}", thread.title());
+        let doing = format!("reading the comments of {}", thread.title());
         let all: Vec<RestComment> = self.rest.pages(&path, &doing).await?;
         Ok(all.into_iter().map(RestComment::into_model).collect())
     }
@@ -107,8 +107,9 @@ impl Gitea {
     pub(in crate::forge) async fn comment(&self, thread: Thread, body: &str) -> Result<Comment, Error> {
         let path = format!("{}/issues/{}/comments", self.own, thread.number());
         let request = self.rest.json(Method::POST, &path, &json!({ "body": body }))?;
-        let made: RestComment = self.rest.send(request, &format!("a comment on {}", thread.title())).await?;
-        Ok(made.into_model())
+        let created: RestComment =
+            self.rest.send(request, &format!("commenting on {}", thread.title())).await?;
+        Ok(created.into_model())
     }
 
     pub(in crate::forge) async fn delete_comment(
@@ -117,19 +118,19 @@ impl Gitea {
         comment: &Comment,
     ) -> Result<(), Error> {
         let path = format!("{}/issues/comments/{}", self.own, comment.id);
-        self.rest.delete(&path, &format!("deleting a second comment on {}", thread.title())).await
+        self.rest.delete(&path, &format!("deleting a duplicate comment on {}", thread.title())).await
     }
 
-    /// Here a label must be there before it can be given, and older versions take its number alone.
+    /// Creates the label if needed, and adds it by ID: older versions do not accept names.
     pub(in crate::forge) async fn label(&self, thread: Thread, label: &str) -> Result<(), Error> {
-        let doing = format!("a label on {}", thread.title());
+        let doing = format!("adding a label to {}", thread.title());
         let path = format!("{}/labels", self.own);
-        let known: Vec<Label> = self.rest.pages(&format!("{path}?limit=50"), "labels").await?;
-        let id = match known.into_iter().find(|known| known.name == label) {
-            Some(known) => known.id,
+        let labels: Vec<Label> = self.rest.pages(&format!("{path}?limit=50"), "labels").await?;
+        let id = match labels.into_iter().find(|existing| existing.name == label) {
+            Some(existing) => existing.id,
             None => {
-                let made = json!({ "name": label, "color": COLOUR });
-                let request = self.rest.json(Method::POST, &path, &made)?;
+                let new_label = json!({ "name": label, "color": COLOUR });
+                let request = self.rest.json(Method::POST, &path, &new_label)?;
                 self.rest.send::<Label>(request, &doing).await?.id
             }
         };
@@ -138,12 +139,12 @@ impl Gitea {
         self.rest.send::<Value>(request, &doing).await.map(drop)
     }
 
-    fn at(&self, release: &Release) -> String {
+    fn release_path(&self, release: &Release) -> String {
         format!("{}/releases/{}", self.own, release.id)
     }
 }
 
-fn sent(fields: &Fields) -> Map<String, Value> {
+fn fields_json(fields: &Fields) -> Map<String, Value> {
     let all = [
         ("name", fields.title.as_deref().map(Value::from)),
         ("body", fields.body.as_deref().map(Value::from)),

@@ -1,4 +1,4 @@
-//! octocrab over our own HTTP client: octocrab knows GitHub's interface and its errors, [`http::Client`] knows how to send.
+//! Runs octocrab over [`crate::http::Client`]: octocrab implements GitHub's API and errors, the HTTP client sends.
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
@@ -6,17 +6,17 @@ use octocrab::{AuthState, OctoBody, Octocrab, OctocrabBuilder, service::middlewa
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    http::{Cacheable, Client, Repeatable, Request},
+    http::{Cacheable, Client, Idempotent, Request},
     model::ForgeKind,
 };
 
-use crate::forge::{Access, Attachment, Credentials, Error, rest::refusal};
+use crate::forge::{Access, Attachment, Credentials, Error, rest::error_message};
 
-/// Speaks to GitHub.
+/// A client for GitHub's API.
 #[derive(Debug, Clone)]
 pub(super) struct Octo {
     octocrab: Octocrab,
-    /// What stands before a REST path: nothing on github.com, `/v3` on GitHub Enterprise Server.
+    /// The prefix of REST paths: empty on github.com, `/v3` on GitHub Enterprise Server.
     rest: &'static str,
     pub(super) http: Client,
     access: Access,
@@ -24,14 +24,14 @@ pub(super) struct Octo {
 
 impl Octo {
     pub(super) fn new(client: Client, access: &Access) -> Result<Self, Error> {
-        // GraphQL stands beside `/api/v3`, not below it.
+        // GraphQL is at `/api/graphql`, next to `/api/v3`.
         let (base, rest) = match access.api.strip_suffix("/v3") {
             Some(base) => (base, "/v3"),
             None => (access.api.as_str(), ""),
         };
-        let base: ::http::Uri = base.parse().map_err(|_| Error::Address(access.api.clone()))?;
+        let base: ::http::Uri = base.parse().map_err(|_| Error::Url(access.api.clone()))?;
         if base.authority().is_none() {
-            return Err(Error::Address(access.api.clone()));
+            return Err(Error::Url(access.api.clone()));
         }
         let auth = match &access.credentials {
             Credentials::None => AuthState::None,
@@ -52,7 +52,7 @@ impl Octo {
         Ok(Self { octocrab, rest, http: client, access: access.clone() })
     }
 
-    /// Sends a GraphQL query. What comes back may hold data and errors side by side.
+    /// Sends a GraphQL query. The response may contain both data and errors.
     pub(super) async fn graphql<T: DeserializeOwned>(
         &self,
         body: &impl Serialize,
@@ -61,11 +61,11 @@ impl Octo {
         self.octocrab.post("/graphql", Some(body)).await.map_err(|error| failed(error, doing))
     }
 
-    /// What stands at a REST path; `None` where there is nothing.
+    /// Gets a REST resource; `None` if it does not exist.
     pub(super) async fn get<T: DeserializeOwned>(&self, path: &str, doing: &str) -> Result<Option<T>, Error> {
         let path = format!("{}{path}", self.rest);
         match self.octocrab.get(&path, None::<&()>).await {
-            Ok(found) => Ok(Some(found)),
+            Ok(resource) => Ok(Some(resource)),
             Err(error) => match failed(error, doing) {
                 Error::Refused { status: 404, .. } => Ok(None),
                 error => Err(error),
@@ -73,7 +73,7 @@ impl Octo {
         }
     }
 
-    /// Makes something at a REST path.
+    /// Creates a REST resource.
     pub(super) async fn post<T: DeserializeOwned>(
         &self,
         path: &str,
@@ -84,7 +84,7 @@ impl Octo {
         self.octocrab.post(&path, Some(body)).await.map_err(|error| failed(error, doing))
     }
 
-    /// Changes what stands at a REST path.
+    /// Updates a REST resource.
     pub(super) async fn patch<T: DeserializeOwned>(
         &self,
         path: &str,
@@ -95,7 +95,7 @@ impl Octo {
         self.octocrab.patch(&path, Some(body)).await.map_err(|error| failed(error, doing))
     }
 
-    /// Deletes what stands at a REST path. That it is gone already is as good.
+    /// Deletes a REST resource. No error if it does not exist.
     pub(super) async fn delete(&self, path: &str, doing: &str) -> Result<(), Error> {
         let path = format!("{}{path}", self.rest);
         let deleted = async {
@@ -108,31 +108,31 @@ impl Octo {
         }
     }
 
-    /// Sends a file to an address that an answer gave. The token goes along only where that is GitHub's own.
-    pub(super) async fn upload(&self, address: &str, file: &Attachment, doing: &str) -> Result<(), Error> {
-        let request = ::http::Request::post(address)
+    /// Uploads a file to a URL from a response, which must be on GitHub's own hosts.
+    pub(super) async fn upload(&self, url: &str, file: &Attachment, doing: &str) -> Result<(), Error> {
+        let request = ::http::Request::post(url)
             .header(::http::header::ACCEPT, "application/vnd.github+json")
             .header(::http::header::CONTENT_TYPE, &file.content_type)
             .body(file.content.clone());
-        self.beside(address, request, doing).await.map(drop)
+        self.send_directly(url, request, doing).await.map(drop)
     }
 
-    /// Reads a file; GitHub sends on to its storage.
-    pub(super) async fn download(&self, address: &str, doing: &str) -> Result<Bytes, Error> {
-        let request = ::http::Request::get(address)
+    /// Downloads a file; GitHub redirects to its storage.
+    pub(super) async fn download(&self, url: &str, doing: &str) -> Result<Bytes, Error> {
+        let request = ::http::Request::get(url)
             .header(::http::header::ACCEPT, "application/octet-stream")
             .body(Bytes::new());
-        self.beside(address, request, doing).await
+        self.send_directly(url, request, doing).await
     }
 
-    /// Sends what octocrab would not.
-    async fn beside(
+    /// Sends a request that octocrab does not support.
+    async fn send_directly(
         &self,
-        address: &str,
+        url: &str,
         request: ::http::Result<Request>,
         doing: &str,
     ) -> Result<Bytes, Error> {
-        let invalid = || Error::Address(address.to_owned());
+        let invalid = || Error::Url(url.to_owned());
         let mut request = request.map_err(|_| invalid())?;
         if !may_have_token(&self.access.api, request.uri()) {
             return Err(invalid());
@@ -151,19 +151,19 @@ impl Octo {
             forge: ForgeKind::GitHub,
             doing: doing.to_owned(),
             status: response.status().as_u16(),
-            message: refused(response.body()),
+            message: detailed_message(response.body()),
         })
     }
 }
 
-/// The words of a refusal, with what is wrong with each field.
-fn refused(body: &[u8]) -> String {
+/// The message in an error response, with the error of each field.
+fn detailed_message(body: &[u8]) -> String {
     let json: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
     let errors = json.get("errors").and_then(serde_json::Value::as_array);
-    words(&refusal(body), errors.map_or(&[], Vec::as_slice))
+    join_errors(&error_message(body), errors.map_or(&[], Vec::as_slice))
 }
 
-/// Whether an address is where files of this GitHub go: its own host, or `uploads.` beside `api.`.
+/// Whether a URL is on the API's host, or on `uploads.` for an API on `api.`.
 fn may_have_token(api: &str, uri: &::http::Uri) -> bool {
     let Ok(api) = api.parse::<::http::Uri>() else { return false };
     let (Some(own), Some(other)) = (api.authority(), uri.authority()) else { return false };
@@ -178,9 +178,9 @@ async fn send(
     let (parts, body) = request.into_parts();
     let body = body.collect().await?.to_bytes();
     let mut request = ::http::Request::from_parts(parts, body);
-    // Every GraphQL document that is sent is a query, never a mutation.
+    // All GraphQL requests are queries, never mutations.
     if request.uri().path().ends_with("/graphql") {
-        request.extensions_mut().insert(Repeatable);
+        request.extensions_mut().insert(Idempotent);
     } else if request.method() == ::http::Method::GET {
         request.extensions_mut().insert(Cacheable);
     }
@@ -188,40 +188,41 @@ async fn send(
 }
 
 fn failed(error: octocrab::Error, doing: &str) -> Error {
-    let form = |problem: String| Error::Form { forge: ForgeKind::GitHub, doing: doing.to_owned(), problem };
+    let malformed =
+        |problem: String| Error::Malformed { forge: ForgeKind::GitHub, doing: doing.to_owned(), problem };
     match error {
         octocrab::Error::GitHub { source, .. } => Error::Refused {
             forge: ForgeKind::GitHub,
             doing: doing.to_owned(),
             status: source.status_code.as_u16(),
-            message: words(&source.message, source.errors.as_deref().unwrap_or_default()),
+            message: join_errors(&source.message, source.errors.as_deref().unwrap_or_default()),
         },
         octocrab::Error::Service { source, .. } => unwrapped(source, doing),
-        octocrab::Error::Json { source, .. } => form(source.inner().to_string()),
-        octocrab::Error::Serde { source, .. } => form(source.to_string()),
-        other => form(other.to_string().lines().next().unwrap_or_default().to_owned()),
+        octocrab::Error::Json { source, .. } => malformed(source.inner().to_string()),
+        octocrab::Error::Serde { source, .. } => malformed(source.to_string()),
+        other => malformed(other.to_string().lines().next().unwrap_or_default().to_owned()),
     }
 }
 
-/// What GitHub says, with the field and the code of each thing that is wrong (docs.github.com, "Troubleshooting the REST API").
-fn words(message: &str, errors: &[serde_json::Value]) -> String {
-    let said = |error: &serde_json::Value| {
+/// A message with the field and code of each error (docs.github.com, "Troubleshooting the REST API").
+fn join_errors(message: &str, errors: &[serde_json::Value]) -> String {
+    let describe = |error: &serde_json::Value| {
         let text =
             |name: &str| error.get(name).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
         let own = error.as_str().map_or_else(|| text("message"), str::to_owned);
         if own.is_empty() { format!("{} {}", text("field"), text("code")) } else { own }
     };
-    let errors: Vec<String> = errors.iter().map(said).collect();
+    let errors: Vec<String> = errors.iter().map(describe).collect();
     let all =
         if errors.is_empty() { message.to_owned() } else { format!("{message}: {}", errors.join(", ")) };
     all.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
 }
 
-/// Our own error, out of the layers that octocrab put around it.
+/// The HTTP client's error, without octocrab's wrappers.
 fn unwrapped(source: tower::BoxError, doing: &str) -> Error {
     match source.downcast::<crate::http::Error>() {
         Ok(own) => Error::Http(*own),
-        Err(source) => Error::Form {
+        Err(source) => Error::Malformed {
             forge: ForgeKind::GitHub,
             doing: doing.to_owned(),
             problem: source.to_string().lines().next().unwrap_or_default().to_owned(),
@@ -234,8 +235,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pitfall_30_a_token_goes_with_a_file_to_githubs_own_hosts_only() {
-        let may = |api: &str, address: &str| may_have_token(api, &address.parse().unwrap());
+    fn token_is_sent_with_files_only_to_githubs_own_hosts() {
+        let may = |api: &str, url: &str| may_have_token(api, &url.parse().unwrap());
         assert!(may("https://api.github.com", "https://uploads.github.com/repos/o/r/releases/1/assets"));
         assert!(may(
             "https://ghe.example/api/v3",
@@ -248,13 +249,13 @@ mod tests {
     }
 
     #[test]
-    fn refusals_tell_what_is_wrong() {
+    fn error_messages_contain_field_errors() {
         let taken =
             serde_json::json!({ "resource": "Release", "code": "already_exists", "field": "tag_name" });
-        assert_eq!(words("Validation Failed", &[taken]), "Validation Failed: tag_name already_exists");
-        assert_eq!(words("Not Found", &[]), "Not Found");
+        assert_eq!(join_errors("Validation Failed", &[taken]), "Validation Failed: tag_name already_exists");
+        assert_eq!(join_errors("Not Found", &[]), "Not Found");
         let body = br#"{"message":"Validation Failed","errors":[{"code":"already_exists","field":"name"}]}"#;
-        assert_eq!(refused(body), "Validation Failed: name already_exists");
-        assert_eq!(refused(b"<html>"), "");
+        assert_eq!(detailed_message(body), "Validation Failed: name already_exists");
+        assert_eq!(detailed_message(b"<html>"), "");
     }
 }

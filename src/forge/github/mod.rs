@@ -1,9 +1,9 @@
-//! GitHub: GraphQL and REST through octocrab.
+//! GitHub client: GraphQL and REST through octocrab.
 
-mod answer;
 mod client;
 mod pull_requests;
 mod query;
 mod releases;
+mod response;
 
 pub(super) use pull_requests::GitHub;

@@ -1,7 +1,7 @@
-//! Pull requests on GitHub: GraphQL in batches where there is a token, REST one by one where there is none.
+//! Pull requests on GitHub: batches through GraphQL with a token, single requests through REST without one.
 //!
-//! With a token a question of n takes ⌈n / 100⌉ requests, and one more for each that GitHub could not answer whole. Without one
-//! each pull request and each commit takes one, of the sixty that GitHub allows an hour.
+//! With a token, a lookup of n takes ⌈n / 100⌉ requests, and more for batches that exceed GitHub's time limit. Without
+//! one, each pull request and each commit takes one request, and GitHub allows 60 per hour.
 
 use futures_util::{StreamExt, stream};
 use serde::{
@@ -16,19 +16,19 @@ use crate::{
 };
 
 use super::{
-    answer::{Answer, CommitNode, Pull, RestPull},
     client::Octo,
     query,
+    response::{CommitNode, GraphQlResponse, Pull, RestPull},
 };
 use crate::forge::{
-    Access, Error, Found,
-    found::{seconds, short},
+    Access, Error, LookupResult,
+    lookup_result::{seconds, short},
     rest::each,
 };
 
-/// How many requests are on their way at once. GitHub asks for few (docs.github.com, "Best practices").
-const AT_ONCE: usize = 3;
-/// A commit without a pull request may get one within this time, in seconds: GitHub's index lags.
+/// Number of concurrent requests. GitHub recommends few (docs.github.com, "Best practices").
+const CONCURRENCY: usize = 3;
+/// The age, in seconds, from which a commit without a pull request is cached: GitHub's index lags.
 const SETTLED: i64 = 3_600;
 
 /// A repository on GitHub.
@@ -38,12 +38,12 @@ pub struct GitHub {
     pub(super) access: Access,
 }
 
-/// One question of a batch: what it asks for, and what takes its answer.
+/// A batched lookup.
 struct Batch<'q, Q> {
-    questions: &'q [Q],
+    items: &'q [Q],
     alias: fn(&Q) -> String,
     body: &'q (dyn Fn(&[Q]) -> Value + Sync),
-    title: fn(&Q) -> String,
+    describe: fn(&Q) -> String,
 }
 
 impl GitHub {
@@ -51,90 +51,91 @@ impl GitHub {
         Ok(Self { octo: Octo::new(client, &access)?, access })
     }
 
-    /// Whether GraphQL is asked, which wants a token.
+    /// Whether there is a token, which GraphQL requires.
     pub(in crate::forge) fn has_token(&self) -> bool {
         self.access.credentials.is_some()
     }
 
-    pub(in crate::forge) async fn pull_requests(&self, numbers: &[u64]) -> Found {
-        let (mut found, unknown) = self.kept_pulls(numbers);
+    pub(in crate::forge) async fn pull_requests(&self, numbers: &[u64]) -> LookupResult {
+        let (mut result, unknown) = self.cached_pulls(numbers);
         if !self.has_token() {
-            found.extend(self.rest_pulls(&unknown).await);
-            return found;
+            result.extend(self.rest_pulls(&unknown).await);
+            return result;
         }
         let (owner, name) = (&self.access.owner, &self.access.name);
         let body = |numbers: &[u64]| query::by_number(owner, name, numbers);
-        let (answers, missing) = self
+        let (results, missing) = self
             .batches(&Batch {
-                questions: &unknown,
+                items: &unknown,
                 alias: |number| format!("p{number}"),
                 body: &body,
-                title: |number| format!("pull request #{number}"),
+                describe: |number| format!("pull request #{number}"),
             })
             .await;
-        found.missing = missing;
-        for (number, node) in answers {
+        result.missing = missing;
+        for (number, node) in results {
             match node.map(serde_json::from_value::<Pull>) {
-                None => drop(found.absent.insert(number)),
-                Some(Ok(pull)) => self.take(pull, &mut found),
-                Some(Err(error)) => found.missing.push(format!("pull request #{number}: {error}")),
+                None => drop(result.absent.insert(number)),
+                Some(Ok(pull)) => self.add_pull(pull, &mut result),
+                Some(Err(error)) => result.missing.push(format!("pull request #{number}: {error}")),
             }
         }
-        found
+        result
     }
 
-    pub(in crate::forge) async fn of_commits(&self, commits: &[ObjectId]) -> Found {
-        let (mut found, unknown) = self.kept_commits(commits);
+    pub(in crate::forge) async fn of_commits(&self, commits: &[ObjectId]) -> LookupResult {
+        let (mut result, unknown) = self.cached_commits(commits);
         if !self.has_token() {
-            found.extend(self.rest_commits(&unknown).await);
-            return found;
+            result.extend(self.rest_commits(&unknown).await);
+            return result;
         }
         let (owner, name) = (&self.access.owner, &self.access.name);
         let body = |commits: &[ObjectId]| query::by_commit(owner, name, commits);
-        let (answers, missing) = self
+        let (results, missing) = self
             .batches(&Batch {
-                questions: &unknown,
+                items: &unknown,
                 alias: |commit| format!("c{commit}"),
                 body: &body,
-                title: |commit| format!("commit {}", short(*commit)),
+                describe: |commit| format!("commit {}", short(*commit)),
             })
             .await;
-        found.missing = missing;
-        for (commit, node) in answers {
-            // A commit that GitHub does not know has not been pushed, or has been rewritten.
+        result.missing = missing;
+        for (commit, node) in results {
+            // An unknown commit has not been pushed, or has been rewritten.
             let Some(node) = node else { continue };
             match serde_json::from_value::<CommitNode>(node) {
                 Ok(node) => {
-                    self.keep_commit(commit, &node);
-                    self.take_commit(commit, node, &mut found);
+                    self.store_commit(commit, &node);
+                    self.add_commit(commit, node, &mut result);
                 }
-                Err(error) => found.missing.push(format!("commit {}: {error}", short(commit))),
+                Err(error) => result.missing.push(format!("commit {}: {error}", short(commit))),
             }
         }
-        found
+        result
     }
 
     pub(in crate::forge) async fn newcomers(&self, logins: &[String], before: i64) -> Option<Vec<String>> {
-        let asked = logins.get(..logins.len().min(query::PEOPLE))?;
-        if asked.is_empty() || !self.has_token() {
+        let logins = logins.get(..logins.len().min(query::MAX_LOGINS))?;
+        if logins.is_empty() || !self.has_token() {
             return None;
         }
         let day = chrono::DateTime::from_timestamp(before, 0)?.format("%Y-%m-%dT%H:%M:%SZ").to_string();
-        let body = query::merged_before(&self.access.owner, &self.access.name, asked, &day);
+        let body = query::merged_before(&self.access.owner, &self.access.name, logins, &day);
         let key = self.key(&format!("newcomers {body}"));
-        let kept = self.octo.http.cache().and_then(|cache| serde_json::from_str(&cache.fresh(&key)?).ok());
-        let data: Value = match kept {
+        let cached = self.octo.http.cache().and_then(|cache| serde_json::from_str(&cache.fresh(&key)?).ok());
+        let data: Value = match cached {
             Some(data) => data,
             None => {
-                let answer: Answer = self.octo.graphql(&body, "earlier pull requests").await.ok()?;
-                let data = answer.data.filter(|_| answer.errors.is_empty())?;
-                self.keep(&key, &data);
+                let response: GraphQlResponse =
+                    self.octo.graphql(&body, "reading earlier pull requests").await.ok()?;
+                let data = response.data.filter(|_| response.errors.is_empty())?;
+                self.store(&key, &data);
                 data
             }
         };
         let is_new =
             |at: usize| data.get(format!("u{at}"))?.get("issueCount")?.as_u64().map(|count| count == 0);
-        asked
+        logins
             .iter()
             .enumerate()
             .map(|(at, login)| Some((login, is_new(at)?)))
@@ -144,71 +145,72 @@ impl GitHub {
             })
     }
 
-    /// The answers to all questions, `None` for what GitHub says is not there, and what could not be had.
+    /// The results of all lookups, `None` for what does not exist, and messages about what is missing.
     async fn batches<Q: Copy + Send + Sync>(
         &self,
         batch: &Batch<'_, Q>,
     ) -> (Vec<(Q, Option<Value>)>, Vec<String>) {
-        let chunks: Vec<&[Q]> = batch.questions.chunks(query::BATCH).collect();
-        let asked = stream::iter(chunks).map(|chunk| self.batch(batch, chunk)).buffered(AT_ONCE);
-        let (mut answers, mut missing) = (Vec::new(), Vec::new());
-        for (some, without) in asked.collect::<Vec<_>>().await {
-            answers.extend(some);
+        let chunks: Vec<&[Q]> = batch.items.chunks(query::BATCH).collect();
+        let responses = stream::iter(chunks).map(|chunk| self.batch(batch, chunk)).buffered(CONCURRENCY);
+        let (mut results, mut missing) = (Vec::new(), Vec::new());
+        for (some, without) in responses.collect::<Vec<_>>().await {
+            results.extend(some);
             missing.extend(without);
         }
         missing.dedup();
-        (answers, missing)
+        (results, missing)
     }
 
-    /// One request; where GitHub fails over it (a 502 says that it took too long), two with half of the questions each.
+    /// Sends one query; if GitHub times out (502 or 504), splits it in half.
     async fn batch<Q: Copy + Sync>(
         &self,
         batch: &Batch<'_, Q>,
-        questions: &[Q],
+        items: &[Q],
     ) -> (Vec<(Q, Option<Value>)>, Vec<String>) {
-        let answer = self.octo.graphql::<Answer>(&(batch.body)(questions), "pull requests").await;
-        let is_too_much = matches!(&answer, Err(Error::Refused { status: 502 | 504, .. }));
-        if is_too_much
-            && let Some((first, second)) = questions.split_at_checked(questions.len() / 2)
+        let response =
+            self.octo.graphql::<GraphQlResponse>(&(batch.body)(items), "reading pull requests").await;
+        let timed_out = matches!(&response, Err(Error::Refused { status: 502 | 504, .. }));
+        if timed_out
+            && let Some((first, second)) = items.split_at_checked(items.len() / 2)
             && !first.is_empty()
         {
-            let (mut answers, mut missing) = Box::pin(self.batch(batch, first)).await;
+            let (mut results, mut missing) = Box::pin(self.batch(batch, first)).await;
             let (more, without) = Box::pin(self.batch(batch, second)).await;
-            answers.extend(more);
+            results.extend(more);
             missing.extend(without);
-            return (answers, missing);
+            return (results, missing);
         }
-        match answer {
+        match response {
             Err(error) => (Vec::new(), vec![error.to_string()]),
-            Ok(answer) => sorted(answer, batch, questions),
+            Ok(response) => assign_aliases(response, batch, items),
         }
     }
 
-    async fn rest_pulls(&self, numbers: &[u64]) -> Found {
+    async fn rest_pulls(&self, numbers: &[u64]) -> LookupResult {
         let own = self.own();
-        let (answers, missing) = each(numbers, |number| {
+        let (results, missing) = each(numbers, |number| {
             let path = format!("{own}/pulls/{number}");
-            async move { self.octo.get::<RestPull>(&path, &format!("pull request #{number}")).await }
+            async move { self.octo.get::<RestPull>(&path, &format!("reading pull request #{number}")).await }
         })
         .await;
-        let mut found = Found { missing, ..Found::default() };
-        if let Err(error) = self.be_seen(&answers).await {
-            found.missing.push(error.to_string());
-            return found;
+        let mut result = LookupResult { missing, ..LookupResult::default() };
+        if let Err(error) = self.check_accessible(&results).await {
+            result.missing.push(error.to_string());
+            return result;
         }
-        let pulls = answers.into_iter().map(|(number, pull)| (number, pull.map(RestPull::into_model)));
-        found.insert_answers(pulls);
-        found
+        let pulls = results.into_iter().map(|(number, pull)| (number, pull.map(RestPull::into_model)));
+        result.insert_by_number(pulls);
+        result
     }
 
-    async fn rest_commits(&self, commits: &[ObjectId]) -> Found {
+    async fn rest_commits(&self, commits: &[ObjectId]) -> LookupResult {
         let own = self.own();
-        let (answers, missing) = each(commits, |commit| {
+        let (results, missing) = each(commits, |commit| {
             let path = format!("{own}/commits/{commit}/pulls");
             async move {
-                let doing = format!("the pull requests of commit {}", short(commit));
+                let doing = format!("reading the pull requests of commit {}", short(commit));
                 match self.octo.get::<Vec<RestPull>>(&path, &doing).await {
-                    // 422: GitHub does not know the commit.
+                    // 422: unknown commit.
                     Err(Error::Refused { status: 422, .. }) => Ok(Some(None)),
                     Ok(pulls) => Ok(pulls.map(Some)),
                     Err(error) => Err(error),
@@ -216,26 +218,26 @@ impl GitHub {
             }
         })
         .await;
-        let mut found = Found { missing, ..Found::default() };
-        if let Err(error) = self.be_seen(&answers).await {
-            found.missing.push(error.to_string());
-            return found;
+        let mut result = LookupResult { missing, ..LookupResult::default() };
+        if let Err(error) = self.check_accessible(&results).await {
+            result.missing.push(error.to_string());
+            return result;
         }
         let (owner, name) = (&self.access.owner, &self.access.name);
-        for (commit, pulls) in answers {
+        for (commit, pulls) in results {
             let Some(pulls) = pulls.flatten() else { continue };
             let own = pulls.into_iter().filter(|pull| pull.is_of(owner, name));
-            found.insert(commit, own.map(RestPull::into_model).collect());
+            result.insert(commit, own.map(RestPull::into_model).collect());
         }
-        found
+        result
     }
 
-    /// Whether the repository itself can be seen, where that is in doubt: a 404 may mean it too.
-    async fn be_seen<Q, A>(&self, answers: &[(Q, Option<A>)]) -> Result<(), Error> {
-        if answers.is_empty() || answers.iter().any(|(_, answer)| answer.is_some()) {
+    /// Checks that the repository is accessible if there are only 404s, which may also mean that it is not.
+    async fn check_accessible<Q, A>(&self, results: &[(Q, Option<A>)]) -> Result<(), Error> {
+        if results.is_empty() || results.iter().any(|(_, answer)| answer.is_some()) {
             return Ok(());
         }
-        let doing = "the repository".to_owned();
+        let doing = "reading the repository".to_owned();
         match self.octo.get::<IgnoredAny>(&self.own(), &doing).await? {
             Some(_) => Ok(()),
             None => Err(Error::Refused {
@@ -247,69 +249,69 @@ impl GitHub {
         }
     }
 
-    /// The path of the repository in the REST interface.
+    /// The path of the repository in the REST API.
     pub(super) fn own(&self) -> String {
         format!("/repos/{}/{}", self.access.owner, self.access.name)
     }
 
-    fn take(&self, pull: Pull, found: &mut Found) {
+    fn add_pull(&self, pull: Pull, result: &mut LookupResult) {
         let (owner, name) = (&self.access.owner, &self.access.name);
         if pull.is_merged() {
-            self.keep(&self.key(&format!("pull {}", pull.number)), &pull);
+            self.store(&self.key(&format!("pull {}", pull.number)), &pull);
         }
         let pull = pull.into_model(owner, name);
-        found.pull_requests.insert(pull.number, pull);
+        result.pull_requests.insert(pull.number, pull);
     }
 
-    fn take_commit(&self, commit: ObjectId, node: CommitNode, found: &mut Found) {
+    fn add_commit(&self, commit: ObjectId, node: CommitNode, result: &mut LookupResult) {
         let (owner, name) = (&self.access.owner, &self.access.name);
-        found.logins.extend(node.login());
+        result.logins.extend(node.login());
         let own = node.pulls().filter(|pull| pull.is_of(owner, name));
-        found.insert(commit, own.map(|pull| pull.into_model(owner, name)).collect());
+        result.insert(commit, own.map(|pull| pull.into_model(owner, name)).collect());
     }
 
-    fn keep_commit(&self, commit: ObjectId, node: &CommitNode) {
+    fn store_commit(&self, commit: ObjectId, node: &CommitNode) {
         let Some(cache) = self.octo.http.cache() else { return };
         let age = seconds(node.committed_date.as_deref()).map_or(0, |at| cache.now() - at);
         let is_settled = node.clone().pulls().next().map_or(age > SETTLED, |pull| pull.is_merged());
         if is_settled {
-            self.keep(&self.key(&format!("commit {commit}")), node);
+            self.store(&self.key(&format!("commit {commit}")), node);
         }
     }
 
-    /// What the cache knows of these pull requests, and the numbers that it does not know.
-    fn kept_pulls(&self, numbers: &[u64]) -> (Found, Vec<u64>) {
-        let (mut found, mut unknown) = (Found::default(), Vec::new());
+    /// The cached pull requests, and the numbers that are not cached.
+    fn cached_pulls(&self, numbers: &[u64]) -> (LookupResult, Vec<u64>) {
+        let (mut result, mut unknown) = (LookupResult::default(), Vec::new());
         let (owner, name) = (&self.access.owner, &self.access.name);
         for number in numbers {
-            match self.kept::<Pull>(&format!("pull {number}")) {
-                Some(pull) => drop(found.pull_requests.insert(*number, pull.into_model(owner, name))),
+            match self.cached::<Pull>(&format!("pull {number}")) {
+                Some(pull) => drop(result.pull_requests.insert(*number, pull.into_model(owner, name))),
                 None => unknown.push(*number),
             }
         }
-        (found, unknown)
+        (result, unknown)
     }
 
-    fn kept_commits(&self, commits: &[ObjectId]) -> (Found, Vec<ObjectId>) {
-        let (mut found, mut unknown) = (Found::default(), Vec::new());
+    fn cached_commits(&self, commits: &[ObjectId]) -> (LookupResult, Vec<ObjectId>) {
+        let (mut result, mut unknown) = (LookupResult::default(), Vec::new());
         for commit in commits {
-            match self.kept::<CommitNode>(&format!("commit {commit}")) {
-                Some(node) => self.take_commit(*commit, node, &mut found),
+            match self.cached::<CommitNode>(&format!("commit {commit}")) {
+                Some(node) => self.add_commit(*commit, node, &mut result),
                 None => unknown.push(*commit),
             }
         }
-        (found, unknown)
+        (result, unknown)
     }
 
-    /// What GraphQL told before; it tells nothing without a token, and what it showed to one is not for who has none.
-    fn kept<T: DeserializeOwned>(&self, what: &str) -> Option<T> {
+    /// A cached GraphQL result; `None` without a token, because the result may depend on its permissions.
+    fn cached<T: DeserializeOwned>(&self, what: &str) -> Option<T> {
         if !self.has_token() {
             return None;
         }
         serde_json::from_str(&self.octo.http.cache()?.fresh(&self.key(what))?).ok()
     }
 
-    fn keep(&self, key: &str, value: &impl Serialize) {
+    fn store(&self, key: &str, value: &impl Serialize) {
         if let (Some(cache), Ok(text)) = (self.octo.http.cache(), serde_json::to_string(value)) {
             cache.put(key, &text, None, None);
         }
@@ -321,27 +323,28 @@ impl GitHub {
     }
 }
 
-/// Puts each alias of an answer to its question. An error about one alias leaves the others as they are.
-fn sorted<Q: Copy>(
-    answer: Answer,
+/// Assigns the aliases of a response to the lookups. An error for one alias does not affect the others.
+fn assign_aliases<Q: Copy>(
+    response: GraphQlResponse,
     batch: &Batch<'_, Q>,
-    questions: &[Q],
+    items: &[Q],
 ) -> (Vec<(Q, Option<Value>)>, Vec<String>) {
-    let repository = answer.data.as_ref().and_then(|data| data.get("repository"));
-    let (mut answers, mut missing) = (Vec::new(), Vec::new());
+    let repository = response.data.as_ref().and_then(|data| data.get("repository"));
+    let (mut results, mut missing) = (Vec::new(), Vec::new());
     let Some(repository) = repository.filter(|repository| !repository.is_null()) else {
-        let said = answer.errors.first().map_or("GitHub gave no data", |fault| fault.message.as_str());
-        return (answers, vec![format!("pull requests: {said}")]);
+        let message =
+            response.errors.first().map_or("GitHub returned no data", |error| error.message.as_str());
+        return (results, vec![format!("pull requests: {message}")]);
     };
-    for question in questions {
-        let alias = (batch.alias)(question);
-        let fault = answer.errors.iter().find(|fault| fault.alias() == Some(&alias));
-        match (repository.get(&alias).filter(|node| !node.is_null()), fault) {
-            (Some(node), _) => answers.push((*question, Some(node.clone()))),
-            (None, None) => answers.push((*question, None)),
-            (None, Some(fault)) if fault.is_not_found() => answers.push((*question, None)),
-            (None, Some(fault)) => missing.push(format!("{}: {}", (batch.title)(question), fault.message)),
+    for item in items {
+        let alias = (batch.alias)(item);
+        let error = response.errors.iter().find(|error| error.alias() == Some(&alias));
+        match (repository.get(&alias).filter(|node| !node.is_null()), error) {
+            (Some(node), _) => results.push((*item, Some(node.clone()))),
+            (None, None) => results.push((*item, None)),
+            (None, Some(error)) if error.is_not_found() => results.push((*item, None)),
+            (None, Some(error)) => missing.push(format!("{}: {}", (batch.describe)(item), error.message)),
         }
     }
-    (answers, missing)
+    (results, missing)
 }

@@ -1,7 +1,7 @@
-//! The GraphQL documents that are sent to GitHub, up to [`BATCH`] questions in each, told apart by aliases.
+//! Builds GraphQL queries for GitHub, with up to [`BATCH`] lookups each, under aliases.
 //!
-//! Source: docs.github.com, "GraphQL API / Reference / Objects". All are queries; the numbers and names of commits that stand
-//! in them are digits and hexadecimal digits, everything else goes into variables.
+//! Source: docs.github.com, "GraphQL API / Reference / Objects". A query contains only pull request numbers and commit
+//! IDs; all other input is in variables.
 
 use std::fmt::Write as _;
 
@@ -9,17 +9,17 @@ use serde_json::{Value, json};
 
 use crate::model::ObjectId;
 
-/// How many questions go into one document. More makes GitHub's own time limit likely.
+/// Maximum number of lookups per query. More are likely to exceed GitHub's time limit.
 pub(super) const BATCH: usize = 100;
-/// How many people are looked up in one document; each is a search, and GitHub allows thirty searches a minute.
-pub(super) const PEOPLE: usize = 25;
+/// Maximum number of logins per query; each is a search, and GitHub allows thirty searches a minute.
+pub(super) const MAX_LOGINS: usize = 25;
 
 const FIELDS: &str = "fragment fields on PullRequest { number url title body state mergedAt headRefName baseRefName \
     mergeCommit { oid } author { __typename login } labels(first: 30) { nodes { name } } milestone { title } \
     closingIssuesReferences(first: 20) { nodes { number url repository { nameWithOwner } } } \
     baseRepository { nameWithOwner } }";
 
-/// Asks for pull requests by their numbers, as `p12`.
+/// The query for pull requests by number, with aliases such as `p12`.
 pub(super) fn by_number(owner: &str, name: &str, numbers: &[u64]) -> Value {
     let mut aliases = String::new();
     for number in numbers {
@@ -28,7 +28,7 @@ pub(super) fn by_number(owner: &str, name: &str, numbers: &[u64]) -> Value {
     in_repository(owner, name, &aliases)
 }
 
-/// Asks for the pull requests that contain commits, as `c` and the commit's name.
+/// The query for the pull requests that contain commits, with aliases of `c` and the commit ID.
 pub(super) fn by_commit(owner: &str, name: &str, commits: &[ObjectId]) -> Value {
     let mut aliases = String::new();
     for commit in commits {
@@ -48,7 +48,7 @@ fn in_repository(owner: &str, name: &str, aliases: &str) -> Value {
     json!({ "query": query, "variables": { "owner": owner, "name": name } })
 }
 
-/// Asks how many pull requests of each login were merged before a day, as `u0`, `u1`, …
+/// The query for how many pull requests of each login were merged before a time, as `u0`, `u1`, …
 pub(super) fn merged_before(owner: &str, name: &str, logins: &[String], day: &str) -> Value {
     let (mut aliases, mut parameters, mut variables) = (String::new(), String::new(), serde_json::Map::new());
     for (at, login) in logins.iter().enumerate() {
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pitfall_30_nothing_from_outside_stands_in_a_document() {
+    fn input_is_not_part_of_the_query() {
         let body = by_number("o\") { x }", "r", &[1, 2]);
         let query = body["query"].as_str().unwrap();
         assert!(query.contains("p1: pullRequest(number: 1)") && query.contains("p2: "), "{query}");

@@ -1,6 +1,7 @@
-//! GitHub's releases, and the threads of its pull requests and issues.
+//! Releases on GitHub, and comments and labels on its pull requests and issues.
 //!
-//! Source: docs.github.com, "REST API endpoints for releases", "release assets", "Git references", "issue comments" and "labels".
+//! Source: docs.github.com, "REST API endpoints for releases", "release assets", "Git references", "issue comments" and
+//! "labels".
 
 use bytes::Bytes;
 use serde::Deserialize;
@@ -12,46 +13,46 @@ use crate::forge::{
 
 use super::pull_requests::GitHub;
 
-/// How many pages of a hundred releases are searched for a draft, which no tag leads to.
+/// Number of pages, of 100 releases each, to search for drafts, which cannot be looked up by tag.
 const DRAFT_PAGES: usize = 3;
-/// How many pages of a hundred comments are read of one thread.
+/// Maximum number of pages, of 100 comments each, to read per thread.
 const COMMENT_PAGES: usize = 10;
 
 impl GitHub {
     /// The published release of a tag.
     pub(in crate::forge) async fn published(&self, tag: &str) -> Result<Option<Release>, Error> {
-        let path = self.below(&format!("/releases/tags/{}", escaped(tag, "")));
-        let found = self.octo.get::<RestRelease>(&path, &format!("the release {tag}")).await?;
-        Ok(found.map(RestRelease::into_model))
+        let path = self.repository_path(&format!("/releases/tags/{}", escaped(tag, "")));
+        let response = self.octo.get::<RestRelease>(&path, &format!("reading the release {tag}")).await?;
+        Ok(response.map(RestRelease::into_model))
     }
 
-    /// The releases of a tag among the newest of all.
+    /// The releases of a tag among the newest releases.
     pub(in crate::forge) async fn listed(&self, tag: &str) -> Result<Vec<Release>, Error> {
-        let mut found = Vec::new();
+        let mut releases = Vec::new();
         for page in 1..=DRAFT_PAGES {
-            let path = self.below(&format!("/releases?per_page=100&page={page}"));
-            let all = self.octo.get::<Vec<RestRelease>>(&path, &format!("the release {tag}")).await?;
+            let path = self.repository_path(&format!("/releases?per_page=100&page={page}"));
+            let all = self.octo.get::<Vec<RestRelease>>(&path, &format!("reading the release {tag}")).await?;
             let all = all.unwrap_or_default();
             if all.is_empty() {
                 break;
             }
-            found.extend(all.into_iter().filter(|it| it.tag_name == tag).map(RestRelease::into_model));
+            releases.extend(all.into_iter().filter(|it| it.tag_name == tag).map(RestRelease::into_model));
         }
-        Ok(found)
+        Ok(releases)
     }
 
     /// The tag of the release that is marked as the latest.
     pub(in crate::forge) async fn latest(&self) -> Result<Option<String>, Error> {
-        let path = self.below("/releases/latest");
-        let found = self.octo.get::<RestRelease>(&path, "the latest release").await?;
-        Ok(found.map(|release| release.tag_name))
+        let path = self.repository_path("/releases/latest");
+        let response = self.octo.get::<RestRelease>(&path, "reading the latest release").await?;
+        Ok(response.map(|release| release.tag_name))
     }
 
     pub(in crate::forge) async fn tag(&self, name: &str) -> Result<Option<RemoteTag>, Error> {
-        let path = self.below(&format!("/git/ref/tags/{}", escaped(name, "")));
-        let found = self.octo.get::<Value>(&path, &format!("the tag {name}")).await?;
-        let object = |found: &Value| Some(found.pointer("/object/sha")?.as_str()?.to_owned());
-        Ok(found.map(|found| RemoteTag { object: object(&found) }))
+        let path = self.repository_path(&format!("/git/ref/tags/{}", escaped(name, "")));
+        let response = self.octo.get::<Value>(&path, &format!("reading the tag {name}")).await?;
+        let object = |response: &Value| Some(response.pointer("/object/sha")?.as_str()?.to_owned());
+        Ok(response.map(|response| RemoteTag { object: object(&response) }))
     }
 
     pub(in crate::forge) async fn create_release(
@@ -59,11 +60,13 @@ impl GitHub {
         tag: &str,
         fields: &Fields,
     ) -> Result<Release, Error> {
-        let mut body = sent(fields);
+        let mut body = fields_json(fields);
         body.insert("tag_name".to_owned(), tag.into());
-        let made: RestRelease =
-            self.octo.post(&self.below("/releases"), &body, &format!("making the release {tag}")).await?;
-        Ok(made.into_model())
+        let created: RestRelease = self
+            .octo
+            .post(&self.repository_path("/releases"), &body, &format!("creating the release {tag}"))
+            .await?;
+        Ok(created.into_model())
     }
 
     pub(in crate::forge) async fn update_release(
@@ -71,37 +74,38 @@ impl GitHub {
         release: &Release,
         fields: &Fields,
     ) -> Result<Release, Error> {
-        let path = self.below(&format!("/releases/{}", release.id));
-        let mut body = sent(fields);
-        // A draft's tag is not fixed, and GitHub makes up one for a draft that is published without.
+        let path = self.repository_path(&format!("/releases/{}", release.id));
+        let mut body = fields_json(fields);
+        // A draft's tag can change, and GitHub generates one for a draft that is published without a tag.
         body.insert("tag_name".to_owned(), release.tag.as_str().into());
-        let changed: RestRelease =
-            self.octo.patch(&path, &body, &format!("changing the release {}", release.tag)).await?;
-        Ok(changed.into_model())
+        let updated: RestRelease =
+            self.octo.patch(&path, &body, &format!("updating the release {}", release.tag)).await?;
+        Ok(updated.into_model())
     }
 
     pub(in crate::forge) async fn delete_release(&self, release: &Release) -> Result<(), Error> {
-        let path = self.below(&format!("/releases/{}", release.id));
+        let path = self.repository_path(&format!("/releases/{}", release.id));
         self.octo.delete(&path, &format!("deleting the draft of {}", release.tag)).await
     }
 
     pub(in crate::forge) async fn upload(&self, release: &Release, file: &Attachment) -> Result<(), Error> {
-        let doing = format!("the file {}", file.name);
+        let doing = format!("uploading the file {}", file.name);
         let template = release.upload_url.as_deref().unwrap_or_default();
-        // A template of RFC 6570: `…/assets{?name,label}`.
+        // A URI template (RFC 6570): `…/assets{?name,label}`.
         let address = template.split('{').next().unwrap_or_default();
         let address = format!("{address}?name={}", escaped(&file.name, ""));
         self.octo.upload(&address, file, &doing).await
     }
 
     pub(in crate::forge) async fn download(&self, asset: &Asset) -> Result<Bytes, Error> {
-        // Its address in an answer may name another host than the one that is asked, as behind a proxy.
-        let address = format!("{}{}", self.access.api, self.below(&format!("/releases/assets/{}", asset.id)));
-        self.octo.download(&address, &format!("the file {}", asset.name)).await
+        // The URL in the response may have another host, as behind a proxy.
+        let address =
+            format!("{}{}", self.access.api, self.repository_path(&format!("/releases/assets/{}", asset.id)));
+        self.octo.download(&address, &format!("downloading the file {}", asset.name)).await
     }
 
     pub(in crate::forge) async fn delete_asset(&self, asset: &Asset) -> Result<(), Error> {
-        let path = self.below(&format!("/releases/assets/{}", asset.id));
+        let path = self.repository_path(&format!("/releases/assets/{}", asset.id));
         self.octo.delete(&path, &format!("deleting the file {}", asset.name)).await
     }
 
@@ -109,9 +113,9 @@ impl GitHub {
         let mut comments = Vec::new();
         for page in 1..=COMMENT_PAGES {
             let path = format!("/issues/{}/comments?per_page=100&page={page}", thread.number());
-            let doing = format!("the comments of {}", thread.title());
-            let all = self.octo.get::<Vec<RestComment>>(&self.below(&path), &doing).await?;
-            let all = all.ok_or_else(|| Error::absent(self.access.kind, doing))?;
+            let doing = format!("reading the comments of {}", thread.title());
+            let all = self.octo.get::<Vec<RestComment>>(&self.repository_path(&path), &doing).await?;
+            let all = all.ok_or_else(|| Error::not_found(self.access.kind, doing))?;
             let count = all.len();
             comments.extend(all.into_iter().map(RestComment::into_model));
             if count < 100 {
@@ -122,10 +126,10 @@ impl GitHub {
     }
 
     pub(in crate::forge) async fn comment(&self, thread: Thread, body: &str) -> Result<Comment, Error> {
-        let path = self.below(&format!("/issues/{}/comments", thread.number()));
-        let doing = format!("a comment on {}", thread.title());
-        let made = self.octo.post::<RestComment>(&path, &json!({ "body": body }), &doing).await?;
-        Ok(made.into_model())
+        let path = self.repository_path(&format!("/issues/{}/comments", thread.number()));
+        let doing = format!("commenting on {}", thread.title());
+        let created = self.octo.post::<RestComment>(&path, &json!({ "body": body }), &doing).await?;
+        Ok(created.into_model())
     }
 
     pub(in crate::forge) async fn delete_comment(
@@ -133,22 +137,22 @@ impl GitHub {
         thread: Thread,
         comment: &Comment,
     ) -> Result<(), Error> {
-        let path = self.below(&format!("/issues/comments/{}", comment.id));
-        self.octo.delete(&path, &format!("deleting a second comment on {}", thread.title())).await
+        let path = self.repository_path(&format!("/issues/comments/{}", comment.id));
+        self.octo.delete(&path, &format!("deleting a duplicate comment on {}", thread.title())).await
     }
 
     pub(in crate::forge) async fn label(&self, thread: Thread, label: &str) -> Result<(), Error> {
-        let path = self.below(&format!("/issues/{}/labels", thread.number()));
-        let doing = format!("a label on {}", thread.title());
+        let path = self.repository_path(&format!("/issues/{}/labels", thread.number()));
+        let doing = format!("adding a label to {}", thread.title());
         self.octo.post::<Value>(&path, &json!({ "labels": [label] }), &doing).await.map(drop)
     }
 
-    fn below(&self, path: &str) -> String {
+    fn repository_path(&self, path: &str) -> String {
         format!("{}{path}", self.own())
     }
 }
 
-fn sent(fields: &Fields) -> serde_json::Map<String, Value> {
+fn fields_json(fields: &Fields) -> serde_json::Map<String, Value> {
     let latest = fields.latest.map(|is| if is { "true" } else { "false" });
     let all = [
         ("name", fields.title.as_deref().map(Value::from)),
@@ -181,7 +185,7 @@ struct RestAsset {
     id: u64,
     name: String,
     size: u64,
-    /// `sha256:…`; GitHub Enterprise Server may not tell it.
+    /// `sha256:…`; GitHub Enterprise Server may omit it.
     digest: Option<String>,
 }
 

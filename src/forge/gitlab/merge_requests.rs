@@ -1,7 +1,7 @@
-//! Merge requests on GitLab: REST v4, with or without a token.
+//! Looks up merge requests on GitLab: REST v4, with or without a token.
 //!
-//! m merge requests take ⌈m / 100⌉ requests, n commits n of them: GitLab has no question about several commits. Newcomers
-//! are asked for through GraphQL, ten in one request.
+//! m merge requests take ⌈m / 100⌉ requests. n commits take n: GitLab has no endpoint for several commits. Newcomers
+//! are looked up through GraphQL, ten per request.
 //!
 //! Source: docs.gitlab.com, "Merge requests API", "Commits API" and "GraphQL API resources".
 
@@ -12,23 +12,23 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    http::{self as web, Repeatable},
+    http::{self as web, Idempotent},
     model::{ForgeKind, ObjectId, PullRequest, PullRequestState},
 };
 
 use crate::forge::{
-    Access, Credentials, Error, Found,
-    found::{seconds, short},
+    Access, Credentials, Error, LookupResult,
     links::escaped,
+    lookup_result::{seconds, short},
     rest::{Rest, each},
 };
 
-/// How many numbers go into one address, which stays below 2,000 characters with them.
+/// Maximum number of numbers per request, so that the URL stays below 2,000 characters.
 const BATCH: usize = 100;
-/// How many people are asked about in one document; GitLab bounds what a document may cost.
-const PEOPLE: usize = 10;
-/// How many people are asked about at all.
-const MOST_PEOPLE: usize = 50;
+/// Maximum number of logins per query; GitLab limits the complexity of a query.
+const LOGINS_PER_QUERY: usize = 10;
+/// Maximum number of logins in total.
+const MAX_LOGINS: usize = 50;
 
 /// A project on GitLab.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ pub struct GitLab {
     graphql: Rest,
     /// `group/subgroup/name`.
     project: String,
-    /// The path of the project in the interface.
+    /// The path of the project in the API.
     pub(super) own: String,
     pub(super) is_job: bool,
 }
@@ -45,19 +45,19 @@ pub struct GitLab {
 impl GitLab {
     pub(in crate::forge) fn new(client: web::Client, access: &Access) -> Self {
         let project = format!("{}/{}", access.owner, access.name);
-        // GraphQL stands beside `/api/v4`, not below it.
-        let beside = access.api.strip_suffix("/v4").unwrap_or(&access.api).to_owned();
+        // GraphQL is at `/api/graphql`, next to `/api/v4`.
+        let graphql_api = access.api.strip_suffix("/v4").unwrap_or(&access.api).to_owned();
         Self {
             rest: Rest::new(client.clone(), access),
-            graphql: Rest::new(client, &Access { api: beside, ..access.clone() }),
+            graphql: Rest::new(client, &Access { api: graphql_api, ..access.clone() }),
             own: format!("/projects/{}", escaped(&project, "")),
             is_job: matches!(access.credentials, Credentials::Job(_)),
             project,
         }
     }
 
-    pub(in crate::forge) async fn pull_requests(&self, numbers: &[u64]) -> Found {
-        let answer = self
+    pub(in crate::forge) async fn pull_requests(&self, numbers: &[u64]) -> LookupResult {
+        let batched = self
             .rest
             .batched::<MergeRequest>(numbers, BATCH, "iid", async |batch| {
                 let mut path = format!("{}/merge_requests?per_page={BATCH}", self.own);
@@ -65,72 +65,72 @@ impl GitLab {
                     let _ = write!(path, "&iids%5B%5D={number}");
                 }
                 let doing = match batch {
-                    [one] => format!("merge request !{one}"),
-                    _ => "merge requests".to_owned(),
+                    [one] => format!("reading merge request !{one}"),
+                    _ => "reading merge requests".to_owned(),
                 };
                 self.rest.pages(&path, &doing).await
             })
             .await;
-        let mut found = Found { missing: self.explained(answer.missing), ..Found::default() };
-        found.absent.extend(answer.absent);
-        found
+        let mut result = LookupResult { missing: self.explained(batched.missing), ..LookupResult::default() };
+        result.absent.extend(batched.absent);
+        result
             .pull_requests
-            .extend(answer.entries.into_iter().map(|(number, entry)| (number, entry.into_model())));
-        found
+            .extend(batched.entries.into_iter().map(|(number, entry)| (number, entry.into_model())));
+        result
     }
 
-    pub(in crate::forge) async fn of_commits(&self, commits: &[ObjectId]) -> Found {
-        let (answers, missing) = each(commits, |commit| async move {
+    pub(in crate::forge) async fn of_commits(&self, commits: &[ObjectId]) -> LookupResult {
+        let (results, missing) = each(commits, |commit| async move {
             let path = format!("{}/repository/commits/{commit}/merge_requests?per_page=100", self.own);
-            let doing = format!("the merge requests of commit {}", short(commit));
+            let doing = format!("reading the merge requests of commit {}", short(commit));
             match self.rest.pages::<MergeRequest>(&path, &doing).await {
                 Ok(requests) => Ok(Some(requests)),
-                // It has not been pushed, or has been rewritten.
+                // The commit has not been pushed, or has been rewritten.
                 Err(Error::Refused { status: 404, message, .. }) if message.contains("Commit") => Ok(None),
                 Err(error) => Err(error),
             }
         })
         .await;
-        let mut found = Found { missing: self.explained(missing), ..Found::default() };
-        for (commit, requests) in answers {
+        let mut result = LookupResult { missing: self.explained(missing), ..LookupResult::default() };
+        for (commit, requests) in results {
             if let Some(requests) = requests {
-                found.insert(commit, requests.into_iter().map(MergeRequest::into_model).collect());
+                result.insert(commit, requests.into_iter().map(MergeRequest::into_model).collect());
             }
         }
-        found
+        result
     }
 
     pub(in crate::forge) async fn newcomers(&self, logins: &[String], before: i64) -> Option<Vec<String>> {
-        let asked = logins.get(..logins.len().min(MOST_PEOPLE))?;
+        let logins = logins.get(..logins.len().min(MAX_LOGINS))?;
         let day = chrono::DateTime::from_timestamp(before, 0)?.format("%Y-%m-%dT%H:%M:%SZ").to_string();
-        let batches: Vec<&[String]> = asked.chunks(PEOPLE).collect();
+        let batches: Vec<&[String]> = logins.chunks(LOGINS_PER_QUERY).collect();
         let day = day.as_str();
-        let (answers, missing) = each(&batches, |batch| self.merged_before(batch, day)).await;
-        let is_whole = missing.is_empty() && !answers.is_empty();
-        is_whole.then(|| answers.into_iter().flat_map(|(_, new)| new).collect())
+        let (results, missing) = each(&batches, |batch| self.merged_before(batch, day)).await;
+        let is_complete = missing.is_empty() && !results.is_empty();
+        is_complete.then(|| results.into_iter().flat_map(|(_, new)| new).collect())
     }
 
-    /// Which of these had nothing merged before a day.
+    /// Which of these logins had nothing merged before a time.
     async fn merged_before(&self, logins: &[String], day: &str) -> Result<Vec<String>, Error> {
-        let doing = "earlier merge requests";
+        let doing = "reading earlier merge requests";
         let body = document(&self.project, logins, day);
         let key = self.newcomers_key(&body);
-        let kept = self.rest.cache().and_then(|cache| serde_json::from_str(&cache.fresh(&key)?).ok());
-        let data: Value = match kept {
+        let cached = self.rest.cache().and_then(|cache| serde_json::from_str(&cache.fresh(&key)?).ok());
+        let data: Value = match cached {
             Some(data) => data,
             None => {
                 let mut request = self.graphql.json(Method::POST, "/graphql", &body)?;
-                request.extensions_mut().insert(Repeatable);
-                let answer: Value = self.graphql.send(request, doing).await?;
-                if let Some(cache) = self.rest.cache().filter(|_| answer.get("errors").is_none()) {
-                    cache.put(&key, &answer.to_string(), None, None);
+                request.extensions_mut().insert(Idempotent);
+                let response: Value = self.graphql.send(request, doing).await?;
+                if let Some(cache) = self.rest.cache().filter(|_| response.get("errors").is_none()) {
+                    cache.put(&key, &response.to_string(), None, None);
                 }
-                answer
+                response
             }
         };
         let count = |at: usize| data.pointer(&format!("/data/project/u{at}/count")).and_then(Value::as_u64);
         let counts: Option<Vec<u64>> = (0..logins.len()).map(count).collect();
-        let counts = counts.ok_or_else(|| Error::Form {
+        let counts = counts.ok_or_else(|| Error::Malformed {
             forge: ForgeKind::GitLab,
             doing: doing.to_owned(),
             problem: "a count is missing".to_owned(),
@@ -139,25 +139,25 @@ impl GitLab {
         Ok(new.map(|(login, _)| login.clone()).collect())
     }
 
-    /// Names the instance too: projects on two of them may have the same path.
+    /// The cache key. Contains the API URL: projects on two instances may have the same path.
     fn newcomers_key(&self, body: &Value) -> String {
-        format!("{} {} newcomers {body}", self.graphql.address("/graphql"), self.own)
+        format!("{} {} newcomers {body}", self.graphql.url("/graphql"), self.own)
     }
 
-    /// Says why nothing was had, where GitLab's own words do not.
+    /// Adds the cause to messages about requests that are denied to a job token.
     fn explained(&self, missing: Vec<String>) -> Vec<String> {
-        let why = "; a job's token cannot read merge requests, GITLAB_TOKEN with the scope read_api can";
+        let cause = "; a job token cannot read merge requests: use GITLAB_TOKEN with the scope read_api";
         let explain = |text: String| {
-            let is_refused =
+            let is_denied =
                 self.is_job && [": 401 ", ": 403 ", ": 404 "].iter().any(|part| text.contains(part));
-            if is_refused { text + why } else { text }
+            if is_denied { text + cause } else { text }
         };
         missing.into_iter().map(explain).collect()
     }
 }
 
-/// Asks how many merge requests of each login were merged before a day, as `u0`, `u1`, … Nothing from outside stands in the
-/// document itself.
+/// The query for how many merge requests of each login were merged before a time, as `u0`, `u1`, … All input is in
+/// variables.
 fn document(project: &str, logins: &[String], day: &str) -> Value {
     let (mut aliases, mut parameters) = (String::new(), "$project: ID!, $day: Time!".to_owned());
     let mut variables = serde_json::Map::new();
@@ -175,7 +175,7 @@ fn document(project: &str, logins: &[String], day: &str) -> Value {
     json!({ "query": query, "variables": variables })
 }
 
-/// A merge request as GitLab gives it, as far as it is read.
+/// The fields of GitLab's merge requests that are used.
 #[derive(Debug, Deserialize)]
 struct MergeRequest {
     iid: u64,
@@ -214,9 +214,9 @@ impl MergeRequest {
             "opened" | "locked" => PullRequestState::Open,
             _ => PullRequestState::Closed,
         };
-        // Fast-forwarded as it was, it has neither of the first two, and its last commit stands on the target branch.
+        // After a fast-forward merge, only `sha` is set, and that commit is on the target branch.
         let merge_commit = self.merge_commit_sha.or(self.squash_commit_sha).or(self.sha);
-        // A user who is gone leaves their work to `ghost`.
+        // `ghost` is the owner of deleted users' contributions.
         let author = self.author.map(|author| author.username).filter(|login| login != "ghost");
         PullRequest {
             number: self.iid,
@@ -239,7 +239,7 @@ impl MergeRequest {
     }
 }
 
-/// The users that GitLab makes for access tokens: `project_12_bot_1a2b`, `group_7_bot`.
+/// Whether a login is a user that GitLab creates for access tokens: `project_12_bot_1a2b`, `group_7_bot`.
 fn is_bot(login: &str) -> bool {
     let rest = login.strip_prefix("project_").or_else(|| login.strip_prefix("group_"));
     let after = rest.map(|rest| (rest, rest.trim_start_matches(|c: char| c.is_ascii_digit())));
@@ -251,7 +251,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bots_of_tokens_are_known_by_their_names() {
+    fn bot_users_of_tokens_are_recognized() {
         for bot in ["project_12_bot", "project_12_bot_1a2b", "group_7_bot1"] {
             assert!(is_bot(bot), "{bot}");
         }
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn what_one_instance_told_is_not_told_of_another() {
+    fn cache_key_contains_the_instance() {
         let key = |api: &str| {
             let access = Access {
                 kind: ForgeKind::GitLab,
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_30_nothing_from_outside_stands_in_a_document() {
+    fn input_is_not_part_of_the_query() {
         let body = document("o\") { x }", &["evil\") {".to_owned()], "2026-01-01");
         let query = body["query"].as_str().unwrap();
         assert!(query.contains("u0: mergeRequests") && !query.contains("evil") && !query.contains("o\")"));
@@ -285,16 +285,17 @@ mod tests {
     }
 
     #[test]
-    fn what_a_merge_request_became() {
+    fn merge_commit_of_a_merge_request() {
         let read = |text: &str| serde_json::from_str::<MergeRequest>(text).unwrap().into_model();
         let (merge, squash, head) = ("a".repeat(40), "b".repeat(40), "c".repeat(40));
         let base = format!("\"iid\": 1, \"title\": \"\", \"sha\": \"{head}\"");
         let merged = format!("{{ {base}, \"state\": \"merged\"");
-        let became = |rest: &str| read(&format!("{merged}{rest} }}")).merge_commit.map(|id| id.to_string());
-        assert_eq!(became(&format!(", \"squash_commit_sha\": \"{squash}\"")), Some(squash.clone()));
+        let merge_commit =
+            |rest: &str| read(&format!("{merged}{rest} }}")).merge_commit.map(|id| id.to_string());
+        assert_eq!(merge_commit(&format!(", \"squash_commit_sha\": \"{squash}\"")), Some(squash.clone()));
         let both = format!(", \"squash_commit_sha\": \"{squash}\", \"merge_commit_sha\": \"{merge}\"");
-        assert_eq!(became(&both), Some(merge));
-        assert_eq!(became(""), Some(head));
+        assert_eq!(merge_commit(&both), Some(merge));
+        assert_eq!(merge_commit(""), Some(head));
         assert_eq!(read(&format!("{{ {base}, \"state\": \"opened\" }}")).merge_commit, None);
     }
 }

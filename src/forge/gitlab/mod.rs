@@ -1,4 +1,4 @@
-//! GitLab: REST v4, and GraphQL beside it.
+//! GitLab client: REST v4, and GraphQL for newcomers.
 
 mod merge_requests;
 mod releases;

@@ -1,12 +1,13 @@
-//! The commit-graph file, where there is one: parents, dates and generation numbers without opening a commit.
+//! Reads the commit-graph file (gitformat-commit-graph(5)): parents, commit dates and generation numbers, without
+//! opening commits.
 //!
-//! `git` writes it in `gc` and `fetch`. Like `git`, we leave it alone where grafts, replacements or a shallow boundary
-//! change the parents that it records.
+//! `git gc` and `git fetch` write it. As in git, it is not used with grafts, replace refs or a shallow boundary, which
+//! change the recorded parents.
 //!
-//! Nothing would notice parents or generations that are wrong: the notes would only be other ones. So a file that does not
-//! match its checksum is left alone, as one is that fits no format. A file of more than ten thousand commits is not read whole
-//! for that; there each generation must be one above those of the parents, and the commits of a window, which are read anyway,
-//! must have the parents that it gives.
+//! Wrong parents or generation numbers would silently give wrong notes. So a file that does not match its checksum, or
+//! is malformed, is not used. A file of more than about ten thousand commits is not hashed. Instead, each generation
+//! number must be the highest of the parents plus one, and the commits of a window, which are read anyway, must have
+//! the parents given in the file.
 
 use std::{
     fs,
@@ -15,43 +16,43 @@ use std::{
 
 use gix_commitgraph::{GENERATION_NUMBER_MAX, Graph, Position};
 
-use crate::git::{Repository, file::read_small, objects::digest::ends_with_digest};
+use crate::git::{Repository, file::read_small, objects::digest::has_valid_checksum};
 use crate::model::{Node, ObjectId, Parents};
 
-/// A larger file is not read whole to check it: that would take longer than a small window.
-const CHECKED: u64 = 1 << 20;
-/// What a chain of files is listed in is shorter.
-const LONGEST_CHAIN: u64 = 64 << 10;
+/// Largest file that is hashed, in bytes: for a larger one, hashing takes longer than reading a small window.
+const MAX_VERIFIED: u64 = 1 << 20;
+/// Largest `commit-graph-chain` file, in bytes.
+const MAX_CHAIN_FILE: u64 = 64 << 10;
 
-/// An opened commit-graph file (or chain of files).
+/// An open commit-graph file, or chain of files.
 pub(in crate::git) struct CommitGraph {
     graph: Graph,
-    /// Whether it matches its checksum; else nobody knows.
-    is_checked: bool,
+    /// Whether all files match their checksums; `false` if one is too large to hash.
+    is_verified: bool,
 }
 
 impl CommitGraph {
-    /// The repository's commit-graph; `None` where there is none that can be used.
+    /// Opens the repository's commit-graph; `None` if there is none or it cannot be used.
     pub(in crate::git) fn open(repository: &Repository) -> Option<Self> {
-        let altered = &repository.altered;
-        if !altered.is_nothing() {
+        let overrides = &repository.overrides;
+        if !overrides.is_empty() {
             return None;
         }
         let info = repository.inner.commondir().join("objects").join("info");
-        let mut is_checked = true;
+        let mut is_verified = true;
         for file in files(&info)? {
-            is_checked &= checked(&file)?;
+            is_verified &= verify(&file)?;
         }
         let graph = gix_commitgraph::at(info, gix_hash::Kind::Sha1, None).ok()?;
-        Some(Self { graph, is_checked })
+        Some(Self { graph, is_verified })
     }
 
-    /// Whether it gives other parents of a commit than these, which the commit itself has.
+    /// Whether its parents of a commit differ from these, which the commit object has.
     pub(super) fn contradicts(&self, id: ObjectId, parents: &Parents) -> bool {
-        !self.is_checked && self.node(id).is_some_and(|node| node.parents != *parents)
+        !self.is_verified && self.node(id).is_some_and(|node| node.parents != *parents)
     }
 
-    /// What it knows of a commit; `None` where the commit is newer than the file, or the file is damaged there.
+    /// The entry of a commit; `None` if the commit is not in the file, or its entry is damaged.
     pub(in crate::git) fn node(&self, id: ObjectId) -> Option<Node> {
         let commit = self.graph.commit_by_id(gix_hash::oid::try_from_bytes(id.as_bytes()).ok()?)?;
         let generation = commit.generation();
@@ -59,12 +60,12 @@ impl CommitGraph {
         for parent in commit.iter_parents() {
             let parent = parent.ok()?;
             parents.push(self.id_at(parent)?);
-            if !self.is_checked {
+            if !self.is_verified {
                 highest = highest.max(self.graph.commit_at(parent).generation());
             }
         }
-        // Git writes 0 where it has not counted, and stops counting at the most that there is room for.
-        let is_counted = !self.is_checked && generation > 0 && generation < GENERATION_NUMBER_MAX;
+        // Git writes 0 for "not computed", and caps the number at its maximum.
+        let is_counted = !self.is_verified && generation > 0 && generation < GENERATION_NUMBER_MAX;
         (!is_counted || generation == highest + 1).then_some(())?;
         Some(Node {
             parents,
@@ -78,44 +79,45 @@ impl CommitGraph {
     }
 }
 
-/// The files that the graph is read from; `None` where there is none.
-fn files(info: &Path) -> Option<Vec<Listed>> {
+/// The files of the graph, from the base layer up; `None` if there are none.
+fn files(info: &Path) -> Option<Vec<GraphFile>> {
     let single = info.join("commit-graph");
     if single.is_file() {
-        return Some(vec![Listed { path: single, digest: None, base: Vec::new() }]);
+        return Some(vec![GraphFile { path: single, checksum: None, base_checksums: Vec::new() }]);
     }
     let folder = info.join("commit-graphs");
-    let chain = read_small(&folder.join("commit-graph-chain"), LONGEST_CHAIN).ok()??;
-    let (mut listed, mut base) = (Vec::new(), Vec::new());
+    let chain = read_small(&folder.join("commit-graph-chain"), MAX_CHAIN_FILE).ok()??;
+    let (mut listed, mut base_checksums) = (Vec::new(), Vec::new());
     for line in std::str::from_utf8(&chain).ok()?.lines() {
-        let digest: ObjectId = line.parse().ok()?;
+        let checksum: ObjectId = line.parse().ok()?;
         let path = folder.join(format!("graph-{line}.graph"));
-        listed.push(Listed { path, digest: Some(digest), base: base.clone() });
-        base.extend(digest.as_bytes());
+        listed.push(GraphFile { path, checksum: Some(checksum), base_checksums: base_checksums.clone() });
+        base_checksums.extend(checksum.as_bytes());
     }
     Some(listed)
 }
 
-/// A file of the graph.
-struct Listed {
+/// A file of the graph, or a layer of its chain.
+struct GraphFile {
     path: PathBuf,
-    /// The digest that a chain names it by.
-    digest: Option<ObjectId>,
-    /// The digests of those before it in the chain, which its positions count on.
-    base: Vec<u8>,
+    /// Its checksum in the chain file.
+    checksum: Option<ObjectId>,
+    /// The checksums of the lower layers, concatenated: positions are counted from the lowest.
+    base_checksums: Vec<u8>,
 }
 
-/// Whether a file matches its checksum and stands where it should; `None` where it does not, `false` where it is too large to
-/// tell.
-fn checked(file: &Listed) -> Option<bool> {
+/// Verifies the checksum and lower layers of a file: `None` if they do not match, `Some(false)` if the file is too
+/// large to hash.
+fn verify(file: &GraphFile) -> Option<bool> {
     let data = fs::metadata(&file.path).ok()?;
-    if data.is_file() && data.len() > CHECKED {
+    if data.is_file() && data.len() > MAX_VERIFIED {
         return Some(false);
     }
-    let content = read_small(&file.path, CHECKED).ok()??;
-    let is_named = file.digest.is_none_or(|digest| content.ends_with(digest.as_bytes()));
-    // The eighth byte is how many files stand before it.
-    let stands = content.get(7).map(|count| usize::from(*count) * 20) == Some(file.base.len());
-    let is_intact = is_named && stands && ends_with_digest(&content);
-    (is_intact && memchr::memmem::find(&content, &file.base).is_some()).then_some(true)
+    let content = read_small(&file.path, MAX_VERIFIED).ok()??;
+    let has_listed_checksum = file.checksum.is_none_or(|checksum| content.ends_with(checksum.as_bytes()));
+    // Byte 7 is the number of lower layers.
+    let has_listed_bases =
+        content.get(7).map(|count| usize::from(*count) * 20) == Some(file.base_checksums.len());
+    let is_intact = has_listed_checksum && has_listed_bases && has_valid_checksum(&content);
+    (is_intact && memchr::memmem::find(&content, &file.base_checksums).is_some()).then_some(true)
 }

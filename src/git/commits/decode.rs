@@ -1,6 +1,6 @@
-//! Raw commit objects to `model::Commit`.
+//! Decodes commit and tag objects to `model` values.
 //!
-//! The form is that of `git cat-file commit`: header lines, an empty line, the message.
+//! The format is that of `git cat-file commit`: header lines, an empty line, the message.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -9,7 +9,7 @@ use thin_vec::ThinVec;
 
 use crate::model::{Commit, MESSAGE_BYTES, ObjectId, Parents, Person, Time};
 
-/// So many bytes of a name and an address are read.
+/// Longest name and email address, in bytes; the rest is cut.
 const IDENT_BYTES: usize = 4 << 10;
 
 /// The header of a commit and the bytes of its message, borrowed from the object.
@@ -23,7 +23,7 @@ pub(in crate::git) struct Raw<'a> {
 }
 
 impl<'a> Raw<'a> {
-    /// Reads the header; `None` where it has not the form of a commit.
+    /// Parses the header; `None` if it is not a commit.
     pub(in crate::git) fn parse(data: &'a [u8]) -> Option<Self> {
         let (mut tree, mut parents) = (None, Parents::new());
         let (mut author, mut committer): (&[u8], &[u8]) = (&[], &[]);
@@ -54,21 +54,26 @@ impl<'a> Raw<'a> {
         Some(Self { tree: tree?, parents, author, committer, encoding, message })
     }
 
-    /// When it was committed, in seconds since the epoch.
+    /// The committer date, in seconds since the epoch.
     pub(super) fn seconds(&self) -> i64 {
         ident(self.committer).1.seconds
     }
 
-    /// The whole commit. `parents` are those that count (grafts and shallow boundaries applied).
-    pub(in crate::git) fn commit(&self, id: ObjectId, parents: Parents, people: &mut People) -> Commit {
+    /// Decodes the commit. `parents` are those with grafts and the shallow boundary applied.
+    pub(in crate::git) fn commit(
+        &self,
+        id: ObjectId,
+        parents: Parents,
+        identities: &mut Identities,
+    ) -> Commit {
         let (author, author_time) = ident(self.author);
         let (_, committer_time) = ident(self.committer);
-        let (message, undecodable) = text(self.message, self.encoding, people.fallback);
+        let (message, undecodable) = decode_text(self.message, self.encoding, identities.fallback);
         Commit {
             id,
             tree: self.tree,
             parents,
-            author: people.person(bounded(author, IDENT_BYTES)),
+            author: identities.person(truncated(author, IDENT_BYTES)),
             author_time,
             committer_time,
             message,
@@ -78,17 +83,17 @@ impl<'a> Raw<'a> {
     }
 }
 
-/// The object that a tag object names.
+/// The object that a tag object points to.
 pub(in crate::git) fn tag_target(data: &[u8]) -> Option<ObjectId> {
     hex(header(data, b"object ")?)
 }
 
 /// The message of a tag object, with its signature.
-pub(in crate::git) fn tag_text(data: &[u8]) -> &[u8] {
+pub(in crate::git) fn tag_message(data: &[u8]) -> &[u8] {
     memchr::memmem::find(data, b"\n\n").and_then(|end| data.get(end + 2..)).unwrap_or_default()
 }
 
-/// When a tag object was made; `None` for those of old, which do not say.
+/// The tagger date of a tag object; `None` if it has no tagger, as in old tags.
 pub(super) fn tag_time(data: &[u8]) -> Option<Time> {
     header(data, b"tagger ").map(|tagger| ident(tagger).1)
 }
@@ -115,7 +120,7 @@ fn hex(digits: &[u8]) -> Option<ObjectId> {
     Some(ObjectId::from_bytes(bytes))
 }
 
-/// `Name <address> 1700000000 +0800` → the bytes up to and with `>`, and the moment; what is missing counts as 0.
+/// Parses `Name <email> 1700000000 +0800` into the bytes up to and including `>`, and the time; missing numbers are 0.
 fn ident(line: &[u8]) -> (&[u8], Time) {
     let end = line.iter().rposition(|byte| *byte == b'>').map_or(0, |at| at + 1);
     let (who, when) = line.split_at_checked(end).unwrap_or((line, &[]));
@@ -137,9 +142,10 @@ fn offset_minutes(word: &str) -> Option<i32> {
     Some(sign * (number / 100 * 60 + number % 100))
 }
 
-/// Bytes to text: by the named encoding, else as UTF-8, else by the fallback, else with U+FFFD (and `true`).
-fn text(bytes: &[u8], named: Option<&[u8]>, fallback: Option<&'static Encoding>) -> (Box<str>, bool) {
-    let bytes = bounded(bytes, MESSAGE_BYTES);
+/// Decodes bytes with the named encoding, else as UTF-8, else with the fallback, else lossily with U+FFFD. Returns
+/// whether anything could not be decoded.
+fn decode_text(bytes: &[u8], named: Option<&[u8]>, fallback: Option<&'static Encoding>) -> (Box<str>, bool) {
+    let bytes = truncated(bytes, MESSAGE_BYTES);
     if let Some(encoding) = named.and_then(Encoding::for_label) {
         let (text, _, faulty) = encoding.decode(bytes);
         return (text.into(), faulty);
@@ -153,9 +159,9 @@ fn text(bytes: &[u8], named: Option<&[u8]>, fallback: Option<&'static Encoding>)
     }
 }
 
-/// The first of the bytes, at most so many; where they go on, without the last character that is begun and not ended.
-fn bounded(bytes: &[u8], most: usize) -> &[u8] {
-    let Some(first) = bytes.get(..most).filter(|_| bytes.len() > most) else { return bytes };
+/// The first `max_bytes` bytes, without a UTF-8 character that is cut at the end.
+fn truncated(bytes: &[u8], max_bytes: usize) -> &[u8] {
+    let Some(first) = bytes.get(..max_bytes).filter(|_| bytes.len() > max_bytes) else { return bytes };
     let begun = first.iter().rev().take(4).position(|byte| byte & 0xc0 != 0x80);
     match begun.and_then(|before| first.split_at_checked(first.len() - before - 1)) {
         Some((whole, character)) if std::str::from_utf8(character).is_err() => whole,
@@ -163,30 +169,31 @@ fn bounded(bytes: &[u8], most: usize) -> &[u8] {
     }
 }
 
-/// The people of a history, each kept once, with `.mailmap` applied once.
-pub(in crate::git) struct People {
-    known: HashMap<Vec<u8>, Arc<Person>>,
+/// Decodes author and committer names, with the mailmap applied; caches each person.
+pub(in crate::git) struct Identities {
+    cache: HashMap<Vec<u8>, Arc<Person>>,
     mailmap: Option<git2::Mailmap>,
     fallback: Option<&'static Encoding>,
 }
 
-impl People {
-    /// `fallback` is the repository's `i18n.commitEncoding`: tried where a message names no encoding and is not UTF-8.
+impl Identities {
+    /// `fallback` is the repository's `i18n.commitEncoding`, used if a message has no `encoding` header and is not
+    /// UTF-8.
     pub(in crate::git) fn new(mailmap: Option<git2::Mailmap>, fallback: Option<&'static Encoding>) -> Self {
-        Self { known: HashMap::new(), mailmap, fallback }
+        Self { cache: HashMap::new(), mailmap, fallback }
     }
 
     fn person(&mut self, ident: &[u8]) -> Arc<Person> {
-        if let Some(person) = self.known.get(ident) {
+        if let Some(person) = self.cache.get(ident) {
             return Arc::clone(person);
         }
-        let person = Arc::new(self.mapped(parse_person(ident)));
-        self.known.insert(ident.to_vec(), Arc::clone(&person));
+        let person = Arc::new(self.apply_mailmap(parse_person(ident)));
+        self.cache.insert(ident.to_vec(), Arc::clone(&person));
         person
     }
 
-    /// The person after `.mailmap`.
-    pub(in crate::git) fn mapped(&self, person: Person) -> Person {
+    /// Applies the mailmap to a person.
+    pub(in crate::git) fn apply_mailmap(&self, person: Person) -> Person {
         let Some(mailmap) = &self.mailmap else { return person };
         let moment = git2::Time::new(0, 0);
         let Ok(signature) = git2::Signature::new(&person.name, &person.email, &moment) else { return person };
@@ -223,13 +230,13 @@ mod tests {
     fn decode(raw: &[u8], fallback: Option<&'static Encoding>) -> Commit {
         let raw = Raw::parse(raw).unwrap();
         let parents = raw.parents.clone();
-        raw.commit(ObjectId::from_bytes([1; 20]), parents, &mut People::new(None, fallback))
+        raw.commit(ObjectId::from_bytes([1; 20]), parents, &mut Identities::new(None, fallback))
     }
 
     #[test]
-    fn a_signed_commit_is_read() {
+    fn signature_lines_are_not_headers() {
         let commit = decode(RAW, None);
-        assert_eq!(commit.parents.len(), 1, "a line of the signature is no parent");
+        assert_eq!(commit.parents.len(), 1, "a line of the signature is not a parent");
         assert_eq!(commit.author.name, "A U Thor");
         assert_eq!(commit.author.email, "a@example.com");
         assert_eq!(commit.author_time, Time { seconds: 1_700_000_000, offset: 510 });
@@ -238,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn pitfall_18_encodings() {
+    fn message_encodings_are_decoded() {
         let raw = |encoding: &str, message: &[u8]| {
             let mut raw = b"tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\nauthor A <a> 0 +0000\n".to_vec();
             raw.extend_from_slice(encoding.as_bytes());
@@ -252,12 +259,12 @@ mod tests {
         assert_eq!(&*decode(&latin1, Some(encoding_rs::WINDOWS_1252)).message, "café");
         assert!(decode(&latin1, None).undecodable);
         assert_eq!(&*decode(&latin1, None).message, "caf\u{fffd}");
-        assert_eq!(&*decode(&raw("", b""), None).message, "", "no message at all");
+        assert_eq!(&*decode(&raw("", b""), None).message, "", "no message");
     }
 
     #[test]
-    fn a_message_is_read_up_to_a_bound_and_to_a_whole_character() {
-        let of = |text: &str| super::text(text.as_bytes(), None, None);
+    fn long_message_is_cut_at_a_character_boundary() {
+        let of = |text: &str| super::decode_text(text.as_bytes(), None, None);
         for (text, kept) in
             [("a".repeat(MESSAGE_BYTES + 9), MESSAGE_BYTES), ("新".repeat(MESSAGE_BYTES), MESSAGE_BYTES - 1)]
         {
@@ -265,13 +272,13 @@ mod tests {
             assert_eq!((message.len(), undecodable), (kept, false));
             assert!(text.starts_with(&*message));
         }
-        assert_eq!(of(&"é".repeat(MESSAGE_BYTES / 2)).0.len(), MESSAGE_BYTES, "as much as may be");
-        assert_eq!(bounded(b"ab\xff\xff", 3), b"ab", "the last may be no character at all");
-        assert_eq!(bounded(b"\x80\x80\x80\x80\x80\x80", 5), b"\x80\x80\x80\x80\x80");
+        assert_eq!(of(&"é".repeat(MESSAGE_BYTES / 2)).0.len(), MESSAGE_BYTES, "up to the limit");
+        assert_eq!(truncated(b"ab\xff\xff", 3), b"ab", "the last byte may start no character");
+        assert_eq!(truncated(b"\x80\x80\x80\x80\x80\x80", 5), b"\x80\x80\x80\x80\x80");
     }
 
     #[test]
-    fn damage_is_told_apart() {
+    fn damaged_commits_are_rejected() {
         assert!(Raw::parse(b"").is_none());
         assert!(Raw::parse(b"tree zz\n\nx").is_none());
         assert_eq!(ident(b"broken").1, Time::default());

@@ -1,9 +1,9 @@
-//! Commits: decoded, walked over, and read from the commit-graph file.
+//! Reads commits: decoding, walks, the commit-graph file, grafts and replace refs.
 
-pub(in crate::git) mod altered;
 mod commit_graph;
 pub(in crate::git) mod decode;
 pub(in crate::git) mod mailmap;
+pub(in crate::git) mod overrides;
 pub(in crate::git) mod reader;
 mod walk;
 

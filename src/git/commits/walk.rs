@@ -1,8 +1,8 @@
-//! The whole history behind some tips, read by several threads.
+//! Walks all commits reachable from some tips, on several threads.
 //!
-//! Each thread has a reader of objects and a stack of commits to open; what it finds beyond its need it lays on a
-//! shared heap, from which idle threads take. Every commit is opened and decoded once. Tags among the tips let even a
-//! straight history be read from several places at once.
+//! Each thread has an object reader and a stack of commits to read. Work is shared through a queue: a thread moves half
+//! of its stack there if others are idle. Each commit is read and decoded once. Tags among the tips let several threads
+//! read even a linear history.
 
 use std::{
     sync::{
@@ -13,83 +13,83 @@ use std::{
 };
 
 use super::{
-    altered::Altered,
+    overrides::HistoryOverrides,
     reader::{decode, read},
 };
 use crate::git::{
     Error, Repository,
     objects::{
-        alternates::Opened,
-        reader::{Objects, TOGETHER},
+        database::ObjectDatabase,
+        reader::{Objects, PREFETCH_BATCH},
     },
-    repository::Names,
+    repository::IdentityOptions,
     threads::{map_chunks, thread_count},
 };
-use crate::model::{Commit, Counter, Links, ObjectId};
+use crate::model::{Commit, Edges, IdInterner, ObjectId};
 
-/// Told now and then how many commits have been read so far. Called from several threads.
+/// Receives the number of commits read so far, every 1024 commits of a thread. Called from several threads.
 pub type Progress<'a> = &'a (dyn Fn(usize) + Sync);
 
-/// Commits in no order, and how they hang together.
+/// Commits in no order, with the edges between them.
 pub struct Walk<T> {
-    /// The commits. Boxed, since a list of them grows and is put into order.
+    /// The commits. Boxed, because the vector grows and is reordered.
     pub commits: Vec<Box<Commit>>,
-    /// What was made of each.
-    pub made: Vec<T>,
-    /// Their numbers.
-    pub links: Links,
+    /// The result of `each` for each commit.
+    pub results: Vec<T>,
+    /// Their numbers, and those of their parents.
+    pub edges: Edges,
 }
 
 impl<T> Default for Walk<T> {
     fn default() -> Self {
-        Self { commits: Vec::new(), made: Vec::new(), links: Links::default() }
+        Self { commits: Vec::new(), results: Vec::new(), edges: Edges::default() }
     }
 }
 
 impl<T> Walk<T> {
-    /// Takes in what another thread has read.
-    fn take(&mut self, mut other: Self) {
+    /// Appends the commits of another thread.
+    fn append(&mut self, mut other: Self) {
         if self.commits.is_empty() {
             *self = other;
             return;
         }
         self.commits.append(&mut other.commits);
-        self.made.append(&mut other.made);
-        self.links.own.append(&mut other.links.own);
-        self.links.parents.append(&mut other.links.parents);
+        self.results.append(&mut other.results);
+        self.edges.commits.append(&mut other.edges.commits);
+        self.edges.parents.append(&mut other.edges.parents);
     }
 }
 
-/// A commit that is to be read, with its number.
-type Next = (ObjectId, u32);
+/// A commit to read, with its number.
+type Pending = (ObjectId, u32);
 
-/// Work is handed on in bundles of this many commits, so that the lock is taken seldom.
-const BUNDLE: usize = 64;
+/// Largest number of commits taken from the queue at once, to take the lock rarely.
+const BATCH: usize = 64;
 
-struct Heap {
-    waiting: Vec<Next>,
+struct Queue {
+    waiting: Vec<Pending>,
     busy: usize,
 }
 
 struct Shared<'a> {
-    stores: Arc<Opened>,
-    altered: &'a Arc<Altered>,
-    names: &'a Names,
-    heap: Mutex<Heap>,
+    database: Arc<ObjectDatabase>,
+    overrides: &'a Arc<HistoryOverrides>,
+    identity_options: &'a IdentityOptions,
+    queue: Mutex<Queue>,
     changed: Condvar,
     idle: AtomicUsize,
-    seen: Counter,
+    seen: IdInterner,
     stop: AtomicBool,
     read: AtomicUsize,
     progress: Progress<'a>,
 }
 
 impl Repository {
-    /// Every commit reachable from `tips`, each once, in no order, with what `each` makes of it. That is done by the thread
-    /// that has just read the commit, while it is still at hand.
+    /// Reads every commit reachable from `tips`, once, in no order. Calls `each` for every commit, on the thread that
+    /// read it, while the commit is in the CPU cache.
     ///
     /// # Errors
-    /// When a commit is missing or damaged.
+    /// If a commit is missing or damaged.
     pub fn walk<T: Send>(
         &self,
         tips: &[ObjectId],
@@ -98,48 +98,49 @@ impl Repository {
     ) -> Result<Walk<T>, Error> {
         let threads = thread_count();
         let shared = Shared {
-            stores: self.stores.opened(),
-            altered: &self.altered,
-            names: self.people_names(),
-            heap: Mutex::new(Heap { waiting: Vec::new(), busy: threads }),
+            database: self.object_database.get(),
+            overrides: &self.overrides,
+            identity_options: self.identity_options(),
+            queue: Mutex::new(Queue { waiting: Vec::new(), busy: threads }),
             changed: Condvar::new(),
             idle: AtomicUsize::new(0),
-            seen: Counter::default(),
+            seen: IdInterner::default(),
             stop: AtomicBool::new(false),
             read: AtomicUsize::new(0),
             progress,
         };
         let new = |tip: &ObjectId| {
-            let (number, is_new) = shared.seen.number(*tip);
+            let (number, is_new) = shared.seen.intern(*tip);
             is_new.then_some((*tip, number))
         };
-        lock(&shared.heap).waiting = tips.iter().filter_map(new).collect();
+        lock(&shared.queue).waiting = tips.iter().filter_map(new).collect();
         let mut walk = Walk::default();
         thread::scope(|scope| {
             let workers: Vec<_> = (0..threads).map(|_| scope.spawn(|| shared.work(each))).collect();
             for worker in workers {
-                walk.take(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+                walk.append(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
             }
             Ok(())
         })?;
-        walk.links.numbers = shared.seen.numbers();
+        walk.edges.numbers = shared.seen.finish();
         Ok(walk)
     }
 }
 
 impl Repository {
-    /// These commits, in their order, read by several threads.
+    /// Reads commits on several threads; returns them in the order of `ids`.
     ///
     /// # Errors
-    /// When a commit is missing or damaged.
-    pub fn read(&self, ids: &[ObjectId]) -> Result<Vec<Box<Commit>>, Error> {
-        let (stores, altered, names) = (self.stores.opened(), &self.altered, self.people_names());
+    /// If a commit is missing or damaged.
+    pub fn read_commits(&self, ids: &[ObjectId]) -> Result<Vec<Box<Commit>>, Error> {
+        let (database, overrides, identity_options) =
+            (self.object_database.get(), &self.overrides, self.identity_options());
         map_chunks(ids, &|part| {
-            let mut objects = Objects::shared_by(Arc::clone(&stores), Arc::clone(altered));
-            let mut people = names.people();
+            let mut objects = Objects::with_database(Arc::clone(&database), Arc::clone(overrides));
+            let mut identities = identity_options.identities();
             let one = |id: &ObjectId| {
-                let data = read(&mut objects, altered, *id)?;
-                Ok(Box::new(decode(altered, data, *id, &mut people)?))
+                let data = read(&mut objects, overrides, *id)?;
+                Ok(Box::new(decode(overrides, data, *id, &mut identities)?))
             };
             part.iter().map(one).collect()
         })
@@ -147,38 +148,38 @@ impl Repository {
 }
 
 impl Shared<'_> {
-    /// One thread's work until nothing is left for anyone.
+    /// Runs one thread until all commits are read.
     fn work<T>(&self, each: &(dyn Fn(&Commit) -> T + Sync)) -> Result<Walk<T>, Error> {
-        let _ending = Ending(self);
-        self.read_commits(each)
+        let _stop = StopOnDrop(self);
+        self.run_worker(each)
     }
 
-    fn read_commits<T>(&self, each: &(dyn Fn(&Commit) -> T + Sync)) -> Result<Walk<T>, Error> {
-        let mut objects = Objects::shared_by(Arc::clone(&self.stores), Arc::clone(self.altered));
-        let mut people = self.names.people();
+    fn run_worker<T>(&self, each: &(dyn Fn(&Commit) -> T + Sync)) -> Result<Walk<T>, Error> {
+        let mut objects = Objects::with_database(Arc::clone(&self.database), Arc::clone(self.overrides));
+        let mut identities = self.identity_options.identities();
         let mut walk = Walk::default();
-        let (mut stack, mut now): (Vec<Next>, Vec<Next>) = (Vec::new(), Vec::new());
+        let (mut stack, mut now): (Vec<Pending>, Vec<Pending>) = (Vec::new(), Vec::new());
         while self.refill(&mut stack) {
             while !stack.is_empty() {
-                now.extend(stack.drain(stack.len().saturating_sub(TOGETHER)..).rev());
-                objects.expect(now.iter().map(|(id, _)| *id));
+                now.extend(stack.drain(stack.len().saturating_sub(PREFETCH_BATCH)..).rev());
+                objects.prefetch(now.iter().map(|(id, _)| *id));
                 for (id, number) in now.drain(..) {
-                    let data = read(&mut objects, self.altered, id)?;
-                    let commit = decode(self.altered, data, id, &mut people)?;
-                    walk.links.own.push(number);
+                    let data = read(&mut objects, self.overrides, id)?;
+                    let commit = decode(self.overrides, data, id, &mut identities)?;
+                    walk.edges.commits.push(number);
                     for parent in &commit.parents {
-                        let (number, is_new) = self.seen.number(*parent);
-                        walk.links.parents.push(number);
+                        let (number, is_new) = self.seen.intern(*parent);
+                        walk.edges.parents.push(number);
                         stack.extend(is_new.then_some((*parent, number)));
                     }
-                    walk.made.push(each(&commit));
+                    walk.results.push(each(&commit));
                     walk.commits.push(Box::new(commit));
                     if walk.commits.len().is_multiple_of(1024) {
                         (self.progress)(self.read.fetch_add(1024, Ordering::Relaxed) + 1024);
                     }
                 }
                 if stack.len() > 1 && self.idle.load(Ordering::Relaxed) > 0 {
-                    self.share(&mut stack);
+                    self.share_half(&mut stack);
                 }
                 if self.stop.load(Ordering::Relaxed) {
                     return Ok(walk);
@@ -188,48 +189,48 @@ impl Shared<'_> {
         Ok(walk)
     }
 
-    /// Takes a bundle from the heap, waiting for one; `false` when all work is done.
-    fn refill(&self, stack: &mut Vec<Next>) -> bool {
-        let mut heap = lock(&self.heap);
-        heap.busy -= 1;
+    /// Takes a batch from the queue, and waits for one if it is empty; `false` if all work is done.
+    fn refill(&self, stack: &mut Vec<Pending>) -> bool {
+        let mut queue = lock(&self.queue);
+        queue.busy -= 1;
         self.idle.fetch_add(1, Ordering::Relaxed);
         loop {
             if self.stop.load(Ordering::Relaxed) {
                 return false;
             }
-            if !heap.waiting.is_empty() {
-                let fair = heap.waiting.len().div_ceil(2).min(BUNDLE);
-                let from = heap.waiting.len() - fair;
-                stack.extend(heap.waiting.drain(from..));
-                heap.busy += 1;
+            if !queue.waiting.is_empty() {
+                let fair = queue.waiting.len().div_ceil(2).min(BATCH);
+                let from = queue.waiting.len() - fair;
+                stack.extend(queue.waiting.drain(from..));
+                queue.busy += 1;
                 self.idle.fetch_sub(1, Ordering::Relaxed);
                 return true;
             }
-            if heap.busy == 0 {
+            if queue.busy == 0 {
                 self.changed.notify_all();
                 return false;
             }
-            heap = self.changed.wait(heap).unwrap_or_else(PoisonError::into_inner);
+            queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
-    /// Lays half of the stack on the heap: the older half, since it leads to the most unread commits.
-    fn share(&self, stack: &mut Vec<Next>) {
+    /// Moves half of the stack to the queue: the older half, which leads to the most unread commits.
+    fn share_half(&self, stack: &mut Vec<Pending>) {
         let half = stack.len() / 2;
-        lock(&self.heap).waiting.extend(stack.drain(..half));
+        lock(&self.queue).waiting.extend(stack.drain(..half));
         self.changed.notify_one();
     }
 }
 
-/// A thread that ends has nothing left to do, has failed or has panicked: in each case the others end too.
-struct Ending<'s, 'a>(&'s Shared<'a>);
+/// Stops all threads when one ends: because all work is done, or it failed or panicked.
+struct StopOnDrop<'s, 'a>(&'s Shared<'a>);
 
-impl Drop for Ending<'_, '_> {
+impl Drop for StopOnDrop<'_, '_> {
     fn drop(&mut self) {
-        // Peeled the lock, or one that has just looked whether it should stop would wait for ever.
-        let heap = lock(&self.0.heap);
+        // Set under the lock: otherwise a thread that has just checked `stop` could wait forever.
+        let queue = lock(&self.0.queue);
         self.0.stop.store(true, Ordering::Relaxed);
-        drop(heap);
+        drop(queue);
         self.0.changed.notify_all();
     }
 }
@@ -244,7 +245,7 @@ mod tests {
 
     use super::*;
 
-    /// A repository with some commits in a row, and the newest one.
+    /// A repository with a linear history of `count` commits, and its tip.
     fn history(folder: &Path, count: usize) -> (git2::Repository, ObjectId) {
         let repository = git2::Repository::init_bare(folder).unwrap();
         let who = git2::Signature::new("A", "a@x", &git2::Time::new(1, 0)).unwrap();
@@ -260,21 +261,21 @@ mod tests {
     }
 
     #[test]
-    fn a_thread_that_fails_keeps_none_of_the_others_waiting() {
+    fn panicking_thread_stops_the_others() {
         let (sender, receiver) = mpsc::channel();
         thread::spawn(move || {
             let folder = tempfile::tempdir().unwrap();
             let (_, tip) = history(folder.path(), 3);
             let repository = Repository::open(folder.path()).unwrap();
-            // What each thread finds is read by it alone, and the others wait.
+            // One thread reads the only tip while the others wait.
             let panicking = |_: &Commit| {
                 thread::sleep(Duration::from_millis(50));
-                panic!("in the midst of it")
+                panic!("in `each`")
             };
             let walk = || repository.walk::<()>(&[tip], &panicking, &|_| ()).is_ok();
             let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(walk));
             sender.send(ended.is_err()).unwrap();
         });
-        assert_eq!(receiver.recv_timeout(Duration::from_secs(60)), Ok(true), "it ends");
+        assert_eq!(receiver.recv_timeout(Duration::from_secs(60)), Ok(true), "the walk ends");
     }
 }

@@ -1,28 +1,28 @@
-//! The bytes of packs, read in blocks.
+//! Caches blocks of pack files.
 
 use super::pack::Packs;
 
-/// The bytes of packs in blocks, the last ones kept: objects that are wanted together mostly lie together.
+/// A cache of pack blocks: objects that are read together are mostly stored together.
 #[derive(Default)]
 pub(super) struct BlockCache {
     slots: Vec<Block>,
-    /// What is too long for a block.
+    /// Buffer for ranges that do not fit into a block.
     long: Vec<u8>,
 }
 
 #[derive(Default)]
 struct Block {
-    place: Option<(usize, u64)>,
+    key: Option<(usize, u64)>,
     bytes: Vec<u8>,
 }
 
 impl BlockCache {
     const SLOTS: u64 = 128;
     const SIZE: u64 = 8 << 10;
-    /// A block goes on so far into the next one, so that few objects lie across its end.
+    /// Bytes by which a block overlaps the next one, so that few objects cross its end.
     const OVERLAP: u64 = 2 << 10;
 
-    /// `length` bytes from `offset`, fewer where the objects end before.
+    /// Reads `length` bytes from `offset`; fewer if the last entry ends before.
     pub(in crate::git) fn bytes(
         &mut self,
         packs: &Packs,
@@ -42,12 +42,12 @@ impl BlockCache {
         }
         let slot = (number + pack as u64 * 17) % Self::SLOTS;
         let block = self.slots.get_mut(usize::try_from(slot).ok()?)?;
-        if block.place != Some((pack, number)) {
-            block.place = None;
+        if block.key != Some((pack, number)) {
+            block.key = None;
             block.bytes.resize((Self::SIZE + Self::OVERLAP) as usize, 0);
             let read = file.read_up_to(number * Self::SIZE, &mut block.bytes)?.len();
             block.bytes.truncate(read);
-            block.place = Some((pack, number));
+            block.key = Some((pack, number));
         }
         block.bytes.get(inside..inside + length)
     }

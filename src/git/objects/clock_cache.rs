@@ -1,22 +1,22 @@
-//! What was read lately, as far as memory is given for it.
+//! A cache with a limit on bytes, with CLOCK eviction.
 
 use std::hash::{BuildHasher, Hash};
 
-/// So many values are kept at most, however small: enough for the folders that a few versions in a row change.
+/// Maximum number of values: enough for the trees that a few consecutive versions change.
 const SLOTS: usize = 1 << SLOT_BITS;
 const SLOT_BITS: u32 = 12;
 
-/// Values by their keys. Each key has two slots that it can lie in. Where both are taken, the one that nobody has asked for
-/// goes; where all values together are too much, those go in turn that nobody has asked for since the last round (the CLOCK
-/// algorithm). The newest value stays, however large.
+/// Each key has two candidate slots. If both are occupied, a new value replaces the unreferenced one. If the total size
+/// exceeds the capacity, values that were not referenced since the last round are evicted (the CLOCK algorithm). The
+/// newest value stays, even if it exceeds the capacity alone.
 pub(in crate::git) struct ClockCache<K, V, S> {
     slots: Vec<Option<Slot<K, V>>>,
     hasher: S,
-    /// The bytes of all values.
+    /// Total size of all values, in bytes.
     bytes: usize,
-    /// As many as are kept.
-    most: usize,
-    /// The slot that is looked at next, where something must go.
+    /// Maximum total size, in bytes.
+    capacity: usize,
+    /// The slot that eviction checked last.
     hand: usize,
 }
 
@@ -24,55 +24,58 @@ struct Slot<K, V> {
     key: K,
     value: V,
     size: usize,
-    /// Whether it was asked for since the hand was here, or something was put beside it.
-    asked: bool,
+    /// Whether it was read since the hand passed it, or since its key's other slot was written.
+    referenced: bool,
 }
 
 impl<K: Eq + Hash, V: Clone, S: BuildHasher + Default> ClockCache<K, V, S> {
-    /// Keeps about `most` bytes.
-    pub(in crate::git) fn new(most: usize) -> Self {
-        Self { slots: Vec::new(), hasher: S::default(), bytes: 0, most, hand: 0 }
+    /// A cache of about `capacity` bytes.
+    pub(in crate::git) fn new(capacity: usize) -> Self {
+        Self { slots: Vec::new(), hasher: S::default(), bytes: 0, capacity, hand: 0 }
     }
 
     pub(in crate::git) fn get(&mut self, key: &K) -> Option<V> {
-        let places = self.places(key);
-        let at = places.into_iter().find(|at| self.holds(*at, key))?;
+        let candidates = self.slots_for(key);
+        let at = candidates.into_iter().find(|at| self.holds(*at, key))?;
         let slot = self.slots.get_mut(at)?.as_mut()?;
-        slot.asked = true;
+        slot.referenced = true;
         Some(slot.value.clone())
     }
 
-    /// Keeps a value of `size` bytes for a while.
+    /// Inserts a value of `size` bytes.
     pub(in crate::git) fn insert(&mut self, key: K, value: V, size: usize) {
         if self.slots.is_empty() {
             self.slots.resize_with(SLOTS, || None);
         }
-        let [one, other] = self.places(&key);
-        let is_asked = |at: usize| self.slots.get(at).and_then(Option::as_ref).map(|slot| slot.asked);
-        // The same key, then an empty slot, then one that nobody asked for.
-        let at = if self.holds(other, &key) || (!self.holds(one, &key) && is_asked(other) < is_asked(one)) {
+        let [one, other] = self.slots_for(&key);
+        let is_referenced =
+            |at: usize| self.slots.get(at).and_then(Option::as_ref).map(|slot| slot.referenced);
+        // Prefer the same key, then an empty slot, then an unreferenced one.
+        let at = if self.holds(other, &key)
+            || (!self.holds(one, &key) && is_referenced(other) < is_referenced(one))
+        {
             other
         } else {
             one
         };
-        // What lies in the other slot has had its second chance now.
-        let beside = if at == one { other } else { one };
-        self.slots.get_mut(beside).into_iter().flatten().for_each(|slot| slot.asked = false);
-        self.put(at, Some(Slot { key, value, size, asked: false }));
+        // The value in the other slot has used its second chance.
+        let alternative = if at == one { other } else { one };
+        self.slots.get_mut(alternative).into_iter().flatten().for_each(|slot| slot.referenced = false);
+        self.set_slot(at, Some(Slot { key, value, size, referenced: false }));
         for _ in 0..2 * SLOTS {
-            if self.bytes <= self.most {
+            if self.bytes <= self.capacity {
                 break;
             }
             self.hand = (self.hand + 1) % SLOTS;
             match self.slots.get_mut(self.hand) {
-                Some(Some(slot)) if slot.asked => slot.asked = false,
-                Some(Some(_)) if self.hand != at => self.put(self.hand, None),
+                Some(Some(slot)) if slot.referenced => slot.referenced = false,
+                Some(Some(_)) if self.hand != at => self.set_slot(self.hand, None),
                 _ => {}
             }
         }
     }
 
-    fn put(&mut self, at: usize, new: Option<Slot<K, V>>) {
+    fn set_slot(&mut self, at: usize, new: Option<Slot<K, V>>) {
         let Some(slot) = self.slots.get_mut(at) else { return };
         self.bytes += new.as_ref().map_or(0, |new| new.size);
         let old = std::mem::replace(slot, new);
@@ -83,10 +86,10 @@ impl<K: Eq + Hash, V: Clone, S: BuildHasher + Default> ClockCache<K, V, S> {
         self.slots.get(at).and_then(Option::as_ref).is_some_and(|slot| slot.key == *key)
     }
 
-    fn places(&self, key: &K) -> [usize; 2] {
-        // The highest bits: in a product, they are the ones that all others have a part in.
-        let place = usize::try_from(self.hasher.hash_one(key) >> (u64::BITS - SLOT_BITS)).unwrap_or(0);
-        [place, place ^ 1]
+    fn slots_for(&self, key: &K) -> [usize; 2] {
+        // The highest bits of a product depend on all bits of its factors.
+        let index = usize::try_from(self.hasher.hash_one(key) >> (u64::BITS - SLOT_BITS)).unwrap_or(0);
+        [index, index ^ 1]
     }
 }
 
@@ -98,39 +101,39 @@ mod tests {
 
     use super::*;
 
-    fn kept(recent: &ClockCache<u32, u32, RandomState>) -> usize {
-        recent.slots.iter().flatten().map(|slot| slot.size).sum()
+    fn total_size(cache: &ClockCache<u32, u32, RandomState>) -> usize {
+        cache.slots.iter().flatten().map(|slot| slot.size).sum()
     }
 
     #[test]
-    fn what_is_asked_for_stays_and_the_rest_goes() {
-        let mut recent = ClockCache::<u32, u32, RandomState>::new(40_000);
+    fn referenced_entries_survive_eviction() {
+        let mut cache = ClockCache::<u32, u32, RandomState>::new(40_000);
         for key in 0..20_000 {
-            recent.insert(key, key, 20);
-            assert_eq!(recent.get(&0), Some(0), "asked for again and again");
+            cache.insert(key, key, 20);
+            assert_eq!(cache.get(&0), Some(0), "referenced between inserts");
         }
-        assert_eq!(recent.get(&19_999), Some(19_999));
-        assert!(kept(&recent) <= 40_000);
-        recent.insert(7, 8, 50_000);
-        assert_eq!(recent.get(&7), Some(8), "too large, but new");
-        recent.insert(9, 9, 1);
-        assert_eq!((recent.get(&7), kept(&recent)), (None, 1));
+        assert_eq!(cache.get(&19_999), Some(19_999));
+        assert!(total_size(&cache) <= 40_000);
+        cache.insert(7, 8, 50_000);
+        assert_eq!(cache.get(&7), Some(8), "newest value, larger than the capacity");
+        cache.insert(9, 9, 1);
+        assert_eq!((cache.get(&7), total_size(&cache)), (None, 1));
     }
 
     proptest! {
         #[test]
-        fn nothing_else_is_given(asks in proptest::collection::vec((0..40u32, 0..30usize), 0..300)) {
-            let mut recent = ClockCache::<u32, usize, RandomState>::new(60);
+        fn get_returns_the_last_inserted_value(inserts in proptest::collection::vec((0..40u32, 0..30usize), 0..300)) {
+            let mut cache = ClockCache::<u32, usize, RandomState>::new(60);
             let mut last = std::collections::HashMap::new();
-            for (key, size) in asks {
-                if let Some(value) = recent.get(&key) {
+            for (key, size) in inserts {
+                if let Some(value) = cache.get(&key) {
                     prop_assert_eq!(Some(&value), last.get(&key));
                 }
-                recent.insert(key, size, size);
+                cache.insert(key, size, size);
                 last.insert(key, size);
-                prop_assert_eq!(recent.get(&key), Some(size));
-                prop_assert_eq!(recent.bytes, recent.slots.iter().flatten().map(|slot| slot.size).sum::<usize>());
-                prop_assert!(recent.bytes <= 60);
+                prop_assert_eq!(cache.get(&key), Some(size));
+                prop_assert_eq!(cache.bytes, cache.slots.iter().flatten().map(|slot| slot.size).sum::<usize>());
+                prop_assert!(cache.bytes <= 60);
             }
         }
     }

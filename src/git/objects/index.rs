@@ -1,6 +1,6 @@
-//! The index of a pack as a file (gitformat-pack(5)): where in the pack each object lies.
+//! Looks up object offsets in a pack index (gitformat-pack(5)).
 //!
-//! A few names are looked for in the file; a part of it that is asked more often is read whole.
+//! The first lookups probe the file; a bucket with more lookups is loaded whole.
 
 use std::{
     cmp,
@@ -11,200 +11,205 @@ use std::{
     },
 };
 
-use crate::git::file::Handle;
+use crate::git::file::SharedFile;
 use crate::model::ObjectId;
 
-const NAME: usize = 20;
-/// For each first byte how many names begin with it or a lower one.
-const FAN_OUT: usize = 4 * 256;
-/// What stands before that from version 2 on.
-const MARK: &[u8; 8] = b"\xfftOc\0\0\0\x02";
-/// At the end stand the digests of the pack and of the index itself.
-const DIGESTS: u64 = 40;
-/// For each object: its name, a checksum, where it lies.
-const ENTRY: u64 = 28;
-/// Version 1 has one table, of where an object lies and its name.
-const OLD_ENTRY: usize = 24;
-/// A part of the index that is asked more often than this is read whole.
-const SELDOM: u32 = 12;
-/// So many names are read of a part that is not read whole, around where a name should be.
-const AROUND: usize = 128;
-/// How often another place is tried: each try comes nearer, since names are spread evenly.
-const TRIES: usize = 4;
+/// Bytes of an object ID (SHA-1).
+const ID_LENGTH: usize = 20;
+/// The fan-out table: for each first byte, the number of IDs that begin with it or a lower byte.
+const FAN_OUT_SIZE: usize = 4 * 256;
+/// Magic number and version of version 2. Version 1 has no header.
+const MAGIC: &[u8; 8] = b"\xfftOc\0\0\0\x02";
+/// Checksums of the pack and of the index, at the end of the file.
+const TRAILER: u64 = 40;
+/// Bytes of version 2 for each object: ID, CRC32, offset.
+const ENTRY_SIZE: u64 = 28;
+/// Version 1 has one table of offsets and IDs.
+const V1_ENTRY_SIZE: usize = 24;
+/// Lookups in a bucket before it is loaded whole.
+const MAX_COLD_LOOKUPS: u32 = 12;
+/// Number of IDs that one probe reads, around the expected position.
+const PROBE_IDS: usize = 128;
+/// Number of probes before the bucket is loaded. IDs are evenly distributed, so each probe gets closer.
+const MAX_PROBES: usize = 4;
 
-/// The index of a pack.
+/// A pack index.
 pub(in crate::git) struct Index {
-    file: Handle,
-    /// Whether it has the form of version 1.
-    is_old: bool,
-    /// The digest of the pack that it was made for.
-    pack_digest: [u8; NAME],
-    counts: Vec<u32>,
-    /// The part for each first byte of a name.
-    parts: Vec<Part>,
+    file: SharedFile,
+    /// Whether its version is 1.
+    is_v1: bool,
+    /// Checksum of the pack that it belongs to.
+    pack_checksum: [u8; ID_LENGTH],
+    /// The fan-out table, 256 entries.
+    fan_out: Vec<u32>,
+    /// A bucket for each first byte of an ID.
+    buckets: Vec<Bucket>,
 }
 
-/// A part of the index: the names with one first byte, ascending, and where each lies.
+/// The IDs with one first byte, and their offsets.
 #[derive(Default)]
-struct Part {
-    /// How often it was asked.
-    asked: AtomicU32,
-    /// All of it, read when it was asked often enough.
-    whole: OnceLock<Option<Table>>,
+struct Bucket {
+    /// Number of lookups so far.
+    lookups: AtomicU32,
+    /// All entries, loaded after [`MAX_COLD_LOOKUPS`]; `None` if they cannot be read.
+    table: OnceLock<Option<Table>>,
 }
 
-/// Names that share their first byte, ascending, and where each lies.
+/// The IDs with one first byte, ascending, and their offsets.
 struct Table {
     entries: Box<[Entry]>,
-    /// Where the names with each second byte start, and where the last ones end.
+    /// The index of the first entry with each second byte, then the number of entries.
     starts: Box<[u32]>,
 }
 
-/// A name and the entry of its object in the second table, side by side: each look at memory that is far away counts.
+/// An ID and its 4-byte offset, adjacent in memory so that a lookup has one cache miss, not two.
 struct Entry {
-    name: [u8; NAME],
+    id: [u8; ID_LENGTH],
     offset: [u8; 4],
 }
 
 impl Table {
-    fn new(names: &[[u8; NAME]], offsets: &[[u8; 4]]) -> Self {
-        let start = |second: u16| names.partition_point(|[_, at, ..]| u16::from(*at) < second);
+    fn new(ids: &[[u8; ID_LENGTH]], offsets: &[[u8; 4]]) -> Self {
+        let start = |second: u16| ids.partition_point(|[_, at, ..]| u16::from(*at) < second);
         let starts = (0..=256).map(|second| u32::try_from(start(second)).unwrap_or(u32::MAX)).collect();
-        let entries = names.iter().zip(offsets).map(|(name, offset)| Entry { name: *name, offset: *offset });
+        let entries = ids.iter().zip(offsets).map(|(id, offset)| Entry { id: *id, offset: *offset });
         Self { entries: entries.collect(), starts }
     }
 
-    /// The entries of the names that share the second byte with this one.
-    fn near(&self, name: &[u8; NAME]) -> Option<&[Entry]> {
-        let [_, second, ..] = *name;
+    /// The entries that share the second byte with `id`.
+    fn second_byte_range(&self, id: &[u8; ID_LENGTH]) -> Option<&[Entry]> {
+        let [_, second, ..] = *id;
         let [from, to] = *self.starts.get(usize::from(second)..)?.first_chunk()?;
         self.entries.get(from as usize..to as usize)
     }
 
-    /// The entry of a name in the second table.
-    fn find(&self, name: &[u8; NAME]) -> Option<u32> {
-        Some(u32::from_be_bytes(place(self.near(name)?, name)?.offset))
+    /// The 4-byte offset of an object.
+    fn find(&self, id: &[u8; ID_LENGTH]) -> Option<u32> {
+        Some(u32::from_be_bytes(find_entry(self.second_byte_range(id)?, id)?.offset))
     }
 
-    /// A byte from where the name should be.
-    fn prefetch(&self, name: &[u8; NAME]) -> Option<u8> {
-        let near = self.near(name)?;
-        near.get(likely(name, near.len())?)?.offset.first().copied()
+    /// Loads a byte near the expected position of `id`.
+    fn prefetch(&self, id: &[u8; ID_LENGTH]) -> Option<u8> {
+        let range = self.second_byte_range(id)?;
+        range.get(guess_in_table(id, range.len())?)?.offset.first().copied()
     }
 }
 
 impl Index {
-    /// The index that this file holds. Its size must fit its counts, so that nothing is read beyond its end.
+    /// Opens an index. Its size must match its fan-out table, so that no read goes beyond its end.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// A description of what is wrong with it.
     pub(in crate::git) fn open(path: &Path, keep_open: bool) -> Result<Self, &'static str> {
-        let (file, length) = Handle::open(path, keep_open).map_err(|_| "it cannot be read")?;
-        let (mut mark, mut counts) = ([0; MARK.len()], [0; FAN_OUT]);
-        file.read_at(&mut mark, 0).map_err(|_| "it is cut off")?;
-        let is_old = mark.first_chunk::<4>() != MARK.first_chunk();
-        if !is_old && mark != *MARK {
+        let (file, length) = SharedFile::open(path, keep_open).map_err(|_| "it cannot be read")?;
+        let (mut magic, mut fan_out) = ([0; MAGIC.len()], [0; FAN_OUT_SIZE]);
+        file.read_at(&mut magic, 0).map_err(|_| "it is truncated")?;
+        let is_v1 = magic.first_chunk::<4>() != MAGIC.first_chunk();
+        if !is_v1 && magic != *MAGIC {
             return Err("it has an unknown version");
         }
-        let start = if is_old { 0 } else { MARK.len() as u64 };
-        file.read_at(&mut counts, start).map_err(|_| "it is cut off")?;
-        let counts: Vec<u32> = counts.as_chunks().0.iter().map(|at| u32::from_be_bytes(*at)).collect();
-        let count = u64::from(counts.last().copied().unwrap_or(0));
-        let (entry, far) = if is_old { (OLD_ENTRY as u64, 0) } else { (ENTRY, 8 * count.saturating_sub(1)) };
-        let least = start + FAN_OUT as u64 + count * entry + DIGESTS;
-        if !counts.is_sorted() || !(least..=least + far).contains(&length) {
-            return Err("its counts are damaged, or it is cut off");
+        let start = if is_v1 { 0 } else { MAGIC.len() as u64 };
+        file.read_at(&mut fan_out, start).map_err(|_| "it is truncated")?;
+        let fan_out: Vec<u32> = fan_out.as_chunks().0.iter().map(|at| u32::from_be_bytes(*at)).collect();
+        let count = u64::from(fan_out.last().copied().unwrap_or(0));
+        let (entry, large_offsets) =
+            if is_v1 { (V1_ENTRY_SIZE as u64, 0) } else { (ENTRY_SIZE, 8 * count.saturating_sub(1)) };
+        let least = start + FAN_OUT_SIZE as u64 + count * entry + TRAILER;
+        if !fan_out.is_sorted() || !(least..=least + large_offsets).contains(&length) {
+            return Err("its fan-out table is damaged, or it is truncated");
         }
-        let mut pack_digest = [0; NAME];
-        file.read_at(&mut pack_digest, length - DIGESTS).map_err(|_| "it is cut off")?;
-        let parts = (0..256).map(|_| Part::default()).collect();
-        Ok(Self { file, is_old, pack_digest, counts, parts })
+        let mut pack_checksum = [0; ID_LENGTH];
+        file.read_at(&mut pack_checksum, length - TRAILER).map_err(|_| "it is truncated")?;
+        let buckets = (0..256).map(|_| Bucket::default()).collect();
+        Ok(Self { file, is_v1, pack_checksum, fan_out, buckets })
     }
 
-    /// How many objects it has.
+    /// Number of objects.
     pub(in crate::git) fn count(&self) -> u32 {
-        self.counts.last().copied().unwrap_or(0)
+        self.fan_out.last().copied().unwrap_or(0)
     }
 
-    /// The digest of the pack that it was made for.
-    pub(super) fn pack_digest(&self) -> [u8; NAME] {
-        self.pack_digest
+    /// Checksum of the pack that it belongs to.
+    pub(super) fn pack_checksum(&self) -> [u8; ID_LENGTH] {
+        self.pack_checksum
     }
 
-    /// The objects whose names begin with these hexadecimal digits, of which there are at least two.
-    pub(in crate::git) fn starting_with(&self, digits: &str) -> Vec<ObjectId> {
+    /// The objects whose IDs begin with these hex digits, of which there must be at least two.
+    pub(in crate::git) fn with_prefix(&self, digits: &str) -> Vec<ObjectId> {
         let first = digits.get(..2).and_then(|first| usize::from_str_radix(first, 16).ok());
-        let table = first.and_then(|first| Some((first, self.parts.get(first)?)));
-        let table = table.and_then(|(first, part)| part.whole.get_or_init(|| self.part(first)).as_ref());
+        let table = first.and_then(|first| Some((first, self.buckets.get(first)?)));
+        let table =
+            table.and_then(|(first, bucket)| bucket.table.get_or_init(|| self.read_bucket(first)).as_ref());
         let entries = table.map_or(&[][..], |table| &table.entries);
-        let ids = entries.iter().map(|entry| ObjectId::from_bytes(entry.name));
+        let ids = entries.iter().map(|entry| ObjectId::from_bytes(entry.id));
         ids.filter(|id| id.to_string().starts_with(digits)).collect()
     }
 
-    /// A byte from where a name should be in the index; any where that is not in memory.
+    /// Loads a byte near the index entry of `id`, to prefetch it; 0 if its bucket is not loaded.
     pub(super) fn prefetch(&self, id: ObjectId) -> u8 {
         let [first, ..] = *id.as_bytes();
-        let whole = self.parts.get(usize::from(first)).and_then(|part| part.whole.get()?.as_ref());
+        let whole = self.buckets.get(usize::from(first)).and_then(|bucket| bucket.table.get()?.as_ref());
         whole.and_then(|table| table.prefetch(id.as_bytes())).unwrap_or(0)
     }
 
-    /// Where an object lies in the pack. With `cold` no part of the index is read whole for it.
+    /// The offset of an object in the pack. With `cold`, probes the file instead of loading the bucket.
     pub(in crate::git) fn offset(&self, id: ObjectId, cold: bool) -> Option<u64> {
         let first = usize::from(*id.as_bytes().first()?);
-        let part = self.parts.get(first)?;
-        let few = part.whole.get().is_none() && (cold || part.asked.fetch_add(1, Ordering::Relaxed) < SELDOM);
-        let near = if few { self.near(first, id.as_bytes()) } else { None };
-        let offset = match near {
-            Some(near) => near?,
-            None => part.whole.get_or_init(|| self.part(first)).as_ref()?.find(id.as_bytes())?,
+        let bucket = self.buckets.get(first)?;
+        let use_probes = bucket.table.get().is_none()
+            && (cold || bucket.lookups.fetch_add(1, Ordering::Relaxed) < MAX_COLD_LOOKUPS);
+        let found = if use_probes { self.interpolation_search(first, id.as_bytes()) } else { None };
+        let offset = match found {
+            Some(found) => found?,
+            None => bucket.table.get_or_init(|| self.read_bucket(first)).as_ref()?.find(id.as_bytes())?,
         };
-        if self.is_old || offset & 1 << 31 == 0 {
+        if self.is_v1 || offset & 1 << 31 == 0 {
             return Some(u64::from(offset));
         }
-        // Above two gigabytes the place stands in a table of its own, behind the others.
-        let far = self.table(NAME + 4 + 4) + u64::from(offset & !(1 << 31)) * 8;
-        let mut place = [0; 8];
-        // A place beyond the table is one beyond the pack: the object is damaged, not missing.
-        let read = self.file.read_at(&mut place, far);
-        Some(read.map_or(u64::MAX, |()| u64::from_be_bytes(place)))
+        // With the highest bit set, it is an index into the table of 8-byte offsets at the end.
+        let large_offsets = self.table_start(ID_LENGTH + 4 + 4) + u64::from(offset & !(1 << 31)) * 8;
+        let mut large_offset = [0; 8];
+        // An index beyond the table gives an offset beyond the pack: the object is damaged, not missing.
+        let read = self.file.read_at(&mut large_offset, large_offsets);
+        Some(read.map_or(u64::MAX, |()| u64::from_be_bytes(large_offset)))
     }
 
-    /// Where a table of the index starts, when this many bytes for each object stand before it.
-    fn table(&self, before: usize) -> u64 {
-        let start = if self.is_old { 0 } else { MARK.len() };
-        (start + FAN_OUT) as u64 + u64::from(self.count()) * before as u64
+    /// The offset of a table in the file, after tables with `before` bytes for each object.
+    fn table_start(&self, before: usize) -> u64 {
+        let start = if self.is_v1 { 0 } else { MAGIC.len() };
+        (start + FAN_OUT_SIZE) as u64 + u64::from(self.count()) * before as u64
     }
 
-    /// The entries of the names with this first byte: where they start, and how many there are.
+    /// The entries with this first byte: the index of the first, and their number.
     fn range(&self, first: usize) -> Option<(u64, usize)> {
-        let from = first.checked_sub(1).map_or(Some(&0), |before| self.counts.get(before))?;
-        Some((u64::from(*from), (self.counts.get(first)? - from) as usize))
+        let from = first.checked_sub(1).map_or(Some(&0), |before| self.fan_out.get(before))?;
+        Some((u64::from(*from), (self.fan_out.get(first)? - from) as usize))
     }
 
-    /// The entry of a name from those around the place where it should be, or that there is none; `None` where they do
-    /// not tell.
-    fn near(&self, first: usize, name: &[u8; NAME]) -> Option<Option<u32>> {
-        if self.is_old {
+    /// Probes the file around the expected position. `Some(None)` if the ID is not in the index; `None` if the probes
+    /// are not conclusive.
+    fn interpolation_search(&self, first: usize, id: &[u8; ID_LENGTH]) -> Option<Option<u32>> {
+        if self.is_v1 {
             return None;
         }
         let (from, count) = self.range(first)?;
-        let (mut guess, mut room) = (guess(name, count)?, [0; AROUND * NAME]);
-        for _ in 0..TRIES {
-            let start = guess.saturating_sub(AROUND / 2);
-            let end = (start + AROUND).min(count);
-            let bytes = room.get_mut(..(end - start) * NAME)?;
-            self.file.read_at(bytes, self.table(0) + (from + start as u64) * NAME as u64).ok()?;
-            let names: &[[u8; NAME]] = bytes.as_chunks().0;
-            match names.binary_search_by(|at| compare(at, name)) {
+        let (mut guess, mut buffer) = (guess_in_bucket(id, count)?, [0; PROBE_IDS * ID_LENGTH]);
+        for _ in 0..MAX_PROBES {
+            let start = guess.saturating_sub(PROBE_IDS / 2);
+            let end = (start + PROBE_IDS).min(count);
+            let bytes = buffer.get_mut(..(end - start) * ID_LENGTH)?;
+            self.file.read_at(bytes, self.table_start(0) + (from + start as u64) * ID_LENGTH as u64).ok()?;
+            let ids: &[[u8; ID_LENGTH]] = bytes.as_chunks().0;
+            match ids.binary_search_by(|at| compare(at, id)) {
                 Ok(at) => {
                     let mut offset = [0; 4];
                     let at = from + (start + at) as u64;
-                    self.file.read_at(&mut offset, self.table(NAME + 4) + at * 4).ok()?;
+                    self.file.read_at(&mut offset, self.table_start(ID_LENGTH + 4) + at * 4).ok()?;
                     return Some(Some(u32::from_be_bytes(offset)));
                 }
-                Err(0) if start > 0 => guess = interpolate(name, names.first()?, start, count),
-                Err(at) if at == names.len() && end < count => {
-                    guess = interpolate(name, names.last()?, end - 1, count);
+                Err(0) if start > 0 => guess = interpolate(id, ids.first()?, start, count),
+                Err(at) if at == ids.len() && end < count => {
+                    guess = interpolate(id, ids.last()?, end - 1, count);
                 }
                 Err(_) => return Some(None),
             }
@@ -212,30 +217,31 @@ impl Index {
         None
     }
 
-    fn part(&self, first: usize) -> Option<Table> {
+    fn read_bucket(&self, first: usize) -> Option<Table> {
         let (from, count) = self.range(first)?;
         let read = |table: u64, width: usize| {
             let mut bytes = vec![0; count * width];
             self.file.read_at(&mut bytes, table + from * width as u64).ok()?;
             Some(bytes)
         };
-        if self.is_old {
-            let entries = read(self.table(0), OLD_ENTRY)?;
-            let entries: &[[u8; OLD_ENTRY]] = entries.as_chunks().0;
-            let split = |[a, b, c, d, name @ ..]: &[u8; OLD_ENTRY]| (*name, [*a, *b, *c, *d]);
-            let (names, offsets): (Vec<_>, Vec<_>) = entries.iter().map(split).unzip();
-            return Some(Table::new(&names, &offsets));
+        if self.is_v1 {
+            let entries = read(self.table_start(0), V1_ENTRY_SIZE)?;
+            let entries: &[[u8; V1_ENTRY_SIZE]] = entries.as_chunks().0;
+            let split = |[a, b, c, d, id @ ..]: &[u8; V1_ENTRY_SIZE]| (*id, [*a, *b, *c, *d]);
+            let (ids, offsets): (Vec<_>, Vec<_>) = entries.iter().map(split).unzip();
+            return Some(Table::new(&ids, &offsets));
         }
-        let (names, offsets) = (read(self.table(0), NAME)?, read(self.table(NAME + 4), 4)?);
-        Some(Table::new(names.as_chunks().0, offsets.as_chunks().0))
+        let (ids, offsets) =
+            (read(self.table_start(0), ID_LENGTH)?, read(self.table_start(ID_LENGTH + 4), 4)?);
+        Some(Table::new(ids.as_chunks().0, offsets.as_chunks().0))
     }
 }
 
-/// The entry of a name among ascending ones that share the first two bytes. Names are digests, spread evenly: the first look
-/// is near, and from there it goes by steps that double, which touches fewer places in memory than halving does.
-fn place<'e>(entries: &'e [Entry], name: &[u8; NAME]) -> Option<&'e Entry> {
-    let order = |at: &Entry| compare(&at.name, name);
-    let guess = likely(name, entries.len())?;
+/// Finds an ID among entries that share the first two bytes, ascending. IDs are evenly distributed, so a galloping
+/// search from the expected position has fewer cache misses than a binary search.
+fn find_entry<'e>(entries: &'e [Entry], id: &[u8; ID_LENGTH]) -> Option<&'e Entry> {
+    let order = |at: &Entry| compare(&at.id, id);
+    let guess = guess_in_table(id, entries.len())?;
     let (mut from, mut to, mut step) = (guess, guess, 2);
     while from > 0 && entries.get(from).is_none_or(|at| order(at).is_gt()) {
         to = from;
@@ -247,36 +253,36 @@ fn place<'e>(entries: &'e [Entry], name: &[u8; NAME]) -> Option<&'e Entry> {
         to = (to + step).min(entries.len());
         step *= 2;
     }
-    let near = entries.get(from..entries.len().min(to + 1))?;
-    near.binary_search_by(order).ok().and_then(|at| near.get(at))
+    let range = entries.get(from..entries.len().min(to + 1))?;
+    range.binary_search_by(order).ok().and_then(|at| range.get(at))
 }
 
-/// Where a name should be among so many that share the first two bytes.
-fn likely(name: &[u8; NAME], count: usize) -> Option<usize> {
-    usize::try_from(((front(name) << 8 >> 32) * count as u64) >> 32).ok()
+/// The expected position of an ID among `count` that share the first two bytes.
+fn guess_in_table(id: &[u8; ID_LENGTH], count: usize) -> Option<usize> {
+    usize::try_from(((sort_key(id) << 8 >> 32) * count as u64) >> 32).ok()
 }
 
-/// Where a name should be among so many that are spread evenly.
-fn guess(name: &[u8; NAME], count: usize) -> Option<usize> {
-    usize::try_from(((front(name) >> 32) * count as u64) >> 32).ok()
+/// The expected position of an ID among `count` that share the first byte.
+fn guess_in_bucket(id: &[u8; ID_LENGTH], count: usize) -> Option<usize> {
+    usize::try_from(((sort_key(id) >> 32) * count as u64) >> 32).ok()
 }
 
-/// Where a name should be among so many, of which `other` stands at `at`.
-fn interpolate(name: &[u8; NAME], other: &[u8; NAME], at: usize, count: usize) -> usize {
-    let (name, other) = (front(name), front(other));
-    let steps = usize::try_from(((name.abs_diff(other) >> 32) * count as u64) >> 32).unwrap_or(0);
-    if name < other { at.saturating_sub(steps) } else { (at + steps).min(count.saturating_sub(1)) }
+/// The expected position of an ID among `count`, given that `other` is at position `at`.
+fn interpolate(id: &[u8; ID_LENGTH], other: &[u8; ID_LENGTH], at: usize, count: usize) -> usize {
+    let (id, other) = (sort_key(id), sort_key(other));
+    let steps = usize::try_from(((id.abs_diff(other) >> 32) * count as u64) >> 32).unwrap_or(0);
+    if id < other { at.saturating_sub(steps) } else { (at + steps).min(count.saturating_sub(1)) }
 }
 
-/// The bytes of a name that stand behind the first, which all names of a part share.
-fn front(name: &[u8; NAME]) -> u64 {
-    let [_, a, b, c, d, e, f, g, h, ..] = *name;
+/// Bytes 1 to 8 of an ID, without the first byte, which all IDs of a bucket share.
+fn sort_key(id: &[u8; ID_LENGTH]) -> u64 {
+    let [_, a, b, c, d, e, f, g, h, ..] = *id;
     u64::from_be_bytes([a, b, c, d, e, f, g, h])
 }
 
-/// The order of two names of a part; nearly always told by numbers alone.
-fn compare(one: &[u8; NAME], other: &[u8; NAME]) -> cmp::Ordering {
-    front(one).cmp(&front(other)).then_with(|| one.cmp(other))
+/// Compares two IDs of a bucket; nearly always one integer comparison.
+fn compare(one: &[u8; ID_LENGTH], other: &[u8; ID_LENGTH]) -> cmp::Ordering {
+    sort_key(one).cmp(&sort_key(other)).then_with(|| one.cmp(other))
 }
 
 #[cfg(test)]
@@ -287,21 +293,21 @@ mod tests {
 
     proptest! {
         #[test]
-        fn names_are_found(mut names in proptest::collection::vec(any::<[u8; 20]>(), 0..300), other in any::<[u8; 20]>(), even in any::<bool>()) {
-            names.iter_mut().for_each(|name| {
-                name[0] = 7;
+        fn every_id_is_found(mut ids in proptest::collection::vec(any::<[u8; 20]>(), 0..300), other in any::<[u8; 20]>(), even in any::<bool>()) {
+            ids.iter_mut().for_each(|id| {
+                id[0] = 7;
                 if !even {
-                    (name[1], name[2]) = (9, name[2] & 1);
+                    (id[1], id[2]) = (9, id[2] & 1);
                 }
             });
-            names.sort_unstable();
-            names.dedup();
-            let offsets: Vec<_> = (0..).take(names.len()).map(u32::to_be_bytes).collect();
-            let table = Table::new(&names, &offsets);
-            for (at, name) in (0..).zip(&names) {
-                prop_assert_eq!(table.find(name), Some(at));
+            ids.sort_unstable();
+            ids.dedup();
+            let offsets: Vec<_> = (0..).take(ids.len()).map(u32::to_be_bytes).collect();
+            let table = Table::new(&ids, &offsets);
+            for (at, id) in (0..).zip(&ids) {
+                prop_assert_eq!(table.find(id), Some(at));
             }
-            let found = names.binary_search(&other).ok();
+            let found = ids.binary_search(&other).ok();
             prop_assert_eq!(table.find(&other), found.and_then(|at| u32::try_from(at).ok()));
         }
     }

@@ -1,8 +1,8 @@
-//! Objects: pack indices, packs, deltas, loose objects, and the folders that hold them.
+//! Reads objects: pack indexes, packs, deltas, loose objects, object directories and alternates.
 
-pub(in crate::git) mod alternates;
 mod block_cache;
 pub(in crate::git) mod clock_cache;
+pub(in crate::git) mod database;
 pub(in crate::git) mod digest;
 pub(in crate::git) mod index;
 pub(in crate::git) mod loose;

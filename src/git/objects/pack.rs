@@ -1,8 +1,8 @@
-//! Packs as files (gitformat-pack(5)): which of them holds an object, and the bytes that lie there.
+//! Reads packs (gitformat-pack(5)): finds the pack that contains an object, parses entry headers, applies deltas.
 //!
-//! They and their indices are read by position into memory of our own, never mapped: any number of threads share the files, and what has
-//! been read costs no memory once it is let go. An entry that is damaged is answered with `None`; a pack or an index that is
-//! damaged as a whole is left out, and remembered for the message about an object that is missing then.
+//! Packs and their indexes are read by offset, never memory-mapped, so that any number of threads can share the files.
+//! A damaged entry gives `None`. A pack or index that is damaged as a whole is skipped, and listed in the error if an
+//! object is missing.
 
 use std::{
     cmp::Reverse,
@@ -13,36 +13,39 @@ use std::{
 use git2::ObjectType;
 
 use super::index::Index;
-use crate::git::file::Handle;
+use crate::git::file::SharedFile;
 use crate::model::ObjectId;
 
-/// Objects larger than this are not read. Commits, trees and tags are far smaller.
-pub(super) const MOST: usize = 256 << 20;
-/// Deflate makes its input at most this many times larger.
-pub(super) const EXPANSION: usize = 1032;
-/// The pack's mark, version and count.
-const HEADER: usize = 12;
-/// Peeled the last object stands a digest.
-const DIGEST: u64 = 20;
-/// Each pack is two files. Those beyond so many, the smallest, are opened for each look into them.
-const KEPT_OPEN: usize = 64;
+/// Largest object that is read, in bytes. Commits, trees and tags are far smaller.
+pub(super) const MAX_OBJECT_SIZE: usize = 256 << 20;
+/// Highest ratio of inflated to deflated size.
+pub(super) const MAX_EXPANSION: usize = 1032;
+/// Bytes of the pack header: signature, version, number of objects.
+const HEADER_LENGTH: usize = 12;
+/// Bytes of the checksum at the end of the pack.
+const CHECKSUM_LENGTH: u64 = 20;
+/// Number of packs whose two files stay open. The smaller packs beyond it are opened for each read.
+const MAX_OPEN_PACKS: usize = 64;
 
-/// An object: its kind, and its bytes, which others may be stored as deltas of.
+/// An object: its type, and its content, shared because it may be the base of deltas.
 pub(in crate::git) type Object = (ObjectType, Rc<Vec<u8>>);
 
-/// The packs of a repository.
+/// The packs of a repository and its alternates.
 #[derive(Default)]
 pub(super) struct Packs {
     packs: Vec<Pack>,
-    /// Those that cannot be used: the index's name, and why.
-    damaged: Vec<(String, &'static str)>,
+    /// The packs that cannot be used: file name of the index, and what is wrong.
+    unusable: Vec<(String, &'static str)>,
 }
 
 impl Packs {
-    /// The packs in these folders of objects, the largest first.
-    pub(in crate::git) fn open(folders: &[PathBuf]) -> Self {
+    /// Opens the packs in these object directories, the one with the largest index first.
+    pub(in crate::git) fn open(directories: &[PathBuf]) -> Self {
         let mut indices: Vec<(Reverse<u64>, PathBuf)> = Vec::new();
-        for file in folders.iter().filter_map(|folder| std::fs::read_dir(folder.join("pack")).ok()).flatten()
+        for file in directories
+            .iter()
+            .filter_map(|directory| std::fs::read_dir(directory.join("pack")).ok())
+            .flatten()
         {
             let Ok(file) = file else { continue };
             let path = file.path();
@@ -54,48 +57,48 @@ impl Packs {
         indices.sort();
         let mut opened = Self::default();
         for (at, (_, index)) in indices.iter().enumerate() {
-            match Pack::open(index, at < KEPT_OPEN) {
+            match Pack::open(index, at < MAX_OPEN_PACKS) {
                 Ok(pack) => opened.packs.push(pack),
-                Err(problem) => opened.damaged.push((name(index), problem)),
+                Err(problem) => opened.unusable.push((file_name(index), problem)),
             }
         }
         opened
     }
 
-    /// The packs that cannot be used: the index's name, and why.
-    pub(in crate::git) fn damaged(&self) -> &[(String, &'static str)] {
-        &self.damaged
+    /// The packs that cannot be used: file name of the index, and what is wrong.
+    pub(in crate::git) fn unusable(&self) -> &[(String, &'static str)] {
+        &self.unusable
     }
 
-    /// Every copy of an object: the pack, and where in it.
-    pub(in crate::git) fn all(&self, id: ObjectId) -> impl Iterator<Item = (usize, u64)> {
+    /// All packed copies of an object: index of the pack, and offset.
+    pub(in crate::git) fn copies(&self, id: ObjectId) -> impl Iterator<Item = (usize, u64)> {
         self.packs.iter().enumerate().filter_map(move |(at, pack)| Some((at, pack.index.offset(id, true)?)))
     }
 
-    /// The objects whose names begin with these hexadecimal digits, of which there are at least two.
-    pub(in crate::git) fn starting_with(&self, digits: &str) -> Vec<ObjectId> {
-        self.packs.iter().flat_map(|pack| pack.index.starting_with(digits)).collect()
+    /// The objects whose IDs begin with these hex digits, of which there must be at least two.
+    pub(in crate::git) fn with_prefix(&self, digits: &str) -> Vec<ObjectId> {
+        self.packs.iter().flat_map(|pack| pack.index.with_prefix(digits)).collect()
     }
 
-    /// The pack that holds an object, and where. `first` is asked before the others.
+    /// The pack that contains an object, and its offset. Searches the pack `first` before the others.
     pub(in crate::git) fn find(&self, id: ObjectId, first: usize) -> Option<(usize, u64)> {
-        self.first(first, |pack| pack.index.offset(id, false))
+        self.find_by(first, |pack| pack.index.offset(id, false))
     }
 
-    /// As [`Self::find`], for one of some objects that lie anywhere: no part of an index is read whole for it.
+    /// Like [`Self::find`], for a lookup without locality: does not load buckets of indexes.
     pub(super) fn lookup_cold(&self, id: ObjectId, first: usize) -> Option<(usize, u64)> {
-        self.first(first, |pack| pack.index.offset(id, true))
+        self.find_by(first, |pack| pack.index.offset(id, true))
     }
 
-    fn first(&self, first: usize, place: impl Fn(&Pack) -> Option<u64>) -> Option<(usize, u64)> {
+    fn find_by(&self, first: usize, lookup: impl Fn(&Pack) -> Option<u64>) -> Option<(usize, u64)> {
         let others = (0..self.packs.len()).filter(|at| *at != first);
-        std::iter::once(first).chain(others).find_map(|at| Some((at, place(self.packs.get(at)?)?)))
+        std::iter::once(first).chain(others).find_map(|at| Some((at, lookup(self.packs.get(at)?)?)))
     }
 
-    /// Brings near what tells where some objects lie, if they are in the pack `at`, before they are read one by one.
-    pub(in crate::git) fn expect(&self, ids: impl Iterator<Item = ObjectId>, at: usize) {
+    /// Prefetches the index entries of objects that are probably in pack `at`.
+    pub(in crate::git) fn prefetch(&self, ids: impl Iterator<Item = ObjectId>, at: usize) {
         if let Some(pack) = self.packs.get(at) {
-            // What is far from the processor takes long to come; asked for together, it comes together.
+            // Independent loads let the cache misses overlap.
             std::hint::black_box(ids.map(|id| u32::from(pack.index.prefetch(id))).sum::<u32>());
         }
     }
@@ -108,85 +111,85 @@ impl Packs {
 /// A pack with its index.
 pub(super) struct Pack {
     index: Index,
-    data: Handle,
-    /// The file's name.
+    data: SharedFile,
+    /// File name of the pack.
     name: String,
-    /// Where the objects end.
+    /// Offset of the end of the last entry.
     end: u64,
 }
 
-/// How an object is stored.
+/// How an entry stores its object.
 pub(super) enum EntryKind {
-    /// Whole.
+    /// Undeltified.
     Whole(ObjectType),
-    /// As what is different from the object at this place of the same pack.
+    /// OFS_DELTA: a delta whose base is at this offset in the same pack.
     OfsDelta(u64),
-    /// As what is different from this object.
+    /// REF_DELTA: a delta whose base has this ID.
     RefDelta(ObjectId),
 }
 
-/// The head of an entry.
-pub(super) struct Head {
+/// The header of a pack entry.
+pub(super) struct EntryHeader {
     pub(super) kind: EntryKind,
-    /// The length of what is to be inflated, in bytes.
+    /// Inflated size of the data, in bytes.
     pub(super) size: usize,
-    /// The length of the head itself.
+    /// Length of the header, in bytes.
     pub(super) length: u64,
 }
 
 impl Pack {
-    /// Opens the pack of an index; what is said of a pack that cannot be used is how it differs from what git writes.
+    /// Opens an index and its pack. An error describes what is wrong with them.
     fn open(path: &Path, keep_open: bool) -> Result<Self, &'static str> {
         let index = Index::open(path, keep_open)?;
         let path = path.with_extension("pack");
         let (data, length) =
-            Handle::open(&path, keep_open).map_err(|_| "its pack is missing or cannot be read")?;
-        let end = length.checked_sub(DIGEST).ok_or("its pack is cut off")?;
-        let (mut header, mut digest) = ([0; HEADER], [0; DIGEST as usize]);
-        data.read_at(&mut header, 0).map_err(|_| "its pack is cut off")?;
-        data.read_at(&mut digest, end).map_err(|_| "its pack cannot be read")?;
-        let [mark @ .., a, b, c, d] = header;
-        if !matches!(&mark, b"PACK\0\0\0\x02" | b"PACK\0\0\0\x03") {
+            SharedFile::open(&path, keep_open).map_err(|_| "its pack is missing or cannot be read")?;
+        let end = length.checked_sub(CHECKSUM_LENGTH).ok_or("its pack is truncated")?;
+        let (mut header, mut checksum) = ([0; HEADER_LENGTH], [0; CHECKSUM_LENGTH as usize]);
+        data.read_at(&mut header, 0).map_err(|_| "its pack is truncated")?;
+        data.read_at(&mut checksum, end).map_err(|_| "its pack cannot be read")?;
+        let [magic @ .., a, b, c, d] = header;
+        if !matches!(&magic, b"PACK\0\0\0\x02" | b"PACK\0\0\0\x03") {
             return Err("its pack has an unknown format");
         }
-        if u32::from_be_bytes([a, b, c, d]) != index.count() || digest != index.pack_digest() {
-            return Err("it belongs to another pack, or its pack is cut off");
+        if u32::from_be_bytes([a, b, c, d]) != index.count() || checksum != index.pack_checksum() {
+            return Err("it does not match its pack, or its pack is truncated");
         }
-        Ok(Self { index, data, name: name(&path), end })
+        Ok(Self { index, data, name: file_name(&path), end })
     }
 
-    /// The file's name.
+    /// File name of the pack.
     pub(in crate::git) fn name(&self) -> &str {
         &self.name
     }
 
-    /// Whether so much deflated data as there is from `offset` on can make `size` bytes. A size that lies must not cost memory.
+    /// Whether the data after `offset` can inflate to `size` bytes. Prevents allocations for a forged size.
     pub(super) fn can_hold(&self, size: usize, offset: u64) -> bool {
-        let room = self.end.saturating_sub(offset).saturating_mul(EXPANSION as u64);
-        size <= MOST && size as u64 <= room
+        let max_size = self.end.saturating_sub(offset).saturating_mul(MAX_EXPANSION as u64);
+        size <= MAX_OBJECT_SIZE && size as u64 <= max_size
     }
 
-    /// Where the objects end.
+    /// Offset of the end of the last entry.
     pub(in crate::git) fn end(&self) -> u64 {
         self.end
     }
 
-    /// The bytes at a place, as many as there is room for, fewer where the objects end before.
-    pub(super) fn read_up_to<'b>(&self, offset: u64, room: &'b mut [u8]) -> Option<&'b [u8]> {
-        let length = usize::try_from(self.end.checked_sub(offset)?).unwrap_or(room.len()).min(room.len());
-        let bytes = room.get_mut(..length)?;
+    /// Reads from `offset` into `buffer`; returns fewer bytes if the last entry ends before.
+    pub(super) fn read_up_to<'b>(&self, offset: u64, buffer: &'b mut [u8]) -> Option<&'b [u8]> {
+        let length = usize::try_from(self.end.checked_sub(offset)?).unwrap_or(buffer.len()).min(buffer.len());
+        let bytes = buffer.get_mut(..length)?;
         self.data.read_at(bytes, offset).ok()?;
         Some(bytes)
     }
 
-    /// Where an object lies.
+    /// The offset of an object.
     pub(in crate::git) fn offset(&self, id: ObjectId) -> Option<u64> {
         self.index.offset(id, false)
     }
 }
 
-/// The head of the entry that starts at `offset`, of which `bytes` are the first.
-pub(super) fn head(bytes: &[u8], offset: u64) -> Option<Head> {
+/// Parses the header of the entry at `offset`, which begins with `bytes`.
+pub(super) fn entry_header(bytes: &[u8], offset: u64) -> Option<EntryHeader> {
     let mut bytes = bytes.iter().copied().zip(1..);
     let (first, mut length) = bytes.next()?;
     let (mut size, mut shift, mut more) = (u64::from(first & 15), 4, first & 128 != 0);
@@ -202,34 +205,34 @@ pub(super) fn head(bytes: &[u8], offset: u64) -> Option<Head> {
         4 => EntryKind::Whole(ObjectType::Tag),
         6 => {
             let (byte, at) = bytes.next()?;
-            let (mut back, mut more) = (u64::from(byte & 127), byte & 128 != 0);
+            let (mut distance, mut more) = (u64::from(byte & 127), byte & 128 != 0);
             length = at;
             while more {
                 let (byte, at) = bytes.next()?;
-                back = (back + 1).checked_mul(128)? | u64::from(byte & 127);
+                distance = (distance + 1).checked_mul(128)? | u64::from(byte & 127);
                 (more, length) = (byte & 128 != 0, at);
             }
-            EntryKind::OfsDelta(offset.checked_sub(back).filter(|_| back > 0)?)
+            EntryKind::OfsDelta(offset.checked_sub(distance).filter(|_| distance > 0)?)
         }
         7 => {
-            let mut name = [0; 20];
-            for slot in &mut name {
+            let mut id = [0; 20];
+            for slot in &mut id {
                 (*slot, length) = bytes.next()?;
             }
-            EntryKind::RefDelta(ObjectId::from_bytes(name))
+            EntryKind::RefDelta(ObjectId::from_bytes(id))
         }
         _ => return None,
     };
-    Some(Head { kind, size: usize::try_from(size).ok()?, length })
+    Some(EntryHeader { kind, size: usize::try_from(size).ok()?, length })
 }
 
-/// Puts together what differs (`delta`) from `base` and the base itself; `None` where they do not fit, or would make more
-/// than `most` bytes.
-pub(in crate::git) fn patch(base: &[u8], delta: &[u8], most: usize) -> Option<Vec<u8>> {
-    let (before, rest) = number(delta)?;
-    let (after, mut rest) = number(rest)?;
-    (before == base.len() && after <= most).then_some(())?;
-    let mut out = Vec::with_capacity(after);
+/// Applies a delta to its base object; `None` if the delta is damaged or does not match the base, or the result is
+/// larger than `max_size` bytes.
+pub(in crate::git) fn apply_delta(base: &[u8], delta: &[u8], max_size: usize) -> Option<Vec<u8>> {
+    let (base_size, rest) = delta_size(delta)?;
+    let (result_size, mut rest) = delta_size(rest)?;
+    (base_size == base.len() && result_size <= max_size).then_some(())?;
+    let mut out = Vec::with_capacity(result_size);
     while let Some((&code, tail)) = rest.split_first() {
         rest = tail;
         if code & 128 == 0 {
@@ -250,13 +253,13 @@ pub(in crate::git) fn patch(base: &[u8], delta: &[u8], most: usize) -> Option<Ve
             let length = if length == 0 { 0x1_0000 } else { length };
             out.extend_from_slice(base.get(from..from.checked_add(length)?)?);
         }
-        (out.len() <= after).then_some(())?;
+        (out.len() <= result_size).then_some(())?;
     }
-    (out.len() == after).then_some(out)
+    (out.len() == result_size).then_some(out)
 }
 
-/// A length of the delta form: seven bits in each byte, the lowest first.
-fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
+/// Parses a size in a delta: seven bits in each byte, little-endian.
+fn delta_size(bytes: &[u8]) -> Option<(usize, &[u8])> {
     let mut value = 0;
     for (at, byte) in bytes.iter().enumerate().take(5) {
         value |= usize::from(byte & 127) << (7 * at);
@@ -267,7 +270,7 @@ fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
     None
 }
 
-fn name(path: &Path) -> String {
+fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
@@ -278,41 +281,45 @@ mod tests {
     use super::*;
 
     #[test]
-    fn heads_tell_how_an_object_is_stored() {
-        let commit = head(&[0x9f, 0x02, 0xff], 12).unwrap();
+    fn entry_headers_are_parsed() {
+        let commit = entry_header(&[0x9f, 0x02, 0xff], 12).unwrap();
         assert!(matches!(commit.kind, EntryKind::Whole(ObjectType::Commit)));
         assert_eq!((commit.size, commit.length), (15 | 2 << 4, 2));
-        let after = head(&[0x65, 0x80, 0x01], 1000).unwrap();
-        assert!(matches!(after.kind, EntryKind::OfsDelta(place) if place == 1000 - 129));
-        assert_eq!((after.size, after.length), (5, 3));
-        let named = head(&[&[0x75][..], &[7; 20]].concat(), 12).unwrap();
-        assert!(matches!(named.kind, EntryKind::RefDelta(id) if id == ObjectId::from_bytes([7; 20])));
-        assert_eq!(named.length, 21);
+        let ofs_delta = entry_header(&[0x65, 0x80, 0x01], 1000).unwrap();
+        assert!(matches!(ofs_delta.kind, EntryKind::OfsDelta(base) if base == 1000 - 129));
+        assert_eq!((ofs_delta.size, ofs_delta.length), (5, 3));
+        let ref_delta = entry_header(&[&[0x75][..], &[7; 20]].concat(), 12).unwrap();
+        assert!(matches!(ref_delta.kind, EntryKind::RefDelta(id) if id == ObjectId::from_bytes([7; 20])));
+        assert_eq!(ref_delta.length, 21);
         for damaged in
             [&[][..], &[0x9f], &[0x05], &[0x55], &[0x65, 0x7f], &[0x65, 0x00], &[0x75, 1, 2], &[0xff; 32]]
         {
-            assert!(head(damaged, 12).is_none(), "{damaged:?}");
+            assert!(entry_header(damaged, 12).is_none(), "{damaged:?}");
         }
     }
 
     #[test]
     fn deltas_copy_and_insert() {
-        // 11 bytes to 9: six from the second byte on, three new ones.
+        // Base size 11, result size 9: copy 6 bytes from offset 1, insert 3 bytes.
         let delta = [11, 9, 0b1001_0001, 1, 6, 3, b'x', b'y', b'z'];
-        assert_eq!(patch(b"hello world", &delta, 100).as_deref(), Some(&b"ello wxyz"[..]));
-        assert_eq!(patch(b"hello worl", &delta, 100), None, "another base");
-        assert_eq!(patch(b"hello world", &delta, 8), None, "too long");
-        assert_eq!(patch(b"hello world", &delta[..6], 100), None, "cut off");
-        assert_eq!(patch(b"hello world", &[11, 9, 0b1001_0001, 9, 6], 100), None, "beyond the base");
-        assert_eq!(patch(b"hello world", &[11, 9, 0], 100), None, "a code that is reserved");
+        assert_eq!(apply_delta(b"hello world", &delta, 100).as_deref(), Some(&b"ello wxyz"[..]));
+        assert_eq!(apply_delta(b"hello worl", &delta, 100), None, "wrong base size");
+        assert_eq!(apply_delta(b"hello world", &delta, 8), None, "result too large");
+        assert_eq!(apply_delta(b"hello world", &delta[..6], 100), None, "truncated");
+        assert_eq!(
+            apply_delta(b"hello world", &[11, 9, 0b1001_0001, 9, 6], 100),
+            None,
+            "copy beyond the base"
+        );
+        assert_eq!(apply_delta(b"hello world", &[11, 9, 0], 100), None, "reserved instruction");
     }
 
     proptest! {
         #[test]
-        fn no_bytes_can_do_harm(base in proptest::collection::vec(any::<u8>(), 0..40), delta in proptest::collection::vec(any::<u8>(), 0..40), offset in any::<u64>()) {
-            let _ = head(&delta, offset);
-            let made = patch(&base, &delta, 1 << 20).unwrap_or_default();
-            prop_assert!(made.capacity() < 1 << 21);
+        fn any_bytes_are_safe(base in proptest::collection::vec(any::<u8>(), 0..40), delta in proptest::collection::vec(any::<u8>(), 0..40), offset in any::<u64>()) {
+            let _ = entry_header(&delta, offset);
+            let result = apply_delta(&base, &delta, 1 << 20).unwrap_or_default();
+            prop_assert!(result.capacity() < 1 << 21);
         }
     }
 }

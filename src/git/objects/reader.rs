@@ -1,10 +1,10 @@
-//! Objects by name, as one thread reads them: from the packs, or from files of their own (loose objects).
+//! Reads objects by ID, from packs and loose objects, for one thread.
 //!
-//! Nearly all objects of a history lie in packs, and a history is nearly all commits of a few hundred bytes. Inflating
-//! those in one go into memory that is used again takes half the time that the git library's streams take.
+//! Nearly all objects are packed commits of a few hundred bytes. Inflating each in one call into a reused buffer takes
+//! half the time of the git library's streams.
 //!
-//! No object is read by the git library: it trusts what packs say of themselves. An object that is damaged in one place is
-//! looked for in the others, as git does, and named where none has it whole.
+//! The git library reads no object, because it trusts headers of packs. If one copy of an object is damaged, the other
+//! copies are tried, as git does; if all are damaged, the error has the object ID.
 
 use std::{rc::Rc, sync::Arc};
 
@@ -12,177 +12,182 @@ use git2::ObjectType;
 use libdeflater::Decompressor;
 
 use super::{
-    alternates::Opened,
-    digest::is_named,
+    database::ObjectDatabase,
+    digest::matches_id,
     loose::{self, Loose},
     pack::{Object, Packs},
-    unpack::{ReadObject, Unpacking},
+    unpack::{ReadObject, Unpacker},
 };
-use crate::git::{Error, Repository, commits::altered::Altered};
+use crate::git::{Error, Repository, commits::overrides::HistoryOverrides};
 use crate::model::ObjectId;
 
-/// So many objects are best told of together by [`Objects::expect`].
-pub(in crate::git) const TOGETHER: usize = 16;
+/// Number of objects to pass to [`Objects::prefetch`] at once.
+pub(in crate::git) const PREFETCH_BATCH: usize = 16;
 
-/// So many bytes of objects are checked against their names by each reader: all of a small history, and of a long one as
-/// much as costs next to nothing. Beyond that, as in git, the checksum of the deflated data must do.
-const CHECKED: usize = 2 << 20;
-/// The tree without entries, which git knows without having it.
+/// Bytes of objects that each reader hashes to verify their IDs: all of a small history, and a negligible part of a
+/// long one. Beyond that only zlib's checksum is verified, as in git.
+const VERIFY_BUDGET: usize = 2 << 20;
+/// The empty tree, which need not be stored.
 const EMPTY_TREE: ObjectId = ObjectId::from_bytes([
     0x4b, 0x82, 0x5d, 0xc6, 0x42, 0xcb, 0x6e, 0xb9, 0xa0, 0x60, 0xe5, 0x4b, 0xf8, 0xd6, 0x92, 0x88, 0xfb,
     0xee, 0x49, 0x04,
 ]);
-/// What checking an object costs besides its bytes.
-const EACH: usize = 64;
+/// Cost of verifying an object, in addition to its size, in bytes.
+const VERIFY_OVERHEAD: usize = 64;
 
 /// A reader of objects for one thread.
 pub(in crate::git) struct Objects {
-    stores: Arc<Opened>,
-    altered: Arc<Altered>,
-    unpacking: Unpacking,
-    /// The object that was read last, where it is kept.
+    database: Arc<ObjectDatabase>,
+    overrides: Arc<HistoryOverrides>,
+    unpacker: Unpacker,
+    /// The last object that was read, if it is cached.
     last: Option<Rc<Vec<u8>>>,
-    /// How much more is checked.
-    unchecked: usize,
-    /// The packs as they are since an object was missing: another process may have packed it meanwhile.
-    late: Option<Packs>,
+    /// Bytes left to verify.
+    verify_budget: usize,
+    /// The packs, opened again when an object was missing: another process may have packed it meanwhile.
+    reopened_packs: Option<Packs>,
 }
 
-/// The file that holds an object, and why it cannot be used there.
+/// A file with a damaged copy of an object, and what is wrong with it.
 type Damage = Option<(String, &'static str)>;
 
 impl Objects {
     /// A reader of the objects of a repository.
     pub(in crate::git) fn new(repository: &Repository) -> Self {
-        Self::shared_by(repository.stores.opened(), Arc::clone(&repository.altered))
+        Self::with_database(repository.object_database.get(), Arc::clone(&repository.overrides))
     }
 
-    /// A reader of objects that other threads read too.
-    pub(in crate::git) fn shared_by(stores: Arc<Opened>, altered: Arc<Altered>) -> Self {
-        let unpacking = Unpacking::new();
-        Self { stores, altered, unpacking, last: None, unchecked: CHECKED, late: None }
+    /// A reader of a database that other threads share.
+    pub(in crate::git) fn with_database(
+        database: Arc<ObjectDatabase>,
+        overrides: Arc<HistoryOverrides>,
+    ) -> Self {
+        let unpacker = Unpacker::new();
+        Self { database, overrides, unpacker, last: None, verify_budget: VERIFY_BUDGET, reopened_packs: None }
     }
 
-    /// The kind and the bytes of an object that is read once, as most are.
+    /// Type and content of an object that is read once, as most are.
     pub(in crate::git) fn read(&mut self, id: ObjectId) -> Result<(ObjectType, &[u8]), Error> {
-        let stored = self.altered.stored(id)?;
-        let place = self.stores.packs.find(stored, self.unpacking.pack);
-        let read = place.map(|place| self.unpacking.read(&self.stores.packs, place));
+        let stored = self.overrides.stored_id(id)?;
+        let location = self.database.packs.find(stored, self.unpacker.pack);
+        let read = location.map(|location| self.unpacker.read(&self.database.packs, location));
         let found = match read {
-            Some(Some(read)) if self.is_right(stored, &read) => read,
+            Some(Some(read)) if self.is_valid_read(stored, &read) => read,
             Some(_) => ReadObject::Cached(self.recover(id, stored)?),
-            None => ReadObject::Cached(self.elsewhere(id, stored)?),
+            None => ReadObject::Cached(self.read_loose_or_repacked(id, stored)?),
         };
         match found {
-            ReadObject::Whole(kind) => Ok((kind, &self.unpacking.content)),
+            ReadObject::Whole(kind) => Ok((kind, &self.unpacker.content)),
             ReadObject::Cached((kind, bytes)) => Ok((kind, self.last.insert(bytes))),
         }
     }
 
-    /// The kind and the bytes of an object that may be asked for again, or that others are stored as deltas of: a tree.
-    pub(in crate::git) fn shared(&mut self, id: ObjectId) -> Result<Object, Error> {
-        let stored = self.altered.stored(id)?;
-        let place = self.stores.packs.find(stored, self.unpacking.pack);
-        match place.map(|place| self.unpacking.shared(&self.stores.packs, place)) {
-            Some(Some(kept)) if self.is_content(stored, kept.0, &kept.1) => Ok(kept),
+    /// Type and content of an object that may be read again, or is the base of deltas: a tree.
+    pub(in crate::git) fn read_cached(&mut self, id: ObjectId) -> Result<Object, Error> {
+        let stored = self.overrides.stored_id(id)?;
+        let location = self.database.packs.find(stored, self.unpacker.pack);
+        match location.map(|location| self.unpacker.read_cached(&self.database.packs, location)) {
+            Some(Some(object)) if self.verify(stored, object.0, &object.1) => Ok(object),
             Some(_) => self.recover(id, stored),
-            None => self.elsewhere(id, stored),
+            None => self.read_loose_or_repacked(id, stored),
         }
     }
 
-    /// As [`Self::read`]; the object is checked against its name, however much has been checked before.
-    pub(in crate::git) fn checked(&mut self, id: ObjectId) -> Result<(ObjectType, &[u8]), Error> {
-        self.unchecked = self.unchecked.max(1);
+    /// Like [`Self::read`], but always verifies the object's ID.
+    pub(in crate::git) fn read_verified(&mut self, id: ObjectId) -> Result<(ObjectType, &[u8]), Error> {
+        self.verify_budget = self.verify_budget.max(1);
         self.read(id)
     }
 
-    /// Tells that some objects will be asked for soon, so that what is known of where they lie comes from memory for all at
-    /// once, not for one after another.
-    pub(in crate::git) fn expect(&self, ids: impl Iterator<Item = ObjectId>) {
-        self.stores.packs.expect(ids, self.unpacking.pack);
+    /// Prefetches the pack index entries of objects that will be read soon, so that their cache misses overlap.
+    pub(in crate::git) fn prefetch(&self, ids: impl Iterator<Item = ObjectId>) {
+        self.database.packs.prefetch(ids, self.unpacker.pack);
     }
 
-    /// The kind of an object, by what its entry says of itself.
+    /// The type of an object, from its header only.
     pub(in crate::git) fn kind(&mut self, id: ObjectId) -> Result<ObjectType, Error> {
-        let stored = self.altered.stored(id)?;
-        let packs = &self.stores.packs;
-        match packs.lookup_cold(stored, self.unpacking.pack).map(|place| Unpacking::kind(packs, place)) {
+        let stored = self.overrides.stored_id(id)?;
+        let packs = &self.database.packs;
+        match packs.lookup_cold(stored, self.unpacker.pack).map(|location| Unpacker::kind(packs, location)) {
             Some(Some(kind)) => Ok(kind),
             Some(None) => self.recover(id, stored).map(|(kind, _)| kind),
-            None => self.elsewhere(id, stored).map(|(kind, _)| kind),
+            None => self.read_loose_or_repacked(id, stored).map(|(kind, _)| kind),
         }
     }
 
-    /// The objects whose names begin with these hexadecimal digits, of which there are at least two.
-    pub(in crate::git) fn starting_with(&self, digits: &str) -> Vec<ObjectId> {
-        let mut found = self.stores.packs.starting_with(digits);
-        found.extend(self.stores.folders.iter().flat_map(|folder| loose::starting_with(folder, digits)));
+    /// The objects whose IDs begin with these hex digits, of which there must be at least two. Ascending.
+    pub(in crate::git) fn with_prefix(&self, digits: &str) -> Vec<ObjectId> {
+        let mut found = self.database.packs.with_prefix(digits);
+        found.extend(
+            self.database.directories.iter().flat_map(|directory| loose::with_prefix(directory, digits)),
+        );
         found.sort_unstable();
         found.dedup();
         found
     }
 
-    fn is_right(&mut self, id: ObjectId, read: &ReadObject) -> bool {
+    fn is_valid_read(&mut self, id: ObjectId, read: &ReadObject) -> bool {
         match read {
             ReadObject::Whole(kind) => {
-                let content = std::mem::take(&mut self.unpacking.content);
-                let is_right = self.is_content(id, *kind, &content);
-                self.unpacking.content = content;
-                is_right
+                let content = std::mem::take(&mut self.unpacker.content);
+                let is_valid_read = self.verify(id, *kind, &content);
+                self.unpacker.content = content;
+                is_valid_read
             }
-            ReadObject::Cached((kind, content)) => self.is_content(id, *kind, content),
+            ReadObject::Cached((kind, content)) => self.verify(id, *kind, content),
         }
     }
 
-    /// Whether this is the object's content, as far as that is still checked.
-    fn is_content(&mut self, id: ObjectId, kind: ObjectType, content: &[u8]) -> bool {
-        if self.unchecked == 0 {
+    /// Verifies the content against the ID, while the budget lasts.
+    fn verify(&mut self, id: ObjectId, kind: ObjectType, content: &[u8]) -> bool {
+        if self.verify_budget == 0 {
             return true;
         }
-        self.unchecked = self.unchecked.saturating_sub(content.len() + EACH);
-        is_named(id, kind, content)
+        self.verify_budget = self.verify_budget.saturating_sub(content.len() + VERIFY_OVERHEAD);
+        matches_id(id, kind, content)
     }
 
-    /// An object whose first copy is damaged: from wherever there is another.
+    /// Reads another copy of an object whose first copy is damaged.
     fn recover(&mut self, id: ObjectId, stored: ObjectId) -> Result<Object, Error> {
-        let stores = Arc::clone(&self.stores);
-        if let Some(kept) = unpacked(&stores.packs, stored) {
-            return Ok(kept);
+        let database = Arc::clone(&self.database);
+        if let Some(object) = intact_copy(&database.packs, stored) {
+            return Ok(object);
         }
-        let pack = stores.packs.all(stored).next().and_then(|(pack, _)| stores.packs.get(pack));
+        let pack = database.packs.copies(stored).next().and_then(|(pack, _)| database.packs.get(pack));
         let damage = pack.map(|pack| (pack.name().to_owned(), "its entry cannot be read"));
-        let loose = self.loose(stored);
-        loose.or_else(|loose| self.late(id, stored, damage.or(loose)))
+        let loose = self.read_loose(stored);
+        loose.or_else(|loose| self.read_repacked(id, stored, damage.or(loose)))
     }
 
-    /// An object that no pack has, as far as was known when the packs were opened.
-    fn elsewhere(&mut self, id: ObjectId, stored: ObjectId) -> Result<Object, Error> {
-        match self.loose(stored) {
-            Ok(kept) => Ok(kept),
+    /// Reads an object that is in none of the packs as opened first.
+    fn read_loose_or_repacked(&mut self, id: ObjectId, stored: ObjectId) -> Result<Object, Error> {
+        match self.read_loose(stored) {
+            Ok(object) => Ok(object),
             Err(None) if stored == EMPTY_TREE => Ok((ObjectType::Tree, Rc::default())),
-            Err(damage) => self.late(id, stored, damage),
+            Err(damage) => self.read_repacked(id, stored, damage),
         }
     }
 
-    /// An object that may have been packed meanwhile; else what is wrong with it.
-    fn late(&mut self, id: ObjectId, stored: ObjectId, damage: Damage) -> Result<Object, Error> {
-        let late = self.late.get_or_insert_with(|| Packs::open(&self.stores.folders));
-        unpacked(late, stored).ok_or_else(|| {
+    /// Reads an object that may have been packed meanwhile; otherwise returns the error.
+    fn read_repacked(&mut self, id: ObjectId, stored: ObjectId, damage: Damage) -> Result<Object, Error> {
+        let reopened_packs =
+            self.reopened_packs.get_or_insert_with(|| Packs::open(&self.database.directories));
+        intact_copy(reopened_packs, stored).ok_or_else(|| {
             let error = match damage {
                 Some((file, problem)) => Error::Damaged { id: stored, file, problem },
-                None => Error::Missing { id: stored, packs: late.damaged().to_vec() },
+                None => Error::Missing { id: stored, packs: reopened_packs.unusable().to_vec() },
             };
-            self.altered.blame(id, stored, error)
+            self.overrides.replacement_error(id, stored, error)
         })
     }
 
-    /// An object that has a file of its own; else what is wrong with it, where there is one.
-    fn loose(&self, id: ObjectId) -> Result<Object, Damage> {
+    /// Reads a loose object; otherwise returns the damage, if there is a damaged one.
+    fn read_loose(&self, id: ObjectId) -> Result<Object, Damage> {
         let (mut inflater, mut damage) = (Decompressor::new(), None);
-        for folder in &self.stores.folders {
-            match loose::read(folder, id, &mut inflater) {
+        for directory in &self.database.directories {
+            match loose::read(directory, id, &mut inflater) {
                 Loose::Absent => {}
-                Loose::Found(kept) => return Ok(kept),
+                Loose::Found(object) => return Ok(object),
                 Loose::Damaged(file, problem) => damage = damage.or(Some((file, problem))),
             }
         }
@@ -190,10 +195,10 @@ impl Objects {
     }
 }
 
-/// An object from any pack that has it whole.
-fn unpacked(packs: &Packs, id: ObjectId) -> Option<Object> {
-    let mut unpacking = Unpacking::new();
-    packs.all(id).find_map(|place| {
-        unpacking.shared(packs, place).filter(|(kind, content)| is_named(id, *kind, content))
+/// Reads an object from the first pack with an undamaged copy.
+fn intact_copy(packs: &Packs, id: ObjectId) -> Option<Object> {
+    let mut unpacker = Unpacker::new();
+    packs.copies(id).find_map(|location| {
+        unpacker.read_cached(packs, location).filter(|(kind, content)| matches_id(id, *kind, content))
     })
 }

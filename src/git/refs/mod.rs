@@ -1,4 +1,4 @@
-//! References: tags and HEAD, as their files hold them, and what a revision names.
+//! Reads refs: loose and packed refs, tags, HEAD, and revisions.
 
 pub(in crate::git) mod files;
 pub(in crate::git) mod name;

@@ -1,6 +1,6 @@
-//! The names of references.
+//! Validates ref names.
 
-/// Whether git takes this for the full name of a reference (git-check-ref-format(1)).
+/// Whether it is a valid full ref name (git-check-ref-format(1)).
 pub(super) fn is_valid(name: &[u8]) -> bool {
     let is_bad = |byte: &u8| *byte <= b' ' || *byte == 0x7f || b"~^:?*[\\".contains(byte);
     let is_part = |part: &[u8]| !part.is_empty() && !part.starts_with(b".") && !part.ends_with(b".lock");
@@ -17,7 +17,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_valid_as_for_git() {
+    fn ref_names_follow_git_check_ref_format() {
         for name in ["HEAD", "refs/tags/v1.0.0", "refs/tags/core@1.0", "refs/tags/\u{e9}", "refs/heads/@"] {
             assert!(is_valid(name.as_bytes()), "{name}");
         }

@@ -1,77 +1,76 @@
-//! The file of packed references (git-pack-refs(1)), of which no more is read than is asked for: mirrors of large
-//! projects hold ten thousands of references, and a few tags among them.
+//! Reads `packed-refs` (git-pack-refs(1)), by binary search: mirrors of large projects have tens of thousands of refs,
+//! few of them tags.
 //!
-//! Each line that is read must have the form that git writes: a line that is passed over would be a version that is not
-//! there, in silence.
+//! A malformed line is an error, because skipping it could silently drop a version.
 
 use std::path::{Path, PathBuf};
 
 use memchr::{memchr, memchr_iter};
 
 use super::name::is_valid;
-use crate::git::{Error, file::Handle};
+use crate::git::{Error, file::SharedFile};
 use crate::model::ObjectId;
 
-/// The digits of an object's name.
-pub(super) const HEX: usize = 40;
-/// A shorter file is read whole, so that each of its lines is looked at.
-const LONG: u64 = 256 << 10;
-/// A million references take a tenth of this.
-const LONGEST: u64 = 1 << 30;
-/// What a header begins with.
+/// Hex digits of an object ID.
+pub(super) const HEX_LENGTH: usize = 40;
+/// Largest file that is read whole, in bytes, so that all its lines are validated.
+const MAX_READ_WHOLE: u64 = 256 << 10;
+/// Largest file, in bytes; a million refs take a tenth of this.
+const MAX_FILE_SIZE: u64 = 1 << 30;
+/// Prefix of the header line.
 const HEADER: &[u8] = b"# pack-refs with:";
-/// So many bytes are read at a place on the way to a name. Few lines are longer than a hundred.
-const NEAR: u64 = 4 << 10;
+/// Bytes read by each step of the binary search. Few lines are longer than 100 bytes.
+const PROBE: u64 = 4 << 10;
 
-/// The file; nothing where there is none.
+/// The `packed-refs` file; may be absent.
 pub(super) struct PackedRefs {
     path: PathBuf,
-    file: Option<Handle>,
-    /// In bytes.
+    file: Option<SharedFile>,
+    /// Size of the file, in bytes.
     length: u64,
-    /// Whether the lines are in the order of the names.
+    /// Whether the lines are sorted by name.
     sorted: bool,
-    /// Whether each annotated tag is followed by what stands behind it, so that others are none.
-    tells_peeled: bool,
+    /// Whether all annotated tags have a peeled line, so that a ref without one is not an annotated tag.
+    is_peeled: bool,
 }
 
-/// A line of the file, with what is said of it in the next.
+/// A line of the file, with its peeled line.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Record<'l> {
-    /// The reference's full name.
+    /// Full name of the ref.
     pub(in crate::git) name: &'l [u8],
-    /// The object that it names.
+    /// The object that it points to.
     pub(in crate::git) object: ObjectId,
-    /// What stands behind that when all annotated tags are taken away; `None` where that is not known.
+    /// The peeled object, which is not a tag; `None` if it is not recorded.
     pub(super) peeled: Option<ObjectId>,
 }
 
 impl PackedRefs {
     pub(in crate::git) fn open(path: &Path) -> Result<Self, Error> {
         let mut packed =
-            Self { path: path.to_owned(), file: None, length: 0, sorted: false, tells_peeled: false };
+            Self { path: path.to_owned(), file: None, length: 0, sorted: false, is_peeled: false };
         if path.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
             return Ok(packed);
         }
         let (file, length) =
-            Handle::open(path, true).map_err(|error| packed.damaged(None, &error.to_string()))?;
-        if length > LONGEST {
+            SharedFile::open(path, true).map_err(|error| packed.damaged(None, &error.to_string()))?;
+        if length > MAX_FILE_SIZE {
             return Err(packed.damaged(None, "it is too large"));
         }
         (packed.file, packed.length) = (Some(file), length);
-        let start = packed.bytes(0, NEAR)?;
+        let start = packed.bytes(0, PROBE)?;
         let header = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
         let traits = header.strip_prefix(HEADER).unwrap_or_default();
         let has = |wanted: &[u8]| traits.split(|byte| *byte == b' ').any(|word| word == wanted);
         packed.sorted = has(b"sorted");
-        packed.tells_peeled = has(b"peeled") || has(b"fully-peeled");
+        packed.is_peeled = has(b"peeled") || has(b"fully-peeled");
         if length > 0 && packed.bytes(length - 1, 1)? != b"\n" {
-            return Err(packed.damaged_at(length, "the file ends within it"));
+            return Err(packed.damaged_at(length, "the line is incomplete"));
         }
         Ok(packed)
     }
 
-    /// Gives `each` the records among which are all those of names from `from` up to `to` (not included).
+    /// Calls `each` with all records from name `from` (inclusive) to `to` (exclusive), and possibly others.
     pub(in crate::git) fn records(
         &self,
         from: &str,
@@ -84,35 +83,36 @@ impl PackedRefs {
             let damaged = |problem| self.damaged_at(start + at as u64, problem);
             if line.starts_with(b"#") && start == 0 && at == 0 {
                 if !line.starts_with(HEADER) {
-                    return Err(damaged("it is not a header"));
+                    return Err(damaged("it is not a valid header"));
                 }
                 continue;
             }
-            let (object, name) = line.split_at_checked(HEX).ok_or_else(|| damaged("it is too short"))?;
-            let object = id(object).ok_or_else(|| damaged("it does not begin with an object's name"))?;
-            // Git writes no other name: a version's would be one that is missing.
+            let (object, name) =
+                line.split_at_checked(HEX_LENGTH).ok_or_else(|| damaged("it is too short"))?;
+            let object = id(object).ok_or_else(|| damaged("it does not begin with an object ID"))?;
+            // Git writes only valid names; skipping another could drop a version.
             let name = name.strip_prefix(b" ").filter(|name| name.starts_with(b"refs/") && is_valid(name));
-            let name = name.ok_or_else(|| damaged("it names no reference"))?;
+            let name = name.ok_or_else(|| damaged("it has no valid ref name"))?;
             let peeled = match all.next_if(|(_, line)| line.starts_with(b"^")) {
                 Some((at, line)) => {
                     let peeled = line.strip_prefix(b"^").and_then(|line| id(line.trim_ascii_end()));
-                    let problem = "it does not name the object behind a tag";
+                    let problem = "it is not a valid peeled line";
                     Some(peeled.ok_or_else(|| self.damaged_at(start + at as u64, problem))?)
                 }
-                None => self.tells_peeled.then_some(object),
+                None => self.is_peeled.then_some(object),
             };
             each(Record { name, object, peeled });
         }
         Ok(())
     }
 
-    /// Lines among which are all those of names from `from` up to `to` (not included), with what is said of each, and
-    /// where they start.
+    /// Reads the lines from name `from` (inclusive) to `to` (exclusive), with their peeled lines and possibly others;
+    /// returns their offset too.
     fn lines(&self, from: &str, to: &str) -> Result<(u64, Vec<u8>), Error> {
-        if !self.sorted || self.length <= LONG {
+        if !self.sorted || self.length <= MAX_READ_WHOLE {
             return Ok((0, self.bytes(0, self.length)?));
         }
-        let (start, end) = (self.first(from.as_bytes())?, self.first(to.as_bytes())?);
+        let (start, end) = (self.lower_bound(from.as_bytes())?, self.lower_bound(to.as_bytes())?);
         Ok((start, self.bytes(start, end.saturating_sub(start))?))
     }
 
@@ -125,34 +125,34 @@ impl PackedRefs {
     }
 
     fn damaged(&self, line: Option<usize>, problem: &str) -> Error {
-        Error::File { path: self.path.clone(), line, problem: problem.to_owned() }
+        Error::DamagedFile { path: self.path.clone(), line, problem: problem.to_owned() }
     }
 
-    /// The error about the line at a place.
+    /// An error with the number of the line at an offset.
     fn damaged_at(&self, at: u64, problem: &str) -> Error {
         let before = self.bytes(0, at).ok();
         self.damaged(before.map(|before| memchr_iter(b'\n', &before).count() + 1), problem)
     }
 
-    /// Where the first line starts whose name is not before `name`; the end of the file where there is none.
-    fn first(&self, name: &[u8]) -> Result<u64, Error> {
-        // Whatever starts before `low` is before the name, and whatever starts at `high` or later is not.
+    /// The offset of the first line whose name is not before `name`; the end of the file if there is none.
+    fn lower_bound(&self, name: &[u8]) -> Result<u64, Error> {
+        // Invariant: lines that start before `low` are before `name`; lines that start at `high` or later are not.
         let (mut low, mut high) = (0, self.length);
-        while high - low > NEAR {
+        while high - low > PROBE {
             let middle = low + (high - low) / 2;
-            let bytes = self.bytes(middle, NEAR)?;
+            let bytes = self.bytes(middle, PROBE)?;
             let in_line = memchr(b'\n', &bytes).map_or(bytes.len(), |end| end + 1);
-            let next = lines(&bytes).find(|(at, line)| *at >= in_line && !is_remark(line));
+            let next = lines(&bytes).find(|(at, line)| *at >= in_line && !is_not_a_ref(line));
             let Some((at, line)) = next.filter(|(at, _)| middle + (*at as u64) < high) else { break };
             *(if is_before(line, name) { &mut low } else { &mut high }) = middle + at as u64;
         }
         let bytes = self.bytes(low, high - low)?;
-        let first = lines(&bytes).find(|(_, line)| !is_remark(line) && !is_before(line, name));
+        let first = lines(&bytes).find(|(_, line)| !is_not_a_ref(line) && !is_before(line, name));
         Ok(first.map_or(high, |(at, _)| low + at as u64))
     }
 }
 
-/// The lines that end here, with the places where they start.
+/// The complete lines, with their offsets.
 fn lines(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     let mut at = 0;
     memchr_iter(b'\n', bytes).map(move |end| {
@@ -161,14 +161,14 @@ fn lines(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     })
 }
 
-/// Whether a line says something of the one before it, or of all.
-fn is_remark(line: &[u8]) -> bool {
+/// Whether a line is a peeled line or a header.
+fn is_not_a_ref(line: &[u8]) -> bool {
     line.starts_with(b"^") || line.starts_with(b"#")
 }
 
-/// Whether the name in a line, which stands behind the object's, comes before `name`.
+/// Whether the ref name in a line, which follows the object ID, is before `name`.
 fn is_before(line: &[u8], name: &[u8]) -> bool {
-    line.get(HEX + 1..).is_some_and(|own| own.trim_ascii_end() < name)
+    line.get(HEX_LENGTH + 1..).is_some_and(|own| own.trim_ascii_end() < name)
 }
 
 fn id(hex: &[u8]) -> Option<ObjectId> {
@@ -190,9 +190,9 @@ mod tests {
     fn text(header: &str, names: &[String]) -> String {
         let mut text = header.to_owned();
         for name in names {
-            text += &format!("{} {name}\n", "a".repeat(HEX));
+            text += &format!("{} {name}\n", "a".repeat(HEX_LENGTH));
             if name.len() % 3 == 0 {
-                text += &format!("^{}\n", "b".repeat(HEX));
+                text += &format!("^{}\n", "b".repeat(HEX_LENGTH));
             }
         }
         text
@@ -208,53 +208,53 @@ mod tests {
     }
 
     #[test]
-    fn of_many_sorted_lines_only_those_asked_for_are_read() {
+    fn sorted_file_is_read_by_binary_search() {
         let pulls = (0..9_000).map(|number| format!("refs/pull/{number:05}/head"));
         let tags = (0..20).map(|number| format!("refs/tags/v{number:02}"));
         let all: Vec<String> = pulls.chain(tags).chain(["refs/tagsx/y".to_owned()]).collect();
         let (packed, _file) = packed(&text("# pack-refs with: peeled fully-peeled sorted \n", &all));
-        assert!(packed.sorted && packed.tells_peeled && packed.length > LONG);
+        assert!(packed.sorted && packed.is_peeled && packed.length > MAX_READ_WHOLE);
         assert_eq!(names(&packed, "refs/tags/", "refs/tags0").len(), 20);
         let (_, lines) = packed.lines("refs/tags/", "refs/tags0").unwrap();
         assert!(lines.len() < 2_000 && lines.ends_with(b"\n"));
-        assert!(names(&packed, "refs/z", "refs/zz").is_empty(), "behind the last");
+        assert!(names(&packed, "refs/z", "refs/zz").is_empty(), "after the last");
         assert!(names(&packed, "refs/a", "refs/b").is_empty(), "before the first");
         let one = names(&packed, "refs/pull/04711/head", "refs/pull/04711/head\0");
         assert_eq!(one, ["refs/pull/04711/head"]);
     }
 
     #[test]
-    fn missing_file_and_missing_order_are_no_errors() {
+    fn missing_and_unsorted_files_are_accepted() {
         let folder = tempfile::tempdir().unwrap();
         let none = PackedRefs::open(&folder.path().join("packed-refs")).unwrap();
         assert!(names(&none, "a", "b").is_empty());
         let all: Vec<String> = (0..9_000).rev().map(|number| format!("refs/tags/{number}")).collect();
         let (unsorted, _file) = packed(&text("", &all));
-        assert!(!unsorted.tells_peeled);
+        assert!(!unsorted.is_peeled);
         let (start, lines) = unsorted.lines("refs/tags/7", "refs/tags/8").unwrap();
-        assert_eq!((start, lines.len() as u64), (0, unsorted.length), "all, since nothing tells where");
+        assert_eq!((start, lines.len() as u64), (0, unsorted.length), "an unsorted file is read whole");
     }
 
-    /// The number of the line that is damaged.
+    /// The number of the damaged line.
     fn damaged_line(text: &str) -> Option<usize> {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), text).unwrap();
         let read = PackedRefs::open(file.path()).and_then(|packed| packed.records("a", "z", |_| ()));
         match read {
             Ok(()) => None,
-            Err(Error::File { line, .. }) => line,
+            Err(Error::DamagedFile { line, .. }) => line,
             Err(error) => panic!("{error}"),
         }
     }
 
     #[test]
-    fn damaged_line_is_named() {
+    fn damaged_line_is_reported() {
         let header = "# pack-refs with: peeled fully-peeled sorted \n";
-        let id = "a".repeat(HEX);
+        let id = "a".repeat(HEX_LENGTH);
         let good = format!("{header}{id} refs/tags/v1\n^{id}\n{id} refs/tags/v2\n");
         assert_eq!(damaged_line(&good), None);
         assert_eq!(damaged_line(""), None);
-        assert_eq!(damaged_line(good.trim_end()), Some(4), "the last line ends early");
+        assert_eq!(damaged_line(good.trim_end()), Some(4), "the last line is incomplete");
         for (damaged, line) in [
             (good.replace("# pack", "# pock"), 1),
             (good.replace(&format!("{id} refs/tags/v1"), "refs/tags/v1"), 2),
@@ -267,7 +267,7 @@ mod tests {
             (good.replace(&format!("^{id}"), "^aa"), 3),
             (good.replace(&format!("^{id}\n"), &format!("^{id}\n^{id}\n")), 4),
             (good.replace(&format!("^{id}\n"), &format!("^{id}\n\n")), 4),
-            (good.replace(&format!("^{id}\n"), &format!("^{id}\n# remark\n")), 4),
+            (good.replace(&format!("^{id}\n"), &format!("^{id}\n# comment\n")), 4),
             (format!("{header}^{id}\n"), 2),
             (format!("{header}+{} refs/tags/v1\n", &id[1..]), 2),
         ] {
@@ -278,7 +278,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(32))]
         #[test]
-        fn every_line_is_found(numbers in proptest::collection::vec(0..90_000u32, 6_000..7_000), from in 0..90_000u32, more in 0..40_000u32) {
+        fn binary_search_finds_every_record(numbers in proptest::collection::vec(0..90_000u32, 6_000..7_000), from in 0..90_000u32, more in 0..40_000u32) {
             let name = |number: u32| format!("refs/{}/{}", "abc".repeat(number as usize % 3 + 1), number * 7);
             let mut all: Vec<String> = numbers.iter().copied().map(name).collect();
             all.push(format!("refs/b/{}", "b".repeat(4_000)));
@@ -286,7 +286,7 @@ mod tests {
             all.dedup();
             let (packed, _file) = packed(&text("# pack-refs with: peeled sorted\n", &all));
             let (from, to) = (name(from), name(from + more));
-            prop_assume!(packed.length > LONG && from <= to);
+            prop_assume!(packed.length > MAX_READ_WHOLE && from <= to);
             let expected: Vec<_> = all.into_iter().filter(|name| **name >= *from && **name < *to).collect();
             prop_assert_eq!(names(&packed, &from, &to), expected);
         }

@@ -1,4 +1,4 @@
-//! Tags and HEAD.
+//! Reads tags and HEAD.
 
 use git2::ObjectType;
 
@@ -8,54 +8,54 @@ use crate::git::{
 };
 use crate::model::{IdMap, ObjectId, Tag};
 
-/// Below this many tags a second thread costs more than it saves.
-const WORTH_THREADS: usize = 4_000;
-/// Tags of tags of tags: nobody makes so many, but damage may make a circle of them.
-const DEEPEST: usize = 64;
+/// Number of tags from which several threads are faster than one.
+const PARALLEL_THRESHOLD: usize = 4_000;
+/// Longest chain of tags of tags; also ends cycles in damaged repositories.
+const MAX_TAG_DEPTH: usize = 64;
 
-/// Where HEAD stands.
+/// The commit and branch of HEAD.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
     /// The commit.
     pub commit: ObjectId,
-    /// The branch; `None` where HEAD is detached.
+    /// The branch, without `refs/heads/`; `None` if HEAD is detached.
     pub branch: Option<String>,
 }
 
 impl Repository {
-    /// HEAD; `None` where there is no commit yet.
+    /// Reads HEAD; `None` if there are no commits.
     ///
     /// # Errors
-    /// When HEAD cannot be read.
+    /// If HEAD cannot be read.
     pub fn head(&self) -> Result<Option<Head>, Error> {
-        let references = self.references();
-        let branch = references.symbolic("HEAD")?;
-        let Some(object) = references.find("HEAD")? else { return Ok(None) };
+        let ref_store = self.ref_store();
+        let branch = ref_store.symbolic_target("HEAD")?;
+        let Some(object) = ref_store.find("HEAD")? else { return Ok(None) };
         let name = branch.as_deref().unwrap_or("HEAD");
         let commit = match peel(&mut Objects::new(self), object) {
             Ok(Peeled::Commit(commit)) => commit,
-            Ok(Peeled::Other) => return Err(Error::reference(name, format!("{object} is not a commit"))),
-            Err(error) => return Err(Error::unreadable(name, &error)),
+            Ok(Peeled::Other) => return Err(Error::broken_ref(name, format!("{object} is not a commit"))),
+            Err(error) => return Err(Error::unreadable_ref(name, &error)),
         };
         let branch = branch.as_deref().and_then(|name| name.strip_prefix("refs/heads/")).map(str::to_owned);
         Ok(Some(Head { commit, branch }))
     }
 
-    /// All tags: those that lead to a commit, by name, and those that are damaged. Tags of trees and blobs are passed over.
+    /// Reads all tags of commits, and the broken tags, each sorted by name. Skips tags of trees and blobs.
     ///
     /// # Errors
-    /// When the refs cannot be listed.
+    /// If the refs cannot be listed.
     pub fn tags(&self) -> Result<Tags, Error> {
-        let listing = self.references().below("refs/tags")?;
-        let found: Vec<_> = listing.found.into_iter().collect();
-        let (stores, altered) = (self.stores.opened(), &self.altered);
+        let listing = self.ref_store().list("refs/tags")?;
+        let found: Vec<_> = listing.targets.into_iter().collect();
+        let (database, overrides) = (self.object_database.get(), &self.overrides);
         let read = |part: &[(Vec<u8>, Target)]| {
-            let mut objects = Objects::shared_by(stores.clone(), altered.clone());
+            let mut objects = Objects::with_database(database.clone(), overrides.clone());
             let mut kinds = IdMap::default();
-            Ok(part.iter().map(|found| leading(&mut objects, &mut kinds, found)).collect())
+            Ok(part.iter().map(|found| resolve_tag(&mut objects, &mut kinds, found)).collect())
         };
         let read: Vec<Option<Result<Tag, BrokenTag>>> = match found.len() {
-            0..WORTH_THREADS => read(&found)?,
+            0..PARALLEL_THRESHOLD => read(&found)?,
             _ => map_chunks(&found, &read)?,
         };
         let mut tags = Tags::default();
@@ -67,7 +67,7 @@ impl Repository {
         }
         let broken = listing.broken.into_iter().map(|(name, problem)| {
             let name = text(&name);
-            BrokenTag { error: Error::reference(&format!("refs/tags/{name}"), problem), name }
+            BrokenTag { error: Error::broken_ref(&format!("refs/tags/{name}"), problem), name }
         });
         tags.broken.extend(broken);
         tags.all.sort_by(|a, b| a.name.cmp(&b.name));
@@ -79,13 +79,13 @@ impl Repository {
 /// The tags of a repository.
 #[derive(Debug, Default)]
 pub struct Tags {
-    /// Those that lead to a commit, by name.
+    /// The tags of commits, sorted by name.
     pub all: Vec<Tag>,
-    /// Those that lead nowhere, by name. Each may have been a version.
+    /// The broken tags, sorted by name. Each could be a version.
     pub broken: Vec<BrokenTag>,
 }
 
-/// A tag that leads nowhere: its reference or an object behind it is damaged or missing.
+/// A tag whose ref, or an object that it points to, is damaged or missing.
 #[derive(Debug)]
 pub struct BrokenTag {
     /// Its name, without `refs/tags/`.
@@ -98,8 +98,8 @@ fn text(name: &[u8]) -> String {
     String::from_utf8_lossy(name).into_owned()
 }
 
-/// The tag that a reference is, where it leads to a commit; `None` where it leads to a tree or a blob.
-fn leading(
+/// Peels a tag ref to its commit; `None` if it points to a tree or a blob.
+fn resolve_tag(
     objects: &mut Objects,
     kinds: &mut IdMap<bool>,
     (name, Target { object, peeled }): &(Vec<u8>, Target),
@@ -112,7 +112,7 @@ fn leading(
         Some(false) => return None,
         None => match peel(objects, start) {
             Ok(Peeled::Commit(commit)) => {
-                // An annotated tag is known by no other name: it is not asked for again.
+                // Do not cache annotated tags: rarely do two refs point to one tag object.
                 if commit == start {
                     kinds.insert(start, true);
                 }
@@ -122,13 +122,13 @@ fn leading(
                 kinds.insert(start, false);
                 return None;
             }
-            Err(error) => return broken(Error::unreadable(&full(), &error)),
+            Err(error) => return broken(Error::unreadable_ref(&full(), &error)),
         },
     };
     Some(Ok(Tag { name: text(name), object: *object, commit }))
 }
 
-/// What stands behind an object when all annotated tags are taken away.
+/// A peeled object.
 pub(in crate::git) enum Peeled {
     /// A commit.
     Commit(ObjectId),
@@ -136,14 +136,14 @@ pub(in crate::git) enum Peeled {
     Other,
 }
 
-/// What an object is, or leads to if it is an annotated tag.
+/// Peels an object: follows annotated tags.
 pub(super) fn peel(objects: &mut Objects, mut object: ObjectId) -> Result<Peeled, Error> {
-    for _ in 0..DEEPEST {
+    for _ in 0..MAX_TAG_DEPTH {
         if objects.kind(object)? == ObjectType::Commit {
             return Ok(Peeled::Commit(object));
         }
-        // A pack whose entry is damaged, or that leads to another object, must not make a version disappear.
-        object = match objects.checked(object)? {
+        // Verify the object ID: a damaged pack entry must not make a version disappear.
+        object = match objects.read_verified(object)? {
             (ObjectType::Commit, _) => return Ok(Peeled::Commit(object)),
             (ObjectType::Tag, data) => {
                 let named = tag_target(data);
@@ -152,5 +152,5 @@ pub(super) fn peel(objects: &mut Objects, mut object: ObjectId) -> Result<Peeled
             _ => return Ok(Peeled::Other),
         };
     }
-    Err(Error::Malformed { id: object.to_string(), what: "tag: it leads over too many others" })
+    Err(Error::Malformed { id: object.to_string(), what: "tag: its chain of tags is too long" })
 }

@@ -1,31 +1,31 @@
-//! Which paths differ between the trees of pairs of commits.
+//! Compares the trees of many pairs of commits by path sets.
 //!
-//! The versions of a history share most of their trees, and a pack stores those of one folder as what differs between
-//! them. So many pairs are compared at once and folder by folder: what is read for one is at hand for the next.
+//! Versions share most of their trees, and a pack stores the trees of one directory as deltas of one another. So all
+//! pairs are compared together, directory by directory: trees read for one pair are cached for the next.
 
 use std::rc::Rc;
 
 use super::{
-    diff::{DEEPEST, MOST_ENTRIES, TOO_DEEP, TOO_MANY, Trees, kind},
+    diff::{MAX_DEPTH, MAX_ENTRIES, TOO_DEEP, TOO_MANY, Trees, kind},
     entries::Entry,
     path_sets::{Includes, PathFilter},
 };
 use crate::git::{
     Error, Repository,
-    commits::altered::Altered,
-    objects::reader::{Objects, TOGETHER},
+    commits::overrides::HistoryOverrides,
+    objects::reader::{Objects, PREFETCH_BATCH},
 };
 use crate::model::{ComparedSets, ObjectId, PathChange};
 
-/// A comparison of pairs of trees by the same path sets.
+/// Compares pairs of trees by the same path sets.
 pub struct Comparison<'r> {
-    altered: &'r Altered,
+    overrides: &'r HistoryOverrides,
     filters: Vec<PathFilter>,
     includes: Includes,
     trees: Trees,
 }
 
-/// A folder that differs between the trees of a pair.
+/// A directory that differs between the trees of a pair.
 struct Folder {
     pair: usize,
     path: Rc<str>,
@@ -34,14 +34,14 @@ struct Folder {
 }
 
 impl Repository {
-    /// A comparison of many pairs of trees, which remembers those it has read.
+    /// Prepares a comparison of many pairs of trees, with a shared cache.
     ///
     /// # Errors
-    /// When a glob is not valid.
+    /// If a glob is not valid.
     pub fn comparison(&self, sets: &ComparedSets) -> Result<Comparison<'_>, Error> {
         let filters = sets.iter().map(|(_, set)| PathFilter::new(set)).collect::<Result<Vec<_>, _>>()?;
         let trees = Trees::new(Objects::new(self));
-        Ok(Comparison { altered: &self.altered, filters, includes: Includes::new(sets)?, trees })
+        Ok(Comparison { overrides: &self.overrides, filters, includes: Includes::new(sets)?, trees })
     }
 }
 
@@ -49,16 +49,16 @@ impl Comparison<'_> {
     /// The root tree of a commit.
     ///
     /// # Errors
-    /// When the commit cannot be read.
+    /// If the commit cannot be read.
     pub fn root(&mut self, commit: ObjectId) -> Result<ObjectId, Error> {
-        self.trees.root(self.altered, commit)
+        self.trees.root(self.overrides, commit)
     }
 
-    /// For each pair of root trees, the older (`None`: nothing) and the newer one, the paths that lie in one of the sets and
-    /// differ, in path order.
+    /// For each pair of root trees (older, newer), the paths that differ and are in one of the sets, sorted by path. An
+    /// older `None` is the empty tree.
     ///
     /// # Errors
-    /// When an object cannot be read.
+    /// If an object cannot be read.
     pub fn changed_paths(
         &mut self,
         pairs: &[(Option<ObjectId>, ObjectId)],
@@ -76,24 +76,24 @@ impl Comparison<'_> {
         folders.retain(|folder| folder.old != folder.new);
         let mut depth = 0;
         while let Some(first) = folders.first() {
-            if depth > DEEPEST {
+            if depth > MAX_DEPTH {
                 let id = first.new.or(first.old).unwrap_or(ObjectId::from_bytes([0; 20]));
-                return Err(Error::Tree { id, what: TOO_DEEP });
+                return Err(Error::TreeTooLarge { id, what: TOO_DEEP });
             }
             depth += 1;
             let mut below = Vec::new();
-            for some in folders.chunks(TOGETHER) {
-                self.trees.expect(some.iter().flat_map(|folder| [folder.old, folder.new]).flatten());
+            for some in folders.chunks(PREFETCH_BATCH) {
+                self.trees.prefetch(some.iter().flat_map(|folder| [folder.old, folder.new]).flatten());
                 for folder in some {
                     let compared = self.compare(folder, &mut below, &mut changes)?;
                     let Some(entries) = entries.get_mut(folder.pair) else { continue };
                     *entries += compared;
-                    if let Some(id) = folder.new.or(folder.old).filter(|_| *entries > MOST_ENTRIES) {
-                        return Err(Error::Tree { id, what: TOO_MANY });
+                    if let Some(id) = folder.new.or(folder.old).filter(|_| *entries > MAX_ENTRIES) {
+                        return Err(Error::TreeTooLarge { id, what: TOO_MANY });
                     }
                 }
             }
-            // Stable: the pairs of one folder stay in their order.
+            // A stable sort keeps the order of pairs within a directory.
             below.sort_by(|a, b| a.path.cmp(&b.path));
             folders = below;
         }
@@ -101,7 +101,8 @@ impl Comparison<'_> {
         Ok(changes)
     }
 
-    /// Finds what differs in one folder: files, and the folders `below`. Returns how many entries differ.
+    /// Compares one directory: adds changed files to `changes`, and changed subdirectories to `below`. Returns the
+    /// number of entries that differ.
     fn compare(
         &mut self,
         folder: &Folder,
@@ -110,12 +111,12 @@ impl Comparison<'_> {
     ) -> Result<usize, Error> {
         let Self { filters, includes, trees, .. } = self;
         let (mut path, mut entries) = (String::new(), 0);
-        trees.each_difference(folder.old, folder.new, &mut |old, new| {
+        trees.diff_entries(folder.old, folder.new, &mut |old, new| {
             let Some(entry) = new.or(old) else { return };
             entries += 1;
             path.clear();
             path.push_str(&folder.path);
-            entry.push_to(&mut path);
+            entry.append_to(&mut path);
             let (old_tree, new_tree) = (old.and_then(Entry::tree), new.and_then(Entry::tree));
             if (old_tree, new_tree) != (None, None) && filters.iter().any(|filter| filter.enters(&path)) {
                 let path = Rc::from(path.as_str());
@@ -141,7 +142,7 @@ mod tests {
     use super::*;
     use crate::model::{PathChangeKind, PathSet};
 
-    /// Files by their paths, none of which is a folder of another.
+    /// Content of files by path; no path is a directory of another.
     type Files = BTreeMap<&'static str, u8>;
 
     fn files() -> impl Strategy<Value = Files> {
@@ -195,7 +196,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(48))]
 
         #[test]
-        fn many_pairs_are_told_from_one_another(versions in proptest::collection::vec(files(), 1..40)) {
+        fn pairs_compared_together_match_pairs_compared_alone(versions in proptest::collection::vec(files(), 1..40)) {
             let folder = tempfile::tempdir().unwrap();
             let inner = git2::Repository::init_bare(folder.path()).unwrap();
             let trees: Vec<ObjectId> = versions.iter().map(|files| written(&inner, files)).collect();
@@ -211,8 +212,8 @@ mod tests {
             let nothing = Files::new();
             let befores = std::iter::once(&nothing).chain(&versions);
             for ((before, after), changes) in befores.zip(&versions).zip(changed) {
-                let told: Vec<_> = changes.iter().map(|change| (change.path.clone(), change.kind)).collect();
-                prop_assert_eq!(told, expected(before, after));
+                let changed_files: Vec<_> = changes.iter().map(|change| (change.path.clone(), change.kind)).collect();
+                prop_assert_eq!(changed_files, expected(before, after));
                 for change in changes {
                     let sets: &[_] = if change.path == "b/c/d" { &[all, some] } else { &[all] };
                     prop_assert_eq!(&*change.sets, sets, "{}", change.path);

@@ -1,35 +1,36 @@
-//! A reader of trees: entries along a path, and what differs between two trees.
+//! Reads trees: looks up paths, and compares two trees.
 
 use std::{cmp::Ordering, hash::BuildHasherDefault, rc::Rc};
 
 use git2::ObjectType;
 
-use super::entries::{Entries, Entry, order};
+use super::entries::{Entries, Entry, compare_entries};
 use crate::git::{
     Error,
     commits::{
-        altered::Altered,
+        overrides::HistoryOverrides,
         reader::{parse, read},
     },
     objects::{clock_cache::ClockCache, reader::Objects},
 };
 use crate::model::{IdHasher, ObjectId, PathChangeKind};
 
-/// The bytes of trees kept in memory by one reader; neighbours in history share most of theirs.
-const KEPT: usize = 4 << 20;
+/// Size of each reader's tree cache, in bytes; consecutive commits share most of their trees.
+const CACHE_SIZE: usize = 4 << 20;
 
-/// Folders inside of one another. More do not fit into the stack of a thread, or, with names of a usual length, into a path.
-pub(in crate::git) const DEEPEST: usize = 256;
+/// Deepest nesting of trees. More could overflow a thread's stack, and would exceed the path length of operating
+/// systems.
+pub(in crate::git) const MAX_DEPTH: usize = 256;
 
-/// What a tree with more than that has too many of.
-pub(super) const TOO_DEEP: &str = "folders inside one another";
-/// So many entries are compared of two trees. A few small trees that name one another again and again stand for billions of
-/// paths; the largest honest ones have a million files.
-pub(super) const MOST_ENTRIES: usize = 2_000_000;
-/// What trees with more have too many of.
+/// What a tree that exceeds [`MAX_DEPTH`] has too many of.
+pub(super) const TOO_DEEP: &str = "levels of directories";
+/// Most entries that are compared of two trees. A few small trees that contain one another repeatedly expand to
+/// billions of paths; the largest real repositories have a million files.
+pub(super) const MAX_ENTRIES: usize = 2_000_000;
+/// What trees that exceed [`MAX_ENTRIES`] have too many of.
 pub(super) const TOO_MANY: &str = "paths";
 
-/// How a file differs between two trees; `None` where neither entry is a file.
+/// How a file differs between two trees; `None` if neither entry is a file.
 pub(in crate::git) fn kind(old: Option<Entry<'_>>, new: Option<Entry<'_>>) -> Option<PathChangeKind> {
     let is_file = |entry: Option<Entry<'_>>| entry.is_some_and(|entry| !entry.is_tree());
     match (is_file(old), is_file(new)) {
@@ -40,39 +41,43 @@ pub(in crate::git) fn kind(old: Option<Entry<'_>>, new: Option<Entry<'_>>) -> Op
     }
 }
 
-/// A reader of trees with a memory.
+/// A reader of trees with a cache.
 pub(in crate::git) struct Trees {
     objects: Objects,
-    known: ClockCache<ObjectId, Rc<Vec<u8>>, BuildHasherDefault<IdHasher>>,
+    cache: ClockCache<ObjectId, Rc<Vec<u8>>, BuildHasherDefault<IdHasher>>,
 }
 
-/// Told of a path and how it differs; says whether to go on.
+/// Receives a changed path and how it changed; returns whether to continue.
 pub(super) type Visit<'v> = &'v mut dyn FnMut(&str, PathChangeKind) -> bool;
 
 impl Trees {
     pub(in crate::git) fn new(objects: Objects) -> Self {
-        Self { objects, known: ClockCache::new(KEPT) }
+        Self { objects, cache: ClockCache::new(CACHE_SIZE) }
     }
 
     fn tree(&mut self, id: ObjectId) -> Result<Rc<Vec<u8>>, Error> {
-        if let Some(tree) = self.known.get(&id) {
+        if let Some(tree) = self.cache.get(&id) {
             return Ok(tree);
         }
-        let (kind, tree) = self.objects.shared(id)?;
+        let (kind, tree) = self.objects.read_cached(id)?;
         if kind != ObjectType::Tree {
-            return Err(Error::Kind { id, kind: kind.str(), wanted: "tree" });
+            return Err(Error::WrongKind { id, kind: kind.str(), wanted: "tree" });
         }
-        self.known.insert(id, Rc::clone(&tree), tree.len());
+        self.cache.insert(id, Rc::clone(&tree), tree.len());
         Ok(tree)
     }
 
     /// The root tree of a commit.
-    pub(in crate::git) fn root(&mut self, altered: &Altered, commit: ObjectId) -> Result<ObjectId, Error> {
-        Ok(parse(read(&mut self.objects, altered, commit)?, commit)?.tree)
+    pub(in crate::git) fn root(
+        &mut self,
+        overrides: &HistoryOverrides,
+        commit: ObjectId,
+    ) -> Result<ObjectId, Error> {
+        Ok(parse(read(&mut self.objects, overrides, commit)?, commit)?.tree)
     }
 
-    /// The id and mode of what lies at `path` below the tree.
-    pub(in crate::git) fn at(
+    /// The object ID and mode of the entry at `path`; `None` if there is none.
+    pub(in crate::git) fn entry_at(
         &mut self,
         root: ObjectId,
         path: &str,
@@ -91,25 +96,25 @@ impl Trees {
         Ok(Some(found))
     }
 
-    /// The content of the file at `path` below the tree; `None` where there is none.
+    /// The content of the file at `path`; `None` if there is none.
     pub(in crate::git) fn file(&mut self, root: ObjectId, path: &str) -> Result<Option<Vec<u8>>, Error> {
         // A submodule is a commit of another repository.
         let is_file = |(_, mode): &(ObjectId, u32)| mode & 0o170_000 == 0o100_000;
-        let Some((id, _)) = self.at(root, path)?.filter(is_file) else { return Ok(None) };
+        let Some((id, _)) = self.entry_at(root, path)?.filter(is_file) else { return Ok(None) };
         match self.objects.read(id)? {
             (ObjectType::Blob, content) => Ok(Some(content.to_vec())),
-            (kind, _) => Err(Error::Kind { id, kind: kind.str(), wanted: "blob" }),
+            (kind, _) => Err(Error::WrongKind { id, kind: kind.str(), wanted: "blob" }),
         }
     }
 
-    /// Any object, as bytes.
+    /// Type and content of any object.
     pub(in crate::git) fn object(&mut self, id: ObjectId) -> Result<(ObjectType, &[u8]), Error> {
         self.objects.read(id)
     }
 
-    /// Tells `visit` of every file that differs between two root trees (`None` is the empty tree), in path order, of the
-    /// folders that `enter` lets in. Returns whether `visit` let it run to its end.
-    pub(in crate::git) fn differing(
+    /// Calls `visit` for every file that differs between two root trees (`None`: the empty tree), in git's order, in
+    /// the directories for which `enter` returns `true`. Returns `false` if `visit` stopped it.
+    pub(in crate::git) fn diff(
         &mut self,
         (old, new): (Option<ObjectId>, Option<ObjectId>),
         enter: &dyn Fn(&str) -> bool,
@@ -118,7 +123,7 @@ impl Trees {
         self.compare((old, new), &mut Folder::default(), enter, visit)
     }
 
-    /// As [`Self::differing`]; `at` is the folder, and is so again in the end.
+    /// Like [`Self::diff`], for the directory `at`, which is restored before returning.
     fn compare(
         &mut self,
         (old, new): (Option<ObjectId>, Option<ObjectId>),
@@ -129,26 +134,26 @@ impl Trees {
         if old == new {
             return Ok(true);
         }
-        if let Some(id) = new.or(old).filter(|_| at.depth > DEEPEST) {
-            return Err(Error::Tree { id, what: TOO_DEEP });
+        if let Some(id) = new.or(old).filter(|_| at.depth > MAX_DEPTH) {
+            return Err(Error::TreeTooLarge { id, what: TOO_DEEP });
         }
         let trees = (self.tree_or_none(old)?, self.tree_or_none(new)?);
         let mut differences = Differences::new((old, &trees.0), (new, &trees.1))?;
         while let Some((old, new)) = differences.next_pair()? {
-            if !self.entry(old, new, at, enter, visit)? {
+            if !self.visit_entry(old, new, at, enter, visit)? {
                 return Ok(false);
             }
         }
         Ok(true)
     }
 
-    /// The bytes of a tree; none of no tree.
+    /// The content of a tree; empty for `None`.
     fn tree_or_none(&mut self, id: Option<ObjectId>) -> Result<Rc<Vec<u8>>, Error> {
         id.map_or_else(|| Ok(Rc::default()), |id| self.tree(id))
     }
 
-    /// Gives `each` the entries that differ between two trees (`None` is the empty tree), by name; none of the folders below.
-    pub(in crate::git) fn each_difference(
+    /// Calls `each` with the entries that differ between two trees (`None`: the empty tree), not recursively.
+    pub(in crate::git) fn diff_entries(
         &mut self,
         old: Option<ObjectId>,
         new: Option<ObjectId>,
@@ -162,21 +167,20 @@ impl Trees {
         Ok(())
     }
 
-    /// The objects that a comparison of two root trees reads: the trees that differ, and the files that do; `None` where more
-    /// than `most` files differ.
+    /// The trees and blobs that differ between two root trees; `None` if more than `max_files` files differ.
     pub(super) fn differing_objects(
         &mut self,
         old: Option<ObjectId>,
         new: ObjectId,
-        most: usize,
+        max_files: usize,
     ) -> Result<Option<Vec<ObjectId>>, Error> {
         let (mut objects, mut folders, mut files) = (Vec::new(), vec![(old, Some(new), 0)], 0);
         while let Some((old, new, depth)) = folders.pop() {
-            if let Some(id) = new.or(old).filter(|_| depth > DEEPEST) {
-                return Err(Error::Tree { id, what: TOO_DEEP });
+            if let Some(id) = new.or(old).filter(|_| depth > MAX_DEPTH) {
+                return Err(Error::TreeTooLarge { id, what: TOO_DEEP });
             }
             objects.extend(old.into_iter().chain(new));
-            self.each_difference(old, new, &mut |old, new| {
+            self.diff_entries(old, new, &mut |old, new| {
                 let trees = (old.and_then(Entry::tree), new.and_then(Entry::tree));
                 if trees != (None, None) {
                     folders.push((trees.0, trees.1, depth + 1));
@@ -185,19 +189,19 @@ impl Trees {
                 objects.extend(blobs.map(|entry| entry.id));
                 files += 1;
             })?;
-            if files > most {
+            if files > max_files {
                 return Ok(None);
             }
         }
         Ok(Some(objects))
     }
 
-    /// Tells that some trees will be asked for soon.
-    pub(in crate::git) fn expect(&self, ids: impl Iterator<Item = ObjectId>) {
-        self.objects.expect(ids);
+    /// Prefetches the pack index entries of trees that will be read soon.
+    pub(in crate::git) fn prefetch(&self, ids: impl Iterator<Item = ObjectId>) {
+        self.objects.prefetch(ids);
     }
 
-    fn entry(
+    fn visit_entry(
         &mut self,
         old: Option<Entry<'_>>,
         new: Option<Entry<'_>>,
@@ -207,19 +211,19 @@ impl Trees {
     ) -> Result<bool, Error> {
         let Some(entry) = new.or(old) else { return Ok(true) };
         at.entries += 1;
-        if at.entries > MOST_ENTRIES {
-            return Err(Error::Tree { id: entry.id, what: TOO_MANY });
+        if at.entries > MAX_ENTRIES {
+            return Err(Error::TreeTooLarge { id: entry.id, what: TOO_MANY });
         }
         let folder = at.path.len();
-        entry.push_to(&mut at.path);
+        entry.append_to(&mut at.path);
         at.depth += 1;
-        let goes_on = self.at_path(old, new, at, enter, visit);
+        let carry_on = self.visit_path(old, new, at, enter, visit);
         at.depth -= 1;
         at.path.truncate(folder);
-        goes_on
+        carry_on
     }
 
-    fn at_path(
+    fn visit_path(
         &mut self,
         old: Option<Entry<'_>>,
         new: Option<Entry<'_>>,
@@ -235,16 +239,16 @@ impl Trees {
     }
 }
 
-/// A folder on the way through a tree.
+/// The current directory of a diff.
 #[derive(Default)]
 struct Folder {
     path: String,
     depth: usize,
-    /// How many entries have been looked at on the way.
+    /// Number of entries compared so far.
     entries: usize,
 }
 
-/// The entries that differ between two trees, by name.
+/// Iterates over the entries that differ between two trees, in git's order.
 struct Differences<'a> {
     olds: Entries<'a>,
     news: Entries<'a>,
@@ -252,7 +256,7 @@ struct Differences<'a> {
     new: Option<Entry<'a>>,
 }
 
-/// An entry before and after; at least one is there.
+/// The old and the new entry; at least one is `Some`.
 type Pair<'a> = (Option<Entry<'a>>, Option<Entry<'a>>);
 
 impl<'a> Differences<'a> {
@@ -261,7 +265,7 @@ impl<'a> Differences<'a> {
             Entries::new(bytes, id.unwrap_or(ObjectId::from_bytes([0; 20])))
         };
         let (mut olds, mut news) = (entries(old), entries(new));
-        olds.skip_same(&mut news);
+        olds.skip_common(&mut news);
         let (old, new) = (olds.next_entry()?, news.next_entry()?);
         Ok(Self { olds, news, old, new })
     }
@@ -272,7 +276,7 @@ impl<'a> Differences<'a> {
                 (None, None) => return Ok(None),
                 (Some(_), None) => Ordering::Less,
                 (None, Some(_)) => Ordering::Greater,
-                (Some(old), Some(new)) => order(old, new),
+                (Some(old), Some(new)) => compare_entries(old, new),
             };
             let pair = match sides {
                 Ordering::Less => (self.old, None),
@@ -280,7 +284,7 @@ impl<'a> Differences<'a> {
                 Ordering::Equal => (self.old, self.new),
             };
             if sides.is_eq() {
-                self.olds.skip_same(&mut self.news);
+                self.olds.skip_common(&mut self.news);
             }
             if sides.is_le() {
                 self.old = self.olds.next_entry()?;

@@ -1,4 +1,4 @@
-//! The entries of a tree object, as bytes and in git's order.
+//! Parses the entries of tree objects.
 
 use std::cmp::Ordering;
 
@@ -18,18 +18,18 @@ impl Entry<'_> {
         self.mode == 0o40_000
     }
 
-    /// Whether it is a file or a link; a submodule is neither.
+    /// Whether it is a file or a symbolic link, not a submodule.
     pub(super) fn is_blob(&self) -> bool {
         matches!(self.mode & 0o170_000, 0o100_000 | 0o120_000)
     }
 
-    /// The tree that it names; `None` where it is a file.
+    /// The ID of the subtree; `None` for other entries.
     pub(in crate::git) fn tree(self) -> Option<ObjectId> {
         self.is_tree().then_some(self.id)
     }
 
-    /// Makes the path of its folder its own; bytes that are not UTF-8 are U+FFFD.
-    pub(super) fn push_to(&self, path: &mut String) {
+    /// Appends its name to the path of its directory; invalid UTF-8 becomes U+FFFD.
+    pub(super) fn append_to(&self, path: &mut String) {
         if !path.is_empty() {
             path.push('/');
         }
@@ -37,9 +37,9 @@ impl Entry<'_> {
     }
 }
 
-/// Git sorts a folder as if its name ended in `/`, so a file and a folder of one name are no neighbours: they are two
-/// entries that come and go.
-pub(super) fn order(a: &Entry<'_>, b: &Entry<'_>) -> Ordering {
+/// Git sorts a directory as if its name ended in `/`, so a file and a directory of the same name are not adjacent:
+/// replacing one with the other is a deletion and an addition.
+pub(super) fn compare_entries(a: &Entry<'_>, b: &Entry<'_>) -> Ordering {
     let shared = a.name.len().min(b.name.len());
     let next = |entry: &Entry<'_>| match entry.name.get(shared) {
         Some(byte) => u16::from(*byte) + 1,
@@ -47,12 +47,12 @@ pub(super) fn order(a: &Entry<'_>, b: &Entry<'_>) -> Ordering {
         None => 0,
     };
     a.name.get(..shared).cmp(&b.name.get(..shared)).then_with(|| next(a).cmp(&next(b))).then_with(|| {
-        // Only a folder `x` and a name that goes on with `/` could still be equal here, and no name holds a slash.
+        // Only a directory `x` and a name that continues with `/` could still be equal, and no name contains `/`.
         a.name.len().cmp(&b.name.len())
     })
 }
 
-/// The entries of a tree object: `<mode> SP <name> NUL <20 bytes>`, again and again.
+/// Iterates over the entries of a tree object: `<mode> SP <name> NUL <20 bytes>`, repeated.
 pub(super) struct Entries<'a> {
     rest: &'a [u8],
     tree: ObjectId,
@@ -76,8 +76,8 @@ impl<'a> Entries<'a> {
         }
     }
 
-    /// Leaves out what is the same at the beginning of both, which is nearly all of two trees that follow one another.
-    pub(super) fn skip_same(&mut self, other: &mut Self) {
+    /// Skips the entries at the start that are the same in both: nearly all entries of consecutive trees.
+    pub(super) fn skip_common(&mut self, other: &mut Self) {
         while let Some(length) = length(self.rest) {
             let (Some((own, rest)), Some((same, others))) =
                 (self.rest.split_at_checked(length), other.rest.split_at_checked(length))
@@ -101,7 +101,7 @@ impl<'a> Entries<'a> {
     }
 }
 
-/// The length of the first entry, in bytes.
+/// Length of the first entry, in bytes.
 fn length(bytes: &[u8]) -> Option<usize> {
     Some(memchr::memchr(0, bytes)? + 1 + 20)
 }

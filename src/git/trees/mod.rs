@@ -1,4 +1,4 @@
-//! Trees: what differs between two of them, and which path sets a commit touches.
+//! Reads trees: diffs, comparisons by path sets, the path sets that a commit touches, patch IDs.
 
 pub(in crate::git) mod comparison;
 pub(in crate::git) mod diff;

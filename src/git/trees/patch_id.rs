@@ -1,38 +1,38 @@
-//! The patch id of a commit: the same for the same change, whatever it was applied to.
+//! Computes the patch ID of a commit: equal for the same change on different parents.
 
 use super::diff::Trees;
 use crate::git::{Error, Repository, objects::reader::Objects};
 use crate::model::ObjectId;
 
-/// More files than this in one commit are no cherry-pick, and each is read whole.
-const MOST_FILES: usize = 10_000;
+/// Most changed files for which a patch ID is computed: each file is read whole, and a cherry-pick has fewer.
+const MAX_FILES: usize = 10_000;
 
-/// The patch id of a commit against its first parent, as `git patch-id --stable` reckons; `None` for a merge commit and
-/// for a commit that changes nothing, or whose content a partial clone has not fetched.
+/// The patch ID of a commit against its first parent, as computed by `git patch-id --stable`. `None` for a merge
+/// commit, a commit without changes or with more than 10,000 changed files, and if a partial clone lacks the blobs.
 ///
 /// # Errors
-/// When an object cannot be read.
+/// If an object cannot be read.
 pub fn patch_id(repository: &Repository, commit: ObjectId) -> Result<Option<[u8; 20]>, Error> {
-    match computed(repository, commit) {
+    match compute(repository, commit) {
         Err(Error::Missing { .. }) if repository.is_partial() => Ok(None),
         done => done,
     }
 }
 
-fn computed(repository: &Repository, commit: ObjectId) -> Result<Option<[u8; 20]>, Error> {
+fn compute(repository: &Repository, commit: ObjectId) -> Result<Option<[u8; 20]>, Error> {
     let what = format!("the changes of {commit}");
-    let node = repository.commits()?.recorded(commit)?;
+    let node = repository.commits()?.tree_and_parents(commit)?;
     if node.parents.len() > 1 {
         return Ok(None);
     }
     let mut trees = Trees::new(Objects::new(repository));
-    let parent = node.parents.first().map(|parent| trees.root(&repository.altered, *parent)).transpose()?;
+    let parent = node.parents.first().map(|parent| trees.root(&repository.overrides, *parent)).transpose()?;
     if parent == Some(node.tree) {
         return Ok(None);
     }
-    let objects = trees.differing_objects(parent, node.tree, MOST_FILES)?;
+    let objects = trees.differing_objects(parent, node.tree, MAX_FILES)?;
     let Some(objects) = objects else { return Ok(None) };
-    // The library compares the objects that it is given here, which have been checked; it has no others.
+    // The library sees only the objects written here, which have been validated.
     let library = |source| Error::Library { what: what.clone(), source };
     let odb = git2::Odb::new().map_err(library)?;
     odb.add_new_mempack_backend(1).map_err(library)?;

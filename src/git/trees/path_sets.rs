@@ -1,4 +1,4 @@
-//! Path sets, made ready to be asked.
+//! Compiles path sets to matchers.
 
 use std::{
     cmp::Ordering,
@@ -10,16 +10,16 @@ use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use crate::git::Error;
 use crate::model::{ComparedSetId, ComparedSets, PathSet};
 
-/// Where the paths of a set can lie.
+/// The directories that can contain paths of a set, and its exclusions.
 pub(super) struct PathFilter {
     exclude: Globs<()>,
-    /// Fixed folders or files that every matching path lies in, ascending; never empty (`""` is the root).
+    /// Literal prefixes, one of which every matching path has, ascending; never empty (`""` is the root).
     pub(super) prefixes: Vec<String>,
 }
 
 impl PathFilter {
     pub(in crate::git) fn new(set: &PathSet) -> Result<Self, Error> {
-        let mut prefixes: Vec<String> = set.include.iter().map(|glob| prefix(glob).0).collect();
+        let mut prefixes: Vec<String> = set.include.iter().map(|glob| literal_prefix(glob).0).collect();
         if prefixes.is_empty() {
             prefixes.push(String::new());
         }
@@ -30,12 +30,12 @@ impl PathFilter {
 
     /// Whether a path below `folder` can match.
     pub(super) fn enters(&self, folder: &str) -> bool {
-        let lies_in =
+        let is_prefix =
             |outer: &str| self.prefixes.binary_search_by(|prefix| prefix.as_str().cmp(outer)).is_ok();
-        if lies_in("") || upwards(folder).any(lies_in) {
+        if is_prefix("") || with_ancestors(folder).any(is_prefix) {
             return true;
         }
-        // Whether a prefix lies in the folder: the first that is not before all that do.
+        // Whether a prefix is in the directory: check the first one that is not sorted before all of them.
         let before = |prefix: &String| {
             let below = folder.bytes().chain([b'/']);
             prefix.bytes().cmp(below) == Ordering::Less
@@ -45,13 +45,13 @@ impl PathFilter {
         rest.is_some_and(|rest| rest.starts_with('/'))
     }
 
-    /// Whether a path is left out.
+    /// Whether a path is excluded.
     pub(super) fn excludes(&self, path: &str) -> bool {
         self.exclude.is_match(path)
     }
 }
 
-/// A path set, compiled.
+/// A compiled path set.
 pub(super) struct Matcher {
     include: Option<Globs<()>>,
     pub(in crate::git) filter: PathFilter,
@@ -61,7 +61,7 @@ pub(super) struct Matcher {
 
 impl Matcher {
     pub(in crate::git) fn new(set: &PathSet) -> Result<Self, Error> {
-        let whole = set.exclude.is_empty() && set.include.iter().all(|glob| prefix(glob).1);
+        let whole = set.exclude.is_empty() && set.include.iter().all(|glob| literal_prefix(glob).1);
         let include = || Globs::new(set.include.iter().map(|glob| ((), glob)));
         let include = (!set.include.is_empty()).then(include).transpose()?;
         Ok(Self { include, filter: PathFilter::new(set)?, whole })
@@ -72,46 +72,52 @@ impl Matcher {
     }
 }
 
-/// The path and the folders that it lies in, innermost first, without the root.
-fn upwards(path: &str) -> impl Iterator<Item = &str> {
+/// The path and its parent directories, innermost first, without the root.
+fn with_ancestors(path: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(path), |path| path.rsplit_once('/').map(|(folder, _)| folder))
 }
 
-/// So many globs are built as one; what they are compiled to must not grow beyond a bound of their library's.
-const TOGETHER: usize = 1_000;
+/// Largest number of globs in one `GlobSet`: the library limits the size of the compiled automaton.
+const GLOBS_PER_SET: usize = 1_000;
 
-/// The patterns of path sets, each with its owner, the number of its set where there are several. Nearly no path fits any of them, and asking all together is
-/// cheaper than asking each.
+/// The patterns of path sets, each with its owner: the ID of its set if there are several. Few paths match any pattern,
+/// so all are matched at once.
 struct Globs<O> {
-    /// Names without wildcards, with the sets that mean them and whether the name itself is meant, or only what lies below
-    /// it. They are looked up, since the library takes the square of their length to build.
-    fixed: HashMap<String, Vec<(O, bool)>>,
-    /// The lengths of those names: of a path that lies deep, few folders need to be looked up.
+    /// Paths without wildcards, with their owners, and whether the path itself matches or only paths below it. Kept out
+    /// of the `GlobSet`, because the library needs quadratic time to compile a literal.
+    literal: HashMap<String, Vec<(O, bool)>>,
+    /// The lengths of these paths: for a deeply nested path, few parent directories need a lookup.
     lengths: HashSet<usize>,
     /// Patterns with wildcards.
-    wild: Vec<(GlobSet, Vec<O>)>,
+    wildcards: Vec<(GlobSet, Vec<O>)>,
 }
 
 impl<O: Copy> Globs<O> {
     fn new<'p>(patterns: impl Iterator<Item = (O, &'p String)>) -> Result<Self, Error> {
-        let mut fixed: HashMap<String, Vec<(O, bool)>> = HashMap::new();
-        let mut wild = Vec::new();
+        let mut literal: HashMap<String, Vec<(O, bool)>> = HashMap::new();
+        let mut wildcards = Vec::new();
         for (owner, pattern) in patterns {
             let trimmed = trimmed(pattern);
             let folder = trimmed.strip_suffix("/**").filter(|folder| !folder.is_empty());
             match folder {
-                _ if is_fixed(trimmed) => fixed.entry(trimmed.to_owned()).or_default().push((owner, true)),
-                Some(folder) if is_fixed(folder) => {
-                    fixed.entry(folder.to_owned()).or_default().push((owner, false));
+                _ if is_literal(trimmed) => {
+                    literal.entry(trimmed.to_owned()).or_default().push((owner, true))
                 }
-                _ => wild.push((owner, pattern)),
+                Some(folder) if is_literal(folder) => {
+                    literal.entry(folder.to_owned()).or_default().push((owner, false));
+                }
+                _ => wildcards.push((owner, pattern)),
             }
         }
-        let lengths = fixed.keys().map(String::len).collect();
-        Ok(Self { fixed, lengths, wild: wild.chunks(TOGETHER).map(Self::part).collect::<Result<_, _>>()? })
+        let lengths = literal.keys().map(String::len).collect();
+        Ok(Self {
+            literal,
+            lengths,
+            wildcards: wildcards.chunks(GLOBS_PER_SET).map(Self::compile).collect::<Result<_, _>>()?,
+        })
     }
 
-    fn part(patterns: &[(O, &String)]) -> Result<(GlobSet, Vec<O>), Error> {
+    fn compile(patterns: &[(O, &String)]) -> Result<(GlobSet, Vec<O>), Error> {
         let (mut globs, mut owners) = (GlobSetBuilder::new(), Vec::with_capacity(patterns.len()));
         for (owner, pattern) in patterns {
             globs.add(glob(pattern)?);
@@ -122,23 +128,23 @@ impl<O: Copy> Globs<O> {
         Ok((globs, owners))
     }
 
-    /// The sets of fixed names that a path is, or lies in.
-    fn fixed<'s>(&'s self, path: &'s str) -> impl Iterator<Item = O> + 's {
-        let names = (!self.fixed.is_empty()).then(|| upwards(path)).into_iter().flatten();
+    /// The owners of literal patterns that match a path.
+    fn literal<'s>(&'s self, path: &'s str) -> impl Iterator<Item = O> + 's {
+        let names = (!self.literal.is_empty()).then(|| with_ancestors(path)).into_iter().flatten();
         let names = names.filter(|name| self.lengths.contains(&name.len()));
-        let meant = move |name: &'s str| {
-            let sets = self.fixed.get(name).into_iter().flatten();
-            sets.filter(move |(_, itself)| *itself || name.len() < path.len()).map(|(set, _)| *set)
+        let matching = move |name: &'s str| {
+            let sets = self.literal.get(name).into_iter().flatten();
+            sets.filter(move |(_, is_exact)| *is_exact || name.len() < path.len()).map(|(set, _)| *set)
         };
-        names.flat_map(meant)
+        names.flat_map(matching)
     }
 
     fn is_match(&self, path: &str) -> bool {
-        self.fixed(path).next().is_some() || self.wild.iter().any(|(globs, _)| globs.is_match(path))
+        self.literal(path).next().is_some() || self.wildcards.iter().any(|(globs, _)| globs.is_match(path))
     }
 }
 
-/// A pattern as globs are written: relative to the root.
+/// Normalizes a pattern: relative to the root, without `./` and a trailing `/`.
 fn trimmed(pattern: &str) -> &str {
     pattern.trim_start_matches("./").trim_end_matches('/')
 }
@@ -150,25 +156,25 @@ fn glob(pattern: &str) -> Result<Glob, Error> {
         .map_err(|source| Error::Glob { pattern: pattern.to_owned(), source })
 }
 
-/// What several path sets include.
+/// Matches the `include` patterns of several path sets at once.
 pub(super) struct Includes {
     globs: Globs<ComparedSetId>,
-    /// The path sets that include everything.
-    always: Vec<ComparedSetId>,
+    /// The path sets that include all paths.
+    match_all: Vec<ComparedSetId>,
 }
 
 impl Includes {
     pub(in crate::git) fn new(sets: &ComparedSets) -> Result<Self, Error> {
         let all = sets.iter().flat_map(|(owner, set)| set.include.iter().map(move |glob| (owner, glob)));
-        let always = sets.iter().filter(|(_, set)| set.include.is_empty()).map(|(owner, _)| owner);
-        Ok(Self { globs: Globs::new(all)?, always: always.collect() })
+        let match_all = sets.iter().filter(|(_, set)| set.include.is_empty()).map(|(owner, _)| owner);
+        Ok(Self { globs: Globs::new(all)?, match_all: match_all.collect() })
     }
 
     /// The path sets that include a path, ascending.
     pub(in crate::git) fn of(&self, path: &str) -> Vec<ComparedSetId> {
-        let mut sets = self.always.clone();
-        sets.extend(self.globs.fixed(path));
-        for (globs, owners) in self.globs.wild.iter().filter(|(globs, _)| globs.is_match(path)) {
+        let mut sets = self.match_all.clone();
+        sets.extend(self.globs.literal(path));
+        for (globs, owners) in self.globs.wildcards.iter().filter(|(globs, _)| globs.is_match(path)) {
             sets.extend(globs.matches(path).into_iter().filter_map(|glob| owners.get(glob)));
         }
         sets.sort_unstable();
@@ -177,15 +183,15 @@ impl Includes {
     }
 }
 
-fn is_fixed(glob: &str) -> bool {
+fn is_literal(glob: &str) -> bool {
     !glob.contains(['*', '?', '[', '{', '\\'])
 }
 
-/// The fixed beginning of a glob, in whole names, and whether everything below it matches.
-fn prefix(glob: &str) -> (String, bool) {
+/// The literal prefix of a glob, in whole path components, and whether everything below it matches.
+fn literal_prefix(glob: &str) -> (String, bool) {
     let glob = trimmed(glob);
-    let fixed: Vec<_> = glob.split('/').take_while(|name| is_fixed(name)).collect();
-    let prefix = fixed.join("/");
+    let literal: Vec<_> = glob.split('/').take_while(|name| is_literal(name)).collect();
+    let prefix = literal.join("/");
     let rest = glob.strip_prefix(&prefix).unwrap_or_default();
     (prefix, matches!(rest, "" | "/**" | "**"))
 }
@@ -206,16 +212,16 @@ mod tests {
         let rails = matcher(&["db/migrate/*.rb"], &[]);
         assert!(rails.matches("db/migrate/001_x.rb"));
         assert!(!rails.matches("test/db/migrate/001_x.rb"));
-        assert!(!rails.matches("db/migrate/old/001_x.rb"), "a star stays inside one folder");
+        assert!(!rails.matches("db/migrate/old/001_x.rb"), "`*` does not match `/`");
         assert!(matcher(&["**/*.sql"], &[]).matches("x.sql"));
-        assert!(matcher(&["src"], &[]).matches("src/a/b.rs"), "a name without wildcard means the folder");
+        assert!(matcher(&["src"], &[]).matches("src/a/b.rs"), "a literal pattern matches the directory");
         assert!(matcher(&["./src/"], &[]).matches("src/a/b.rs"));
         assert!(!matcher(&["src"], &["src/gen"]).matches("src/gen/x"));
         assert!(!matcher(&["src"], &[]).matches("srcs/x"));
     }
 
     #[test]
-    fn thousands_of_globs_are_no_error() {
+    fn thousands_of_globs_are_accepted() {
         let set = |from: usize| PathSet {
             include: (from..from + 2_500)
                 .map(|number| format!("packages/module-{number}/*/src/**/*.{{ts,tsx}}"))
@@ -232,9 +238,9 @@ mod tests {
         assert_eq!(includes.of("README.md"), [second]);
     }
 
-    /// In quadratic time, each of these takes minutes in a debug build.
+    /// With quadratic time, each pattern would take minutes in a debug build.
     #[test]
-    fn a_long_name_costs_no_square_of_its_length() {
+    fn long_literal_patterns_take_linear_time() {
         let (name, folders) = ("a".repeat(200_000), "a/".repeat(10_000));
         for pattern in [name.clone(), format!("{name}/**"), folders.clone(), format!("{folders}b/**")] {
             let matcher = matcher(&[&pattern], &[&format!("x{pattern}")]);
@@ -245,14 +251,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn fixed_names_match_as_globs_do(pattern in "(\\./)?[ab]{1,2}(/[ab]{1,2}){0,2}(/\\*\\*|/)?", path in "[ab]{1,2}(/[ab]{1,2}){0,3}") {
+        fn literal_patterns_match_like_globs(pattern in "(\\./)?[ab]{1,2}(/[ab]{1,2}){0,2}(/\\*\\*|/)?", path in "[ab]{1,2}(/[ab]{1,2}){0,3}") {
             let globs = |text: &str| GlobBuilder::new(text).literal_separator(true).build().unwrap().compile_matcher();
             let (own, below) = (globs(trimmed(&pattern)), globs(&format!("{}/**", trimmed(&pattern))));
-            let fixed = is_fixed(trimmed(&pattern));
-            let expected = own.is_match(&path) || (fixed && below.is_match(&path));
+            let literal = is_literal(trimmed(&pattern));
+            let expected = own.is_match(&path) || (literal && below.is_match(&path));
             prop_assert_eq!(matcher(&[&pattern], &[]).matches(&path), expected);
             prop_assert_eq!(matcher(&[], &[&pattern]).matches(&path), !expected);
-            let (prefix, _) = prefix(&pattern);
+            let (prefix, _) = literal_prefix(&pattern);
             let within = |outer: &str, inner: &str| outer.is_empty() || inner == outer || inner.starts_with(&format!("{outer}/"));
             let enters = within(&prefix, &path) || within(&path, &prefix);
             prop_assert_eq!(matcher(&[&pattern, "c", "b-c"], &[]).filter.enters(&path), enters);
@@ -260,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_can_match_is_entered() {
+    fn only_directories_that_can_match_are_entered() {
         let rails = matcher(&["engines/*/db/migrate/*.rb", "db/migrate/*.rb"], &[]);
         assert!(rails.filter.enters("db") && rails.filter.enters("engines/shop/db"));
         assert!(!rails.filter.enters("app"));

@@ -1,4 +1,4 @@
-//! How one thread builds releases.
+//! Builds releases in one thread.
 
 use std::{borrow::Cow, cell::RefCell};
 
@@ -12,7 +12,7 @@ use crate::{
     messages::Message,
     model::{Change, Commit, ComparedSetId, ComparedSets, IdMap, ObjectId, PathChange, Person, Release},
     notes::{
-        assemble::{ChangedPaths, Identity, JudgedWindow, People, assemble},
+        assemble::{ChangedPaths, ClassifiedWindow, Identity, People, assemble},
         error::Error,
         options::{AttentionRule, Line, Options},
         select,
@@ -21,37 +21,37 @@ use crate::{
     rules::{self, Classified},
 };
 
-use super::{known::KnownOfAll, runs::Run};
+use super::{runs::Run, shared_data::SharedData};
 
-/// Of so many commits of a window the patches are compared; each costs a diff, and a window of years has thousands whose
-/// subject stands in another version too.
-const MOST_PATCHES: usize = 200;
+/// At most this many patch IDs are computed for a window: each costs a diff, and a window of several years can have
+/// thousands of commits with the subject of a released one.
+const MAX_PATCHES: usize = 200;
 
-/// One window as far as its changes are made and judged: for what looks inside (`explain`, `check`, `next`).
-pub struct Judged {
-    /// What became of the commits that make no change.
+/// The changes of one window, grouped and classified, for `explain`, `check` and `next`.
+pub struct WindowChanges {
+    /// The outcomes of the commits that are in no change.
     pub grouped: Grouped,
-    /// The sections, and what is hidden.
+    /// The sections, and the hidden changes.
     pub classified: Classified,
 }
 
-/// What one thread needs to build releases.
+/// The state with which one thread builds releases.
 pub(super) struct ReleaseBuilder<'a> {
     repository: &'a Repository,
     line: &'a Line,
     data: &'a WindowData,
     options: &'a Options,
-    known: &'a KnownOfAll<'a>,
+    shared: &'a SharedData<'a>,
     commits: git::Commits<'a>,
     comparison: git::Comparison<'a>,
-    /// The path sets of the comparison that each path must lie in.
+    /// The path sets of the comparison that each path must be in.
     filters: Vec<ComparedSetId>,
     attention: Vec<AttentionRule>,
     environments: Vec<String>,
-    /// The patch ids that were asked for, since each costs a diff.
+    /// Cache of patch IDs: each costs a diff.
     patches: RefCell<IdMap<Option<[u8; 20]>>>,
-    /// Why an object that could have changed the answer was not read.
-    failed: RefCell<Option<git::Error>>,
+    /// The first error in a lookup; the result may be wrong then.
+    error: RefCell<Option<git::Error>>,
 }
 
 impl<'a> ReleaseBuilder<'a> {
@@ -60,9 +60,9 @@ impl<'a> ReleaseBuilder<'a> {
         line: &'a Line,
         data: &'a WindowData,
         options: &'a Options,
-        known: &'a KnownOfAll<'a>,
+        shared: &'a SharedData<'a>,
     ) -> Result<Self, Error> {
-        // The sets of the attention rules first: their numbers are those of the rules.
+        // The sets of the attention rules come first, so that their indices are those of the rules.
         let mut sets = ComparedSets::default();
         for (set, _) in &options.attention {
             sets.push(set.clone())?;
@@ -76,81 +76,82 @@ impl<'a> ReleaseBuilder<'a> {
             line,
             data,
             options,
-            known,
+            shared,
             commits,
             comparison,
             filters,
             attention: options.attention.iter().map(|(_, rule)| rule.clone()).collect(),
             environments: environments.collect(),
             patches: RefCell::default(),
-            failed: RefCell::default(),
+            error: RefCell::default(),
         })
     }
 
-    /// Groups and judges a window, whose commits and messages these are.
+    /// Groups and classifies the changes of a window with these commits and messages, both newest first.
     ///
     /// # Errors
-    /// When an object that a message names, or that a commit changes, is damaged.
-    pub(super) fn judge(
+    /// If an object that a message names, or that a commit changes, is corrupt.
+    pub(super) fn changes(
         &self,
         window: &Window,
         commits: &[&Commit],
         messages: &[&Message],
-    ) -> Result<Judged, Error> {
+    ) -> Result<WindowChanges, Error> {
         let is_one = self.data.selected.windows.len() < 2;
         let patch_id = |id| {
-            // Over all of history this would be thousands of diffs; there, what a cherry-pick keeps must do.
+            // For the whole history this would be thousands of diffs: there, only author, date and subject are
+            // compared.
             if !is_one {
                 return None;
             }
-            let known = self.patches.borrow().get(&id).copied();
-            if known.is_none() && self.patches.borrow().len() >= MOST_PATCHES {
+            let cached = self.patches.borrow().get(&id).copied();
+            if cached.is_none() && self.patches.borrow().len() >= MAX_PATCHES {
                 return None;
             }
-            known.unwrap_or_else(|| {
-                let patch = self.or_fail(git::patch_id(self.repository, id)).flatten();
+            cached.unwrap_or_else(|| {
+                let patch = self.record_error(git::patch_id(self.repository, id)).flatten();
                 self.patches.borrow_mut().insert(id, patch);
                 patch
             })
         };
-        let mapped = |person: Person| self.commits.mapped(person);
-        let named = |name: &str| match self.repository.resolve(name) {
-            // What a message says may be wrong, or of another repository.
+        let mailmap = |person: Person| self.commits.apply_mailmap(person);
+        let commit = |id: &str| match self.repository.resolve(id) {
+            // The ID in a message may be wrong, or from another repository.
             Err(
                 git::Error::NoSuchRevision { .. }
                 | git::Error::Ambiguous { .. }
                 | git::Error::NotACommit { .. }
                 | git::Error::Unsupported { .. },
             ) => None,
-            found => self.or_fail(found.and_then(|id| self.commits.commit(id))),
+            found => self.record_error(found.and_then(|id| self.commits.commit(id))),
         };
         let (after, before) = select::ranks(&self.data.versions, window);
         let mut grouped = changes::group(
             commits,
             messages,
             self.options.unit,
-            Released { index: &self.known.released, after, before },
+            Released { index: &self.shared.released, after, before },
             &self.data.forge.pull_requests,
-            Lookups { patch_id: &patch_id, commit: &named, mailmap: &mapped },
+            Lookups { patch_id: &patch_id, commit: &commit, mailmap: &mailmap },
         );
-        grouped.changes.retain(|change| self.line.takes(&change.touches));
+        grouped.changes.retain(|change| self.line.includes(&change.touches));
         for change in &mut grouped.changes {
             self.name_components(change);
-            change.names_version = self.known.tagged.is_named_by(change, window);
+            change.names_version = self.shared.versions.is_named_by(change, window);
         }
-        if let Some(error) = self.failed.take() {
+        if let Some(error) = self.error.take() {
             return Err(error.into());
         }
         let classified = rules::classify(std::mem::take(&mut grouped.changes), &self.options.rules);
-        Ok(Judged { grouped, classified })
+        Ok(WindowChanges { grouped, classified })
     }
 
-    /// What was read; a failure is kept until the grouping is done.
-    fn or_fail<T>(&self, result: Result<T, git::Error>) -> Option<T> {
+    /// The value; an error is recorded, because lookups cannot return it.
+    fn record_error<T>(&self, result: Result<T, git::Error>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
             Err(error) => {
-                self.failed.borrow_mut().get_or_insert(error);
+                self.error.borrow_mut().get_or_insert(error);
                 None
             }
         }
@@ -161,22 +162,22 @@ impl<'a> ReleaseBuilder<'a> {
         change.components = touched.map(|(name, _)| name.clone()).collect();
     }
 
-    /// Makes the releases of a run of windows, and forms each as soon as it is made: what goes to another thread is out of
-    /// reach of both threads' caches.
+    /// Builds the releases of a run of windows. Each is converted in this thread as soon as it is built, while it is in
+    /// the CPU cache.
     pub(super) fn releases<M, E: From<Error>>(
         &mut self,
         run: &Run<'_>,
-        form: &impl Fn(Release) -> Result<M, E>,
+        convert: &impl Fn(Release) -> Result<M, E>,
     ) -> Result<Vec<M>, E> {
         let mut paths = self.paths(run)?.into_iter();
-        let made = run.iter().map(|(order, window)| {
+        let releases = run.iter().map(|(order, window)| {
             let paths = if is_compared(window) { paths.next() } else { None };
-            form(self.release(window, *order, &paths.unwrap_or_default())?)
+            convert(self.release(window, *order, &paths.unwrap_or_default())?)
         });
-        made.collect()
+        releases.collect()
     }
 
-    /// The paths that want attention in each window of a run that is compared.
+    /// The changed paths that match an attention rule, for each window of a run whose trees are compared.
     fn paths(&mut self, run: &Run<'_>) -> Result<Vec<Vec<PathChange>>, Error> {
         if self.options.attention.is_empty() {
             return Ok(Vec::new());
@@ -195,7 +196,7 @@ impl<'a> ReleaseBuilder<'a> {
 
     /// The root tree of a commit.
     fn tree(&mut self, commit: ObjectId) -> Result<ObjectId, Error> {
-        match self.known.newest.get(&commit) {
+        match self.shared.newest.get(&commit) {
             Some(commit) => Ok(commit.tree),
             None => Ok(self.comparison.root(commit)?),
         }
@@ -205,7 +206,7 @@ impl<'a> ReleaseBuilder<'a> {
         let commits: Vec<&Commit> = self.data.commits_of(window).collect();
         let messages = self.data.messages_of(window, &self.options.messages);
         let messages: Vec<&Message> = messages.iter().map(Cow::as_ref).collect();
-        let judged = self.judge(window, &commits, &messages)?;
+        let changes = self.changes(window, &commits, &messages)?;
         let to = self.seconds(&window.target)?;
         let from = window.base.as_ref().map(|base| self.seconds(base)).transpose()?;
         let excluded = |person: &Person| {
@@ -214,55 +215,55 @@ impl<'a> ReleaseBuilder<'a> {
                 || self.options.excluded.iter().any(|pattern| pattern.is_match(&name))
         };
         let first_time = |person: &Person| {
-            let seen = self.known.first_seen.as_ref();
+            let seen = self.shared.first_seen.as_ref();
             seen.map(|seen| seen.get(&person.email).is_none_or(|first| *first == order))
         };
-        let judged = JudgedWindow {
+        let classified_window = ClassifiedWindow {
             window,
             commits: &commits,
             messages: &messages,
-            grouped: &judged.grouped,
-            classified: judged.classified,
+            grouped: &changes.grouped,
+            classified: changes.classified,
         };
         let identity = Identity {
             tag: self.future_tag(window),
             date: self.date(window)?,
             days_since_base: from.map(|from| to.saturating_sub(from).div_euclid(86_400)),
-            place: self.data.selected.place.as_ref(),
+            range: self.data.selected.range.as_ref(),
             package: self.line.package.as_deref(),
             environments: &self.environments,
             links: Links::new(&self.options.repository),
         };
         let paths = ChangedPaths { changed: paths, attention: &self.attention, line: self.line };
         let people = People { excluded: &excluded, first_time: &first_time, forge: &self.data.forge };
-        Ok(assemble(judged, identity, &paths, &people))
+        Ok(assemble(classified_window, identity, &paths, &people))
     }
 
     fn seconds(&self, point: &Point) -> Result<i64, Error> {
-        if let Some(commit) = self.known.newest.get(&point.commit) {
+        if let Some(commit) = self.shared.newest.get(&point.commit) {
             return Ok(commit.committer_time.seconds);
         }
-        match self.data.selected.moments.get(&point.commit) {
+        match self.data.selected.seconds.get(&point.commit) {
             Some(seconds) => Ok(*seconds),
             None => Ok(self.commits.node(point.commit)?.seconds),
         }
     }
 
-    /// The tag that a named version will have, in the form of the newest that is there.
+    /// The tag of a version that is not tagged yet, in the form of the highest version's tag.
     fn future_tag(&self, window: &Window) -> Option<String> {
         let version = window.target.version.as_ref().filter(|_| window.target.tag.is_none())?;
         let newest = self.data.versions.all.last().map(|entry| entry.tag.name.as_str());
         Some(self.line.history.pattern.tag_name(version, newest))
     }
 
-    /// The tag's date, else the commit's; the day's for what is named but not tagged.
+    /// The date of the tag, else of its commit; today for a version that is not tagged.
     fn date(&self, window: &Window) -> Result<Option<NaiveDate>, Error> {
         let Some(tag) = &window.target.tag else {
             return Ok(window.target.version.as_ref().map(|_| self.options.today));
         };
         let time = match self.commits.tag_time(tag)? {
             Some(time) => time,
-            None => match self.known.newest.get(&tag.commit) {
+            None => match self.shared.newest.get(&tag.commit) {
                 Some(commit) => commit.committer_time,
                 None => self.commits.commit(tag.commit)?.committer_time,
             },
@@ -274,7 +275,7 @@ impl<'a> ReleaseBuilder<'a> {
     }
 }
 
-/// Whether the trees of a window's ends are compared: without a commit, nothing that differs is the window's.
+/// Whether the trees of a window's ends are compared: without commits, no difference belongs to the window.
 fn is_compared(window: &Window) -> bool {
     !window.commits.is_empty()
 }

@@ -1,4 +1,4 @@
-//! The releases of all windows, in their order.
+//! Builds the releases of all windows, in order.
 
 use std::thread;
 
@@ -14,41 +14,41 @@ use crate::{
 
 use super::{
     builder::ReleaseBuilder,
-    known::{KnownOfAll, WORTH_A_THREAD},
-    runs::{Releases, Taken, in_turn, one_by_one, runs},
+    runs::{Releases, RunQueue, flatten_runs, in_order, runs},
+    shared_data::{MIN_PARALLEL, SharedData},
 };
 
-/// Gives what `form` makes of the releases of all windows to `take`, in their order. Where there are many, other threads
-/// make and form the next ones while it has one in hand.
+/// Builds the releases of all windows, converts them with `convert`, and passes them to `take` in order. If there are
+/// many, other threads build the next ones while `take` runs.
 ///
 /// # Errors
-/// When trees or tags cannot be read, and whatever `form` and `take` say.
+/// If trees or tags cannot be read, and those of `convert` and `take`.
 pub(in crate::notes) fn each<M: Send, T, E: From<Error> + Send>(
     repository: &Repository,
     line: &Line,
     data: &WindowData,
     options: &Options,
-    form: impl Fn(Release) -> Result<M, E> + Sync,
+    convert: impl Fn(Release) -> Result<M, E> + Sync,
     take: impl FnOnce(Releases<'_, M, E>) -> Result<T, E>,
 ) -> Result<T, E> {
     let windows = &data.selected.windows;
-    let (runs, known) = (runs(windows), KnownOfAll::new(data, options));
-    if windows.len() < 2 || data.selected.commits.len() < WORTH_A_THREAD {
-        let mut builder = ReleaseBuilder::new(repository, line, data, options, &known)?;
-        return take(&mut one_by_one(runs.iter().map(|run| builder.releases(run, &form))));
+    let (runs, shared) = (runs(windows), SharedData::new(data, options));
+    if windows.len() < 2 || data.selected.commits.len() < MIN_PARALLEL {
+        let mut builder = ReleaseBuilder::new(repository, line, data, options, &shared)?;
+        return take(&mut flatten_runs(runs.iter().map(|run| builder.releases(run, &convert))));
     }
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let forks: Vec<Repository> =
         (0..threads).map(|_| repository.fork()).collect::<Result<_, _>>().map_err(Error::from)?;
-    let work = |repository: Repository, runs: Taken<'_, '_, M, E>| {
-        let mut opened = None;
+    let work = |repository: Repository, runs: RunQueue<'_, '_, M, E>| {
+        let mut builder = None;
         runs.each(|run| {
-            let builder = match &mut opened {
+            let builder = match &mut builder {
                 Some(builder) => builder,
-                none => none.insert(ReleaseBuilder::new(&repository, line, data, options, &known)?),
+                none => none.insert(ReleaseBuilder::new(&repository, line, data, options, &shared)?),
             };
-            builder.releases(run, &form)
+            builder.releases(run, &convert)
         });
     };
-    in_turn(&runs, forks, &work, take)
+    in_order(&runs, forks, &work, take)
 }

@@ -1,15 +1,15 @@
-//! Windows to releases: each is grouped, judged and put together, on several threads where there are many.
+//! Builds releases from windows: groups, classifies and assembles each, in several threads if there are many.
 
 mod builder;
 mod each;
-mod judge;
-mod known;
+mod full_history;
 mod release_commit;
 mod runs;
-mod whole;
+mod shared_data;
+mod window_changes;
 
-pub use builder::Judged;
+pub use builder::WindowChanges;
 pub(super) use each::each;
-pub use judge::judge;
+pub use full_history::{FullHistory, LineRequest};
 pub use runs::Releases;
-pub use whole::{Asked, Whole};
+pub use window_changes::window_changes;

@@ -1,16 +1,16 @@
-//! Which changes are release commits: those that say nothing but the version that is made of them.
+//! Finds release commits: changes whose title names nothing but the version that they are released in.
 //!
-//! A pattern over messages cannot tell `Git 2.55` from `Python 3.13`; the tags can.
+//! A pattern cannot distinguish `Git 2.55` from `Python 3.13`; this compares with the tags.
 
 use crate::{
     history::{Versions, Window},
     model::{Change, IdMap, Scheme, Version},
 };
 
-/// The versions that stand on each commit, with their tags.
-pub(super) struct Tagged<'a>(IdMap<Vec<(&'a Version, Option<&'a str>)>>);
+/// The versions whose tags point to each commit, with these tags.
+pub(super) struct VersionsByCommit<'a>(IdMap<Vec<(&'a Version, Option<&'a str>)>>);
 
-impl<'a> Tagged<'a> {
+impl<'a> VersionsByCommit<'a> {
     pub(super) fn new(versions: &'a Versions) -> Self {
         let mut tagged: IdMap<Vec<_>> = IdMap::default();
         for entry in &versions.all {
@@ -19,42 +19,43 @@ impl<'a> Tagged<'a> {
         Self(tagged)
     }
 
-    /// Whether a change says nothing but the version whose window it is in, or one that stands on a commit of it.
+    /// Whether the title of a change names nothing but the version of its window, or a version that is tagged on one of
+    /// its commits.
     pub(super) fn is_named_by(&self, change: &Change, window: &Window) -> bool {
-        // `feat: what 1.2.0 brings` is a feature, whatever it is called.
+        // `feat: support 1.2.0` is a feature, whatever its title.
         const TYPES: [&str; 6] = ["build", "chore", "changelog", "ci", "docs", "release"];
         if change.kind.as_deref().is_some_and(|kind| !TYPES.contains(&kind)) {
             return false;
         }
-        // The changelog of a version is often committed just below its tag.
+        // The changelog of a version is often committed just before the tagged commit.
         let target = window
             .target
             .version
             .as_ref()
             .map(|version| (version, window.target.tag.as_ref().map(|tag| tag.name.as_str())));
         let own = change.commits.iter().filter_map(|id| self.0.get(id)).flatten().copied();
-        own.chain(target).any(|(version, tag)| says_only(&change.title, version, tag))
+        own.chain(target).any(|(version, tag)| names_only(&change.title, version, tag))
     }
 }
 
-/// The most words that stand beside the version, as in `Release of Git 2.55`.
-const WORDS: usize = 3;
+/// The maximum number of words in addition to the version, as in `Release of Git 2.55`.
+const MAX_WORDS: usize = 3;
 
-fn says_only(title: &str, version: &Version, tag: Option<&str>) -> bool {
+fn names_only(title: &str, version: &Version, tag: Option<&str>) -> bool {
     let words =
         || title.split_whitespace().map(|word| word.trim_matches(['"', '`', '(', ')', ':', ',', '.', '!']));
-    // `rc0` and `rc.0` are the same to whoever writes a subject.
+    // Subjects use `rc0` and `rc.0` interchangeably.
     let pre = |version: &Version| version.prerelease().replace('.', "");
-    let same = |said: &Version| said.same_core(version) && pre(said) == pre(version);
+    let same = |other: &Version| other.same_core(version) && pre(other) == pre(version);
     let is_version = |word: &str| {
         let bare = word.rsplit_once('@').map_or(word, |(_package, version)| version);
         let bare = bare.strip_prefix(['v', 'V']).unwrap_or(bare);
-        // Most words are no version, and a long history has many.
+        // A long history has many words, and most are not versions: reject these without parsing.
         let may_be = bare.starts_with(|c: char| c.is_ascii_digit());
-        let said = may_be.then(|| Version::parse(bare, &Scheme::Loose)).flatten();
-        tag == Some(word) || said.is_some_and(|said| said.numbers().len() > 1 && same(&said))
+        let parsed = may_be.then(|| Version::parse(bare, &Scheme::Loose)).flatten();
+        tag == Some(word) || parsed.is_some_and(|parsed| parsed.numbers().len() > 1 && same(&parsed))
     };
-    words().nth(WORDS + 1).is_none() && words().filter(|word| is_version(word)).count() == 1
+    words().nth(MAX_WORDS + 1).is_none() && words().filter(|word| is_version(word)).count() == 1
 }
 
 #[cfg(test)]
@@ -62,10 +63,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pitfall_20_a_commit_that_says_only_its_version_is_told_from_a_change() {
-        let says = |title: &str, version: &str| {
+    fn title_that_names_only_the_version_is_a_release_commit() {
+        let names = |title: &str, version: &str| {
             let version = Version::parse(version, &Scheme::SemVer).unwrap();
-            says_only(title, &version, Some(&format!("pkg/{version}")))
+            names_only(title, &version, Some(&format!("pkg/{version}")))
         };
         for title in [
             "Git 2.55",
@@ -75,12 +76,12 @@ mod tests {
             "pkg/2.55.0",
             "git@2.55.0",
         ] {
-            assert!(says(title, "2.55.0"), "{title}");
+            assert!(names(title, "2.55.0"), "{title}");
         }
-        assert!(says("Git 2.55-rc0", "2.55.0-rc0"));
+        assert!(names("Git 2.55-rc0", "2.55.0-rc0"));
         for title in ["Git 2.54", "Git 2.55-rc0", "55 fixes", "Mend what broke the build of 2.55", "Git", ""]
         {
-            assert!(!says(title, "2.55.0"), "{title}");
+            assert!(!names(title, "2.55.0"), "{title}");
         }
     }
 }

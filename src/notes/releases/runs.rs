@@ -1,4 +1,4 @@
-//! Releases made by several threads, given out in their order.
+//! Builds releases in several threads and returns them in order.
 
 use std::{
     collections::BTreeMap,
@@ -12,23 +12,23 @@ use std::{
 
 use crate::{history::Window, model::Release, notes::error::Error};
 
-/// Releases, or what was made of them, in their order. They are made in runs; where one of a run cannot be made, none of that
-/// run come, and none behind it that count.
+/// Releases, or the values they were converted to, in order. They are built in runs: if one fails, its run yields only
+/// the error, and later items must be ignored.
 pub type Releases<'r, M = Release, E = Error> = &'r mut dyn Iterator<Item = Result<M, E>>;
 
-/// Windows are handed out in runs of so many commits: fewer are not worth the handing, and neighbours have much in common
-/// that is known by the thread that made the one before.
+/// The size of a run in commits. Small runs are not worth the synchronisation, and neighbouring windows share objects
+/// in the caches of a thread.
 const RUN: RangeInclusive<usize> = 256..=2048;
-/// Where there can be, there are so many runs: in the end one thread works on when the others have nothing left.
+/// The number of runs to aim for: enough that threads finish at about the same time.
 const RUNS: usize = 256;
 
-/// What was made of the windows of a run, or why it cannot be.
-type Made<M, E> = Result<Vec<M>, E>;
+/// The releases of a run, or the error of one of them.
+type RunResult<M, E> = Result<Vec<M>, E>;
 
-/// Windows with their places among all.
+/// Consecutive windows, each with its index among all.
 pub(super) type Run<'w> = Vec<(usize, &'w Window)>;
 
-/// The windows in runs.
+/// Splits the windows into runs.
 pub(super) fn runs(windows: &[Window]) -> Vec<Run<'_>> {
     let all: usize = windows.iter().map(|window| window.commits.len() + 1).sum();
     let enough = (all / RUNS).clamp(*RUN.start(), *RUN.end());
@@ -45,78 +45,80 @@ pub(super) fn runs(windows: &[Window]) -> Vec<Run<'_>> {
     runs
 }
 
-/// The runs that no thread has taken yet.
-pub(super) struct Taken<'r, 'w, M, E> {
+/// The queue from which the threads take runs.
+pub(super) struct RunQueue<'r, 'w, M, E> {
     runs: &'r [Run<'w>],
     next: &'r AtomicUsize,
-    made: SyncSender<(usize, Made<M, E>)>,
+    results: SyncSender<(usize, RunResult<M, E>)>,
 }
 
-impl<'w, M, E> Taken<'_, 'w, M, E> {
-    /// Makes one run after another until none is left, or nobody wants them any more.
-    pub(super) fn each(self, mut make: impl FnMut(&Run<'w>) -> Made<M, E>) {
+impl<'w, M, E> RunQueue<'_, 'w, M, E> {
+    /// Takes and builds one run after another until none is left, or the receiver is dropped.
+    pub(super) fn each(self, mut build: impl FnMut(&Run<'w>) -> RunResult<M, E>) {
         loop {
             let at = self.next.fetch_add(1, Ordering::Relaxed);
             let Some(run) = self.runs.get(at) else { return };
-            if self.made.send((at, make(run))).is_err() {
+            if self.results.send((at, build(run))).is_err() {
                 return;
             }
         }
     }
 }
 
-/// Lets each of `workers` make runs with `work` on a thread of its own, and gives what they make to `take` in the order
-/// of the runs. They wait when they are far ahead of it.
-pub(super) fn in_turn<W: Send, M: Send, T, E: Send>(
+/// Runs `work` for each of `workers` in a thread of its own, and passes the results to `take` in the order of the runs.
+/// Threads that are far ahead of `take` wait.
+pub(super) fn in_order<W: Send, M: Send, T, E: Send>(
     runs: &[Run<'_>],
     workers: Vec<W>,
-    work: &(dyn Fn(W, Taken<'_, '_, M, E>) + Sync),
+    work: &(dyn Fn(W, RunQueue<'_, '_, M, E>) + Sync),
     take: impl FnOnce(Releases<'_, M, E>) -> T,
 ) -> T {
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
         let (sender, receiver) = mpsc::sync_channel(workers.len() * 2);
         for worker in workers {
-            let taken = Taken { runs, next: &next, made: sender.clone() };
-            scope.spawn(move || work(worker, taken));
+            let queue = RunQueue { runs, next: &next, results: sender.clone() };
+            scope.spawn(move || work(worker, queue));
         }
         drop(sender);
-        // The receiver goes at the end of this line, which lets those end that are still at work.
-        take(&mut one_by_one(InTurn { receiver, early: BTreeMap::new(), next: 0 }))
+        // The receiver is dropped at the end of this line, which ends the threads that are still working.
+        take(&mut flatten_runs(OrderedResults { receiver, early: BTreeMap::new(), next: 0 }))
     })
 }
 
-/// What was made in each run, in their order.
-struct InTurn<M, E> {
-    receiver: Receiver<(usize, Made<M, E>)>,
-    /// What was made before its turn.
-    early: BTreeMap<usize, Made<M, E>>,
+/// The results of the runs, in order.
+struct OrderedResults<M, E> {
+    receiver: Receiver<(usize, RunResult<M, E>)>,
+    /// Results received before those of earlier runs.
+    early: BTreeMap<usize, RunResult<M, E>>,
     next: usize,
 }
 
-impl<M, E> Iterator for InTurn<M, E> {
-    type Item = Made<M, E>;
+impl<M, E> Iterator for OrderedResults<M, E> {
+    type Item = RunResult<M, E>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let made = loop {
-            if let Some(made) = self.early.remove(&self.next) {
-                break made;
+        let result = loop {
+            if let Some(result) = self.early.remove(&self.next) {
+                break result;
             }
-            let (at, made) = self.receiver.recv().ok()?;
-            self.early.insert(at, made);
+            let (at, result) = self.receiver.recv().ok()?;
+            self.early.insert(at, result);
         };
         self.next += 1;
-        Some(made)
+        Some(result)
     }
 }
 
-/// What was made, run after run.
-pub(super) fn one_by_one<M, E>(runs: impl Iterator<Item = Made<M, E>>) -> impl Iterator<Item = Result<M, E>> {
+/// The releases of the runs one by one; of a run that failed, the error.
+pub(super) fn flatten_runs<M, E>(
+    runs: impl Iterator<Item = RunResult<M, E>>,
+) -> impl Iterator<Item = Result<M, E>> {
     runs.flat_map(|run| {
-        let (made, fault) = match run {
-            Ok(made) => (made, None),
-            Err(fault) => (Vec::new(), Some(fault)),
+        let (releases, error) = match run {
+            Ok(releases) => (releases, None),
+            Err(error) => (Vec::new(), Some(error)),
         };
-        made.into_iter().map(Ok).chain(fault.map(Err))
+        releases.into_iter().map(Ok).chain(error.map(Err))
     })
 }

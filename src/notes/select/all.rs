@@ -1,4 +1,4 @@
-//! All of history, and the windows of every version in it.
+//! Reads the whole history, and finds the windows of all versions in it.
 
 use std::thread;
 
@@ -10,49 +10,49 @@ use crate::{
     notes::error::Error,
 };
 
-/// All of history, newest first.
-pub(in crate::notes) struct Everything<T> {
+/// The whole history, newest first.
+pub(in crate::notes) struct HistoryWalk<T> {
     /// The commits.
-    #[expect(clippy::vec_box, reason = "commits are put into order without moving them")]
+    #[expect(clippy::vec_box, reason = "commits are ordered without moving them")]
     pub commits: Vec<Box<Commit>>,
-    /// What was made of each.
-    pub made: Vec<T>,
-    /// How they hang together.
+    /// The result of `each` for each commit.
+    pub results: Vec<T>,
+    /// The commit graph.
     pub graph: Graph,
 }
 
-/// All commits of the repository that a version or HEAD contains, newest first, with what `each` makes of them; and
-/// their graph.
+/// Reads all commits that a tag or HEAD contains, and calls `each` for every one.
 ///
 /// # Errors
-/// When the repository cannot be read or is shallow.
-pub(in crate::notes) fn everything<T: Send>(
+/// If the repository cannot be read or is shallow.
+pub(in crate::notes) fn walk_history<T: Send>(
     repository: &Repository,
     tags: &[Tag],
     each: &(dyn Fn(&Commit) -> T + Sync),
     progress: Progress<'_>,
-) -> Result<Everything<T>, Error> {
+) -> Result<HistoryWalk<T>, Error> {
     let head = head(repository)?;
     let tips: Vec<ObjectId> = tags.iter().map(|tag| tag.commit).chain([head]).collect();
-    let git::Walk { commits, made, links } = repository.walk(&tips, each, progress)?;
+    let git::Walk { commits, results, edges } = repository.walk(&tips, each, progress)?;
     if let Some(edge) = commits.iter().find(|commit| repository.is_boundary(commit.id)) {
         return Err(Error::Shallow { edge: edge.id });
     }
-    let graph = Graph::linked(&commits, links);
+    let graph = Graph::from_edges(&commits, edges);
     let order = ordered(&graph, &commits)?;
     Ok(thread::scope(|scope| {
-        let arranged = scope.spawn(|| (history::arranged(commits, &order), history::arranged(made, &order)));
-        let graph = graph.arranged(&order);
-        let (commits, made) = arranged.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        Everything { commits, made, graph }
+        let arranged = scope.spawn(|| (history::reorder(commits, &order), history::reorder(results, &order)));
+        let graph = graph.reordered(&order);
+        let (commits, results) = arranged.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        HistoryWalk { commits, results, graph }
     }))
 }
 
-/// The windows of every version and of what is unreleased, over the graph of all commits, newest first.
+/// The windows of all versions and of the unreleased changes, newest first. `graph` is that of all commits, `named` the
+/// version to give to unreleased changes.
 ///
 /// # Errors
-/// When HEAD cannot be read.
-pub(in crate::notes) fn every(
+/// If HEAD cannot be read.
+pub(in crate::notes) fn all_windows(
     repository: &Repository,
     graph: &Graph,
     versions: &Versions,
@@ -60,6 +60,7 @@ pub(in crate::notes) fn every(
     named: Option<&Version>,
 ) -> Result<Vec<Window>, Error> {
     let head = Some(head(repository)?);
-    let assignment = Assignment { versions, head, named, prereleases: options.prereleases };
+    let assignment =
+        Assignment { versions, head, unreleased_version: named, prereleases: options.prereleases };
     Ok(history::assign(graph, assignment))
 }

@@ -1,18 +1,18 @@
-//! What was asked for to windows: reads the repository exactly as far as the answer needs.
+//! Selects windows, and reads exactly the commits that they need.
 
 mod all;
-mod one;
 mod order;
 mod pattern;
-mod place;
 mod point;
+mod range;
 mod rank;
-mod wanted;
+mod selector;
+mod window;
 
-pub use one::Selected;
-pub use wanted::Wanted;
+pub use selector::Selector;
+pub use window::Selection;
 
-pub(super) use all::{Everything, every, everything};
-pub(super) use one::one;
+pub(super) use all::{HistoryWalk, all_windows, walk_history};
 pub(super) use pattern::guard_pattern;
 pub(super) use rank::{rank, ranks};
+pub(super) use window::read_window;

@@ -1,23 +1,24 @@
-//! Whether the tags of a repository have the form that is looked for.
+//! Checks that the tag pattern fits the tags of a repository.
 
 use crate::{history::Versions, notes::error::Error};
 
-/// Refuses to take a repository for one without versions when its tags only have another form.
+/// Checks that a repository without versions has no tags that look like versions in another form.
 ///
 /// # Errors
-/// When there are tags that hold a version's numbers, and none is read as one.
+/// If no tag matches the pattern although there are tags that look like versions, or any tags at all if the pattern is
+/// `explicit`.
 pub(in crate::notes) fn guard_pattern(versions: &Versions, explicit: bool) -> Result<(), Error> {
-    if !versions.all.is_empty() || versions.passed_over.is_empty() {
+    if !versions.all.is_empty() || versions.ignored.is_empty() {
         return Ok(());
     }
-    let holds_numbers = |tag: &str| {
+    let looks_like_version = |tag: &str| {
         let mut parts = tag.split(|c: char| !c.is_ascii_digit());
         tag.contains('.') && parts.by_ref().filter(|part| !part.is_empty()).count() >= 2
     };
-    let tags = || versions.passed_over.iter().map(|passed| passed.tag.as_str());
-    if !explicit && !tags().any(holds_numbers) {
+    let tags = || versions.ignored.iter().map(|passed| passed.tag.as_str());
+    if !explicit && !tags().any(looks_like_version) {
         return Ok(());
     }
     let examples = tags().rev().take(5).map(|tag| format!("`{tag}`")).collect();
-    Err(Error::PatternMatchesNothing { count: versions.passed_over.len(), examples })
+    Err(Error::PatternMatchesNothing { count: versions.ignored.len(), examples })
 }

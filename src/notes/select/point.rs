@@ -1,4 +1,4 @@
-//! The commits that names mean.
+//! Resolves the names of versions, tags, environments and revisions to commits.
 
 use crate::{
     git::{self, Repository},
@@ -7,7 +7,11 @@ use crate::{
     notes::error::Error,
 };
 
-/// A commit with the version that was meant by its name.
+/// Resolves a name to a commit, with its version if it has one. Tags and versions take precedence over environments,
+/// and these over revisions.
+///
+/// # Errors
+/// If the name cannot be resolved, or the repository cannot be read.
 pub(super) fn point(
     repository: &Repository,
     versions: &Versions,
@@ -30,7 +34,7 @@ pub(super) fn point(
     });
     match resolved {
         Ok(commit) => {
-            // A commit on which versions stand is meant as the highest of them.
+            // If tags of several versions point to the commit, take the highest version.
             let highest = versions.at(commit).max().and_then(|index| versions.get(index));
             Ok(highest.map_or(Point { commit, version: None, tag: None }, tagged))
         }
@@ -68,6 +72,6 @@ where
 {
     let head = head(repository)?;
     let choice = history::choose(versions, history::BaseOf::Unreleased, head, ancestry)?;
-    let tags = versions.all.len() + versions.passed_over.len();
+    let tags = versions.all.len() + versions.ignored.len();
     choice.base.and_then(|index| versions.get(index)).map(tagged).ok_or(Error::NoVersion { tags })
 }

@@ -1,11 +1,12 @@
-//! Where a version stands among all.
+//! Computes the rank of a version among all versions.
 
 use crate::{
     changes::Rank,
     history::{Point, Versions, Window},
 };
 
-/// Where a version stands, or would stand, among those that are tagged.
+/// The rank of a point's version among the tagged versions, whether it is tagged or not; the maximum if it has no
+/// version.
 #[must_use]
 pub(in crate::notes) fn rank(versions: &Versions, point: &Point) -> Rank {
     match &point.version {
@@ -14,11 +15,11 @@ pub(in crate::notes) fn rank(versions: &Versions, point: &Point) -> Rank {
     }
 }
 
-/// The ranks between which versions on other branches count: above the base (and the base itself, where it is no
-/// ancestor), below the target.
+/// The ranks between which versions on other branches count, both excluded: from the base (included if it is not an
+/// ancestor of the target) to the target.
 #[must_use]
 pub(in crate::notes) fn ranks(versions: &Versions, window: &Window) -> (Option<Rank>, Rank) {
     let base = window.base.as_ref().filter(|base| base.version.is_some()).map(|base| rank(versions, base));
-    let above = if window.aside { base.and_then(|base| base.checked_sub(1)) } else { base };
+    let above = if window.diverged { base.and_then(|base| base.checked_sub(1)) } else { base };
     (above, rank(versions, &window.target))
 }

@@ -1,4 +1,4 @@
-//! Several `publish` at once: one release, and one comment in each place.
+//! Concurrent `publish` runs: one release, and one comment per pull request and issue.
 
 use crate::support::{
     Repo,
@@ -34,7 +34,7 @@ fn publish(repo: &Repo, fake: &Fake) -> std::process::Child {
     command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap()
 }
 
-fn at_once(fake: &Fake, forge: &str, rounds: usize) {
+fn publish_concurrently(fake: &Fake, forge: &str, rounds: usize) {
     let repo = repo(fake, forge);
     for round in 0..rounds {
         let runs = [(); 3].map(|()| publish(&repo, fake));
@@ -43,38 +43,38 @@ fn at_once(fake: &Fake, forge: &str, rounds: usize) {
             assert_eq!(*status, Some(0), "round {round}: {stderr}");
         }
         let releases: Vec<Release> = fake.releases();
-        let told = || format!("round {round}: {releases:#?}\n{ended:#?}\n{:#?}", fake.lines());
-        assert_eq!(releases.len(), 1, "{}", told());
-        assert!(!releases[0].draft && releases[0].body.contains("add a door"), "{}", told());
-        assert_eq!(releases[0].assets.len(), 1, "{}", told());
-        assert_eq!(fake.pull_now(11).comments.len(), 1, "{}", told());
+        let context = || format!("round {round}: {releases:#?}\n{ended:#?}\n{:#?}", fake.lines());
+        assert_eq!(releases.len(), 1, "{}", context());
+        assert!(!releases[0].draft && releases[0].body.contains("add a door"), "{}", context());
+        assert_eq!(releases[0].assets.len(), 1, "{}", context());
+        assert_eq!(fake.pull_now(11).comments.len(), 1, "{}", context());
         fake.clear();
     }
 }
 
 #[test]
-fn concurrent_runs_make_one_release_on_github() {
-    at_once(&Fake::github("o", "r"), "github", 4);
+fn concurrent_runs_create_one_release_on_github() {
+    publish_concurrently(&Fake::github("o", "r"), "github", 4);
 }
 
 #[test]
-fn concurrent_runs_make_one_release_where_a_tag_may_have_several() {
+fn concurrent_runs_create_one_release_if_a_tag_may_have_several() {
     let github = Fake::github("o", "r");
     github.lenient();
-    at_once(&github, "github", 6);
+    publish_concurrently(&github, "github", 6);
     let gitea = Fake::gitea("o", "r");
     gitea.lenient();
-    at_once(&gitea, "gitea", 6);
+    publish_concurrently(&gitea, "gitea", 6);
 }
 
 #[test]
-fn concurrent_runs_make_one_release_on_gitlab_and_gitea() {
-    at_once(&Fake::gitlab("o", "r"), "gitlab", 4);
-    at_once(&Fake::gitea("o", "r"), "gitea", 4);
+fn concurrent_runs_create_one_release_on_gitlab_and_gitea() {
+    publish_concurrently(&Fake::gitlab("o", "r"), "gitlab", 4);
+    publish_concurrently(&Fake::gitea("o", "r"), "gitea", 4);
 }
 
 #[test]
-fn draft_of_a_killed_run_is_taken_up_before_a_later_one() {
+fn draft_of_a_killed_run_is_reused_before_a_later_one() {
     for (fake, forge) in [(Fake::github("o", "r"), "github"), (Fake::gitea("o", "r"), "gitea")] {
         fake.lenient();
         let repo = repo(&fake, forge);
@@ -89,7 +89,7 @@ fn draft_of_a_killed_run_is_taken_up_before_a_later_one() {
 }
 
 #[test]
-fn run_that_was_killed_is_not_waited_for_for_long() {
+fn wait_for_a_killed_run_is_short() {
     let fake = Fake::github("o", "r");
     fake.lenient();
     let repo = repo(&fake, "github");

@@ -1,4 +1,4 @@
-//! Damage at random: one file of a repository is changed, the program run, and the file put back.
+//! Random damage: changes one file of a repository, runs the program, and restores the file.
 
 use std::{
     env, fs,
@@ -9,10 +9,10 @@ use crate::support::Repo;
 
 use super::sample::{self, Run, files, git, rewrite, tidings};
 
-/// So many runs for each repository, where nobody says otherwise.
+/// The default number of runs per repository.
 const RUNS: usize = 170;
 
-/// What is asked: one window, all of them, and the two that a release stands on.
+/// The commands to run: one window, all windows, and the two commands that a release depends on.
 const COMMANDS: [&[&str]; 5] = [
     &["notes", "v1.2.0", "--offline"],
     &["notes", "--all", "--format", "json", "--offline"],
@@ -21,14 +21,14 @@ const COMMANDS: [&[&str]; 5] = [
     &["notes", "v1.0.0..HEAD", "--offline"],
 ];
 
-/// How git sees the repository, as far as notes depend on it.
+/// Git's view of the repository, as far as notes depend on it.
 const VIEWS: [&[&str]; 3] = [
     &["for-each-ref", "--format=%(refname) %(objectname) %(objecttype) %(*objectname)"],
     &["log", "--format=%H %P %an %ae %at %ct%n%B", "--name-status", "--branches", "--tags", "HEAD"],
     &["rev-parse", "--symbolic-full-name", "HEAD"],
 ];
 
-/// Numbers that look random and are the same on every machine (splitmix64).
+/// Pseudorandom numbers, the same on every machine (splitmix64).
 struct Random(u64);
 
 impl Random {
@@ -40,13 +40,13 @@ impl Random {
         mixed ^ mixed >> 31
     }
 
-    /// Below `end`, which is not 0.
+    /// Below `end`, which must not be 0.
     fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() % end as u64).unwrap()
     }
 }
 
-/// A place in a file, each part of its form as likely as the others, however long.
+/// A position in a file; each part of the file format is equally likely, whatever its length.
 fn place(path: &Path, length: usize, random: &mut Random) -> usize {
     let mut ends = match path.extension().and_then(|extension| extension.to_str()) {
         Some("idx") => {
@@ -68,7 +68,8 @@ fn place(path: &Path, length: usize, random: &mut Random) -> usize {
     from + random.below((to - from).max(1))
 }
 
-/// The content of a file after one kind of damage, and its name; no content where the file is gone.
+/// The content of a file after one kind of damage, and the name of the damage; `None` as content if the file is
+/// deleted.
 fn damaged(
     path: &Path,
     content: &[u8],
@@ -133,7 +134,7 @@ fn damaged(
     (what, Some(new))
 }
 
-/// The files on which notes depend, or seem to.
+/// The files that notes depend on, or seem to.
 fn targets(repo: &Repo) -> Vec<PathBuf> {
     let folder = repo.dir().join(".git");
     let mut targets = files(&folder);
@@ -152,7 +153,7 @@ fn views(repo: &Repo) -> Vec<Run> {
     VIEWS.iter().map(|view| git(repo, view)).collect()
 }
 
-/// Why a run over the damaged repository is wrong; `None` where it is right.
+/// Why a run on the damaged repository is wrong; `None` if it is right.
 fn fault(repo: &Repo, run: &Run, before: &Run, views_before: &[Run]) -> Option<String> {
     if !run.is_orderly() {
         return Some("it did not end in order".to_owned());
@@ -165,13 +166,13 @@ fn fault(repo: &Repo, run: &Run, before: &Run, views_before: &[Run]) -> Option<S
     }
     let views = views(repo);
     if let Some(view) = views.iter().find(|view| view.status != Some(0) || !view.stderr.is_empty()) {
-        return Some(format!("other notes in silence, where git says {}", view.stderr));
+        return Some(format!("wrong notes without an error; git reports {}", view.stderr));
     }
     let is_same = views.iter().zip(views_before).all(|(now, before)| now.stdout == before.stdout);
     is_same.then(|| "other notes in silence, where git sees what was there before".to_owned())
 }
 
-/// Damages the files of a repository again and again. A run that is wrong is a line of the panic.
+/// Damages the files of a repository repeatedly. The panic message lists every wrong run.
 fn mutate(repo: &Repo, seed: u64) {
     let number = |name: &str| env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let runs = number("TIDINGS_DAMAGE_RUNS").map_or(RUNS, |runs| usize::try_from(runs).unwrap());
@@ -209,37 +210,37 @@ fn mutate(repo: &Repo, seed: u64) {
         "{count} of {runs} runs are wrong, {refused} were refused:\n{}",
         faults.join("\n")
     );
-    // Damage that is never noticed would make this test one that cannot fail.
+    // If no damage were ever detected, this test could not fail.
     assert!(refused > runs / 20, "only {refused} of {runs} runs were refused");
     println!("{runs} runs, {refused} refused");
 }
 
 #[test]
-fn mutation_of_loose_objects() {
+fn mutated_loose_objects_give_right_notes_or_an_error() {
     mutate(&sample::loose(), 1);
 }
 
 #[test]
-fn mutation_of_a_pack() {
+fn mutated_pack_gives_right_notes_or_an_error() {
     mutate(&sample::packed(), 2);
 }
 
 #[test]
-fn mutation_of_a_commit_graph() {
+fn mutated_commit_graph_gives_right_notes_or_an_error() {
     mutate(&sample::graphed(), 3);
 }
 
 #[test]
-fn mutation_of_a_commit_graph_chain() {
+fn mutated_commit_graph_chain_gives_right_notes_or_an_error() {
     mutate(&sample::chained(), 4);
 }
 
 #[test]
-fn mutation_of_several_packs() {
+fn mutated_packs_give_right_notes_or_an_error() {
     mutate(&sample::several(), 5);
 }
 
 #[test]
-fn mutation_of_grafts_and_alternates() {
+fn mutated_grafts_and_alternates_give_right_notes_or_an_error() {
     mutate(&sample::altered(), 6);
 }

@@ -1,4 +1,4 @@
-//! Damaged objects: loose ones, packs, indices, and what is built upon them.
+//! Damaged objects: loose objects, packs, pack indexes, and the structures built on them.
 
 use std::{fs, path::PathBuf};
 
@@ -14,7 +14,7 @@ fn loose_file(repo: &Repo, id: &str) -> PathBuf {
     repo.dir().join(".git/objects").join(&id[..2]).join(&id[2..])
 }
 
-/// The one file of the pack folder with this ending.
+/// The only file in the pack folder with this extension.
 fn pack_file(repo: &Repo, extension: &str) -> PathBuf {
     let mut found = files(&repo.dir().join(".git/objects/pack"));
     found.retain(|path| path.extension().is_some_and(|own| own == extension));
@@ -36,7 +36,7 @@ fn truncated_loose_commit_is_an_error() {
 }
 
 #[test]
-fn loose_object_of_another_is_an_error() {
+fn loose_object_with_foreign_content_is_an_error() {
     let repo = loose();
     let id = name(&repo, "v1.2.0~1");
     let others =
@@ -44,12 +44,12 @@ fn loose_object_of_another_is_an_error() {
     for other in others {
         let other = fs::read(loose_file(&repo, &other)).unwrap();
         rewrite(&loose_file(&repo, &id), &other);
-        assert_refused(&repo, &["notes", "v1.2.0", "--offline"], &[&id, "does not match its name"]);
+        assert_refused(&repo, &["notes", "v1.2.0", "--offline"], &[&id, "does not match its ID"]);
     }
 }
 
 #[test]
-fn hint_for_a_damaged_loose_object_mends_it() {
+fn hint_for_a_damaged_loose_object_repairs_it() {
     let origin = loose();
     let repo = origin.bare_clone();
     let url = format!("file://{}", origin.dir().display());
@@ -77,7 +77,7 @@ fn hint_for_a_damaged_loose_object_mends_it() {
 }
 
 #[test]
-fn other_copy_of_a_damaged_object_is_read_as_git_does() {
+fn other_copy_of_a_damaged_object_is_read_as_in_git() {
     let repo = loose();
     let before = tidings(&repo, &["notes", "--all", "--offline"]);
     repo.git(&["repack", "-a", "-q"]);
@@ -89,7 +89,7 @@ fn other_copy_of_a_damaged_object_is_read_as_git_does() {
         damaged[at] ^= 0x5a;
         rewrite(&pack, &damaged);
         let run = tidings(&repo, &["notes", "--all", "--offline"]);
-        // The kind of a tag's object is read before the object is.
+        // The type of a tag's object is read before the object itself.
         let is_refused = run.status == Some(3) && run.stderr.contains("is a ");
         let is_same = run.status == Some(0) && run.stdout == before.stdout;
         assert!(is_same || is_refused, "byte {at}: {run:?}");
@@ -99,7 +99,7 @@ fn other_copy_of_a_damaged_object_is_read_as_git_does() {
 }
 
 #[test]
-fn entry_of_a_wrong_or_reserved_kind_is_an_error() {
+fn pack_entry_of_a_wrong_or_reserved_type_is_an_error() {
     let repo = packed();
     let pack = pack_file(&repo, "pack");
     let whole = fs::read(&pack).unwrap();
@@ -107,10 +107,10 @@ fn entry_of_a_wrong_or_reserved_kind_is_an_error() {
         let mut damaged = whole.clone();
         damaged[12] = damaged[12] & 0x8f | kind << 4;
         rewrite(&pack, &damaged);
-        for asked in [&["notes", "v1.2.0"][..], &["notes", "--all"], &["next"]] {
-            let run = tidings(&repo, asked);
+        for args in [&["notes", "v1.2.0"][..], &["notes", "--all"], &["next"]] {
+            let run = tidings(&repo, args);
             assert!(
-                run.is_orderly() && run.status != Some(0) || run.status == tidings(&repo, asked).status,
+                run.is_orderly() && run.status != Some(0) || run.status == tidings(&repo, args).status,
                 "{run:?}"
             );
         }
@@ -119,7 +119,7 @@ fn entry_of_a_wrong_or_reserved_kind_is_an_error() {
 }
 
 #[test]
-fn places_beyond_the_pack_are_errors() {
+fn offsets_beyond_the_pack_are_errors() {
     let repo = packed();
     let index = pack_file(&repo, "idx");
     let whole = fs::read(&index).unwrap();
@@ -130,21 +130,21 @@ fn places_beyond_the_pack_are_errors() {
             slot.copy_from_slice(&place.to_be_bytes());
         }
         rewrite(&index, &damaged);
-        for asked in [&["notes", "v1.2.0"][..], &["notes", "--all"], &["next"]] {
-            assert_refused(&repo, asked, &["pack-"]);
+        for args in [&["notes", "v1.2.0"][..], &["notes", "--all"], &["next"]] {
+            assert_refused(&repo, args, &["pack-"]);
         }
     }
-    // Each object in the place of the next.
+    // Replaces each object with the next one.
     let mut damaged = whole.clone();
     damaged[1032 + count * 24..1032 + count * 28].rotate_left(4);
     rewrite(&index, &damaged);
-    for asked in [&["notes", "v1.2.0"][..], &["notes", "--all"], &["next"]] {
-        assert_refused(&repo, asked, &[]);
+    for args in [&["notes", "v1.2.0"][..], &["notes", "--all"], &["next"]] {
+        assert_refused(&repo, args, &[]);
     }
 }
 
 #[test]
-fn damaged_index_is_named_where_an_object_is_missing() {
+fn error_for_a_missing_object_names_the_damaged_index() {
     let repo = packed();
     let index = pack_file(&repo, "idx");
     let whole = fs::read(&index).unwrap();
@@ -169,7 +169,7 @@ fn damaged_index_is_named_where_an_object_is_missing() {
 }
 
 #[test]
-fn sizes_that_lie_cost_no_memory() {
+fn wrong_sizes_allocate_no_memory() {
     if !cfg!(target_os = "linux") {
         return;
     }
@@ -191,13 +191,13 @@ fn sizes_that_lie_cost_no_memory() {
             shell.envs(command.get_envs().filter_map(|(key, value)| Some((key, value?))));
             shell
         };
-        let run = super::sample::bounded(command);
+        let run = super::sample::run_limited(command);
         assert_eq!(run.status, Some(3), "{run:?}");
     }
 }
 
 #[test]
-fn old_and_unusual_forms_are_read() {
+fn old_and_unusual_formats_are_read() {
     let repo = loose();
     let before = tidings(&repo, &["notes", "--all", "--offline"]);
     let is_same = |repo: &Repo, what: &str| {
@@ -217,7 +217,7 @@ fn old_and_unusual_forms_are_read() {
     repo.git(&["repack", "-a", "-d", "-q", "-f", "--depth=50", "--window=50"]);
     repo.git(&["config", "pack.indexVersion", "2"]);
     is_same(&repo, "long chains of deltas");
-    // A pack for each object: more than may be kept open.
+    // One pack per object: more than may be open at once.
     let pack = pack_file(&repo, "pack");
     unpack(&repo);
     let objects = repo.git(&["cat-file", "--batch-all-objects", "--batch-check=%(objectname)"]);
@@ -234,7 +234,7 @@ fn old_and_unusual_forms_are_read() {
 }
 
 #[test]
-fn alternates_are_read_and_their_circles_end() {
+fn alternates_are_read_and_cycles_terminate() {
     let repo = packed();
     let before = tidings(&repo, &["notes", "--all", "--offline"]);
     let (own, lender) = (repo.dir().join(".git/objects"), repo.home().join("lender"));
@@ -257,21 +257,21 @@ fn damaged_commit_graph_changes_nothing() {
     repo.git(&["commit-graph", "write", "--reachable"]);
     let path = repo.dir().join(".git/objects/info/commit-graph");
     let whole = fs::read(&path).unwrap();
-    let asked = [&["notes", "v1.2.0", "--offline"][..], &["next", "--offline"]];
-    let before = asked.map(|asked| tidings(&repo, asked));
-    // The second half has the parents, dates and generations.
+    let args = [&["notes", "v1.2.0", "--offline"][..], &["next", "--offline"]];
+    let before = args.map(|args| tidings(&repo, args));
+    // The second half contains the parents, dates and generations.
     for at in (0..whole.len() / 2).step_by(97).chain((whole.len() / 2..whole.len()).step_by(11)) {
         let mut damaged = whole.clone();
         damaged[at] ^= 1 << (at % 8);
         rewrite(&path, &damaged);
-        for (asked, before) in asked.iter().zip(&before) {
-            let run = tidings(&repo, asked);
+        for (args, before) in args.iter().zip(&before) {
+            let run = tidings(&repo, args);
             assert_eq!((run.status, &run.stdout), (Some(0), &before.stdout), "byte {at}: {}", run.stderr);
         }
     }
 }
 
-/// Writes an object with git, whatever it holds.
+/// Writes an object with git, whatever its content.
 fn written(repo: &Repo, kind: &str, content: &[u8]) -> String {
     let file = repo.home().join("content");
     fs::write(&file, content).unwrap();
@@ -289,8 +289,8 @@ fn malformed_commits_and_tags_are_errors() {
         (format!("author {who}\ncommitter {who}\n\nfeat: no tree\n"), 3),
         (format!("tree {}\nauthor {who}\ncommitter {who}\n\nfeat: x\n", &tree[..39]), 3),
         (format!("tree {tree}\nparent zz\nauthor {who}\ncommitter {who}\n\nfeat: x\n"), 3),
-        (format!("tree {tree}\n\nfeat: nobody\n"), 0),
-        (format!("tree {tree}\nauthor\ncommitter <\n\nfeat: nobody\n"), 0),
+        (format!("tree {tree}\n\nfeat: without author\n"), 0),
+        (format!("tree {tree}\nauthor\ncommitter <\n\nfeat: without author\n"), 0),
     ] {
         let repo = Repo::new();
         repo.commit(Commit::new("feat: one"));
@@ -337,7 +337,7 @@ fn malformed_trees_are_errors() {
 }
 
 #[test]
-fn folders_inside_one_another_have_a_bound() {
+fn folder_depth_is_bounded() {
     let repo = Repo::new();
     repo.commit(Commit::new("feat: one"));
     repo.tag("v1.0.0");
@@ -350,18 +350,18 @@ fn folders_inside_one_another_have_a_bound() {
     import.current_dir(repo.dir()).args(["-c", "git fast-import --quiet < ../stream"]);
     let imported = import.status().unwrap().success();
     assert!(imported, "git makes it");
-    for asked in [
+    for args in [
         &["notes", "v1.0.0..deep"][..],
         &["notes", "v1.0.0..deep", "--path", "**/x.sql"],
         &["notes", "v1.0.0..deep", "--format", "json"],
     ] {
-        let run = tidings(&repo, asked);
-        assert!(run.is_orderly(), "{asked:?}: {:?}", run.status);
+        let run = tidings(&repo, args);
+        assert!(run.is_orderly(), "{args:?}: {:?}", run.status);
     }
 }
 
 #[test]
-fn trees_that_name_one_another_again_and_again_have_a_bound() {
+fn exponential_trees_are_bounded() {
     let repo = Repo::new();
     repo.commit(Commit::new("feat: one"));
     repo.tag("v1.0.0");
@@ -378,14 +378,14 @@ fn trees_that_name_one_another_again_and_again_have_a_bound() {
     let bomb = repo.git(&["commit-tree", "-m", "feat: bomb", "-p", "main", &tree]);
     fs::write(repo.dir().join(".git/refs/heads/main"), &bomb).unwrap();
     fs::write(repo.dir().join(".git/refs/tags/v1.1.0"), &bomb).unwrap();
-    for asked in [&["notes", "--all"][..], &["notes", "v1.1.0", "--path", "**/x.sql"]] {
-        assert_refused(&repo, asked, &["has too many paths"]);
+    for args in [&["notes", "--all"][..], &["notes", "v1.1.0", "--path", "**/x.sql"]] {
+        assert_refused(&repo, args, &["has too many paths"]);
     }
     assert_eq!(tidings(&repo, &["init"]).status, Some(0));
 }
 
 #[test]
-fn clocks_before_1970_and_after_9999_are_in_order() {
+fn dates_before_1970_and_after_9999_are_valid() {
     for seconds in [
         "-1",
         "-62135596801",
@@ -410,16 +410,16 @@ fn clocks_before_1970_and_after_9999_are_in_order() {
             let tag = written(&repo, "tag", tag.as_bytes());
             fs::write(repo.dir().join(".git/refs/tags/v1.1.0"), format!("{tag}\n")).unwrap();
             fs::write(repo.dir().join(".git/refs/heads/main"), format!("{commit}\n")).unwrap();
-            for asked in [
+            for args in [
                 &["notes", "v1.1.0"][..],
                 &["notes", "--all", "--format", "json"],
                 &["check", "v1.2.0"],
                 &["explain", "HEAD"],
                 &["compare", "v1.0.0", "v1.1.0"],
             ] {
-                let run = tidings(&repo, asked);
-                assert!(run.is_orderly() && matches!(run.status, Some(0 | 1)), "{who} {asked:?}: {run:?}");
-                if asked[0] == "notes" {
+                let run = tidings(&repo, args);
+                assert!(run.is_orderly() && matches!(run.status, Some(0 | 1)), "{who} {args:?}: {run:?}");
+                if args[0] == "notes" {
                     assert!(
                         String::from_utf8_lossy(&run.stdout).contains("odd")
                             || String::from_utf8_lossy(&run.stdout).contains("Odd"),

@@ -1,4 +1,4 @@
-//! Damaged references, and files that say where history is read otherwise.
+//! Damaged refs, and files that override the history.
 
 use std::fs;
 
@@ -6,8 +6,8 @@ use crate::support::{Commit, Repo};
 
 use super::sample::{assert_refused, git, rewrite, tidings};
 
-/// Three versions, a commit each.
-fn three() -> Repo {
+/// Three versions with one commit each.
+fn three_versions() -> Repo {
     let repo = Repo::new();
     for number in 1..=3 {
         repo.commit(Commit::new(format!("feat: c{number}")));
@@ -21,7 +21,7 @@ fn name(repo: &Repo, revision: &str) -> String {
 }
 
 /// Writes a file of the git directory.
-fn put(repo: &Repo, path: &str, content: &str) {
+fn write_git_file(repo: &Repo, path: &str, content: &str) {
     let path = repo.dir().join(".git").join(path);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     rewrite(&path, content.as_bytes());
@@ -29,8 +29,8 @@ fn put(repo: &Repo, path: &str, content: &str) {
 
 const MISSING: &str = "1111111111111111111111111111111111111111";
 
-/// What depends on the versions there are.
-const ASKED: [&[&str]; 5] = [
+/// The commands that depend on the existing versions.
+const COMMANDS: [&[&str]; 5] = [
     &["notes", "v1.3.0"],
     &["notes", "--all"],
     &["next"],
@@ -40,7 +40,7 @@ const ASKED: [&[&str]; 5] = [
 
 #[test]
 fn broken_version_tag_is_an_error() {
-    let repo = three();
+    let repo = three_versions();
     let tree = name(&repo, "HEAD^{tree}");
     for content in [
         "",
@@ -54,47 +54,47 @@ fn broken_version_tag_is_an_error() {
         "ref: refs/tags/v1.2.0\n",
         "ref: ../../x\n",
     ] {
-        put(&repo, "refs/tags/v1.2.0", content);
-        for asked in ASKED {
-            assert_refused(&repo, asked, &["refs/tags/v1.2.0"]);
+        write_git_file(&repo, "refs/tags/v1.2.0", content);
+        for args in COMMANDS {
+            assert_refused(&repo, args, &["refs/tags/v1.2.0"]);
         }
     }
-    // The tag of a tree is none of a version, as for git.
-    put(&repo, "refs/tags/v1.2.0", &format!("{tree}\n"));
+    // A tag of a tree is not a version tag, as in git.
+    write_git_file(&repo, "refs/tags/v1.2.0", &format!("{tree}\n"));
     assert_eq!(tidings(&repo, &["next"]).status, Some(0));
 }
 
 #[test]
-fn broken_tag_that_is_no_version_is_a_warning() {
-    let repo = three();
+fn broken_tag_that_is_not_a_version_is_a_warning() {
+    let repo = three_versions();
     let before = tidings(&repo, &["notes", "v1.3.0"]);
     for content in ["", "garbage\n", MISSING] {
-        put(&repo, "refs/tags/latest", content);
+        write_git_file(&repo, "refs/tags/latest", content);
         let run = tidings(&repo, &["notes", "v1.3.0"]);
         assert_eq!((run.status, &run.stdout), (Some(0), &before.stdout));
-        assert!(run.stderr.contains("Warning: the reference `refs/tags/latest` is broken"), "{}", run.stderr);
+        assert!(run.stderr.contains("Warning: the ref `refs/tags/latest` is broken"), "{}", run.stderr);
     }
 }
 
 #[test]
-fn names_that_git_passes_over_are_passed_over() {
-    let repo = three();
+fn names_that_git_skips_are_skipped() {
+    let repo = three_versions();
     let before = tidings(&repo, &["next"]);
     for name in
         ["refs/tags/v1.2.0.lock", "refs/tags/.v1.2.0.swp", "packed-refs.lock", "index.lock", "HEAD.lock"]
     {
-        put(&repo, name, "");
+        write_git_file(&repo, name, "");
     }
     assert_eq!(tidings(&repo, &["next"]), before);
-    put(&repo, "refs/tags/v1.2.0~", "");
+    write_git_file(&repo, "refs/tags/v1.2.0~", "");
     let run = tidings(&repo, &["next"]);
     assert_eq!((run.status, &run.stdout), (before.status, &before.stdout));
-    assert!(run.stderr.contains("Warning: the reference `refs/tags/v1.2.0~` is broken"), "{}", run.stderr);
+    assert!(run.stderr.contains("Warning: the ref `refs/tags/v1.2.0~` is broken"), "{}", run.stderr);
 }
 
 #[test]
-fn hints_for_broken_tags_mend_them() {
-    let origin = three();
+fn hints_for_broken_tags_repair_them() {
+    let origin = three_versions();
     let repo = origin.bare_clone();
     let url = format!("file://{}", origin.dir().display());
     let before = tidings(&repo, &["notes", "v1.3.0"]);
@@ -111,7 +111,7 @@ fn hints_for_broken_tags_mend_them() {
     assert_eq!(tidings(&repo, &["notes", "v1.3.0"]).stdout, before.stdout);
     rewrite(&path, MISSING.as_bytes());
     let error = assert_refused(&repo, &["notes", "v1.3.0"], &[MISSING]);
-    assert!(error.contains("Hint: git tag --delete v1.2.0, then: git fetch --tags"), "{error}");
+    assert!(error.contains("Hint: delete the tag and fetch it again: git tag --delete v1.2.0, then: git fetch --tags"), "{error}");
     repo.git(&["tag", "--delete", "v1.2.0"]);
     repo.git(&["fetch", "--quiet", "--tags", &url]);
     assert_eq!(tidings(&repo, &["notes", "v1.3.0"]).stdout, before.stdout);
@@ -119,11 +119,11 @@ fn hints_for_broken_tags_mend_them() {
 
 #[test]
 fn damaged_packed_refs_is_an_error_with_its_line() {
-    let repo = three();
+    let repo = three_versions();
     repo.git(&["pack-refs", "--all"]);
     let path = repo.dir().join(".git/packed-refs");
     let whole = fs::read_to_string(&path).unwrap();
-    // Cut off anywhere but at the end of a line, which nothing tells from a shorter file.
+    // Cut off anywhere except at the end of a line, where it looks like a shorter file.
     for end in 1..whole.len() {
         rewrite(&path, &whole.as_bytes()[..end]);
         if !whole[..end].ends_with('\n') {
@@ -137,49 +137,49 @@ fn damaged_packed_refs_is_an_error_with_its_line() {
         (format!("{whole}<<<<<<< HEAD\n"), 6),
     ] {
         rewrite(&path, damaged.as_bytes());
-        for asked in ASKED {
-            assert_refused(&repo, asked, &[&format!("packed-refs`, line {line},")]);
+        for args in COMMANDS {
+            assert_refused(&repo, args, &[&format!("packed-refs`, line {line},")]);
         }
     }
 }
 
 #[test]
 fn damaged_head_is_an_error() {
-    let repo = three();
+    let repo = three_versions();
     for content in ["", "\n", "garbage\n", "ref:\n", "ref: \u{1}\n", MISSING, "ref: HEAD\n", "ref: ../x\n"] {
-        put(&repo, "HEAD", content);
+        write_git_file(&repo, "HEAD", content);
         assert_refused(&repo, &["notes"], &[]);
         assert_refused(&repo, &["next"], &[]);
     }
-    put(&repo, "HEAD", "ref: refs/heads/main\n");
+    write_git_file(&repo, "HEAD", "ref: refs/heads/main\n");
     for content in ["", "garbage\n", MISSING] {
-        put(&repo, "refs/heads/main", content);
+        write_git_file(&repo, "refs/heads/main", content);
         assert_refused(&repo, &["next"], &["refs/heads/main"]);
     }
     let tree = name(&repo, "v1.3.0^{tree}");
-    put(&repo, "refs/heads/main", &tree);
+    write_git_file(&repo, "refs/heads/main", &tree);
     assert_refused(&repo, &["next"], &["refs/heads/main", &tree]);
 }
 
 #[test]
-fn symbolic_references_in_a_circle_end() {
-    let repo = three();
-    put(&repo, "HEAD", "ref: refs/heads/a\n");
-    put(&repo, "refs/heads/a", "ref: refs/heads/b\n");
-    put(&repo, "refs/heads/b", "ref: refs/heads/a\n");
+fn symbolic_ref_cycles_terminate() {
+    let repo = three_versions();
+    write_git_file(&repo, "HEAD", "ref: refs/heads/a\n");
+    write_git_file(&repo, "refs/heads/a", "ref: refs/heads/b\n");
+    write_git_file(&repo, "refs/heads/b", "ref: refs/heads/a\n");
     assert_refused(&repo, &["next"], &["HEAD"]);
 }
 
 #[test]
-fn replacements_that_cannot_be_used_are_errors() {
+fn invalid_replacements_are_errors() {
     let (a, b) = ("v1.2.0", "v1.3.0");
     let refused = |replace: &dyn Fn(&Repo) -> Vec<(String, String)>| {
-        let repo = three();
+        let repo = three_versions();
         for (original, other) in replace(&repo) {
-            put(&repo, &format!("refs/replace/{}", name(&repo, &original)), &other);
+            write_git_file(&repo, &format!("refs/replace/{}", name(&repo, &original)), &other);
         }
-        for asked in [&["notes", "v1.3.0"][..], &["notes", "--all"]] {
-            assert_refused(&repo, asked, &[&name(&repo, "refs/tags/v1.2.0")]);
+        for args in [&["notes", "v1.3.0"][..], &["notes", "--all"]] {
+            assert_refused(&repo, args, &[&name(&repo, "refs/tags/v1.2.0")]);
         }
     };
     let pair = |from: &str, to: String| (from.to_owned(), format!("{to}\n"));
@@ -195,8 +195,8 @@ fn replacements_that_cannot_be_used_are_errors() {
 }
 
 #[test]
-fn replaced_commit_is_read_as_git_reads_it() {
-    let repo = three();
+fn replaced_commit_is_read_as_in_git() {
+    let repo = three_versions();
     let other = repo.git(&["commit-tree", "-m", "feat: in its place", "-p", "v1.2.0~", "v1.2.0^{tree}"]);
     let next =
         repo.git(&["commit-tree", "-m", "feat: in the place of that", "-p", "v1.2.0~", "v1.2.0^{tree}"]);
@@ -210,20 +210,20 @@ fn replaced_commit_is_read_as_git_reads_it() {
 }
 
 #[test]
-fn history_in_a_circle_is_an_error() {
+fn cyclic_history_is_an_error() {
     for (commit, parent) in [("v1.2.0", "v1.3.0"), ("v1.2.0", "v1.2.0"), ("v1.1.0", "v1.2.0")] {
-        let repo = three();
-        put(&repo, "info/grafts", &format!("{} {}\n", name(&repo, commit), name(&repo, parent)));
-        for asked in [&["notes", "v1.3.0"][..], &["notes", "--all"], &["notes", "v1.2.0..v1.3.0"]] {
-            assert_refused(&repo, asked, &["history goes in a circle: the commit "]);
+        let repo = three_versions();
+        write_git_file(&repo, "info/grafts", &format!("{} {}\n", name(&repo, commit), name(&repo, parent)));
+        for args in [&["notes", "v1.3.0"][..], &["notes", "--all"], &["notes", "v1.2.0..v1.3.0"]] {
+            assert_refused(&repo, args, &["history has a cycle: commit "]);
         }
     }
-    // The same by a replacement.
-    let repo = three();
+    // The same with a replace ref.
+    let repo = three_versions();
     let other = repo.git(&["commit-tree", "-m", "feat: c2", "-p", "v1.3.0", "v1.2.0^{tree}"]);
-    put(&repo, &format!("refs/replace/{}", name(&repo, "v1.2.0")), &other);
-    for asked in [&["notes", "v1.3.0"][..], &["notes", "--all"]] {
-        assert_refused(&repo, asked, &["history goes in a circle"]);
+    write_git_file(&repo, &format!("refs/replace/{}", name(&repo, "v1.2.0")), &other);
+    for args in [&["notes", "v1.3.0"][..], &["notes", "--all"]] {
+        assert_refused(&repo, args, &["history has a cycle"]);
     }
 }
 
@@ -234,20 +234,20 @@ fn damaged_grafts_and_shallow_boundaries_are_errors_with_their_line() {
         ("info/grafts", "garbage\n".to_owned(), 1),
         ("shallow", format!("{MISSING}\n{}\n", &MISSING[..20]), 2),
     ] {
-        let repo = three();
-        put(&repo, file, &content);
+        let repo = three_versions();
+        write_git_file(&repo, file, &content);
         let named = format!("{file}`, line {line},");
         assert_refused(&repo, &["notes", "v1.3.0"], &[&named]);
         assert_refused(&repo, &["notes", "--all"], &[&named]);
     }
-    let repo = three();
-    put(&repo, "info/grafts", &format!("{} {MISSING}\n", name(&repo, "v1.2.0")));
+    let repo = three_versions();
+    write_git_file(&repo, "info/grafts", &format!("{} {MISSING}\n", name(&repo, "v1.2.0")));
     assert_refused(&repo, &["notes", "--all"], &[MISSING]);
 }
 
 #[test]
 fn shallow_clone_without_its_boundary_names_what_is_missing() {
-    let origin = three();
+    let origin = three_versions();
     let repo = origin.shallow_clone(1);
     fs::remove_file(repo.dir().join(".git/shallow")).unwrap();
     let parent = name(&origin, "v1.2.0");
@@ -256,23 +256,23 @@ fn shallow_clone_without_its_boundary_names_what_is_missing() {
 }
 
 #[test]
-fn partial_clone_names_what_it_lacks_and_how_to_fetch_it() {
-    let origin = three();
+fn partial_clone_names_the_missing_object_and_the_fetch_command() {
+    let origin = three_versions();
     origin.git(&["config", "uploadpack.allowFilter", "true"]);
     let (url, copy) = (format!("file://{}", origin.dir().display()), origin.home().join("partial"));
     let copy = copy.display().to_string();
     origin.git(&["clone", "--quiet", "--bare", "--filter=tree:0", &url, &copy]);
     let before = tidings(&origin, &["next"]);
     assert_eq!(tidings(&origin, &["--repo", &copy, "next"]), before);
-    let asked = ["--repo", &copy, "notes", "v1.2.0", "--path", "src"];
-    assert_refused(&origin, &asked, &["is missing", "git fetch --refetch --no-filter --tags"]);
+    let args = ["--repo", &copy, "notes", "v1.2.0", "--path", "src"];
+    assert_refused(&origin, &args, &["is missing", "git fetch --refetch --no-filter --tags"]);
     origin.git(&["-C", &copy, "fetch", "--quiet", "--refetch", "--no-filter", "--tags"]);
-    assert_eq!(tidings(&origin, &asked).status, Some(0));
+    assert_eq!(tidings(&origin, &args).status, Some(0));
 }
 
 #[test]
 fn damaged_configuration_is_an_error_with_its_file() {
-    let repo = three();
+    let repo = three_versions();
     let before = tidings(&repo, &["notes", "v1.3.0"]);
     for content in [
         "[core\n",
@@ -280,12 +280,12 @@ fn damaged_configuration_is_an_error_with_its_file() {
         "[core]\n\trepositoryformatversion = 9\n",
         "[extensions]\n\tobjectformat = sha999\n[core]\n\trepositoryformatversion = 1\n",
     ] {
-        put(&repo, "config", content);
+        write_git_file(&repo, "config", content);
         let run = tidings(&repo, &["notes", "v1.3.0"]);
         let is_same = run.status == Some(0) && run.stdout == before.stdout;
         assert!(is_same || run.status == Some(3), "{content:?}: {run:?}");
     }
-    put(&repo, "config", "[core\n");
+    write_git_file(&repo, "config", "[core\n");
     assert_refused(&repo, &["notes", "v1.3.0"], &["the git configuration", ".git/config"]);
 }
 
@@ -303,7 +303,7 @@ fn pipes_in_place_of_files_do_not_hang() {
         "objects/info/alternates",
         "refs/replace/x",
     ] {
-        let repo = three();
+        let repo = three_versions();
         let path = repo.dir().join(".git").join(file);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         drop(fs::remove_file(&path));
@@ -314,8 +314,8 @@ fn pipes_in_place_of_files_do_not_hang() {
 }
 
 #[test]
-fn revisions_are_resolved_as_git_resolves_them() {
-    let repo = three();
+fn revisions_are_resolved_as_in_git() {
+    let repo = three_versions();
     repo.annotated_tag("v1.4.0", "v1.4.0", 1_772_000_000);
     repo.branch("side");
     repo.commit(Commit::new("feat: side"));

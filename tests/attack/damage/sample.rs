@@ -1,4 +1,4 @@
-//! Small repositories in each form that git keeps them in, and the program run over them with a bound on its time.
+//! Small repositories in every storage format of git, and runs of the program with a time limit.
 
 use std::{
     fs::{self, File},
@@ -10,12 +10,12 @@ use std::{
 
 use crate::support::{Commit, Repo};
 
-/// No run over so small a repository may take longer, of the processor's time.
-const BOUND: Duration = Duration::from_secs(40);
-/// One that waits for ever uses no time of the processor's; a busy machine lets one wait long.
-const PATIENCE: Duration = Duration::from_secs(600);
+/// The CPU time limit of a run on such a small repository.
+const CPU_LIMIT: Duration = Duration::from_secs(40);
+/// A process that hangs uses no CPU time; on a busy machine a run may take long.
+const WALL_LIMIT: Duration = Duration::from_secs(600);
 
-/// What a run left behind; no status where a signal or the bound ended it.
+/// The result of a run; no status if a signal or the time limit ended it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Run {
     pub(super) status: Option<i32>,
@@ -24,18 +24,18 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// Whether it ended by itself, with an exit code that is documented and without a panic.
+    /// Whether it ended by itself, with a documented exit code and without a panic.
     pub(super) fn is_orderly(&self) -> bool {
         self.status.is_some_and(|status| (0..=5).contains(&status)) && !self.stderr.contains("panicked")
     }
 }
 
-/// The program in a repository.
+/// Runs the program in a repository.
 pub(super) fn tidings(repo: &Repo, args: &[&str]) -> Run {
-    bounded(repo.tidings(args))
+    run_limited(repo.tidings(args))
 }
 
-/// The program, which must say that the repository is damaged, and name this.
+/// Runs the program, which must report that the repository is damaged, and contain these words.
 pub(super) fn assert_refused(repo: &Repo, args: &[&str], named: &[&str]) -> String {
     let run = tidings(repo, args);
     assert_eq!(run.status, Some(3), "{args:?}: {run:?}");
@@ -47,8 +47,8 @@ pub(super) fn assert_refused(repo: &Repo, args: &[&str], named: &[&str]) -> Stri
     run.stderr
 }
 
-/// Runs a command, and ends it after the bound.
-pub(super) fn bounded(mut command: Command) -> Run {
+/// Runs a command, and kills it after the time limit.
+pub(super) fn run_limited(mut command: Command) -> Run {
     let (mut stdout, mut stderr) = (tempfile::tempfile().unwrap(), tempfile::tempfile().unwrap());
     command.stdin(Stdio::null()).stdout(stdout.try_clone().unwrap()).stderr(stderr.try_clone().unwrap());
     let mut child = command.spawn().unwrap();
@@ -58,7 +58,9 @@ pub(super) fn bounded(mut command: Command) -> Run {
             break status.code();
         }
         let elapsed = started.elapsed();
-        if elapsed > PATIENCE || elapsed > BOUND && worked(child.id()).is_none_or(|worked| worked > BOUND) {
+        if elapsed > WALL_LIMIT
+            || elapsed > CPU_LIMIT && cpu_time(child.id()).is_none_or(|cpu_time| cpu_time > CPU_LIMIT)
+        {
             child.kill().unwrap();
             child.wait().unwrap();
             break None;
@@ -75,25 +77,26 @@ pub(super) fn bounded(mut command: Command) -> Run {
     Run { status, stdout, stderr }
 }
 
-/// How much of the processor's time a process has used; `None` where the system does not tell.
-fn worked(process: u32) -> Option<Duration> {
+/// The CPU time used by a process; `None` if the system does not report it.
+fn cpu_time(process: u32) -> Option<Duration> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The name, in parentheses, may hold spaces. Behind it come the state, ten numbers, and the two times in hundredths.
+    // The name, in parentheses, may contain spaces. After it come the state, ten numbers, and the two times in
+    // hundredths of a second.
     let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
     let mut ticks = || fields.next()?.parse::<u64>().ok();
     Some(Duration::from_millis(10 * (ticks()? + ticks()?)))
 }
 
-/// git in the same environment.
+/// Runs git in the same environment.
 pub(super) fn git(repo: &Repo, args: &[&str]) -> Run {
     let like = repo.tidings(&[]);
     let mut command = Command::new("git");
     command.current_dir(repo.dir()).env_clear().args(args);
     command.envs(like.get_envs().filter_map(|(key, value)| Some((key, value?))));
-    bounded(command)
+    run_limited(command)
 }
 
-/// A history with branches, merges, a revert, annotated and plain tags, in loose objects.
+/// A history with branches, merges, a revert, annotated and lightweight tags, in loose objects.
 pub(super) fn loose() -> Repo {
     let repo = Repo::new();
     let text = |version: usize| -> String {
@@ -118,12 +121,12 @@ pub(super) fn loose() -> Repo {
     repo.tag("latest");
     repo.commit(file("perf: a faster door", 6));
     repo.git(&["update-ref", "refs/heads/other", "topic"]);
-    // What the builder imports lies in a pack: here each object has a file of its own.
+    // The test harness imports objects into a pack: this writes each object to its own file.
     unpack(&repo);
     repo
 }
 
-/// Takes all packs apart.
+/// Unpacks all packs.
 pub(super) fn unpack(repo: &Repo) {
     let folder = objects(repo).join("pack");
     let aside = repo.home().join("aside");
@@ -144,7 +147,7 @@ pub(super) fn unpack(repo: &Repo) {
     fs::remove_dir_all(aside).unwrap();
 }
 
-/// The same in one pack, with packed references.
+/// The same in one pack, with packed refs.
 pub(super) fn packed() -> Repo {
     let repo = loose();
     repo.git(&["-c", "gc.writeCommitGraph=false", "gc", "--quiet", "--aggressive", "--prune=now"]);
@@ -187,7 +190,7 @@ pub(super) fn several() -> Repo {
     repo
 }
 
-/// The same with grafts, a replacement, and objects that are borrowed.
+/// The same with grafts, a replace ref, and alternates.
 pub(super) fn altered() -> Repo {
     let repo = packed();
     let lender = repo.home().join("lender");
@@ -209,7 +212,7 @@ fn objects(repo: &Repo) -> PathBuf {
     repo.dir().join(".git/objects")
 }
 
-/// All files below a folder.
+/// All files in a folder, recursively.
 pub(super) fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -224,7 +227,7 @@ pub(super) fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Writes a file anew, since git makes its own read-only.
+/// Replaces a file, since git makes its own files read-only.
 pub(super) fn rewrite(path: &Path, content: &[u8]) {
     drop(fs::remove_file(path));
     fs::write(path, content).unwrap();

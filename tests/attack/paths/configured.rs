@@ -1,11 +1,11 @@
-//! Paths in a configuration: each trick with each key, in reading and in writing.
+//! Paths in a configuration: every trick with every key, for reading and writing.
 
 use std::fs;
 
 use super::trap::{SECRET, Trap, run_bounded};
 use crate::support::{Commit, Repo, forge::Fake};
 
-/// Runs with each path under a key; the configuration is `before`, then the key and the path.
+/// Runs the program with each path as the value of a key; the configuration is `before`, then the key and the path.
 fn each(extension: &str, config: &dyn Fn(&str) -> String, args: &[&str]) -> usize {
     let trap = Trap::new(extension);
     let paths = trap.paths(extension);
@@ -55,7 +55,7 @@ fn home_is_not_expanded() {
         "%HOME%/outside/secret.md",
     ] {
         trap.repo.write("tidings.toml", format!("[changelog]\nfile = \"{path}\"\n"));
-        trap.assert_unharmed(&trap.run(&["changelog"]), path);
+        trap.assert_unchanged(&trap.run(&["changelog"]), path);
         trap.assert_refused(&trap.run(&["changelog", "--write"]), path);
         trap.repo.write("tidings.toml", format!("[notes]\ntemplate = \"{path}\"\n"));
         trap.assert_refused(&trap.run(&["notes"]), path);
@@ -63,7 +63,7 @@ fn home_is_not_expanded() {
 }
 
 #[test]
-fn mails_outside_are_not_written() {
+fn emails_outside_are_not_written() {
     let mail = |path: &str| {
         format!(
             "[[notify]]\nkind = \"email\"\nfrom = \"a@example.com\"\nto = [\"b@example.com\"]\nfile = \"{path}\"\n"
@@ -88,7 +88,7 @@ fn files_outside_are_not_attached() {
 }
 
 #[test]
-fn folders_of_templates_outside_are_not_read() {
+fn template_folders_outside_are_not_read() {
     let trap = Trap::new("tera");
     trap.repo.write("own.tera", "{% include \"secret.tera\" %}");
     let folders = [
@@ -121,7 +121,7 @@ fn folders_of_templates_outside_are_not_read() {
             .write("tidings.toml", format!("[notes]\ntemplate = \"own.tera\"\ninclude = \"{folder}\"\n"));
         trap.assert_refused(&trap.run(&["notes"]), folder);
     }
-    // Each file in a folder of the repository's own, too.
+    // Also each file in a folder of the repository.
     for (name, target) in [
         ("a.tera", "../../outside/secret.tera"),
         ("b.tera", "../link.tera"),
@@ -137,7 +137,7 @@ fn folders_of_templates_outside_are_not_read() {
         trap.assert_refused(&trap.run(&["notes"]), target);
         fs::remove_dir_all(&folder).unwrap();
     }
-    // Too many, and too much.
+    // Too many files, and too much data.
     for number in 0..300 {
         trap.repo.write(&format!("many/{number}.tera"), "x");
     }
@@ -183,10 +183,10 @@ fn programs_inside_are_not_overwritten() {
         let before = fs::read(trap.repo.dir().join(name)).ok();
         let ran = trap.run(&["changelog", "--write"]);
         trap.assert_refused(&ran, name);
-        assert!(ran.stderr.contains("is not the name of a changelog"), "{name}: {}", ran.snapshot());
+        assert!(ran.stderr.contains("is not a file name for a changelog"), "{name}: {}", ran.snapshot());
         assert_eq!(fs::read(trap.repo.dir().join(name)).ok(), before, "{name}");
     }
-    // Nor by a link with the name of a document.
+    // Nor through a link with the name of a document.
     trap.repo.write("Makefile", "all:\n");
     std::os::unix::fs::symlink("Makefile", trap.repo.dir().join("NEWS.md")).unwrap();
     trap.repo.write("tidings.toml", "[changelog]\nfile = \"NEWS.md\"\n");
@@ -195,9 +195,9 @@ fn programs_inside_are_not_overwritten() {
 }
 
 #[test]
-fn git_directory_under_another_name_is_one() {
+fn git_directory_is_recognised_under_another_name() {
     let trap = Trap::new("md");
-    // As `git init --separate-git-dir`, and `core.worktree`, leave it.
+    // As left by `git init --separate-git-dir` and `core.worktree`.
     fs::rename(trap.repo.dir().join(".git"), trap.repo.dir().join("data")).unwrap();
     fs::write(trap.repo.dir().join(".git"), "gitdir: data\n").unwrap();
     std::os::unix::fs::symlink("data", trap.repo.dir().join("alias")).unwrap();
@@ -219,7 +219,7 @@ fn git_directory_under_another_name_is_one() {
 }
 
 #[test]
-fn paths_inside_work_links_and_all() {
+fn paths_and_links_inside_work() {
     let repo = Repo::new();
     repo.commit("feat: one");
     repo.tag("v1.0.0").commit("feat: two");
@@ -257,7 +257,7 @@ fn paths_inside_work_links_and_all() {
 }
 
 #[test]
-fn paths_that_the_user_sets_may_lie_anywhere() {
+fn user_paths_may_be_anywhere() {
     let repo = Repo::new();
     repo.commit("feat: one");
     repo.materialize();
@@ -271,50 +271,50 @@ fn paths_that_the_user_sets_may_lie_anywhere() {
     let ran = with("TIDINGS_CHANGELOG__FILE", "../any.txt", &["changelog", "--write"]);
     assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
     assert!(repo.home().join("any.txt").exists());
-    // So may those of a file that the user names outside of the repository.
+    // Paths in a file that the user names outside the repository are allowed too.
     fs::write(repo.home().join("own.toml"), "[notes]\ntemplate = \"../own.tera\"\n").unwrap();
     assert_eq!(repo.run(&["--config", "../own.toml", "notes"]).stdout.trim(), "OWN");
-    // But not those of a copy in the repository, which is as foreign as the rest of it.
+    // Paths in a copy inside the repository are not, since it is as untrusted as the rest of the repository.
     repo.write("ci.toml", "[notes]\ntemplate = \"../own.tera\"\n");
     assert_eq!(repo.run(&["--config", "ci.toml", "notes"]).status, Some(2));
 }
 
 #[test]
-fn refusal_names_the_key_the_place_and_the_way_out() {
+fn refusal_names_the_key_its_location_and_a_fix() {
     let trap = Trap::new("md");
     trap.repo.write("tidings.toml", "[changelog]\nfile = \"up/outside/secret.md\"\n");
     insta::assert_snapshot!(trap.run(&["changelog", "--write"]).snapshot(), @r"
     status: 2
     ----- stderr -----
-    Error: `changelog.file`: `up/outside/secret.md` leads out of the repository, to `[HOME]/outside/secret.md`
-    Hint: name a file inside the work tree; only the command line and TIDINGS_ variables may name others
+    Error: `changelog.file`: `up/outside/secret.md` is outside the repository: it resolves to `[HOME]/outside/secret.md`
+    Hint: name a file inside the work tree; only the command line and TIDINGS_ variables may name files elsewhere
     ");
     fs::remove_file(trap.repo.dir().join("tidings.toml")).unwrap();
     std::os::unix::fs::symlink("../outside/secret.md", trap.repo.dir().join("CHANGELOG.md")).unwrap();
     insta::assert_snapshot!(trap.run(&["changelog", "--write"]).snapshot(), @r"
     status: 2
     ----- stderr -----
-    Error: `CHANGELOG.md` leads out of the repository, to `[HOME]/outside/secret.md`
-    Hint: replace the link by a file, or by a link inside the work tree
+    Error: `CHANGELOG.md` is outside the repository: it resolves to `[HOME]/outside/secret.md`
+    Hint: replace the symbolic link with a file, or with a link inside the work tree
     ");
     trap.repo.write("tidings.toml", "[notes]\ntemplate = \"here/g/secret.md\"\n");
     insta::assert_snapshot!(trap.run(&["notes"]).snapshot(), @r"
     status: 2
     ----- stderr -----
-    Error: `notes.template`: `here/g/secret.md` leads into the git directory
-    Hint: name a file inside the work tree; only the command line and TIDINGS_ variables may name others
+    Error: `notes.template`: `here/g/secret.md` is inside the git directory
+    Hint: name a file inside the work tree; only the command line and TIDINGS_ variables may name files elsewhere
     ");
     trap.repo.write("tidings.toml", "[changelog]\nfile = \".github/workflows/ci.yml\"\n");
     insta::assert_snapshot!(trap.run(&["changelog", "--write"]).snapshot(), @r"
     status: 2
     ----- stderr -----
-    Error: `changelog.file`: `.github/workflows/ci.yml` is not the name of a changelog
-    Hint: write to a document, as in CHANGELOG.md; a path on the command line may name any file
+    Error: `changelog.file`: `.github/workflows/ci.yml` is not a file name for a changelog
+    Hint: name a document, such as CHANGELOG.md; a path on the command line may name any file
     ");
 }
 
 #[test]
-fn name_of_a_path_in_notes_is_text() {
+fn path_name_in_notes_is_escaped() {
     let repo = Repo::new();
     repo.commit("feat: one");
     repo.tag("v1.0.0").commit(Commit::new("feat: two").file("db/migrate/$(touch pwned).rb", "1"));

@@ -1,11 +1,11 @@
-//! Paths on the command line: the user's own word, but not where a link of the repository leads them.
+//! Paths on the command line: they come from the user and are allowed, unless a link of the repository redirects them.
 
 use std::{fs, os::unix::fs::symlink};
 
 use super::trap::{Trap, run_bounded};
 use crate::support::Repo;
 
-/// Commands that write to `PATH`, with what its name ends in.
+/// Commands that write to `PATH`, with the extension of the file.
 const WRITERS: [&[&str]; 4] = [
     &["notes", "--output", "PATH"],
     &["changelog", "--write", "--file", "PATH"],
@@ -27,8 +27,8 @@ fn with(args: &[&str], path: &str) -> Vec<String> {
     args.iter().map(|arg| if *arg == "PATH" { path.to_owned() } else { (*arg).to_owned() }).collect()
 }
 
-/// Paths that go through committed links and end outside or in the git directory.
-const LED_OUT: [&str; 21] = [
+/// Paths through committed links that end outside or in the git directory.
+const ESCAPING: [&str; 21] = [
     "link.toml",
     "absolute.toml",
     "first.toml",
@@ -64,16 +64,16 @@ fn committed() -> Trap {
 }
 
 #[test]
-fn committed_link_leads_no_command_out() {
+fn no_command_follows_a_committed_link_outside() {
     let trap = committed();
     let mut count = 0;
-    for path in LED_OUT {
+    for path in ESCAPING {
         for args in WRITERS.into_iter().chain(READERS) {
             let args = with(args, path);
             let args: Vec<&str> = args.iter().map(String::as_str).collect();
             trap.assert_refused(&trap.run(&args), &format!("{args:?}"));
             count += 1;
-            // From another folder, and by the whole path.
+            // From another folder, and with an absolute path.
             if args.last() != Some(&path) || args[0] != "notes" {
                 continue;
             }
@@ -88,7 +88,7 @@ fn committed_link_leads_no_command_out() {
 }
 
 #[test]
-fn committed_link_leads_no_folder_of_outputs_out() {
+fn outputs_folder_does_not_follow_a_committed_link_outside() {
     let trap = committed();
     for folder in ["folder", "folder/new", "up/outside/release", "g", "here/folder/deep", "dangling"] {
         trap.assert_refused(&trap.run(&["notes", "--outputs", folder]), folder);
@@ -107,7 +107,7 @@ fn committed_link_leads_no_folder_of_outputs_out() {
 }
 
 #[test]
-fn link_of_head_counts_when_it_is_not_in_the_index() {
+fn link_in_head_is_refused_without_an_index_entry() {
     let trap = committed();
     trap.repo.git(&["commit", "--quiet", "--message", "links"]);
     trap.repo.git(&["rm", "--quiet", "--cached", "link.toml", "folder"]);
@@ -117,9 +117,9 @@ fn link_of_head_counts_when_it_is_not_in_the_index() {
 }
 
 #[test]
-fn links_of_repositories_inside_count() {
+fn links_of_nested_repositories_are_refused() {
     let trap = Trap::new("toml");
-    // A clone inside the work tree, whose links are in no index of ours.
+    // A clone inside the work tree, whose links are not in our index.
     let inner = trap.repo.dir().join("inner");
     fs::create_dir_all(inner.join(".git")).unwrap();
     fs::create_dir_all(inner.join("docs")).unwrap();
@@ -138,14 +138,14 @@ fn links_of_repositories_inside_count() {
 }
 
 #[test]
-fn index_that_cannot_be_read_allows_nothing() {
+fn unreadable_index_refuses_every_link() {
     let trap = committed();
     fs::write(trap.repo.dir().join(".git/index"), "DIRC garbage").unwrap();
     trap.assert_refused(&trap.run(&["notes", "--output", "link.toml"]), "a damaged index");
 }
 
 #[test]
-fn users_own_paths_and_links_work() {
+fn user_paths_and_links_work() {
     let repo = Repo::new();
     repo.commit("feat: one");
     repo.tag("v1.0.0").commit("feat: two");
@@ -175,7 +175,7 @@ fn users_own_paths_and_links_work() {
     let ran = repo.run(&["notes", "--outputs", "untracked/release"]);
     assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
     assert!(home.join("mine/release/notes.md").exists());
-    // A committed link that stays inside, and one that leaves and comes back.
+    // A committed link that stays inside, and one that leaves and returns.
     fs::create_dir_all(dir.join("docs")).unwrap();
     symlink("docs/changes.md", dir.join("CHANGES.md")).unwrap();
     symlink("../repo/docs", dir.join("round")).unwrap();
@@ -206,7 +206,7 @@ fn devices_and_pipes_of_the_user_work() {
     let ran = run_bounded(&repo, repo.tidings(&["changelog", "--write", "--file", "pipe"]));
     assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
     assert!(reader.join().unwrap().contains("one"));
-    // An endless device is not read to its end.
+    // An endless device is not read to the end.
     for args in [&["notes", "--template", "/dev/zero"][..], &["--config", "/dev/zero", "notes"]] {
         let ran = run_bounded(&repo, repo.tidings(args));
         assert_eq!(ran.status, Some(2), "{}", ran.snapshot());

@@ -1,4 +1,4 @@
-//! The remote that a configuration names: git takes what is no name for an address.
+//! The remote in a configuration: git treats a value that is not a remote name as a URL.
 
 use std::path::Path;
 
@@ -41,7 +41,7 @@ fn fetch_runs_no_hook_of_the_work_tree() {
     repo.tag("v1.0.0").commit("feat: two");
     repo.commit("fix: three");
     let shallow = repo.shallow_clone(1);
-    // As husky and others set it up, for hooks that come with the repository.
+    // As set up by husky and others, for hooks that are part of the repository.
     shallow.git(&["config", "core.hooksPath", "hooks"]);
     for hook in ["reference-transaction", "post-checkout", "post-merge", "post-rewrite", "fsmonitor-watchman"]
     {

@@ -1,4 +1,4 @@
-//! What is swapped during a run: a check and what follows it see one and the same file.
+//! Files swapped during a run: the check and the access must use the same file.
 
 use std::{
     fs,
@@ -11,15 +11,15 @@ use std::{
 use super::trap::{SECRET, run_bounded};
 use crate::support::Repo;
 
-/// How often each is tried.
+/// The number of rounds per test.
 const RUNS: usize = 60;
 
-/// Puts `link` and `real` in turn at `place`, until `done`.
+/// Alternately moves `link` and `real` to `place`, until `done`.
 fn swap(place: &Path, real: &Path, link: &Path, done: &AtomicBool) {
     while !done.load(Ordering::Relaxed) {
         for other in [link, real] {
             let aside = place.with_extension("aside");
-            // Either may be missing for a moment: the program must live with that, too.
+            // Either may be missing for a moment: the program must handle that, too.
             if fs::rename(place, &aside).is_ok() {
                 let _ = fs::rename(other, place);
                 let _ = fs::rename(&aside, if other == link { real } else { link });
@@ -28,7 +28,7 @@ fn swap(place: &Path, real: &Path, link: &Path, done: &AtomicBool) {
     }
 }
 
-/// A repository with a folder and a link of the same name that leads out, which take turns while the program runs.
+/// A repository in which a folder and a link with the same name to the outside alternate while the program runs.
 fn race(args: &[&str], config: &str, check: impl Fn(&Repo)) {
     let repo = Repo::new();
     repo.commit("feat: one");
@@ -59,7 +59,7 @@ fn race(args: &[&str], config: &str, check: impl Fn(&Repo)) {
     });
 }
 
-fn unharmed(repo: &Repo) {
+fn is_unchanged(repo: &Repo) {
     let outside = repo.home().join("outside");
     let mut names: Vec<_> = fs::read_dir(&outside).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     names.sort();
@@ -71,15 +71,15 @@ fn unharmed(repo: &Repo) {
 
 #[test]
 fn folder_swapped_with_a_link_is_not_read_through() {
-    race(&["notes"], "[notes]\ntemplate = \"docs/n.tera\"\n", unharmed);
-    race(&["notes"], "[notes]\ntemplate = \"docs/n.tera\"\ninclude = \"docs\"\n", unharmed);
+    race(&["notes"], "[notes]\ntemplate = \"docs/n.tera\"\n", is_unchanged);
+    race(&["notes"], "[notes]\ntemplate = \"docs/n.tera\"\ninclude = \"docs\"\n", is_unchanged);
 }
 
 #[test]
 #[cfg(target_os = "linux")]
 fn folder_swapped_with_a_link_is_not_written_through() {
-    race(&["changelog", "--all", "--write"], "[changelog]\nfile = \"docs/CHANGELOG.md\"\n", unharmed);
-    race(&["changelog", "--write"], "[changelog]\nfile = \"docs/CHANGELOG.md\"\n", unharmed);
+    race(&["changelog", "--all", "--write"], "[changelog]\nfile = \"docs/CHANGELOG.md\"\n", is_unchanged);
+    race(&["changelog", "--write"], "[changelog]\nfile = \"docs/CHANGELOG.md\"\n", is_unchanged);
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn file_swapped_with_a_link_is_not_written_through() {
                 let ran = run_bounded(&repo, repo.tidings(&["changelog", "--all", "--write"]));
                 assert!(matches!(ran.status, Some(0 | 2)), "{}", ran.snapshot());
                 assert!(!ran.stdout.contains(SECRET) && !ran.stderr.contains(SECRET), "{}", ran.snapshot());
-                unharmed(&repo);
+                is_unchanged(&repo);
             }
         }));
         done.store(true, Ordering::Relaxed);

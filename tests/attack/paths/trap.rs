@@ -1,4 +1,4 @@
-//! A repository full of paths that lead out of it, to files that must be neither read nor written.
+//! A repository full of paths that lead outside, to files that must be neither read nor written.
 
 use std::{
     collections::BTreeMap,
@@ -11,14 +11,14 @@ use std::{
 
 use crate::support::{Ran, Repo};
 
-/// What the files outside hold, and nothing else does.
+/// The content of the files outside, which occurs nowhere else.
 pub(crate) const SECRET: &str = "TOPSECRET";
 
-/// The longest that a run may take: a FIFO or an endless device would hold it for ever.
-const LONGEST: Duration = Duration::from_secs(60);
+/// The time limit of a run: a FIFO or an endless device would block it forever.
+const TIME_LIMIT: Duration = Duration::from_secs(60);
 
-/// Folders that lead to the one outside.
-const LEADING: [&str; 20] = [
+/// Folders that lead outside.
+const LINKED_FOLDERS: [&str; 20] = [
     "../outside",
     "sub/../../outside",
     "./././../outside",
@@ -41,7 +41,7 @@ const LEADING: [&str; 20] = [
     "sub/../folder",
 ];
 
-/// Folders that are a git directory to some system.
+/// Spellings of a git directory on some system.
 const GIT: [&str; 19] = [
     ".git",
     ".GIT",
@@ -64,7 +64,7 @@ const GIT: [&str; 19] = [
     "sub/../vendor/.git",
 ];
 
-/// What Windows or a URL would make of a path.
+/// Spellings that Windows or a URL parser would interpret.
 const WINDOWS: [&str; 12] = [
     "..\\\\outside",
     "C:\\\\x",
@@ -110,7 +110,8 @@ pub(crate) struct Trap {
 }
 
 impl Trap {
-    /// A repository with a version, links of every kind, and files outside of it and in its git directory that end in `.EXT`.
+    /// A repository with a version, links of every kind, and files outside and in its git directory with the extension
+    /// `.EXT`.
     pub(crate) fn new(extension: &str) -> Self {
         let repo = Repo::new();
         repo.commit("feat: one");
@@ -160,8 +161,8 @@ impl Trap {
             link(&format!("chain{number}.{extension}"), &format!("chain{}.{extension}", number + 1));
         }
         fs::write(repo.dir().join(format!("chain60.{extension}")), "x").unwrap();
-        let made = Command::new("mkfifo").arg(repo.dir().join(file("fifo"))).status().unwrap();
-        assert!(made.success());
+        let created = Command::new("mkfifo").arg(repo.dir().join(file("fifo"))).status().unwrap();
+        assert!(created.success());
         let sparse = fs::File::create(repo.dir().join(file("sparse"))).unwrap();
         sparse.set_len(10 << 30).unwrap();
         let mut trap = Self { repo, before: BTreeMap::new() };
@@ -169,7 +170,7 @@ impl Trap {
         trap
     }
 
-    /// Every path of the trap that must be refused, as it stands in a configuration.
+    /// Every path of the trap that must be refused, as written in a configuration.
     pub(crate) fn paths(&self, extension: &str) -> Vec<String> {
         let secret = format!("secret.{extension}");
         let outside = self.repo.home().join("outside");
@@ -181,7 +182,7 @@ impl Trap {
             format!("/proc/self/cwd/../outside/{secret}"),
             format!("dangling/{secret}"),
         ];
-        let folders = LEADING.into_iter().chain([outside]).chain(GIT).chain(WINDOWS);
+        let folders = LINKED_FOLDERS.into_iter().chain([outside]).chain(GIT).chain(WINDOWS);
         folders
             .map(|folder| format!("{folder}/{secret}"))
             .chain(FILES.into_iter().map(|file| format!("{file}.{extension}")))
@@ -198,20 +199,20 @@ impl Trap {
         run_bounded(&self.repo, command)
     }
 
-    /// Asserts that a run was refused, that it gave nothing of a secret away, and that nothing outside has changed.
+    /// Asserts that a run was refused, leaked no secret, and changed nothing outside.
     pub(crate) fn assert_refused(&self, ran: &Ran, what: &str) {
         assert_eq!(ran.status, Some(2), "{what}: {}", ran.snapshot());
-        self.assert_unharmed(ran, what);
+        self.assert_unchanged(ran, what);
     }
 
-    /// Asserts that a run gave nothing of a secret away and changed nothing outside.
-    pub(crate) fn assert_unharmed(&self, ran: &Ran, what: &str) {
-        let said = format!("{}{}", ran.stdout, ran.stderr);
-        assert!(!said.contains(SECRET), "{what}: {}", ran.snapshot());
+    /// Asserts that a run leaked no secret and changed nothing outside.
+    pub(crate) fn assert_unchanged(&self, ran: &Ran, what: &str) {
+        let output = format!("{}{}", ran.stdout, ran.stderr);
+        assert!(!output.contains(SECRET), "{what}: {}", ran.snapshot());
         assert!(self.outside() == self.before, "{what} changed a file outside");
     }
 
-    /// What lies outside of the work tree, and the files of the git directories that git itself does not write here.
+    /// The files outside the work tree, and the files of the git directories that git itself does not write here.
     fn outside(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut files = BTreeMap::new();
         collect(&self.repo.home().join("outside"), &mut files);
@@ -231,11 +232,11 @@ impl Trap {
 pub(crate) fn run_bounded(repo: &Repo, mut command: Command) -> Ran {
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let (mut child, start) = (command.spawn().unwrap(), Instant::now());
-    // What is printed here is short, so that no pipe fills up.
+    // The output is short, so that no pipe fills up.
     while child.try_wait().unwrap().is_none() {
-        if start.elapsed() > LONGEST {
+        if start.elapsed() > TIME_LIMIT {
             child.kill().unwrap();
-            panic!("{command:?} still runs after {LONGEST:?}");
+            panic!("{command:?} still runs after {TIME_LIMIT:?}");
         }
         std::thread::sleep(Duration::from_millis(2));
     }

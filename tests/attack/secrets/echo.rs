@@ -1,11 +1,11 @@
-//! Forges that repeat what they were sent.
+//! Forges that repeat the request in their response.
 
 use serde_json::json;
 
-use super::server::{Answer, Asked, Server, files, forms, leaks};
+use super::server::{Request, Response, Server, files, forms, leaks};
 use crate::support::{Ran, Repo, forge::Fake};
 
-/// Special characters of every encoding are in it.
+/// Contains characters that every encoding escapes.
 const TOKEN: &str = "ghp_q7Zk/2+x9?Lw8&v<1";
 
 struct Forge {
@@ -39,7 +39,7 @@ fn run(repo: &Repo, forge: &Forge, server: &Server, args: &[&str]) -> Ran {
     repo.run_command(command)
 }
 
-/// Nothing that the run left behind, but what `allowed` holds of it, has the token in any form.
+/// Asserts that no output of the run, except `allowed`, contains the token in any form.
 fn assert_clean(repo: &Repo, ran: &Ran, what: &str) {
     for (name, text) in [("stdout", &ran.stdout), ("stderr", &ran.stderr)] {
         assert_eq!(leaks(TOKEN, text), [""; 0], "{what}: {name}: {text}");
@@ -49,12 +49,13 @@ fn assert_clean(repo: &Repo, ran: &Ran, what: &str) {
     }
 }
 
-/// All forms of the token, and all that was sent, in the places where a forge's words are read.
-fn echo(asked: &Asked, status: u16) -> Answer {
-    let said: Vec<String> = forms(TOKEN).into_iter().map(|(name, form)| format!("{name}: {form}")).collect();
-    let sent = asked.all();
-    let body = json!({ "message": said.join(" | "), "error": sent, "errors": [{ "message": sent, "type": TOKEN }],
-        "raw": said, "version": TOKEN });
+/// A response with all forms of the token, and the whole request, in every field that the program reads.
+fn echo(request: &Request, status: u16) -> Response {
+    let repeated: Vec<String> =
+        forms(TOKEN).into_iter().map(|(name, form)| format!("{name}: {form}")).collect();
+    let sent = request.all();
+    let body = json!({ "message": repeated.join(" | "), "error": sent, "errors": [{ "message": sent, "type": TOKEN }],
+        "raw": repeated, "version": TOKEN });
     let headers = vec![
         ("Content-Type".to_owned(), "application/json".to_owned()),
         ("ETag".to_owned(), format!("\"{}\"", forms(TOKEN)[14].1)),
@@ -68,7 +69,7 @@ fn recordings_messages_and_caches_hold_no_token_that_a_forge_repeats() {
     let mut recordings = 0;
     for forge in &FORGES {
         for status in [200, 401, 404, 500] {
-            let server = Server::start(move |asked| echo(asked, status));
+            let server = Server::start(move |request| echo(request, status));
             let repo = repo(forge.name);
             let what = format!("{} {status}", forge.name);
             let ran = run(
@@ -79,8 +80,8 @@ fn recordings_messages_and_caches_hold_no_token_that_a_forge_repeats() {
             );
             assert_eq!(ran.status, Some(0), "{what}: {}", ran.stderr);
             assert!(
-                server.asked().iter().any(|asked| asked.all().contains(TOKEN)),
-                "{what}: nothing was asked"
+                server.requests().iter().any(|request| request.all().contains(TOKEN)),
+                "{what}: no request was sent"
             );
             assert_clean(&repo, &ran, &what);
             let recording = std::fs::read_to_string(repo.home().join("run.json")).unwrap();
@@ -89,9 +90,9 @@ fn recordings_messages_and_caches_hold_no_token_that_a_forge_repeats() {
             let mut command = repo.tidings(&["notes", "v1.1.0", "--replay", "../run.json"]);
             command.env("TIDINGS_FORGE__API", format!("http://{}{}", server.host, forge.path));
             let played = repo.run_command(command);
-            assert!(!played.stderr.contains("has no answer"), "{what}: {}", played.stderr);
+            assert!(!played.stderr.contains("has no response"), "{what}: {}", played.stderr);
             assert_eq!((played.status, &played.stdout), (Some(0), &ran.stdout), "{what}: {}", played.stderr);
-            // And with the cache, which a recording leaves alone.
+            // The same with the cache, which is not used while recording.
             let ran = run(&repo, forge, &server, &["notes", "v1.1.0", "--forge", "--verbose"]);
             assert_clean(&repo, &ran, &what);
             let ran = run(&repo, forge, &server, &["notes", "v1.1.0", "--forge", "--format", "json"]);
@@ -107,9 +108,9 @@ fn recordings_messages_and_caches_hold_no_token_that_a_forge_repeats() {
 }
 
 #[test]
-fn answer_that_is_not_json_is_redacted_too() {
+fn non_json_response_is_redacted() {
     for forge in &FORGES {
-        let server = Server::start(|asked| (502, Vec::new(), format!("<pre>{}</pre>", asked.all())));
+        let server = Server::start(|request| (502, Vec::new(), format!("<pre>{}</pre>", request.all())));
         let repo = repo(forge.name);
         let ran =
             run(&repo, forge, &server, &["notes", "v1.1.0", "--forge", "-v", "--record", "../run.json"]);
@@ -118,8 +119,8 @@ fn answer_that_is_not_json_is_redacted_too() {
 }
 
 #[test]
-fn password_that_was_granted_by_name_is_redacted_in_basic_form() {
-    let server = Server::start(|asked| echo(asked, 403));
+fn password_of_a_named_user_is_redacted_in_basic_form() {
+    let server = Server::start(|request| echo(request, 403));
     let repo = repo("bitbucket");
     let mut command = repo.tidings(&["notes", "v1.1.0", "--forge", "-v", "--record", "../run.json"]);
     command.env("BITBUCKET_USER", "ada").env("BITBUCKET_APP_PASSWORD", TOKEN);
@@ -127,16 +128,16 @@ fn password_that_was_granted_by_name_is_redacted_in_basic_form() {
     let ran = repo.run_command(command);
     assert!(
         server
-            .asked()
+            .requests()
             .iter()
-            .any(|asked| asked.header("authorization").is_some_and(|it| it.starts_with("Basic ")))
+            .any(|request| request.header("authorization").is_some_and(|it| it.starts_with("Basic ")))
     );
     assert_clean(&repo, &ran, "bitbucket");
 }
 
 #[test]
-fn token_of_a_file_is_redacted_though_no_variable_has_it() {
-    let server = Server::start(|asked| echo(asked, 403));
+fn token_from_a_file_is_redacted() {
+    let server = Server::start(|request| echo(request, 403));
     let repo = repo("gitlab");
     std::fs::write(repo.home().join("token"), TOKEN).unwrap();
     let mut command = repo.tidings(&["notes", "v1.1.0", "--forge", "-v", "--record", "../run.json"]);
@@ -180,7 +181,7 @@ fn notes_keep_a_token_and_a_warning_names_its_variable() {
         for (path, text) in files(repo.home()) {
             assert_eq!(leaks(&token, &text), [""; 0], "{path}: {text}");
         }
-        // From the recording, which does not have it.
+        // From the recording, which does not contain the token.
         let mut command = repo.tidings(&["notes", "v1.2.0", "--replay", "../run.json"]);
         command.env("TIDINGS_FORGE__API", fake.api());
         let played = repo.run_command(command);
@@ -189,7 +190,7 @@ fn notes_keep_a_token_and_a_warning_names_its_variable() {
 }
 
 #[test]
-fn short_value_is_no_secret() {
+fn short_value_is_not_redacted() {
     let fake = Fake::github("o", "r");
     let repo = repo("github");
     fake.pull(11).title("feat: open the door").merged_as(&repo.sha(repo.head()));

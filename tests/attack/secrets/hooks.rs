@@ -1,4 +1,4 @@
-//! Web hooks: their addresses, and where they redirect to.
+//! Webhooks: their URLs, and their redirects.
 
 use super::server::{Server, leaks};
 use crate::support::{Ran, Repo};
@@ -23,13 +23,13 @@ fn notify(repo: &Repo, address: &str) -> Ran {
 }
 
 #[test]
-fn redirect_of_a_hook_is_an_error_and_is_not_followed() {
+fn webhook_redirect_is_an_error_and_not_followed() {
     for status in [300, 301, 302, 303, 304, 307, 308] {
         for is_own in [true, false] {
-            let stranger = Server::start(|_| (200, Vec::new(), "ok".to_owned()));
-            let elsewhere = format!("http://{}/taken/{SECRET}", stranger.host);
-            let server = Server::start(move |asked| {
-                if asked.url.starts_with("/taken") {
+            let foreign = Server::start(|_| (200, Vec::new(), "ok".to_owned()));
+            let elsewhere = format!("http://{}/taken/{SECRET}", foreign.host);
+            let server = Server::start(move |request| {
+                if request.url.starts_with("/taken") {
                     return (200, Vec::new(), "ok".to_owned());
                 }
                 let target = if is_own { format!("/taken/{SECRET}") } else { elsewhere.clone() };
@@ -38,8 +38,13 @@ fn redirect_of_a_hook_is_an_error_and_is_not_followed() {
             let repo = repo();
             let ran = notify(&repo, &format!("http://{}/services/T0/B0/{SECRET}", server.host));
             assert_eq!(ran.status, Some(4), "{status}: {}", ran.stderr);
-            assert_eq!((server.asked().len(), stranger.asked().len()), (1, 0), "{status}: {}", ran.stderr);
-            assert!(ran.stderr.contains(&format!("{status} redirects to 127.0.0.1")), "{}", ran.stderr);
+            assert_eq!(
+                (server.requests().len(), foreign.requests().len()),
+                (1, 0),
+                "{status}: {}",
+                ran.stderr
+            );
+            assert!(ran.stderr.contains(&format!("{status}, a redirect to 127.0.0.1")), "{}", ran.stderr);
             assert_eq!(leaks(SECRET, &format!("{}{}", ran.stdout, ran.stderr)), [""; 0], "{}", ran.stderr);
             assert!(!ran.stderr.contains("/taken") && !ran.stderr.contains("sent to"), "{}", ran.stderr);
         }
@@ -47,7 +52,7 @@ fn redirect_of_a_hook_is_an_error_and_is_not_followed() {
 }
 
 #[test]
-fn address_of_a_hook_does_not_come_back_in_an_answer() {
+fn webhook_url_in_a_response_is_redacted() {
     for answer in [
         format!("no hook {SECRET}"),
         format!("/services/T0/B0/{}", SECRET.to_lowercase()),
@@ -56,8 +61,8 @@ fn address_of_a_hook_does_not_come_back_in_an_answer() {
         super::server::forms(SECRET)[14].1.clone(),
     ] {
         for status in [400, 404, 500] {
-            let said = answer.clone();
-            let server = Server::start(move |_| (status, Vec::new(), said.clone()));
+            let body = answer.clone();
+            let server = Server::start(move |_| (status, Vec::new(), body.clone()));
             let ran = notify(&repo(), &format!("http://{}/services/T0/B0/{SECRET}", server.host));
             assert_eq!(ran.status, Some(4), "{}", ran.stderr);
             assert_eq!(leaks(SECRET, &ran.stderr), [""; 0], "{}", ran.stderr);

@@ -1,4 +1,4 @@
-//! Secrets of the environment and of addresses, in what the program says itself.
+//! Secrets from the environment and from URLs, in the program's own messages.
 
 use super::server::{forms, leaks};
 use crate::support::{Ran, Repo};
@@ -18,12 +18,12 @@ fn assert_hidden(ran: &Ran, what: &str) {
 }
 
 #[test]
-fn secret_variables_do_not_come_back_in_messages() {
+fn secret_variables_are_redacted_in_messages() {
     let repo = repo();
     let mut tried = 0;
     for variable in ["GITHUB_TOKEN", "CI_JOB_TOKEN", "AWS_SECRET_ACCESS_KEY", "NPM_TOKEN", "my_password"] {
         let forms: Vec<String> = forms(SECRET).into_iter().map(|(_, form)| form).collect();
-        // A few at a time: each run takes its time.
+        // In small batches, since each run takes time.
         for form in forms.chunks(6).map(|few| few.join(" ")) {
             let message = format!("feat: use {form} here");
             for args in [
@@ -86,15 +86,15 @@ fn explain_redacts_and_notes_warn() {
         &["tag", "v1.1.0"],
     ] {
         let ran = run(args);
-        let told = ran.stderr.matches("the notes contain the value of SERVICE_TOKEN").count();
-        assert_eq!(told, 1, "{args:?}: {}", ran.snapshot());
+        let count = ran.stderr.matches("the notes contain the value of SERVICE_TOKEN").count();
+        assert_eq!(count, 1, "{args:?}: {}", ran.snapshot());
         assert!(!ran.stderr.contains("q7Zk2x9Lw8v1mN0") && !ran.stdout.contains("***"), "{args:?}");
     }
     assert_eq!(run(&["notes", "v1.0.0"]).stderr, "");
 }
 
 #[test]
-fn password_in_a_remotes_address_does_not_come_back() {
+fn password_in_a_remote_url_is_redacted() {
     let repo = repo();
     repo.git(&[
         "remote",
@@ -129,7 +129,7 @@ fn password_in_a_remotes_address_does_not_come_back() {
 }
 
 #[test]
-fn password_of_a_proxy_does_not_come_back() {
+fn proxy_password_is_redacted() {
     let repo = repo();
     repo.write("tidings.toml", "[repository]\nurl = 'https://github.com/o/r'\n[network]\ntries = 1\n");
     for proxy in [
@@ -146,7 +146,7 @@ fn password_of_a_proxy_does_not_come_back() {
 }
 
 #[test]
-fn committed_configuration_takes_no_word_out_of_a_message() {
+fn committed_configuration_cannot_redact_words() {
     let repo = repo();
     let words = "token%20is%20not%20sent%20to%20evil.example1";
     repo.write(
@@ -158,12 +158,12 @@ fn committed_configuration_takes_no_word_out_of_a_message() {
 }
 
 #[test]
-fn secret_cut_short_in_a_message_is_redacted_first() {
+fn secrets_are_redacted_before_truncation() {
     use super::server::Server;
     for before in (100..200).step_by(5) {
         let server = Server::start(move |_| {
-            let said = serde_json::json!({ "message": format!("{}{SECRET}", "x".repeat(before)) });
-            (403, Vec::new(), said.to_string())
+            let body = serde_json::json!({ "message": format!("{}{SECRET}", "x".repeat(before)) });
+            (403, Vec::new(), body.to_string())
         });
         let repo = repo();
         repo.write(

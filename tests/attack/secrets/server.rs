@@ -1,4 +1,4 @@
-//! A server on loopback that answers as a test tells it, and the forms in which a secret could come back.
+//! A scripted server on loopback, and the forms in which a secret could be repeated.
 
 use std::{
     fs,
@@ -9,9 +9,9 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose};
 
-/// One request, as it was sent.
+/// One request, as received.
 #[derive(Debug, Clone)]
-pub(super) struct Asked {
+pub(super) struct Request {
     pub(super) method: String,
     pub(super) url: String,
     pub(super) headers: Vec<(String, String)>,
@@ -19,64 +19,64 @@ pub(super) struct Asked {
     body: String,
 }
 
-impl Asked {
+impl Request {
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// Everything that was sent.
+    /// All requests.
     pub(super) fn all(&self) -> String {
         format!("{self:?}")
     }
 }
 
-/// An answer: status, headers, body.
-pub(super) type Answer = (u16, Vec<(String, String)>, String);
+/// A response: status, headers, body.
+pub(super) type Response = (u16, Vec<(String, String)>, String);
 
 pub(super) struct Server {
     server: Arc<tiny_http::Server>,
     /// `127.0.0.1` and its port.
     pub(super) host: String,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    requests: Arc<Mutex<Vec<Request>>>,
 }
 
 impl Server {
-    pub(super) fn start(answer: impl Fn(&Asked) -> Answer + Send + 'static) -> Self {
+    pub(super) fn start(respond: impl Fn(&Request) -> Response + Send + 'static) -> Self {
         let server = Arc::new(tiny_http::Server::http("127.0.0.1:0").unwrap());
         let host = server.server_addr().to_ip().unwrap().to_string();
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let (log, running) = (Arc::clone(&asked), Arc::clone(&server));
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let (log, running) = (Arc::clone(&requests), Arc::clone(&server));
         thread::spawn(move || {
-            while let Ok(mut request) = running.recv() {
+            while let Ok(mut raw) = running.recv() {
                 let mut body = Vec::new();
-                drop(request.as_reader().read_to_end(&mut body));
-                let headers = request.headers().iter();
+                drop(raw.as_reader().read_to_end(&mut body));
+                let headers = raw.headers().iter();
                 let headers = headers.map(|header| (header.field.to_string(), header.value.to_string()));
-                let asked = Asked {
-                    method: request.method().to_string(),
-                    url: request.url().to_owned(),
+                let request = Request {
+                    method: raw.method().to_string(),
+                    url: raw.url().to_owned(),
                     headers: headers.collect(),
                     body: String::from_utf8_lossy(&body).into_owned(),
                 };
-                log.lock().unwrap().push(asked.clone());
-                let (status, headers, body) = answer(&asked);
-                let mut response = tiny_http::Response::from_string(body).with_status_code(status);
+                log.lock().unwrap().push(request.clone());
+                let (status, headers, body) = respond(&request);
+                let mut raw_response = tiny_http::Response::from_string(body).with_status_code(status);
                 for (name, value) in headers {
-                    response.add_header(tiny_http::Header::from_bytes(name, value).unwrap());
+                    raw_response.add_header(tiny_http::Header::from_bytes(name, value).unwrap());
                 }
-                drop(request.respond(response));
+                drop(raw.respond(raw_response));
             }
         });
-        Self { server, host, asked }
+        Self { server, host, requests }
     }
 
-    pub(super) fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap().clone()
+    pub(super) fn requests(&self) -> Vec<Request> {
+        self.requests.lock().unwrap().clone()
     }
 
-    /// Whether a text was in anything that was sent.
+    /// Whether any request contained the text.
     pub(super) fn was_sent(&self, secret: &str) -> bool {
-        self.asked().iter().any(|asked| !leaks(secret, &asked.all()).is_empty())
+        self.requests().iter().any(|request| !leaks(secret, &request.all()).is_empty())
     }
 }
 
@@ -86,7 +86,8 @@ impl Drop for Server {
     }
 }
 
-/// The forms that a server may give a secret, each with its name. What stands around it in base64 is that of `user:SECRET`.
+/// The forms in which a server may repeat a secret, each with its name. The text around it in base64 is that of
+/// `user:SECRET`.
 pub(super) fn forms(secret: &str) -> Vec<(&'static str, String)> {
     let each = |escape: &dyn Fn(u8) -> String| secret.bytes().map(escape).collect::<String>();
     let word = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
@@ -119,7 +120,7 @@ pub(super) fn forms(secret: &str) -> Vec<(&'static str, String)> {
     forms
 }
 
-/// The forms of a secret that are in a text. Of base64 the middle is enough.
+/// The forms of a secret that occur in a text. For base64 the middle part is enough.
 pub(super) fn leaks(secret: &str, text: &str) -> Vec<&'static str> {
     let is_in = |name: &str, form: &str| {
         if name.contains("ase64") || name.contains("Basic") {
@@ -131,12 +132,12 @@ pub(super) fn leaks(secret: &str, text: &str) -> Vec<&'static str> {
     forms(secret).into_iter().filter(|(name, form)| is_in(name, form)).map(|(name, _)| name).collect()
 }
 
-/// About how many digits the secret takes, without what it shares with its user.
+/// The approximate number of base64 characters of the secret, without those it shares with its user.
 fn standard_length(secret: &str) -> usize {
     secret.len() * 4 / 3 - 2
 }
 
-/// The text of every file below a folder.
+/// The text of all files in a folder, recursively.
 pub(super) fn files(folder: impl AsRef<Path>) -> Vec<(String, String)> {
     let mut all = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {

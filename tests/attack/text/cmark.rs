@@ -1,4 +1,4 @@
-//! GitHub's own parser, `cmark-gfm`, where it is installed: what it makes of a document has no element that is not ours.
+//! Parses Markdown with GitHub's own parser, `cmark-gfm`, if installed: the result must contain only our own elements.
 
 use std::{
     io::Write as _,
@@ -6,10 +6,10 @@ use std::{
     sync::OnceLock,
 };
 
-/// The elements that notes have.
+/// The elements that notes may contain.
 const OURS: [&str; 10] = ["h2", "h3", "ul", "ol", "li", "p", "pre", "code", "strong", "br"];
 
-/// The first element that is not ours; `None` where the parser is not installed.
+/// The first foreign element; `None` if there is none or the parser is not installed.
 pub(super) fn fault(source: &str) -> Option<String> {
     static INSTALLED: OnceLock<bool> = OnceLock::new();
     let is_installed = || Command::new("cmark-gfm").arg("--version").output().is_ok();
@@ -32,7 +32,7 @@ fn foreign(page: &str) -> Option<&str> {
     while let Some((_, tag)) = rest.split_once('<') {
         let (tag, after) = tag.split_once('>').unwrap_or((tag, ""));
         let name = tag.trim_start_matches('/');
-        // A list may begin at another number.
+        // A list may start at any number.
         let name = name.split_once(" start=").map_or(name, |(name, _)| name);
         if !OURS.contains(&name) {
             return Some(tag);
@@ -43,7 +43,7 @@ fn foreign(page: &str) -> Option<&str> {
 }
 
 #[test]
-fn an_element_that_is_not_ours_is_found() {
+fn foreign_element_is_found() {
     assert_eq!(foreign("<h2>x</h2>\n<ol start=\"2\">\n<li>y</li></ol>"), None);
     assert_eq!(foreign("<p><a href=\"x\">y</a></p>"), Some("a href=\"x\""));
     assert_eq!(foreign("<pre lang=\"x\">"), Some("pre lang=\"x\""));

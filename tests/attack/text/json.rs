@@ -1,4 +1,4 @@
-//! JSON and messages for Slack: what acts on a reader's screen is an escape, and the text is kept.
+//! JSON and Slack messages: control characters are escaped, and the text is preserved.
 
 use serde_json::Value;
 use tidings::render::{self, Format, Options};
@@ -7,14 +7,14 @@ use crate::support::{Commit, Repo};
 
 use super::markdown::{Hostile, notes};
 
-/// ESC, BEL, DEL, two of C1, and overrides of direction.
-const ACTING: &str = "\u{1b}\u{7}\u{7f}\u{85}\u{9b}\u{202a}\u{202e}\u{2066}\u{2069}";
+/// ESC, BEL, DEL, two C1 controls, and bidirectional overrides.
+const CONTROLS: &str = "\u{1b}\u{7}\u{7f}\u{85}\u{9b}\u{202a}\u{202e}\u{2066}\u{2069}";
 
-fn acts(c: char) -> bool {
+fn has_control(c: char) -> bool {
     (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// All texts in a value, one after another.
+/// All strings in a value, in order.
 fn texts(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -29,13 +29,15 @@ fn json_of_every_command_has_no_raw_control_character() {
     let repo = Repo::new();
     repo.commit("feat: one");
     repo.tag("v1.0.0");
-    let path = format!("db/migrate/{}.rb", ACTING.replace('\u{7}', ""));
+    let path = format!("db/migrate/{}.rb", CONTROLS.replace('\u{7}', ""));
     let name = format!("A{}", "\u{202e}\u{2066}");
     repo.commit(
-        Commit::new(format!("feat: two{ACTING}end\n\nbody {ACTING}")).file(&path, "x").author(&name, "a@b.c"),
+        Commit::new(format!("feat: two{CONTROLS}end\n\nbody {CONTROLS}"))
+            .file(&path, "x")
+            .author(&name, "a@b.c"),
     );
     repo.commit("fix: three");
-    let message = format!("feat:  x{ACTING}y");
+    let message = format!("feat:  x{CONTROLS}y");
     for args in [
         vec!["notes", "--format", "json"],
         vec!["notes", "--all", "--format", "json"],
@@ -49,16 +51,16 @@ fn json_of_every_command_has_no_raw_control_character() {
         vec!["notes", "--format", "slack"],
     ] {
         let ran = repo.run_with_input(&args, &message);
-        let at = ran.stdout.find(acts);
+        let at = ran.stdout.find(has_control);
         assert_eq!(at, None, "{args:?}: {}", ran.snapshot());
         assert!(serde_json::from_str::<Value>(&ran.stdout).is_ok(), "{args:?}: {}", ran.snapshot());
     }
-    let kept = texts(&repo.run_json(&["notes", "--format", "json"]));
-    assert!(kept.contains(&path) && kept.contains(&name), "{kept:?}");
+    let strings = texts(&repo.run_json(&["notes", "--format", "json"]));
+    assert!(strings.contains(&path) && strings.contains(&name), "{strings:?}");
 }
 
 #[test]
-fn slack_takes_every_text_as_it_stands() {
+fn slack_text_is_literal() {
     fn objects<'v>(value: &'v Value, found: &mut Vec<&'v Value>) {
         match value {
             Value::Object(map)

@@ -1,4 +1,4 @@
-//! Markdown that is made of a stranger's text has the blocks that are ours and no others, and shows what was written.
+//! Markdown with untrusted text contains only our own blocks, and shows the original text.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use super::{
     tree::{self, Node},
 };
 
-/// What a stranger may write, and where it stands.
+/// Untrusted text by location.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Hostile {
     pub(super) section: String,
@@ -26,7 +26,7 @@ pub(super) struct Hostile {
     pub(super) path: String,
 }
 
-/// Stands behind the hostile entry, and must still be an entry.
+/// Follows the hostile entry, and must still be an entry.
 const LAST: &str = "the last entry";
 
 fn release(hostile: &Hostile) -> Release {
@@ -66,7 +66,7 @@ fn rendered(hostile: &Hostile, format: Format) -> String {
     String::from_utf8(out).unwrap()
 }
 
-/// The visible characters, without those by which code is marked, since a span of it stays one.
+/// The visible characters, without code markers, since a code span stays one.
 fn visible(text: &str) -> String {
     text.chars().filter(|c| !is_hidden(*c) && *c != '`').collect()
 }
@@ -81,12 +81,12 @@ fn visible_line(line: &str) -> String {
     line.chars().filter(|c| !is_hidden(*c)).collect()
 }
 
-/// As [`visible`], without what a list or a fence is made of, whose form a note keeps.
+/// Like [`visible`], without the markers of lists and fences, whose form a note keeps.
 fn prose(text: &str) -> String {
     visible(text).chars().filter(|c| !"~-*+.0123456789".contains(*c)).collect()
 }
 
-/// Panics where the document has something that is not ours.
+/// Panics if the document contains a foreign element.
 fn hold(hostile: &Hostile) {
     for format in [Format::Markdown, Format::Release, Format::KeepAChangelog] {
         let source = rendered(hostile, format);
@@ -140,7 +140,7 @@ fn fault(hostile: &Hostile, format: Format, document: &Node) -> Option<String> {
     }
     let below: String = first.children().iter().skip(1).map(Node::text).collect();
     let note = hostile.note.as_deref().filter(|note| note.trim() != hostile.title.trim());
-    // What stands behind the opening of a fence names a language, and is left out.
+    // The info string of a fence names a language, and is left out.
     let names_language = |line: &str| {
         let line = visible_line(line);
         ["```", "~~~"].iter().any(|fence| line.starts_with(fence)) && line.contains(|c| !"`~".contains(c))
@@ -152,12 +152,12 @@ fn fault(hostile: &Hostile, format: Format, document: &Node) -> Option<String> {
     None
 }
 
-/// Whether a forge would look up a name.
+/// Whether a forge would resolve a mention.
 fn mentions(text: &str) -> bool {
     text.match_indices('@').any(|(at, _)| text[at + 1..].starts_with(|c: char| c.is_ascii_alphanumeric()))
 }
 
-/// Every mark of every dialect, and what stands around it.
+/// Markup of every dialect, with its context.
 #[rustfmt::skip]
 const MARKS: &[&str] = &[
     ":-:", ":-", "-:", "---", "--", "-", "|", "|-|", "| a | b |", "===", "=", "#", "## ", "#1", "a@-b.c", "a@b.c",
@@ -172,7 +172,7 @@ const MARKS: &[&str] = &[
     "---\nx: y\n---",
 ];
 
-/// Pieces of which strangers' texts are made.
+/// Fragments of which untrusted texts are built.
 fn token() -> impl Strategy<Value = String> {
     let marks = prop::sample::select(MARKS);
     prop_oneof![20 => marks.prop_map(str::to_owned), 3 => "[a-z ]{1,6}", 1 => "\\PC{1,4}", 1 => "[!-/:-@\\[-`{-~]{1,4}"]
@@ -182,7 +182,7 @@ fn line() -> impl Strategy<Value = String> {
     prop::collection::vec(token(), 1..7).prop_map(|tokens| tokens.concat().replace('\n', " "))
 }
 
-/// A line that shows something: an entry without a text is nobody's.
+/// A line with visible text: an entry without text is not rendered.
 fn filled() -> impl Strategy<Value = String> {
     line().prop_map(|line| if visible(&line).is_empty() { format!("{line}x") } else { line })
 }
@@ -200,7 +200,7 @@ fn hostile() -> impl Strategy<Value = Hostile> {
     )
 }
 
-/// How many inputs are tried; more by `TIDINGS_ATTACK_CASES`.
+/// The number of inputs; set `TIDINGS_ATTACK_CASES` for more.
 fn cases() -> u32 {
     std::env::var("TIDINGS_ATTACK_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(400)
 }
@@ -209,12 +209,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn strangers_text_makes_no_block_no_link_and_no_markup(hostile in hostile()) {
+    fn untrusted_text_creates_no_block_no_link_and_no_markup(hostile in hostile()) {
         hold(&hostile);
     }
 }
 
-/// One-line tricks that made something live in some parser, or nearly did.
+/// One-line tricks that created live markup in some parser, or nearly did.
 #[rustfmt::skip]
 const TRICKS: &[&str] = &[
     "a@-b.c", "a@.b", "a.b-c_d+e@-f-.g", "mailto:a@-b.c", "xmpp:a@-b.c/d", "mailto:a@b.c", "xmpp:a@b.c", "x:a@_b.c",
@@ -235,7 +235,7 @@ const TRICKS: &[&str] = &[
     "\u{85}- x", "\rx", "\u{c}# x", "\u{b}> x", "\0# x", "\t- x", "\u{a0}# x", "\u{3000}- x",
 ];
 
-/// Lines of notes of which one makes something of the other.
+/// Lines of notes that affect each other's parsing.
 #[rustfmt::skip]
 const NOTES: &[&str] = &[
     "head\n:-:\nrow", "head\n:-\nrow", "head\n-:\nrow", "head\n--\nrow", "head\n-\nrow", "head\n=\nrow",
@@ -263,7 +263,7 @@ fn tricky(trick: &str) -> Hostile {
 }
 
 #[test]
-fn known_tricks_make_nothing_live() {
+fn known_markdown_tricks_stay_inert() {
     for trick in TRICKS {
         hold(&tricky(trick));
         hold(&Hostile { title: format!("{trick}x"), scope: None, ..tricky(trick) });
@@ -283,7 +283,7 @@ fn known_tricks_make_nothing_live() {
 }
 
 #[test]
-fn a_commit_makes_no_table_and_no_address() {
+fn commit_text_creates_no_table_and_no_link() {
     let repo = Repo::new();
     repo.commit("feat: one");
     repo.tag("v1.0.0");

@@ -1,10 +1,10 @@
-//! A Markdown document as two parsers see it, in one form: `comrak`, which follows cmark-gfm with what GitHub adds, and
-//! `pulldown-cmark`.
+//! A Markdown document as parsed by two parsers, in one form: `comrak`, which follows cmark-gfm with GitHub's
+//! extensions, and `pulldown-cmark`.
 
 use comrak::nodes::{AstNode, ListType, NodeValue};
 use pulldown_cmark::{Event, Parser, Tag};
 
-/// A node, as far as the notes may have it.
+/// A node, as far as notes may contain it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Node {
     Document(Vec<Node>),
@@ -18,7 +18,7 @@ pub(super) enum Node {
     Strong(Vec<Node>),
     Link(String, Vec<Node>),
     Break,
-    /// What no text of a stranger may become.
+    /// A node that untrusted text must not create.
     Other(String),
 }
 
@@ -45,7 +45,7 @@ impl Node {
         }
     }
 
-    /// The node and all below it.
+    /// The node and all its descendants.
     pub(super) fn all(&self) -> Vec<&Self> {
         let mut all = vec![self];
         let mut at = 0;
@@ -56,7 +56,7 @@ impl Node {
         all
     }
 
-    /// The document's blocks, each by a letter: `2` a heading of that level, `p` a paragraph, `l` a list, `c` code.
+    /// The document's blocks, one letter each: `2` a heading of that level, `p` a paragraph, `l` a list, `c` code.
     pub(super) fn shape(&self) -> String {
         let letter = |node: &Self| match node {
             Self::Heading(level, _) => level.to_string(),
@@ -69,7 +69,7 @@ impl Node {
     }
 }
 
-/// As GitHub reads it, and more: every extension that some forge has.
+/// Parses like GitHub, with every extension that some forge supports.
 pub(super) fn comrak(source: &str) -> Node {
     let mut options = comrak::Options::default();
     let on = &mut options.extension;
@@ -114,7 +114,7 @@ fn converted<'a>(node: &'a AstNode<'a>) -> Node {
     }
 }
 
-/// As `pulldown-cmark` reads it. A tight item gets the paragraph that `comrak` has.
+/// Parses with `pulldown-cmark`. A tight item gets the paragraph that `comrak` has.
 pub(super) fn pulldown(source: &str) -> Node {
     use pulldown_cmark::Options;
     let options = Options::ENABLE_TABLES

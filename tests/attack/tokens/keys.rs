@@ -14,11 +14,7 @@ const REFUSED: [(&str, &str, &str); 16] = [
         "TIDINGS_FORGE__TOKEN_FILE",
     ),
     ("[network]\nca_file = 'ca.pem'\n", "tidings.toml:2:11: `network.ca_file`", "TIDINGS_NETWORK__CA_FILE"),
-    (
-        "[[notify]]\nkind = 'slack'\nurl_file = '../secret'\n",
-        "tidings.toml:3:12: [[notify]] number 1",
-        "url_env",
-    ),
+    ("[[notify]]\nkind = 'slack'\nurl_file = '../secret'\n", "tidings.toml:3:12: notify entry 1", "url_env"),
     (
         "[[notify]]\nkind = 'webhook'\nurl_env = 'HOOK'\nsecret_file = '/etc/shadow'\n",
         "tidings.toml:4:15:",
@@ -74,7 +70,7 @@ const REFUSED: [(&str, &str, &str); 16] = [
 ];
 
 #[test]
-fn repositorys_configuration_names_no_secret() {
+fn repository_configuration_may_not_name_secrets() {
     let network = Network::start();
     let repo = repo("https://github.com/o/r.git");
     repo.write("secret", "content-of-the-file");
@@ -83,20 +79,21 @@ fn repositorys_configuration_names_no_secret() {
     for (file, place, hint) in REFUSED {
         repo.write("tidings.toml", file);
         for args in COMMANDS.iter().chain(&notify) {
-            let mut command = armed(&repo, &network, args);
+            let mut command = with_tokens(&repo, &network, args);
             command.env("HOOK", format!("http://{}/hook", network.host));
             let ran = run(&repo, command);
             assert_eq!(ran.status, Some(2), "{file} {args:?}: {}", ran.snapshot());
             assert!(ran.stderr.contains(place) && ran.stderr.contains(hint), "{file}: {}", ran.stderr);
             assert!(!ran.stderr.contains("content-of-the-file"), "{}", ran.stderr);
-            assert_eq!(network.heard(), "", "{file} {args:?}");
+            assert_eq!(network.received(), "", "{file} {args:?}");
         }
     }
 }
 
-/// The same in each place where a repository's configuration may be, and in a file of the repository that the command line names.
+/// The same in each possible location of a repository's configuration, and in a file of the repository given on the
+/// command line.
 #[test]
-fn every_place_of_a_repositorys_configuration_is_held_to_it() {
+fn no_configuration_file_of_a_repository_may_name_secrets() {
     let repo = repo("https://github.com/o/r.git");
     for (name, text) in [
         (".tidings.toml", "[forge]\ntoken_file = 'x'\n"),
@@ -138,15 +135,19 @@ fn user_may_name_what_a_repository_may_not() {
     for mut command in [by_variable, by_file, by_hosts] {
         command.env("TIDINGS_FORGE__API", &api).env("TIDINGS_NETWORK__TRIES", "1");
         run(&repo, command);
-        assert!(network.heard().contains("tok-file"));
+        assert!(network.received().contains("tok-file"));
     }
-    // A token of a file is no more for strangers than one of a variable.
-    let stranger = self::repo(&format!("http://{}/o/r.git", network.host));
-    stranger.write("tidings.toml", "[repository]\nforge = 'github'\n");
-    let mut command = stranger.tidings(&["notes"]);
+    // A token from a file is bound to its hosts like one from a variable.
+    let foreign = self::repo(&format!("http://{}/o/r.git", network.host));
+    foreign.write("tidings.toml", "[repository]\nforge = 'github'\n");
+    let mut command = foreign.tidings(&["notes"]);
     command.env("TIDINGS_FORGE__TOKEN_FILE", repo.home().join("token"));
-    let ran = run(&stranger, command);
-    assert!(network.heard().is_empty() && ran.stderr.contains("the token is not sent to"), "{}", ran.stderr);
+    let ran = run(&foreign, command);
+    assert!(
+        network.received().is_empty() && ran.stderr.contains("the token is not sent to"),
+        "{}",
+        ran.stderr
+    );
     let mut command = repo.tidings(&[
         "notify",
         "v1.1.0",
@@ -159,15 +160,15 @@ fn user_may_name_what_a_repository_may_not() {
     ]);
     command.env("X", format!("http://{}/hook", network.host)).env("GITHUB_TOKEN", "tok-github");
     run(&repo, command);
-    assert!(network.heard().to_ascii_lowercase().contains("x-tidings-signature: "));
+    assert!(network.received().to_ascii_lowercase().contains("x-tidings-signature: "));
 }
 
 #[test]
-fn address_of_a_hook_is_spoken_to_over_tls() {
+fn webhook_url_requires_tls() {
     let network = Network::start();
     let repo = repo("https://github.com/o/r.git");
     repo.write("tidings.toml", "[[notify]]\nkind = 'slack'\nurl_env = 'HOOK'\n");
-    for address in [
+    for url in [
         "http://hook.example/secret-part",
         "http://127.0.0.1.evil.example/secret-part",
         "http://localhost.evil.example/secret-part",
@@ -178,10 +179,10 @@ fn address_of_a_hook_is_spoken_to_over_tls() {
         "http://hook.exa\nmple/secret-part",
         "https://hook.exa\tmple/secret-part",
     ] {
-        let mut command = armed(&repo, &network, &["notify", "v1.1.0", "--offline"]);
-        command.env("HOOK", address);
+        let mut command = with_tokens(&repo, &network, &["notify", "v1.1.0", "--offline"]);
+        command.env("HOOK", url);
         let ran = run(&repo, command);
-        assert_eq!((ran.status, network.heard().as_str()), (Some(2), ""), "{address}: {}", ran.snapshot());
+        assert_eq!((ran.status, network.received().as_str()), (Some(2), ""), "{url}: {}", ran.snapshot());
         assert!(!ran.stderr.contains("secret-part"), "{}", ran.stderr);
     }
 }

@@ -1,4 +1,4 @@
-//! A server that stands for the whole network, and remembers every byte that it is sent.
+//! A server that acts as the whole network, and stores every byte it receives.
 
 use std::{
     io::{Read, Write},
@@ -16,68 +16,68 @@ use base64::Engine as _;
 
 use super::TOKENS;
 
-/// What is answered to everything: an object that a forge, a list or a version could be taken from.
-const ANSWER: &str = "{\"version\":\"1.22.0\",\"revision\":\"abc\",\"message\":\"no\",\
+/// The response to every request: an object that can be parsed as a forge's item, a list or a version.
+const RESPONSE: &str = "{\"version\":\"1.22.0\",\"revision\":\"abc\",\"message\":\"no\",\
     \"verifiable_password_authentication\":true,\"title\":\"stolen title\",\"number\":1,\"iid\":1}";
 
-/// The running server. It ends with its value.
+/// The running server. It stops when dropped.
 pub(super) struct Network {
     /// `127.0.0.1` and the port.
     pub(super) host: String,
-    sent: Arc<Mutex<Vec<u8>>>,
+    received_bytes: Arc<Mutex<Vec<u8>>>,
     is_over: Arc<AtomicBool>,
 }
 
 impl Network {
-    /// Answers everything as a forge would that lets anybody in.
+    /// Responds to everything like a forge with public access.
     pub(super) fn start() -> Self {
-        Self::answering(|_| {
+        Self::responding(|_| {
             format!(
-                "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{ANSWER}",
-                ANSWER.len()
+                "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{RESPONSE}",
+                RESPONSE.len()
             )
         })
     }
 
-    /// Answers a request, its whole head, with what a function makes of it.
-    pub(super) fn answering(answer: impl Fn(&str) -> String + Send + 'static) -> Self {
+    /// Responds to each request, given its whole head, with the result of a function.
+    pub(super) fn responding(respond: impl Fn(&str) -> String + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let host = listener.local_addr().unwrap().to_string();
-        let (sent, is_over) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
-        let (log, over) = (Arc::clone(&sent), Arc::clone(&is_over));
+        let (received_bytes, is_over) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
+        let (log, over) = (Arc::clone(&received_bytes), Arc::clone(&is_over));
         thread::spawn(move || {
             for stream in listener.incoming() {
                 if over.load(Ordering::Relaxed) {
                     return;
                 }
-                let head = hear(&mut stream.as_ref().unwrap(), &log);
-                // Whoever asked may be gone.
+                let head = read_request(&mut stream.as_ref().unwrap(), &log);
+                // The client may be gone.
                 let refusal = "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-                let text = if head.starts_with("CONNECT ") { refusal.to_owned() } else { answer(&head) };
+                let text = if head.starts_with("CONNECT ") { refusal.to_owned() } else { respond(&head) };
                 drop(stream.unwrap().write_all(text.as_bytes()));
             }
         });
-        Self { host, sent, is_over }
+        Self { host, received_bytes, is_over }
     }
 
     /// Makes it the proxy for every host.
-    pub(super) fn put_in_the_way_of(&self, command: &mut Command) {
-        let address = format!("http://{}", self.host);
+    pub(super) fn set_as_proxy_of(&self, command: &mut Command) {
+        let url = format!("http://{}", self.host);
         for name in ["http_proxy", "HTTPS_PROXY", "ALL_PROXY"] {
-            command.env(name, &address);
+            command.env(name, &url);
         }
     }
 
-    /// All that was sent since the last time, as text.
-    pub(super) fn heard(&self) -> String {
-        String::from_utf8_lossy(&std::mem::take(&mut *self.sent.lock().unwrap())).into_owned()
+    /// Everything received since the last call, as text.
+    pub(super) fn received(&self) -> String {
+        String::from_utf8_lossy(&std::mem::take(&mut *self.received_bytes.lock().unwrap())).into_owned()
     }
 
-    /// The tokens in a text, plain or as a user with a password.
-    pub(super) fn tokens(heard: &str) -> Vec<&'static str> {
-        let mut text = heard.to_owned();
-        for word in heard.split_whitespace() {
-            let decoded = base64::engine::general_purpose::STANDARD.decode(word).unwrap_or_default();
+    /// The tokens in a text, plain or as Basic credentials.
+    pub(super) fn tokens(received: &str) -> Vec<&'static str> {
+        let mut text = received.to_owned();
+        for setting in received.split_whitespace() {
+            let decoded = base64::engine::general_purpose::STANDARD.decode(setting).unwrap_or_default();
             text += &String::from_utf8_lossy(&decoded);
         }
         let is_in = |value: &str| {
@@ -89,7 +89,7 @@ impl Network {
     }
 }
 
-fn hear(stream: &mut &TcpStream, log: &Mutex<Vec<u8>>) -> String {
+fn read_request(stream: &mut &TcpStream, log: &Mutex<Vec<u8>>) -> String {
     stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
     let (mut bytes, mut part) = (Vec::new(), [0; 4096]);
     let mut whole = usize::MAX;
@@ -110,7 +110,7 @@ fn hear(stream: &mut &TcpStream, log: &Mutex<Vec<u8>>) -> String {
 impl Drop for Network {
     fn drop(&mut self) {
         self.is_over.store(true, Ordering::Relaxed);
-        // The thread waits for one more.
+        // The thread waits for one more connection.
         drop(TcpStream::connect(&self.host));
     }
 }

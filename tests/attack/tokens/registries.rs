@@ -2,9 +2,10 @@
 
 use super::*;
 
-/// A registry that asks for a user with a password, and the program of a user who has one for `registry.example:5000` and the like.
+/// A registry that requires Basic credentials, and a run of a user who has them for `registry.example:5000` and similar
+/// hosts.
 fn registry() -> Network {
-    Network::answering(|_| {
+    Network::responding(|_| {
         "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned()
     })
 }
@@ -22,8 +23,8 @@ fn with_login(repo: &Repo, hosts: &[&str]) {
     .unwrap();
 }
 
-fn is_authorized(heard: &str) -> bool {
-    heard.to_ascii_lowercase().contains("authorization:")
+fn is_authorized(received: &str) -> bool {
+    received.to_ascii_lowercase().contains("authorization:")
 }
 
 const HOST: &str = "registry.example:5000";
@@ -47,38 +48,39 @@ fn plain_http_of_a_repositorys_configuration_is_anonymous() {
         &["notify", "staging", "--to", "slack", "--dry-run"],
     ];
     for args in commands {
-        let ran = run(&repo, armed(&repo, &network, args));
-        let heard = network.heard();
-        assert!(heard.contains(HOST) && !is_authorized(&heard), "{args:?}: {heard}");
+        let ran = run(&repo, with_tokens(&repo, &network, args));
+        let received = network.received();
+        assert!(received.contains(HOST) && !is_authorized(&received), "{args:?}: {received}");
         assert!(
             ran.status == Some(4) && ran.stderr.contains("which are not sent over http"),
             "{}",
             ran.snapshot()
         );
-        // The user's own word lets them go.
-        run(&repo, armed(&repo, &network, &[args, &["--plain-http"]].concat()));
-        assert!(is_authorized(&network.heard()), "{args:?}");
-        let mut by_variable = armed(&repo, &network, args);
+        // The user's own setting allows sending them.
+        run(&repo, with_tokens(&repo, &network, &[args, &["--plain-http"]].concat()));
+        assert!(is_authorized(&network.received()), "{args:?}");
+        let mut by_variable = with_tokens(&repo, &network, args);
         by_variable.env("TIDINGS_REGISTRY__PLAIN_HTTP", format!("['{HOST}']"));
         run(&repo, by_variable);
-        assert!(is_authorized(&network.heard()), "{args:?}");
+        assert!(is_authorized(&network.received()), "{args:?}");
         let hosts = repo.home().join("hosts.toml");
         std::fs::write(&hosts, format!("[\"{HOST}\"]\nplain_http = true\n")).unwrap();
-        let mut by_hosts = armed(&repo, &network, args);
+        let mut by_hosts = with_tokens(&repo, &network, args);
         by_hosts.env("TIDINGS_HOSTS_FILE", &hosts);
         run(&repo, by_hosts);
-        assert!(is_authorized(&network.heard()), "{args:?}");
+        assert!(is_authorized(&network.received()), "{args:?}");
         std::fs::write(&hosts, format!("[\"{HOST}\"]\n[\"registry.example\"]\nplain_http = true\n")).unwrap();
-        let mut by_other = armed(&repo, &network, args);
+        let mut by_other = with_tokens(&repo, &network, args);
         by_other.env("TIDINGS_HOSTS_FILE", &hosts);
         run(&repo, by_other);
-        assert!(!is_authorized(&network.heard()), "{args:?}");
+        assert!(!is_authorized(&network.received()), "{args:?}");
     }
 }
 
-/// `TIDINGS_REGISTRY_TOKEN` is for the registry that the environment names, else for those of images on the command line.
+/// `TIDINGS_REGISTRY_TOKEN` is for the registry that the environment names, otherwise for those of images on the
+/// command line.
 #[test]
-fn token_for_registries_does_not_go_where_the_configuration_says() {
+fn registry_token_is_not_sent_to_a_host_from_the_configuration() {
     let network = registry();
     let repo = repo("git@github.com:o/r.git");
     let own = network.host.clone();
@@ -99,27 +101,27 @@ fn token_for_registries_does_not_go_where_the_configuration_says() {
         (&["show", &format!("{own}/app:v1")], "", true),
         (&["show", "staging"], &*own, true),
     ] {
-        let mut command = armed(&repo, &network, args);
+        let mut command = with_tokens(&repo, &network, args);
         command.env("TIDINGS_REGISTRY_HOST", host);
         run(&repo, command);
-        let heard = network.heard();
+        let received = network.received();
         assert_eq!(
-            Network::tokens(&heard).contains(&"TIDINGS_REGISTRY_TOKEN"),
+            Network::tokens(&received).contains(&"TIDINGS_REGISTRY_TOKEN"),
             is_sent,
-            "{args:?} {host}: {heard}"
+            "{args:?} {host}: {received}"
         );
-        assert!(!heard.is_empty(), "{args:?} {host}");
+        assert!(!received.is_empty(), "{args:?} {host}");
     }
 }
 
 #[test]
-fn token_for_registries_with_a_control_character_is_an_error() {
+fn registry_token_with_a_control_character_is_an_error() {
     let network = registry();
     let repo = repo("git@github.com:o/r.git");
     let image = format!("{}/app:v1", network.host);
-    let mut command = armed(&repo, &network, &["show", &image]);
+    let mut command = with_tokens(&repo, &network, &["show", &image]);
     command.env("TIDINGS_REGISTRY_TOKEN", "hid\nden");
     let ran = run(&repo, command);
     assert!(ran.status == Some(2) && ran.stderr.contains("TIDINGS_REGISTRY_TOKEN"), "{}", ran.snapshot());
-    assert!(!ran.stderr.contains("hid") && network.heard().is_empty(), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("hid") && network.received().is_empty(), "{}", ran.stderr);
 }

@@ -1,9 +1,9 @@
-//! Secrets in the address of a remote.
+//! Secrets in the URL of a remote.
 
 use super::*;
 
-/// Addresses with a secret, with what links of the notes begin with, if there are any.
-const ADDRESSES: [(&str, &str); 22] = [
+/// URLs with a secret, with the prefix of links in the notes, if there are any.
+const URLS: [(&str, &str); 22] = [
     ("https://gitlab.com/o/r.git?private_token=SECRET", "https://gitlab.com/o/r"),
     ("https://gitlab.com/o/r.git#SECRET", "https://gitlab.com/o/r"),
     ("https://gitlab.com/o/r.git%3fprivate_token=SECRET", "https://gitlab.com/o/r"),
@@ -38,39 +38,39 @@ fn clean(repo: &Repo, command: Command, what: &str) -> Ran {
 }
 
 #[test]
-fn secret_in_a_remotes_address_reaches_no_output() {
-    for (address, page) in ADDRESSES {
-        let repo = repo(address);
-        let ran = clean(&repo, repo.tidings(&["notes", "--offline"]), address);
+fn secret_in_a_remote_url_is_in_no_output() {
+    for (url, page) in URLS {
+        let repo = repo(url);
+        let ran = clean(&repo, repo.tidings(&["notes", "--offline"]), url);
         assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
         assert_eq!(
             ran.stdout.contains(&format!("({page}")) && !page.is_empty(),
             !page.is_empty(),
-            "{address}: {}",
+            "{url}: {}",
             ran.stdout
         );
-        clean(&repo, repo.tidings(&["notes", "--all", "--offline", "--format", "json"]), address);
-        clean(&repo, repo.tidings(&["publish", "v1.1.0", "--verbose"]), address);
+        clean(&repo, repo.tidings(&["notes", "--all", "--offline", "--format", "json"]), url);
+        clean(&repo, repo.tidings(&["publish", "v1.1.0", "--verbose"]), url);
     }
-    for (address, _) in ADDRESSES.into_iter().step_by(7) {
-        let repo = repo(address);
+    for (url, _) in URLS.into_iter().step_by(7) {
+        let repo = repo(url);
         for format in FORMATS {
-            clean(&repo, repo.tidings(&["notes", "--all", "--offline", "--format", format]), address);
+            clean(&repo, repo.tidings(&["notes", "--all", "--offline", "--format", format]), url);
         }
         for args in COMMANDS {
-            clean(&repo, repo.tidings(&[args, &["--verbose"]].concat()), address);
+            clean(&repo, repo.tidings(&[args, &["--verbose"]].concat()), url);
         }
     }
 }
 
 #[test]
-fn secret_in_an_address_that_the_configuration_or_a_pipeline_gives_reaches_no_output() {
+fn secret_in_a_configured_or_pipeline_url_is_in_no_output() {
     let network = Network::start();
-    for (index, (address, _)) in ADDRESSES.into_iter().enumerate() {
+    for (index, (url, _)) in URLS.into_iter().enumerate() {
         let repo = repo("git@github.com:o/r.git");
-        repo.write("tidings.toml", format!("[repository]\nurl = '{address}'\n"));
+        repo.write("tidings.toml", format!("[repository]\nurl = '{url}'\n"));
         for args in [&["notes", "--format", "json"][..], &["context"], &["-v"]] {
-            clean(&repo, repo.tidings(args), address);
+            clean(&repo, repo.tidings(args), url);
         }
         std::fs::remove_file(repo.dir().join("tidings.toml")).unwrap();
         for variable in [
@@ -85,33 +85,33 @@ fn secret_in_an_address_that_the_configuration_or_a_pipeline_gives_reaches_no_ou
             let commands: [&[&str]; 3] =
                 [&["notes", "--format", "json", "-v"], &["show", "v1.1.0", "-v"], &["publish", "v1.1.0"]];
             for args in &commands[..if index % 7 == 0 { 3 } else { 1 }] {
-                let mut command = armed(&repo, &network, args);
-                command.env(variable, address);
-                clean(&repo, command, &format!("{variable} {address}"));
+                let mut command = with_tokens(&repo, &network, args);
+                command.env(variable, url);
+                clean(&repo, command, &format!("{variable} {url}"));
             }
         }
-        assert!(!network.heard().contains("SECRET"), "{address}");
+        assert!(!network.received().contains("SECRET"), "{url}");
     }
 }
 
 #[test]
-fn secret_in_an_address_is_in_no_cache_and_no_recording() {
+fn secret_in_a_url_is_in_no_cache_and_no_recording() {
     let network = Network::start();
-    for address in [
+    for url in [
         format!("http://SECRET:SECRET@{}/o/r.git?SECRET#SECRET", network.host),
         format!("http://{}/o/r.git?private_token=SECRET", network.host),
     ] {
-        let repo = repo(&address);
+        let repo = repo(&url);
         let record = repo.home().join("run.json");
         let hosts = repo.home().join("hosts.toml");
         std::fs::write(&hosts, format!("[\"{}\"]\nforge = 'gitea'\n", network.host)).unwrap();
         for more in [vec![], vec!["--record", record.to_str().unwrap()]] {
-            let mut command = armed(&repo, &network, &[vec!["notes"], more].concat());
+            let mut command = with_tokens(&repo, &network, &[vec!["notes"], more].concat());
             command.env("TIDINGS_HOSTS_FILE", &hosts);
-            clean(&repo, command, &address);
+            clean(&repo, command, &url);
         }
-        let heard = network.heard();
-        assert!(heard.contains("/api/v1/repos/o/r/") && !heard.contains("SECRET"), "{heard}");
+        let received = network.received();
+        assert!(received.contains("/api/v1/repos/o/r/") && !received.contains("SECRET"), "{received}");
         let output = Command::new("grep").args(["-rl", "SECRET"]).arg(repo.home()).output().unwrap();
         let found = String::from_utf8_lossy(&output.stdout).into_owned();
         let own = format!("{}/.git/config", repo.dir().display());
@@ -121,7 +121,7 @@ fn secret_in_an_address_is_in_no_cache_and_no_recording() {
 
 #[test]
 fn failing_git_does_not_show_the_secret_of_a_remote() {
-    for address in [
+    for url in [
         "http://ada:SECRET@127.0.0.1:9/o/r.git",
         "http://127.0.0.1:9/o/r.git?private_token=SECRET",
         "http://SEC/SECRET@127.0.0.1:9/o/r.git",
@@ -130,21 +130,21 @@ fn failing_git_does_not_show_the_secret_of_a_remote() {
         "ext::sh -c 'echo SECRET'",
         "file:///no/such?SECRET",
     ] {
-        let repo = repo(address);
+        let repo = repo(url);
         for args in [
             &["notes", "--deepen", "--offline"][..],
             &["tag", "v1.2.0", "--push", "--allow", "changelog", "--offline"],
         ] {
             let mut command = repo.tidings(args);
             command.env("GIT_SSH_COMMAND", "false").env("GIT_TERMINAL_PROMPT", "0");
-            let ran = clean(&repo, command, address);
-            assert_eq!(ran.status, Some(3), "{address} {args:?}: {}", ran.snapshot());
+            let ran = clean(&repo, command, url);
+            assert_eq!(ran.status, Some(3), "{url} {args:?}: {}", ran.snapshot());
             repo.git(&["tag", "--force", "v1.1.0", "v1.1.0"]);
         }
     }
 }
 
-/// `remote` of a repository's configuration is a name, and git would take an address or a command for one.
+/// `remote` in a repository's configuration is a remote name; git would accept a URL or a command.
 #[test]
 fn configuration_does_not_choose_where_git_fetches_from_and_pushes_to() {
     let network = Network::start();
@@ -164,12 +164,12 @@ fn configuration_does_not_choose_where_git_fetches_from_and_pushes_to() {
         ] {
             let ran = clean(&repo, repo.tidings(args), &name);
             assert!(
-                ran.status == Some(3) && ran.stderr.contains("no git remote is called"),
+                ran.status == Some(3) && ran.stderr.contains("no git remote is named"),
                 "{}",
                 ran.snapshot()
             );
         }
         assert!(!repo.dir().join("pwned").exists());
-        assert_eq!(network.heard(), "", "{name}");
+        assert_eq!(network.received(), "", "{name}");
     }
 }

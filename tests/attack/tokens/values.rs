@@ -1,4 +1,4 @@
-//! Tokens that cannot be sent as they are.
+//! Tokens that are not valid in a header.
 
 use super::*;
 
@@ -25,7 +25,7 @@ fn with(network: &Network, repo: &Repo, kind: &str, api: &str) -> Command {
 }
 
 #[test]
-fn token_with_an_odd_character_is_an_error_and_not_silence() {
+fn token_with_an_invalid_character_is_an_error() {
     let network = Network::start();
     let repo = repo("https://forge.example/o/r.git");
     for (name, kind, api) in KINDS {
@@ -44,9 +44,9 @@ fn token_with_an_odd_character_is_an_error_and_not_silence() {
             command.env(name, odd);
             let ran = repo.run_command(command);
             assert_eq!(ran.status, Some(2), "{name} {odd:?}: {}", ran.snapshot());
-            assert!(ran.stderr.contains(&format!("the token in {name} holds ")), "{}", ran.stderr);
+            assert!(ran.stderr.contains(&format!("the token in {name} contains ")), "{}", ran.stderr);
             assert!(!ran.stderr.contains("hid") && !ran.stderr.contains("den"), "{}", ran.stderr);
-            assert_eq!(network.heard(), "", "{name} {odd:?}");
+            assert_eq!(network.received(), "", "{name} {odd:?}");
         }
         let mut command = with(&network, &repo, kind, api);
         command.env(name, " hidden\n");
@@ -57,13 +57,13 @@ fn token_with_an_odd_character_is_an_error_and_not_silence() {
             "white space around it is a file's or an editor's: {}",
             ran.snapshot()
         );
-        assert!(network.heard().contains("hidden"), "{name}");
+        assert!(network.received().contains("hidden"), "{name}");
     }
 }
 
 #[cfg(unix)]
 #[test]
-fn token_that_is_no_text_is_an_error() {
+fn non_utf_8_token_is_an_error() {
     use std::os::unix::ffi::OsStrExt as _;
     let network = Network::start();
     let repo = repo("https://forge.example/o/r.git");
@@ -71,15 +71,15 @@ fn token_that_is_no_text_is_an_error() {
     command.env("GITHUB_TOKEN", std::ffi::OsStr::from_bytes(b"hid\xff\xfeden"));
     let ran = repo.run_command(command);
     assert!(ran.status == Some(2) && ran.stderr.contains("GITHUB_TOKEN"), "{}", ran.snapshot());
-    assert_eq!(network.heard(), "");
+    assert_eq!(network.received(), "");
 }
 
 #[test]
-fn token_in_a_file_is_held_to_the_same() {
+fn token_in_a_file_is_validated_too() {
     let network = Network::start();
     let repo = repo("https://forge.example/o/r.git");
     let path = repo.home().join("token");
-    for (content, status, said) in [
+    for (content, status, message) in [
         (&b"hid\x00den"[..], 2, "a control character"),
         (b"hid\nden\n", 2, "a control character"),
         (b"hid\xffden", 2, "not ASCII"),
@@ -91,13 +91,13 @@ fn token_in_a_file_is_held_to_the_same() {
         command.env("TIDINGS_FORGE__TOKEN_FILE", &path);
         let ran = repo.run_command(command);
         assert_eq!(ran.status, Some(status), "{}", ran.snapshot());
-        assert!(ran.stderr.contains(said) && !ran.stderr.contains("hid"), "{}", ran.stderr);
-        assert_eq!(network.heard().contains("hidden"), status == 4);
+        assert!(ran.stderr.contains(message) && !ran.stderr.contains("hid"), "{}", ran.stderr);
+        assert_eq!(network.received().contains("hidden"), status == 4);
     }
 }
 
 #[test]
-fn bitbucket_password_may_hold_any_character_but_a_control_character() {
+fn bitbucket_password_may_not_contain_control_characters() {
     let network = Network::start();
     let repo = repo("https://forge.example/o/r.git");
     for (password, status) in [("hid\nden", 2), ("hid\u{1}den", 2)] {
@@ -105,10 +105,10 @@ fn bitbucket_password_may_hold_any_character_but_a_control_character() {
         command.env("BITBUCKET_USER", "ada").env("BITBUCKET_APP_PASSWORD", password);
         let ran = repo.run_command(command);
         assert_eq!(ran.status, Some(status), "{}", ran.snapshot());
-        assert!(!ran.stderr.contains("hid") && network.heard().is_empty(), "{}", ran.stderr);
+        assert!(!ran.stderr.contains("hid") && network.received().is_empty(), "{}", ran.stderr);
     }
     let mut command = with(&network, &repo, "bitbucket", "/2.0");
     command.env("BITBUCKET_USER", "ada").env("BITBUCKET_APP_PASSWORD", "pässwörd with spaces");
     repo.run_command(command);
-    assert!(network.heard().to_ascii_lowercase().contains("authorization: basic "));
+    assert!(network.received().to_ascii_lowercase().contains("authorization: basic "));
 }

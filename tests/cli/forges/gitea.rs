@@ -9,15 +9,15 @@ fn gitea() -> Fake {
     fake
 }
 
-fn anyone(fake: &Fake) -> Reader {
+fn anonymous_reader(fake: &Fake) -> Reader {
     Reader::new(fake, ForgeKind::Gitea, None)
 }
 
 #[test]
-fn a_pull_request_is_read_in_full() {
+fn pull_request_has_all_fields() {
     let fake = gitea();
     fake.pull(13).bot("gitea-actions");
-    let found = anyone(&fake).pulls(&[12, 13, 14, 99]);
+    let found = anonymous_reader(&fake).pulls(&[12, 13, 14, 99]);
     assert_eq!((numbers(&found), found.missing, found.absent), (vec![12, 13, 14], vec![], [99].into()));
     let door = &found.pull_requests[&12];
     assert_eq!((door.title.as_deref(), door.body.as_deref()), (Some("Add a door"), Some("Why not")));
@@ -34,41 +34,41 @@ fn a_pull_request_is_read_in_full() {
 }
 
 #[test]
-fn commits_are_asked_for_one_by_one() {
+fn commits_are_queried_one_by_one() {
     let fake = gitea();
-    let found = anyone(&fake).commits(&[A, B, D]);
+    let found = anonymous_reader(&fake).commits(&[A, B, D]);
     assert_eq!((numbers(&found), found.missing), (vec![12], vec![]));
     assert_eq!((&found.of_commits[&id(A)], &found.of_commits[&id(D)]), (&vec![12], &vec![]));
     assert_eq!(fake.log().len(), 3);
-    assert_eq!(anyone(fake.forget()).newcomers(&["ada"], 0), None);
+    assert_eq!(anonymous_reader(fake.clear_log()).newcomers(&["ada"], 0), None);
     assert_eq!(fake.lines(), [""; 0]);
 }
 
 #[test]
-fn pitfall_28_a_second_run_asks_nothing() {
+fn second_run_is_served_from_the_cache() {
     let fake = gitea();
     let folder = tempfile::tempdir().unwrap();
-    let mut reader = anyone(&fake);
+    let mut reader = anonymous_reader(&fake);
     let cache = Cache::new(folder.path().to_owned(), 1_000, 60);
     reader.client = Client::new(Options { cache: Some(cache), ..Options::default() }).unwrap();
     let first = reader.commits(&[A, B, D]);
-    fake.forget();
+    fake.clear_log();
     assert_eq!(reader.commits(&[A, B, D]).of_commits, first.of_commits);
     assert_eq!(fake.lines(), [""; 0]);
 }
 
-/// The address of the repository on the fake.
+/// The URL of the repository on the fake.
 fn own(fake: &Fake, path: &str) -> String {
     format!("{}/repos/o/r{path}", fake.api())
 }
 
 #[test]
-fn the_fake_keeps_releases_as_gitea_does() {
+fn fake_stores_releases_like_gitea() {
     let fake = gitea();
     let make = |release: Value| call("POST", &own(&fake, "/releases"), &release);
     assert_eq!(make(json!({ "name": "x" })).0, 422);
-    // That was none that the program would send.
-    fake.forget();
+    // The program would send no such request.
+    fake.clear_log();
     assert_eq!(make(json!({ "tag_name": "v1.0.0", "target_commitish": D })).0, 404);
     let (status, draft) = make(json!({ "tag_name": "v1.0.0", "draft": true, "target_commitish": A }));
     assert_eq!((status, make(json!({ "tag_name": "v1.0.0" })).0), (201, 409));
@@ -92,7 +92,7 @@ fn the_fake_keeps_releases_as_gitea_does() {
 }
 
 #[test]
-fn the_fake_knows_the_labels_of_its_repository_alone() {
+fn fake_rejects_labels_of_other_repositories() {
     let fake = gitea();
     fake.issue(7).label("released");
     for thread in [7, 12] {

@@ -1,7 +1,7 @@
 //! GitHub.
 
 use super::*;
-use crate::support::forge::{Answer, MOMENT, Release};
+use crate::support::forge::{MOMENT, Release, Response};
 
 fn github() -> Fake {
     let fake = Fake::github("o", "r");
@@ -23,7 +23,7 @@ fn with_token(fake: &Fake) -> Reader {
 }
 
 #[test]
-fn a_pull_request_is_read_in_full_by_either_interface() {
+fn pull_request_has_all_fields_from_both_apis() {
     let fake = github();
     let graphql = with_token(&fake).pulls(&[12, 13, 14, 99]);
     let rest = Reader::new(&fake, ForgeKind::GitHub, None).pulls(&[12, 13, 14, 99]);
@@ -39,7 +39,7 @@ fn a_pull_request_is_read_in_full_by_either_interface() {
     assert!(graphql.pull_requests[&13].author_is_bot);
     assert_eq!(graphql.pull_requests[&14].author, None);
     for (number, pull) in &rest.pull_requests {
-        // REST does not tell what is closed, and takes an empty body for none.
+        // REST does not return closed issues, and treats an empty body as missing.
         let mut other = graphql.pull_requests[number].clone();
         other.closes.clear();
         other.body = other.body.filter(|body| !body.is_empty());
@@ -48,7 +48,7 @@ fn a_pull_request_is_read_in_full_by_either_interface() {
 }
 
 #[test]
-fn commits_are_asked_for_by_either_interface() {
+fn commits_are_queried_with_both_apis() {
     let fake = github();
     let commits = [A, B, C, D];
     let graphql = with_token(&fake).commits(&commits);
@@ -61,7 +61,7 @@ fn commits_are_asked_for_by_either_interface() {
 }
 
 #[test]
-fn pitfall_28_one_broken_answer_loses_only_itself() {
+fn invalid_response_affects_only_its_item() {
     let fake = github();
     fake.pull(13).broken();
     let found = with_token(&fake).pulls(&[12, 13, 14]);
@@ -72,32 +72,32 @@ fn pitfall_28_one_broken_answer_loses_only_itself() {
 }
 
 #[test]
-fn pitfall_28_a_document_that_takes_too_long_is_halved() {
+fn graphql_query_that_times_out_is_halved() {
     let fake = github();
-    fake.most_aliases(2);
+    fake.max_aliases(2);
     let found = with_token(&fake).pulls(&[12, 13, 14]);
     assert_eq!((numbers(&found), found.missing), (vec![12, 13, 14], vec![]));
 }
 
 #[test]
-fn pitfall_28_requests_grow_by_the_hundred() {
-    for (asked, requests) in [(1, 1), (100, 1), (101, 2), (1_000, 10)] {
+fn requests_grow_per_100_numbers() {
+    for (count, requests) in [(1, 1), (100, 1), (101, 2), (1_000, 10)] {
         let fake = Fake::github("o", "r");
-        let numbers: Vec<u64> = (1..=asked).collect();
+        let numbers: Vec<u64> = (1..=count).collect();
         for number in &numbers {
             fake.pull(*number).merged_as(&format!("{number:040x}"));
         }
         let commits: Vec<String> = numbers.iter().map(|number| format!("{number:040x}")).collect();
         let commits: Vec<&str> = commits.iter().map(String::as_str).collect();
         assert_eq!(with_token(&fake).pulls(&numbers).pull_requests.len(), numbers.len());
-        assert_eq!(fake.log().len(), requests, "{asked} numbers");
-        assert_eq!(with_token(fake.forget()).commits(&commits).of_commits.len(), numbers.len());
-        assert_eq!(fake.log().len(), requests, "{asked} commits");
+        assert_eq!(fake.log().len(), requests, "{count} numbers");
+        assert_eq!(with_token(fake.clear_log()).commits(&commits).of_commits.len(), numbers.len());
+        assert_eq!(fake.log().len(), requests, "{count} commits");
     }
 }
 
 #[test]
-fn who_is_new_is_told_by_what_was_merged_before() {
+fn new_contributors_have_no_earlier_merge() {
     let fake = github();
     fake.pull(1).author("old").merged_at("2020-01-01T00:00:00Z");
     let new = with_token(&fake).newcomers(&["old", "ada"], 1_700_000_000);
@@ -105,16 +105,20 @@ fn who_is_new_is_told_by_what_was_merged_before() {
 }
 
 #[test]
-fn pitfall_28_refusals_are_told_and_never_the_token() {
+fn refusals_are_reported_without_the_token() {
     let fake = github();
     fake.fail_next(401, 1);
     let found = Reader::new(&fake, ForgeKind::GitHub, Some("hidden")).pulls(&[12]);
-    assert!(found.missing[0].starts_with("GitHub refuses pull requests: 401"), "{:?}", found.missing);
+    assert!(
+        found.missing[0].starts_with("the request to GitHub failed (reading pull requests): 401"),
+        "{:?}",
+        found.missing
+    );
     assert!(!format!("{found:?}").contains("hidden"));
     assert_eq!(fake.log()[0].token.as_deref(), Some("Bearer hidden"));
-    fake.private().answer_at("GET /api/v3/repos/o/r/pulls/12", 1, Answer::text(200, "<html>"));
-    let nobody = Reader::new(&fake, ForgeKind::GitHub, None);
-    assert_eq!(nobody.pulls(&[12]).missing.len(), 1);
+    fake.private().respond_at("GET /api/v3/repos/o/r/pulls/12", 1, Response::text(200, "<html>"));
+    let anonymous = Reader::new(&fake, ForgeKind::GitHub, None);
+    assert_eq!(anonymous.pulls(&[12]).missing.len(), 1);
     let mut elsewhere = with_token(&fake);
     elsewhere.access.name = "other".to_owned();
     let found = elsewhere.pulls(&[12]);
@@ -122,19 +126,19 @@ fn pitfall_28_refusals_are_told_and_never_the_token() {
 }
 
 #[test]
-fn pitfall_28_a_limit_is_waited_for_or_told() {
+fn rate_limit_is_waited_for_or_reported() {
     let fake = github();
     fake.limit(0, 3_600);
-    let nobody = Reader::new(&fake, ForgeKind::GitHub, None);
-    let found = nobody.pulls(&[12, 13, 14, 15, 16, 17]);
+    let anonymous = Reader::new(&fake, ForgeKind::GitHub, None);
+    let found = anonymous.pulls(&[12, 13, 14, 15, 16, 17]);
     assert_eq!((numbers(&found).len(), found.missing.len()), (0, 1), "{:?}", found.missing);
     assert!(fake.log().len() <= 4, "the rest would be refused just the same: {:?}", fake.lines());
     fake.limit(0, 1);
-    assert_eq!(numbers(&nobody.pulls(&[12])), [12]);
+    assert_eq!(numbers(&anonymous.pulls(&[12])), [12]);
 }
 
 #[test]
-fn a_slow_answer_is_given_up_and_asked_for_again() {
+fn slow_response_times_out_and_is_retried() {
     let fake = github();
     fake.slow_next(Duration::from_secs(5), 1);
     let options = Options { timeout: Duration::from_millis(300), tries: 2, ..Options::default() };
@@ -144,7 +148,7 @@ fn a_slow_answer_is_given_up_and_asked_for_again() {
     assert_eq!(fake.log().len(), 2);
 }
 
-/// The address of the repository on the fake.
+/// The URL of the repository on the fake.
 fn own(fake: &Fake, path: &str) -> String {
     format!("{}/repos/o/r{path}", fake.api())
 }
@@ -154,7 +158,7 @@ fn make(fake: &Fake, release: Value) -> (u16, Value) {
 }
 
 #[test]
-fn the_fake_keeps_releases_as_github_does() {
+fn fake_stores_releases_like_github() {
     let fake = Fake::github("o", "r");
     fake.tag("v1.0.0", A);
     let (status, draft) = make(&fake, json!({ "tag_name": "v1.0.0", "name": "One", "draft": true }));
@@ -185,7 +189,7 @@ fn the_fake_keeps_releases_as_github_does() {
 }
 
 #[test]
-fn pitfall_27_the_fake_lets_a_backport_take_the_latest() {
+fn fake_marks_a_backport_latest_like_github() {
     let fake = Fake::github("o", "r");
     assert_eq!(fake.latest(), None);
     fake.publish(Release { tag: "v2.0.0".to_owned(), is_latest: true, ..Release::default() });
@@ -204,7 +208,7 @@ fn pitfall_27_the_fake_lets_a_backport_take_the_latest() {
 }
 
 #[test]
-fn the_fake_keeps_comments_and_labels() {
+fn fake_stores_comments_and_labels() {
     let fake = github();
     for (thread, of_pull) in [(12, true), (7, false)] {
         let at = |what: &str| own(&fake, &format!("/issues/{thread}/{what}"));

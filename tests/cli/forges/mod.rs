@@ -1,10 +1,10 @@
-//! The forges against their fakes, and the fakes against what the forges document.
+//! The forge clients against their fakes, and the fakes against the forges' documentation.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use tidings::{
-    forge::{Access, Credentials, Forge, Found},
+    forge::{Access, Credentials, Forge, LookupResult},
     http::{Cache, Client, Options, Secret},
     model::{ForgeKind, ObjectId},
 };
@@ -23,7 +23,7 @@ mod tunnels;
 const A: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const B: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
 const C: &str = "cccccccccccccccccccccccccccccccccccccccc";
-/// A commit that no forge knows.
+/// A commit that no forge has.
 const D: &str = "dddddddddddddddddddddddddddddddddddddddd";
 
 fn run<T>(future: impl Future<Output = T>) -> T {
@@ -34,7 +34,7 @@ fn client() -> Client {
     Client::new(Options { tries: 2, max_wait: Duration::from_secs(5), ..Options::default() }).unwrap()
 }
 
-/// Who reads a fake.
+/// A client for a fake.
 struct Reader {
     client: Client,
     access: Access,
@@ -48,11 +48,11 @@ impl Reader {
         Self { client: client(), access: Access { kind, api: fake.api(), owner, name, credentials } }
     }
 
-    fn pulls(&self, numbers: &[u64]) -> Found {
+    fn pulls(&self, numbers: &[u64]) -> LookupResult {
         run(async { self.forge().pull_requests(numbers).await })
     }
 
-    fn commits(&self, commits: &[&str]) -> Found {
+    fn commits(&self, commits: &[&str]) -> LookupResult {
         let commits: Vec<ObjectId> = commits.iter().map(|commit| id(commit)).collect();
         run(async { self.forge().of_commits(&commits).await })
     }
@@ -84,7 +84,7 @@ fn id(commit: &str) -> ObjectId {
     commit.parse().unwrap()
 }
 
-/// Sends JSON with a token, as a program would that is not ours; status and body come back.
+/// Sends JSON with a token, as another program would, and returns status and body.
 fn call(method: &str, address: &str, body: &Value) -> (u16, Value) {
     let body = if body.is_null() { String::new() } else { body.to_string() };
     send(method, address, "application/json", body.into_bytes())
@@ -97,6 +97,6 @@ fn send(method: &str, address: &str, kind: &str, body: Vec<u8>) -> (u16, Value) 
     (response.status().as_u16(), serde_json::from_slice(response.body()).unwrap_or_default())
 }
 
-fn numbers(found: &Found) -> Vec<u64> {
+fn numbers(found: &LookupResult) -> Vec<u64> {
     found.pull_requests.keys().copied().collect()
 }

@@ -1,4 +1,4 @@
-//! The notes of a window whose pull requests were merged in each way, with the messages that each forge writes.
+//! Notes for pull requests merged with each method, with the messages of each forge.
 
 use super::*;
 use crate::support::{Ran, Repo};
@@ -52,7 +52,7 @@ impl Case {
         Self::new(Fake::bitbucket("o", "r"), "bitbucket", "BITBUCKET_TOKEN", squash, merge)
     }
 
-    /// Asked without a token, and so by REST.
+    /// Without a token, so that REST is used.
     fn github() -> Self {
         let merge = "Merge pull request #12 from o/door\n\nhang it";
         Self::new(Fake::github("o", "r"), "github", "NO_TOKEN", "Add a window (#11)", merge)
@@ -73,7 +73,7 @@ impl Case {
     }
 }
 
-/// The issues that the change of a pull request closes, by their pages: `o/r 7`.
+/// The issues that a pull request closes, as owner, name and number: `o/r 7`.
 fn closed(notes: &Value, pull: u64) -> Vec<String> {
     let sections = notes["releases"][0]["sections"].as_array().unwrap().iter();
     let mut changes = sections.flat_map(|section| section["changes"].as_array().unwrap());
@@ -103,27 +103,27 @@ const EACH_ONCE: [&str; 3] =
     ["features: add a window #11", "features: build a wall #13", "fixes: hang a door #12"];
 
 #[test]
-fn pitfall_12_gitlab_names_each_merge_request_once() {
+fn gitlab_merge_requests_are_listed_once() {
     let case = Case::gitlab();
     let notes = case.notes();
     assert_eq!((changes(&notes), &notes["complete"]), (EACH_ONCE.map(str::to_owned).to_vec(), &true.into()));
-    // The one number that a message tells, the three commits that tell none.
+    // One number from a message, three commits without a number.
     let commits = case.fake.lines().iter().filter(|line| line.contains("/repository/commits/")).count();
     assert_eq!((commits, case.fake.log()[0].token.as_deref()), (3, Some("Bearer hidden")));
 }
 
 #[test]
-fn pitfall_12_gitea_names_each_pull_request_that_it_knows_of_once() {
+fn gitea_pull_requests_are_listed_once() {
     let case = Case::gitea();
     let notes = case.notes();
-    // Of what was rebased Gitea knows the last commit alone.
+    // For a rebased pull request Gitea returns only the last commit.
     let expected = [EACH_ONCE[0], EACH_ONCE[1], EACH_ONCE[2], "other: lay bricks #null"];
     assert_eq!((changes(&notes), &notes["complete"]), (expected.map(str::to_owned).to_vec(), &true.into()));
     assert_eq!((case.fake.lines().len(), case.fake.log()[0].token.as_deref()), (2 + 2, Some("token hidden")));
 }
 
 #[test]
-fn pitfall_12_bitbucket_names_each_pull_request_once() {
+fn bitbucket_pull_requests_are_listed_once() {
     let case = Case::bitbucket();
     let notes = case.notes();
     assert_eq!((changes(&notes), &notes["complete"]), (EACH_ONCE.map(str::to_owned).to_vec(), &true.into()));
@@ -134,7 +134,7 @@ fn pitfall_12_bitbucket_names_each_pull_request_once() {
 }
 
 #[test]
-fn what_a_pull_request_says_that_it_closes_is_read_where_the_forge_does_not_tell() {
+fn closing_keywords_are_parsed_without_forge_support() {
     let body = "It was dark.\n\nCloses #7, O/R#8 and other/place#9\n<!-- Fixes #1 -->\n```\nfixes #2\n```\n";
     for case in [Case::gitlab(), Case::gitea(), Case::bitbucket(), Case::github()] {
         case.fake.pull(11).title("feat: add a window, fixes #10").body(body);
@@ -142,7 +142,7 @@ fn what_a_pull_request_says_that_it_closes_is_read_where_the_forge_does_not_tell
         assert_eq!(closed(&notes, 11), ["o/r 7", "o/r 8", "other/place 9", "o/r 10"], "{}", case.forge);
         assert_eq!(closed(&notes, 12), [""; 0], "{}", case.forge);
     }
-    // GitHub tells those who have a token what it closes, which people may have changed since.
+    // With a token, GitHub returns the closed issues, which users may have changed since.
     let case = Case { variable: "GITHUB_TOKEN", ..Case::github() };
     case.fake.pull(11).body(body).closes(5);
     let notes = case.notes();
@@ -150,7 +150,7 @@ fn what_a_pull_request_says_that_it_closes_is_read_where_the_forge_does_not_tell
 }
 
 #[test]
-fn pitfall_28_what_a_forge_does_not_tell_makes_notes_incomplete_and_is_asked_for_by_exit_code() {
+fn missing_forge_data_makes_notes_incomplete_and_require_forge_exits_4() {
     for case in [Case::gitlab(), Case::gitea(), Case::bitbucket()] {
         case.fake.fail_next(403, 1_000);
         let notes = case.notes();
@@ -163,12 +163,12 @@ fn pitfall_28_what_a_forge_does_not_tell_makes_notes_incomplete_and_is_asked_for
 }
 
 #[test]
-fn a_recording_of_each_forge_is_played_without_a_server() {
+fn recording_of_each_forge_is_replayed_without_a_server() {
     for case in [Case::gitlab(), Case::gitea(), Case::bitbucket()] {
         let first = case.run(&["notes", "--record", "run.json"]);
         assert_eq!(first.status, Some(0), "{}", first.snapshot());
         assert!(!case.repo.read("run.json").contains("hidden"));
-        case.fake.forget();
+        case.fake.clear_log();
         let second = case.run(&["notes", "--replay", "run.json"]);
         assert_eq!((&second.stdout, case.fake.lines().len()), (&first.stdout, 0), "{}", second.snapshot());
     }

@@ -1,7 +1,7 @@
-//! What the forges refuse where they are asked by REST, and what becomes of the rest then.
+//! Refusals of the forges' REST APIs: each affects only its own item.
 
 use super::*;
-use crate::support::forge::Answer;
+use crate::support::forge::Response;
 
 const KINDS: [ForgeKind; 4] = [ForgeKind::GitHub, ForgeKind::GitLab, ForgeKind::Gitea, ForgeKind::Bitbucket];
 
@@ -19,27 +19,27 @@ fn fake(kind: ForgeKind) -> Fake {
     fake
 }
 
-/// Who tries once.
+/// Options without retries.
 fn hasty(fake: &Fake, kind: ForgeKind) -> Reader {
     let client = Client::new(Options { tries: 1, ..Options::default() }).unwrap();
     Reader { client, ..Reader::new(fake, kind, None) }
 }
 
-/// A reader that asks by REST: with a token, but of GitHub, which is asked by GraphQL then.
+/// A client that uses REST: with a token, except for GitHub, which would be queried with GraphQL.
 fn reader(fake: &Fake, kind: ForgeKind) -> Reader {
     Reader::new(fake, kind, (kind != ForgeKind::GitHub).then_some("hidden"))
 }
 
-/// Asks for three commits: one request each on all three forges, before any other.
-fn commits(fake: &Fake, kind: ForgeKind) -> Found {
+/// Queries three commits: one request each on all three forges, before any other.
+fn commits(fake: &Fake, kind: ForgeKind) -> LookupResult {
     reader(fake, kind).commits(&[A, B, C])
 }
 
 #[test]
-fn pitfall_28_one_failure_loses_only_itself() {
+fn failure_affects_only_its_item() {
     for kind in KINDS {
         let fake = fake(kind);
-        // Tried twice by the client.
+        // One retry by the client.
         fake.fail_at(B, 500, 2);
         let found = commits(&fake, kind);
         assert_eq!(
@@ -48,26 +48,26 @@ fn pitfall_28_one_failure_loses_only_itself() {
             "{kind:?}: {:?}",
             found.missing
         );
-        let said = "bbbbbbb: 500 the fake was told to answer 500";
-        assert!(found.missing[0].ends_with(said), "{kind:?}: {:?}", found.missing);
+        let expected = "bbbbbbb): 500 the fake was set to respond with 500";
+        assert!(found.missing[0].ends_with(expected), "{kind:?}: {:?}", found.missing);
     }
 }
 
 #[test]
-fn pitfall_28_an_answer_that_cannot_be_read_loses_only_itself() {
+fn unparsable_response_affects_only_its_item() {
     for kind in KINDS {
         for body in ["<html>", "{\"number\": \"x\"}", "[{}]", "\"", "{\"values\": 1}"] {
             let fake = fake(kind);
-            fake.answer_at(B, 1, Answer::text(200, body));
+            fake.respond_at(B, 1, Response::text(200, body));
             let found = commits(&fake, kind);
             assert_eq!((numbers(&found), found.missing.len()), (vec![12, 14], 1), "{kind:?} {body}");
-            assert!(found.missing[0].contains("in a form that cannot be read"), "{:?}", found.missing);
+            assert!(found.missing[0].contains("cannot parse the response from"), "{:?}", found.missing);
         }
     }
 }
 
 #[test]
-fn pitfall_28_what_all_would_be_refused_is_told_once() {
+fn repeated_refusal_is_reported_once() {
     for kind in KINDS {
         for status in [401, 403] {
             let fake = fake(kind);
@@ -77,14 +77,14 @@ fn pitfall_28_what_all_would_be_refused_is_told_once() {
             let found = reader(&fake, kind).commits(&commits);
             assert_eq!(found.missing.len(), 1, "{kind:?}: {:?}", found.missing);
             assert!(found.missing[0].contains(&format!(": {status} ")), "{:?}", found.missing);
-            assert!(found.missing[0].ends_with("; 29 more not asked for"), "{:?}", found.missing);
+            assert!(found.missing[0].ends_with("; 29 more not requested"), "{:?}", found.missing);
             assert!(fake.log().len() <= 4 && !format!("{found:?}").contains("hidden"), "{:?}", fake.lines());
         }
     }
 }
 
 #[test]
-fn pitfall_28_a_limit_that_is_used_up_stops_the_asking() {
+fn exhausted_rate_limit_stops_requests() {
     for kind in KINDS {
         let fake = fake(kind);
         fake.limit(0, 3_600);
@@ -96,12 +96,12 @@ fn pitfall_28_a_limit_that_is_used_up_stops_the_asking() {
 }
 
 #[test]
-fn pitfall_28_a_repository_that_may_not_be_seen_is_not_taken_for_one_without_pull_requests() {
+fn inaccessible_repository_is_not_treated_as_empty() {
     for kind in KINDS {
         let fake = fake(kind);
         fake.private();
-        let anyone = Reader::new(&fake, kind, None);
-        for found in [anyone.commits(&[A, B]), anyone.pulls(&[12, 13])] {
+        let anonymous_reader = Reader::new(&fake, kind, None);
+        for found in [anonymous_reader.commits(&[A, B]), anonymous_reader.pulls(&[12, 13])] {
             assert_eq!(found.missing.len(), 1, "{kind:?}: {:?}", found.missing);
             assert!(found.missing[0].contains("404"), "{kind:?}: {:?}", found.missing);
             assert!(found.absent.is_empty() && found.pull_requests.is_empty());
@@ -111,7 +111,7 @@ fn pitfall_28_a_repository_that_may_not_be_seen_is_not_taken_for_one_without_pul
 }
 
 #[test]
-fn pitfall_28_a_server_that_is_gone_is_not_asked_for_ever() {
+fn unreachable_server_is_given_up() {
     for kind in KINDS {
         let mut reader = Reader::new(&fake(kind), kind, None);
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -119,26 +119,26 @@ fn pitfall_28_a_server_that_is_gone_is_not_asked_for_ever() {
         drop(listener);
         let found = reader.commits(&[A, B, C, D, A, B, C, D]);
         assert_eq!(found.missing.len(), 3, "{:?}", found.missing);
-        assert!(found.missing[2].ends_with("; 5 more not asked for"), "{:?}", found.missing);
+        assert!(found.missing[2].ends_with("; 5 more not requested"), "{:?}", found.missing);
     }
 }
 
 #[test]
-fn a_second_run_asks_nothing() {
+fn second_run_is_served_from_the_cache() {
     for kind in KINDS {
         let (fake, folder) = (fake(kind), tempfile::tempdir().unwrap());
         let mut reader = Reader::new(&fake, kind, Some("t"));
         let cache = Cache::new(folder.path().to_owned(), 1_000, 60);
         reader.client = Client::new(Options { cache: Some(cache), ..Options::default() }).unwrap();
         let first = (reader.pulls(&[12, 13]).pull_requests, reader.commits(&[A, C]).of_commits);
-        fake.forget();
+        fake.clear_log();
         let second = (reader.pulls(&[12, 13]).pull_requests, reader.commits(&[A, C]).of_commits);
         assert_eq!((first, fake.lines()), (second, vec![]), "{kind:?}");
     }
 }
 
 #[test]
-fn pitfall_30_what_a_token_was_shown_is_not_shown_without_it() {
+fn cached_private_responses_are_not_used_without_the_token() {
     for kind in KINDS {
         let (fake, folder) = (fake(kind), tempfile::tempdir().unwrap());
         fake.private();
@@ -155,7 +155,7 @@ fn pitfall_30_what_a_token_was_shown_is_not_shown_without_it() {
 }
 
 #[test]
-fn nothing_is_asked_for_nothing() {
+fn empty_query_sends_no_request() {
     for kind in KINDS {
         let fake = fake(kind);
         let reader = Reader::new(&fake, kind, None);
@@ -165,7 +165,7 @@ fn nothing_is_asked_for_nothing() {
 }
 
 #[test]
-fn pitfall_28_one_of_a_batch_that_fails_or_cannot_be_read_loses_only_itself() {
+fn failure_in_a_batch_affects_only_its_item() {
     for kind in [ForgeKind::GitLab, ForgeKind::Bitbucket] {
         let fake = fake(kind);
         let all: Vec<u64> = (1..=50).collect();
@@ -176,24 +176,20 @@ fn pitfall_28_one_of_a_batch_that_fails_or_cannot_be_read_loses_only_itself() {
         let found = hasty(&fake, kind).pulls(&all);
         assert_eq!((found.pull_requests.len(), found.absent.len()), (49, 0), "{kind:?}");
         assert_eq!(found.missing.len(), 1, "{:?}", found.missing);
-        assert!(found.missing[0].contains("17: 500"), "{:?}", found.missing);
+        assert!(found.missing[0].contains("17): 500"), "{:?}", found.missing);
 
         let one = json!({ "iid": 1, "id": 1, "title": "x", "state": "opened" });
         let values = json!([one, { "iid": 2, "id": 2, "title": 7 }, { "iid": 99, "id": 99 }, "x"]);
         let body = if kind == ForgeKind::GitLab { values } else { json!({ "values": values }) };
-        fake.answer_at("", 1, Answer::json(200, &body));
+        fake.respond_at("", 1, Response::json(200, &body));
         let found = Reader::new(&fake, kind, None).pulls(&[1, 2, 3]);
         assert_eq!((numbers(&found), found.absent, found.missing.len()), (vec![1], [3].into(), 1));
-        assert!(
-            found.missing[0].contains(" answers number 2 in a form that cannot be read"),
-            "{:?}",
-            found.missing
-        );
+        assert!(found.missing[0].contains(" (number 2): "), "{:?}", found.missing);
     }
 }
 
 #[test]
-fn pitfall_28_a_server_that_fails_always_is_given_up() {
+fn permanently_failing_server_is_given_up() {
     for kind in [ForgeKind::GitLab, ForgeKind::Bitbucket] {
         let fake = fake(kind);
         fake.fail_next(500, 1_000);

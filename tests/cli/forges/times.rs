@@ -1,52 +1,53 @@
-//! How many requests a window takes and how long it waits for them, for `docs/forges.md`. Nothing is held here; the counts are held by other tests.
+//! Measures how many requests a window needs and how long it waits for them, for `docs/forges.md`. Other tests check
+//! the counts.
 
 use std::time::{Duration, Instant};
 
 use super::*;
 use crate::support::Repo;
 
-/// What a forge far away takes for one answer.
-const FAR: Duration = Duration::from_millis(100);
+/// The response time of a distant forge.
+const DISTANT_DELAY: Duration = Duration::from_millis(100);
 
-struct Way {
+struct Case {
     name: &'static str,
     forge: &'static str,
     variable: &'static str,
     fake: fn(&str, &str) -> Fake,
-    /// The message of a pull request that tells its number.
+    /// The message of a pull request that contains its number.
     message: fn(u64) -> String,
 }
 
-const WAYS: [Way; 5] = [
-    Way {
+const CASES: [Case; 5] = [
+    Case {
         name: "GitHub",
         forge: "github",
         variable: "GITHUB_TOKEN",
         fake: Fake::github,
         message: |number| format!("feat: number {number} (#{number})"),
     },
-    Way {
+    Case {
         name: "GitHub, no token",
         forge: "github",
         variable: "NO_TOKEN",
         fake: Fake::github,
         message: |number| format!("feat: number {number} (#{number})"),
     },
-    Way {
+    Case {
         name: "GitLab",
         forge: "gitlab",
         variable: "GITLAB_TOKEN",
         fake: Fake::gitlab,
         message: |number| format!("feat: number {number} (!{number})"),
     },
-    Way {
+    Case {
         name: "Gitea, Forgejo",
         forge: "gitea",
         variable: "GITEA_TOKEN",
         fake: Fake::gitea,
         message: |number| format!("feat: number {number} (#{number})"),
     },
-    Way {
+    Case {
         name: "Bitbucket Cloud",
         forge: "bitbucket",
         variable: "BITBUCKET_TOKEN",
@@ -55,22 +56,22 @@ const WAYS: [Way; 5] = [
     },
 ];
 
-impl Way {
-    /// A window of commits, each of a pull request of its own, whose numbers the messages tell or not.
-    fn measure(&self, commits: u64, is_told: bool) -> String {
+impl Case {
+    /// A window with one pull request per commit, whose messages contain the number or not.
+    fn measure(&self, commits: u64, has_numbers: bool) -> String {
         let (repo, fake) = (Repo::new(), (self.fake)("o", "r"));
         let forge = format!("forge = '{}'", self.forge);
         repo.write("tidings.toml", format!("[repository]\nurl = 'https://forge.example/o/r'\n{forge}\n"));
         repo.commit("feat: start");
         repo.tag("v1.0.0");
         let silent = |number: u64| format!("feat: number {number}");
-        let message = if is_told { self.message } else { silent };
+        let message = if has_numbers { self.message } else { silent };
         let all: Vec<_> = (1..=commits).map(|number| repo.commit(message(number).as_str())).collect();
         for (number, id) in (1..).zip(&all) {
             fake.pull(number).merged_as(&repo.sha(*id));
         }
         let run = |more: &[&str]| {
-            fake.forget();
+            fake.clear_log();
             let mut command = repo.tidings(&[&["notes", "--forge", "--require-forge"], more].concat());
             command.env("TIDINGS_FORGE__API", fake.api()).env(self.variable, "t");
             let begin = Instant::now();
@@ -83,11 +84,11 @@ impl Way {
         let cold = run(&[]);
         let warm = run(&[]);
         assert_eq!(without.0, cold.0);
-        fake.slow_next(FAR, usize::MAX);
+        fake.slow_next(DISTANT_DELAY, usize::MAX);
         let far = run(&["--no-cache"]);
-        let told = if is_told { "told by messages" } else { "asked for by commits" };
+        let source = if has_numbers { "told by messages" } else { "asked for by commits" };
         format!(
-            "| {} | {commits} | {told} | {} | {:.2} s | {} | {:.2} s | {:.1} s |",
+            "| {} | {commits} | {source} | {} | {:.2} s | {} | {:.2} s | {:.1} s |",
             self.name, cold.0, cold.1, warm.0, warm.1, far.1
         )
     }
@@ -96,10 +97,10 @@ impl Way {
 #[test]
 #[ignore = "measures, for minutes: cargo test --test cli -- --ignored --nocapture times"]
 fn requests_and_times_of_windows() {
-    for way in WAYS {
+    for case in CASES {
         for commits in [100, 1_000] {
-            for is_told in [true, false] {
-                println!("{}", way.measure(commits, is_told));
+            for has_numbers in [true, false] {
+                println!("{}", case.measure(commits, has_numbers));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Between the program and a forge: TLS with a certificate of one's own authority, and proxies.
+//! Between the program and a forge: TLS with a private certificate authority, and proxies.
 
 use super::*;
 use crate::support::{
@@ -35,48 +35,48 @@ impl Case {
         ran
     }
 
-    fn is_told(&self, environment: &[(&str, &str)]) {
+    fn receives_token(&self, environment: &[(&str, &str)]) {
         let ran = self.run(environment);
         assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
-        // The address that the forge tells, not the one that is made of the configuration.
+        // The URL that the forge returns, not one built from the configuration.
         assert!(ran.stdout.contains("(http://127.0.0.1:"), "{}", ran.snapshot());
     }
 }
 
 #[test]
-fn a_certificate_of_ones_own_authority_is_trusted_where_that_is_told_and_else_no_token_is_sent() {
+fn private_ca_is_trusted_when_configured_and_otherwise_no_token_is_sent() {
     let Some(case) = Case::new(Fake::github("o", "r")) else { return };
     let refused = case.run(&[]);
     assert_eq!((refused.status, case.fake.lines().len()), (Some(4), 0), "{}", refused.snapshot());
     assert!(refused.stderr.contains("certificate"), "{}", refused.snapshot());
     let authority = case.tls.authority();
-    case.is_told(&[("SSL_CERT_FILE", authority.to_str().unwrap())]);
-    case.is_told(&[(CA_FILE, authority.to_str().unwrap())]);
-    assert!(case.fake.log().iter().all(|asked| asked.token.as_deref() == Some("Bearer hidden")));
-    // Another authority's is as good as none.
+    case.receives_token(&[("SSL_CERT_FILE", authority.to_str().unwrap())]);
+    case.receives_token(&[(CA_FILE, authority.to_str().unwrap())]);
+    assert!(case.fake.log().iter().all(|request| request.token.as_deref() == Some("Bearer hidden")));
+    // A certificate of another authority is rejected.
     let other = Fake::github("o", "r");
     let other = other.behind_tls().unwrap();
     assert_eq!(case.run(&[(CA_FILE, other.authority().to_str().unwrap())]).status, Some(4));
 }
 
 #[test]
-fn a_proxy_carries_what_it_cannot_read() {
+fn proxy_tunnels_encrypted_requests() {
     let Some(case) = Case::new(Fake::github("o", "r")) else { return };
     let authority = case.tls.authority();
     let trusted = (CA_FILE, authority.to_str().unwrap());
     let proxy = Proxy::start();
     let address = format!("http://ada:hidden@{}", proxy.address);
     let server = case.tls.api.trim_start_matches("https://").split('/').next().unwrap();
-    case.is_told(&[trusted, ("HTTPS_PROXY", &address)]);
+    case.receives_token(&[trusted, ("HTTPS_PROXY", &address)]);
     let heads = proxy.heads();
     assert!(
         !heads.is_empty() && heads.iter().all(|head| head.starts_with(&format!("CONNECT {server} "))),
         "{heads:?}"
     );
-    // `ada:hidden`; the forge's token goes through the tunnel alone.
+    // `ada:hidden`; the forge's token is sent only through the tunnel.
     let head = heads[0].to_ascii_lowercase();
     assert!(head.contains("proxy-authorization: basic") && !head.contains("bearer"), "{heads:?}");
-    case.is_told(&[trusted, ("HTTPS_PROXY", &address), ("NO_PROXY", "127.0.0.1")]);
+    case.receives_token(&[trusted, ("HTTPS_PROXY", &address), ("NO_PROXY", "127.0.0.1")]);
     assert_eq!(proxy.heads().len(), heads.len());
     let gone = case.run(&[trusted, ("HTTPS_PROXY", "http://ada:hidden@127.0.0.1:9")]);
     assert_eq!(gone.status, Some(4), "{}", gone.snapshot());

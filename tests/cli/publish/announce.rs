@@ -1,13 +1,13 @@
-//! "Released in v1.1.0".
+//! Announcements in pull requests and issues.
 
 use super::*;
 
 #[test]
-fn pull_requests_and_issues_are_told_once() {
+fn pull_requests_and_issues_get_one_comment() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
     let dry = ok(&repo, &fake, &["--announce", "--dry-run"]);
-    assert!(dry.stdout.contains("- tell pull request #11 that v1.1.0 is released"), "{}", dry.snapshot());
+    assert!(dry.stdout.contains("- comment on pull request #11: v1.1.0 is released"), "{}", dry.snapshot());
     assert_eq!(writes(&fake), [""; 0]);
     for _ in 0..2 {
         ok(&repo, &fake, &["--announce"]);
@@ -23,15 +23,15 @@ fn pull_requests_and_issues_are_told_once() {
 }
 
 #[test]
-fn who_is_told_can_be_said_and_what_is_gone_is_passed_over() {
+fn announcement_targets_are_configurable_and_deleted_issues_are_skipped() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
     configure(&repo, "github", "[publish]\nannounce = true\nannounce_bots = false\nlabel = ''\n");
     fake.fail_at("/issues/11/comments", 404, 1);
     let ran = ok(&repo, &fake, &[]);
-    let told = (fake.pull_now(11).comments.len(), fake.pull_now(12).comments.len(), fake.issue_now(7));
+    let announced = (fake.pull_now(11).comments.len(), fake.pull_now(12).comments.len(), fake.issue_now(7));
     assert_eq!(
-        (told.0, told.1, told.2.comments.len(), told.2.labels),
+        (announced.0, announced.1, announced.2.comments.len(), announced.2.labels),
         (0, 0, 1, vec![]),
         "{}",
         ran.snapshot()
@@ -45,7 +45,7 @@ fn who_is_told_can_be_said_and_what_is_gone_is_passed_over() {
 }
 
 #[test]
-fn only_what_is_published_is_announced() {
+fn only_published_releases_are_announced() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
     let ran = run(&repo, &fake, &["--announce-only"]);
@@ -55,13 +55,14 @@ fn only_what_is_published_is_announced() {
 }
 
 #[test]
-fn a_draft_is_not_announced_and_that_is_told() {
+fn draft_is_not_announced_and_a_warning_says_so() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
     let both = run(&repo, &fake, &["--announce", "--draft"]);
     assert_eq!((both.status, fake.releases().len()), (Some(2), 0), "{}", both.snapshot());
-    // Said in different places they do not contradict each other: the one is for all versions, the other for this run.
-    let later = "nothing is announced: the release v1.1.0 is to stay a draft; when it is published: tidings publish v1.1.0 --announce-only";
+    // The two settings do not conflict: one is for all versions, the other for this run.
+    let later =
+        "the draft v1.1.0 is not announced; after publishing it: tidings publish v1.1.0 --announce-only";
     for (config, args) in [("announce = true", ["--draft"]), ("draft = true", ["--announce"])] {
         configure(&repo, "github", &format!("[publish]\n{config}\n"));
         for args in [&args[..], &[args[0], "--dry-run"]] {

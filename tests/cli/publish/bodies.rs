@@ -1,4 +1,4 @@
-//! What becomes of a body that is there, and of one that is too long.
+//! Existing release bodies, and bodies that are too long.
 
 use super::*;
 
@@ -12,7 +12,7 @@ fn body(fake: &Fake) -> String {
 }
 
 #[test]
-fn pitfall_27_a_body_written_by_hand_stays_unless_told() {
+fn edited_body_is_kept_without_force() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
     with_body(&fake, "Written by hand");
@@ -20,12 +20,12 @@ fn pitfall_27_a_body_written_by_hand_stays_unless_told() {
         let ran = ok(&repo, &fake, args);
         assert_eq!((writes(&fake).len(), body(&fake).as_str()), (0, "Written by hand"), "{}", ran.snapshot());
     }
-    assert!(ok(&repo, &fake, &[]).stderr.contains("written by hand and stays"));
+    assert!(ok(&repo, &fake, &[]).stderr.contains("written by hand and is kept"));
     ok(&repo, &fake, &["--mode", "append"]);
     let appended = body(&fake);
     assert!(appended.starts_with("Written by hand\n\n<!-- tidings:begin "), "{appended}");
     assert_eq!(fake.latest().as_deref(), Some("v1.1.0"));
-    fake.forget();
+    fake.clear_log();
     ok(&repo, &fake, &["--mode", "append"]);
     assert_eq!((writes(&fake).len(), body(&fake)), (0, appended.clone()));
     ok(&repo, &fake, &["--mode", "replace"]);
@@ -33,7 +33,7 @@ fn pitfall_27_a_body_written_by_hand_stays_unless_told() {
 }
 
 #[test]
-fn pitfall_24_a_long_body_is_cut_at_an_entry_and_keeps_what_breaks() {
+fn long_body_is_cut_between_entries_and_keeps_breaking_changes() {
     let fake = Fake::github("o", "r");
     let repo = Repo::new();
     configure(&repo, "github", "");
@@ -62,8 +62,12 @@ fn pitfall_24_a_long_body_is_cut_at_an_entry_and_keeps_what_breaks() {
     );
     let entry = text.lines().rfind(|line| line.starts_with("- ")).unwrap();
     assert!(entry.contains("creaks"), "{entry}");
-    assert!(ran.stderr.contains("entries are left out"), "{}", &ran.stderr);
-    fake.forget();
+    assert!(
+        ran.stderr.contains("Warning: left out ") && ran.stderr.contains(" entries: "),
+        "{}",
+        &ran.stderr
+    );
+    fake.clear_log();
     ok(&repo, &fake, &[]);
     assert_eq!(writes(&fake), [""; 0]);
 }

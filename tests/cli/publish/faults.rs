@@ -1,9 +1,9 @@
-//! What may go wrong on the way, and that the same command again makes it right.
+//! Failures during a run, and that the same command completes it.
 
 use super::*;
 
 #[test]
-fn pitfall_28_a_run_that_broke_off_is_completed_by_the_next() {
+fn interrupted_run_is_completed_by_the_next_run() {
     for (part, status) in [("/assets", 502), ("PATCH", 500), ("POST /api/v3", 503)] {
         let fake = Fake::github("o", "r");
         let repo = repo(&fake);
@@ -11,11 +11,11 @@ fn pitfall_28_a_run_that_broke_off_is_completed_by_the_next() {
         fake.fail_at(part, status, 1);
         let broken = run(&repo, &fake, &["--attach", "sums.txt"]);
         assert_eq!(broken.status, Some(4), "{part}: {}", broken.snapshot());
-        assert!(broken.stderr.contains("the same command again"), "{}", broken.snapshot());
+        assert!(broken.stderr.contains("run the command again"), "{}", broken.snapshot());
         if part == "/assets" {
             assert!(broken.stderr.contains("not done: publish the release v1.1.0"), "{}", broken.snapshot());
         }
-        // Nobody has seen half of it.
+        // No partial release was visible.
         assert!(fake.release("v1.1.0").is_none_or(|release| release.draft), "{part}");
         ok(&repo, &fake, &["--attach", "sums.txt"]);
         let release = fake.release("v1.1.0").unwrap();
@@ -24,40 +24,40 @@ fn pitfall_28_a_run_that_broke_off_is_completed_by_the_next() {
 }
 
 #[test]
-fn pitfall_27_who_comes_second_leaves_no_draft_and_changes_what_differs() {
+fn losing_concurrent_run_deletes_its_draft_and_updates_differences() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
     let taken = json!({ "message": "Validation Failed", "errors": [
         { "resource": "Release", "code": "already_exists", "field": "tag_name" }
     ] });
-    // The other one publishes between our draft and its publication.
-    fake.answer_at("PATCH", 1, Answer::json(422, &taken));
+    // The other run publishes between our draft and its publication.
+    fake.respond_at("PATCH", 1, Response::json(422, &taken));
     let ran = ok(&repo, &fake, &[]);
     assert_eq!(fake.releases().len(), 1, "{}", ran.snapshot());
     assert!(!fake.release("v1.1.0").unwrap().draft);
     assert!(fake.lines().iter().any(|line| line.starts_with("DELETE")), "{:?}", fake.lines());
     let again = Fake::github("o", "r");
     let repo = super::repo(&again);
-    again.answer_at("PATCH", 9, Answer::json(422, &taken));
+    again.respond_at("PATCH", 9, Response::json(422, &taken));
     let ran = run(&repo, &again, &[]);
     assert_eq!((ran.status, again.releases().len()), (Some(4), 0), "{}", ran.snapshot());
-    assert!(ran.stderr.contains("somebody else has published"), "{}", ran.snapshot());
+    assert!(ran.stderr.contains("another run has published"), "{}", ran.snapshot());
 }
 
 #[test]
-fn pitfall_28_a_token_without_the_scope_is_told() {
+fn missing_token_scope_is_reported() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
     let refused = json!({ "message": "Resource not accessible by integration" });
-    fake.answer_at("POST /api/v3", 1, Answer::json(403, &refused));
+    fake.respond_at("POST /api/v3", 1, Response::json(403, &refused));
     let ran = run(&repo, &fake, &[]);
     assert_eq!(ran.status, Some(4), "{}", ran.snapshot());
     assert!(ran.stderr.contains("Resource not accessible by integration"), "{}", ran.snapshot());
-    assert!(ran.stderr.contains("docs/forges names the least scopes"), "{}", ran.snapshot());
+    assert!(ran.stderr.contains("docs/forges lists the required scopes"), "{}", ran.snapshot());
 }
 
 #[test]
-fn a_file_that_differs_is_replaced() {
+fn differing_asset_is_replaced() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
     repo.write("my sums.txt", "abc");
@@ -74,7 +74,7 @@ fn a_file_that_differs_is_replaced() {
         "{}",
         ran.snapshot()
     );
-    fake.forget();
+    fake.clear_log();
     ok(&repo, &fake, &["--attach", "my sums.txt"]);
     assert_eq!(writes(&fake), [""; 0]);
 }

@@ -1,9 +1,9 @@
-//! GitLab, Gitea and Bitbucket.
+//! Publishing to GitLab, Gitea and Bitbucket.
 
 use super::*;
 
 #[test]
-fn gitlab_has_no_drafts_and_gets_files_first() {
+fn gitlab_release_is_created_after_its_files_without_draft() {
     let fake = Fake::gitlab("o", "r");
     let repo = repo(&fake);
     configure(&repo, "gitlab", "");
@@ -21,7 +21,7 @@ fn gitlab_has_no_drafts_and_gets_files_first() {
     assert!(url.contains("/packages/generic/release/v1.1.0/sums.txt#sha256=ba7816bf"), "{url}");
     let sent = writes(&fake);
     assert!(sent.len() == 2 && sent[0].starts_with("PUT") && sent[1].starts_with("POST"), "{sent:?}");
-    fake.forget();
+    fake.clear_log();
     ok(&repo, &fake, &args);
     assert_eq!(writes(&fake), [""; 0]);
     repo.write("sums.txt", "abcd");
@@ -36,7 +36,7 @@ fn gitlab_has_no_drafts_and_gets_files_first() {
 }
 
 #[test]
-fn gitea_gets_a_draft_its_files_and_then_everybody_sees_it() {
+fn gitea_release_is_published_after_draft_and_files() {
     let fake = Fake::gitea("o", "r");
     let repo = repo(&fake);
     configure(&repo, "gitea", "");
@@ -50,7 +50,7 @@ fn gitea_gets_a_draft_its_files_and_then_everybody_sees_it() {
         (release.draft, release.assets.len(), &release.assets[0].content[..]),
         (false, 1, &b"abc"[..])
     );
-    fake.forget();
+    fake.clear_log();
     ok(&repo, &fake, &["--attach", "sums.txt"]);
     assert_eq!(writes(&fake), [""; 0]);
     ok(&repo, &fake, &["--announce"]);
@@ -60,7 +60,7 @@ fn gitea_gets_a_draft_its_files_and_then_everybody_sees_it() {
 }
 
 #[test]
-fn bitbucket_has_no_releases() {
+fn publishing_to_bitbucket_is_an_error() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
     configure(&repo, "bitbucket", "");

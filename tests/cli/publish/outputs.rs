@@ -1,4 +1,4 @@
-//! Files and variables for a pipeline's next steps.
+//! Files and variables for the next steps of a pipeline.
 
 use super::*;
 
@@ -11,7 +11,7 @@ fn outputs(repo: &Repo, args: &[&str]) -> Ran {
 }
 
 #[test]
-fn every_format_and_variable_is_written() {
+fn outputs_contain_every_format_and_variable() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
     let ran = outputs(&repo, &["v1.1.0"]);
@@ -27,7 +27,7 @@ fn every_format_and_variable_is_written() {
         "TIDINGS_VERSION=1.1.0\nTIDINGS_TAG=v1.1.0\nTIDINGS_BUMP=minor\nTIDINGS_PRERELEASE=false\n\
          TIDINGS_NOTES_FILE=out/notes.md\n"
     );
-    // The next step may be tidings, and is no worse off for knowing them.
+    // The next step may run tidings, which must ignore these variables.
     let mut next = repo.tidings(&["next", "--offline"]);
     next.envs(
         repo.read("out/notes.env")
@@ -51,7 +51,7 @@ fn every_format_and_variable_is_written() {
 }
 
 #[test]
-fn what_is_unreleased_has_its_variables_too() {
+fn unreleased_changes_have_variables() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
     repo.commit("feat!: break");
@@ -67,7 +67,7 @@ fn what_is_unreleased_has_its_variables_too() {
 }
 
 #[test]
-fn pitfall_24_the_summary_stays_below_its_bound() {
+fn summary_stays_below_its_size_limit() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
     repo.commit("feat!: break");

@@ -1,19 +1,19 @@
-//! Taking production back.
+//! Rollbacks of production.
 
 use super::*;
 
 #[test]
-fn a_rollback_publishes_the_older_release_once_more_and_says_what_is_lost() {
+fn rollback_republishes_the_older_release_and_lists_lost_changes() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
     ok(&repo, &fake, &["v1.0.0"]);
     ok(&repo, &fake, &["v1.1.0"]);
-    fake.forget();
+    fake.clear_log();
     let dry = ok(&repo, &fake, &["--rollback-to", "v1.0.0", "--dry-run"]);
     assert_eq!(writes(&fake), [""; 0]);
-    assert!(dry.stdout.contains("make the release v1.0.0 a draft again"), "{}", dry.snapshot());
+    assert!(dry.stdout.contains("turn the release v1.0.0 back into a draft"), "{}", dry.snapshot());
     let ran = ok(&repo, &fake, &["v1.1.0", "--rollback-to", "v1.0.0"]);
-    assert!(ran.stderr.contains("going back from 1.1.0 to 1.0.0 loses 2 changes"), "{}", ran.snapshot());
+    assert!(ran.stderr.contains("rolling back from 1.1.0 to 1.0.0 loses 2 changes"), "{}", ran.snapshot());
     let release = fake.release("v1.0.0").unwrap();
     assert!(
         release.body.contains("Rolling back from 1.1.0 to 1.0.0 loses these changes"),
@@ -25,21 +25,21 @@ fn a_rollback_publishes_the_older_release_once_more_and_says_what_is_lost() {
     let drafts: Vec<bool> = fake
         .log()
         .iter()
-        .filter(|asked| asked.method == "PATCH")
-        .map(|asked| asked.json()["draft"] == true)
+        .filter(|request| request.method == "PATCH")
+        .map(|request| request.json()["draft"] == true)
         .collect();
     assert_eq!(drafts, [true, false]);
-    fake.forget();
+    fake.clear_log();
     ok(&repo, &fake, &["v1.1.0", "--rollback-to", "v1.0.0"]);
     assert_eq!(writes(&fake), [""; 0]);
 }
 
 #[test]
-fn a_rollback_that_broke_off_is_completed_by_the_next() {
+fn interrupted_rollback_is_completed_by_the_next_run() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
     ok(&repo, &fake, &["v1.0.0"]);
-    // The first PATCH hides it, the second fails.
+    // The first PATCH hides the release, the second fails.
     let hide = run(&repo, fake.fail_at("PATCH", 500, 0), &["--rollback-to", "v1.1.0"]);
     assert_eq!(hide.status, Some(2), "nothing is taken back: {}", hide.snapshot());
     let body = fake.release("v1.0.0").unwrap().body;
@@ -53,7 +53,7 @@ fn a_rollback_that_broke_off_is_completed_by_the_next() {
 }
 
 #[test]
-fn a_rollback_to_what_was_never_published_publishes_it() {
+fn rollback_to_an_unpublished_version_publishes_it() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
     ok(&repo, &fake, &["v1.1.0"]);

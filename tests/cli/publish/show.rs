@@ -1,21 +1,21 @@
-//! `tidings show VERSION`, of what a release on the forge says.
+//! `tidings show VERSION`, from a release on the forge.
 
 use super::*;
 
-/// `tidings show` as somebody with a token, in the repository.
+/// Runs `tidings show` with a token, in the repository.
 fn show(repo: &Repo, fake: &Fake, args: &[&str]) -> Ran {
-    asked(repo, fake, &[&["show"], args].concat(), |_| {})
+    run_show(repo, fake, &[&["show"], args].concat(), |_| {})
 }
 
-/// The same elsewhere: in a folder below no repository of git and no configuration.
+/// The same in a folder outside any git repository and without a configuration.
 fn elsewhere(repo: &Repo, fake: &Fake, args: &[&str], variables: &[(&str, &str)]) -> Ran {
     let folder = tempfile::tempdir().unwrap();
-    asked(repo, fake, &[&["show"], args].concat(), |command| {
+    run_show(repo, fake, &[&["show"], args].concat(), |command| {
         command.current_dir(folder.path()).envs(variables.iter().copied());
     })
 }
 
-fn asked(repo: &Repo, fake: &Fake, args: &[&str], more: impl FnOnce(&mut std::process::Command)) -> Ran {
+fn run_show(repo: &Repo, fake: &Fake, args: &[&str], more: impl FnOnce(&mut std::process::Command)) -> Ran {
     let mut command = repo.tidings(args);
     command.env("TIDINGS_FORGE__API", fake.api());
     for name in ["GITHUB_TOKEN", "GITLAB_TOKEN", "GITEA_TOKEN"] {
@@ -38,7 +38,7 @@ const FORGES: [(&str, Make); 3] =
     [("github", Fake::github), ("gitlab", Fake::gitlab), ("gitea", Fake::gitea)];
 
 #[test]
-fn what_was_published_with_its_json_form_is_shown_in_every_format() {
+fn release_with_attached_json_is_shown_in_every_format() {
     for (forge, fake) in FORGES {
         let fake = fake("o", "r");
         fake.private();
@@ -53,7 +53,7 @@ fn what_was_published_with_its_json_form_is_shown_in_every_format() {
         assert_eq!(json["releases"][0]["version"], "1.1.0", "{forge}");
         let html = shown(show(&repo, &fake, &["v1.1.0", "--format", "html"]));
         assert!(html.contains("<li>"), "{forge}: {html}");
-        // Nothing of it comes from a clone.
+        // None of it comes from a clone.
         let url =
             [("TIDINGS_REPOSITORY__URL", "https://forge.example/o/r"), ("TIDINGS_REPOSITORY__FORGE", forge)];
         assert_eq!(shown(elsewhere(&repo, &fake, &["v1.1.0"], &url)), markdown, "{forge}");
@@ -62,7 +62,7 @@ fn what_was_published_with_its_json_form_is_shown_in_every_format() {
 }
 
 #[test]
-fn a_body_without_the_json_form_is_shown_as_it_is() {
+fn release_body_without_json_is_shown_unchanged() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
     fake.publish(Release {
@@ -76,20 +76,20 @@ fn a_body_without_the_json_form_is_shown_as_it_is() {
     insta::assert_snapshot!(json.snapshot(), @r"
     status: 2
     ----- stderr -----
-    Error: the notes of `v1.0.0` were not kept in a form that json can be made of
-    Hint: --format markdown shows them as they are; `publish --attach-json`, `attach` and a git note in JSON keep what every format can be made of
+    Error: cannot show the notes of `v1.0.0` as json: they are not stored as JSON
+    Hint: use --format markdown; to store JSON too: tidings publish --attach-json, tidings attach or tidings tag --note
     ");
     let none = show(&repo, &fake, &["v1.1.0"]);
     insta::assert_snapshot!(none.snapshot(), @r"
     status: 2
     ----- stderr -----
-    Error: no notes were kept with 1.1.0: neither the message of `v1.1.0` nor a git note has any, and GitHub has no release v1.1.0
-    Hint: tidings notes v1.1.0 makes them from the history
+    Error: no notes are stored for 1.1.0: neither the message of tag `v1.1.0` nor a git note has any, and GitHub has no release v1.1.0
+    Hint: to generate them from history: tidings notes v1.1.0
     ");
 }
 
 #[test]
-fn what_git_keeps_goes_first_and_offline_nothing_else_is_looked_at() {
+fn show_prefers_git_and_offline_uses_only_git() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
     for tag in ["v1.0.0", "v1.1.0"] {
@@ -99,11 +99,11 @@ fn what_git_keeps_goes_first_and_offline_nothing_else_is_looked_at() {
     assert_eq!(shown(show(&repo, &fake, &["v1.0.0"])), "In git.\n");
     assert_eq!(fake.lines(), [""; 0]);
     assert_eq!(shown(show(&repo, &fake, &["v1.1.0"])), "On the forge.\n");
-    fake.forget();
+    fake.clear_log();
     let offline = show(&repo, &fake, &["v1.1.0", "--offline"]);
     assert_eq!((offline.status, fake.lines().len()), (Some(2), 0), "{}", offline.snapshot());
-    assert!(offline.stderr.contains("the forge was not to be asked"), "{}", offline.snapshot());
-    // A clone without the tag; a tag that is nowhere.
+    assert!(offline.stderr.contains("requests to the forge are disabled"), "{}", offline.snapshot());
+    // A clone without the tag; a tag that does not exist.
     repo.git(&["tag", "--delete", "v1.1.0"]);
     assert_eq!(shown(show(&repo, &fake, &["1.1.0"])), "On the forge.\n");
     assert_eq!(show(&repo, &fake, &["v9.0.0"]).status, Some(3));
@@ -113,7 +113,7 @@ fn what_git_keeps_goes_first_and_offline_nothing_else_is_looked_at() {
 }
 
 #[test]
-fn pitfall_30_a_file_that_is_not_ours_is_passed_over() {
+fn foreign_release_asset_is_skipped() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
     ok(&repo, &fake, &["v1.0.0", "--attach-json"]);
@@ -123,7 +123,9 @@ fn pitfall_30_a_file_that_is_not_ours_is_passed_over() {
     let other = show(&repo, &fake, &["v1.1.0"]);
     assert!(shown(show(&repo, &fake, &["v1.1.0"])).contains("add a door"));
     assert!(
-        other.stderr.contains("notes.json of the release v1.1.0 is passed over: it is not about 1.1.0"),
+        other.stderr.contains(
+            "ignored the file notes.json of the release v1.1.0: it does not contain the notes of 1.1.0"
+        ),
         "{}",
         other.snapshot()
     );
@@ -131,20 +133,20 @@ fn pitfall_30_a_file_that_is_not_ours_is_passed_over() {
 }
 
 #[test]
-fn a_file_that_cannot_be_had_leaves_the_body() {
+fn unavailable_asset_falls_back_to_the_body() {
     for (forge, fake) in FORGES {
         let fake = fake("o", "r");
         let repo = repo(&fake);
         configure(&repo, forge, "");
         ok(&repo, &fake, &["v1.1.0", "--attach-json"]);
         let part = if forge == "github" { "/storage/" } else { "GET /" };
-        fake.forget();
+        fake.clear_log();
         show(&repo, &fake, &["v1.1.0"]);
-        let asked = fake.lines().into_iter().rfind(|line| line.contains(part)).unwrap();
-        fake.fail_at(&asked, 403, 2);
+        let failing = fake.lines().into_iter().rfind(|line| line.contains(part)).unwrap();
+        fake.fail_at(&failing, 403, 2);
         let body = show(&repo, &fake, &["v1.1.0"]);
         assert!(
-            body.stderr.contains("notes.json of the release v1.1.0 is passed over: "),
+            body.stderr.contains("ignored the file notes.json of the release v1.1.0: "),
             "{}",
             body.snapshot()
         );
@@ -154,7 +156,7 @@ fn a_file_that_cannot_be_had_leaves_the_body() {
 }
 
 #[test]
-fn without_a_clone_it_must_be_known_where_the_project_lives() {
+fn show_outside_a_clone_needs_the_repository_url() {
     let fake = Fake::github("o", "r");
     let repo = repo(&fake);
     fake.publish(Release { tag: "v1.1.0".into(), body: "On the forge.".into(), ..Release::default() });
@@ -162,14 +164,14 @@ fn without_a_clone_it_must_be_known_where_the_project_lives() {
     insta::assert_snapshot!(lost.snapshot(), @r"
     status: 2
     ----- stderr -----
-    Error: no notes of 1.1.0 were found: there is no git repository here, and it is not known on which forge the repository lives
-    Hint: run it in a clone (or with --repo), or say where the project lives: TIDINGS_REPOSITORY__URL=https://github.com/OWNER/NAME, or `url` under [repository]
+    Error: no notes found for 1.1.0: there is no git repository here, and the forge of the repository is not known
+    Hint: run the command in a clone (or with --repo), or set the URL of the project: TIDINGS_REPOSITORY__URL=https://github.com/OWNER/NAME, or `url` under [repository]
     ");
-    // The job of a pipeline that clones nothing.
+    // A pipeline job without a clone.
     let job = [("GITHUB_SERVER_URL", "https://github.com"), ("GITHUB_REPOSITORY", "o/r")];
     assert_eq!(shown(elsewhere(&repo, &fake, &["v1.1.0"], &job)), "On the forge.\n");
     let offline = elsewhere(&repo, &fake, &["v1.1.0", "--offline"], &job);
     assert_eq!(offline.status, Some(2), "{}", offline.snapshot());
     let wrong = elsewhere(&repo, &fake, &["nonsense"], &job);
-    assert!(wrong.stderr.contains("`nonsense` is no version"), "{}", wrong.snapshot());
+    assert!(wrong.stderr.contains("`nonsense` is not a valid version"), "{}", wrong.snapshot());
 }

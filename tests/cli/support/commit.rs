@@ -1,7 +1,7 @@
-//! A commit that a test asks for.
+//! A commit that a test describes.
 
-/// A commit as a test describes it. What is not said has a fixed default: Ada's name, the history's clock, and one
-/// file that no other commit touches.
+/// A commit described by a test. Defaults are fixed: Ada as the author, the history's clock, and one file that no other
+/// commit touches.
 #[derive(Debug, Clone)]
 pub(crate) struct Commit {
     pub(super) message: Vec<u8>,
@@ -15,7 +15,7 @@ pub(crate) struct Commit {
 }
 
 impl Commit {
-    /// A commit with this message, which need not be UTF-8 and is taken byte for byte.
+    /// A commit with this message, which may be invalid UTF-8 and is stored byte for byte.
     pub(crate) fn new(message: impl Into<Vec<u8>>) -> Self {
         Self {
             message: message.into(),
@@ -29,27 +29,27 @@ impl Commit {
         }
     }
 
-    /// Written by somebody else than Ada, who stays the committer.
+    /// Sets another author; Ada is still the committer.
     pub(crate) fn author(mut self, name: &str, email: &str) -> Self {
         self.author = (name.into(), email.into());
         self
     }
 
-    /// Written and committed at this moment: seconds since 1970-01-01T00:00:00Z and an offset such as `+0800`.
-    /// The clock of the history goes on from its own time, so that a commit can be dated before its parent.
+    /// Sets author and committer date: seconds since 1970-01-01T00:00:00Z and an offset such as `+0800`. The clock of
+    /// the history is not affected, so that a commit can be dated before its parent.
     pub(crate) fn date(mut self, seconds: i64, offset: &str) -> Self {
         self.seconds = Some(seconds);
         self.offset = offset.into();
         self
     }
 
-    /// With an `encoding` header; the message is not converted.
+    /// Sets the `encoding` header; the message is not converted.
     pub(crate) fn encoding(mut self, name: &str) -> Self {
         self.encoding = Some(name.into());
         self
     }
 
-    /// Adds or changes a file, named by its path from the root.
+    /// Adds or changes a file, with its path from the root.
     pub(crate) fn file(mut self, path: &str, content: impl Into<Vec<u8>>) -> Self {
         self.files.push((path.into(), content.into()));
         self
@@ -61,7 +61,7 @@ impl Commit {
         self
     }
 
-    /// Touches no file.
+    /// Changes no file.
     pub(crate) fn empty(mut self) -> Self {
         self.empty = true;
         self

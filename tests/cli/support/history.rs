@@ -1,22 +1,22 @@
-//! The history that a test builds: kept in memory, handed to git as one `git fast-import` stream.
+//! The history that a test builds: kept in memory, written to git as one `git fast-import` stream.
 //!
-//! A process for each commit would make the suite slow; this way a scenario costs one, however long it is.
+//! One process per commit would make the suite slow; a scenario needs only one process, whatever its length.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::Commit;
 
-/// 2026-01-01T00:00:00Z, when every history begins.
+/// 2026-01-01T00:00:00Z, the start of every history.
 const START: i64 = 1_767_225_600;
 /// The time between two commits, in seconds.
 const STEP: i64 = 3_600;
 
-/// A commit of the history that is being built.
+/// A commit of the history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Id(pub(super) usize);
 
-/// The files of a commit, by their path.
+/// The files of a commit, by path.
 type Tree = BTreeMap<String, Rc<[u8]>>;
 
 struct Node {
@@ -25,20 +25,20 @@ struct Node {
     message: Vec<u8>,
 }
 
-/// Where the next commit goes.
+/// The parent of the next commit.
 #[derive(Clone)]
 pub(super) enum Head {
     Branch(String),
     Detached(Id),
 }
 
-/// All commits so far, and the part of the stream that git has not seen yet.
+/// All commits so far, and the part of the stream that git has not received yet.
 pub(super) struct History {
     nodes: Vec<Node>,
     branches: BTreeMap<String, Id>,
     pub(super) head: Head,
     pub(super) clock: i64,
-    /// What was last written to git's `HEAD`.
+    /// The value last written to git's `HEAD`.
     pub(super) written_head: Option<String>,
     stream: Vec<u8>,
 }
@@ -60,7 +60,7 @@ impl History {
         std::mem::take(&mut self.stream)
     }
 
-    /// Where `HEAD` stands; `None` on a branch without commits.
+    /// The commit at `HEAD`; `None` on a branch without commits.
     pub(super) fn tip(&self) -> Option<Id> {
         match &self.head {
             Head::Branch(name) => self.branches.get(name).copied(),
@@ -76,13 +76,13 @@ impl History {
         &self.nodes[id.0].message
     }
 
-    /// Points a branch at a commit, as `git branch --force` does.
+    /// Sets a branch to a commit, as `git branch --force` does.
     pub(super) fn set_branch(&mut self, name: &str, id: Id) {
         self.branches.insert(name.into(), id);
         self.line(&format!("reset refs/heads/{name}\nfrom :{}\n", id.0 + 1));
     }
 
-    /// A commit on top of `HEAD`.
+    /// Adds a commit on top of `HEAD`.
     pub(super) fn commit(&mut self, mut commit: Commit) -> Id {
         let mut tree = self.tip().map(|id| self.nodes[id.0].tree.clone()).unwrap_or_default();
         if commit.files.is_empty() && commit.removed.is_empty() && !commit.empty {
@@ -97,7 +97,7 @@ impl History {
         self.push(commit, parents, tree)
     }
 
-    /// A merge of these commits into `HEAD`, never a fast-forward.
+    /// Merges these commits into `HEAD`, never as a fast-forward.
     pub(super) fn merge(&mut self, commit: Commit, others: &[Id]) -> Id {
         let ours = self.tip().unwrap_or_else(|| panic!("nothing to merge into"));
         let mut tree = self.nodes[ours.0].tree.clone();
@@ -111,7 +111,7 @@ impl History {
         self.push(commit, parents, tree)
     }
 
-    /// Applies what `id` changed against its first parent (or the reverse of it) on top of `HEAD`.
+    /// Applies the changes of `id` against its first parent (or their reverse) on top of `HEAD`.
     pub(super) fn apply(&mut self, commit: Commit, id: Id, reverse: bool) -> Id {
         let after = self.nodes[id.0].tree.clone();
         let before = self.nodes[id.0].parents.first().map(|parent| self.nodes[parent.0].tree.clone());
@@ -125,7 +125,7 @@ impl History {
         self.push(commit, parents, tree)
     }
 
-    /// A tag on a commit: annotated where it has a message.
+    /// Tags a commit: annotated if there is a message.
     pub(super) fn tag(&mut self, name: &str, id: Id, annotation: Option<(&str, i64)>) {
         let mark = id.0 + 1;
         match annotation {
@@ -141,12 +141,12 @@ impl History {
     fn push(&mut self, commit: Commit, parents: Vec<Id>, tree: Tree) -> Id {
         let id = Id(self.nodes.len());
         let (seconds, offset) = (commit.seconds.unwrap_or(self.clock), &commit.offset);
-        // A detached HEAD has no ref to write to; this one is deleted before git is asked anything.
+        // A detached HEAD has no ref to write to; this one is deleted before git is run.
         let reference = match &self.head {
             Head::Branch(name) => format!("refs/heads/{name}"),
             Head::Detached(_) => "refs/detached".into(),
         };
-        // Without `reset`, git takes the first commit of a stream on a branch for a child of the branch's old tip.
+        // Without `reset`, git makes the first commit of a stream on a branch a child of the branch's old tip.
         self.line(&format!("reset {reference}"));
         self.line(&format!("commit {reference}\nmark :{}", id.0 + 1));
         let (name, email) = &commit.author;
@@ -195,14 +195,14 @@ impl History {
         seen
     }
 
-    /// The newest commit that both contain. Parents come before their children, so it is never an ancestor of another.
+    /// The newest commit that both contain. Parents precede their children, so it is never an ancestor of another.
     fn merge_base(&self, one: Id, other: Id) -> Option<Id> {
         self.ancestors(one).intersection(&self.ancestors(other)).max().copied()
     }
 }
 
-/// For each path theirs where they changed it since the base, else ours. A path that both changed is theirs: a test
-/// wants a merge, not a conflict.
+/// For each path: theirs if they changed it since the base, otherwise ours. A path that both changed is theirs, since a
+/// test wants a merge, not a conflict.
 fn three_way(base: Option<&Tree>, ours: &Tree, theirs: &Tree) -> Tree {
     let paths: BTreeSet<_> = ours.keys().chain(theirs.keys()).collect();
     let chosen = paths.into_iter().filter_map(|path| {
@@ -214,7 +214,7 @@ fn three_way(base: Option<&Tree>, ours: &Tree, theirs: &Tree) -> Tree {
     chosen.collect()
 }
 
-/// A path as fast-import reads it: in quotes, so that spaces, quotes and line breaks may stand in it.
+/// Quotes a path for fast-import, so that it may contain spaces, quotes and line breaks.
 fn quoted(path: &str) -> String {
     let escaped = path.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
     format!("\"{escaped}\"")

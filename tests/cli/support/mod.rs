@@ -1,7 +1,7 @@
-//! What the end-to-end tests stand on: real repositories made with fixed dates and identities, and the built
-//! program run over them in an environment that holds nothing of the machine's.
+//! The test harness: real repositories with fixed dates and identities, and the built program run on them in a clean
+//! environment.
 //!
-//! The same calls give the same commit names on every machine.
+//! The same calls give the same commit IDs on every machine.
 
 mod commit;
 pub(crate) mod forge;

@@ -1,4 +1,4 @@
-//! The JSON form as tests ask about it.
+//! Accessors for the JSON form.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use super::Repo;
 pub(crate) struct Release(pub(crate) Value);
 
 impl Repo {
-    /// The one release of `tidings notes --format json` with these arguments.
+    /// The only release of `tidings notes --format json` with these arguments.
     pub(crate) fn release(&self, args: &[&str]) -> Release {
         let releases = self.releases(args);
         assert_eq!(releases.len(), 1, "{args:?}: {releases:#?}");
@@ -24,14 +24,15 @@ impl Repo {
         notes["releases"].as_array().unwrap().iter().cloned().map(Release).collect()
     }
 
-    /// Of `tidings notes --all`: for each version the subjects of its window, the unreleased ones under an empty name.
+    /// For each version of `tidings notes --all`, the subjects of its window; those of unreleased commits under an
+    /// empty name.
     pub(crate) fn windows(&self) -> BTreeMap<String, BTreeSet<String>> {
         let releases = self.releases(&["--all"]);
         let windows: BTreeMap<_, _> = releases
             .iter()
             .map(|release| (release.version().unwrap_or_default(), release.subjects()))
             .collect();
-        assert_eq!(windows.len(), releases.len(), "a version stands in two releases");
+        assert_eq!(windows.len(), releases.len(), "a version is in two releases");
         windows
     }
 }
@@ -42,15 +43,15 @@ impl Release {
         self.0["version"].as_str().map(str::to_owned)
     }
 
-    /// The tag of the base; empty where there is none.
+    /// The tag of the base; empty if there is none.
     pub(crate) fn base(&self) -> &str {
         self.0["base"]["tag"].as_str().unwrap_or_default()
     }
 
-    /// The ids of the window's commits.
+    /// The IDs of the window's commits.
     pub(crate) fn ids(&self) -> BTreeSet<String> {
         let ids: BTreeSet<_> = self.commits().iter().map(|commit| text(&commit["id"])).collect();
-        assert_eq!(ids.len(), self.commits().len(), "a commit stands twice in one window");
+        assert_eq!(ids.len(), self.commits().len(), "a commit is in a window twice");
         ids
     }
 
@@ -59,7 +60,7 @@ impl Release {
         self.commits().iter().map(|commit| text(&commit["subject"])).collect()
     }
 
-    /// Each section's id with the titles of its changes, in their order.
+    /// The ID of each section with the titles of its changes, in order.
     pub(crate) fn sections(&self) -> Vec<(String, Vec<String>)> {
         let sections = self.0["sections"].as_array().unwrap().iter();
         let titles = |section: &Value| {
@@ -73,7 +74,7 @@ impl Release {
         self.sections().into_iter().flat_map(|(_, titles)| titles).collect()
     }
 
-    /// The titles of a section; none where it is absent.
+    /// The titles of a section; empty if there is no such section.
     pub(crate) fn section(&self, id: &str) -> Vec<String> {
         self.sections().into_iter().find(|(name, _)| name == id).map(|(_, titles)| titles).unwrap_or_default()
     }
@@ -90,7 +91,7 @@ impl Release {
         found.unwrap_or_else(|| panic!("no change `{title}` in {:#?}", self.sections()))
     }
 
-    /// What became of the commit with this subject: its outcome and the reason.
+    /// The outcome of the commit with this subject, and the reason.
     pub(crate) fn outcome(&self, subject: &str) -> (&str, &str) {
         let found = self.commits().iter().find(|commit| commit["subject"] == subject);
         let commit = found.unwrap_or_else(|| panic!("no commit `{subject}` in {:#?}", self.subjects()));
@@ -102,7 +103,7 @@ impl Release {
         self.0["commits"].as_array().unwrap()
     }
 
-    /// Fails unless each commit has one outcome with a reason, and is `listed` exactly when its id stands in a change.
+    /// Asserts that each commit has one outcome with a reason, and is `listed` exactly when a change contains its ID.
     pub(crate) fn assert_accounts_for_all(&self) {
         let listed: BTreeSet<_> =
             self.commits().iter().filter(|it| it["outcome"] == "listed").map(|it| text(&it["id"])).collect();
@@ -124,7 +125,7 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
 }
 
-/// A set of texts, for comparing.
+/// A set of strings, for comparing.
 pub(crate) fn set(texts: &[&str]) -> BTreeSet<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
 }

@@ -1,4 +1,4 @@
-//! A repository on disk, made for one test and gone with it.
+//! A temporary repository on disk, deleted with the test.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -13,17 +13,17 @@ use tempfile::TempDir;
 use super::history::{Head, History};
 use super::{Commit, Id};
 
-/// 2026-03-01T00:00:00Z: what the program is told the time is.
+/// 2026-03-01T00:00:00Z, the current time of the program under test.
 pub(super) const NOW: &str = "1772323200";
 
-/// A repository with its history. Commits, merges and tags are collected and reach git together, before the first
-/// call that looks at the repository. What `git` changes behind the builder's back it does not know of: after
-/// `repo.git(&["commit", ..])` build on other branches, or not at all.
+/// A repository with its history. Commits, merges and tags are collected and written to git together, before the first
+/// call that reads the repository. The builder does not track changes by `git`: after `repo.git(&["commit", ..])` build
+/// on other branches, or not at all.
 pub(crate) struct Repo {
     home: Rc<TempDir>,
     dir: PathBuf,
     history: RefCell<History>,
-    /// Clones and worktrees are only looked at.
+    /// Clones and worktrees are read-only.
     built_here: bool,
     copies: Rc<Cell<usize>>,
 }
@@ -41,12 +41,12 @@ impl Repo {
         repo
     }
 
-    /// A commit on top of `HEAD`, by its message or in full.
+    /// Adds a commit on top of `HEAD`, by its message or in full.
     pub(crate) fn commit(&self, commit: impl Into<Commit>) -> Id {
         self.building().commit(commit.into())
     }
 
-    /// Begins a branch at `HEAD` and goes to it. Without any commit yet, the first one goes there.
+    /// Creates a branch at `HEAD` and checks it out. Without any commit yet, the first one is on it.
     pub(crate) fn branch(&self, name: &str) -> &Self {
         let mut history = self.building();
         if let Some(tip) = history.tip() {
@@ -57,13 +57,13 @@ impl Repo {
         self
     }
 
-    /// Begins a branch without any history (`git checkout --orphan`).
+    /// Creates a branch without history (`git checkout --orphan`).
     pub(crate) fn orphan(&self, name: &str) -> &Self {
         self.building().head = Head::Branch(name.into());
         self
     }
 
-    /// Goes to a branch that has commits.
+    /// Checks out a branch that has commits.
     pub(crate) fn checkout(&self, name: &str) -> &Self {
         let mut history = self.building();
         history.branch_tip(name);
@@ -72,13 +72,13 @@ impl Repo {
         self
     }
 
-    /// Goes to a commit, away from all branches.
+    /// Checks out a commit, with a detached HEAD.
     pub(crate) fn detach(&self, id: Id) -> &Self {
         self.building().head = Head::Detached(id);
         self
     }
 
-    /// Moves the branch of `HEAD` to a commit, as a forced push does.
+    /// Moves the branch of `HEAD` to a commit, as a force push does.
     pub(crate) fn reset(&self, id: Id) -> &Self {
         let mut history = self.building();
         match history.head.clone() {
@@ -110,7 +110,7 @@ impl Repo {
         history.apply(Commit::new(message), id, false)
     }
 
-    /// `git revert`: undoes a commit with git's own message.
+    /// `git revert`: reverts a commit, with git's own message.
     pub(crate) fn revert(&self, id: Id) -> Id {
         let sha = self.sha(id);
         let mut history = self.building();
@@ -120,26 +120,26 @@ impl Repo {
         history.apply(Commit::new(message), id, true)
     }
 
-    /// A lightweight tag on `HEAD`.
+    /// Creates a lightweight tag on `HEAD`.
     pub(crate) fn tag(&self, name: &str) -> &Self {
         let tip = self.head();
         self.tag_at(name, tip)
     }
 
-    /// A lightweight tag on a commit.
+    /// Creates a lightweight tag on a commit.
     pub(crate) fn tag_at(&self, name: &str, id: Id) -> &Self {
         self.building().tag(name, id, None);
         self
     }
 
-    /// An annotated tag on `HEAD`, made at this many seconds since 1970.
+    /// Creates an annotated tag on `HEAD`, dated in seconds since 1970.
     pub(crate) fn annotated_tag(&self, name: &str, message: &str, seconds: i64) -> &Self {
         let tip = self.head();
         self.building().tag(name, tip, Some((message, seconds)));
         self
     }
 
-    /// Sets the clock that dates the commits which follow, in seconds since 1970.
+    /// Sets the clock for the dates of the next commits, in seconds since 1970.
     pub(crate) fn at(&self, seconds: i64) -> &Self {
         self.building().clock = seconds;
         self
@@ -150,7 +150,7 @@ impl Repo {
         self.building().tip().expect("HEAD has a commit")
     }
 
-    /// The full name of a commit.
+    /// The full ID of a commit.
     pub(crate) fn sha(&self, id: Id) -> String {
         self.flush();
         self.marks().remove(&(id.0 + 1)).expect("every flushed commit has a mark")
@@ -158,12 +158,12 @@ impl Repo {
 
     /// A clone of `HEAD`'s branch with only its newest `depth` commits.
     pub(crate) fn shallow_clone(&self, depth: usize) -> Self {
-        // A path without a scheme makes git copy everything, whatever the depth.
+        // For a path without a scheme, git ignores the depth and copies everything.
         let source = format!("file://{}", self.dir().display());
         self.copy(&["clone", "--quiet", "--depth", &depth.to_string(), &source])
     }
 
-    /// A clone without a work tree.
+    /// A bare clone.
     pub(crate) fn bare_clone(&self) -> Self {
         let source = self.dir().display().to_string();
         self.copy(&["clone", "--quiet", "--bare", &source])
@@ -176,13 +176,13 @@ impl Repo {
         self.foreign(dir)
     }
 
-    /// Brings the work tree and the index to `HEAD`; until then the work tree is empty.
+    /// Checks out `HEAD` into the work tree and index; until then the work tree is empty.
     pub(crate) fn materialize(&self) -> &Self {
         self.git(&["reset", "--quiet", "--hard"]);
         self
     }
 
-    /// Writes a file into the work tree, with the folders it needs.
+    /// Writes a file into the work tree, and creates its parent folders.
     pub(crate) fn write(&self, path: &str, content: impl AsRef<[u8]>) -> &Self {
         let path = self.dir().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -190,18 +190,18 @@ impl Repo {
         self
     }
 
-    /// What a file of the work tree holds.
+    /// Reads a file of the work tree.
     pub(crate) fn read(&self, path: &str) -> String {
         let bytes = fs::read(self.dir().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
         String::from_utf8(bytes).unwrap()
     }
 
-    /// The commits of a range such as `v1.0.0..HEAD` as git sees them, newest first, by their full names.
+    /// The full IDs of the commits of a range such as `v1.0.0..HEAD`, as listed by git, newest first.
     pub(crate) fn rev_list(&self, range: &str) -> Vec<String> {
         self.git(&["rev-list", range, "--"]).lines().map(str::to_owned).collect()
     }
 
-    /// Runs git in the repository and gives what it printed.
+    /// Runs git in the repository and returns its output.
     pub(crate) fn git(&self, args: &[&str]) -> String {
         self.flush();
         let output = self.clean(Command::new("git")).args(args).output().unwrap();
@@ -209,18 +209,18 @@ impl Repo {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
-    /// The root of the work tree, or the repository itself where it is bare.
+    /// The root of the work tree, or of a bare repository.
     pub(crate) fn dir(&self) -> &Path {
         self.flush();
         &self.dir
     }
 
-    /// The folder that holds the repository and its copies, and is the home of whoever runs the program.
+    /// The folder of the repository and its clones, and the home directory of each run.
     pub(crate) fn home(&self) -> PathBuf {
         self.home.path().canonicalize().unwrap()
     }
 
-    /// Every commit that the builder made, by its number in the order of making, from 1.
+    /// Every commit of the builder, by its number, counted from 1 in order of creation.
     pub(super) fn marks(&self) -> BTreeMap<usize, String> {
         let text = fs::read_to_string(self.marks_file()).unwrap_or_default();
         let entries = text.lines().map(|line| {
@@ -230,7 +230,7 @@ impl Repo {
         entries.collect()
     }
 
-    /// The same command in this repository, knowing nothing of the machine but where programs are.
+    /// The same command in this repository, with a clean environment that has only `PATH`.
     pub(super) fn clean(&self, mut command: Command) -> Command {
         let path = std::env::var_os("PATH").unwrap_or_default();
         command.current_dir(&self.dir).env_clear().env("PATH", path);
@@ -253,7 +253,7 @@ impl Repo {
         self.history.borrow_mut()
     }
 
-    /// Hands git what was built since the last time.
+    /// Writes the collected history to git.
     fn flush(&self) {
         let mut history = self.history.borrow_mut();
         let head = history.head.clone();
@@ -269,7 +269,7 @@ impl Repo {
             Head::Branch(name) => format!("ref: refs/heads/{name}\n"),
             Head::Detached(id) => format!("{}\n", self.marks()[&(id.0 + 1)]),
         };
-        // Only where the builder moved it: a test may have moved it with git.
+        // Only if the builder moved it: a test may have moved it with git.
         if history.written_head.as_ref() != Some(&head) {
             fs::write(self.dir.join(".git/HEAD"), &head).unwrap();
             history.written_head = Some(head);
@@ -279,7 +279,7 @@ impl Repo {
     fn import(&self, stream: &[u8]) {
         let marks = self.marks_file().display().to_string();
         let mut command = self.clean(Command::new("git"));
-        // `--force` because a branch may be moved to where it was not going.
+        // `--force` because a branch may move to a commit that is not a descendant.
         command.args(["fast-import", "--quiet", "--force", "--done"]);
         command.arg(format!("--import-marks-if-exists={marks}")).arg(format!("--export-marks={marks}"));
         let mut child = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

@@ -1,20 +1,18 @@
-//! The program, run over a repository.
+//! Runs of the program in a repository.
 
 use std::io::{Read as _, Write as _};
 use std::process::{Command, Output, Stdio};
 
 use super::Repo;
 
-/// What a run of the program left behind.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Ran {
-    /// The exit code; `None` where a signal ended it.
+    /// The exit code; `None` if a signal ended it.
     pub(crate) status: Option<i32>,
-    /// What it printed.
     pub(crate) stdout: String,
-    /// What it told the terminal.
     pub(crate) stderr: String,
-    /// What stands in a snapshot for what differs from machine to machine, or would change with every commit added.
+    /// Replacements in a snapshot for strings that depend on the machine or change with every added commit.
     names: Vec<(String, String)>,
 }
 
@@ -24,7 +22,7 @@ impl Repo {
         self.run_command(self.tidings(args))
     }
 
-    /// The built program in the repository's clean environment, for a test that wants to add to it.
+    /// The built program in the repository's clean environment, for a test that extends it.
     pub(crate) fn tidings(&self, args: &[&str]) -> Command {
         self.dir();
         let mut command = self.clean(Command::new(env!("CARGO_BIN_EXE_tidings")));
@@ -37,30 +35,30 @@ impl Repo {
         self.ran(command.output().unwrap())
     }
 
-    /// Runs the program with this on its standard input.
+    /// Runs the program with this stdin.
     pub(crate) fn run_with_input(&self, args: &[&str], input: impl AsRef<[u8]>) -> Ran {
         let mut command = self.tidings(args);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        // A program that does not read to the end is no failure of the test's.
+        // A program that does not read all its input is not a failure of the test.
         drop(child.stdin.take().unwrap().write_all(input.as_ref()));
         self.ran(child.wait_with_output().unwrap())
     }
 
-    /// Runs the program, which must succeed, and reads what it printed as one JSON value.
+    /// Runs the program, which must succeed, and parses its output as one JSON value.
     pub(crate) fn run_json(&self, args: &[&str]) -> serde_json::Value {
         let ran = self.run(args);
         assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
         serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}\n{}", ran.snapshot()))
     }
 
-    /// Runs the program into a pipe whose reader takes `bytes` bytes and goes away, as `head` does.
+    /// Runs the program into a pipe whose reader closes it after `bytes` bytes, like `head`.
     pub(crate) fn run_into_closed_pipe(&self, args: &[&str], bytes: usize) -> Ran {
         let mut command = self.tidings(args);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut taken = vec![0; bytes];
-        // Fewer bytes than asked for is no failure: the program may have had nothing more to say.
+        // Fewer bytes are allowed: the output may be shorter.
         drop(child.stdout.take().unwrap().read_exact(&mut taken));
         self.ran(child.wait_with_output().unwrap())
     }
@@ -85,15 +83,15 @@ impl Repo {
 }
 
 impl Ran {
-    /// Everything about the run as one text for an inline snapshot. The repository is `[REPO]`, its parent `[HOME]`,
-    /// and the full and the short name of the third commit that the test made `[commit 3]` and `[c3]`.
+    /// The whole run as one string for an inline snapshot. The repository is `[REPO]`, its parent `[HOME]`, and the
+    /// full and the abbreviated ID of the third commit of the test `[commit 3]` and `[c3]`.
     pub(crate) fn snapshot(&self) -> String {
         let status = self.status.map_or("signal".into(), |code| code.to_string());
         let mut text = format!("status: {status}\n");
         for (name, stream) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
             if !stream.is_empty() {
                 text += &format!("----- {name} -----\n{}", self.stable(stream));
-                // A snapshot that hid whether the last line ends would hide a fault.
+                // The snapshot must show whether the last line ends with a newline.
                 text += if stream.ends_with('\n') { "" } else { "[no line end]\n" };
             }
         }

@@ -1,14 +1,14 @@
-//! The harness against git itself: what a scenario says is what git finds.
+//! Tests the harness against git itself: git must report the described history.
 
 use super::{Commit, Repo};
 
-/// What `git log` tells of a revision in this format.
+/// The output of `git log` for a revision in this format.
 fn log(repo: &Repo, format: &str, revision: &str) -> String {
     repo.git(&["log", "--no-show-signature", &format!("--format={format}"), revision, "--"])
 }
 
 #[test]
-fn the_same_scenario_has_the_same_commit_names_everywhere() {
+fn same_scenario_has_the_same_commit_ids_everywhere() {
     let repo = Repo::new();
     let id = repo.commit("feat: one");
     assert_eq!(repo.sha(id), "b8e8bffa855a81917eacb587f2332ae9ebdce53b");
@@ -16,7 +16,7 @@ fn the_same_scenario_has_the_same_commit_names_everywhere() {
 }
 
 #[test]
-fn a_commit_is_as_it_was_asked_for() {
+fn commit_has_the_requested_properties() {
     let repo = Repo::new();
     repo.commit(Commit::new("feat: keep").file("keep.txt", "1").file("a \"b\".txt", "2"));
     let commit = Commit::new(b"fix: caf\xe9".as_slice()).author("Ming", "ming@example.com");
@@ -32,7 +32,7 @@ fn a_commit_is_as_it_was_asked_for() {
 }
 
 #[test]
-fn merges_have_the_parents_and_the_files_that_git_would_give_them() {
+fn merges_have_the_parents_and_files_of_git() {
     let repo = Repo::new();
     repo.commit(Commit::new("feat: base").file("a", "1").file("b", "1"));
     repo.branch("develop").commit(Commit::new("feat: theirs").file("a", "2"));
@@ -49,7 +49,7 @@ fn merges_have_the_parents_and_the_files_that_git_would_give_them() {
 }
 
 #[test]
-fn a_pick_and_a_revert_are_git_s_own() {
+fn cherry_pick_and_revert_match_git() {
     let repo = Repo::new();
     let base = repo.commit(Commit::new("feat: base").file("a", "1\n"));
     let fix = repo.commit(Commit::new("fix: a").file("a", "2\n"));
@@ -69,7 +69,7 @@ fn a_pick_and_a_revert_are_git_s_own() {
 }
 
 #[test]
-fn tags_and_heads_stand_where_they_were_put() {
+fn tags_and_heads_point_to_their_commits() {
     let repo = Repo::new();
     let first = repo.at(1_700_000_000).commit("feat: one");
     repo.tag("v1.0.0").commit("feat: two");
@@ -93,7 +93,7 @@ fn tags_and_heads_stand_where_they_were_put() {
 }
 
 #[test]
-fn copies_are_what_their_names_say() {
+fn clones_have_the_requested_kind() {
     let repo = Repo::new();
     repo.commit("feat: one");
     repo.tag("v1.0.0").commit("feat: two");
@@ -107,7 +107,7 @@ fn copies_are_what_their_names_say() {
 }
 
 #[test]
-fn a_snapshot_names_no_machine_and_no_commit() {
+fn snapshot_contains_no_machine_name_and_no_commit_id() {
     let repo = Repo::new();
     let id = repo.commit("feat: one");
     let sha = repo.sha(id);
@@ -128,7 +128,7 @@ fn a_snapshot_names_no_machine_and_no_commit() {
 }
 
 #[test]
-fn a_closed_pipe_is_no_error() {
+fn closed_pipe_is_not_an_error() {
     let repo = Repo::new();
     repo.commit("feat: one");
     insta::assert_snapshot!(repo.run_into_closed_pipe(&["--quiet", "notes", "--all", "--format", "json"], 1).snapshot(), @"status: 0");
@@ -138,7 +138,7 @@ fn a_closed_pipe_is_no_error() {
 
 #[test]
 #[should_panic(expected = "status: 0")]
-fn what_is_no_json_fails_with_all_that_was_printed() {
+fn invalid_json_fails_with_the_full_output() {
     let repo = Repo::new();
     repo.run_json(&["--version"]);
 }

@@ -1,21 +1,21 @@
-//! A registry on loopback that answers as a test tells it.
+//! A scripted registry on loopback.
 
 use std::{
     sync::{Arc, Mutex},
     thread,
 };
 
-/// An answer: status, headers, body.
+/// A response: status, headers, body.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
-    /// The length that is told in place of the body's.
-    pub(crate) told_length: Option<usize>,
+    /// The content length to send instead of the body's.
+    pub(crate) content_length: Option<usize>,
 }
 
-impl Answer {
+impl Response {
     pub(crate) fn of(status: u16, body: impl Into<Vec<u8>>) -> Self {
         Self { status, body: body.into(), ..Self::default() }
     }
@@ -31,34 +31,34 @@ pub(crate) struct Fake {
     server: Arc<tiny_http::Server>,
     /// `127.0.0.1` and its port.
     pub(crate) host: String,
-    asked: Arc<Mutex<Vec<String>>>,
+    requests: Arc<Mutex<Vec<String>>>,
 }
 
 impl Fake {
-    /// A registry that is asked `METHOD /path?query` with an `Authorization` header, or none.
-    pub(crate) fn start(answer: impl Fn(&str, Option<&str>) -> Answer + Send + 'static) -> Self {
-        Self::knowing_itself(|_| answer)
+    /// Starts a registry whose function gets `METHOD /path?query` and the `Authorization` header, if any.
+    pub(crate) fn start(respond: impl Fn(&str, Option<&str>) -> Response + Send + 'static) -> Self {
+        Self::with_host(|_| respond)
     }
 
-    /// The same, made by a function that gets its address.
-    pub(crate) fn knowing_itself<A: Fn(&str, Option<&str>) -> Answer + Send + 'static>(
+    /// The same, with a function that is created from the registry's host.
+    pub(crate) fn with_host<A: Fn(&str, Option<&str>) -> Response + Send + 'static>(
         make: impl FnOnce(String) -> A,
     ) -> Self {
         let server = Arc::new(tiny_http::Server::http("127.0.0.1:0").unwrap());
         let host = server.server_addr().to_ip().unwrap().to_string();
-        let answer = make(host.clone());
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let (log, running) = (Arc::clone(&asked), Arc::clone(&server));
+        let respond = make(host.clone());
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let (log, running) = (Arc::clone(&requests), Arc::clone(&server));
         thread::spawn(move || {
-            while let Ok(mut request) = running.recv() {
-                let line = format!("{} {}", request.method(), request.url());
+            while let Ok(mut raw) = running.recv() {
+                let line = format!("{} {}", raw.method(), raw.url());
                 log.lock().unwrap().push(line.clone());
-                drop(std::io::copy(request.as_reader(), &mut std::io::sink()));
-                let who = request.headers().iter().find(|header| header.field.equiv("authorization"));
+                drop(std::io::copy(raw.as_reader(), &mut std::io::sink()));
+                let who = raw.headers().iter().find(|header| header.field.equiv("authorization"));
                 let who = who.map(|header| header.value.to_string());
-                let Answer { status, headers, body, told_length } = answer(&line, who.as_deref());
-                let length = told_length.unwrap_or(body.len());
-                let mut response = tiny_http::Response::new(
+                let Response { status, headers, body, content_length } = respond(&line, who.as_deref());
+                let length = content_length.unwrap_or(body.len());
+                let mut raw_response = tiny_http::Response::new(
                     status.into(),
                     Vec::new(),
                     std::io::Cursor::new(body),
@@ -66,17 +66,17 @@ impl Fake {
                     None,
                 );
                 for (name, value) in headers {
-                    response.add_header(tiny_http::Header::from_bytes(name, value).unwrap());
+                    raw_response.add_header(tiny_http::Header::from_bytes(name, value).unwrap());
                 }
-                drop(request.respond(response));
+                drop(raw.respond(raw_response));
             }
         });
-        Self { server, host, asked }
+        Self { server, host, requests }
     }
 
-    /// What it was asked, in order.
-    pub(crate) fn asked(&self) -> Vec<String> {
-        self.asked.lock().unwrap().clone()
+    /// The received requests, in order.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
     }
 }
 

@@ -1,10 +1,10 @@
-//! Images made by hand through the library's client.
+//! Builds images with the library's client.
 
 use bytes::Bytes;
 use serde_json::{Value, json};
 use tidings::registry::{Client, INDEX, MANIFEST, Manifest, Repository};
 
-/// Writes an image of one layer with these labels, under these tags, and gives its manifest.
+/// Writes an image of one layer with these labels, under these tags, and returns its manifest.
 pub(crate) async fn image(
     client: &Client,
     repository: &Repository,

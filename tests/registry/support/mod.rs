@@ -1,21 +1,21 @@
-//! What the tests stand on: registries on loopback, images made by hand, and a client of the library's own.
+//! The harness: registries on loopback, hand-made images, and a client of the library.
 
 mod fake;
 mod image;
 mod project;
 mod server;
 
-pub(crate) use fake::{Answer, Fake};
+pub(crate) use fake::{Fake, Response};
 pub(crate) use image::{image, index, layer_of};
 pub(crate) use project::{Project, ran};
 pub(crate) use server::{Kind, Server, USER, on_each};
 
 use tidings::{
     http::{self, Secret},
-    registry::{Client, Credentials, Given, Login, Options, Reference, Repository},
+    registry::{Client, Credentials, ExplicitCredentials, Login, Options, Reference, Repository},
 };
 
-/// Runs what is asynchronous.
+/// Runs a future to completion.
 pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }
@@ -30,11 +30,11 @@ pub(crate) fn client_with(web: http::Options, options: Options) -> Client {
     Client::new(http::Client::new(web).unwrap(), options)
 }
 
-/// A client that is somebody in a registry.
+/// A client with credentials for a registry.
 pub(crate) fn client_as(host: &str, user: &str, password: &str) -> Client {
     let login = Login::Basic { user: user.to_owned(), secret: Secret::new(password).unwrap() };
-    let given = Given { hosts: vec![host.to_owned()], login };
-    let credentials = Credentials { given: Some(given), files: Vec::new() };
+    let explicit = ExplicitCredentials { hosts: vec![host.to_owned()], login };
+    let credentials = Credentials { explicit: Some(explicit), files: Vec::new() };
     client_with(http::Options::default(), Options { credentials, ..Options::default() })
 }
 

@@ -1,4 +1,4 @@
-//! A repository of git with three versions, and the built program run over it, in an environment that holds nothing of the machine's.
+//! A git repository with three versions, and runs of the built program in it, in a clean environment.
 
 use std::{
     fs,
@@ -8,15 +8,15 @@ use std::{
 
 use tempfile::TempDir;
 
-/// 2026-03-01T00:00:00Z: what the program is told the time is.
+/// 2026-03-01T00:00:00Z, the current time of the program under test.
 const NOW: &str = "1772323200";
 
-/// A repository and a home, gone with the test.
+/// A temporary repository and home directory, deleted with the test.
 pub(crate) struct Project {
     folder: TempDir,
 }
 
-/// What a run of the program left behind.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) status: Option<i32>,
@@ -25,7 +25,7 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
-    /// What was printed by a run that must have succeeded.
+    /// The output of a run that must have succeeded.
     pub(crate) fn ok(self) -> String {
         assert_eq!(self.status, Some(0), "{self:?}");
         self.stdout
@@ -33,7 +33,7 @@ impl Ran {
 }
 
 impl Project {
-    /// Versions 0.9.0, 0.10.0 and 0.11.0, each with a feature.
+    /// A project with versions 0.9.0, 0.10.0 and 0.11.0, each with a feature.
     pub(crate) fn new() -> Self {
         let project = Self { folder: TempDir::with_prefix("tidings-project-").unwrap() };
         fs::create_dir(project.repository()).unwrap();
@@ -69,7 +69,7 @@ impl Project {
         self.folder.path().join("repository")
     }
 
-    /// A folder that is in no repository; also the home of whoever runs the program.
+    /// A folder outside any repository; also the home directory of each run.
     pub(crate) fn elsewhere(&self) -> &Path {
         self.folder.path()
     }
@@ -79,7 +79,7 @@ impl Project {
         fs::write(self.repository().join(path), text).unwrap();
     }
 
-    /// Environments with images in a registry.
+    /// Configures environments with images in a registry.
     pub(crate) fn environments(&self, staging: &str, production: &str) {
         self.write(
             "tidings.toml",
@@ -95,14 +95,14 @@ impl Project {
         ran(&mut self.tidings(args))
     }
 
-    /// The program in the repository, for a test that wants to add to it.
+    /// The program in the repository, for a test that extends the command.
     pub(crate) fn tidings(&self, args: &[&str]) -> Command {
         let mut command = self.clean(Command::new(env!("CARGO_BIN_EXE_tidings")));
         command.args(args).stdin(Stdio::null());
         command
     }
 
-    /// Runs the program where there is no repository.
+    /// Runs the program outside the repository.
     pub(crate) fn run_elsewhere(&self, args: &[&str]) -> Ran {
         ran(self.tidings(args).current_dir(self.elsewhere()))
     }

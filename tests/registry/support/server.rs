@@ -1,4 +1,4 @@
-//! Registries that somebody else wrote, started for one test and gone with it.
+//! Third-party registries, started for one test and stopped with it.
 
 use std::{
     fs,
@@ -13,15 +13,15 @@ use tempfile::TempDir;
 /// A registry's program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Debian's `docker-registry` 2.8: no list of referrers.
+    /// Debian's `docker-registry` 2.8: without the referrers API.
     Distribution,
-    /// `ferro-oci-server` 1.0: keeps the list of referrers.
+    /// `ferro-oci-server` 1.0: with the referrers API.
     Ferro,
 }
 
-/// Who may enter a registry with a password.
+/// The user and password of a protected registry.
 pub(crate) const USER: (&str, &str) = ("ada", "secret");
-/// The same for htpasswd, by bcrypt.
+/// The same as an htpasswd line, with bcrypt.
 const HTPASSWD: &str = "ada:$2y$05$pPM1tX9rfNhORNzjia3lveAsS69ZhdpYuadTXsz7psTDJSXlmvEAy\n";
 
 /// A running registry.
@@ -33,7 +33,7 @@ pub(crate) struct Server {
 }
 
 impl Kind {
-    /// The program; `None`, with a word about it, where it is not installed.
+    /// The program; prints a message and returns `None` if it is not installed.
     fn program(self) -> Option<PathBuf> {
         let name = match self {
             Self::Distribution => "docker-registry",
@@ -49,7 +49,7 @@ impl Kind {
     }
 }
 
-/// Runs a test on each registry that is installed.
+/// Runs a test on each installed registry.
 pub(crate) fn on_each(test: impl Fn(&Server, Kind)) {
     for kind in [Kind::Distribution, Kind::Ferro] {
         if let Some(server) = Server::start(kind) {
@@ -59,12 +59,12 @@ pub(crate) fn on_each(test: impl Fn(&Server, Kind)) {
 }
 
 impl Server {
-    /// An open registry; `None` where it is not installed.
+    /// A registry without authentication; `None` if it is not installed.
     pub(crate) fn start(kind: Kind) -> Option<Self> {
         Self::with(kind, |_| String::new())
     }
 
-    /// A `docker-registry` that asks for a password.
+    /// A `docker-registry` that requires a password.
     pub(crate) fn with_password() -> Option<Self> {
         Self::with(Kind::Distribution, |folder| {
             let file = folder.join("htpasswd");
@@ -73,7 +73,7 @@ impl Server {
         })
     }
 
-    /// A `docker-registry` that speaks TLS, with the file of its own certificate; `None` without `openssl` too.
+    /// A `docker-registry` with TLS, and the file of its own certificate; `None` without `openssl` too.
     pub(crate) fn with_tls() -> Option<(Self, PathBuf)> {
         let openssl = Command::new("openssl").arg("version").stdout(Stdio::null()).status();
         if !openssl.is_ok_and(|status| status.success()) {
@@ -84,7 +84,7 @@ impl Server {
             let file = |name: &str| folder.join(name).display().to_string();
             let make = |name: &str, more: &[&str]| {
                 let (key, certificate) = (file(&format!("{name}.key")), file(&format!("{name}.pem")));
-                let made = Command::new("openssl")
+                let created = Command::new("openssl")
                     .args([
                         "req",
                         "-x509",
@@ -107,7 +107,7 @@ impl Server {
                     .args(more)
                     .stderr(Stdio::null())
                     .status();
-                assert!(made.unwrap().success());
+                assert!(created.unwrap().success());
             };
             make("ca", &[]);
             let by = ["-CA", &file("ca.pem"), "-CAkey", &file("ca.key")];
@@ -123,7 +123,7 @@ impl Server {
     /// `more` follows the `http` part of the configuration.
     fn with(kind: Kind, more: impl Fn(&Path) -> String) -> Option<Self> {
         let program = kind.program()?;
-        // Another test may take the port that was free a moment ago.
+        // Another test may have taken the free port.
         for _ in 0..5 {
             let folder = TempDir::with_prefix("tidings-registry-").unwrap();
             let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();

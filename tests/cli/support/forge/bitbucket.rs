@@ -1,40 +1,40 @@
-//! Bitbucket Cloud's REST 2.0, as developer.atlassian.com tells it.
+//! Bitbucket Cloud's REST 2.0 API, as documented on developer.atlassian.com.
 
 use serde_json::{Value, json};
 
 use super::{
-    server::{Answer, Asked},
+    server::{Request, Response},
     state::{Comment, Pull, State},
 };
 
-/// The most pull requests on a page.
-const LONGEST_PAGE: usize = 50;
+/// The maximum number of pull requests on a page.
+const MAX_PAGE_SIZE: usize = 50;
 
-pub(super) fn answer(address: &str, state: &mut State, asked: &Asked) -> Answer {
-    let Some((method, path)) = asked.below("/2.0") else { return not_found("Resource not found") };
+pub(super) fn respond(base_url: &str, state: &mut State, request: &Request) -> Response {
+    let Some((method, path)) = request.below("/2.0") else { return not_found("Resource not found") };
     let [repositories, workspace, slug, rest @ ..] = path.as_slice() else {
         return not_found("Resource not found");
     };
     let is_own = *workspace == state.owner && *slug == state.name;
-    if repositories != "repositories" || !is_own || (state.is_private && asked.token.is_none()) {
+    if repositories != "repositories" || !is_own || (state.is_private && request.token.is_none()) {
         return not_found(&format!("Repository {workspace}/{slug} not found"));
     }
-    if method != "GET" && asked.token.is_none() {
+    if method != "GET" && request.token.is_none() {
         return refused(401, "Authentication required");
     }
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
     match (method, rest.as_slice()) {
-        ("GET", []) => Answer::json(200, &json!({ "full_name": state.full_name(), "slug": state.name })),
+        ("GET", []) => Response::json(200, &json!({ "full_name": state.full_name(), "slug": state.name })),
         ("GET", ["pullrequests"]) => {
-            let states = asked.query.iter().filter(|(key, _)| key == "state");
+            let states = request.query.iter().filter(|(key, _)| key == "state");
             let states: Vec<&str> = states.map(|(_, value)| value.as_str()).collect();
-            let ids: Vec<Option<u64>> = asked.parameter("q").map_or(Vec::new(), |query| {
+            let ids: Vec<Option<u64>> = request.parameter("q").map_or(Vec::new(), |query| {
                 query.split(" OR ").map(|part| part.strip_prefix("id=")?.parse().ok()).collect()
             });
             if ids.contains(&None) {
                 return refused(400, "Invalid query");
             }
-            let is_asked = |pull: &&Pull| {
+            let is_selected = |pull: &&Pull| {
                 let is_state = if states.is_empty() {
                     state_of(pull) == "OPEN"
                 } else {
@@ -42,23 +42,23 @@ pub(super) fn answer(address: &str, state: &mut State, asked: &Asked) -> Answer 
                 };
                 is_state && (ids.is_empty() || ids.contains(&Some(pull.number)))
             };
-            let pulls: Vec<&Pull> = state.pulls.values().rev().filter(is_asked).collect();
+            let pulls: Vec<&Pull> = state.pulls.values().rev().filter(is_selected).collect();
             if pulls.iter().any(|pull| pull.is_broken) {
                 return refused(500, "Something went wrong");
             }
-            let pulls = pulls.into_iter().map(|pull| request(address, state, pull)).collect();
-            page(address, state, asked, pulls)
+            let pulls = pulls.into_iter().map(|pull| pull_json(base_url, state, pull)).collect();
+            page(base_url, state, request, pulls)
         }
         ("GET", ["pullrequests", number]) => match number.parse().ok().and_then(|id| state.pulls.get(&id)) {
-            Some(pull) => Answer::json(200, &request(address, state, pull)),
+            Some(pull) => Response::json(200, &pull_json(base_url, state, pull)),
             None => not_found("Pull request not found"),
         },
         ("GET", ["commit", sha, "pullrequests"]) => match state.pulls_of(sha) {
             Some(pulls) if !state.is_unindexed => {
-                // No more than this is told here.
+                // The API returns no more fields here.
                 let named =
                     |pull: &Pull| json!({ "type": "pullrequest", "id": pull.number, "title": pull.title });
-                page(address, state, asked, pulls.into_iter().map(named).collect())
+                page(base_url, state, request, pulls.into_iter().map(named).collect())
             }
             _ => not_found("Commit not found"),
         },
@@ -67,17 +67,17 @@ pub(super) fn answer(address: &str, state: &mut State, asked: &Asked) -> Answer 
             let Some(pull) = number.parse().ok().and_then(|number| state.pulls.get_mut(&number)) else {
                 return not_found("Pull request not found");
             };
-            comments(address, pull, asked, id, rest)
+            comments(base_url, pull, request, id, rest)
         }
         _ => not_found("Resource not found"),
     }
 }
 
-fn refused(status: u16, message: &str) -> Answer {
-    Answer::json(status, &json!({ "type": "error", "error": { "message": message } }))
+fn refused(status: u16, message: &str) -> Response {
+    Response::json(status, &json!({ "type": "error", "error": { "message": message } }))
 }
 
-fn not_found(message: &str) -> Answer {
+fn not_found(message: &str) -> Response {
     refused(404, message)
 }
 
@@ -89,8 +89,8 @@ fn state_of(pull: &Pull) -> &'static str {
     }
 }
 
-fn request(address: &str, state: &State, pull: &Pull) -> Value {
-    let page = format!("{address}/{}/pull-requests/{}", state.full_name(), pull.number);
+fn pull_json(base_url: &str, state: &State, pull: &Pull) -> Value {
+    let page = format!("{base_url}/{}/pull-requests/{}", state.full_name(), pull.number);
     let kind = if pull.is_bot { "app_user" } else { "user" };
     let end = |name: &str| json!({ "branch": { "name": name } });
     json!({
@@ -107,43 +107,44 @@ fn request(address: &str, state: &State, pull: &Pull) -> Value {
     })
 }
 
-fn comments(address: &str, pull: &mut Pull, asked: &Asked, id: u64, rest: &[&str]) -> Answer {
+fn comments(base_url: &str, pull: &mut Pull, request: &Request, id: u64, rest: &[&str]) -> Response {
     let shown = |comment: &Comment| json!({ "id": comment.id, "content": { "raw": comment.body } });
-    let sent = asked.json();
-    match (asked.method.as_str(), rest, sent["content"]["raw"].as_str()) {
+    let sent = request.json();
+    match (request.method.as_str(), rest, sent["content"]["raw"].as_str()) {
         ("GET", [], _) => {
             let all = pull.comments.iter().map(shown).collect();
-            page(address, &State::default(), asked, all)
+            page(base_url, &State::default(), request, all)
         }
         ("POST", [], Some(body)) => {
             pull.comments.push(Comment { id, body: body.to_owned() });
-            Answer::json(201, &shown(pull.comments.last().unwrap()))
+            Response::json(201, &shown(pull.comments.last().unwrap()))
         }
         ("PUT", [id], Some(body)) => {
-            let Some(known) = pull.comments.iter_mut().find(|comment| comment.id.to_string() == *id) else {
+            let Some(existing) = pull.comments.iter_mut().find(|comment| comment.id.to_string() == *id)
+            else {
                 return not_found("Comment not found");
             };
-            known.body = body.to_owned();
-            Answer::json(200, &shown(known))
+            existing.body = body.to_owned();
+            Response::json(200, &shown(existing))
         }
         _ => refused(400, "Bad request"),
     }
 }
 
-/// One page, which names the next one in its body.
-fn page(address: &str, state: &State, asked: &Asked, values: Vec<Value>) -> Answer {
-    let number = |name: &str| asked.parameter(name).and_then(|text| text.parse::<usize>().ok());
+/// One page, with the next page's URL in its body.
+fn page(base_url: &str, state: &State, request: &Request, values: Vec<Value>) -> Response {
+    let number = |name: &str| request.parameter(name).and_then(|text| text.parse::<usize>().ok());
     let wanted = number("pagelen").unwrap_or(10);
-    if !(1..=LONGEST_PAGE).contains(&wanted) {
+    if !(1..=MAX_PAGE_SIZE).contains(&wanted) {
         return refused(400, "Invalid pagelen");
     }
     let (size, at) = (state.page_size.unwrap_or(wanted).min(wanted), number("page").unwrap_or(1));
     let is_last = at * size >= values.len();
     let total = values.len();
     let values: Vec<Value> = values.into_iter().skip((at - 1) * size).take(size).collect();
-    let mut answer = json!({ "pagelen": size, "page": at, "size": total, "values": values });
+    let mut response = json!({ "pagelen": size, "page": at, "size": total, "values": values });
     if !is_last {
-        answer["next"] = format!("{address}{}", asked.with_page(at + 1)).into();
+        response["next"] = format!("{base_url}{}", request.with_page(at + 1)).into();
     }
-    Answer::json(200, &answer)
+    Response::json(200, &response)
 }

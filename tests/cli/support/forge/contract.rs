@@ -1,7 +1,8 @@
-//! Every request that reaches the fakes of GitHub and Gitea, held against what GitHub and Forgejo publish of their interfaces.
+//! Validates every request to the fakes of GitHub and Gitea against the API descriptions of GitHub and Forgejo.
 //!
-//! What they publish comes from npm and crates.io (`tests/contract/package.json`: `npm ci && npm run forgejo && npm run digest` there). Where it is absent
-//! nothing is held against it, and the test at the end says so.
+//! The descriptions come from npm and crates.io (`tests/contract/package.json`: run
+//! `npm ci && npm run forgejo && npm run digest` there). If they are missing, nothing is validated, and the test at the
+//! end reports it.
 
 use std::{
     collections::HashMap,
@@ -14,7 +15,7 @@ use apollo_compiler::{ExecutableDocument, Schema, validation::Valid};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Asked;
+use super::Request;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/contract/node_modules");
 
@@ -22,7 +23,7 @@ fn published(name: &str) -> Option<String> {
     fs::read_to_string(Path::new(FOLDER).join(name)).ok()
 }
 
-/// GitHub's schema; it defines two fields twice, which is an error of the schema and none of ours.
+/// GitHub's schema defines two fields twice, which is an error in the schema, not in our queries.
 static SCHEMA: LazyLock<Option<Valid<Schema>>> = LazyLock::new(|| {
     let text = published("@octokit/graphql-schema/schema.graphql")?;
     let schema = Schema::parse(text, "schema.graphql").unwrap_or_else(|errors| errors.partial);
@@ -39,8 +40,8 @@ fn digest(name: &str) -> Paths {
     Some(serde_json::from_str(&published(name)?).expect("a digest"))
 }
 
-/// A document is the same but for its numbers in many tests.
-static KNOWN: LazyLock<Mutex<HashMap<String, Option<String>>>> = LazyLock::new(Mutex::default);
+/// Many tests send the same query with other numbers.
+static VALIDATED: LazyLock<Mutex<HashMap<String, Option<String>>>> = LazyLock::new(Mutex::default);
 
 #[derive(Deserialize)]
 struct Operation {
@@ -48,24 +49,24 @@ struct Operation {
     body: Option<Value>,
 }
 
-/// What is wrong with a request, where something is and GitHub's descriptions are there.
-pub(super) fn broken(asked: &Asked) -> Option<String> {
-    let below = |root| asked.path.strip_prefix(root);
+/// Why a request is invalid; `None` if it is valid or GitHub's descriptions are missing.
+pub(super) fn broken(request: &Request) -> Option<String> {
+    let below = |root| request.path.strip_prefix(root);
     let fault = match (below("/api/v3"), below("/api/v1")) {
-        _ if asked.path == "/api/graphql" => document(&asked.json()),
-        (Some(path), _) => operation(&GITHUB, asked, path),
-        (None, Some(path)) => operation(&FORGEJO, asked, path),
-        // GitHub's uploads have a host of their own, which the description leaves out.
+        _ if request.path == "/api/graphql" => document(&request.json()),
+        (Some(path), _) => operation(&GITHUB, request, path),
+        (None, Some(path)) => operation(&FORGEJO, request, path),
+        // GitHub's uploads have a separate host, which the description omits.
         (None, None) => None,
     };
-    fault.map(|fault| format!("{}: {fault}", asked.line()))
+    fault.map(|fault| format!("{}: {fault}", request.line()))
 }
 
 fn document(body: &Value) -> Option<String> {
     let schema = SCHEMA.as_ref()?;
     let query = body["query"].as_str()?.to_owned();
-    let mut known = KNOWN.lock().unwrap();
-    let fault = known.entry(query.clone()).or_insert_with(|| {
+    let mut validated = VALIDATED.lock().unwrap();
+    let fault = validated.entry(query.clone()).or_insert_with(|| {
         ExecutableDocument::parse_and_validate(schema, query, "sent.graphql")
             .err()
             .map(|errors| errors.errors.to_string())
@@ -73,22 +74,22 @@ fn document(body: &Value) -> Option<String> {
     fault.clone()
 }
 
-fn operation(paths: &Paths, asked: &Asked, path: &str) -> Option<String> {
+fn operation(paths: &Paths, request: &Request, path: &str) -> Option<String> {
     let paths = paths.as_ref()?;
-    // Of several templates that fit, the one with the most fixed parts is meant: `releases/latest`, not `releases/{id}`.
+    // Of several matching templates, the one with the most fixed parts wins: `releases/latest`, not `releases/{id}`.
     let fitting = paths.iter().filter(|(template, _)| fits(template, path));
     let best =
         fitting.max_by_key(|(template, _)| template.split('/').filter(|part| !part.contains('{')).count());
     let Some((template, methods)) = best else { return Some("no such path is published".to_owned()) };
-    let Some(operation) = methods.get(&asked.method) else {
+    let Some(operation) = methods.get(&request.method) else {
         return Some(format!("{template} has no such method"));
     };
-    if let Some((name, _)) = asked.query.iter().find(|(name, _)| !operation.query.contains(name)) {
-        return Some(format!("{template} knows no parameter `{name}`"));
+    if let Some((name, _)) = request.query.iter().find(|(name, _)| !operation.query.contains(name)) {
+        return Some(format!("{template} has no parameter `{name}`"));
     }
-    let is_json = !asked.body.is_empty() && !asked.content_type.starts_with("multipart/");
+    let is_json = !request.body.is_empty() && !request.content_type.starts_with("multipart/");
     let schema = operation.body.as_ref().filter(|_| is_json)?;
-    jsonschema::validate(schema, &asked.json()).err().map(|error| error.to_string())
+    jsonschema::validate(schema, &request.json()).err().map(|error| error.to_string())
 }
 
 fn fits(template: &str, path: &str) -> bool {
@@ -96,7 +97,7 @@ fn fits(template: &str, path: &str) -> bool {
     loop {
         match (template.next(), path.next()) {
             (None, None) => return true,
-            // A ref is a path of its own: `tags/v1.0.0`.
+            // A ref is a path: `tags/v1.0.0`.
             (Some("{ref}"), Some(_)) => return true,
             (Some(part), Some(other)) if part.starts_with('{') || part == other => {}
             _ => return false,
@@ -105,7 +106,7 @@ fn fits(template: &str, path: &str) -> bool {
 }
 
 #[test]
-fn the_contract_is_there_or_the_suite_says_so() {
+fn missing_contract_is_reported() {
     if SCHEMA.is_none() || GITHUB.is_none() {
         println!(
             "skipped: requests are not held against what GitHub publishes; `npm ci && npm run digest` in tests/contract"
@@ -115,10 +116,10 @@ fn the_contract_is_there_or_the_suite_says_so() {
     let query = |text: &str| document(&serde_json::json!({ "query": text }));
     assert_eq!(query("query { viewer { login } }"), None);
     assert!(query("query { viewer { logn } }").unwrap().contains("logn"));
-    let asked = |method: &str, url: &str, body: &str| {
+    let request = |method: &str, url: &str, body: &str| {
         let (path, query) = url.split_once('?').unwrap_or((url, ""));
         let query = query.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
-        broken(&Asked {
+        broken(&Request {
             accept: String::new(),
             method: method.to_owned(),
             path: format!("/api/v3{path}"),
@@ -130,11 +131,11 @@ fn the_contract_is_there_or_the_suite_says_so() {
             header: "",
         })
     };
-    assert_eq!(asked("GET", "/repos/o/r/releases?per_page=100", ""), None);
-    assert_eq!(asked("POST", "/repos/o/r/releases", r#"{"tag_name":"v1","draft":true}"#), None);
-    assert!(asked("POST", "/repos/o/r/releases", r#"{"tag_name":1}"#).is_some());
-    assert!(asked("POST", "/repos/o/r/releases", r#"{"name":"x"}"#).unwrap().contains("tag_name"));
-    assert!(asked("GET", "/repos/o/r/release", "").is_some());
-    assert!(asked("GET", "/repos/o/r/releases?perpage=1", "").is_some());
-    assert!(asked("PATCH", "/repos/o/r/releases", "{}").is_some());
+    assert_eq!(request("GET", "/repos/o/r/releases?per_page=100", ""), None);
+    assert_eq!(request("POST", "/repos/o/r/releases", r#"{"tag_name":"v1","draft":true}"#), None);
+    assert!(request("POST", "/repos/o/r/releases", r#"{"tag_name":1}"#).is_some());
+    assert!(request("POST", "/repos/o/r/releases", r#"{"name":"x"}"#).unwrap().contains("tag_name"));
+    assert!(request("GET", "/repos/o/r/release", "").is_some());
+    assert!(request("GET", "/repos/o/r/releases?perpage=1", "").is_some());
+    assert!(request("PATCH", "/repos/o/r/releases", "{}").is_some());
 }

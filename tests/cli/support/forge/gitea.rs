@@ -1,59 +1,59 @@
-//! Gitea's and Forgejo's REST v1, as their `swagger.v1.json` tells it.
+//! The REST v1 API of Gitea and Forgejo, as described by their `swagger.v1.json`.
 
 use serde_json::{Value, json};
 
 use super::{
     MOMENT,
-    server::{Answer, Asked},
+    server::{Request, Response},
     state::{Asset, Comment, Pull, Release, State, published_at},
 };
 
-pub(super) fn answer(address: &str, state: &mut State, asked: &Asked) -> Answer {
+pub(super) fn respond(base_url: &str, state: &mut State, request: &Request) -> Response {
     let downloads = format!("/{}/releases/download", state.full_name());
     if let Some(("GET", path)) =
-        asked.below(&downloads).filter(|_| asked.token.is_some() || !state.is_private)
+        request.below(&downloads).filter(|_| request.token.is_some() || !state.is_private)
     {
         let [tag, name] = path.as_slice() else { return not_found() };
         let release = state.releases.iter().find(|release| release.tag == *tag);
         let found = release.and_then(|release| release.assets.iter().find(|asset| asset.name == *name));
-        return found.map_or_else(not_found, |asset| Answer::file(&asset.content));
+        return found.map_or_else(not_found, |asset| Response::file(&asset.content));
     }
-    let Some((method, path)) = asked.below("/api/v1") else { return not_found() };
+    let Some((method, path)) = request.below("/api/v1") else { return not_found() };
     let [repos, owner, name, rest @ ..] = path.as_slice() else { return not_found() };
     let is_own = owner.eq_ignore_ascii_case(&state.owner) && name.eq_ignore_ascii_case(&state.name);
-    if repos != "repos" || !is_own || (state.is_private && asked.token.is_none()) {
+    if repos != "repos" || !is_own || (state.is_private && request.token.is_none()) {
         return not_found();
     }
-    if method != "GET" && asked.token.is_none() {
-        return Answer::message(401, "token is required");
+    if method != "GET" && request.token.is_none() {
+        return Response::message(401, "token is required");
     }
-    let page = format!("{address}/{}", state.full_name());
+    let page = format!("{base_url}/{}", state.full_name());
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
     match (method, rest.as_slice()) {
-        (_, ["releases", rest @ ..]) => releases(&page, address, state, asked, rest),
-        (_, ["issues", number, rest @ ..]) => thread(address, state, asked, number, rest),
+        (_, ["releases", rest @ ..]) => releases(&page, base_url, state, request, rest),
+        (_, ["issues", number, rest @ ..]) => thread(base_url, state, request, number, rest),
         ("GET", ["labels"]) => {
             let labels = state.labels.iter().enumerate();
             let labels = labels.map(|(at, name)| json!({ "id": at + 1, "name": name })).collect();
-            Answer::page(address, state, asked, labels)
+            Response::page(base_url, state, request, labels)
         }
         ("POST", ["labels"]) => {
-            let sent = asked.json();
+            let sent = request.json();
             let (Some(name), Some(_)) = (sent["name"].as_str(), sent["color"].as_str()) else {
-                return Answer::message(422, "[Color]: Required");
+                return Response::message(422, "[Color]: Required");
             };
             state.labels.push(name.to_owned());
-            Answer::json(201, &json!({ "id": state.labels.len(), "name": name }))
+            Response::json(201, &json!({ "id": state.labels.len(), "name": name }))
         }
         ("GET", []) => {
-            Answer::json(200, &json!({ "full_name": state.full_name(), "default_branch": "main" }))
+            Response::json(200, &json!({ "full_name": state.full_name(), "default_branch": "main" }))
         }
         ("GET", ["pulls", number]) => match number.parse().ok().and_then(|number| state.pulls.get(&number)) {
             Some(pull) => of_pull(&page, pull),
             None => not_found(),
         },
         ("GET", ["commits", sha, "pull"]) => {
-            // Only what a pull request became is known, and only one of them is given.
+            // The API only has the commit that resulted from a pull request, and returns only one pull request.
             let is_result =
                 |pull: &&&Pull| pull.merged_at.is_some() && pull.result().is_some_and(|id| id == sha);
             match state.pulls_of(sha).unwrap_or_default().iter().find(is_result) {
@@ -62,26 +62,26 @@ pub(super) fn answer(address: &str, state: &mut State, asked: &Asked) -> Answer 
             }
         }
         ("GET", ["tags", tag]) => match state.tags.get(*tag) {
-            Some(sha) => Answer::json(200, &json!({ "name": tag, "commit": { "sha": sha } })),
+            Some(sha) => Response::json(200, &json!({ "name": tag, "commit": { "sha": sha } })),
             None => not_found(),
         },
         _ => not_found(),
     }
 }
 
-fn not_found() -> Answer {
-    Answer::message(404, "The target couldn't be found.")
+fn not_found() -> Response {
+    Response::message(404, "The target couldn't be found.")
 }
 
-fn of_pull(page: &str, pull: &Pull) -> Answer {
+fn of_pull(page: &str, pull: &Pull) -> Response {
     if pull.is_broken {
-        return Answer::message(500, "");
+        return Response::message(500, "");
     }
     let labels: Vec<Value> = pull.labels.iter().map(|name| json!({ "name": name })).collect();
     let is_merged = pull.merged_at.is_some();
     let id = if pull.is_bot { -2 } else { 1 };
     let user = pull.author.as_ref().map(|login| json!({ "id": id, "login": login }));
-    Answer::json(
+    Response::json(
         200,
         &json!({
             "number": pull.number,
@@ -95,62 +95,62 @@ fn of_pull(page: &str, pull: &Pull) -> Answer {
             "labels": if labels.is_empty() { Value::Null } else { labels.into() },
             "user": user.unwrap_or_else(|| json!({ "id": -1, "login": "Ghost" })),
             "milestone": pull.milestone.as_ref().map(|title| json!({ "title": title })),
-            // The branch is gone.
+            // The branch was deleted.
             "head": { "label": pull.source, "ref": format!("refs/pull/{}/head", pull.number) },
             "base": { "label": pull.target, "ref": pull.target },
         }),
     )
 }
 
-fn thread(address: &str, state: &mut State, asked: &Asked, number: &str, rest: &[&str]) -> Answer {
-    let sent = asked.json();
-    if let ("comments", [id], "DELETE") = (number, rest, asked.method.as_str()) {
-        return if state.delete_comment(id) { Answer::text(204, "") } else { not_found() };
+fn thread(base_url: &str, state: &mut State, request: &Request, number: &str, rest: &[&str]) -> Response {
+    let sent = request.json();
+    if let ("comments", [id], "DELETE") = (number, rest, request.method.as_str()) {
+        return if state.delete_comment(id) { Response::text(204, "") } else { not_found() };
     }
     if let ("comments", [id]) = (number, rest) {
         let threads = state.pulls.values_mut().map(|pull| &mut pull.comments);
         let mut all = threads.chain(state.issues.values_mut().map(|issue| &mut issue.comments)).flatten();
         return match (
-            asked.method.as_str(),
+            request.method.as_str(),
             all.find(|comment| comment.id.to_string() == *id),
             sent["body"].as_str(),
         ) {
             ("PATCH", Some(found), Some(body)) => {
                 found.body = body.to_owned();
-                Answer::json(200, &comment(found))
+                Response::json(200, &comment(found))
             }
             _ => not_found(),
         };
     }
-    let (id, known, page_size) = (state.next_id(), state.labels.clone(), state.page_size);
+    let (id, existing, page_size) = (state.next_id(), state.labels.clone(), state.page_size);
     let Some((labels, comments)) = number.parse().ok().and_then(|number| state.thread(number)) else {
         return not_found();
     };
-    match (asked.method.as_str(), rest) {
-        // All of them: Gitea does not page here.
-        ("GET", ["comments"]) => Answer::json(200, &comments.iter().map(comment).collect()),
+    match (request.method.as_str(), rest) {
+        // All of them: Gitea does not paginate here.
+        ("GET", ["comments"]) => Response::json(200, &comments.iter().map(comment).collect()),
         ("POST", ["comments"]) => match sent["body"].as_str() {
             Some(body) => {
                 comments.push(Comment { id, body: body.to_owned() });
-                Answer::json(201, &comment(comments.last().unwrap()))
+                Response::json(201, &comment(comments.last().unwrap()))
             }
-            None => Answer::message(422, "[Body]: Required"),
+            None => Response::message(422, "[Body]: Required"),
         },
         ("GET", ["labels"]) => {
             let named = labels.iter().map(|name| json!({ "name": name })).collect();
-            Answer::page(address, &State { page_size, ..State::default() }, asked, named)
+            Response::page(base_url, &State { page_size, ..State::default() }, request, named)
         }
         ("POST", ["labels"]) => {
             for wanted in sent["labels"].as_array().unwrap_or(&Vec::new()) {
                 let by_id =
-                    wanted.as_u64().and_then(|id| known.get(usize::try_from(id).ok()?.checked_sub(1)?));
-                let by_name = wanted.as_str().and_then(|name| known.iter().find(|label| *label == name));
-                // A label that the repository has not is passed over without a word.
+                    wanted.as_u64().and_then(|id| existing.get(usize::try_from(id).ok()?.checked_sub(1)?));
+                let by_name = wanted.as_str().and_then(|name| existing.iter().find(|label| *label == name));
+                // A label that the repository does not have is ignored silently.
                 if let Some(label) = by_id.or(by_name).filter(|label| !labels.contains(label)) {
                     labels.push(label.clone());
                 }
             }
-            Answer::json(200, &labels.iter().map(|name| json!({ "name": name })).collect())
+            Response::json(200, &labels.iter().map(|name| json!({ "name": name })).collect())
         }
         _ => not_found(),
     }
@@ -160,60 +160,60 @@ fn comment(comment: &Comment) -> Value {
     json!({ "id": comment.id, "body": comment.body, "user": { "login": "ada" } })
 }
 
-fn releases(page: &str, address: &str, state: &mut State, asked: &Asked, rest: &[&str]) -> Answer {
+fn releases(page: &str, base_url: &str, state: &mut State, request: &Request, rest: &[&str]) -> Response {
     let id = state.next_id();
-    let is_shown = |release: &&Release| !release.draft || asked.token.is_some();
+    let is_shown = |release: &&Release| !release.draft || request.token.is_some();
     let of_id =
         rest.first().and_then(|id| state.releases.iter().position(|found| found.id.to_string() == *id));
-    match (asked.method.as_str(), rest, of_id) {
+    match (request.method.as_str(), rest, of_id) {
         ("GET", [], _) => {
             let all = state.releases.iter().rev().filter(is_shown);
-            Answer::page(address, state, asked, all.map(|found| release(page, found)).collect())
+            Response::page(base_url, state, request, all.map(|found| release(page, found)).collect())
         }
         ("GET", ["latest"], _) => {
             let mut full =
                 state.releases.iter().rev().filter(|release| !release.draft && !release.prerelease);
-            full.next().map_or_else(not_found, |found| Answer::json(200, &release(page, found)))
+            full.next().map_or_else(not_found, |found| Response::json(200, &release(page, found)))
         }
         ("GET", ["tags", tag], _) => {
             let found = state.releases.iter().find(|release| release.tag == *tag && !release.draft);
-            found.map_or_else(not_found, |found| Answer::json(200, &release(page, found)))
+            found.map_or_else(not_found, |found| Response::json(200, &release(page, found)))
         }
         ("POST", [], _) => {
             let new = Release { id, target: "main".to_owned(), ..Release::default() };
-            write(page, state, new, &asked.json(), 201)
+            write(page, state, new, &request.json(), 201)
         }
-        ("GET", [_], Some(at)) => Answer::json(200, &release(page, &state.releases[at])),
-        ("PATCH", [_], Some(at)) => write(page, state, state.releases[at].clone(), &asked.json(), 200),
+        ("GET", [_], Some(at)) => Response::json(200, &release(page, &state.releases[at])),
+        ("PATCH", [_], Some(at)) => write(page, state, state.releases[at].clone(), &request.json(), 200),
         ("DELETE", [_], Some(at)) => {
             state.releases.remove(at);
-            Answer::text(204, "")
+            Response::text(204, "")
         }
         ("GET", [_, "assets"], Some(at)) => {
             let found = &state.releases[at];
-            Answer::json(200, &found.assets.iter().map(|asset| attachment(page, found, asset)).collect())
+            Response::json(200, &found.assets.iter().map(|asset| attachment(page, found, asset)).collect())
         }
         ("POST", [_, "assets"], Some(at)) => {
-            let Some((file, content_type, content)) = asked.form_file("attachment") else {
-                return Answer::message(400, "http: no such file");
+            let Some((file, content_type, content)) = request.form_file("attachment") else {
+                return Response::message(400, "http: no such file");
             };
-            let name = asked.parameter("name").unwrap_or(&file).to_owned();
+            let name = request.parameter("name").unwrap_or(&file).to_owned();
             let found = &mut state.releases[at];
-            // Two files of one name may stand side by side.
+            // Two files may have the same name.
             found.assets.push(Asset { id, name, content_type, content });
-            Answer::json(201, &attachment(page, found, found.assets.last().unwrap()))
+            Response::json(201, &attachment(page, found, found.assets.last().unwrap()))
         }
         ("DELETE", [_, "assets", id], Some(at)) => {
             let assets = &mut state.releases[at].assets;
             let before = assets.len();
             assets.retain(|asset| asset.id.to_string() != *id);
-            if assets.len() == before { not_found() } else { Answer::text(204, "") }
+            if assets.len() == before { not_found() } else { Response::text(204, "") }
         }
         _ => not_found(),
     }
 }
 
-fn write(page: &str, state: &mut State, mut new: Release, sent: &Value, status: u16) -> Answer {
+fn write(page: &str, state: &mut State, mut new: Release, sent: &Value, status: u16) -> Response {
     let text = |name: &str| sent[name].as_str().map(str::to_owned);
     let flag = |name: &str, now| sent[name].as_bool().unwrap_or(now);
     new.tag = text("tag_name").unwrap_or(new.tag);
@@ -222,18 +222,18 @@ fn write(page: &str, state: &mut State, mut new: Release, sent: &Value, status: 
     new.target = text("target_commitish").unwrap_or(new.target);
     (new.draft, new.prerelease) = (flag("draft", new.draft), flag("prerelease", new.prerelease));
     if new.tag.is_empty() {
-        return Answer::message(422, "[TagName]: Required");
+        return Response::message(422, "[TagName]: Required");
     }
     let is_taken = |other: &Release| other.id != new.id && other.tag == new.tag;
     if !state.is_lenient && state.releases.iter().any(is_taken) {
-        return Answer::message(409, "Release is has no Tag");
+        return Response::message(409, "Release is has no Tag");
     }
-    if !new.draft && !state.make_tag(&new.tag, &new.target) {
+    if !new.draft && !state.create_tag(&new.tag, &new.target) {
         return not_found();
     }
-    let answer = Answer::json(status, &release(page, &new));
-    state.keep(new);
-    answer
+    let response = Response::json(status, &release(page, &new));
+    state.store(new);
+    response
 }
 
 fn release(page: &str, release: &Release) -> Value {

@@ -1,85 +1,90 @@
-//! GitLab's REST v4, as docs.gitlab.com tells it, and the one GraphQL question that is sent there.
+//! GitLab's REST v4 API, as documented on docs.gitlab.com, and the only GraphQL query that is sent to it.
 
 use apollo_compiler::ast::{Definition, Document, Selection, Value as Literal};
 use serde_json::{Value, json};
 
 use super::{
     MOMENT,
-    server::{Answer, Asked},
+    server::{Request, Response},
     state::{Asset, Comment, Pull, Release, State},
 };
 
-/// The longest description of a release, in characters.
-const LONGEST_BODY: usize = 1_000_000;
+/// The maximum length of a release description, in characters.
+const MAX_BODY_LENGTH: usize = 1_000_000;
 
-pub(super) fn answer(address: &str, state: &mut State, asked: &Asked) -> Answer {
-    if asked.path == "/api/graphql" {
-        return graphql(state, asked);
+pub(super) fn respond(base_url: &str, state: &mut State, request: &Request) -> Response {
+    if request.path == "/api/graphql" {
+        return graphql(state, request);
     }
-    let Some((method, path)) = asked.below("/api/v4") else { return not_found("") };
+    let Some((method, path)) = request.below("/api/v4") else { return not_found("") };
     let [projects, project, rest @ ..] = path.as_slice() else { return not_found("") };
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
-    // The token of a job is nobody's, but where releases and packages are concerned.
-    let is_job = asked.header == "job-token" && !matches!(rest.first(), Some(&("releases" | "packages")));
-    let is_user = asked.token.is_some() && !is_job;
+    // A job token has no permissions except for releases and packages.
+    let is_job = request.header == "job-token" && !matches!(rest.first(), Some(&("releases" | "packages")));
+    let is_user = request.token.is_some() && !is_job;
     if projects != "projects" || *project != state.full_name() || (state.is_private && !is_user) {
         return not_found("Project ");
     }
     if method != "GET" && !is_user {
-        return Answer::message(401, "401 Unauthorized");
+        return Response::message(401, "401 Unauthorized");
     }
-    let page = |state: &State| format!("{address}/{}", state.full_name());
+    let page = |state: &State| format!("{base_url}/{}", state.full_name());
     match (method, rest.as_slice()) {
-        (_, ["releases", rest @ ..]) => releases(&page(state), address, state, asked, rest),
+        (_, ["releases", rest @ ..]) => releases(&page(state), base_url, state, request, rest),
         (_, [kind @ ("merge_requests" | "issues"), number, rest @ ..])
             if method != "GET" || !rest.is_empty() =>
         {
-            thread(address, state, asked, *kind == "issues", number, rest)
+            thread(base_url, state, request, *kind == "issues", number, rest)
         }
         ("PUT", ["packages", "generic", rest @ ..]) => {
-            state.uploads.insert(rest.join("/"), asked.body.clone());
-            Answer::json(201, &json!({ "message": "201 Created" }))
+            state.uploads.insert(rest.join("/"), request.body.clone());
+            Response::json(201, &json!({ "message": "201 Created" }))
         }
         ("GET", ["packages", "generic", rest @ ..]) => match state.uploads.get(&rest.join("/")) {
-            Some(content) => Answer::file(content),
+            Some(content) => Response::file(content),
             None => not_found("Package "),
         },
         ("GET", []) => {
             let full = state.full_name();
-            Answer::json(
+            Response::json(
                 200,
                 &json!({ "path_with_namespace": full, "default_branch": "main", "web_url": page(state) }),
             )
         }
         ("GET", rest @ (["merge_requests", ..] | ["repository", "commits", ..])) => {
-            requests(&page(state), address, state, asked, rest)
+            merge_requests(&page(state), base_url, state, request, rest)
         }
         ("GET", ["repository", "tags", tag]) => match state.tags.get(*tag) {
-            Some(sha) => Answer::json(200, &json!({ "name": tag, "commit": { "id": sha } })),
+            Some(sha) => Response::json(200, &json!({ "name": tag, "commit": { "id": sha } })),
             None => not_found("Tag "),
         },
         _ => not_found(""),
     }
 }
 
-/// Merge requests by their numbers and by their commits.
-fn requests(page: &str, address: &str, state: &State, asked: &Asked, path: &[&str]) -> Answer {
+/// Merge requests by number and by commit.
+fn merge_requests(page: &str, base_url: &str, state: &State, request: &Request, path: &[&str]) -> Response {
     let shown = |pulls: Vec<&Pull>| {
         if pulls.iter().any(|pull| pull.is_broken) {
-            return Answer::message(500, "500 Internal Server Error");
+            return Response::message(500, "500 Internal Server Error");
         }
-        Answer::page(address, state, asked, pulls.into_iter().map(|pull| request(page, pull)).collect())
+        Response::page(
+            base_url,
+            state,
+            request,
+            pulls.into_iter().map(|pull| merge_request_json(page, pull)).collect(),
+        )
     };
     match path {
         ["merge_requests"] => {
-            let wanted = asked.query.iter().filter(|(key, _)| key == "iids[]");
+            let wanted = request.query.iter().filter(|(key, _)| key == "iids[]");
             let wanted: Vec<u64> = wanted.filter_map(|(_, iid)| iid.parse().ok()).collect();
             // Newest first, as GitLab lists them.
             let all = state.pulls.values().rev();
             shown(all.filter(|pull| wanted.is_empty() || wanted.contains(&pull.number)).collect())
         }
         ["merge_requests", iid] => match iid.parse().ok().and_then(|iid| state.pulls.get(&iid)) {
-            Some(pull) => Answer::json(200, &request(page, pull)),
+            Some(pull) => Response::json(200, &merge_request_json(page, pull)),
             None => not_found(""),
         },
         ["repository", "commits", sha, "merge_requests"] => {
@@ -89,11 +94,11 @@ fn requests(page: &str, address: &str, state: &State, asked: &Asked, path: &[&st
     }
 }
 
-fn not_found(what: &str) -> Answer {
-    Answer::message(404, &format!("404 {what}Not Found"))
+fn not_found(what: &str) -> Response {
+    Response::message(404, &format!("404 {what}Not Found"))
 }
 
-fn request(page: &str, pull: &Pull) -> Value {
+fn merge_request_json(page: &str, pull: &Pull) -> Value {
     let state = match (&pull.merged_at, pull.is_closed) {
         (Some(_), _) => "merged",
         (None, true) => "closed",
@@ -118,15 +123,15 @@ fn request(page: &str, pull: &Pull) -> Value {
     })
 }
 
-/// Notes and labels of a merge request or an issue; their numbers are apart.
+/// Notes and labels of a merge request or an issue, which are numbered separately.
 fn thread(
-    address: &str,
+    base_url: &str,
     state: &mut State,
-    asked: &Asked,
+    request: &Request,
     is_issue: bool,
     number: &str,
     rest: &[&str],
-) -> Answer {
+) -> Response {
     let (id, page_size) = (state.next_id(), state.page_size);
     let number = number.parse().unwrap_or_default();
     let found = if is_issue {
@@ -135,106 +140,109 @@ fn thread(
         state.pulls.get_mut(&number).map(|pull| (&mut pull.labels, &mut pull.comments))
     };
     let Some((labels, comments)) = found else { return not_found("") };
-    let sent = asked.json();
+    let sent = request.json();
     let note = |comment: &Comment| json!({ "id": comment.id, "body": comment.body, "system": false });
-    match (asked.method.as_str(), rest, sent["body"].as_str()) {
+    match (request.method.as_str(), rest, sent["body"].as_str()) {
         ("GET", ["notes"], _) => {
             let paged = State { page_size, ..State::default() };
-            Answer::page(address, &paged, asked, comments.iter().map(note).collect())
+            Response::page(base_url, &paged, request, comments.iter().map(note).collect())
         }
         ("POST", ["notes"], Some(body)) => {
             comments.push(Comment { id, body: body.to_owned() });
-            Answer::json(201, &note(comments.last().unwrap()))
+            Response::json(201, &note(comments.last().unwrap()))
         }
         ("DELETE", ["notes", id], _) => {
             let before = comments.len();
             comments.retain(|comment| comment.id.to_string() != *id);
-            if comments.len() == before { not_found("Note ") } else { Answer::text(204, "") }
+            if comments.len() == before { not_found("Note ") } else { Response::text(204, "") }
         }
         ("PUT", ["notes", id], Some(body)) => {
-            let Some(known) = comments.iter_mut().find(|comment| comment.id.to_string() == *id) else {
+            let Some(existing) = comments.iter_mut().find(|comment| comment.id.to_string() == *id) else {
                 return not_found("Note ");
             };
-            known.body = body.to_owned();
-            Answer::json(200, &note(known))
+            existing.body = body.to_owned();
+            Response::json(200, &note(existing))
         }
         ("PUT", [], _) => {
-            // Labels that the project has not are made.
+            // Labels that the project does not have are created.
             for label in
                 sent["add_labels"].as_str().unwrap_or_default().split(',').filter(|label| !label.is_empty())
             {
-                if !labels.iter().any(|known| known == label) {
+                if !labels.iter().any(|existing| existing == label) {
                     labels.push(label.to_owned());
                 }
             }
-            Answer::json(200, &json!({ "iid": number, "labels": labels }))
+            Response::json(200, &json!({ "iid": number, "labels": labels }))
         }
-        _ => Answer::message(400, "400 Bad request"),
+        _ => Response::message(400, "400 Bad request"),
     }
 }
 
-fn releases(page: &str, address: &str, state: &mut State, asked: &Asked, rest: &[&str]) -> Answer {
+fn releases(page: &str, base_url: &str, state: &mut State, request: &Request, rest: &[&str]) -> Response {
     let id = state.next_id();
     let at = rest.first().and_then(|tag| state.releases.iter().position(|release| release.tag == *tag));
-    match (asked.method.as_str(), rest, at) {
+    match (request.method.as_str(), rest, at) {
         ("GET", [], _) => {
             let all = state.releases.iter().rev().map(|found| release(page, found)).collect();
-            Answer::page(address, state, asked, all)
+            Response::page(base_url, state, request, all)
         }
         ("GET", ["permalink", "latest"], _) => match state.releases.last() {
-            Some(found) => Answer::json(200, &release(page, found)),
+            Some(found) => Response::json(200, &release(page, found)),
             None => not_found(""),
         },
-        ("POST", [], _) => create(page, state, id, &asked.json()),
-        ("GET", [_], Some(at)) => Answer::json(200, &release(page, &state.releases[at])),
-        ("PUT", [_], Some(at)) => write(page, state, state.releases[at].clone(), &asked.json(), 200),
-        ("DELETE", [_], Some(at)) => Answer::json(200, &release(page, &state.releases.remove(at))),
+        ("POST", [], _) => create(page, state, id, &request.json()),
+        ("GET", [_], Some(at)) => Response::json(200, &release(page, &state.releases[at])),
+        ("PUT", [_], Some(at)) => write(page, state, state.releases[at].clone(), &request.json(), 200),
+        ("DELETE", [_], Some(at)) => Response::json(200, &release(page, &state.releases.remove(at))),
         ("GET", [_, "assets", "links"], Some(at)) => {
             let links = state.releases[at].assets.iter().map(link).collect();
-            Answer::page(address, state, asked, links)
+            Response::page(base_url, state, request, links)
         }
         ("POST", [_, "assets", "links"], Some(at)) => {
-            let sent = asked.json();
+            let sent = request.json();
             let (Some(name), Some(url)) = (sent["name"].as_str(), sent["url"].as_str()) else {
-                return Answer::json(400, &json!({ "error": "name is missing, url is missing" }));
+                return Response::json(400, &json!({ "error": "name is missing, url is missing" }));
             };
             let assets = &mut state.releases[at].assets;
             if assets.iter().any(|asset| asset.name == name || asset.content == url.as_bytes()) {
-                return Answer::message(400, "Validation failed: name or url has already been taken");
+                return Response::message(400, "Validation failed: name or url has already been taken");
             }
             let content_type = sent["link_type"].as_str().unwrap_or("other").to_owned();
             assets.push(Asset { id, name: name.to_owned(), content_type, content: url.as_bytes().to_vec() });
-            Answer::json(201, &link(assets.last().unwrap()))
+            Response::json(201, &link(assets.last().unwrap()))
         }
         ("DELETE", [_, "assets", "links", id], Some(at)) => {
             state.releases[at].assets.retain(|asset| asset.id.to_string() != *id);
-            Answer::json(200, &json!({}))
+            Response::json(200, &json!({}))
         }
-        // A release that is not there and one that may not be seen look the same.
+        // A missing release and a hidden release give the same response.
         _ => not_found(""),
     }
 }
 
-fn create(page: &str, state: &mut State, id: u64, sent: &Value) -> Answer {
+fn create(page: &str, state: &mut State, id: u64, sent: &Value) -> Response {
     let Some(tag) = sent["tag_name"].as_str().map(str::to_owned) else {
-        return Answer::json(400, &json!({ "error": "tag_name is missing" }));
+        return Response::json(400, &json!({ "error": "tag_name is missing" }));
     };
     if state.releases.iter().any(|release| release.tag == tag) {
-        return Answer::message(409, "Release already exists");
+        return Response::message(409, "Release already exists");
     }
     match (state.tags.contains_key(&tag), sent["ref"].as_str()) {
         (true, _) => {}
-        (false, None) => return Answer::message(422, "Ref is not specified"),
-        (false, Some(target)) if state.make_tag(&tag, target) => {}
+        (false, None) => return Response::message(422, "Ref is not specified"),
+        (false, Some(target)) if state.create_tag(&tag, target) => {}
         (false, Some(target)) => {
-            return Answer::message(400, &format!("Failed to create tag {tag}: invalid reference {target}"));
+            return Response::message(
+                400,
+                &format!("Failed to create tag {tag}: invalid reference {target}"),
+            );
         }
     }
     let assets = linked(state, sent);
     write(page, state, Release { id, title: tag.clone(), tag, assets, ..Release::default() }, sent, 201)
 }
 
-/// The links that a release is made with.
+/// The links in the request that creates a release.
 fn linked(state: &mut State, sent: &Value) -> Vec<Asset> {
     let links = sent["assets"]["links"].as_array().cloned().unwrap_or_default();
     let text = |link: &Value, name: &str| link[name].as_str().unwrap_or_default().to_owned();
@@ -247,7 +255,7 @@ fn linked(state: &mut State, sent: &Value) -> Vec<Asset> {
     links.iter().map(&mut asset).collect()
 }
 
-fn write(page: &str, state: &mut State, mut new: Release, sent: &Value, status: u16) -> Answer {
+fn write(page: &str, state: &mut State, mut new: Release, sent: &Value, status: u16) -> Response {
     let text = |name: &str| sent[name].as_str().map(str::to_owned);
     new.title = text("name").unwrap_or(new.title);
     new.body = text("description").unwrap_or(new.body);
@@ -257,17 +265,17 @@ fn write(page: &str, state: &mut State, mut new: Release, sent: &Value, status: 
     }
     let is_known = |title: &&String| state.pulls.values().any(|pull| pull.milestone.as_ref() == Some(title));
     if let Some(unknown) = new.milestones.iter().find(|title| !is_known(title)) {
-        return Answer::message(400, &format!("Milestone(s) not found: {unknown}"));
+        return Response::message(400, &format!("Milestone(s) not found: {unknown}"));
     }
-    if new.body.chars().count() > LONGEST_BODY {
-        return Answer::message(
+    if new.body.chars().count() > MAX_BODY_LENGTH {
+        return Response::message(
             400,
-            &format!("Description is too long (maximum is {LONGEST_BODY} characters)"),
+            &format!("Description is too long (maximum is {MAX_BODY_LENGTH} characters)"),
         );
     }
-    let answer = Answer::json(status, &release(page, &new));
-    state.keep(new);
-    answer
+    let response = Response::json(status, &release(page, &new));
+    state.store(new);
+    response
 }
 
 fn release(page: &str, release: &Release) -> Value {
@@ -292,9 +300,9 @@ fn link(asset: &Asset) -> Value {
 }
 
 /// Counts merged merge requests by `authorUsername` and `mergedBefore`.
-fn graphql(state: &State, asked: &Asked) -> Answer {
-    let sent = asked.json();
-    let refused = |message: String| Answer::json(200, &json!({ "errors": [{ "message": message }] }));
+fn graphql(state: &State, request: &Request) -> Response {
+    let sent = request.json();
+    let refused = |message: String| Response::json(200, &json!({ "errors": [{ "message": message }] }));
     let document = match Document::parse(sent["query"].as_str().unwrap_or_default(), "query.graphql") {
         Ok(document) => document,
         Err(errors) => return refused(errors.to_string()),
@@ -310,9 +318,9 @@ fn graphql(state: &State, asked: &Asked) -> Answer {
         let Literal::Variable(name) = &*found.value else { return None };
         sent["variables"][name.as_str()].as_str().map(str::to_owned)
     };
-    let is_seen = asked.token.is_some() || !state.is_private;
+    let is_seen = request.token.is_some() || !state.is_private;
     if variable(project, "fullPath").as_deref() != Some(&state.full_name()) || !is_seen {
-        return Answer::json(200, &json!({ "data": { "project": null } }));
+        return Response::json(200, &json!({ "data": { "project": null } }));
     }
     let mut counts = serde_json::Map::new();
     for field in project.selection_set.iter().filter_map(Selection::as_field) {
@@ -325,5 +333,5 @@ fn graphql(state: &State, asked: &Asked) -> Answer {
         let count = state.pulls.values().filter(is_early).count();
         counts.insert(field.alias.as_ref().unwrap_or(&field.name).to_string(), json!({ "count": count }));
     }
-    Answer::json(200, &json!({ "data": { "project": counts } }))
+    Response::json(200, &json!({ "data": { "project": counts } }))
 }

@@ -1,6 +1,6 @@
-//! GitHub's GraphQL interface: any selection over the few types that a document of ours may ask for.
+//! GitHub's GraphQL API: any selection over the few types that our queries may use.
 //!
-//! A document that names a field which the fake does not know is refused as a whole, as GitHub does.
+//! A query with a field that the fake does not have is refused as a whole, as by GitHub.
 
 use std::collections::BTreeMap;
 
@@ -9,15 +9,15 @@ use serde_json::{Map, Value, json};
 
 use super::{
     github::Api,
-    server::{Answer, Asked},
+    server::{Request, Response},
     state::{Pull, State},
 };
 
-pub(super) fn answer(api: &Api<'_>, state: &State, asked: &Asked) -> Answer {
-    if asked.token.is_none() {
-        return Answer::message(401, "This endpoint requires you to be authenticated.");
+pub(super) fn respond(api: &Api<'_>, state: &State, request: &Request) -> Response {
+    if request.token.is_none() {
+        return Response::message(401, "This endpoint requires you to be authenticated.");
     }
-    let sent = asked.json();
+    let sent = request.json();
     let document = match Document::parse(sent["query"].as_str().unwrap_or_default(), "query.graphql") {
         Ok(document) => document,
         Err(errors) => return refused(&errors.to_string()),
@@ -39,21 +39,21 @@ pub(super) fn answer(api: &Api<'_>, state: &State, asked: &Asked) -> Answer {
         return refused("the fake answers queries");
     };
     match query.root(&operation.selection_set) {
-        // GitHub gives up on what takes too long.
-        _ if state.most_aliases.is_some_and(|most| aliases(&operation.selection_set) > most) => {
-            Answer::message(502, "Something went wrong while executing your query.")
+        // GitHub stops queries that take too long.
+        _ if state.max_aliases.is_some_and(|most| aliases(&operation.selection_set) > most) => {
+            Response::message(502, "Something went wrong while executing your query.")
         }
-        Ok(data) if query.errors.is_empty() => Answer::json(200, &json!({ "data": data })),
-        Ok(data) => Answer::json(200, &json!({ "data": data, "errors": query.errors })),
+        Ok(data) if query.errors.is_empty() => Response::json(200, &json!({ "data": data })),
+        Ok(data) => Response::json(200, &json!({ "data": data, "errors": query.errors })),
         Err(problem) => refused(&problem),
     }
 }
 
-fn refused(message: &str) -> Answer {
-    Answer::json(200, &json!({ "errors": [{ "message": message }] }))
+fn refused(message: &str) -> Response {
+    Response::json(200, &json!({ "errors": [{ "message": message }] }))
 }
 
-/// How many fields stand at the top and right below it.
+/// The number of fields at the top level and directly below it.
 fn aliases(set: &[Selection]) -> usize {
     let fields = set.iter().filter_map(Selection::as_field);
     fields.map(|field| field.selection_set.len().max(1)).sum()
@@ -88,9 +88,9 @@ impl<'q> Query<'q> {
 
     fn repository(&mut self, field: &'q Field, key: &str) -> Result<Value, String> {
         let (owner, name) = (self.argument(field, "owner"), self.argument(field, "name"));
-        let asked = format!("{}/{}", text(&owner), text(&name));
-        if !asked.eq_ignore_ascii_case(&self.state.full_name()) {
-            let message = format!("Could not resolve to a Repository with the name '{asked}'.");
+        let request = format!("{}/{}", text(&owner), text(&name));
+        if !request.eq_ignore_ascii_case(&self.state.full_name()) {
+            let message = format!("Could not resolve to a Repository with the name '{request}'.");
             self.fail("NOT_FOUND", &message, &[key]);
             return Ok(Value::Null);
         }
@@ -193,7 +193,7 @@ impl<'q> Query<'q> {
         })
     }
 
-    /// What a selection takes of a node of a type.
+    /// The selected fields of a node of a type.
     fn fill(&self, node: &Value, kind: &str, set: &'q [Selection]) -> Result<Value, String> {
         match node {
             Value::Array(nodes) => nodes.iter().map(|node| self.fill(node, kind, set)).collect(),
@@ -240,7 +240,7 @@ impl<'q> Query<'q> {
                     inline.selection_set.as_slice(),
                 ),
             };
-            // Inside a connection's nodes the type is not followed; what is asked for there tells it.
+            // Inside a connection's nodes the type is not followed; the selected fields determine it.
             if condition == kind || kind == "nodes" {
                 self.take(node, condition, inner, taken)?;
             }

@@ -1,16 +1,16 @@
-//! Fakes of the forges: a server on loopback with a memory, so that what a test published it can read back.
+//! Fakes of the forges: stateful servers on loopback, so that a test can read back what it published.
 //!
 //! ```
 //! let forge = Fake::github("o", "r");
 //! forge.pull(12).title("Add a door").label("feature").author("ada").merged_as(&sha);
 //! forge.fail_next(502, 1);
-//! … run the program with `forge.api()` as the address of the interface …
+//! … run the program with `forge.api()` as the API URL …
 //! assert_eq!(forge.lines(), ["POST /api/graphql", "POST /api/graphql"]);
 //! assert_eq!(forge.release("v1.0.0").unwrap().body, "…");
 //! ```
 //!
-//! Each answers what the forge's documentation says that it answers, its refusals too, as far as the program asks; any
-//! other path is a 404 that says so. Clocks stand still: everything happens at [`MOMENT`].
+//! Each fake responds as the forge's documentation describes, including refusals, as far as the program uses the API;
+//! any other path is a 404 with a message. All timestamps are [`MOMENT`].
 
 mod bitbucket;
 mod contract;
@@ -27,62 +27,62 @@ use std::{
     time::Duration,
 };
 
-pub(crate) use server::{Answer, Asked};
+pub(crate) use server::{Request, Response};
 pub(crate) use state::{Issue, Pull, Release};
 pub(crate) use tunnel::{Proxy, Tls};
 
 use server::{Fault, Running};
 use state::State;
 
-/// When everything happens on a fake forge.
+/// The timestamp of everything on a fake forge.
 pub(crate) const MOMENT: &str = "2026-01-01T00:00:00Z";
 
-/// A fake forge with one repository. It ends with its value.
+/// A fake forge with one repository. It stops when dropped.
 pub(crate) struct Fake {
     running: Running,
-    /// The path of the interface: `/api/v3`.
+    /// The path of the API: `/api/v3`.
     root: &'static str,
 }
 
 impl Fake {
     /// GitHub Enterprise Server: REST at `/api/v3`, GraphQL at `/api/graphql`, uploads at `/api/uploads`.
     pub(crate) fn github(owner: &str, name: &str) -> Self {
-        Self::start(owner, name, "/api/v3", 403, github::answer)
+        Self::start(owner, name, "/api/v3", 403, github::respond)
     }
 
     /// GitLab; the owner may be a path of groups.
     pub(crate) fn gitlab(owner: &str, name: &str) -> Self {
-        Self::start(owner, name, "/api/v4", 429, gitlab::answer)
+        Self::start(owner, name, "/api/v4", 429, gitlab::respond)
     }
 
     /// Gitea or Forgejo.
     pub(crate) fn gitea(owner: &str, name: &str) -> Self {
-        Self::start(owner, name, "/api/v1", 429, gitea::answer)
+        Self::start(owner, name, "/api/v1", 429, gitea::respond)
     }
 
     /// Bitbucket Cloud.
     pub(crate) fn bitbucket(workspace: &str, slug: &str) -> Self {
-        Self::start(workspace, slug, "/2.0", 429, bitbucket::answer)
+        Self::start(workspace, slug, "/2.0", 429, bitbucket::respond)
     }
 
-    fn start(owner: &str, name: &str, root: &'static str, limited: u16, answer: server::Route) -> Self {
+    fn start(owner: &str, name: &str, root: &'static str, limited: u16, route: server::Route) -> Self {
         let (owner, name) = (owner.to_owned(), name.to_owned());
         let state = State { owner, name, limit_status: limited, ..State::default() };
-        Self { running: Running::start(state, answer), root }
+        Self { running: Running::start(state, route), root }
     }
 
-    /// The address of the interface: `http://127.0.0.1:PORT/api/v3`.
+    /// The URL of the API: `http://127.0.0.1:PORT/api/v3`.
     pub(crate) fn api(&self) -> String {
-        format!("{}{}", self.running.address, self.root)
+        format!("{}{}", self.running.base_url, self.root)
     }
 
-    /// The same fake behind TLS, with a certificate of an authority of its own; `None` without `openssl`.
+    /// The same fake behind TLS, with a certificate of a private authority; `None` without `openssl`.
     pub(crate) fn behind_tls(&self) -> Option<Tls> {
-        Tls::start(self.running.address.strip_prefix("http://")?, self.root)
+        Tls::start(self.running.base_url.strip_prefix("http://")?, self.root)
     }
 
-    /// A pull request (merge request), made at the first call: open, titled `Pull request N`, by `ada`, from `topic-N` into
-    /// `main`.
+    /// A pull request (merge request), created by the first call: open, titled `Pull request N`, by `ada`, from
+    /// `topic-N` into `main`.
     pub(crate) fn pull(&self, number: u64) -> PullBuilder<'_> {
         self.state().pulls.entry(number).or_insert_with(|| Pull::new(number));
         PullBuilder { fake: self, number }
@@ -94,13 +94,13 @@ impl Fake {
         self
     }
 
-    /// A commit that was pushed, by an address that belongs to a login.
+    /// Adds a pushed commit, by an email address that belongs to a login.
     pub(crate) fn commit(&self, sha: &str, email: &str, login: Option<&str>) -> &Self {
         self.state().commits.insert(sha.to_owned(), (email.to_owned(), login.map(str::to_owned)));
         self
     }
 
-    /// A tag that was pushed, with its commit.
+    /// Adds a pushed tag, with its commit.
     pub(crate) fn tag(&self, name: &str, sha: &str) -> &Self {
         let mut state = self.state();
         state.tags.insert(name.to_owned(), sha.to_owned());
@@ -109,7 +109,7 @@ impl Fake {
         self
     }
 
-    /// A release that somebody made before; its `id` is given by the forge. A published one needs its tag.
+    /// Adds an existing release; the forge assigns its `id`. A published release needs its tag.
     pub(crate) fn publish(&self, release: Release) -> u64 {
         let mut state = self.state();
         let id = state.next_id();
@@ -117,7 +117,7 @@ impl Fake {
         id
     }
 
-    /// The release of a tag, drafts too.
+    /// The release of a tag, including drafts.
     pub(crate) fn release(&self, tag: &str) -> Option<Release> {
         self.state().releases.iter().find(|release| release.tag == tag).cloned()
     }
@@ -142,104 +142,104 @@ impl Fake {
         self.state().issues[&number].clone()
     }
 
-    /// The next `times` requests get this status and nothing happens.
+    /// The next `times` requests get this status and have no effect.
     pub(crate) fn fail_next(&self, status: u16, times: usize) -> &Self {
         self.fail_at("", status, times)
     }
 
-    /// The next `times` requests whose `METHOD /path?query` contains a text get this status and nothing happens.
+    /// The next `times` requests whose `METHOD /path?query` contains a text get this status and have no effect.
     pub(crate) fn fail_at(&self, part: &str, status: u16, times: usize) -> &Self {
-        let message = format!("the fake was told to answer {status}");
-        self.answer_at(part, times, Answer::json(status, &serde_json::json!({ "message": message })))
+        let message = format!("the fake was set to respond with {status}");
+        self.respond_at(part, times, Response::json(status, &serde_json::json!({ "message": message })))
     }
 
-    /// The next `times` requests whose `METHOD /path?query` contains a text get this answer and nothing happens.
-    pub(crate) fn answer_at(&self, part: &str, times: usize, answer: Answer) -> &Self {
+    /// The next `times` requests whose `METHOD /path?query` contains a text get this response and have no effect.
+    pub(crate) fn respond_at(&self, part: &str, times: usize, response: Response) -> &Self {
         self.running.fault(Fault {
             part: part.to_owned(),
             times,
-            answer: Some(answer),
+            response: Some(response),
             delay: Duration::ZERO,
         });
         self
     }
 
-    /// The next `times` requests are answered late.
+    /// The next `times` responses are delayed.
     pub(crate) fn slow_next(&self, delay: Duration, times: usize) -> &Self {
-        self.running.fault(Fault { part: String::new(), times, answer: None, delay });
+        self.running.fault(Fault { part: String::new(), times, response: None, delay });
         self
     }
 
-    /// From now on this many requests are answered; what comes after is refused, as the forge does where its limit is used
-    /// up, until this many seconds from now.
+    /// Allows this many more requests; later ones are refused, as by the forge when its rate limit is exhausted, until
+    /// this many seconds from now.
     pub(crate) fn limit(&self, requests: usize, seconds: u64) -> &Self {
         self.state().limit = Some((requests, server::now() + seconds));
         self
     }
 
-    /// No page has more entries than this, whatever is asked for.
+    /// No page has more entries than this, whatever the request.
     pub(crate) fn page_size(&self, entries: usize) -> &Self {
         self.state().page_size = Some(entries);
         self
     }
 
-    /// GitHub's GraphQL answers 502 to a document with more aliases than this.
-    pub(crate) fn most_aliases(&self, aliases: usize) -> &Self {
-        self.state().most_aliases = Some(aliases);
+    /// GitHub's GraphQL API responds with 502 to a query with more aliases than this.
+    pub(crate) fn max_aliases(&self, aliases: usize) -> &Self {
+        self.state().max_aliases = Some(aliases);
         self
     }
 
-    /// No releases and comments, and nothing in the log.
+    /// Removes all releases, comments and logged requests.
     pub(crate) fn clear(&self) {
         let mut state = self.state();
         state.releases.clear();
         state.pulls.values_mut().for_each(|pull| pull.comments.clear());
         drop(state);
-        self.forget();
+        self.clear_log();
     }
 
-    /// A tag may have several releases, published ones too.
+    /// Allows several releases per tag, published ones too.
     pub(crate) fn lenient(&self) -> &Self {
         self.state().is_lenient = true;
         self
     }
 
-    /// Only who has a token sees anything; to all else it is a 404.
+    /// Requests without a token get a 404.
     pub(crate) fn private(&self) -> &Self {
         self.state().is_private = true;
         self
     }
 
-    /// Bitbucket has not indexed which pull requests its commits belong to.
+    /// Bitbucket has not indexed the pull requests of its commits yet.
     pub(crate) fn unindexed(&self) -> &Self {
         self.state().is_unindexed = true;
         self
     }
 
-    /// A label of the repository; Gitea knows no others.
+    /// Adds a label to the repository; Gitea accepts no others.
     pub(crate) fn label(&self, name: &str) -> &Self {
         self.state().labels.push(name.to_owned());
         self
     }
 
-    /// A file that was uploaded to GitLab's generic packages, by `PACKAGE/VERSION/FILE`.
+    /// A file uploaded to GitLab's generic packages, by `PACKAGE/VERSION/FILE`.
     pub(crate) fn upload(&self, path: &str) -> Option<Vec<u8>> {
         self.state().uploads.get(path).cloned()
     }
 
-    /// All requests, in the order in which they came.
-    pub(crate) fn log(&self) -> Vec<Asked> {
+    /// All requests, oldest first.
+    pub(crate) fn log(&self) -> Vec<Request> {
         self.running.log()
     }
 
     /// All requests as `METHOD /path?query`.
     pub(crate) fn lines(&self) -> Vec<String> {
-        self.log().iter().map(Asked::line).collect()
+        self.log().iter().map(Request::line).collect()
     }
 
-    /// Forgets the requests that came.
-    pub(crate) fn forget(&self) -> &Self {
-        self.running.forget();
+    /// Clears the log of requests.
+    pub(crate) fn clear_log(&self) -> &Self {
+        self.running.clear_log();
         self
     }
 
@@ -248,7 +248,7 @@ impl Fake {
     }
 }
 
-/// A pull request that is being described; each call takes effect at once.
+/// A builder for a pull request; each call takes effect at once.
 #[derive(Clone, Copy)]
 pub(crate) struct PullBuilder<'f> {
     fake: &'f Fake,
@@ -277,7 +277,7 @@ impl PullBuilder<'_> {
         self.author(login).edit(|pull| pull.is_bot = true)
     }
 
-    /// Its author's account is gone.
+    /// Its author's account was deleted.
     pub(crate) fn ghost(self) -> Self {
         self.edit(|pull| pull.author = None)
     }
@@ -290,13 +290,13 @@ impl PullBuilder<'_> {
         self.edit(|pull| (pull.source, pull.target) = (source.to_owned(), target.to_owned()))
     }
 
-    /// The forge says that it closes an issue of the same repository.
+    /// It closes an issue of the same repository, according to the forge.
     pub(crate) fn closes(self, issue: u64) -> Self {
         self.fake.issue(issue);
         self.edit(|pull| pull.closes.push(issue))
     }
 
-    /// It brought in a commit.
+    /// It contains a commit.
     pub(crate) fn brought(self, sha: &str) -> Self {
         self.fake.state().commits.entry(sha.to_owned()).or_insert_with(state::unknown_author);
         self.edit(|pull| pull.commits.push(sha.to_owned()))
@@ -312,22 +312,22 @@ impl PullBuilder<'_> {
         self.brought(sha).edit(|pull| pull.squash_commit = Some(sha.to_owned())).merged_at(MOMENT)
     }
 
-    /// It was merged at a moment.
+    /// Sets when it was merged.
     pub(crate) fn merged_at(self, moment: &str) -> Self {
         self.edit(|pull| pull.merged_at = Some(moment.to_owned()))
     }
 
-    /// It was closed without having been merged.
+    /// It was closed without a merge.
     pub(crate) fn closed(self) -> Self {
         self.edit(|pull| pull.is_closed = true)
     }
 
-    /// Whoever asks for it gets an error: in a GraphQL answer beside the data, else a 500.
+    /// Requests for it fail: with an error next to the data in GraphQL, otherwise with a 500.
     pub(crate) fn broken(self) -> Self {
         self.edit(|pull| pull.is_broken = true)
     }
 
-    /// It is gone, or nobody may see it.
+    /// It is deleted or not visible.
     pub(crate) fn delete(self) {
         self.fake.state().pulls.remove(&self.number);
     }

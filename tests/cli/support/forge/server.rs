@@ -1,4 +1,4 @@
-//! The server under a fake: what it was asked, and what it was told to do wrong.
+//! The server of a fake: its request log, and its scripted failures.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -10,51 +10,51 @@ use serde_json::{Value, json};
 
 use super::state::State;
 
-/// What a forge answers. The address is the server's own: `http://127.0.0.1:PORT`.
-pub(super) type Route = fn(&str, &mut State, &Asked) -> Answer;
+/// The responses of a forge. The first argument is the server's own URL: `http://127.0.0.1:PORT`.
+pub(super) type Route = fn(&str, &mut State, &Request) -> Response;
 
-/// One request.
+/// A received request.
 #[derive(Debug, Clone)]
-pub(crate) struct Asked {
+pub(crate) struct Request {
     pub(crate) method: String,
-    /// Without the query, as it was sent (`%2F` stays).
+    /// Without the query, still encoded (`%2F` is kept).
     pub(crate) path: String,
     /// The query, decoded.
     pub(crate) query: Vec<(String, String)>,
-    /// As it was sent.
+    /// As received.
     pub(crate) url: String,
     pub(crate) body: Vec<u8>,
     pub(crate) content_type: String,
     pub(super) accept: String,
-    /// The header that says who asks, lower case.
+    /// The name of the authentication header, lower case.
     pub(super) header: &'static str,
     /// Its value.
     pub(crate) token: Option<String>,
 }
 
-impl Asked {
+impl Request {
     /// `METHOD /path?query`.
     pub(crate) fn line(&self) -> String {
         format!("{} {}", self.method, self.url)
     }
 
-    /// The body as JSON, `null` where it is none.
+    /// The body as JSON, `null` if it is not JSON.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
-    /// A parameter of the query.
+    /// A query parameter.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// The method and the parts of the path below a root, decoded.
+    /// The method and the decoded parts of the path below a root.
     pub(super) fn below(&self, root: &str) -> Option<(&str, Vec<String>)> {
         let rest = self.path.strip_prefix(root)?.trim_matches('/');
         Some((&self.method, rest.split('/').map(decoded).collect()))
     }
 
-    /// The path and query of another page of what was asked for.
+    /// The path and query of another page of the same list.
     pub(super) fn with_page(&self, page: usize) -> String {
         let query = self.url.split_once('?').map_or("", |(_, query)| query).split('&');
         let others = query.filter(|pair| !pair.is_empty() && !pair.starts_with("page="));
@@ -62,7 +62,7 @@ impl Asked {
         format!("{}?{others}page={page}", self.path)
     }
 
-    /// A file of a form (RFC 7578): its name, type and bytes.
+    /// A file of a multipart form (RFC 7578): its name, type and bytes.
     pub(super) fn form_file(&self, field: &str) -> Option<(String, String, Vec<u8>)> {
         let boundary = self.content_type.split_once("boundary=")?.1.trim_matches('"');
         let find =
@@ -83,12 +83,12 @@ impl Asked {
         }
     }
 
-    fn read(request: &mut tiny_http::Request) -> Self {
+    fn read(raw: &mut tiny_http::Request) -> Self {
         let header = |name: &'static str| {
-            let found = request.headers().iter().find(|header| header.field.equiv(name));
+            let found = raw.headers().iter().find(|header| header.field.equiv(name));
             found.map(|header| header.value.to_string())
         };
-        let url = request.url().to_owned();
+        let url = raw.url().to_owned();
         let (path, query) = url.split_once('?').unwrap_or((&url, ""));
         let pair = |pair: &str| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -96,8 +96,8 @@ impl Asked {
         };
         let who = ["authorization", "private-token", "job-token"].into_iter();
         let who = who.filter_map(|name| Some((name, header(name)?))).next();
-        let mut asked = Self {
-            method: request.method().to_string(),
+        let mut request = Self {
+            method: raw.method().to_string(),
             path: path.to_owned(),
             query: query.split('&').filter(|text| !text.is_empty()).map(pair).collect(),
             content_type: header("content-type").unwrap_or_default(),
@@ -107,21 +107,21 @@ impl Asked {
             body: Vec::new(),
             url: url.clone(),
         };
-        // A client that goes away in the middle of a body is no failure of the fake's.
-        drop(std::io::Read::read_to_end(request.as_reader(), &mut asked.body));
-        asked
+        // A client that disconnects in the middle of a body is not a failure of the fake.
+        drop(std::io::Read::read_to_end(raw.as_reader(), &mut request.body));
+        request
     }
 }
 
-/// An answer.
+/// A response.
 #[derive(Debug, Clone)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     status: u16,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
 }
 
-impl Answer {
+impl Response {
     pub(crate) fn json(status: u16, body: &Value) -> Self {
         Self::text(status, &body.to_string()).header("Content-Type", "application/json")
     }
@@ -140,85 +140,85 @@ impl Answer {
         self
     }
 
-    /// A status with a message, as all four forges write it.
+    /// A status with a message, in the form that all four forges use.
     pub(super) fn message(status: u16, message: &str) -> Self {
         Self::json(status, &json!({ "message": message }))
     }
 
-    /// One page of a list, with the `Link` header that names the next one.
-    pub(super) fn page(address: &str, state: &State, asked: &Asked, entries: Vec<Value>) -> Self {
-        let number = |name: &str| asked.parameter(name).and_then(|text| text.parse::<usize>().ok());
+    /// One page of a list, with a `Link` header for the next one.
+    pub(super) fn page(base_url: &str, state: &State, request: &Request, entries: Vec<Value>) -> Self {
+        let number = |name: &str| request.parameter(name).and_then(|text| text.parse::<usize>().ok());
         let wanted = number("per_page").or_else(|| number("limit")).unwrap_or(30).clamp(1, 100);
         let size = state.page_size.unwrap_or(wanted).min(wanted);
         let page = number("page").unwrap_or(1).max(1);
         let is_last = page * size >= entries.len();
         let entries: Vec<Value> = entries.into_iter().skip((page - 1) * size).take(size).collect();
-        let answer = Self::json(200, &entries.into());
+        let response = Self::json(200, &entries.into());
         if is_last {
-            return answer;
+            return response;
         }
-        let next = format!("{address}{}", asked.with_page(page + 1));
-        answer
+        let next = format!("{base_url}{}", request.with_page(page + 1));
+        response
             .header("Link", &format!("<{next}>; rel=\"next\""))
             .header("X-Next-Page", &(page + 1).to_string())
     }
 
-    fn respond(self, request: tiny_http::Request) {
-        let mut response = tiny_http::Response::from_data(self.body).with_status_code(self.status);
+    fn send(self, raw: tiny_http::Request) {
+        let mut raw_response = tiny_http::Response::from_data(self.body).with_status_code(self.status);
         for (name, value) in self.headers {
-            response.add_header(tiny_http::Header::from_bytes(name, value).unwrap());
+            raw_response.add_header(tiny_http::Header::from_bytes(name, value).unwrap());
         }
-        // The one who asked may have gone.
-        drop(request.respond(response));
+        // The client may have disconnected.
+        drop(raw.respond(raw_response));
     }
 }
 
-/// Something that goes wrong, a number of times.
+/// A failure that occurs a number of times.
 pub(super) struct Fault {
     pub(super) part: String,
     pub(super) times: usize,
-    pub(super) answer: Option<Answer>,
+    pub(super) response: Option<Response>,
     pub(super) delay: Duration,
 }
 
-/// A server that runs.
+/// A running server.
 pub(super) struct Running {
     pub(super) server: Arc<tiny_http::Server>,
-    pub(super) address: String,
+    pub(super) base_url: String,
     shared: Arc<Shared>,
 }
 
 struct Shared {
     state: Mutex<State>,
-    log: Mutex<Vec<Asked>>,
+    log: Mutex<Vec<Request>>,
     faults: Mutex<Vec<Fault>>,
 }
 
 impl Running {
     pub(super) fn start(state: State, route: Route) -> Self {
         let server = Arc::new(tiny_http::Server::http("127.0.0.1:0").unwrap());
-        let address = format!("http://{}", server.server_addr().to_ip().unwrap());
+        let base_url = format!("http://{}", server.server_addr().to_ip().unwrap());
         let shared =
             Arc::new(Shared { state: Mutex::new(state), log: Mutex::default(), faults: Mutex::default() });
-        let (listening, own, root) = (Arc::clone(&server), Arc::clone(&shared), address.clone());
+        let (listening, own, root) = (Arc::clone(&server), Arc::clone(&shared), base_url.clone());
         thread::spawn(move || {
-            while let Ok(mut request) = listening.recv() {
-                let asked = Asked::read(&mut request);
-                // A fake that fails says so at once, instead of letting its client wait.
-                let answered = std::panic::AssertUnwindSafe(|| own.answer(&root, route, &asked));
-                let (answer, delay) = std::panic::catch_unwind(answered)
-                    .unwrap_or_else(|_| (Answer::message(501, "the fake panicked"), Duration::ZERO));
+            while let Ok(mut raw) = listening.recv() {
+                let request = Request::read(&mut raw);
+                // A fake that panics reports it at once, so that its client does not wait.
+                let responding = std::panic::AssertUnwindSafe(|| own.respond(&root, route, &request));
+                let (response, delay) = std::panic::catch_unwind(responding)
+                    .unwrap_or_else(|_| (Response::message(501, "the fake panicked"), Duration::ZERO));
                 if delay.is_zero() {
-                    answer.respond(request);
+                    response.send(raw);
                 } else {
                     thread::spawn(move || {
                         thread::sleep(delay);
-                        answer.respond(request);
+                        response.send(raw);
                     });
                 }
             }
         });
-        Self { server, address, shared }
+        Self { server, base_url, shared }
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
@@ -229,39 +229,39 @@ impl Running {
         locked(&self.shared.faults).push(fault);
     }
 
-    pub(super) fn log(&self) -> Vec<Asked> {
+    pub(super) fn log(&self) -> Vec<Request> {
         locked(&self.shared.log).clone()
     }
 
-    pub(super) fn forget(&self) {
+    pub(super) fn clear_log(&self) {
         locked(&self.shared.log).clear();
     }
 }
 
 impl Shared {
-    fn answer(&self, address: &str, route: Route, asked: &Asked) -> (Answer, Duration) {
-        locked(&self.log).push(asked.clone());
+    fn respond(&self, base_url: &str, route: Route, request: &Request) -> (Response, Duration) {
+        locked(&self.log).push(request.clone());
         let mut delay = Duration::ZERO;
         for fault in &mut *locked(&self.faults) {
-            if fault.times == 0 || !asked.line().contains(&fault.part) {
+            if fault.times == 0 || !request.line().contains(&fault.part) {
                 continue;
             }
             fault.times -= 1;
             delay = delay.max(fault.delay);
-            if let Some(answer) = &fault.answer {
-                return (answer.clone(), delay);
+            if let Some(response) = &fault.response {
+                return (response.clone(), delay);
             }
         }
         let mut state = locked(&self.state);
         if let Some(refusal) = limited(&mut state) {
             return (refusal, delay);
         }
-        (route(address, &mut state, asked), delay)
+        (route(base_url, &mut state, request), delay)
     }
 }
 
-/// The refusal where the limit is used up, with the headers that GitHub and GitLab send.
-fn limited(state: &mut State) -> Option<Answer> {
+/// The refusal of an exhausted rate limit, with the headers of GitHub and GitLab.
+fn limited(state: &mut State) -> Option<Response> {
     let (left, until) = state.limit.as_mut()?;
     if now() >= *until {
         state.limit = None;
@@ -272,24 +272,24 @@ fn limited(state: &mut State) -> Option<Answer> {
         return None;
     }
     let until = until.to_string();
-    let mut refusal = Answer::message(state.limit_status, "API rate limit exceeded");
+    let mut refusal = Response::message(state.limit_status, "API rate limit exceeded");
     for name in ["X-RateLimit", "RateLimit"] {
         refusal = refusal.header(&format!("{name}-Remaining"), "0").header(&format!("{name}-Reset"), &until);
     }
     Some(refusal)
 }
 
-/// The real clock, in seconds since 1970: the one that a limit's end is compared with.
+/// The real time, in seconds since 1970, which rate limits are compared with.
 pub(super) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
-/// A poisoned lock is the failure of another test's assertion, told there.
+/// A poisoned lock means that another test's assertion failed, which is reported there.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// `%XX` as the byte it stands for.
+/// Decodes `%XX`.
 fn decoded(text: impl AsRef<str>) -> String {
     let (mut bytes, mut rest) = (Vec::new(), text.as_ref().as_bytes());
     while let [first, tail @ ..] = rest {

@@ -1,38 +1,38 @@
-//! What a fake forge remembers.
+//! The state of a fake forge.
 
 use std::collections::BTreeMap;
 
 use super::MOMENT;
 
-/// One repository on a forge.
+/// A repository on a forge.
 #[derive(Default)]
 pub(super) struct State {
     pub(super) owner: String,
     pub(super) name: String,
     pub(super) pulls: BTreeMap<u64, Pull>,
     pub(super) issues: BTreeMap<u64, Issue>,
-    /// Commits that were pushed, with the address of who wrote them and the login it belongs to.
+    /// Pushed commits, with the author's email address and its login.
     pub(super) commits: BTreeMap<String, (String, Option<String>)>,
     /// Tags and their commits.
     pub(super) tags: BTreeMap<String, String>,
     /// Oldest first.
     pub(super) releases: Vec<Release>,
-    /// How many requests are left, and until when, in seconds since 1970.
+    /// The remaining requests, and when the limit resets, in seconds since 1970.
     pub(super) limit: Option<(usize, u64)>,
     /// The status of a refusal.
     pub(super) limit_status: u16,
-    /// The labels of the repository (Gitea), whose numbers are their places from 1 on.
+    /// The labels of the repository (Gitea), numbered from 1 in this order.
     pub(super) labels: Vec<String>,
-    /// Files that were uploaded beside the releases (GitLab's generic packages).
+    /// Files uploaded next to the releases (GitLab's generic packages).
     pub(super) uploads: BTreeMap<String, Vec<u8>>,
-    /// Bitbucket has not indexed the commits of pull requests.
+    /// Bitbucket has not indexed the commits of pull requests yet.
     pub(super) is_unindexed: bool,
     pub(super) page_size: Option<usize>,
-    pub(super) most_aliases: Option<usize>,
+    pub(super) max_aliases: Option<usize>,
     pub(super) is_private: bool,
     /// A tag may have several releases.
     pub(super) is_lenient: bool,
-    /// How many numbers were given to releases, files and comments.
+    /// The number of IDs assigned to releases, files and comments.
     pub(super) ids: u64,
 }
 
@@ -83,24 +83,24 @@ pub(crate) struct Release {
     pub(crate) prerelease: bool,
     /// `target_commitish`.
     pub(crate) target: String,
-    /// Whether it was said to be the latest (GitHub's `make_latest`).
+    /// The request's value of `make_latest` (GitHub).
     pub(crate) is_latest: bool,
-    /// GitHub's category of discussions.
+    /// GitHub's discussion category.
     pub(crate) discussion: Option<String>,
     /// GitLab's milestones.
     pub(crate) milestones: Vec<String>,
-    /// GitLab's moment.
+    /// GitLab's `released_at`.
     pub(crate) released_at: Option<String>,
     pub(crate) assets: Vec<Asset>,
 }
 
-/// A file of a release.
+/// A release asset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Asset {
     pub(crate) id: u64,
     pub(crate) name: String,
     pub(crate) content_type: String,
-    /// Its bytes; of GitLab's links the address.
+    /// Its content; for GitLab's links the URL.
     pub(crate) content: Vec<u8>,
 }
 
@@ -116,7 +116,7 @@ impl Pull {
         }
     }
 
-    /// The commit that it became, of whatever kind.
+    /// The resulting commit, for any merge method.
     pub(super) fn result(&self) -> Option<&String> {
         self.merge_commit.as_ref().or(self.squash_commit.as_ref())
     }
@@ -132,10 +132,10 @@ impl State {
         format!("{}/{}", self.owner, self.name)
     }
 
-    /// The pull requests that brought in a commit; `None` where the forge does not know it.
+    /// The pull requests that contain a commit; `None` if the forge does not have the commit.
     pub(super) fn pulls_of(&self, sha: &str) -> Option<Vec<&Pull>> {
-        let known = self.commits.keys().find(|known| sha.len() >= 7 && known.starts_with(sha))?;
-        Some(self.pulls.values().filter(|pull| pull.commits.contains(known)).collect())
+        let existing = self.commits.keys().find(|existing| sha.len() >= 7 && existing.starts_with(sha))?;
+        Some(self.pulls.values().filter(|pull| pull.commits.contains(existing)).collect())
     }
 
     /// The labels and comments of a pull request or issue.
@@ -146,7 +146,7 @@ impl State {
         self.issues.get_mut(&number).map(|issue| (&mut issue.labels, &mut issue.comments))
     }
 
-    /// Deletes a comment; false where there is none of this number.
+    /// Deletes a comment; false if there is none with this ID.
     pub(super) fn delete_comment(&mut self, id: &str) -> bool {
         let threads = self.pulls.values_mut().map(|pull| &mut pull.comments);
         let mut is_found = false;
@@ -167,16 +167,16 @@ impl State {
         self.releases.iter_mut().find(|release| release.id == id)
     }
 
-    /// Puts a release in the place of the one with its number, or after all others.
-    pub(super) fn keep(&mut self, release: Release) {
+    /// Replaces the release with the same ID, or appends it.
+    pub(super) fn store(&mut self, release: Release) {
         match self.release(release.id) {
-            Some(known) => *known = release,
+            Some(existing) => *existing = release,
             None => self.releases.push(release),
         }
     }
 
-    /// Makes the tag of a release at its target where there is none; false where the target is a commit that was never pushed.
-    pub(super) fn make_tag(&mut self, tag: &str, target: &str) -> bool {
+    /// Creates a release's missing tag at its target; false if the target was never pushed.
+    pub(super) fn create_tag(&mut self, tag: &str, target: &str) -> bool {
         let is_commit = target.len() == 40 && target.bytes().all(|byte| byte.is_ascii_hexdigit());
         if self.tags.contains_key(tag) {
             return true;
@@ -193,7 +193,7 @@ pub(super) fn unknown_author() -> (String, Option<String>) {
     ("ada@example.com".to_owned(), None)
 }
 
-/// When a release was published; drafts were not.
+/// When a release was published; `None` for drafts.
 pub(super) fn published_at(release: &Release) -> Option<&'static str> {
     (!release.draft).then_some(MOMENT)
 }

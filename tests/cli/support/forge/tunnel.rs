@@ -1,4 +1,4 @@
-//! What stands between a client and a fake: TLS with a certificate of one's own authority, and a proxy for such connections.
+//! Between a client and a fake: TLS with a certificate of a private authority, and a proxy for such connections.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -12,9 +12,9 @@ use std::{
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
 use tempfile::TempDir;
 
-/// A server that speaks TLS and hands on what it is asked.
+/// A server that terminates TLS and forwards requests.
 pub(crate) struct Tls {
-    /// The address of the interface behind it: `https://127.0.0.1:PORT/api/v3`.
+    /// The URL of the API behind it: `https://127.0.0.1:PORT/api/v3`.
     pub(crate) api: String,
     folder: TempDir,
 }
@@ -32,20 +32,20 @@ impl Tls {
         let (config, behind) = (Arc::new(config), behind.to_owned());
         let address = serve(move |stream| {
             let connection = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
-            // Who does not trust the certificate goes away in the middle of it.
-            drop(hand_on(rustls::StreamOwned::new(connection, stream), &behind));
+            // A client that does not trust the certificate disconnects in the middle of it.
+            drop(forward(rustls::StreamOwned::new(connection, stream), &behind));
         });
         Some(Self { api: format!("https://{address}{root}"), folder })
     }
 
-    /// The file with the certificate of the authority.
+    /// The file with the authority's certificate.
     pub(crate) fn authority(&self) -> PathBuf {
         self.folder.path().join("ca.pem")
     }
 }
 
-/// One request and its answer; then the connection ends.
-fn hand_on(
+/// Forwards one request and its response; then closes the connection.
+fn forward(
     mut tls: rustls::StreamOwned<rustls::ServerConnection, TcpStream>,
     behind: &str,
 ) -> std::io::Result<()> {
@@ -74,7 +74,7 @@ fn hand_on(
     tls.flush()
 }
 
-/// A proxy that opens connections to where it is told, `CONNECT` alone.
+/// A proxy that supports only `CONNECT`.
 pub(crate) struct Proxy {
     /// `127.0.0.1:PORT`.
     pub(crate) address: String,
@@ -89,14 +89,14 @@ impl Proxy {
         Self { address, heads }
     }
 
-    /// What it was asked, each with all its headers.
+    /// The received requests, with all their headers.
     pub(crate) fn heads(&self) -> Vec<String> {
         self.heads.lock().unwrap().clone()
     }
 }
 
 fn connect(mut client: TcpStream, log: &Mutex<Vec<String>>) -> std::io::Result<()> {
-    // Read byte by byte, so that nothing of what comes after it is taken.
+    // Read byte by byte, so that no later data is consumed.
     let (mut head, mut byte) = (Vec::new(), [0]);
     while !head.ends_with(b"\r\n\r\n") && client.read(&mut byte)? > 0 {
         head.push(byte[0]);
@@ -129,10 +129,10 @@ fn serve(each: impl Fn(TcpStream) + Send + Sync + 'static) -> String {
     address
 }
 
-/// An authority, and a server's certificate that it has signed: `ca.pem`, `server.pem`, `server.key`.
+/// Creates an authority and a server certificate signed by it: `ca.pem`, `server.pem`, `server.key`.
 fn certificates() -> Option<TempDir> {
     let folder = TempDir::with_prefix("tidings-tls-").unwrap();
-    let made = [
+    let created = [
         vec!["-subj", "/CN=tidings test authority", "-keyout", "ca.key", "-out", "ca.pem"],
         vec![
             "-subj",
@@ -153,10 +153,10 @@ fn certificates() -> Option<TempDir> {
     ]
     .iter()
     .all(|own| openssl(folder.path(), own));
-    if !made {
+    if !created {
         println!("skipped: openssl is not installed");
     }
-    made.then_some(folder)
+    created.then_some(folder)
 }
 
 fn openssl(folder: &Path, own: &[&str]) -> bool {

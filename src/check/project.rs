@@ -1,0 +1,240 @@
+//! Runs the checks: of a project, of a version to tag, and of one message.
+
+use std::slice;
+
+use crate::{
+    changelog,
+    error::Error,
+    history::Versions,
+    model::{Commit, Version, plural},
+    notes::{self, Line, Selector, WindowData},
+    render, rules,
+    session::{Session, read_changelog},
+};
+
+use super::{
+    finding::{Finding, Level},
+    messages, version,
+};
+
+/// Checks every line of versions, or only the line of `version`, which is to be tagged. `allow` holds the names of
+/// allowed findings.
+///
+/// # Errors
+/// If the repository cannot be read; that is an error, not a finding about the version.
+pub fn project(session: &Session, version: Option<&str>, allow: &[String]) -> Result<Vec<Finding>, Error> {
+    let mut findings = Vec::new();
+    check_configuration(session, &mut findings);
+    let lines = match version {
+        Some(version) => slice::from_ref(session.line_of(Some(version))?),
+        None => session.settings.lines.as_slice(),
+    };
+    for line in lines {
+        let start = findings.len();
+        check_line(session, line, version, allow, &mut findings)?;
+        if lines.len() > 1 {
+            findings.iter_mut().skip(start).for_each(|finding| finding.package.clone_from(&line.package));
+        }
+    }
+    Ok(findings)
+}
+
+/// The errors that forbid tagging a version, except those in `allow`. Does not check the changelog.
+///
+/// # Errors
+/// If the repository cannot be read.
+pub fn refusals(
+    session: &Session,
+    line: &Line,
+    version: &str,
+    allow: &[String],
+) -> Result<Vec<Finding>, Error> {
+    let mut findings = Vec::new();
+    check_clone(session, line, Some(version), &mut findings);
+    let data = session.read(line, &Selector::SinceFinal)?;
+    check_window(session, line, data, Some(version), &mut findings)?;
+    findings
+        .retain(|finding| finding.level == Level::Error && !allow.iter().any(|name| name == finding.name));
+    Ok(findings)
+}
+
+/// Checks one message: the file that git passes to a `commit-msg` hook, or the title of a pull request.
+#[must_use]
+pub fn message(session: &Session, bytes: &[u8]) -> Vec<Finding> {
+    let text = String::from_utf8_lossy(bytes);
+    let mut findings = messages::of_text(&messages::without_comments(&text), session);
+    if text.contains('\u{fffd}') {
+        findings.push(Finding::warning(
+            "encoding",
+            "the message is not valid UTF-8".to_owned(),
+            "save it as UTF-8".to_owned(),
+        ));
+    }
+    if findings.is_empty() {
+        findings.push(Finding::ok("message", "the message follows the rules".to_owned()));
+    }
+    findings
+}
+
+/// Marks errors as allowed by their names, and returns the names that match no finding.
+pub fn allow<'a>(findings: &mut [Finding], names: &'a [String]) -> Vec<&'a str> {
+    for finding in findings.iter_mut() {
+        if finding.level == Level::Error && names.iter().any(|name| name == finding.name) {
+            finding.level = Level::Allowed;
+        }
+    }
+    let unused = names.iter().filter(|name| !findings.iter().any(|finding| finding.name == **name));
+    unused.map(String::as_str).collect()
+}
+
+/// Checks one line of versions.
+fn check_line(
+    session: &Session,
+    line: &Line,
+    version: Option<&str>,
+    allow: &[String],
+    findings: &mut Vec<Finding>,
+) -> Result<(), Error> {
+    check_clone(session, line, version, findings);
+    let data = session.read(line, &Selector::SinceFinal)?;
+    check_window(session, line, data, version, findings)?;
+    if let Some(version) = version
+        && !findings.iter().any(|finding| rejects_version(finding, allow))
+    {
+        check_changelog(session, line, version, findings)?;
+    }
+    Ok(())
+}
+
+/// Whether a finding rejects the version itself. Another one will be tagged then, so a missing changelog section is not
+/// an error.
+fn rejects_version(finding: &Finding, allow: &[String]) -> bool {
+    let allowed = allow.iter().any(|name| name == finding.name);
+    finding.level == Level::Error && !allowed && ["version", "tagged", "order"].contains(&finding.name)
+}
+
+fn check_configuration(session: &Session, findings: &mut Vec<Finding>) {
+    let settings = &session.settings;
+    match &settings.config_path {
+        Some(path) => {
+            findings.push(Finding::ok("configuration", format!("{} is valid", session.display_path(path))))
+        }
+        None => findings.push(Finding::ok(
+            "configuration",
+            "there is no configuration file; the defaults apply".to_owned(),
+        )),
+    }
+    let options = settings.rendering.options(render::Format::Markdown);
+    for template in settings.rendering.template.iter().chain(&settings.changelog_template) {
+        findings.push(match render::check(template, &settings.rendering.include, &options) {
+            Ok(()) => Finding::ok("template", format!("{} renders", template.name)),
+            Err(error) => Finding::error("template", error.to_string(), error.hint().unwrap_or_default()),
+        });
+    }
+}
+
+fn check_clone(session: &Session, line: &Line, version: Option<&str>, findings: &mut Vec<Finding>) {
+    let versions = Versions::new(&session.tags, &line.history);
+    for warning in &versions.warnings {
+        findings.push(Finding::warning("tags", warning.clone(), String::new()));
+    }
+    if session.repository.is_shallow() {
+        let fix = "run `tidings --deepen check …` or `git fetch --unshallow --tags`".to_owned();
+        findings.push(Finding::warning("shallow", "the clone is shallow".to_owned(), fix));
+    }
+    match versions.all.last() {
+        Some(last) => {
+            let count = plural(versions.all.len(), "version is", "versions are");
+            findings.push(Finding::ok("tags", format!("{count} tagged, the highest is {}", last.tag.name)));
+        }
+        None => {
+            let others = match versions.ignored.len() {
+                0 => "the repository has no tags".to_owned(),
+                count => plural(count, "other tag", "other tags"),
+            };
+            let message = format!("no version is tagged ({others})");
+            let fix =
+                "if the remote has tags, run `git fetch --tags`; for a first version, pass `--allow tags`";
+            let fix = fix.to_owned();
+            // Pipelines often clone without tags. A version would then be compared with the whole history.
+            let may_be_first = version
+                .is_none_or(|text| session.version(line, text).is_ok_and(|it| it <= Version::new(1, 0, 0)));
+            findings.push(if may_be_first {
+                Finding::warning("tags", message, fix)
+            } else {
+                Finding::error("tags", message, fix)
+            });
+        }
+    }
+}
+
+/// Checks the changes and messages since the last final version.
+fn check_window(
+    session: &Session,
+    line: &Line,
+    data: WindowData,
+    version: Option<&str>,
+    findings: &mut Vec<Finding>,
+) -> Result<(), Error> {
+    let options = &session.settings.options;
+    let Some(window) = data.selected.windows.first() else { return Ok(()) };
+    let judged = notes::window_changes(&session.repository, line, &data, options, window)?;
+    if let Some(text) = version {
+        findings.extend(version::findings(session, line, &data.versions, window, &judged.classified, text));
+    }
+    for classified in judged.classified.changes() {
+        let conflicts = rules::conflicts(classified.change, &options.rules);
+        if let Some((winner, others)) = conflicts.split_first().filter(|(_, others)| !others.is_empty()) {
+            let others: Vec<String> =
+                others.iter().map(|it| format!("{} ({})", it.rule, it.section)).collect();
+            findings.push(Finding::warning(
+                "rules",
+                format!(
+                    "`{}` matches {} ({}) and also {}",
+                    classified.change.title,
+                    winner.rule,
+                    winner.section,
+                    others.join(", ")
+                ),
+                "the first rule applies; narrow one of them, or ignore this if the overlap is intended"
+                    .to_owned(),
+            ));
+        }
+    }
+    let own = |commit: &Commit| line.includes(&commit.touches);
+    let commits = data.commits(&options.messages).filter(|(commit, _)| own(commit));
+    let commits: Vec<_> = commits.collect();
+    findings.extend(messages::commits(&commits, session));
+    Ok(())
+}
+
+fn check_changelog(
+    session: &Session,
+    line: &Line,
+    text: &str,
+    findings: &mut Vec<Finding>,
+) -> Result<(), Error> {
+    let (Ok(version), Some(file)) =
+        (session.version(line, text), read_changelog(&session.settings.changelog(line)?)?)
+    else {
+        return Ok(());
+    };
+    let name = line.changelog.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let options = changelog::Options { scheme: line.history.scheme.clone(), ..changelog::Options::default() };
+    let headings = changelog::versions(&file, &options);
+    let count = headings.iter().filter(|heading| heading.version.as_ref() == Some(&version)).count();
+    findings.push(match count {
+        0 => Finding::error(
+            "changelog",
+            format!("{name} has no section for {version}"),
+            format!("run `tidings changelog --as {version} --write`"),
+        ),
+        1 => Finding::ok("changelog", format!("{name} has a section for {version}")),
+        _ => Finding::error(
+            "changelog",
+            format!("{name} has {count} sections for {version}"),
+            "keep only one of them".to_owned(),
+        ),
+    });
+    Ok(())
+}

@@ -1,0 +1,8 @@
+//! `tidings changelog`: creates the changelog file from history, or inserts one version into an existing file.
+
+mod args;
+mod run;
+mod text;
+
+pub(super) use args::Args;
+pub(super) use run::run;

@@ -1,0 +1,125 @@
+//! The messages that announce a deployment, one for each recipient.
+
+use serde_json::Value;
+
+use crate::{
+    config::Phase,
+    error::Error,
+    model::Notes,
+    notify::{self, Announcement, Envelope, Status},
+    render::{self, Format, Locale, Options},
+    settings::{Destination, NotifySettings, Recipient, Rendering},
+};
+
+use super::args::Args;
+
+/// The inputs of the messages.
+pub(super) struct Messages<'a> {
+    pub(super) args: &'a Args,
+    pub(super) notices: &'a NotifySettings,
+    pub(super) notes: Notes,
+    pub(super) rendering: &'a Rendering,
+    pub(super) locale: Locale,
+}
+
+impl Messages<'_> {
+    pub(super) fn announcement(&self) -> Result<Announcement, Error> {
+        let (said, words) = (&self.notices.deployment, &self.locale);
+        let release = self.notes.releases.first();
+        let version = release.and_then(|release| release.version.as_ref()).map(ToString::to_string);
+        let version = version.or_else(|| release.map(|release| release.commit.short())).unwrap_or_default();
+        let name = match &self.notes.repository.name {
+            Some(name) => format!("{name} {version}"),
+            None => version,
+        };
+        let facts = [
+            ("deploy_environment", &self.args.environment),
+            ("deploy_window", &said.window),
+            ("deploy_duration", &said.duration),
+            ("deploy_rollback_plan", &said.rollback_plan),
+            ("deploy_contact", &said.contact),
+        ];
+        let page = release.and_then(|release| release.compare_url.clone());
+        let link = match &said.link {
+            Some(link) => Some(web_url(link)?),
+            None => page,
+        };
+        Ok(Announcement {
+            title: words.text(self.title()).replace("{name}", &name),
+            facts: facts
+                .into_iter()
+                .filter_map(|(key, value)| Some((words.text(key).to_owned(), value.clone()?)))
+                .collect(),
+            link: link.map(|link| (words.text("deploy_details").to_owned(), link)),
+            more: words.text("more").to_owned(),
+        })
+    }
+
+    fn title(&self) -> &'static str {
+        match (self.args.phase, self.args.status) {
+            (Phase::Before, _) => "deploy_before",
+            (Phase::After, Some(Status::Failed)) => "deploy_failed",
+            (Phase::After, Some(Status::RolledBack)) => "deploy_rolled_back",
+            (Phase::After, Some(Status::Succeeded) | None) => "deploy_succeeded",
+        }
+    }
+
+    pub(super) fn message(
+        &self,
+        announcement: &Announcement,
+        recipient: &Recipient,
+    ) -> Result<Vec<u8>, Error> {
+        let value = match &recipient.destination {
+            Destination::Slack(_) => notify::slack(announcement, &self.value(Format::Slack)?),
+            Destination::Teams(_) => notify::teams(announcement, &self.text(Format::Release)?),
+            Destination::Webhook(..) => {
+                let (args, said) = (self.args, &self.notices.deployment);
+                let (phase, status) = match args.phase {
+                    Phase::Before => ("before", None),
+                    Phase::After => ("after", Some(args.status.unwrap_or(Status::Succeeded).name())),
+                };
+                let release = self.notes.releases.first();
+                let version = release.and_then(|release| release.version.as_ref()).map(ToString::to_string);
+                let facts = [
+                    ("phase", Some(phase)),
+                    ("status", status),
+                    ("version", version.as_deref()),
+                    ("environment", args.environment.as_deref()),
+                    ("window", said.window.as_deref()),
+                    ("duration", said.duration.as_deref()),
+                    ("rollback_plan", said.rollback_plan.as_deref()),
+                    ("contact", said.contact.as_deref()),
+                ];
+                notify::webhook(announcement, &facts, &self.value(Format::Json)?)
+            }
+            Destination::Email(from, to, _) => {
+                let moment = u64::try_from(self.notices.moment).unwrap_or_default();
+                let envelope = Envelope { from: from.clone(), to: to.clone(), moment };
+                let (text, html) = (self.text(Format::Text)?, self.text(Format::Html)?);
+                return Ok(notify::email(announcement, &envelope, &text, &html)?);
+            }
+        };
+        Ok(render::escaped(&value.to_string()).into_owned().into_bytes())
+    }
+
+    fn text(&self, format: Format) -> Result<String, Error> {
+        let mut options =
+            Options { locale: self.locale.clone(), contributors: false, ..self.rendering.options(format) };
+        // Recipients have no use for commit IDs.
+        options.hashes = false;
+        let mut out = Vec::new();
+        render::render(&self.notes, &options, &mut out)?;
+        Ok(String::from_utf8_lossy(&out).into_owned())
+    }
+
+    fn value(&self, format: Format) -> Result<Value, Error> {
+        Ok(serde_json::from_str(&self.text(format)?).unwrap_or_default())
+    }
+}
+
+/// The URL of a web page, normalized for a link.
+fn web_url(text: &str) -> Result<String, Error> {
+    let parsed = url::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let wrong = || Error::usage(format!("`{text}` is not an http or https URL"), Some("write https://…"));
+    Ok(parsed.ok_or_else(wrong)?.to_string())
+}

@@ -1,0 +1,125 @@
+//! Explains the outcome of a commit, with the rules that were tried.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use crate::{
+    error::Error,
+    messages::Message,
+    model::{Change, Commit, MESSAGE_BYTES, ObjectId, Outcome},
+    notes::{self, Line, Selector, WindowChanges, WindowData},
+    rules::{self, RuleResult},
+    session::Session,
+};
+
+use super::Explanation;
+
+/// The outcomes of commits.
+pub(super) fn explain(session: &Session, line: &Line, ids: &[ObjectId]) -> Result<Explanation, Error> {
+    let data = session.read(line, &Selector::All(None))?;
+    explain_in(session, line, data, ids)
+}
+
+/// The outcomes of commits, in windows that were read before.
+pub(super) fn explain_in(
+    session: &Session,
+    line: &Line,
+    data: WindowData,
+    ids: &[ObjectId],
+) -> Result<Explanation, Error> {
+    let options = &session.settings.options;
+    let (mut texts, mut values) = (Vec::new(), Vec::new());
+    for id in ids {
+        let position = data.selected.commits.iter().position(|commit| commit.id == *id);
+        let window = position.and_then(|at| {
+            data.selected
+                .windows
+                .iter()
+                .find(|window| window.commits.iter().any(|index| *index as usize == at))
+        });
+        let (Some(at), Some(window)) = (position, window) else {
+            let hint =
+                "check out a branch that contains it, or name a commit that HEAD or a version contains";
+            return Err(Error::usage(
+                format!("no window contains commit {id}: neither HEAD nor a version contains it"),
+                Some(hint),
+            ));
+        };
+        let judged = notes::window_changes(&session.repository, line, &data, options, window)?;
+        let version =
+            window.target.version.as_ref().map_or_else(|| "unreleased".to_owned(), ToString::to_string);
+        let inside = window.commits.iter().position(|index| *index as usize == at);
+        let (Some(commit), Some(inside)) = (data.commit(at, &options.messages), inside) else {
+            continue;
+        };
+        let explanation = explain_commit(session, (commit.0, &commit.1), inside, &judged, &version);
+        texts.push(explanation.text);
+        values.push(explanation.json);
+    }
+    let json = if values.len() == 1 { values.pop().unwrap_or_default() } else { Value::Array(values) };
+    Ok(Explanation { text: texts.join("\n"), json })
+}
+
+fn explain_commit(
+    session: &Session,
+    (commit, message): (&Commit, &Message),
+    inside: usize,
+    judged: &WindowChanges,
+    version: &str,
+) -> Explanation {
+    let subject = &message.subject;
+    let mut text = format!("{} {subject}\n", commit.id.short());
+    let window =
+        if version == "unreleased" { "unreleased changes".to_owned() } else { format!("version {version}") };
+    let _ = writeln!(text, "  window   {window} (the first to contain it)");
+    let unlisted = judged.grouped.outcomes.get(inside);
+    let entries: Vec<_> =
+        judged.classified.changes().filter(|entry| entry.change.commits.contains(&commit.id)).collect();
+    let (outcome, section, reason) = match (unlisted, entries.first()) {
+        (Some(unlisted), _) => (unlisted.outcome, None, unlisted.reason.to_string()),
+        (None, Some(entry)) => (entry.outcome(), entry.section, entry.reason.to_string()),
+        (None, None) => (Outcome::Hidden, None, "excluded by a path filter".to_owned()),
+    };
+    let _ = writeln!(text, "  outcome  {}", outcome.name());
+    if let Some(section) = section {
+        let _ = writeln!(text, "  section  {section}");
+    }
+    let _ = writeln!(text, "  reason   {reason}");
+    if commit.is_cut() {
+        let _ = writeln!(text, "  message  only its first {} MiB is read", MESSAGE_BYTES >> 20);
+    }
+    let mut changes = Vec::new();
+    for (number, entry) in entries.iter().enumerate() {
+        let (lines, rules) = if number < TRACED { rules(entry.change, session) } else { Default::default() };
+        let _ = writeln!(text, "  change   {}", entry.change.title);
+        text.push_str(&lines);
+        changes.push(json!({ "title": entry.change.title, "section": entry.section, "reason": entry.reason.as_ref(), "rules": rules }));
+    }
+    let json = json!({ "id": commit.id, "subject": subject.as_ref(), "version": (version != "unreleased").then_some(version),
+        "outcome": outcome.name(), "section": section, "reason": reason, "changes": changes });
+    Explanation { text, json }
+}
+
+/// The number of changes of one commit whose rules are traced: a message may list tens of thousands of changes.
+const TRACED: usize = 100;
+
+/// Each rule that was evaluated, and its result, as text and JSON.
+fn rules(change: &Change, session: &Session) -> (String, Vec<Value>) {
+    let (mut text, mut values) = (String::new(), Vec::new());
+    for tried in rules::trace(change, &session.settings.options.rules) {
+        let (mark, result) = match &tried.result {
+            RuleResult::Failed { condition, actual } if session.ui().verbose => {
+                ("·", format!("no match: {actual}; matches if {condition}"))
+            }
+            RuleResult::Failed { actual, .. } => ("·", format!("no match: {actual}")),
+            RuleResult::Marked { effect } => ("+", effect.clone()),
+            RuleResult::Decided { effect } => ("→", effect.clone()),
+        };
+        let width = textwrap::Options::new(session.settings.rendering.width()).subsequent_indent("        ");
+        let line = format!("    {mark} {}: {result}", tried.rule);
+        let _ = writeln!(text, "{}", textwrap::fill(&line, width));
+        values.push(json!({ "rule": tried.rule.to_string(), "matched": mark != "·", "step": result }));
+    }
+    (text, values)
+}
