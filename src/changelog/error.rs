@@ -94,6 +94,7 @@ impl Error {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
+            // The source is the operating system's own message.
             Self::Read { .. } => None,
             Self::NotUtf8 { path, .. } => Some(format!(
                 "convert it: iconv -f <its encoding> -t UTF-8 {0} > {0}.new && mv {0}.new {0}",

@@ -97,6 +97,7 @@ impl Error {
             Self::Mismatch { problem, .. } => problem.hint(),
             Self::Invalid { hint, .. } | Self::Variable { hint, .. } => hint.clone(),
             Self::NoTable { .. } => Some("add it, or pass another file to --config".to_owned()),
+            // The message, or its cause, shows the line and what is wrong with it.
             Self::Read { .. } | Self::Syntax { .. } | Self::Json { .. } | Self::TooLarge { .. } => None,
         }
     }

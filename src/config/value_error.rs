@@ -56,6 +56,7 @@ impl ValueError {
             Self::UnknownKey { key: input, known } | Self::UnknownValue { value: input, known } => {
                 Some(suggest(input, known))
             }
+            // The message names the expected type, or the missing key.
             Self::Type { .. } | Self::Missing(_) | Self::Other(_) => None,
         }
     }

@@ -70,6 +70,7 @@ impl Error {
             Self::Transport { .. } => Some("use --offline to generate notes from git alone".to_owned()),
             Self::RateLimited { .. } => Some("try again later, raise max_wait under [network], or use your own token".to_owned()),
             Self::Recording(error) => error.hint(),
+            // No correct response is that large, so the limit cannot be raised.
             Self::TooLarge { .. } => None,
         }
     }

@@ -64,6 +64,7 @@ impl RecordingError {
             Self::Missing { .. } => Some(
                 "replay with the command, configuration and history of the recorded run, or record again with --record".to_owned(),
             ),
+            // The message names the file, and the cause what is wrong with it.
             Self::File { .. } | Self::Malformed { .. } => None,
         }
     }

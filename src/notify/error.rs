@@ -53,6 +53,7 @@ impl Error {
             }
             Self::Redirected { .. } => Some("redirects are not followed: use the final URL".to_owned()),
             Self::Email { .. } => Some("write email addresses as in `Ada <ada@example.com>`".to_owned()),
+            // The message contains the server's explanation; the hints of HTTP errors are about a forge.
             Self::Refused { .. } | Self::Http(_) => None,
         }
     }

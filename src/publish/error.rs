@@ -88,6 +88,7 @@ impl Error {
             }
             Self::Taken { .. } => Some("run the command again to update that release".to_owned()),
             Self::Incomplete { source, .. } | Self::Announcements { source, .. } => again(source),
+            // The message names the option that cannot be used.
             Self::Invalid(_) => None,
         }
     }

@@ -111,8 +111,10 @@ impl Error {
                 "run `tidings context` to list all fields; use `{% if NAME is defined %}` for optional ones"
                     .to_owned(),
             ),
+            // This limit has no option.
             Self::Limit { option: "", .. } => None,
             Self::Limit { option, .. } => Some(format!("raise the limit with {option}")),
+            // The message, or its cause, names the file and what is wrong with it.
             Self::InvalidNotes { .. }
             | Self::Template { .. }
             | Self::TemplateSet { .. }

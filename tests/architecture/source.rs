@@ -12,6 +12,8 @@ pub(crate) struct Source {
     /// Relative to the root of the crate, with `/` as separator.
     pub(crate) path: String,
     tokens: Vec<Token>,
+    /// The lines with nothing but a comment.
+    comments: BTreeSet<usize>,
 }
 
 /// A name that a file imports.
@@ -54,7 +56,9 @@ pub(crate) fn sources() -> Vec<Source> {
 
 impl Source {
     pub(crate) fn new(path: &str, text: &str) -> Self {
-        Self { path: path.into(), tokens: without_tests(tokens(text)) }
+        let lines = (1..).zip(text.lines());
+        let comments = lines.filter(|(_, line)| line.trim_start().starts_with("//")).map(|(line, _)| line);
+        Self { path: path.into(), tokens: without_tests(tokens(text)), comments: comments.collect() }
     }
 
     /// The module path, such as `cli::args`; `main` and `lib` for the crate roots.
@@ -199,7 +203,23 @@ impl Source {
     /// The lines of `_ =>` and `_ if` among the arms of `match self`, in the functions of this name. A `_` in an inner
     /// pattern or an inner `match` is allowed.
     pub(crate) fn catch_all_arms(&self, function: &str) -> Vec<usize> {
-        let mut lines = Vec::new();
+        let arms = self.self_match_arms(function).into_iter();
+        arms.filter(|(start, _)| self.text(*start) == "_").map(|(start, _)| self.tokens[start].line).collect()
+    }
+
+    /// The lines of the arms of `match self` that are only `None`, in the functions of this name, without a comment in
+    /// the line above that gives the reason.
+    pub(crate) fn none_arms_without_reason(&self, function: &str) -> Vec<usize> {
+        let is_none =
+            |arrow: usize| self.text(arrow + 2) == "None" && [",", "}"].contains(&self.text(arrow + 3));
+        let arms = self.self_match_arms(function).into_iter().filter(|(_, arrow)| is_none(*arrow));
+        let lines = arms.map(|(start, _)| self.tokens[start].line);
+        lines.filter(|line| !self.comments.contains(&(line - 1))).collect()
+    }
+
+    /// The arms of `match self` in the functions of this name: the index of the first token, and that of the arrow.
+    fn self_match_arms(&self, function: &str) -> Vec<(usize, usize)> {
+        let mut arms = Vec::new();
         let starts =
             (1..self.tokens.len()).filter(|at| self.text(at - 1) == "fn" && self.text(*at) == function);
         for body in starts.map(|at| self.block(at)) {
@@ -208,20 +228,29 @@ impl Source {
                 if self.text(value) != "self" || self.text(value + 1) != "{" {
                     continue;
                 }
-                let mut depth = 0_usize;
-                for arm in self.block(value) {
-                    match self.text(arm) {
+                let (mut depth, mut start) = (0_usize, None);
+                for at in self.block(value) {
+                    if depth == 0 && !["}", ","].contains(&self.text(at)) {
+                        start.get_or_insert(at);
+                    }
+                    match self.text(at) {
                         "(" | "[" | "{" => depth += 1,
                         ")" | "]" | "}" => depth -= 1,
-                        "_" if depth == 0 && ["=", "if"].contains(&self.text(arm + 1)) => {
-                            lines.push(self.tokens[arm].line);
+                        "=" if depth == 0 && self.text(at + 1) == ">" => {
+                            arms.extend(start.map(|start| (start, at)));
                         }
                         _ => {}
+                    }
+                    // A block ends an arm without a comma, but so do the fields of a pattern.
+                    let is_block =
+                        self.text(at) == "}" && arms.last().is_some_and(|(first, _)| Some(*first) == start);
+                    if depth == 0 && (self.text(at) == "," || is_block) {
+                        start = None;
                     }
                 }
             }
         }
-        lines
+        arms
     }
 
     /// The indices of the tokens inside the next braces after `at`.

@@ -111,7 +111,12 @@ fn hints_for_broken_tags_repair_them() {
     assert_eq!(tidings(&repo, &["notes", "v1.3.0"]).stdout, before.stdout);
     rewrite(&path, MISSING.as_bytes());
     let error = assert_refused(&repo, &["notes", "v1.3.0"], &[MISSING]);
-    assert!(error.contains("Hint: delete the tag and fetch it again: git tag --delete v1.2.0, then: git fetch --tags"), "{error}");
+    assert!(
+        error.contains(
+            "Hint: delete the tag and fetch it again: git tag --delete v1.2.0, then: git fetch --tags"
+        ),
+        "{error}"
+    );
     repo.git(&["tag", "--delete", "v1.2.0"]);
     repo.git(&["fetch", "--quiet", "--tags", &url]);
     assert_eq!(tidings(&repo, &["notes", "v1.3.0"]).stdout, before.stdout);
