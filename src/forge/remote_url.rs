@@ -134,6 +134,20 @@ mod tests {
     fn url_with_markup_is_rejected() {
         assert_eq!(locate("https://github.com/o/r)\n# x", None).url, None);
         assert_eq!(locate("https://evil.example/o/\"><script>", None).url, None);
+        for host in [
+            "a%22b.example",
+            "a%60b.example",
+            "a%27b.example",
+            "a'b.example",
+            "a%28b.example",
+            "a{b}.example",
+        ] {
+            assert_eq!(locate(&format!("https://{host}/o/r"), None), RepositoryInfo::default(), "{host}");
+        }
+        for host in ["my_host.example", "xn--bcher-kva.example", "127.0.0.1:3000", "[::1]:3000"] {
+            let url = format!("https://{host}/o/r");
+            assert_eq!(locate(&url, None).url, Some(url));
+        }
     }
 
     #[test]

@@ -102,7 +102,9 @@ pub fn web_url(text: &str) -> Option<Url> {
         return None;
     }
     let mut url = Url::parse(text).ok()?;
-    url.host()?;
+    // Decoding allows characters in a host that are markup in notes, such as `"` of `%22`; no host name has them.
+    let is_host = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
+    url.host_str().filter(|host| host.chars().all(is_host))?;
     // A password with a slash ends the host too early; the rest of it would become the path.
     if url.path().contains('@') {
         return None;
