@@ -145,7 +145,7 @@ fn invalid_promotions_are_refused() {
     project.run(&["promote", "--dry-run"]).ok();
     // One version, two images.
     run(image(&client(), &repository(&way.staging), "other", json!({}), &["v0.100.0-staging"]));
-    refused(&[], "name one version and stand on different images");
+    refused(&[], "have the same version but point to different images");
     // Production already has this version with another image.
     run(image(&client(), &repository(&way.production), "taken", json!({}), &["v0.11.0-prod"]));
     refused(&["--version", "v0.11.0"], "already exists and points to another image");
