@@ -9,6 +9,7 @@ use super::{
     Config, Error,
     decode::{Mismatch, decode},
     file_kind::FileKind,
+    json_value,
     locate::{locate, locate_key},
     location::Location,
     validate::validate,
@@ -61,6 +62,7 @@ pub(super) fn own_tables(text: &str, path: &Path) -> Result<Vec<OwnTable>, Error
 
 #[derive(Deserialize)]
 struct PackageJson {
+    #[serde(default, deserialize_with = "json_value::deserialize")]
     tidings: Option<Value>,
 }
 
@@ -194,6 +196,18 @@ mod tests {
         assert!(
             first_line("sort = 'title'\nsort = 'scope'\n").starts_with("tidings.toml:2:1: duplicate key")
         );
+    }
+
+    #[test]
+    fn null_in_a_package_json_is_an_absent_key() {
+        let first =
+            |text: &str| own_tables(text, Path::new("package.json")).map(|tables| tables.into_iter().next());
+        let table =
+            first("{\"private\": null, \"tidings\": {\"z\": null, \"y\": {\"b\": 1, \"a\": [true]}}}");
+        let keys: Vec<_> = table.unwrap().unwrap().value["y"].as_table().unwrap().keys().cloned().collect();
+        assert_eq!(keys, ["b", "a"]);
+        assert!(first("{\"tidings\": null}").unwrap().is_none() && first("{}").unwrap().is_none());
+        assert!(first("{\"tidings\": {\"types\": [null]}}").is_err());
     }
 
     proptest! {

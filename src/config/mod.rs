@@ -16,6 +16,7 @@ mod hosts;
 mod import;
 pub mod init;
 mod json;
+mod json_value;
 mod key_path;
 mod locate;
 mod location;
