@@ -62,9 +62,13 @@ fn stages(criterion: &mut Criterion) {
             head,
             unreleased_version: None,
             prereleases: Prereleases::Collapse,
+            line: None,
         };
-        let graph = history::Graph::new(&commits);
-        bench.iter(|| black_box(history::assign(&graph, wanted)));
+        let order = order(&commits);
+        let graph = history::Graph::new(&commits).reordered(&order);
+        let ids: Vec<ObjectId> = commits.iter().map(|commit| commit.id).collect();
+        let ids = history::reorder(ids, &order);
+        bench.iter(|| black_box(history::assign(&graph, &ids, wanted)));
     });
     let reading = messages::Options::default();
     criterion.bench_function("messages", |bench| {

@@ -42,6 +42,14 @@ pub enum Error {
     /// The next version cannot be computed.
     #[error(transparent)]
     Next(#[from] bump::Error),
+    /// A version for unreleased changes is lower than a final version that HEAD contains.
+    #[error("{version} is lower than {contained}, which HEAD contains")]
+    Lower {
+        /// The version.
+        version: Box<model::Version>,
+        /// The highest final version that HEAD contains.
+        contained: Box<model::Version>,
+    },
     /// The repository cannot be read.
     #[error(transparent)]
     Git(#[from] git::Error),
@@ -143,9 +151,10 @@ impl Error {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::CheckFailed => 1,
+            Self::CheckFailed | Self::Lower { .. } => 1,
             // A refused plan has changed nothing, so it counts as a failed check.
             Self::Publish(error) if error.is_refusal() => 1,
+            Self::Next(error) if error.is_refusal() => 1,
             Self::Usage { .. }
             | Self::Config(_)
             | Self::Rules(_)
@@ -195,6 +204,7 @@ impl Error {
             Self::Pattern(error) => error.hint(),
             Self::Render(error) => error.hint(),
             Self::Changelog(error) => error.hint(),
+            Self::Lower { .. } => Some("choose a higher version; `tidings next` suggests one".to_owned()),
             Self::Next(error) => error.hint(),
             Self::Git(error) => error.hint(),
             Self::Notes(error) => error.hint(),

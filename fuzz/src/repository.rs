@@ -2,7 +2,7 @@
 
 use tidings::{
     git::{self, Repository},
-    history::{self, Ancestry, Assignment, BaseOf, Graph, Prereleases, Versions},
+    history::{self, Ancestry, Assignment, Graph, Prereleases, Target, Versions, WindowFor},
     model::{Commit, ComparedSets, ObjectId, PathSet, PathSets, Tag},
 };
 
@@ -78,8 +78,10 @@ fn whole(repository: &Repository, tips: &[ObjectId], tags: &[Tag]) -> Result<(),
         head: tips.first().copied(),
         unreleased_version: None,
         prereleases: Prereleases::default(),
+        line: None,
     };
-    drop(history::assign(&graph.reordered(&order), assignment));
+    let ids = history::reorder(walk.commits.iter().map(|commit| commit.id).collect(), &order);
+    drop(history::assign(&graph.reordered(&order), &ids, assignment));
     let mut commits = walk.commits;
     let (mut sets, mut compared) = (PathSets::default(), ComparedSets::default());
     for set in [
@@ -100,17 +102,17 @@ fn whole(repository: &Repository, tips: &[ObjectId], tags: &[Tag]) -> Result<(),
     Ok(())
 }
 
-/// Reads the base of unreleased changes, and the commits since.
+/// Reads the unreleased changes.
 fn window(repository: &Repository, head: Option<ObjectId>, tags: &[Tag]) -> Result<(), git::Error> {
     let Some(head) = head else { return Ok(()) };
     let commits = repository.commits()?;
     let read = |id: ObjectId| commits.node(id);
     let mut ancestry = Ancestry::new(&read);
     let versions = Versions::new(tags, &history::Options::default());
-    let choice = history::choose(&versions, BaseOf::Unreleased, head, &mut ancestry)?;
-    let base = choice.base.and_then(|index| versions.get(index)).map(|entry| entry.tag.commit);
-    let range = ancestry.range(&[head], base.as_slice())?;
-    let unique: std::collections::BTreeSet<_> = range.iter().collect();
-    assert_eq!(unique.len(), range.len(), "a commit is in a window twice");
+    let prereleases = Prereleases::default();
+    let target = Target { commit: head, of: WindowFor::Unreleased, prereleases, line: None };
+    let choice = history::window_of(&versions, target, &mut ancestry)?;
+    let unique: std::collections::BTreeSet<_> = choice.commits.iter().collect();
+    assert_eq!(unique.len(), choice.commits.len(), "a commit is in a window twice");
     Ok(())
 }

@@ -20,8 +20,14 @@ pub struct Derivation {
     pub zero_bump: Option<Bump>,
     /// The current pre-release, and how the version relates to it.
     pub prerelease: Option<(Relation, Version)>,
-    /// The first version that was skipped because it already exists.
+    /// The version that was skipped because it already exists.
     pub skipped: Option<Version>,
+    /// The higher version that the last final version contains.
+    pub contained: Option<Version>,
+    /// The commit that requests the version, abbreviated.
+    pub release_as: Option<String>,
+    /// The maintenance line, if a higher version exists.
+    pub line: Option<String>,
 }
 
 /// How a version relates to the pre-release before it.
@@ -40,6 +46,7 @@ impl Derivation {
     pub(super) fn describe(&self, bump: Option<Bump>) -> String {
         let mut parts = Vec::new();
         match (&self.since, self.required) {
+            _ if self.release_as.is_some() && !self.is_explicit => {}
             (_, Some(required)) if self.is_explicit => {
                 parts.push(format!("{}: requested explicitly", required.name()));
             }
@@ -65,7 +72,11 @@ impl Derivation {
             };
             parts.push(format!("{relation} {prerelease}"));
         }
+        let requested = self.release_as.as_ref().filter(|_| !self.is_explicit);
+        parts.extend(requested.map(|commit| format!("requested by commit {commit} (Release-As)")));
+        parts.extend(self.contained.as_ref().map(|version| format!("above {version}, which it contains")));
         parts.extend(self.skipped.as_ref().map(|skipped| format!("{skipped} already exists")));
+        parts.extend(self.line.as_ref().map(|line| format!("on the maintenance line {line}")));
         parts.join("; ")
     }
 }

@@ -35,6 +35,44 @@ pub enum Error {
         /// The highest version.
         version: Version,
     },
+    /// The next minor version is tagged on another branch.
+    #[error("{version} already exists on another branch")]
+    Taken {
+        /// The version.
+        version: Box<Version>,
+        /// The next free patch version; `None` if there is no version yet.
+        patch: Option<Box<Version>>,
+        /// The next free minor version.
+        minor: Box<Version>,
+    },
+    /// The changes require a version that is not on the maintenance line.
+    #[error("{version} is not on the maintenance line {line}")]
+    OffLine {
+        /// The version.
+        version: Box<Version>,
+        /// The line.
+        line: String,
+        /// The next free patch version on the line; `None` if there is no version yet.
+        patch: Option<Box<Version>>,
+    },
+    /// A higher version exists, and the branch maintains no older line.
+    #[error("{version} would be lower than {highest}, which already exists")]
+    BelowExisting {
+        /// The version that was computed.
+        version: Box<Version>,
+        /// The highest final version.
+        highest: Box<Version>,
+    },
+    /// The version that a commit requests cannot be used.
+    #[error("commit {commit} requests {version} (Release-As), but {reason}")]
+    ReleaseAs {
+        /// The version.
+        version: Box<Version>,
+        /// The commit, abbreviated.
+        commit: String,
+        /// Why it cannot be used.
+        reason: String,
+    },
     /// A number is at its maximum.
     #[error("cannot raise {version}: a number is at its maximum")]
     TooLarge {
@@ -44,6 +82,15 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether the changes can be released, but not under the version that follows: the user has to choose.
+    #[must_use]
+    pub const fn is_refusal(&self) -> bool {
+        matches!(
+            self,
+            Self::Taken { .. } | Self::OffLine { .. } | Self::BelowExisting { .. } | Self::ReleaseAs { .. }
+        )
+    }
+
     /// What to do next, if there is advice.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
@@ -55,6 +102,22 @@ impl Error {
             Self::Lower { existing, .. } => {
                 let label = existing.prerelease().as_str().split('.').next().unwrap_or_default();
                 Some(format!("continue with the label `{label}`, or omit the label to get the final version"))
+            }
+            Self::Taken { patch, minor, .. } => Some(match patch {
+                Some(patch) => format!("choose one of the next free versions: --as {patch} or --as {minor}"),
+                None => format!("choose the next free version: --as {minor}"),
+            }),
+            Self::OffLine { version, patch: Some(patch), .. } => {
+                Some(format!("to stay on the line: --as {patch}; to leave it: --as {version}"))
+            }
+            Self::OffLine { version, patch: None, .. } => Some(format!("to leave the line: --as {version}")),
+            Self::BelowExisting { version, .. } => Some(format!(
+                "if this branch maintains an older version, pass --line {}.{}; otherwise choose a version: --as VERSION",
+                version.number(0),
+                version.number(1)
+            )),
+            Self::ReleaseAs { .. } => {
+                Some("add a commit with the trailer `Release-As: VERSION`; the newest one counts".to_owned())
             }
             Self::SameDate { .. } => {
                 Some("add a counter to the calendar pattern, such as `YYYY.MM.DD.MICRO`".to_owned())

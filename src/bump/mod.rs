@@ -13,5 +13,5 @@ mod raise;
 pub use derivation::{Derivation, Relation};
 pub use error::Error;
 pub use fits::{Fit, Misfit, fits};
-pub use next::{Next, Options, next};
+pub use next::{Next, Options, ReleaseAs, next};
 pub use raise::ZeroRules;

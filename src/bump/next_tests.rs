@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::CalVer;
+use crate::model::{CalVer, MaintenanceLine};
 
 fn version(text: &str) -> Version {
     Version::parse(text, &Scheme::Loose).unwrap()
@@ -16,6 +16,10 @@ struct Case {
     bump_override: Option<Bump>,
     pre: Option<&'static str>,
     zero: ZeroRules,
+    contained: Option<Version>,
+    line: Option<MaintenanceLine>,
+    is_unchanged: bool,
+    release_as: Option<ReleaseAs>,
 }
 
 fn after(history: &[&str]) -> Case {
@@ -27,6 +31,10 @@ fn after(history: &[&str]) -> Case {
         bump_override: None,
         pre: None,
         zero: ZeroRules::default(),
+        contained: None,
+        line: None,
+        is_unchanged: false,
+        release_as: None,
     }
 }
 
@@ -59,6 +67,10 @@ impl Case {
             initial: Version::new(0, 1, 0),
             date: NaiveDate::from_ymd_opt(2026, 1, 31).unwrap(),
             existing: &existing,
+            contained: self.contained.as_ref(),
+            line: self.line.as_ref(),
+            is_unchanged_since_last: self.is_unchanged,
+            release_as: self.release_as.as_ref(),
         };
         let last_final = self.history.iter().rfind(|it| !it.is_prerelease());
         next(last_final, self.history.last(), self.required.as_ref(), &options)
@@ -179,20 +191,91 @@ fn prerelease_graduates_without_a_label_even_without_changes() {
 }
 
 #[test]
-fn versions_of_other_branches_are_skipped() {
-    let case = after(&["1.2.0"]).requires(Bump::Minor).elsewhere(&["1.3.0", "1.4.0"]);
-    assert_eq!(case.text(), "1.5.0");
-    assert_eq!(case.find().unwrap().reason, "minor: 3 features since 1.2.0; 1.3.0 already exists");
-    assert_eq!(case.pre("rc").text(), "1.5.0-rc.1");
-    assert_eq!(
-        after(&["1.2.0"]).requires(Bump::Minor).elsewhere(&["1.3.0-rc.4"]).pre("rc").text(),
-        "1.3.0-rc.5"
-    );
-    assert_eq!(
-        after(&["1.2.0"]).requires(Bump::Patch).elsewhere(&["2.0.0"]).text(),
-        "1.2.1",
-        "a maintenance branch"
-    );
+fn patch_goes_above_the_patches_of_other_branches() {
+    let case = after(&["1.2.0"]).requires(Bump::Patch).elsewhere(&["1.2.1", "1.2.4"]);
+    assert_eq!(case.text(), "1.2.5");
+    assert_eq!(case.find().unwrap().reason, "patch: 3 fixes since 1.2.0; 1.2.1 already exists");
+    assert_eq!(case.pre("rc").text(), "1.2.5-rc.1");
+    let elsewhere = after(&["1.2.0"]).requires(Bump::Minor).elsewhere(&["1.3.0-rc.4"]);
+    assert_eq!(elsewhere.pre("rc").text(), "1.3.0-rc.5");
+}
+
+#[test]
+fn major_version_goes_above_all_versions() {
+    let case = after(&["1.2.0"]).requires(Bump::Major).elsewhere(&["2.0.0", "3.1.0"]);
+    assert_eq!(case.text(), "4.0.0");
+}
+
+#[test]
+fn minor_version_of_another_branch_leaves_the_choice_to_the_user() {
+    let error = after(&["1.9.4"]).requires(Bump::Minor).elsewhere(&["1.10.0", "1.11.2"]).find().unwrap_err();
+    assert_eq!(error.to_string(), "1.10.0 already exists on another branch");
+    assert_eq!(error.hint().unwrap(), "choose one of the next free versions: --as 1.9.5 or --as 1.12.0");
+    assert!(error.is_refusal());
+}
+
+#[test]
+fn version_below_an_existing_one_needs_a_maintenance_line() {
+    let case = after(&["1.2.0"]).requires(Bump::Patch).elsewhere(&["2.0.0"]);
+    let error = case.find().unwrap_err();
+    assert_eq!(error.to_string(), "1.2.1 would be lower than 2.0.0, which already exists");
+    assert!(error.hint().unwrap().contains("--line 1.2"));
+    let on_line = |line: &str, bump| Case {
+        line: MaintenanceLine::parse(line),
+        ..after(&["1.2.0"]).requires(bump).elsewhere(&["2.0.0"])
+    };
+    assert_eq!(on_line("1.2", Bump::Patch).text(), "1.2.1");
+    let reason = on_line("1.2", Bump::Patch).find().unwrap().reason;
+    assert_eq!(reason, "patch: 3 fixes since 1.2.0; on the maintenance line 1.2");
+    assert_eq!(on_line("1", Bump::Minor).text(), "1.3.0");
+    let error = on_line("1.2", Bump::Minor).find().unwrap_err();
+    assert_eq!(error.to_string(), "1.3.0 is not on the maintenance line 1.2");
+    assert_eq!(error.hint().unwrap(), "to stay on the line: --as 1.2.1; to leave it: --as 1.3.0");
+    assert_eq!(on_line("1.3", Bump::Patch).text(), "1.3.0", "the first version of the line");
+}
+
+#[test]
+fn version_that_the_last_one_contains_is_raised() {
+    let contained = Some(version("2.0.0"));
+    let case = Case { contained, ..after(&["1.9.1"]).requires(Bump::Patch).elsewhere(&["2.0.0"]) };
+    assert_eq!(case.text(), "2.0.1");
+    assert_eq!(case.find().unwrap().reason, "patch: 3 fixes since 1.9.1; above 2.0.0, which it contains");
+}
+
+#[test]
+fn pre_release_needs_a_change_since_the_last_one() {
+    let case = after(&["1.0.0", "1.0.1-dev.0"]).requires(Bump::Patch).pre("dev");
+    assert_eq!(case.text(), "1.0.1-dev.1");
+    let unchanged = Case { is_unchanged: true, ..case };
+    assert_eq!(unchanged.text(), "none");
+    assert_eq!(unchanged.find().unwrap().reason, "no change since 1.0.1-dev.0 requires a new version");
+    let explicit = Case { bump_override: Some(Bump::Patch), ..unchanged.clone() };
+    assert_eq!(explicit.text(), "1.0.1-dev.1");
+    assert_eq!(Case { pre: None, ..unchanged }.text(), "1.0.1", "a final version is still due");
+}
+
+#[test]
+fn requested_version_must_fit() {
+    let request = |text: &str, case: Case| {
+        let release_as = Some(ReleaseAs { version: version(text), commit: "abc1234".to_owned() });
+        Case { release_as, ..case }
+    };
+    let case = after(&["0.4.0"]).requires(Bump::Minor);
+    assert_eq!(request("1.0.0", case.clone()).text(), "1.0.0");
+    let reason = request("1.0.0", case.clone()).find().unwrap().reason;
+    assert_eq!(reason, "requested by commit abc1234 (Release-As)");
+    assert_eq!(request("1.0.0", case.clone()).pre("rc").text(), "1.0.0-rc.1");
+    assert_eq!(request("0.4.1", after(&["0.4.0"])).text(), "0.4.1", "no change requires a version");
+    for (text, reason) in [
+        ("0.3.0", "0.3.0 is not higher than 0.4.0"),
+        ("0.4.1", "0.4.1 is too low: the changes since 0.4.0 require a minor version"),
+        ("0.4.0", "it is already tagged"),
+    ] {
+        let error = request(text, case.clone()).find().unwrap_err().to_string();
+        assert_eq!(error, format!("commit abc1234 requests {text} (Release-As), but {reason}"));
+    }
+    let explicit = Case { bump_override: Some(Bump::Patch), ..request("1.0.0", case) };
+    assert_eq!(explicit.text(), "0.4.1");
 }
 
 #[test]

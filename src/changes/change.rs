@@ -31,6 +31,7 @@ pub(super) fn change(described: &DescribedChange, commits: &[&Commit], authors: 
         touches,
         components: Vec::new(),
         reverts_released: false,
+        also_in: Vec::new(),
         names_version: false,
     }
 }

@@ -51,7 +51,7 @@ pub fn refusals(
 ) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
     check_clone(session, line, Some(version), &mut findings);
-    let data = session.read(line, &Selector::SinceFinal)?;
+    let data = session.read(line, &Selector::SinceFinal(session.new_version(line, version).ok()))?;
     check_window(session, line, data, Some(version), &mut findings)?;
     findings
         .retain(|finding| finding.level == Level::Error && !allow.iter().any(|name| name == finding.name));
@@ -96,7 +96,8 @@ fn check_line(
     findings: &mut Vec<Finding>,
 ) -> Result<(), Error> {
     check_clone(session, line, version, findings);
-    let data = session.read(line, &Selector::SinceFinal)?;
+    let named = version.and_then(|text| session.new_version(line, text).ok());
+    let data = session.read(line, &Selector::SinceFinal(named))?;
     check_window(session, line, data, version, findings)?;
     if let Some(version) = version
         && !findings.iter().any(|finding| rejects_version(finding, allow))
@@ -180,7 +181,7 @@ fn check_window(
     let Some(window) = data.selected.windows.first() else { return Ok(()) };
     let judged = notes::window_changes(&session.repository, line, &data, options, window)?;
     if let Some(text) = version {
-        findings.extend(version::findings(session, line, &data.versions, window, &judged.classified, text));
+        findings.extend(version::findings(session, line, &data.versions, window, &judged.classified, text)?);
     }
     for classified in judged.classified.changes() {
         let conflicts = rules::conflicts(classified.change, &options.rules);

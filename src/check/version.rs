@@ -2,6 +2,7 @@
 
 use crate::{
     bump::{self, Fit, Misfit},
+    error::Error,
     history::{Versions, Window},
     model::Version,
     notes::Line,
@@ -12,6 +13,9 @@ use crate::{
 use super::finding::Finding;
 
 /// The findings about giving the version `text` to the unreleased changes.
+///
+/// # Errors
+/// If the repository cannot be read.
 pub(super) fn findings(
     session: &Session,
     line: &Line,
@@ -19,21 +23,34 @@ pub(super) fn findings(
     window: &Window,
     classified: &Classified,
     text: &str,
-) -> Vec<Finding> {
-    let version = match session.version(line, text) {
+) -> Result<Vec<Finding>, Error> {
+    let refused =
+        |name, error: &Error| Finding::error(name, error.to_string(), error.hint().unwrap_or_default());
+    let version = match session.new_version(line, text) {
         Ok(version) => version,
-        Err(error) => {
-            return vec![Finding::error("version", error.to_string(), error.hint().unwrap_or_default())];
-        }
+        Err(error) => return Ok(vec![refused("version", &error)]),
     };
     if let Some(entry) = versions.find(&version).and_then(|index| versions.get(index)) {
         let fix = "choose a higher version; existing tags are not moved".to_owned();
         let message =
             format!("{version} is already tagged ({} at {})", entry.tag.name, entry.tag.commit.short());
-        return vec![Finding::error("tagged", message, fix)];
+        return Ok(vec![Finding::error("tagged", message, fix)]);
     }
+    let higher = match session.check_not_lower(line, &version) {
+        Ok(higher) => higher,
+        Err(error @ Error::Lower { .. }) => return Ok(vec![refused("order", &error)]),
+        Err(error) => return Err(error),
+    };
     let mut findings =
         vec![Finding::ok("version", format!("{version} is a valid version and not tagged yet"))];
+    if let Some(higher) = higher {
+        let message = format!("{version} is lower than {}, which HEAD contains", higher.version);
+        findings.push(Finding::warning(
+            "order",
+            message,
+            "choose a higher version, unless this is intended".to_owned(),
+        ));
+    }
     let base = window.base.as_ref().and_then(|base| base.version.as_ref());
     let (required, scheme) = (classified.bump(), &line.history.scheme);
     let exists = |version: &Version| versions.find(version).is_some();
@@ -61,22 +78,22 @@ pub(super) fn findings(
             Err(error) => Finding::error("bump", error.to_string(), error.hint().unwrap_or_default()),
         },
     );
+    findings.extend(empty(window, classified));
+    Ok(findings)
+}
+
+/// The finding about a version without changes.
+fn empty(window: &Window, classified: &Classified) -> Option<Finding> {
     if window.commits.is_empty() {
-        findings.push(Finding::warning(
-            "empty",
-            "there are no commits since the base".to_owned(),
-            String::new(),
-        ));
-    } else if classified.sections.is_empty() {
-        let message = match window.commits.len() {
-            1 => "the notes would not list the only commit since the base".to_owned(),
-            count => format!("the notes would list none of the {count} commits since the base"),
-        };
-        findings.push(Finding::warning(
-            "empty",
-            message,
-            "run `tidings explain COMMIT` to see why".to_owned(),
-        ));
+        let message = "there are no commits since the base".to_owned();
+        return Some(Finding::warning("empty", message, String::new()));
     }
-    findings
+    if !classified.sections.is_empty() {
+        return None;
+    }
+    let message = match window.commits.len() {
+        1 => "the notes would not list the only commit since the base".to_owned(),
+        count => format!("the notes would list none of the {count} commits since the base"),
+    };
+    Some(Finding::warning("empty", message, "run `tidings explain COMMIT` to see why".to_owned()))
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     bump::{Derivation, Next, Relation},
-    model::Bump,
+    model::{Bump, Version},
     render::Locale,
 };
 
@@ -17,6 +17,7 @@ pub(super) fn line(next: &Next, words: &Locale, colour: bool) -> String {
 fn reason(derivation: &Derivation, bump: Option<Bump>, words: &Locale) -> String {
     let mut parts = Vec::new();
     match (&derivation.since, derivation.required) {
+        _ if derivation.release_as.is_some() && !derivation.is_explicit => {}
         (None, Some(_)) => parts.push(words.text("next_first").to_owned()),
         (Some(base), Some(_)) => {
             let asked = words.text("next_asked").replace("{bump}", bump.map_or("", Bump::name));
@@ -43,12 +44,14 @@ fn reason(derivation: &Derivation, bump: Option<Bump>, words: &Locale) -> String
         };
         parts.push(words.text(key).replace("{version}", &prerelease.to_string()));
     }
-    parts.extend(
-        derivation
-            .skipped
-            .as_ref()
-            .map(|skipped| words.text("next_taken").replace("{version}", &skipped.to_string())),
-    );
+    let requested = derivation.release_as.as_ref().filter(|_| !derivation.is_explicit);
+    parts.extend(requested.map(|commit| words.text("next_requested").replace("{commit}", commit)));
+    let with_version = |key: &str, version: &Option<Version>| {
+        version.as_ref().map(|version| words.text(key).replace("{version}", &version.to_string()))
+    };
+    parts.extend(with_version("next_above", &derivation.contained));
+    parts.extend(with_version("next_taken", &derivation.skipped));
+    parts.extend(derivation.line.as_ref().map(|line| words.text("next_on_line").replace("{line}", line)));
     let also = |all: String, more: String| {
         words.text("next_also").replace("{more}", &more).replace("{reason}", &all)
     };
@@ -109,6 +112,10 @@ mod tests {
             initial: version("0.1.0"),
             date: NaiveDate::default(),
             existing: &existing,
+            contained: None,
+            line: None,
+            is_unchanged_since_last: false,
+            release_as: None,
         };
         let (last_final, last) = (Some(last_final).filter(|it| !it.is_empty()).map(version), version(last));
         bump::next(last_final.as_ref(), Some(&last), required.as_ref(), &options).unwrap()

@@ -21,6 +21,9 @@ pub struct Global {
     /// Select a package of a monorepo
     #[arg(long, global = true, value_name = "NAME", help_heading = "Global options")]
     pub package: Option<String>,
+    /// Ignore versions above a maintenance line (1.9)
+    #[arg(long, global = true, value_name = "LINE", help_heading = "Global options")]
+    pub line: Option<String>,
     /// Read configuration and templates from the base branch
     #[arg(long, global = true, conflicts_with = "trusted", help_heading = "Global options")]
     pub untrusted: bool,
@@ -96,6 +99,7 @@ impl Global {
             repo: self.repo,
             config: self.config,
             package: self.package,
+            line: self.line,
             untrusted: self.untrusted,
             trusted: self.trusted,
             config_from: self.config_from,

@@ -3,11 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::{
-    bump::{self, Next},
+    bump::{self, Next, ReleaseAs},
     error::Error,
-    history::Versions,
     model::{Bump, Version},
-    notes::{self, Line, Selector},
+    notes::{self, Line, Selector, WindowData},
     render,
     rules::RequiredBump,
     session::Session,
@@ -119,9 +118,14 @@ pub(super) fn answer(
     bump: Option<Bump>,
     pre: Option<&str>,
 ) -> Result<Answer, Error> {
-    let (required, versions, since) = required_bump(session, line)?;
-    let contained = session.read(line, &Selector::Unreleased(None))?;
-    let last = contained.selected.choice.and_then(|choice| choice.base).and_then(|index| versions.get(index));
+    let since_final = session.read(line, &Selector::SinceFinal(None))?;
+    let required = required_bump(session, line, &since_final)?;
+    let since = base(&since_final);
+    let since_last = session.read(line, &Selector::Unreleased(None))?;
+    let last = base(&since_last);
+    let is_unchanged = pre.is_some() && last != since && required_bump(session, line, &since_last)?.is_none();
+    let release_as = release_as(session, line, &since_final)?;
+    let versions = &since_final.versions;
     let existing: Vec<Version> = versions.all.iter().map(|entry| entry.version.clone()).collect();
     let settings = &session.settings.next;
     let options = bump::Options {
@@ -132,27 +136,47 @@ pub(super) fn answer(
         initial: line.initial.clone(),
         date: session.settings.options.today,
         existing: &existing,
+        contained: since_final.selected.contained.as_ref(),
+        line: line.history.maintenance.as_ref(),
+        is_unchanged_since_last: is_unchanged,
+        release_as: release_as.as_ref(),
     };
-    let next = bump::next(since.as_ref(), last.map(|entry| &entry.version), required.as_ref(), &options)?;
+    let next = bump::next(since.as_ref(), last.as_ref(), required.as_ref(), &options)?;
     let like = versions.all.last().map(|entry| entry.tag.name.as_str());
     let tag = next.version.as_ref().map(|version| line.history.pattern.tag_name(version, like));
     Ok(Answer { next, tag, since })
 }
 
-/// The bump that the changes since the last final version require.
-fn required_bump(
-    session: &Session,
-    line: &Line,
-) -> Result<(Option<RequiredBump>, Versions, Option<Version>), Error> {
-    let data = session.read(line, &Selector::SinceFinal)?;
+/// The version that a window starts from.
+fn base(data: &WindowData) -> Option<Version> {
+    let base = data.selected.windows.first().and_then(|window| window.base.as_ref());
+    base.and_then(|base| base.version.clone())
+}
+
+/// The bump that the changes of a window require.
+fn required_bump(session: &Session, line: &Line, data: &WindowData) -> Result<Option<RequiredBump>, Error> {
     let options = &session.settings.options;
-    let required = match data.selected.windows.first() {
+    Ok(match data.selected.windows.first() {
         Some(window) => {
-            notes::window_changes(&session.repository, line, &data, options, window)?.classified.required_bump
+            notes::window_changes(&session.repository, line, data, options, window)?.classified.required_bump
         }
         None => None,
+    })
+}
+
+/// The version that a commit of a window requests.
+fn release_as(session: &Session, line: &Line, data: &WindowData) -> Result<Option<ReleaseAs>, Error> {
+    let in_pull_requests = session.settings.next.release_as_in_pull_requests;
+    let options = &session.settings.options.messages;
+    let Some(request) = notes::requested_version(data, line, options, in_pull_requests) else {
+        return Ok(None);
     };
-    let base = data.selected.windows.first().and_then(|window| window.base.as_ref());
-    let since = base.and_then(|base| base.version.clone());
-    Ok((required, data.versions, since))
+    let commit = request.commit.short();
+    let version = session.new_version(line, &request.text).map_err(|error| {
+        Error::usage(
+            format!("commit {commit} has `Release-As: {}`: {error}", request.text),
+            error.hint().as_deref(),
+        )
+    })?;
+    Ok(Some(ReleaseAs { version, commit }))
 }

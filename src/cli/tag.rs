@@ -92,7 +92,7 @@ pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
 
 /// The tag of a version, on HEAD.
 fn of_version(session: &Session, line: &Line, args: &Args) -> Result<(String, ObjectId, Selector), Error> {
-    let version = session.version(line, &args.version)?;
+    let version = session.new_version(line, &args.version)?;
     let versions = Versions::new(&session.tags, &line.history);
     let none = || crate::git::Error::NoCommit { path: session.repository.path().to_owned() };
     let head = session.repository.head()?.ok_or_else(none)?.commit;

@@ -25,6 +25,8 @@ pub struct Config {
     pub scheme: Option<String>,
     /// Whether pre-releases collapse into their final version.
     pub prereleases: Option<Prereleases>,
+    /// The names of branches that maintain an older line of versions, with `{line}` for its numbers.
+    pub maintenance: Option<Vec<String>>,
     /// The environments whose tags are aliases of a version.
     pub environments: Option<Environments>,
     /// Whether a pull request or a commit becomes one change.
@@ -157,6 +159,8 @@ pub struct BumpConfig {
     pub zero_feature: Option<BumpLevel>,
     /// The label of a pre-release, as in `rc`.
     pub pre: Option<String>,
+    /// Whether a `Release-As` trailer in the body of a pull request counts.
+    pub release_as_in_pull_requests: Option<bool>,
 }
 
 /// `[lint]`

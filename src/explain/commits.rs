@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     error::Error,
+    history::Window,
     messages::Message,
     model::{Change, Commit, MESSAGE_BYTES, ObjectId, Outcome},
     notes::{self, Line, Selector, WindowChanges, WindowData},
@@ -32,12 +33,13 @@ pub(super) fn explain_in(
     let (mut texts, mut values) = (Vec::new(), Vec::new());
     for id in ids {
         let position = data.selected.commits.iter().position(|commit| commit.id == *id);
-        let window = position.and_then(|at| {
-            data.selected
-                .windows
-                .iter()
-                .find(|window| window.commits.iter().any(|index| *index as usize == at))
-        });
+        let position_is_in = |window: &&Window| {
+            position.is_some_and(|at| window.commits.iter().any(|index| *index as usize == at))
+        };
+        let containing: Vec<&Window> = data.selected.windows.iter().filter(position_is_in).collect();
+        let is_brought_up =
+            |window: &&&Window| !window.also_in.iter().any(|(index, _)| Some(*index as usize) == position);
+        let window = containing.iter().find(is_brought_up).copied();
         let (Some(at), Some(window)) = (position, window) else {
             let hint =
                 "check out a branch that contains it, or name a commit that HEAD or a version contains";
@@ -47,13 +49,14 @@ pub(super) fn explain_in(
             ));
         };
         let judged = notes::window_changes(&session.repository, line, &data, options, window)?;
-        let version =
-            window.target.version.as_ref().map_or_else(|| "unreleased".to_owned(), ToString::to_string);
+        let others = containing.iter().filter(|other| !std::ptr::eq(**other, window)).copied();
+        let others: Vec<String> = others.rev().map(window_name).collect();
         let inside = window.commits.iter().position(|index| *index as usize == at);
         let (Some(commit), Some(inside)) = (data.commit(at, &options.messages), inside) else {
             continue;
         };
-        let explanation = explain_commit(session, (commit.0, &commit.1), inside, &judged, &version);
+        let names = (window_name(window), others.as_slice());
+        let explanation = explain_commit(session, (commit.0, &commit.1), inside, &judged, names);
         texts.push(explanation.text);
         values.push(explanation.json);
     }
@@ -61,18 +64,26 @@ pub(super) fn explain_in(
     Ok(Explanation { text: texts.join("\n"), json })
 }
 
+const UNRELEASED: &str = "unreleased";
+
+/// The version of a window.
+fn window_name(window: &Window) -> String {
+    window.target.version.as_ref().map_or_else(|| UNRELEASED.to_owned(), ToString::to_string)
+}
+
 fn explain_commit(
     session: &Session,
     (commit, message): (&Commit, &Message),
     inside: usize,
     judged: &WindowChanges,
-    version: &str,
+    (version, others): (String, &[String]),
 ) -> Explanation {
     let subject = &message.subject;
     let mut text = format!("{} {subject}\n", commit.id.short());
     let window =
-        if version == "unreleased" { "unreleased changes".to_owned() } else { format!("version {version}") };
-    let _ = writeln!(text, "  window   {window} (the first to contain it)");
+        if version == UNRELEASED { "unreleased changes".to_owned() } else { format!("version {version}") };
+    let also = if others.is_empty() { String::new() } else { format!("; also in {}", others.join(", ")) };
+    let _ = writeln!(text, "  window   {window} (the first to contain it){also}");
     let unlisted = judged.grouped.outcomes.get(inside);
     let entries: Vec<_> =
         judged.classified.changes().filter(|entry| entry.change.commits.contains(&commit.id)).collect();
@@ -96,7 +107,7 @@ fn explain_commit(
         text.push_str(&lines);
         changes.push(json!({ "title": entry.change.title, "section": entry.section, "reason": entry.reason.as_ref(), "rules": rules }));
     }
-    let json = json!({ "id": commit.id, "subject": subject.as_ref(), "version": (version != "unreleased").then_some(version),
+    let json = json!({ "id": commit.id, "subject": subject.as_ref(), "version": (version != UNRELEASED).then_some(&version), "also_in": others,
         "outcome": outcome.name(), "section": section, "reason": reason, "changes": changes });
     Explanation { text, json }
 }

@@ -1,14 +1,14 @@
 //! Explains how the base of a version was selected.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use serde_json::{Value, json};
 
 use crate::{
     error::Error,
-    history::BaseChoice,
-    model::plural,
-    notes::{Line, Selector, WindowData},
+    history::{CandidateStatus, Point, Versions, Window},
+    model::{Version, plural},
+    notes::{self, Line, Selector},
     session::Session,
 };
 
@@ -21,48 +21,87 @@ pub(super) fn explain(session: &Session, line: &Line, name: &str) -> Result<Expl
         return Ok(Explanation { text: String::new(), json: Value::Null });
     };
     let target = window.target.version.as_ref().map(ToString::to_string).unwrap_or_default();
-    let tag = window.target.tag.as_ref().map(|tag| tag.name.clone()).unwrap_or_default();
+    let tag = tag_name(&window.target);
     let mut text = format!("{target} is the tag {tag} on commit {}\n", window.target.commit);
+    let commits = plural(window.commits.len(), "commit", "commits");
+    let command = rev_list(window);
     match &window.base {
         Some(base) => {
-            let base = base.tag.as_ref().map(|tag| tag.name.clone()).unwrap_or_default();
-            let commits = plural(window.commits.len(), "commit", "commits");
-            let _ = writeln!(text, "Its base is {base}: {commits}, see `git rev-list {base}..{tag}`");
+            let same = if base.commit == window.target.commit {
+                let version = base.version.as_ref().map(ToString::to_string).unwrap_or_default();
+                format!(" (same commit as {version})")
+            } else {
+                String::new()
+            };
+            let _ = writeln!(text, "Its base is {}{same}: {commits}, see `{command}`", tag_name(base));
         }
         None => {
-            text.push_str("It has no base: it is the first version, and contains all of history up to it\n")
+            let _ = writeln!(text, "It has no base: it is the first version ({commits}, see `{command}`)");
         }
     }
-    let choice = data.selected.choice.clone().unwrap_or_default();
-    text.push_str(&candidates(&choice, &data));
-    let verdicts: Vec<Value> = choice
-        .candidates
+    let versions = &data.versions;
+    let candidates = notes::base_candidates(&session.repository, versions, &line.history, &window.target)?;
+    let base = window.base.as_ref().and_then(|base| base.version.as_ref()).and_then(|it| versions.find(it));
+    text.push_str(&list(&candidates, base, versions));
+    let also_in = also_in(window);
+    for (version, count) in &also_in {
+        let commits = plural(*count, "commit is", "commits are");
+        let _ = writeln!(text, "{commits} also in {version}, an older line whose changes it brings up");
+    }
+    let verdicts: Vec<Value> = candidates
         .iter()
         .filter_map(|(index, verdict)| {
-            let entry = data.versions.get(*index)?;
+            let entry = versions.get(*index)?;
             Some(json!({ "tag": entry.tag.name, "version": entry.version.to_string(), "verdict": verdict.reason() }))
         })
         .collect();
-    let base = window.base.as_ref().and_then(|base| base.tag.as_ref()).map(|tag| tag.name.clone());
+    let base = window.base.as_ref().map(tag_name);
+    let also_in: Vec<Value> = also_in
+        .iter()
+        .map(|(version, count)| json!({ "version": version.to_string(), "commits": count }))
+        .collect();
     let json = json!({ "version": target, "tag": tag, "commit": window.target.commit, "base": base,
-        "commits": window.commits.len(), "candidates": verdicts });
+        "commits": window.commits.len(), "rev_list": command, "also_in": also_in, "candidates": verdicts });
     Ok(Explanation { text, json })
 }
 
+fn tag_name(point: &Point) -> String {
+    point.tag.as_ref().map(|tag| tag.name.clone()).unwrap_or_default()
+}
+
+/// The command that lists the commits of a window.
+fn rev_list(window: &Window) -> String {
+    let excluded: Vec<String> = window.base.iter().chain(&window.between).map(tag_name).collect();
+    let target = tag_name(&window.target);
+    if excluded.is_empty() {
+        return format!("git rev-list {target}");
+    }
+    format!("git rev-list {target} --not {}", excluded.join(" "))
+}
+
+/// The versions before the base that contain commits of the window, lowest first, each with the number of these
+/// commits.
+fn also_in(window: &Window) -> BTreeMap<&Version, usize> {
+    let mut counts = BTreeMap::new();
+    for (_, version) in &window.also_in {
+        *counts.entry(version).or_default() += 1;
+    }
+    counts
+}
+
 /// The candidates, highest first, down to the base; lower ones are only counted.
-fn candidates(choice: &BaseChoice, data: &WindowData) -> String {
+fn list(candidates: &[(usize, CandidateStatus)], base: Option<usize>, versions: &Versions) -> String {
     let mut text = String::new();
-    let shown =
-        choice.candidates.iter().take_while(|(index, _)| choice.base.is_none_or(|base| *index >= base));
+    let shown = candidates.iter().take_while(|(index, _)| base.is_none_or(|base| *index >= base));
     let mut count = 0;
-    for (index, verdict) in shown {
+    for (index, status) in shown {
         count += 1;
-        if let Some(entry) = data.versions.get(*index) {
-            let mark = if Some(*index) == choice.base { "→" } else { " " };
-            let _ = writeln!(text, "  {mark} {:<20} {}", entry.tag.name, verdict.reason());
+        if let Some(entry) = versions.get(*index) {
+            let mark = if Some(*index) == base { "→" } else { " " };
+            let _ = writeln!(text, "  {mark} {:<20} {}", entry.tag.name, status.reason());
         }
     }
-    let rest = choice.candidates.len().saturating_sub(count);
+    let rest = candidates.len().saturating_sub(count);
     if rest > 0 {
         let _ = writeln!(text, "    and {rest} lower");
     }

@@ -1,165 +1,152 @@
-//! Selects the base of a version.
+//! Chooses the base of a version, and with it its window.
 //!
-//! The base is the highest lower version that is an ancestor; if there is none (versions tagged on release branches),
-//! the highest lower version. The base of a final version is a final version; the base of a pre-release may be either.
+//! The earlier versions are grouped by the history that they share with the version. A group whose shared history lies
+//! strictly inside that of another is dropped. Of the remaining groups the one with the highest version has the base:
+//! an ancestor of the version if there is one, else its highest version.
+//!
+//! No shared history is computed as a set. What no earlier version contains is one walk. The parents of these commits
+//! outside of them, without those that another one contains, are the **forks**: every shared history lies below them.
+//! With a single fork, the versions that contain it are the only group that remains. Several forks are rare: a version
+//! that brings changes of an older line up, or merges of unrelated histories.
 
-use crate::model::{ObjectId, Version};
+use crate::model::{IdSet, ObjectId};
 
-use super::{Ancestry, Versions};
+use super::{
+    Ancestry,
+    candidate::Candidate,
+    earlier::{commits, ordered},
+};
 
-/// Whether a candidate is the base, and why.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CandidateStatus {
-    /// It is the base.
-    Chosen,
-    /// It is the base although it is not an ancestor, because no lower version is one.
-    ChosenUnrelated,
-    /// It is the base although it is not an ancestor, because it is the final version of a pre-release that is one.
-    ChosenFinal,
-    /// It is a pre-release, and the target is final.
-    Prerelease,
-    /// Its tag points to the target's commit.
-    SameCommit,
-    /// It is not an ancestor of the target.
-    NotAncestor,
-    /// It is lower than the base.
-    Lower,
+/// The base of a version, and its window.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Choice {
+    /// The base; `None` for the first version.
+    pub(super) base: Option<Candidate>,
+    /// The versions between the base and the version whose commits the base does not contain.
+    pub(super) between: Vec<Candidate>,
+    /// The commits of the window, in no order.
+    pub(super) commits: Vec<ObjectId>,
+    /// The commits of the window that a version before the base contains, each with the first one.
+    pub(super) also_in: Vec<(ObjectId, Candidate)>,
 }
 
-impl CandidateStatus {
-    /// Whether it is a base that is not an ancestor.
-    #[must_use]
-    pub const fn is_diverged(self) -> bool {
-        matches!(self, Self::ChosenUnrelated | Self::ChosenFinal)
-    }
-
-    /// The reason, as shown by `tidings explain`.
-    #[must_use]
-    pub const fn reason(self) -> &'static str {
-        match self {
-            Self::Chosen => "the highest lower version that is an ancestor",
-            Self::ChosenUnrelated => "the highest lower version; no lower version is an ancestor",
-            Self::ChosenFinal => {
-                "the final version, tagged on another branch, of a pre-release that is an ancestor"
-            }
-            Self::Prerelease => "a pre-release: not a base for a final version",
-            Self::SameCommit => "on the same commit",
-            Self::NotAncestor => "not an ancestor: tagged on another branch",
-            Self::Lower => "lower than the base",
-        }
-    }
-}
-
-/// The base of a version, and the status of each candidate.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct BaseChoice {
-    /// Index of the base; `None` for the first version.
-    pub base: Option<usize>,
-    /// Indices of all lower versions, highest first, with their status.
-    pub candidates: Vec<(usize, CandidateStatus)>,
-}
-
-/// What to select a base for.
+/// A version with what is known of it: `earlier` versions, lowest first, the commits that none of them contains, and
+/// the forks.
 #[derive(Debug, Clone, Copy)]
-pub enum BaseOf<'v> {
-    /// Unreleased changes: any version may be the base.
-    Unreleased,
-    /// The next final version: only a final version may be the base.
-    NextFinal,
-    /// A version.
-    Version {
-        /// The version.
-        version: &'v Version,
-        /// Whether its tag exists: then versions tagged on the same commit are not candidates.
-        tagged: bool,
-    },
+pub(super) struct Forked<'a> {
+    pub(super) commit: ObjectId,
+    pub(super) earlier: &'a [Candidate],
+    pub(super) new: &'a [ObjectId],
+    pub(super) forks: &'a [ObjectId],
 }
 
-/// The status of a candidate, tagged at `at`, for a target at `commit`, before ancestry is checked: `Lower` if it may
-/// be the base; `None` if it is not lower than the target.
-pub(super) fn candidate_status(
-    of: BaseOf<'_>,
-    commit: ObjectId,
-    candidate: &Version,
-    at: ObjectId,
-) -> Option<CandidateStatus> {
-    let (finals, same_commit) = match of {
-        BaseOf::Unreleased => (false, false),
-        BaseOf::NextFinal => (true, false),
-        BaseOf::Version { version, .. } if candidate.precedence(version).is_ge() => return None,
-        BaseOf::Version { version, tagged } => (!version.is_prerelease(), tagged && at == commit),
-    };
-    Some(if candidate.is_prerelease() && finals {
-        CandidateStatus::Prerelease
-    } else if same_commit {
-        CandidateStatus::SameCommit
-    } else {
-        CandidateStatus::Lower
-    })
-}
+/// Returns the versions before a base, of all earlier ones.
+pub(super) type Before<'f, 'a, E> =
+    &'f mut dyn FnMut(Candidate, &mut Ancestry<'a, E>) -> Result<Vec<Candidate>, E>;
 
-/// Selects the base for a target at `commit`.
+/// Chooses the base and the window.
 ///
 /// # Errors
 /// If a commit cannot be read.
-pub fn choose<E>(
-    versions: &Versions,
-    of: BaseOf<'_>,
-    commit: ObjectId,
-    ancestry: &mut Ancestry<'_, E>,
-) -> Result<BaseChoice, E> {
-    let mut choice = BaseChoice::default();
-    for (index, entry) in versions.all.iter().enumerate().rev() {
-        if let Some(status) = candidate_status(of, commit, &entry.version, entry.tag.commit) {
-            choice.candidates.push((index, status));
-        }
-    }
-    let eligible: Vec<usize> = choice
-        .candidates
-        .iter()
-        .filter(|(_, status)| *status == CandidateStatus::Lower)
-        .map(|(index, _)| *index)
-        .collect();
-    let commits: Vec<ObjectId> =
-        eligible.iter().filter_map(|index| versions.get(*index)).map(|entry| entry.tag.commit).collect();
-    let ancestor = ancestry.first_ancestor(commit, &commits)?;
-    // Without an ancestor, unreleased changes start at the beginning of history: no version to compare with.
-    let unrelated = if matches!(of, BaseOf::Version { .. }) { eligible.first().copied() } else { None };
-    let nearest = ancestor.and_then(|at| eligible.get(at)).copied();
-    let final_of_prerelease = match of {
-        BaseOf::NextFinal => final_of_prerelease(versions, commit, ancestry)?
-            .filter(|index| nearest.is_none_or(|nearest| nearest < *index)),
-        BaseOf::Unreleased | BaseOf::Version { .. } => None,
+pub(super) fn choose<'a, E>(
+    version: Forked<'_>,
+    ancestry: &mut Ancestry<'a, E>,
+    before: Before<'_, 'a, E>,
+) -> Result<Choice, E> {
+    let base = match version.forks {
+        // No history is shared.
+        [] => version.earlier.last().copied(),
+        [fork] => at_fork(version.earlier, *fork, ancestry)?,
+        _ => of_several(version, ancestry)?,
     };
-    choice.base = final_of_prerelease.or(nearest).or(unrelated);
-    for (index, status) in &mut choice.candidates {
-        if *status != CandidateStatus::Lower {
-            continue;
-        }
-        *status = match choice.base {
-            Some(base) if base == *index && final_of_prerelease.is_some() => CandidateStatus::ChosenFinal,
-            Some(base) if base == *index && nearest.is_some() => CandidateStatus::Chosen,
-            Some(base) if base == *index => CandidateStatus::ChosenUnrelated,
-            Some(base) if base > *index && nearest.is_some() => CandidateStatus::Lower,
-            _ => CandidateStatus::NotAncestor,
-        };
+    let simple = Choice { base, commits: version.new.to_vec(), ..Choice::default() };
+    let Some(base) = base.filter(|_| version.forks.len() > 1) else { return Ok(simple) };
+    let since_base = ancestry.range(&[version.commit], &[base.commit])?;
+    if since_base.len() == version.new.len() {
+        return Ok(simple);
     }
-    Ok(choice)
+    let earlier_than_base = before(base, ancestry)?;
+    let is_between = |other: &&Candidate| **other != base && !earlier_than_base.contains(other);
+    let between: Vec<Candidate> = version.earlier.iter().filter(is_between).copied().collect();
+    let excluded: Vec<ObjectId> = commits(&between).into_iter().chain([base.commit]).collect();
+    let window = ancestry.range(&[version.commit], &excluded)?;
+    let between = touching(&between, &without(&since_base, &window), ancestry)?;
+    let shared = without(&window, version.new);
+    let also_in = first_versions(shared, &earlier_than_base, ancestry)?;
+    Ok(Choice { base: Some(base), between, commits: window, also_in })
 }
 
-/// The final version of the last pre-release before `commit`, if it was tagged on another branch: the changes of the
-/// pre-release are released, so the next version must be higher.
-fn final_of_prerelease<E>(
-    versions: &Versions,
-    commit: ObjectId,
+/// The base among versions that share one fork: the highest version tagged there, else the highest one that contains
+/// it.
+fn at_fork<E>(
+    earlier: &[Candidate],
+    fork: ObjectId,
     ancestry: &mut Ancestry<'_, E>,
-) -> Result<Option<usize>, E> {
-    let commits: Vec<ObjectId> = versions.all.iter().rev().map(|entry| entry.tag.commit).collect();
-    let last = ancestry.first_ancestor(commit, &commits)?.and_then(|at| versions.all.iter().rev().nth(at));
-    let is_final_of = |prerelease: &Version, candidate: &Version| {
-        !candidate.is_prerelease() && candidate.same_core(prerelease)
-    };
-    Ok(last
-        .filter(|last| last.version.is_prerelease())
-        .and_then(|last| versions.all.iter().rposition(|entry| is_final_of(&last.version, &entry.version))))
+) -> Result<Option<Candidate>, E> {
+    if let Some(ancestor) = earlier.iter().rev().find(|other| other.commit == fork) {
+        return Ok(Some(*ancestor));
+    }
+    let highest_first: Vec<ObjectId> = earlier.iter().rev().map(|other| other.commit).collect();
+    let found = ancestry.first_descendant(fork, &highest_first)?;
+    Ok(found.and_then(|at| earlier.iter().rev().nth(at)).copied())
+}
+
+/// The base among versions of several forks.
+fn of_several<E>(version: Forked<'_>, ancestry: &mut Ancestry<'_, E>) -> Result<Option<Candidate>, E> {
+    for highest in version.earlier.iter().rev() {
+        let missing = ancestry.range(&[version.commit], &[highest.commit])?;
+        let shared = ancestry.boundary(version.commit, &missing)?;
+        let shared = ancestry.independent(&shared)?;
+        if shared.is_empty() {
+            continue;
+        }
+        let mut others = version.earlier.to_vec();
+        for commit in &shared {
+            others = touching(&others, &[*commit], ancestry)?;
+        }
+        // Another version shares all of this history, and more.
+        if !touching(&others, &missing, ancestry)?.is_empty() {
+            continue;
+        }
+        let ancestor = match shared.as_slice() {
+            [only] => version.earlier.iter().rev().find(|other| other.commit == *only),
+            _ => None,
+        };
+        return Ok(Some(*ancestor.unwrap_or(highest)));
+    }
+    Ok(version.earlier.last().copied())
+}
+
+/// The versions that contain any of these commits.
+fn touching<E>(
+    versions: &[Candidate],
+    wanted: &[ObjectId],
+    ancestry: &mut Ancestry<'_, E>,
+) -> Result<Vec<Candidate>, E> {
+    let wanted: IdSet = wanted.iter().copied().collect();
+    let touches = ancestry.containing(&commits(versions), &wanted)?;
+    Ok(versions.iter().zip(touches).filter(|(_, touches)| *touches).map(|(version, _)| *version).collect())
+}
+
+/// For each of `shared`, the first of `versions` that contains it.
+fn first_versions<E>(
+    mut shared: Vec<ObjectId>,
+    versions: &[Candidate],
+    ancestry: &mut Ancestry<'_, E>,
+) -> Result<Vec<(ObjectId, Candidate)>, E> {
+    let containing = touching(versions, &shared, ancestry)?;
+    let mut first = Vec::with_capacity(shared.len());
+    for version in ordered(containing, versions, ancestry)? {
+        let outside: IdSet = ancestry.range(&shared, &[version.commit])?.into_iter().collect();
+        let (rest, inside): (Vec<_>, Vec<_>) = shared.into_iter().partition(|id| outside.contains(id));
+        first.extend(inside.into_iter().map(|id| (id, version)));
+        shared = rest;
+    }
+    Ok(first)
+}
+
+/// The commits of `all` that are not in `some`.
+fn without(all: &[ObjectId], some: &[ObjectId]) -> Vec<ObjectId> {
+    let some: IdSet = some.iter().copied().collect();
+    all.iter().filter(|id| !some.contains(*id)).copied().collect()
 }

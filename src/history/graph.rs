@@ -74,6 +74,82 @@ impl Graph {
         self.parents.get(at(commit)..at(commit + 1)).unwrap_or_default()
     }
 
+    /// For each commit, how many parents it has in the graph.
+    pub(super) fn parent_counts(&self) -> Vec<u32> {
+        (0..self.count())
+            .map(|commit| u32::try_from(self.parents(commit).len()).unwrap_or(u32::MAX))
+            .collect()
+    }
+
+    /// For each commit, its children.
+    pub(super) fn children(&self) -> Vec<Vec<u32>> {
+        let mut children: Vec<Vec<u32>> = vec![Vec::new(); self.positions.len()];
+        for commit in 0..self.count() {
+            for parent in self.parents(commit) {
+                if let Some(children) = children.get_mut(*parent as usize) {
+                    children.push(commit);
+                }
+            }
+        }
+        children
+    }
+
+    /// For each commit, whether it is `commit` or an ancestor of it.
+    pub(super) fn ancestors(&self, commit: u32) -> Vec<bool> {
+        let mut is_ancestor = vec![false; self.positions.len()];
+        let mut stack = vec![commit];
+        while let Some(commit) = stack.pop() {
+            if let Some(seen) = is_ancestor.get_mut(commit as usize).filter(|seen| !**seen) {
+                *seen = true;
+                stack.extend(self.parents(commit));
+            }
+        }
+        is_ancestor
+    }
+
+    /// A set of seen commits for walks over this graph.
+    pub(super) fn seen(&self) -> Seen {
+        Seen { walks: vec![0; self.positions.len()], walk: 0 }
+    }
+
+    /// Those of `commits` that no other one is a descendant of, newest first. The graph must be newest first, and so
+    /// must `commits`, each once.
+    pub(super) fn independent(&self, commits: &[u32], seen: &mut Seen) -> Vec<u32> {
+        seen.clear();
+        let oldest = commits.last().copied().unwrap_or_default();
+        let mut independent = Vec::new();
+        let mut stack = Vec::new();
+        for commit in commits {
+            if !seen.insert(*commit) {
+                continue;
+            }
+            independent.push(*commit);
+            stack.push(*commit);
+            while let Some(commit) = stack.pop() {
+                let parents = self.parents(commit).iter();
+                stack.extend(parents.filter(|parent| **parent <= oldest && seen.insert(**parent)));
+            }
+        }
+        independent
+    }
+
+    /// Whether `tip` is `commit` or a descendant of it. `seen` has the commits that earlier walks to `commit` saw. The
+    /// graph must be newest first.
+    pub(super) fn reaches(&self, tip: u32, commit: u32, seen: &mut Seen) -> bool {
+        let mut stack = Vec::new();
+        if tip <= commit && seen.insert(tip) {
+            stack.push(tip);
+        }
+        while let Some(at) = stack.pop() {
+            if at == commit {
+                return true;
+            }
+            let parents = self.parents(at).iter();
+            stack.extend(parents.filter(|parent| **parent <= commit && seen.insert(**parent)));
+        }
+        false
+    }
+
     /// The positions of all commits, newest first: no commit before its descendants, otherwise by committer date, then
     /// by ID (`git log --date-order`). Commits of a cycle and their ancestors are missing.
     #[must_use]
@@ -138,6 +214,37 @@ impl Graph {
             graph.end();
         }
         graph
+    }
+}
+
+/// The commits that a walk has seen; cleared in O(1).
+pub(super) struct Seen {
+    /// For each commit, the last walk that saw it.
+    walks: Vec<u32>,
+    walk: u32,
+}
+
+impl Seen {
+    /// Begins a new walk.
+    pub(super) fn clear(&mut self) {
+        match self.walk.checked_add(1) {
+            Some(walk) => self.walk = walk,
+            None => {
+                self.walks.fill(0);
+                self.walk = 1;
+            }
+        }
+    }
+
+    /// Adds a commit; whether it is new.
+    fn insert(&mut self, commit: u32) -> bool {
+        match self.walks.get_mut(commit as usize) {
+            Some(walk) if *walk != self.walk => {
+                *walk = self.walk;
+                true
+            }
+            _ => false,
+        }
     }
 }
 

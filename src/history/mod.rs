@@ -9,19 +9,25 @@
 mod ancestry;
 mod assignment;
 mod base;
+mod candidate;
+mod claims;
+mod earlier;
 mod graph;
 mod options;
 mod pattern;
 mod reorder;
+mod status;
 mod versions;
 mod window;
+mod window_of;
 
 pub use ancestry::Ancestry;
 pub use assignment::{Assignment, assign};
-pub use base::{BaseChoice, BaseOf, CandidateStatus, choose};
 pub use graph::Graph;
 pub use options::{Environment, Options, Prereleases};
 pub use pattern::{PatternError, TagPattern};
 pub use reorder::reorder;
-pub use versions::{IgnoredTag, TagKind, VersionTag, Versions, read_tag};
+pub use status::{CandidateStatus, statuses};
+pub use versions::{IgnoredTag, TagKind, VersionTag, Versions, looks_like_environment, read_tag};
 pub use window::{Point, Window};
+pub use window_of::{Target, WindowChoice, WindowFor, window_of};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::Scheme;
+use crate::model::{MaintenanceLine, Scheme};
 
 use super::pattern::TagPattern;
 
@@ -17,6 +17,8 @@ pub struct Options {
     pub environments: Vec<Environment>,
     /// How pre-releases are handled once their final version exists.
     pub prereleases: Prereleases,
+    /// The maintenance line of the current branch: versions above it do not count for unreleased changes.
+    pub maintenance: Option<MaintenanceLine>,
 }
 
 /// A declared environment: its tags are aliases of a version, never pre-releases of it.

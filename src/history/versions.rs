@@ -48,6 +48,20 @@ pub enum TagKind {
     Environment(usize),
 }
 
+impl VersionTag {
+    /// Whether the version is a pre-release.
+    #[must_use]
+    pub fn is_prerelease(&self) -> bool {
+        self.version.is_prerelease()
+    }
+
+    /// The indices of the environments that have a tag of the version.
+    #[must_use]
+    pub fn environment_indices(&self) -> Vec<usize> {
+        self.environments.iter().map(|(index, _)| *index).collect()
+    }
+}
+
 impl Versions {
     /// Parses and sorts the tags.
     #[must_use]
@@ -166,7 +180,8 @@ pub fn read_tag(tag: &str, options: &Options) -> Result<(Version, TagKind), &'st
 }
 
 /// Whether a pre-release has a common name of an environment.
-fn looks_like_environment(version: &Version) -> bool {
+#[must_use]
+pub fn looks_like_environment(version: &Version) -> bool {
     const NAMES: [&str; 9] = ["staging", "stage", "stg", "prod", "production", "uat", "qa", "preprod", "sit"];
     NAMES.contains(&version.prerelease().as_str())
 }

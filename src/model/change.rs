@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{IssueRef, ObjectId, PathSetId, Person, PullRequest};
+use super::{IssueRef, ObjectId, PathSetId, Person, PullRequest, Version};
 
 /// A `Key: value` line of the last paragraph of a message (git-interpret-trailers), or a conventional footer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub struct Change {
     pub components: Vec<String>,
     /// Whether it reverts a change that an earlier version released.
     pub reverts_released: bool,
+    /// The versions of older lines that released it before, if this version brings it up from them; lowest first.
+    pub also_in: Vec<Version>,
     /// Whether its message is only the version that it is released in, or that is tagged on its commit.
     pub names_version: bool,
 }

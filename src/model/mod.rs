@@ -9,6 +9,7 @@ mod graph;
 mod id;
 mod interner;
 mod issue;
+mod maintenance_line;
 mod notes;
 mod paths;
 mod plural;
@@ -24,6 +25,7 @@ pub use graph::{Node, Tag};
 pub use id::{IdHasher, IdMap, IdSet, ObjectId, ParseIdError};
 pub use interner::{Edges, IdInterner, IdNumbers};
 pub use issue::IssueRef;
+pub use maintenance_line::MaintenanceLine;
 pub use notes::{Notes, RepositoryInfo};
 pub use paths::{
     ComparedSetId, ComparedSets, PathChange, PathChangeKind, PathSet, PathSetId, PathSets, TooManyPathSets,

@@ -8,6 +8,7 @@ mod forge_data;
 mod options;
 mod pipeline;
 mod releases;
+mod requested;
 mod select;
 mod window_data;
 
@@ -16,5 +17,6 @@ pub use error::Error;
 pub use options::{AttentionRule, Line, Options};
 pub use pipeline::{collect_releases, enrich, full_history, notes, read};
 pub use releases::{FullHistory, LineRequest, Releases, WindowChanges, window_changes};
-pub use select::{Selection, Selector};
+pub use requested::{RequestedVersion, requested_version};
+pub use select::{Selection, Selector, base_candidates};
 pub use window_data::{Messages, WindowData};

@@ -33,6 +33,7 @@ pub(super) fn head(change: &Change, style: &Style<'_>) -> String {
     let at_start = out.is_empty();
     escape::push_line(&mut out, &change.title, &style.options.links, style.markup, at_start);
     push_references(&mut out, change, style);
+    push_also_in(&mut out, change, style);
     push_authors(&mut out, change, style);
     out
 }
@@ -101,6 +102,17 @@ fn number(number: u64, style: &Style<'_>) -> String {
 fn sibling_url(pull_request: &PullRequest, number: u64) -> Option<String> {
     let stem = pull_request.url.as_deref()?.strip_suffix(&pull_request.number.to_string())?;
     stem.ends_with('/').then(|| format!("{stem}{number}"))
+}
+
+fn push_also_in(out: &mut String, change: &Change, style: &Style<'_>) {
+    if change.also_in.is_empty() {
+        return;
+    }
+    let versions: Vec<String> = change.also_in.iter().map(ToString::to_string).collect();
+    let text = style.options.locale.text("also_in").replace("{versions}", &versions.join(", "));
+    out.push_str(" (");
+    escape::push_line(out, &text, &[], style.markup, false);
+    out.push(')');
 }
 
 fn push_authors(out: &mut String, change: &Change, style: &Style<'_>) {

@@ -175,9 +175,18 @@ pub(super) fn notice(release: &Release, locale: &Locale) -> Option<String> {
     let is_up = release.base.as_ref().is_some_and(|base| {
         base.version.as_ref().zip(release.version.as_ref()).is_some_and(|(from, to)| from < to)
     });
-    let lines =
-        skipped.into_iter().chain((release.rollback && !is_up).then(|| rollback_line(release, locale)));
+    let lines = skipped
+        .into_iter()
+        .chain((release.rollback && !is_up).then(|| rollback_line(release, locale)))
+        .chain(same_commit_line(release, locale));
     lines.reduce(|text, line| format!("{text} {line}"))
+}
+
+/// The line of a version on the commit of its base, which has no changes.
+fn same_commit_line(release: &Release, locale: &Locale) -> Option<String> {
+    let base = release.base.as_ref().filter(|base| base.commit == release.commit)?;
+    let (version, _) = base.version.as_ref().zip(release.version.as_ref())?;
+    Some(locale.text("same_commit").replace("{version}", &version.to_string()))
 }
 
 /// The line above the changes that a rollback loses.

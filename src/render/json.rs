@@ -253,6 +253,7 @@ struct ChangeView<'a> {
     authors: Vec<AuthorView<'a>>,
     closes: Vec<IssueView<'a>>,
     components: &'a [String],
+    also_in: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     entry: Option<String>,
 }
@@ -275,6 +276,7 @@ impl<'a> ChangeView<'a> {
             authors: change.authors.iter().map(author).collect(),
             closes: change.closes.iter().map(IssueView::new).collect(),
             components: &change.components,
+            also_in: change.also_in.iter().map(ToString::to_string).collect(),
             entry: context.style.map(|style| entry::entry(change, style)),
         }
     }

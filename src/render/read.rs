@@ -178,6 +178,7 @@ struct ChangeForm {
     authors: Vec<AuthorForm>,
     closes: Vec<IssueForm>,
     components: Vec<String>,
+    also_in: Vec<String>,
 }
 
 impl ChangeForm {
@@ -207,6 +208,7 @@ impl ChangeForm {
                 .map(|issue| IssueRef { number: issue.number, repository: None, url: web_url(issue.url) })
                 .collect(),
             components: self.components,
+            also_in: self.also_in.iter().filter_map(|text| Version::parse(text, &Scheme::Loose)).collect(),
             ..Change::default()
         }
     }

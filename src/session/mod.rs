@@ -9,6 +9,7 @@ pub mod images;
 mod open;
 mod runtime;
 mod servers;
+mod typed_version;
 
 pub use changelog::read_changelog;
 pub use open::{Session, version};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::{
     error::Error,
     git::{self, BrokenTag, Repository, Tags},
-    history,
+    history::{self, Versions},
     model::{Notes, Release, Scheme, Tag, Version, plural},
     notes::{self, Line, LineRequest, Releases, Selector, WindowData, discard},
     settings::{self, Overrides, Process, Settings},
@@ -167,7 +167,7 @@ impl Session {
                 "no version is tagged ({tags}), so the notes cover the whole history; if the remote has tags, run `git fetch --tags`"
             ));
         }
-        if let Some(warning) = old_base_warning(data, line, selector) {
+        if let Some(warning) = base_warning(data, line, selector) {
             self.ui().warn(&warning);
         }
         notes::notes(&self.repository, line, data, &self.settings.options, form, |head, releases| {
@@ -207,18 +207,23 @@ impl Session {
         }
     }
 
-    /// The window of a version: that of its tag if it exists, otherwise the unreleased changes.
+    /// The window of a version: that of its tag if it exists, otherwise the unreleased changes. Warns if HEAD contains
+    /// a higher pre-release.
     ///
     /// # Errors
-    /// If `text` is not a valid version.
+    /// If `text` is not a valid version, ends in the name of an environment, or is lower than a final version that HEAD
+    /// contains.
     pub fn named(&self, line: &Line, text: &str) -> Result<Selector, Error> {
-        let version = self.version(line, text)?;
-        let versions = crate::history::Versions::new(&self.tags, &line.history);
-        let tagged = versions.find(&version).and_then(|index| versions.get(index));
-        Ok(match tagged {
-            Some(entry) => Selector::Target(entry.tag.name.clone()),
-            None => Selector::Unreleased(Some(version)),
-        })
+        let versions = Versions::new(&self.tags, &line.history);
+        let tagged = versions.find_tag(text).or_else(|| versions.find(&self.version(line, text).ok()?));
+        if let Some(entry) = tagged.and_then(|index| versions.get(index)) {
+            return Ok(Selector::Target(entry.tag.name.clone()));
+        }
+        let version = self.new_version(line, text)?;
+        if let Some(higher) = self.check_not_lower(line, &version)? {
+            self.ui().warn(&format!("{version} is lower than {}, which HEAD contains", higher.version));
+        }
+        Ok(Selector::Unreleased(Some(version)))
     }
 
     /// The lines of versions of a target: with several packages the one whose tag pattern matches (`core@1.2.0`),
@@ -308,28 +313,36 @@ pub fn version(options: &history::Options, text: &str) -> Result<Version, Error>
     })
 }
 
-/// Unreleased changes start at the highest version that HEAD contains. The warning to print if a higher major version
-/// exists, with a hint if the scheme ignores newer tags.
-fn old_base_warning(data: &WindowData, line: &Line, selector: &Selector) -> Option<String> {
-    let base = data.selected.windows.first()?.base.as_ref()?.version.as_ref()?;
+/// The warning to print if unreleased changes start at a version that the user may not expect: with the line to pass if
+/// the branch maintains an older version, or a hint if the scheme ignores newer tags.
+fn base_warning(data: &WindowData, line: &Line, selector: &Selector) -> Option<String> {
     let is_unreleased = matches!(selector, Selector::Unreleased(None) | Selector::All(None));
+    let base = data.selected.windows.first()?.base.as_ref()?.version.as_ref()?;
+    if !is_unreleased || line.history.maintenance.is_some() {
+        return None;
+    }
+    let numbers = |version: &Version| format!("{}.{}", version.number(0), version.number(1));
+    if let Some(own) = &data.selected.merged_line {
+        let numbers = numbers(own);
+        return Some(format!(
+            "{base} has merged changes of this branch, so unreleased changes start there; if the branch maintains {numbers}, pass --line {numbers}"
+        ));
+    }
     let versions = &data.versions;
     let highest = versions.all.iter().rev().find(|entry| !entry.version.is_prerelease())?;
-    let far = is_unreleased && highest.version.number(0) > base.number(0);
+    if highest.version.number(0) <= base.number(0) {
+        return None;
+    }
     let loose = versions.ignored.iter().any(|passed| {
         let text = line.history.pattern.version_text(&passed.tag);
         text.and_then(|text| Version::parse(text, &Scheme::Loose))
             .is_some_and(|version| version > *base && version.numbers().len() > 2)
     });
     let advice = if loose && line.history.scheme == Scheme::SemVer {
-        "; newer tags are not SemVer versions: set scheme = \"loose\" in tidings.toml to read them"
+        "newer tags are not SemVer versions: set scheme = \"loose\" in tidings.toml to read them".to_owned()
     } else {
-        ""
+        let numbers = numbers(base);
+        format!("if the branch maintains {numbers}, pass --line {numbers}")
     };
-    far.then(|| {
-        format!(
-            "HEAD does not contain {}; unreleased changes start at {base}, the highest version that it contains{advice}",
-            highest.tag.name
-        )
-    })
+    Some(format!("HEAD does not contain {}; unreleased changes start at {base}; {advice}", highest.tag.name))
 }

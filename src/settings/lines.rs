@@ -79,6 +79,7 @@ fn line(
             scheme,
             environments: environments(config),
             prereleases: config.prereleases.unwrap_or_default(),
+            maintenance: None,
         },
         filters,
         explicit: pattern.is_some(),

@@ -8,6 +8,7 @@ mod configuration;
 mod forge;
 mod hosts;
 mod lines;
+mod maintenance;
 mod notify;
 mod origin;
 mod overrides;

@@ -11,6 +11,8 @@ pub struct Overrides {
     pub config: Option<PathBuf>,
     /// The package, in a repository with several.
     pub package: Option<String>,
+    /// The maintenance line of the branch: `1.9`.
+    pub line: Option<String>,
     /// Treat the work tree as untrusted, whatever the pipeline reports.
     pub untrusted: bool,
     /// Treat the work tree as trusted, whatever the pipeline reports.

@@ -103,6 +103,18 @@ const PIPELINE: [&str; 6] = [
     "GITHUB_STEP_SUMMARY",
 ];
 
+/// The variables of pipelines with the target branch of a pull request, or the branch of a push.
+pub(super) const BRANCH_VARIABLES: [&str; 8] = [
+    "GITHUB_BASE_REF",
+    "CI_MERGE_REQUEST_TARGET_BRANCH_NAME",
+    "BITBUCKET_PR_DESTINATION_BRANCH",
+    "SYSTEM_PULLREQUEST_TARGETBRANCH",
+    "GITHUB_REF",
+    "CI_COMMIT_BRANCH",
+    "BITBUCKET_BRANCH",
+    "BUILD_SOURCEBRANCH",
+];
+
 impl Process {
     /// The time of the run, as in `2026-01-31T08:00:00Z`.
     #[must_use]
@@ -198,6 +210,7 @@ pub fn current_process() -> Process {
             .copied()
             .flat_map(ForgeKind::variables)
             .chain(PIPELINE)
+            .chain(BRANCH_VARIABLES)
             .collect::<BTreeSet<_>>()
             .into_iter()
             .filter_map(|name| Some((name, Secret::new(&std::env::var_os(name)?.to_string_lossy())?)))

@@ -114,6 +114,7 @@ fn tag_options(config: &Config, package: Option<&str>, root: &Path) -> Result<hi
             scheme: Scheme::SemVer,
             environments: lines::environments(config),
             prereleases: Prereleases::Collapse,
+            maintenance: None,
         });
     }
     Ok(lines.pop().map(|line| line.history).unwrap_or_default())

@@ -20,7 +20,7 @@ use super::{
     configuration::configuration,
     forge::{self, ForgeSettings},
     hosts::Hosts,
-    lines,
+    lines, maintenance,
     origin::{Configured, Origins},
     overrides::Overrides,
     patterns::{path_set, patterns},
@@ -84,6 +84,8 @@ pub struct NextSettings {
     pub zero: ZeroRules,
     /// The label of pre-releases.
     pub pre: Option<String>,
+    /// Whether `Release-As` trailers count in the bodies of pull requests.
+    pub release_as_in_pull_requests: bool,
 }
 
 const HEADER: &str = "# Changelog\n\nAll notable changes to this project are documented in this file.\n";
@@ -104,6 +106,7 @@ pub fn resolve(overrides: &Overrides, process: &Process, repository: &Repository
     let components = components(&config, &mut sets)?;
     let mut lines = lines::lines(&config, overrides.package.as_deref(), root, &mut sets)?;
     lines::narrow(&mut lines, overrides, &mut sets)?;
+    maintenance::set_line(&mut lines, overrides, process, (repository, config.maintenance.as_deref()))?;
     let remote = config.repository.remote.clone().unwrap_or_else(|| "origin".to_owned());
     secrets::of_repository(&process.secrets, repository);
     let hosts = Hosts::read(process, (&config, &origins), Some(root), &mut warnings)?;
@@ -121,7 +124,7 @@ pub fn resolve(overrides: &Overrides, process: &Process, repository: &Repository
             .transpose()?,
         changelog_format: changelog_format(&config),
         changelog_header: config.changelog.header.clone().unwrap_or_else(|| HEADER.to_owned()),
-        next: NextSettings { zero: zero_rules(&config), pre: config.bump.pre.clone() },
+        next: next_settings(&config),
         lint: rule_options::lint(&config)?,
         lint_is_set: config.lint != config::LintConfig::default(),
         options: notes::Options {
@@ -178,6 +181,14 @@ fn mailmap(repository: &Repository, files: &ProjectFiles) -> Result<String, Erro
     Ok(all.join("\n"))
 }
 
+fn next_settings(config: &Config) -> NextSettings {
+    NextSettings {
+        zero: zero_rules(config),
+        pre: config.bump.pre.clone(),
+        release_as_in_pull_requests: config.bump.release_as_in_pull_requests.unwrap_or(false),
+    }
+}
+
 fn components(config: &Config, sets: &mut PathSets) -> Result<Vec<(String, PathSetId)>, Error> {
     let numbered = |component: &ComponentConfig| {
         Ok((component.name.clone(), sets.add(path_set(&component.paths, &component.exclude_paths))?))
@@ -191,7 +202,7 @@ fn messages(config: &Config, info: &RepositoryInfo) -> messages::Options {
         repository: repository.map(|(owner, name)| format!("{owner}/{name}")),
         split_squash: config.split_squash.unwrap_or(true),
         types: config.types.iter().chain(config.lint.types.iter().flatten()).cloned().collect(),
-        keep_trailers: config.rules.iter().any(|rule| !rule.trailers.is_empty()),
+        keep_trailers: true,
     }
 }
 

@@ -54,8 +54,9 @@ fn clone_without_tags_warns_that_notes_cover_all_history() {
 
 #[test]
 fn hotfix_tag_on_a_side_branch_is_not_the_base_of_main() {
-    let repo = linear();
-    repo.branch("release/1.1").commit("fix: hot");
+    let repo = Repo::new();
+    repo.commit("feat: first");
+    repo.tag("v1.1.0").branch("release/1.1").commit("fix: hot");
     repo.tag("v1.1.1").checkout("main").commit("feat: fifth");
     repo.tag("v1.2.0");
     assert_window(&repo, "v1.2.0", "v1.1.0");
@@ -237,8 +238,10 @@ fn detached_head_bare_repository_and_worktree_give_the_same_notes() {
 
 #[test]
 fn backport_released_later_has_the_base_of_its_line() {
-    let repo = linear();
-    repo.branch("release/1.1").checkout("main").commit("feat: fifth");
+    let repo = Repo::new();
+    repo.commit("feat: first");
+    repo.tag("v1.0.0").commit("feat: second");
+    repo.tag("v1.1.0").branch("release/1.1").checkout("main").commit("feat: fifth");
     repo.tag("v2.0.0").checkout("release/1.1").commit("fix: back");
     repo.tag("v1.1.1").checkout("main").commit("feat: sixth");
     repo.tag("v2.1.0");
@@ -333,8 +336,8 @@ fn finished_elsewhere() -> Repo {
 fn changes_released_on_a_release_branch_need_no_new_version() {
     let repo = finished_elsewhere();
     let next = repo.run_json(&["next", "--format", "json"]);
-    assert_eq!((&next["version"], &next["base"]), (&"2.0.2".into(), &"2.0.0".into()), "{next:#}");
-    assert_eq!(next["reason"], "patch: 1 fix since 2.0.0; 2.0.1 already exists");
+    assert_eq!((&next["version"], &next["base"]), (&"2.0.2".into(), &"2.0.1".into()), "{next:#}");
+    assert_eq!(next["reason"], "patch: 1 fix since 2.0.1");
     let check = repo.run(&["check", "2.0.2"]).stdout;
     assert!(check.contains("2.0.2 is high enough for the changes (1 fix)"), "{check}");
     let check = repo.run(&["check", "2.0.4"]).stdout;

@@ -23,6 +23,10 @@ mod headings;
 #[cfg(test)]
 mod help;
 #[cfg(test)]
+mod histories;
+#[cfg(test)]
+mod next_version;
+#[cfg(test)]
 mod notify;
 #[cfg(test)]
 mod publish;

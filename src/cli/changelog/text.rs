@@ -128,8 +128,9 @@ impl<'a> FileText<'a> {
     fn default_target(&self, old: &str) -> Result<Selector, Error> {
         let there = changelog::versions(old, &self.options);
         let read = self.session.read(self.file.line, &Selector::Unreleased(None))?;
-        let last =
-            read.selected.choice.and_then(|choice| choice.base).and_then(|index| read.versions.get(index));
+        let base = read.selected.windows.first().and_then(|window| window.base.as_ref());
+        let last = base.and_then(|base| base.version.as_ref()).and_then(|it| read.versions.find(it));
+        let last = last.and_then(|index| read.versions.get(index));
         // A version may be in the file before it is tagged.
         let newest = there.iter().filter_map(|heading| heading.version.as_ref()).max();
         if let Some(ahead) = newest.filter(|newest| last.is_none_or(|last| **newest > last.version)) {

@@ -44,6 +44,7 @@ pub(in crate::cli) fn run(session: &Session, args: &Args) -> Result<(), Error> {
     let versions = Versions::new(&session.tags, &line.history);
     let selector = selector(session, args, line, &versions)?;
     let notes = session.notes(line, &selector)?;
+    warn_same_commit(session, &notes);
     let rollback = match &args.rollback_to {
         Some(to) => Some(rollback_notice(session, args, line, &versions, to)?),
         None => None,
@@ -66,6 +67,15 @@ pub(in crate::cli) fn run(session: &Session, args: &Args) -> Result<(), Error> {
         session.ui().report(&format!("{page}\n"))?;
     }
     Ok(())
+}
+
+/// Warns of a version on the commit of its base: its release would say nothing.
+fn warn_same_commit(session: &Session, notes: &Notes) {
+    let Some(release) = notes.releases.first() else { return };
+    let base = release.base.as_ref().filter(|base| base.commit == release.commit);
+    if let Some((version, base)) = release.version.as_ref().zip(base.and_then(|base| base.version.as_ref())) {
+        session.ui().warn(&format!("{version} has no changes: it is on the same commit as {base}"));
+    }
 }
 
 impl Job<'_> {

@@ -1,6 +1,6 @@
 //! Builds releases in one thread.
 
-use std::{borrow::Cow, cell::RefCell};
+use std::{borrow::Cow, cell::RefCell, collections::BTreeSet};
 
 use chrono::NaiveDate;
 
@@ -10,7 +10,9 @@ use crate::{
     git::{self, Repository},
     history::{Point, Window},
     messages::Message,
-    model::{Change, Commit, ComparedSetId, ComparedSets, IdMap, ObjectId, PathChange, Person, Release},
+    model::{
+        Change, Commit, ComparedSetId, ComparedSets, IdMap, ObjectId, PathChange, Person, Release, Version,
+    },
     notes::{
         assemble::{ChangedPaths, ClassifiedWindow, Identity, People, assemble},
         error::Error,
@@ -135,8 +137,12 @@ impl<'a> ReleaseBuilder<'a> {
             Lookups { patch_id: &patch_id, commit: &commit, mailmap: &mailmap },
         );
         grouped.changes.retain(|change| self.line.includes(&change.touches));
+        let also_in = also_in(window, commits);
         for change in &mut grouped.changes {
             self.name_components(change);
+            let versions: BTreeSet<&Version> =
+                change.commits.iter().filter_map(|id| also_in.get(id).copied()).collect();
+            change.also_in = versions.into_iter().cloned().collect();
             change.names_version = self.shared.versions.is_named_by(change, window);
         }
         if let Some(error) = self.error.take() {
@@ -273,6 +279,15 @@ impl<'a> ReleaseBuilder<'a> {
             None => time.date(),
         })
     }
+}
+
+/// The commits of a window that a version before its base contains too, each with that version.
+fn also_in<'w>(window: &'w Window, commits: &[&Commit]) -> IdMap<&'w Version> {
+    let at = |position: &u32| window.commits.binary_search(position).ok();
+    let also = window.also_in.iter().filter_map(|(position, version)| {
+        at(position).and_then(|at| commits.get(at)).map(|commit| (commit.id, version))
+    });
+    also.collect()
 }
 
 /// Whether the trees of a window's ends are compared: without commits, no difference belongs to the window.

@@ -4,7 +4,7 @@ use crate::{
     git::Repository,
     history::{Graph, Versions},
     messages::Outline,
-    model::{Commit, ForgeFacts, Version},
+    model::{Commit, ForgeFacts, ObjectId, Version},
     notes::{
         discard,
         error::Error,
@@ -39,8 +39,10 @@ impl<'l> FullHistory<'l> {
     ) -> Result<Self, Error> {
         let (mut windows, mut lines) = (Vec::new(), Vec::with_capacity(requests.len()));
         let mut first = None;
+        let ids: Vec<ObjectId> = commits.iter().map(|commit| commit.id).collect();
         for (line, named, versions) in requests {
-            let own = select::all_windows(repository, graph, &versions, &line.history, named.as_ref())?;
+            let own =
+                select::all_windows(repository, (graph, &ids), &versions, &line.history, named.as_ref())?;
             first.get_or_insert_with(|| versions.clone());
             lines.push(((line, named), versions, own.len()));
             windows.extend(own);

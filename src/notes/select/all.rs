@@ -47,20 +47,25 @@ pub(in crate::notes) fn walk_history<T: Send>(
     }))
 }
 
-/// The windows of all versions and of the unreleased changes, newest first. `graph` is that of all commits, `named` the
-/// version to give to unreleased changes.
+/// The windows of all versions and of the unreleased changes, newest first. `graph` is that of all commits, with
+/// these IDs, `named` the version to give to unreleased changes.
 ///
 /// # Errors
 /// If HEAD cannot be read.
 pub(in crate::notes) fn all_windows(
     repository: &Repository,
-    graph: &Graph,
+    (graph, ids): (&Graph, &[ObjectId]),
     versions: &Versions,
     options: &history::Options,
     named: Option<&Version>,
 ) -> Result<Vec<Window>, Error> {
     let head = Some(head(repository)?);
-    let assignment =
-        Assignment { versions, head, unreleased_version: named, prereleases: options.prereleases };
-    Ok(history::assign(graph, assignment))
+    let assignment = Assignment {
+        versions,
+        head,
+        unreleased_version: named,
+        prereleases: options.prereleases,
+        line: options.maintenance.as_ref(),
+    };
+    Ok(history::assign(graph, ids, assignment))
 }

@@ -1,6 +1,7 @@
 //! Selects windows, and reads exactly the commits that they need.
 
 mod all;
+mod merged_line;
 mod order;
 mod pattern;
 mod point;
@@ -10,7 +11,7 @@ mod selector;
 mod window;
 
 pub use selector::Selector;
-pub use window::Selection;
+pub use window::{Selection, base_candidates};
 
 pub(super) use all::{HistoryWalk, all_windows, walk_history};
 pub(super) use pattern::guard_pattern;

@@ -2,7 +2,7 @@
 
 use crate::{
     git::{self, Repository},
-    history::{self, Ancestry, Point, Versions},
+    history::{self, Ancestry, Point, Target, Versions, WindowFor},
     model::{ObjectId, Version},
     notes::error::Error,
 };
@@ -62,16 +62,23 @@ pub(super) fn head(repository: &Repository) -> Result<ObjectId, Error> {
     Ok(repository.head()?.ok_or_else(none)?.commit)
 }
 
+/// Unreleased changes up to a commit, as the target of a window.
+pub(super) fn unreleased(commit: ObjectId, options: &history::Options) -> Target<'_> {
+    let line = options.maintenance.as_ref();
+    Target { commit, of: WindowFor::Unreleased, prereleases: options.prereleases, line }
+}
+
 pub(super) fn latest<E>(
     repository: &Repository,
     versions: &Versions,
+    options: &history::Options,
     ancestry: &mut Ancestry<'_, E>,
 ) -> Result<Point, Error>
 where
     Error: From<E>,
 {
     let head = head(repository)?;
-    let choice = history::choose(versions, history::BaseOf::Unreleased, head, ancestry)?;
+    let choice = history::window_of(versions, unreleased(head, options), ancestry)?;
     let tags = versions.all.len() + versions.ignored.len();
     choice.base.and_then(|index| versions.get(index)).map(tagged).ok_or(Error::NoVersion { tags })
 }

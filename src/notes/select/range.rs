@@ -4,11 +4,14 @@
 //! not get the heading of unreleased changes.
 
 use crate::{
-    history::{self, Ancestry, BaseOf, Point, Versions},
+    history::{self, Ancestry, Point, Versions},
     model::{ObjectId, RevisionRange, Version},
 };
 
-use super::{point::tagged, selector::Selector};
+use super::{
+    point::{tagged, unreleased},
+    selector::Selector,
+};
 
 /// The range of the window; `None` if it ends at a version or is that of the unreleased changes.
 pub(super) fn range<E>(
@@ -24,7 +27,7 @@ pub(super) fn range<E>(
     let within = within(versions, options, target.commit, ancestry)?;
     let range = match selector {
         Selector::Range(from, to) => {
-            if within.is_none() && starts_at_the_last_version(versions, base, target, ancestry)? {
+            if within.is_none() && starts_at_the_last_version(versions, options, (base, target), ancestry)? {
                 return Ok(None);
             }
             format!("{from}..{}", if to.is_empty() { "HEAD" } else { to })
@@ -61,11 +64,11 @@ fn within<E>(
 /// unreleased changes.
 fn starts_at_the_last_version<E>(
     versions: &Versions,
-    base: Option<&Point>,
-    target: &Point,
+    options: &history::Options,
+    (base, target): (Option<&Point>, &Point),
     ancestry: &mut Ancestry<'_, E>,
 ) -> Result<bool, E> {
-    let choice = history::choose(versions, BaseOf::Unreleased, target.commit, ancestry)?;
+    let choice = history::window_of(versions, unreleased(target.commit, options), ancestry)?;
     match (choice.base.and_then(|index| versions.get(index)).map(tagged), base) {
         (Some(last), Some(base)) => ancestry.is_ancestor(last.commit, base.commit),
         (last, _) => Ok(last.is_none()),

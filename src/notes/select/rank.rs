@@ -21,5 +21,9 @@ pub(in crate::notes) fn rank(versions: &Versions, point: &Point) -> Rank {
 pub(in crate::notes) fn ranks(versions: &Versions, window: &Window) -> (Option<Rank>, Rank) {
     let base = window.base.as_ref().filter(|base| base.version.is_some()).map(|base| rank(versions, base));
     let above = if window.diverged { base.and_then(|base| base.checked_sub(1)) } else { base };
-    (above, rank(versions, &window.target))
+    let below = match &window.maintenance {
+        Some(line) => versions.all.partition_point(|entry| !line.is_below(&entry.version)),
+        None => rank(versions, &window.target),
+    };
+    (above, below)
 }

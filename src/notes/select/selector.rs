@@ -7,8 +7,9 @@ use crate::model::Version;
 pub enum Selector {
     /// The commits that no version contains, with the version to give to them, if any.
     Unreleased(Option<Version>),
-    /// The commits that no final version contains: the window of the next final version.
-    SinceFinal,
+    /// The commits that no final version contains: the window of the next final version, or of this version if its
+    /// pre-releases are left out of account.
+    SinceFinal(Option<Version>),
     /// The window of one version or commit.
     Target(String),
     /// The commits of a range; an empty start is the root of history, an empty end is HEAD.

@@ -3,14 +3,15 @@
 use crate::{
     changes::Rank,
     git::{self, Commits, Repository},
-    history::{self, Ancestry, BaseChoice, Point, Versions, Window},
+    history::{self, Ancestry, CandidateStatus, Point, Target, VersionTag, Versions, Window, WindowFor},
     model::{Commit, IdMap, ObjectId, RevisionRange, Version},
     notes::error::Error,
 };
 
 use super::{
+    merged_line::merged_line,
     order::read_all,
-    point::{head, latest, point, tagged},
+    point::{head, latest, point, tagged, unreleased},
     range,
     rank::ranks,
     selector::Selector,
@@ -25,10 +26,14 @@ pub struct Selection {
     pub windows: Vec<Window>,
     /// The commits of versions on other branches between base and target, by the version's rank.
     pub other_branches: Vec<(Rank, Vec<Commit>)>,
-    /// How the base was chosen; `None` if it was given.
-    pub choice: Option<BaseChoice>,
     /// The commit times of base and target, in seconds since 1970.
     pub seconds: IdMap<i64>,
+    /// The highest final version that the base contains, if it is higher: it was tagged out of order. Only for the
+    /// window of the next final version.
+    pub contained: Option<Version>,
+    /// The last version of HEAD's own line, if the base is a higher version that has merged commits of that line. Only
+    /// for unreleased changes outside of a maintenance line.
+    pub merged_line: Option<Version>,
     /// The range of the only window, if it is neither that of a version nor that of the unreleased changes.
     pub range: Option<RevisionRange>,
 }
@@ -51,8 +56,8 @@ pub(in crate::notes) fn read_window(
         Selector::Unreleased(named) | Selector::All(named) => {
             (Point { commit: head(repository)?, version: named.clone(), tag: None }, None)
         }
-        Selector::SinceFinal => (Point { commit: head(repository)?, version: None, tag: None }, None),
-        Selector::Latest => (latest(repository, versions, &mut ancestry)?, None),
+        Selector::SinceFinal(_) => (Point { commit: head(repository)?, version: None, tag: None }, None),
+        Selector::Latest => (latest(repository, versions, options, &mut ancestry)?, None),
         Selector::Target(name) => (point(name)?, None),
         Selector::Range(from, to) => {
             let to = if to.is_empty() { "HEAD" } else { to };
@@ -61,43 +66,155 @@ pub(in crate::notes) fn read_window(
         }
     };
     let mut selected = Selection::default();
-    let (base, diverged) = match explicit {
-        Some(base) => (base, false),
+    let mut part = match explicit {
+        Some(base) => range_part(base, &target, &mut ancestry)?,
         None => {
             let of = match (&target.version, selector) {
-                (None, Selector::SinceFinal) => history::BaseOf::NextFinal,
-                (None, _) => history::BaseOf::Unreleased,
-                (Some(version), _) => history::BaseOf::Version { version, tagged: target.tag.is_some() },
+                (None, Selector::SinceFinal(version)) => WindowFor::NextFinal(version.as_ref()),
+                (None, _) => WindowFor::Unreleased,
+                (Some(version), _) => WindowFor::Version(version),
             };
-            let choice = history::choose(versions, of, target.commit, &mut ancestry)?;
-            let base = choice.base.and_then(|index| versions.get(index)).map(tagged);
-            let diverged = choice.candidates.iter().any(|(_, status)| status.is_diverged());
-            selected.choice = Some(choice);
-            (base, diverged)
+            let wanted = Target { of, ..unreleased(target.commit, options) };
+            window_part(versions, wanted, &mut ancestry)?
         }
     };
-    let rollback = is_rollback(base.as_ref(), &target, &mut ancestry)?;
-    let (to, from) = match &base {
-        Some(base) if rollback => (base.commit, Some(target.commit)),
-        base => (target.commit, base.as_ref().map(|base| base.commit)),
-    };
-    let ids = ancestry.range(&[to], from.as_slice())?;
-    if let Some(edge) = ids.iter().find(|id| repository.is_boundary(**id)) {
+    if let Some(edge) = part.ids.iter().find(|id| repository.is_boundary(**id)) {
         return Err(Error::Shallow { edge: *edge });
     }
     if let Some(id) = ancestry.cycle(repository.overridden_commits())? {
         return Err(git::Error::Cycle { id }.into());
     }
-    for point in base.iter().chain([&target]) {
+    for point in part.base.iter().chain([&target]) {
         selected.seconds.insert(point.commit, ancestry.node(point.commit)?.seconds);
     }
-    selected.range = range::range(versions, options, selector, (base.as_ref(), &target), &mut ancestry)?;
-    selected.commits = read_all(repository, &commits, &ids)?;
-    let mut window = window(versions, target, base, (rollback, diverged), selected.commits.len());
-    window.prereleases = prereleases(versions, &window.target, &ids, options);
+    let is_unreleased = *selector == Selector::Unreleased(None) && options.maintenance.is_none();
+    if let Some(base) = part.base.as_ref().filter(|_| is_unreleased && part.diverged) {
+        selected.merged_line = merged_line(versions, base, target.commit, &mut ancestry)?.cloned();
+    }
+    if let (Selector::SinceFinal(_), Some(base)) = (selector, &part.base) {
+        selected.contained = highest_contained(versions, base, &mut ancestry)?;
+    }
+    selected.range = range::range(versions, options, selector, (part.base.as_ref(), &target), &mut ancestry)?;
+    selected.commits = read_all(repository, &commits, &part.ids)?;
+    let prereleases = prereleases(versions, &target, &std::mem::take(&mut part.ids), options);
+    let window = Window { prereleases, ..part.window(versions, target, options, &selected.commits) };
     selected.other_branches = on_other_branches(versions, &window, &commits, &mut ancestry)?;
     selected.windows.push(window);
     Ok(selected)
+}
+
+/// Why each version is the base of a version's window, or is not: indices of the versions, highest first.
+///
+/// # Errors
+/// If the repository cannot be read.
+pub fn base_candidates(
+    repository: &Repository,
+    versions: &Versions,
+    options: &history::Options,
+    target: &Point,
+) -> Result<Vec<(usize, CandidateStatus)>, Error> {
+    let commits = repository.commits()?;
+    let read = |id| commits.node(id);
+    let mut ancestry = Ancestry::new(&read);
+    let of = target.version.as_ref().map_or(WindowFor::Unreleased, WindowFor::Version);
+    let target = Target { of, ..unreleased(target.commit, options) };
+    let choice = history::window_of(versions, target, &mut ancestry)?;
+    Ok(history::statuses(versions, target, &choice, &mut ancestry)?)
+}
+
+/// The highest final version that a version contains, if it is higher.
+fn highest_contained<E>(
+    versions: &Versions,
+    base: &Point,
+    ancestry: &mut Ancestry<'_, E>,
+) -> Result<Option<Version>, E> {
+    let is_higher = |entry: &&VersionTag| {
+        !entry.is_prerelease() && base.version.as_ref().is_some_and(|base| entry.version > *base)
+    };
+    let higher: Vec<&VersionTag> = versions.all.iter().filter(is_higher).collect();
+    let commits: Vec<ObjectId> = higher.iter().map(|entry| entry.tag.commit).collect();
+    let is_contained = ancestry.ancestors_among(base.commit, &commits)?;
+    let contained = higher.iter().zip(is_contained).rev().find(|(_, is_contained)| *is_contained);
+    Ok(contained.map(|(entry, _)| entry.version.clone()))
+}
+
+/// The commits of a window, and the versions that it starts from.
+struct Part {
+    base: Option<Point>,
+    between: Vec<Point>,
+    ids: Vec<ObjectId>,
+    also_in: IdMap<Version>,
+    rollback: bool,
+    diverged: bool,
+}
+
+/// The commits of a range given by the user: exactly `git rev-list`.
+fn range_part(
+    base: Option<Point>,
+    target: &Point,
+    ancestry: &mut Ancestry<'_, git::Error>,
+) -> Result<Part, Error> {
+    let rollback = is_rollback(base.as_ref(), target, ancestry)?;
+    let (to, from) = match &base {
+        Some(base) if rollback => (base.commit, Some(target.commit)),
+        base => (target.commit, base.as_ref().map(|base| base.commit)),
+    };
+    let ids = ancestry.range(&[to], from.as_slice())?;
+    Ok(Part { base, between: Vec::new(), ids, also_in: IdMap::default(), rollback, diverged: false })
+}
+
+/// The commits of the window of a version or of unreleased changes.
+fn window_part(
+    versions: &Versions,
+    target: Target<'_>,
+    ancestry: &mut Ancestry<'_, git::Error>,
+) -> Result<Part, Error> {
+    let choice = history::window_of(versions, target, ancestry)?;
+    let base = choice.base.and_then(|index| versions.get(index)).map(tagged);
+    let diverged = match &base {
+        Some(base) => !ancestry.is_ancestor(base.commit, target.commit)?,
+        None => false,
+    };
+    let also_in = choice
+        .also_in
+        .iter()
+        .filter_map(|(id, index)| versions.get(*index).map(|entry| (*id, entry.version.clone())));
+    Ok(Part {
+        base,
+        between: choice.between.iter().filter_map(|index| versions.get(*index)).map(tagged).collect(),
+        also_in: also_in.collect(),
+        ids: choice.commits,
+        rollback: false,
+        diverged,
+    })
+}
+
+impl Part {
+    fn window(
+        self,
+        versions: &Versions,
+        target: Point,
+        options: &history::Options,
+        commits: &[Box<Commit>],
+    ) -> Window {
+        let entry = target.version.as_ref().filter(|_| target.tag.is_some());
+        let entry = entry.and_then(|version| versions.find(version)).and_then(|index| versions.get(index));
+        let also_in = (0..)
+            .zip(commits)
+            .filter_map(|(at, commit)| self.also_in.get(&commit.id).map(|version| (at, version.clone())));
+        Window {
+            environments: entry.map(VersionTag::environment_indices).unwrap_or_default(),
+            prereleases: Vec::new(),
+            also_in: also_in.collect(),
+            commits: (0..).take(commits.len()).collect(),
+            maintenance: options.maintenance.clone().filter(|_| target.version.is_none()),
+            target,
+            base: self.base,
+            between: self.between,
+            rollback: self.rollback,
+            diverged: self.diverged,
+        }
+    }
 }
 
 /// The pre-releases of a final version that its window contains, newest first.
@@ -108,40 +225,13 @@ fn prereleases(
     options: &history::Options,
 ) -> Vec<Version> {
     let collapses = options.prereleases == history::Prereleases::Collapse;
-    let Some(version) = target.version.as_ref().filter(|version| collapses && !version.is_prerelease())
-    else {
+    if !collapses || target.version.as_ref().is_none_or(Version::is_prerelease) {
         return Vec::new();
-    };
-    let inside: crate::model::IdSet = window.iter().copied().collect();
-    let own = versions.all.iter().rev().filter(|entry| {
-        entry.version.is_prerelease()
-            && entry.version.same_core(version)
-            && inside.contains(&entry.tag.commit)
-    });
-    own.map(|entry| entry.version.clone()).collect()
-}
-
-fn window(
-    versions: &Versions,
-    target: Point,
-    base: Option<Point>,
-    (rollback, diverged): (bool, bool),
-    commits: usize,
-) -> Window {
-    let entry =
-        target.version.as_ref().filter(|_| target.tag.is_some()).and_then(|version| versions.find(version));
-    let entry = entry.and_then(|index| versions.get(index));
-    Window {
-        environments: entry
-            .map(|entry| entry.environments.iter().map(|(index, _)| *index).collect())
-            .unwrap_or_default(),
-        prereleases: Vec::new(),
-        commits: (0..).take(commits).collect(),
-        target,
-        base,
-        rollback,
-        diverged,
     }
+    let inside: crate::model::IdSet = window.iter().copied().collect();
+    let own =
+        versions.all.iter().rev().filter(|entry| entry.is_prerelease() && inside.contains(&entry.tag.commit));
+    own.map(|entry| entry.version.clone()).collect()
 }
 
 fn is_rollback<E>(base: Option<&Point>, target: &Point, ancestry: &mut Ancestry<'_, E>) -> Result<bool, E> {
