@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     error::Error,
-    forge::Links,
+    forge::{LinkedRevision, Links},
     history::Prereleases,
     model::{Base, Notes, ObjectId, Release, Version},
     promote::{self, ImageTag, newest_first},
@@ -111,8 +111,9 @@ fn merged(
         (merged.commit, merged.date) = (UNKNOWN, None);
     }
     let tags = merged.base.as_ref().and_then(|base| base.tag.as_deref()).zip(merged.tag.as_deref());
+    let links = Links::new(&notes.repository).zip(tags);
     merged.compare_url =
-        Links::new(&notes.repository).zip(tags).map(|(links, (from, to))| links.compare(from, to));
+        links.map(|(links, (from, to))| links.compare(LinkedRevision::Tag(from), LinkedRevision::Tag(to)));
     Some(merged)
 }
 

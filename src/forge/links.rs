@@ -43,25 +43,44 @@ impl<'r> Links<'r> {
         }
     }
 
-    /// The URL of the page that compares two tags or commits, older first.
+    /// The URL of the page that compares two revisions, older first.
     #[must_use]
-    pub fn compare(&self, base: &str, target: &str) -> String {
-        let (base, target) = (escaped(base, "/@"), escaped(target, "/@"));
+    pub fn compare(&self, base: LinkedRevision<'_>, target: LinkedRevision<'_>) -> String {
         match self.pages.compare {
-            Compare::Dots(path) => format!("{}{path}{base}...{target}", self.url),
-            Compare::NewestFirst(path) => format!("{}{path}{target}%0D{base}", self.url),
+            Compare::Dots(path) => format!("{}{path}{}...{}", self.url, base.name(), target.name()),
+            Compare::NewestFirst(path) => format!("{}{path}{}%0D{}", self.url, target.name(), base.name()),
             Compare::Versions(path) => {
-                let version = |name: &str| {
-                    let is_commit = name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
-                    format!("{}{name}", if is_commit { "GC" } else { "GT" })
-                };
-                format!(
-                    "{}{path}?baseVersion={}&targetVersion={}",
-                    self.url,
-                    version(&base),
-                    version(&target)
-                )
+                let (base, target) = (base.typed_name(), target.typed_name());
+                format!("{}{path}?baseVersion={base}&targetVersion={target}", self.url)
             }
+        }
+    }
+}
+
+/// One end of a comparison page. A tag and a commit are distinct: a tag may have the name of a commit, and Azure's
+/// addresses name the kind.
+#[derive(Debug, Clone, Copy)]
+pub enum LinkedRevision<'r> {
+    /// A tag, which may not exist yet.
+    Tag(&'r str),
+    /// A commit.
+    Commit(ObjectId),
+}
+
+impl LinkedRevision<'_> {
+    /// The tag, or the first 12 digits of the commit ID, which all forges but Azure accept.
+    fn name(self) -> String {
+        match self {
+            Self::Tag(name) => escaped(name, "/@"),
+            Self::Commit(id) => id.to_string().chars().take(12).collect(),
+        }
+    }
+
+    /// The name with Azure's prefix for its kind: `GT` for a tag, `GC` for a commit, which needs all digits.
+    fn typed_name(self) -> String {
+        match self {
+            Self::Tag(name) => format!("GT{}", escaped(name, "/@")),
+            Self::Commit(id) => format!("GC{id}"),
         }
     }
 }
@@ -92,11 +111,39 @@ mod tests {
             name: None,
             url: Some("https://host/o/r".to_owned()),
         };
-        let compare = |forge| Links::new(&info(forge)).unwrap().compare("pkg@1.0.0", "v1 [x](y)");
+        let (old, new) = (LinkedRevision::Tag("pkg@1.0.0"), LinkedRevision::Tag("v1 [x](y)"));
+        let compare = |forge| Links::new(&info(forge)).unwrap().compare(old, new);
         assert_eq!(compare(ForgeKind::GitHub), "https://host/o/r/compare/pkg@1.0.0...v1%20%5Bx%5D%28y%29");
         assert_eq!(compare(ForgeKind::GitLab), "https://host/o/r/-/compare/pkg@1.0.0...v1%20%5Bx%5D%28y%29");
         assert!(Links::new(&RepositoryInfo::default()).is_none());
         let other = Links::new(&info(ForgeKind::GitHub)).unwrap().issue(7, Some("a/b"));
         assert_eq!(other.as_deref(), Some("https://host/a/b/issues/7"));
+    }
+
+    #[test]
+    fn comparison_with_a_commit_is_in_the_form_of_each_forge() {
+        let commit = LinkedRevision::Commit(ObjectId::from_bytes([0xab; 20]));
+        let full = "ab".repeat(20);
+        let compare = |forge, base, target| {
+            let url = Some("https://host/o/r".to_owned());
+            let info = RepositoryInfo { forge: Some(forge), owner: None, name: None, url };
+            Links::new(&info).unwrap().compare(base, target)
+        };
+        let tag = LinkedRevision::Tag("rel/v1");
+        for (forge, expected) in [
+            (ForgeKind::GitHub, "https://host/o/r/compare/rel/v1...abababababab".to_owned()),
+            (ForgeKind::GitLab, "https://host/o/r/-/compare/rel/v1...abababababab".to_owned()),
+            (ForgeKind::Gitea, "https://host/o/r/compare/rel/v1...abababababab".to_owned()),
+            (ForgeKind::Bitbucket, "https://host/o/r/branches/compare/abababababab%0Drel/v1".to_owned()),
+            (
+                ForgeKind::Azure,
+                format!("https://host/o/r/branchCompare?baseVersion=GTrel/v1&targetVersion=GC{full}"),
+            ),
+        ] {
+            assert_eq!(compare(forge, tag, commit), expected);
+        }
+        // A tag may look like a commit ID.
+        let azure = compare(ForgeKind::Azure, commit, LinkedRevision::Tag(&full));
+        assert!(azure.ends_with(&format!("baseVersion=GC{full}&targetVersion=GT{full}")), "{azure}");
     }
 }

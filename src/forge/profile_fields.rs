@@ -86,7 +86,7 @@ pub(super) enum Compare {
     Dots(&'static str),
     /// `PATH/target%0Dbase`
     NewestFirst(&'static str),
-    /// `PATH?baseVersion=GTbase&targetVersion=GTtarget`; `GC` for a commit.
+    /// `PATH?baseVersion=GTbase&targetVersion=GTtarget` for tags, `GC` instead of `GT` for commits.
     Versions(&'static str),
 }
 

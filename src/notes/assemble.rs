@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use crate::{
     changes::Grouped,
-    forge::Links,
+    forge::{LinkedRevision, Links},
     history::{Point, Window},
     messages::Message,
     model::{
@@ -125,17 +125,17 @@ fn base(point: &Point) -> Base {
     }
 }
 
-/// The name of a point in a URL: its tag, else its commit ID with 12 hex digits.
-fn name(point: &Point, tag: Option<&String>) -> String {
-    let own = point.tag.as_ref().map(|tag| &tag.name);
-    own.or(tag).cloned().unwrap_or_else(|| point.commit.to_string().chars().take(12).collect())
+/// A point in a URL: its tag, else the tag that it will get, else its commit.
+fn linked<'p>(point: &'p Point, future_tag: Option<&'p str>) -> LinkedRevision<'p> {
+    let tag = point.tag.as_ref().map(|tag| tag.name.as_str()).or(future_tag);
+    tag.map_or(LinkedRevision::Commit(point.commit), LinkedRevision::Tag)
 }
 
 fn compare_url(window: &Window, identity: &Identity<'_>) -> Option<String> {
-    let base = name(window.base.as_ref()?, None);
-    let target = name(&window.target, identity.tag.as_ref());
+    let base = linked(window.base.as_ref()?, None);
+    let target = linked(&window.target, identity.tag.as_deref());
     let (older, newer) = if window.rollback { (target, base) } else { (base, target) };
-    identity.links.map(|links| links.compare(&older, &newer))
+    identity.links.map(|links| links.compare(older, newer))
 }
 
 fn link(change: &mut Change, links: Links<'_>) {
