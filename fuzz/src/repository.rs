@@ -90,7 +90,7 @@ fn whole(repository: &Repository, tips: &[ObjectId], tags: &[Tag]) -> Result<(),
     ] {
         let _ = (sets.add(set.clone()), compared.push(set));
     }
-    repository.compute_touches(&mut commits, &sets)?;
+    repository.compute_touches(&mut commits, &sets, &|_| Vec::new())?;
     let mut comparison = repository.comparison(&compared)?;
     let trees: Vec<_> = commits.iter().map(|commit| (None, commit.tree)).collect();
     let pairs: Vec<_> = trees

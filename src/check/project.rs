@@ -5,7 +5,6 @@ use std::slice;
 use crate::{
     changelog,
     error::Error,
-    history::Versions,
     model::{Commit, Version, plural},
     notes::{self, Line, Selector, WindowData},
     render, rules,
@@ -27,7 +26,7 @@ pub fn project(session: &Session, version: Option<&str>, allow: &[String]) -> Re
     check_configuration(session, &mut findings);
     let lines = match version {
         Some(version) => slice::from_ref(session.line_of(Some(version))?),
-        None => session.settings.lines.as_slice(),
+        None => session.lines(None),
     };
     for line in lines {
         let start = findings.len();
@@ -135,7 +134,7 @@ fn check_configuration(session: &Session, findings: &mut Vec<Finding>) {
 }
 
 fn check_clone(session: &Session, line: &Line, version: Option<&str>, findings: &mut Vec<Finding>) {
-    let versions = Versions::new(&session.tags, &line.history);
+    let versions = session.versions(line);
     for warning in &versions.warnings {
         findings.push(Finding::warning("tags", warning.clone(), String::new()));
     }
@@ -147,6 +146,16 @@ fn check_clone(session: &Session, line: &Line, version: Option<&str>, findings: 
         Some(last) => {
             let count = plural(versions.all.len(), "version is", "versions are");
             findings.push(Finding::ok("tags", format!("{count} tagged, the highest is {}", last.tag.name)));
+        }
+        None if line.package.is_some() && !session.tags.is_empty() => {
+            let package = line.package.as_deref().unwrap_or_default();
+            findings.push(match session.similar_tags_warning(line) {
+                Some(warning) => Finding::warning("tags", warning, String::new()),
+                None => Finding::ok(
+                    "tags",
+                    format!("no version of {package} is tagged yet: the next one is its first"),
+                ),
+            });
         }
         None => {
             let others = match versions.ignored.len() {
@@ -220,7 +229,11 @@ fn check_changelog(
     else {
         return Ok(());
     };
-    let name = line.changelog.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    if let Err(error) = session.refuse_shared_changelogs(std::slice::from_ref(line), None) {
+        findings.push(Finding::error("changelog", error.to_string(), error.hint().unwrap_or_default()));
+        return Ok(());
+    }
+    let name = session.display_path(&line.changelog);
     let options = changelog::Options { scheme: line.history.scheme.clone(), ..changelog::Options::default() };
     let headings = changelog::versions(&file, &options);
     let count = headings.iter().filter(|heading| heading.version.as_ref() == Some(&version)).count();
@@ -228,7 +241,7 @@ fn check_changelog(
         0 => Finding::error(
             "changelog",
             format!("{name} has no section for {version}"),
-            format!("run `tidings changelog --as {version} --write`"),
+            format!("run `tidings changelog --as {} --write`", session.version_name(line, &version)),
         ),
         1 => Finding::ok("changelog", format!("{name} has a section for {version}")),
         _ => Finding::error(

@@ -18,12 +18,15 @@ pub struct Global {
     /// Read configuration from FILE, not tidings.toml
     #[arg(long, global = true, value_name = "FILE", help_heading = "Global options")]
     pub config: Option<PathBuf>,
-    /// Select a package of a monorepo
+    /// Select a package of a monorepo [default: by folder]
     #[arg(long, global = true, value_name = "NAME", help_heading = "Global options")]
     pub package: Option<String>,
     /// Ignore versions above a maintenance line (1.9)
     #[arg(long, global = true, value_name = "LINE", help_heading = "Global options")]
     pub line: Option<String>,
+    /// Select all packages, also in a package's folder
+    #[arg(long, global = true, conflicts_with = "package", help_heading = "Global options")]
+    pub all_packages: bool,
     /// Read configuration and templates from the base branch
     #[arg(long, global = true, conflicts_with = "trusted", help_heading = "Global options")]
     pub untrusted: bool,
@@ -100,6 +103,7 @@ impl Global {
             config: self.config,
             package: self.package,
             line: self.line,
+            all_packages: self.all_packages,
             untrusted: self.untrusted,
             trusted: self.trusted,
             config_from: self.config_from,
@@ -137,6 +141,13 @@ pub struct Target {
     /// Exclude commits that touch only matching paths (repeatable)
     #[arg(long, value_name = "GLOB")]
     pub exclude_path: Vec<String>,
+}
+
+impl Target {
+    /// The argument that may name a package: the target, or the version of `--as`.
+    pub(super) fn names_line(&self) -> Option<&str> {
+        self.target.as_deref().or(self.as_version.as_deref())
+    }
 }
 
 /// Access to registries.

@@ -53,7 +53,7 @@ pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
         "" => session.settings.next.pre.as_deref().unwrap_or("rc"),
         label => label,
     });
-    let lines = &session.settings.lines;
+    let lines = session.lines(None);
     let mut answers = Vec::with_capacity(lines.len());
     for line in lines {
         answers.push((line, answer(session, line, args.bump, pre)?));
@@ -121,6 +121,7 @@ pub(super) fn answer(
     let since_final = session.read(line, &Selector::SinceFinal(None))?;
     let required = required_bump(session, line, &since_final)?;
     let since = base(&since_final);
+    session.warn_of_similar_tags(line, &since_final.versions);
     let since_last = session.read(line, &Selector::Unreleased(None))?;
     let last = base(&since_last);
     let is_unchanged = pre.is_some() && last != since && required_bump(session, line, &since_last)?.is_none();

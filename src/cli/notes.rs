@@ -6,7 +6,7 @@ use std::{io, path::PathBuf};
 use crate::{
     error::Error,
     model::{Notes, Release},
-    notes::{Line, Selector, discard},
+    notes::{self, Line, Selector, discard},
     render::{self, Format, Presentation},
     session::Session,
     settings, ui,
@@ -59,7 +59,7 @@ pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
     let options = options(session, &args.releases)?;
     if let Some(folder) = &args.outputs {
         // One release: the variables describe only one.
-        let notes = one(session, &args.releases, session.line_of(args.releases.target.target.as_deref())?)?;
+        let notes = one(session, &args.releases, session.line_of(args.releases.target.names_line())?)?;
         return outputs::write(session, &notes, &options, folder);
     }
     // Opens the file first, so that a path that cannot be written fails before the long work.
@@ -67,7 +67,7 @@ pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
     let output =
         output.map(|path| AtomicFile::open(session.settings.files.user_target(path)?)).transpose()?;
     let args = &args.releases;
-    if let (true, [line]) = (render::can_stream(&options), session.lines(args.target.target.as_deref())) {
+    if let (true, [line]) = (render::can_stream(&options), session.lines(args.target.names_line())) {
         let form = |release| Ok::<_, Error>(render::part(&release, &options)?);
         return session.stream(line, &selector(session, args, line)?, form, |head, parts| {
             write_notes(session, options.format, output, |out| render::stream(&head, parts, out))
@@ -100,7 +100,7 @@ pub(super) fn context(session: &Session, args: &Releases) -> Result<(), Error> {
 
 /// The notes of the releases selected, of all lines of versions.
 fn notes(session: &Session, args: &Releases) -> Result<Notes, Error> {
-    let lines = session.lines(args.target.target.as_deref());
+    let lines = session.lines(args.target.names_line());
     if let [only] = lines {
         return one(session, args, only);
     }
@@ -117,13 +117,34 @@ fn notes(session: &Session, args: &Releases) -> Result<Notes, Error> {
         };
         session.notes_of_all(lines.iter().map(named).collect::<Result<_, Error>>()?)?
     } else {
-        lines.iter().map(|line| one(session, args, line)).collect::<Result<_, _>>()?
+        of_each(session, args, lines)?
     };
     for notes in notes {
         all.warnings.extend(notes.warnings);
         all.releases.extend(notes.releases);
     }
     Ok(all)
+}
+
+/// The notes of each line. A package without versions has no latest one, which is an error only if no package has one.
+fn of_each(session: &Session, args: &Releases, lines: &[Line]) -> Result<Vec<Notes>, Error> {
+    let (mut all, mut without) = (Vec::with_capacity(lines.len()), None);
+    for line in lines {
+        match one(session, args, line) {
+            Err(error @ Error::Notes(notes::Error::NoVersion { .. })) => {
+                session.ui().info(&format!(
+                    "{}: no version is tagged yet",
+                    line.package.as_deref().unwrap_or_default()
+                ));
+                without = Some(error);
+            }
+            found => all.push(found?),
+        }
+    }
+    match without {
+        Some(error) if all.is_empty() => Err(error),
+        _ => Ok(all),
+    }
 }
 
 fn one(session: &Session, args: &Releases, line: &Line) -> Result<Notes, Error> {

@@ -23,7 +23,7 @@ pub struct Args {
 /// If the repository cannot be read.
 pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
     let mut text = String::new();
-    for line in session.lines(args.target.target.as_deref()) {
+    for line in session.lines(args.target.names_line()) {
         if !text.is_empty() {
             text.push_str("\n\n");
         }

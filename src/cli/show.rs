@@ -4,8 +4,7 @@ use bytes::Bytes;
 
 use crate::{
     error::Error,
-    git,
-    history::{self, Versions},
+    git, history,
     model::{Tag, Version, plural},
     promote,
     render::{self, Format, Presentation},
@@ -90,7 +89,7 @@ fn version(context: &Context, registries: &Registries, args: &Args, format: Form
     };
     let line = session.line_of(Some(&args.what))?;
     let version = session.version(line, &args.what)?;
-    let versions = Versions::new(&session.tags, &line.history);
+    let versions = session.versions(line);
     let tagged = versions.find(&version).and_then(|index| versions.get(index));
     let (ui, rendering) = (session.ui(), &session.settings.rendering);
     if let Some(entry) = tagged

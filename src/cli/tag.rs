@@ -3,7 +3,7 @@
 use crate::{
     check,
     error::Error,
-    history::{Versions, read_tag},
+    history::read_tag,
     model::{Notes, ObjectId},
     notes::{Line, Selector},
     render::{self, Format, Options},
@@ -93,7 +93,7 @@ pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
 /// The tag of a version, on HEAD.
 fn of_version(session: &Session, line: &Line, args: &Args) -> Result<(String, ObjectId, Selector), Error> {
     let version = session.new_version(line, &args.version)?;
-    let versions = Versions::new(&session.tags, &line.history);
+    let versions = session.versions(line);
     let none = || crate::git::Error::NoCommit { path: session.repository.path().to_owned() };
     let head = session.repository.head()?.ok_or_else(none)?.commit;
     if let Some(entry) = versions.find(&version).and_then(|index| versions.get(index)) {
@@ -126,7 +126,7 @@ fn in_environment(
         return Err(Error::usage(format!("there is no environment `{environment}`"), Some(&hint)));
     };
     let version = session.version(line, &args.version)?;
-    let versions = Versions::new(&session.tags, &line.history);
+    let versions = session.versions(line);
     let Some(entry) = versions.find(&version).and_then(|index| versions.get(index)) else {
         let highest = versions.all.iter().rev().take(3).map(|entry| entry.tag.name.clone()).collect();
         return Err(crate::notes::Error::NoSuchVersion { version: version.to_string(), highest }.into());

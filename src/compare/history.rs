@@ -23,8 +23,8 @@ pub(super) fn compared(
     to: &End,
     by_version: bool,
 ) -> Result<Option<Notes>, Error> {
-    let line = session.line()?;
-    let versions = Versions::new(&session.tags, &line.history);
+    let line = session.line_of(Some(&format!("{}..{}", from.name, to.name)))?;
+    let versions = session.versions(line);
     let (Some(from), Some(to)) = (name(session, &versions, from), name(session, &versions, to)) else {
         return Ok(None);
     };

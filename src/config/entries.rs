@@ -16,6 +16,9 @@ pub struct PackageConfig {
     /// Globs of paths to exclude from `paths`.
     #[serde(default)]
     pub exclude_paths: Vec<String>,
+    /// Whether paths of packages inside it belong to it too.
+    #[serde(default)]
+    pub overlap: bool,
     /// The pattern of its version tags.
     pub tag_pattern: Option<String>,
     /// The scheme of its versions.

@@ -1,7 +1,7 @@
 //! Checks the regular expressions and globs of a configuration. They are compiled here only to report an invalid one
 //! with its location in the file; the stages that use them compile them again.
 
-use globset::GlobBuilder;
+use globset::{ErrorKind, GlobBuilder};
 use regex::RegexBuilder;
 
 use super::{Config, key_path::KeySegment};
@@ -18,7 +18,7 @@ pub(super) fn first_invalid(config: &Config) -> Option<InvalidPattern> {
         .or_else(|| {
             expressions(config).find_map(|(key_path, text)| Some((key_path, expression_problem(text)?)))
         })
-        .or_else(|| globs(config).find_map(|(key_path, text)| Some((key_path, glob_problem(text)?))))
+        .or_else(|| globs(config).find_map(|(key_path, text)| Some((key_path, glob_problem(text, true)?))))
 }
 
 fn expressions(config: &Config) -> impl Iterator<Item = (Vec<KeySegment<'static>>, &str)> {
@@ -107,15 +107,19 @@ fn expression_problem(text: &str) -> Option<String> {
 /// globs would take minutes.
 const MAX_GLOB_BYTES: usize = 1_000;
 
-/// Why a path pattern is invalid; `None` if it is valid.
+/// Why a path pattern is invalid; `None` if it is valid. `[user-id]` is not a valid class of characters, but may be a
+/// name.
 #[must_use]
-pub fn glob_problem(text: &str) -> Option<String> {
+pub fn glob_problem(text: &str, may_be_name: bool) -> Option<String> {
     // Literal paths and `folder/**` are looked up by name, so their length does not matter.
     let literal = text.strip_suffix("/**").unwrap_or(text);
     if text.len() > MAX_GLOB_BYTES && literal.contains(['*', '?', '[', '{', '\\']) {
         return Some(format!("the path pattern `{}` is longer than {MAX_GLOB_BYTES} bytes", start(text)));
     }
-    let error = GlobBuilder::new(text).literal_separator(true).build().err()?;
+    let error = GlobBuilder::new(text).literal_separator(true).backslash_escape(true).build().err()?;
+    if may_be_name && matches!(error.kind(), ErrorKind::InvalidRange(..)) {
+        return None;
+    }
     Some(format!("`{}` is not a valid path pattern: {}", start(text), error.kind()))
 }
 

@@ -56,7 +56,8 @@ pub(super) fn explain_in(
             continue;
         };
         let names = (window_name(window), others.as_slice());
-        let explanation = explain_commit(session, (commit.0, &commit.1), inside, &judged, names);
+        let unlisted = excluded(session, line, commit.0)?;
+        let explanation = explain_commit(session, (commit.0, &commit.1), (inside, unlisted), &judged, names);
         texts.push(explanation.text);
         values.push(explanation.json);
     }
@@ -71,10 +72,19 @@ fn window_name(window: &Window) -> String {
     window.target.version.as_ref().map_or_else(|| UNRELEASED.to_owned(), ToString::to_string)
 }
 
+/// Why a line has no change of a commit.
+fn excluded(session: &Session, line: &Line, commit: &Commit) -> Result<String, Error> {
+    let options = &session.settings.options;
+    if line.package.is_some() && session.repository.is_empty_commit(commit)? {
+        return Ok(options.empty_commits.reason(&commit.subject(), &options.messages));
+    }
+    Ok("excluded by a path filter".to_owned())
+}
+
 fn explain_commit(
     session: &Session,
     (commit, message): (&Commit, &Message),
-    inside: usize,
+    (inside, excluded): (usize, String),
     judged: &WindowChanges,
     (version, others): (String, &[String]),
 ) -> Explanation {
@@ -90,7 +100,7 @@ fn explain_commit(
     let (outcome, section, reason) = match (unlisted, entries.first()) {
         (Some(unlisted), _) => (unlisted.outcome, None, unlisted.reason.to_string()),
         (None, Some(entry)) => (entry.outcome(), entry.section, entry.reason.to_string()),
-        (None, None) => (Outcome::Hidden, None, "excluded by a path filter".to_owned()),
+        (None, None) => (Outcome::Hidden, None, excluded),
     };
     let _ = writeln!(text, "  outcome  {}", outcome.name());
     if let Some(section) = section {

@@ -1,6 +1,6 @@
 //! Detects what a query names: a commit, a pull request or a version.
 
-use crate::{error::Error, git, history::Versions, model::ObjectId, session::Session};
+use crate::{error::Error, git, model::ObjectId, session::Session};
 
 use super::{Explanation, commits, pull_request, version};
 
@@ -10,7 +10,7 @@ use super::{Explanation, commits, pull_request, version};
 /// If the repository cannot be read, or has no such commit, pull request or version.
 pub fn explain(session: &Session, what: &str) -> Result<Explanation, Error> {
     let line = session.line_of(Some(what))?;
-    let versions = Versions::new(&session.tags, &line.history);
+    let versions = session.versions(line);
     let is_version = versions.find_tag(what).is_some()
         || session.version(line, what).is_ok_and(|version| versions.find(&version).is_some());
     let is_number = (1..7).contains(&what.len()) && what.bytes().all(|byte| byte.is_ascii_digit());
@@ -22,7 +22,7 @@ pub fn explain(session: &Session, what: &str) -> Result<Explanation, Error> {
         return pull_request::explain(session, line, number);
     }
     if is_version {
-        return version::explain(session, line, what);
+        return version::explain(session, line, &session.target_name(line, what));
     }
     commits::explain(session, line, &[commit(session, what)?])
 }

@@ -29,4 +29,4 @@ pub use error::Error;
 pub use refs::{BrokenTag, Head, Tags};
 pub use repository::Repository;
 pub use tree_entry::TreeEntry;
-pub use trees::{Comparison, patch_id};
+pub use trees::{Comparison, EmptyCommitSets, PathMatcher, patch_id};

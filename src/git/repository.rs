@@ -2,7 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock},
 };
 
 use encoding_rs::Encoding;
@@ -10,10 +10,11 @@ use git2::{ErrorClass, ErrorCode, RepositoryOpenFlags};
 
 use super::{
     Error,
-    commits::{decode::Identities, overrides::HistoryOverrides},
+    commits::{decode::Identities, overrides::HistoryOverrides, shared::SharedCommits},
     file::read_small,
     objects::database::LazyObjectDatabase,
     refs::files::RefStore,
+    trees::path_sets::CompiledSets,
 };
 use crate::model::ObjectId;
 
@@ -27,6 +28,10 @@ pub struct Repository {
     pub(super) inner: git2::Repository,
     pub(super) overrides: Arc<HistoryOverrides>,
     pub(super) object_database: Arc<LazyObjectDatabase>,
+    /// The commits that were read, if they are kept; see [`Self::share_commits`].
+    pub(super) shared_commits: Option<Arc<SharedCommits>>,
+    /// The path sets that were last compiled for a comparison of trees.
+    pub(super) compared_sets: Arc<Mutex<Option<CompiledSets>>>,
     /// Content of the mailmap.
     pub(super) mailmap: Arc<str>,
     identity_options: Arc<OnceLock<IdentityOptions>>,
@@ -62,6 +67,8 @@ impl Repository {
             inner,
             overrides: Arc::new(overrides),
             object_database,
+            shared_commits: None,
+            compared_sets: Arc::default(),
             mailmap: Arc::from(""),
             identity_options: Arc::default(),
         })
@@ -76,7 +83,16 @@ impl Repository {
         let inner = with_empty_object_database(inner)?;
         let (overrides, object_database) = (Arc::clone(&self.overrides), Arc::clone(&self.object_database));
         let (mailmap, identity_options) = (Arc::clone(&self.mailmap), Arc::clone(&self.identity_options));
-        Ok(Self { inner, overrides, object_database, mailmap, identity_options })
+        let (shared_commits, compared_sets) = (self.shared_commits.clone(), Arc::clone(&self.compared_sets));
+        Ok(Self {
+            inner,
+            overrides,
+            object_database,
+            shared_commits,
+            compared_sets,
+            mailmap,
+            identity_options,
+        })
     }
 
     /// Its refs, read from the files on each call.

@@ -11,6 +11,7 @@ mod interner;
 mod issue;
 mod maintenance_line;
 mod notes;
+pub mod path_pattern;
 mod paths;
 mod plural;
 mod pull_request;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Selects the paths that match one of `include` (all paths if it is empty) and none of `exclude`. Globs are relative
 /// to the root of the repository, with `/` as separator; `**` matches any number of directories. A pattern without
-/// wildcards matches a file or a whole directory.
+/// wildcards matches a file or a whole directory. [`super::path_pattern`] has the syntax.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Hash)]
 pub struct PathSet {
     /// Globs, one of which must match.
@@ -75,6 +75,16 @@ impl PathSets {
         if let Some(index) = self.0.iter().position(|known| *known == set) {
             return PathSetId::new(index);
         }
+        let id = PathSetId::new(self.0.len())?;
+        self.0.push(set);
+        Ok(id)
+    }
+
+    /// Adds a set under an ID of its own, even if an equal one exists.
+    ///
+    /// # Errors
+    /// If there are too many.
+    pub fn add_separate(&mut self, set: PathSet) -> Result<PathSetId, TooManyPathSets> {
         let id = PathSetId::new(self.0.len())?;
         self.0.push(set);
         Ok(id)

@@ -2,7 +2,9 @@
 //! the forge's data ([`enrich`]), and build releases ([`notes()`]) or the changes of one window ([`window_changes`]).
 
 mod assemble;
+mod commit_cache;
 mod discard;
+mod empty_commits;
 mod error;
 mod forge_data;
 mod options;
@@ -12,7 +14,9 @@ mod requested;
 mod select;
 mod window_data;
 
+pub use commit_cache::CommitCache;
 pub use discard::discard;
+pub use empty_commits::{EmptyCommitOwner, EmptyCommits};
 pub use error::Error;
 pub use options::{AttentionRule, Line, Options};
 pub use pipeline::{collect_releases, enrich, full_history, notes, read};

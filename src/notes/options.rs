@@ -6,10 +6,13 @@ use chrono::NaiveDate;
 
 use crate::{
     changes::Unit,
+    git::{self, Repository},
     history, messages,
-    model::{PathChangeKind, PathSet, PathSetId, PathSets, RepositoryInfo, Version},
+    model::{Commit, PathChangeKind, PathSet, PathSetId, PathSets, RepositoryInfo, Version},
     rules,
 };
+
+use super::empty_commits::EmptyCommits;
 
 /// Options of the stages between the repository and the notes.
 pub struct Options {
@@ -21,6 +24,8 @@ pub struct Options {
     pub rules: rules::Options,
     /// The path sets to match commits against.
     pub sets: PathSets,
+    /// To which lines commits belong that touch no path.
+    pub empty_commits: EmptyCommits,
     /// Each component's name and its path set.
     pub components: Vec<(String, PathSetId)>,
     /// The rules for attention items, each with its path set.
@@ -37,14 +42,29 @@ pub struct Options {
     pub bots: bool,
 }
 
+impl Options {
+    /// Sets the path sets that the commits touch.
+    ///
+    /// # Errors
+    /// If an object cannot be read.
+    pub(super) fn compute_touches(
+        &self,
+        repository: &Repository,
+        commits: &mut [Box<Commit>],
+    ) -> Result<(), git::Error> {
+        let empty = |commit: &Commit| self.empty_commits.sets(&commit.subject(), &self.messages);
+        repository.compute_touches(commits, &self.sets, &empty)
+    }
+}
+
 /// A line of versions: the repository's own, or a package's.
 pub struct Line {
     /// The package; `None` for the repository as a whole.
     pub package: Option<String>,
     /// How to parse its tags.
     pub history: history::Options,
-    /// The path sets of which its changes must touch every one.
-    pub filters: Vec<PathSetId>,
+    /// Lists of path sets: its changes must touch one set of each list.
+    pub filters: Vec<Vec<PathSetId>>,
     /// Whether the tag pattern was set by the user.
     pub explicit: bool,
     /// The first version, if there is none yet.
@@ -57,7 +77,7 @@ impl Line {
     /// Whether a commit or change that touches these path sets belongs to the line.
     #[must_use]
     pub fn includes(&self, touches: &[PathSetId]) -> bool {
-        self.filters.iter().all(|filter| touches.contains(filter))
+        self.filters.iter().all(|any| any.iter().any(|set| touches.contains(set)))
     }
 }
 

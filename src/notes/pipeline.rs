@@ -9,6 +9,7 @@ use crate::{
 };
 
 use super::{
+    commit_cache::CommitCache,
     error::Error,
     forge_data,
     options::{Line, Options},
@@ -17,7 +18,8 @@ use super::{
     window_data::{Messages, WindowData},
 };
 
-/// Selects and reads windows, with their messages and the path sets that their commits touch.
+/// Selects and reads windows, with their messages and the path sets that their commits touch. `cache` keeps these
+/// between windows that overlap.
 ///
 /// # Errors
 /// If a revision or version does not exist, the tag pattern matches no tag, or the repository cannot be read.
@@ -26,36 +28,43 @@ pub fn read(
     tags: &[Tag],
     line: &Line,
     selector: &Selector,
-    options: &Options,
+    (options, cache): (&Options, Option<&CommitCache>),
     progress: Progress<'_>,
 ) -> Result<WindowData, Error> {
     if let Selector::All(named) = selector {
-        return Ok(full_history(repository, tags, vec![(line, named.clone())], options, progress)?.data);
+        let request = vec![(line, named.clone())];
+        return Ok(full_history(repository, (tags, &|_| tags), request, options, progress)?.data);
     }
     let versions = versions(tags, line)?;
     let mut selected = select::read_window(repository, &versions, &line.history, selector)?;
-    let messages = messages::parse_commits(&selected.commits, &options.messages);
-    repository.compute_touches(&mut selected.commits, &options.sets)?;
+    let messages = match cache {
+        Some(cache) => cache.read(repository, &mut selected.commits, options)?,
+        None => {
+            options.compute_touches(repository, &mut selected.commits)?;
+            messages::parse_commits(&selected.commits, &options.messages)
+        }
+    };
     Ok(WindowData { versions, selected, messages: Messages::Parsed(messages), forge: ForgeFacts::default() })
 }
 
-/// Reads the whole history once, and finds all windows of each line in it.
+/// Reads the whole history once, and finds all windows of each line in it. `tags_of` returns those of `tags` that may
+/// be versions of a line.
 ///
 /// # Errors
 /// If the tag pattern matches no tag, or the repository cannot be read.
-pub fn full_history<'l>(
+pub fn full_history<'l, 't>(
     repository: &Repository,
-    tags: &[Tag],
+    (tags, tags_of): (&[Tag], &dyn Fn(&Line) -> &'t [Tag]),
     requests: Vec<LineRequest<'l>>,
     options: &Options,
     progress: Progress<'_>,
 ) -> Result<FullHistory<'l>, Error> {
-    let lines = requests.into_iter().map(|(line, named)| Ok((line, named, versions(tags, line)?)));
+    let lines = requests.into_iter().map(|(line, named)| Ok((line, named, versions(tags_of(line), line)?)));
     let lines = lines.collect::<Result<Vec<_>, Error>>()?;
     let outline = |commit: &Commit| Outline::of(&commit.message);
     let HistoryWalk { mut commits, results: outlines, graph } =
         select::walk_history(repository, tags, &outline, progress)?;
-    repository.compute_touches(&mut commits, &options.sets)?;
+    options.compute_touches(repository, &mut commits)?;
     let has_several = lines.len() > 1;
     let mut history = FullHistory::new(repository, (commits, outlines), &graph, lines)?;
     if has_several {
@@ -65,9 +74,13 @@ pub fn full_history<'l>(
     Ok(history)
 }
 
+/// The versions of a line. A package without a tag starts at its first version: the other tags are those of other
+/// packages.
 fn versions(tags: &[Tag], line: &Line) -> Result<Versions, Error> {
     let versions = Versions::new(tags, &line.history);
-    select::guard_pattern(&versions, line.explicit)?;
+    if line.package.is_none() {
+        select::guard_pattern(&versions, line.explicit)?;
+    }
     Ok(versions)
 }
 

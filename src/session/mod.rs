@@ -6,11 +6,14 @@
 
 mod changelog;
 pub mod images;
+mod lines;
 mod open;
 mod runtime;
 mod servers;
 mod typed_version;
+mod warnings;
 
 pub use changelog::read_changelog;
-pub use open::{Session, version};
+pub use lines::version;
+pub use open::Session;
 pub use servers::{detect_forge, with_client};

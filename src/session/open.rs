@@ -1,14 +1,18 @@
 //! Opens the repository, resolves the settings, and builds notes.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::{Mutex, OnceLock},
+};
 
 use crate::{
     error::Error,
     git::{self, BrokenTag, Repository, Tags},
-    history::{self, Versions},
+    history::{self, TagsByPattern},
     model::{Notes, Release, Scheme, Tag, Version, plural},
-    notes::{self, Line, LineRequest, Releases, Selector, WindowData, discard},
-    settings::{self, Overrides, Process, Settings},
+    notes::{self, CommitCache, Line, LineRequest, Releases, Selector, WindowData, discard},
+    settings::{self, LineSelection, Overrides, Process, Settings},
     ui::Ui,
 };
 
@@ -22,6 +26,12 @@ pub struct Session {
     pub repository: Repository,
     /// All tags, sorted by name.
     pub tags: Vec<Tag>,
+    /// The tags of each line; see [`Self::tags_of`].
+    line_tags: OnceLock<TagsByPattern>,
+    /// The commits that were read, if there are several lines.
+    commit_cache: Option<CommitCache>,
+    /// The notes and warnings that were printed.
+    pub(super) told: Mutex<BTreeSet<String>>,
     /// The current directory.
     cwd: PathBuf,
     /// The root of the work tree, or the git directory of a bare repository.
@@ -54,7 +64,20 @@ impl Session {
             repository.set_mailmap(&settings.mailmap);
         }
         let tags = usable_tags(&settings, repository.tags()?)?;
-        Ok(Self { settings, repository, tags, cwd, root })
+        // The windows of packages overlap.
+        let has_several = settings.lines.len() > 1 && settings.selection.index().is_none();
+        if has_several {
+            repository.share_commits();
+        }
+        let commit_cache = has_several.then(CommitCache::default);
+        let (line_tags, told) = (OnceLock::new(), Mutex::default());
+        Ok(Self { settings, repository, tags, line_tags, commit_cache, told, cwd, root })
+    }
+
+    /// The tags of each line, sorted when they are first needed.
+    pub(super) fn line_tags(&self) -> &TagsByPattern {
+        let patterns = || self.settings.lines.iter().map(|line| &line.history.pattern);
+        self.line_tags.get_or_init(|| TagsByPattern::new(&self.tags, patterns()))
     }
 
     /// The output.
@@ -86,10 +109,10 @@ impl Session {
     /// If the repository cannot be read, or required forge data is missing.
     pub fn read(&self, line: &Line, selector: &Selector) -> Result<WindowData, Error> {
         let counter = self.ui().commit_counter();
-        let mut data =
-            notes::read(&self.repository, &self.tags, line, selector, &self.settings.options, &|commits| {
-                counter.set(commits);
-            })?;
+        let progress = |commits| counter.set(commits);
+        let options = (&self.settings.options, self.commit_cache.as_ref());
+        let tags = self.tags_of(line);
+        let mut data = notes::read(&self.repository, tags, line, selector, options, &progress)?;
         drop(counter);
         self.report_count(&data);
         servers::enrich(&self.settings, &mut data)?;
@@ -113,7 +136,13 @@ impl Session {
         let counter = self.ui().commit_counter();
         let options = &self.settings.options;
         let progress = |commits| counter.set(commits);
-        let mut whole = notes::full_history(&self.repository, &self.tags, asked, options, &progress)?;
+        let mut whole = notes::full_history(
+            &self.repository,
+            (&self.tags, &|line| self.tags_of(line)),
+            asked,
+            options,
+            &progress,
+        )?;
         drop(counter);
         self.report_count(&whole.data);
         servers::enrich(&self.settings, &mut whole.data)?;
@@ -157,16 +186,8 @@ impl Session {
         form: impl Fn(Release) -> Result<M, Error> + Sync,
         write: impl FnOnce(Notes, Releases<'_, M, Error>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        if data.versions.all.is_empty() && !matches!(selector, Selector::Range(..)) {
-            let tags = match data.versions.ignored.len() {
-                0 => "the repository has no tags".to_owned(),
-                1 => "its only tag is not a version".to_owned(),
-                count => format!("none of its {count} tags is a version"),
-            };
-            self.ui().warn(&format!(
-                "no version is tagged ({tags}), so the notes cover the whole history; if the remote has tags, run `git fetch --tags`"
-            ));
-        }
+        self.warn_without_versions(line, data, selector);
+        self.warn_of_unmatched_paths(data)?;
         if let Some(warning) = base_warning(data, line, selector) {
             self.ui().warn(&warning);
         }
@@ -177,104 +198,6 @@ impl Session {
             write(head, releases)
         })
     }
-
-    /// Parses a version from the command line, with or without the tag prefix.
-    ///
-    /// # Errors
-    /// If it is not a valid version.
-    pub fn version(&self, line: &Line, text: &str) -> Result<Version, Error> {
-        version(&line.history, text)
-    }
-
-    /// The windows selected by a target and `--as`. A version that is already tagged selects its tag, not HEAD.
-    ///
-    /// # Errors
-    /// If both are given, or `--as` is not a valid version.
-    pub fn selector(
-        &self,
-        line: &Line,
-        target: Option<&str>,
-        as_version: Option<&str>,
-    ) -> Result<Selector, Error> {
-        match (target, as_version) {
-            (Some(_), Some(_)) => Err(Error::usage(
-                "--as applies to unreleased changes and cannot be combined with a target",
-                Some("remove one of them"),
-            )),
-            (Some(target), None) => Ok(Selector::parse(target)),
-            (None, None) => Ok(Selector::Unreleased(None)),
-            (None, Some(text)) => self.named(line, text),
-        }
-    }
-
-    /// The window of a version: that of its tag if it exists, otherwise the unreleased changes. Warns if HEAD contains
-    /// a higher pre-release.
-    ///
-    /// # Errors
-    /// If `text` is not a valid version, ends in the name of an environment, or is lower than a final version that HEAD
-    /// contains.
-    pub fn named(&self, line: &Line, text: &str) -> Result<Selector, Error> {
-        let versions = Versions::new(&self.tags, &line.history);
-        let tagged = versions.find_tag(text).or_else(|| versions.find(&self.version(line, text).ok()?));
-        if let Some(entry) = tagged.and_then(|index| versions.get(index)) {
-            return Ok(Selector::Target(entry.tag.name.clone()));
-        }
-        let version = self.new_version(line, text)?;
-        if let Some(higher) = self.check_not_lower(line, &version)? {
-            self.ui().warn(&format!("{version} is lower than {}, which HEAD contains", higher.version));
-        }
-        Ok(Selector::Unreleased(Some(version)))
-    }
-
-    /// The lines of versions of a target: with several packages the one whose tag pattern matches (`core@1.2.0`),
-    /// otherwise all.
-    #[must_use]
-    pub fn lines(&self, target: Option<&str>) -> &[Line] {
-        let lines = self.settings.lines.as_slice();
-        let ends = match target.map(Selector::parse) {
-            Some(Selector::Range(from, to)) => vec![from, to],
-            Some(Selector::Target(name)) => vec![name],
-            _ => Vec::new(),
-        };
-        let is_of = |line: &Line, end: &str| {
-            let text = line.history.pattern.version_text(end);
-            text.is_some_and(|text| Version::parse(text, &line.history.scheme).is_some())
-        };
-        let mut named = lines.iter().filter(|line| ends.iter().any(|end| is_of(line, end)));
-        match (named.next(), named.next()) {
-            (Some(only), None) => std::slice::from_ref(only),
-            _ => lines,
-        }
-    }
-
-    /// The single line of versions of a target.
-    ///
-    /// # Errors
-    /// If there are several packages, and neither `--package` nor the target selects one.
-    pub fn line_of(&self, target: Option<&str>) -> Result<&Line, Error> {
-        match self.lines(target) {
-            [only] => Ok(only),
-            _ => self.line(),
-        }
-    }
-
-    /// The single line of versions of a command.
-    ///
-    /// # Errors
-    /// If there are several packages and `--package` selects none.
-    pub fn line(&self) -> Result<&Line, Error> {
-        match self.settings.lines.as_slice() {
-            [only] => Ok(only),
-            several => {
-                let names: Vec<&str> = several.iter().filter_map(|line| line.package.as_deref()).collect();
-                let hint = format!("pass --package NAME with one of: {}", names.join(", "));
-                Err(Error::usage(
-                    "this repository has several packages, and this command needs exactly one",
-                    Some(&hint),
-                ))
-            }
-        }
-    }
 }
 
 /// The undamaged tags. Warns of damaged tags that cannot be versions.
@@ -282,8 +205,11 @@ impl Session {
 /// # Errors
 /// If a damaged tag may be a version: without it, the notes would be wrong.
 fn usable_tags(settings: &Settings, tags: Tags) -> Result<Vec<Tag>, Error> {
-    let may_be_version =
-        |name: &str| settings.lines.iter().any(|line| history::read_tag(name, &line.history).is_ok());
+    let lines = match settings.selection {
+        LineSelection::Package(index) => settings.lines.get(index..=index).unwrap_or_default(),
+        LineSelection::All | LineSelection::Folder(_) => settings.lines.as_slice(),
+    };
+    let may_be_version = |name: &str| lines.iter().any(|line| history::read_tag(name, &line.history).is_ok());
     for BrokenTag { name, error } in tags.broken {
         if may_be_version(&name) {
             return Err(error.into());
@@ -291,26 +217,6 @@ fn usable_tags(settings: &Settings, tags: Tags) -> Result<Vec<Tag>, Error> {
         settings.ui.warn(&format!("{error}; the tag is ignored, because its name is not a version"));
     }
     Ok(tags.all)
-}
-
-/// Parses a version from the command line, with or without the tag prefix.
-///
-/// # Errors
-/// If it is not a valid version.
-pub fn version(options: &history::Options, text: &str) -> Result<Version, Error> {
-    let bare = options.pattern.version_text(text).unwrap_or(text);
-    let plain = bare.strip_prefix('v').unwrap_or(bare);
-    let version = Version::parse(bare, &options.scheme).or_else(|| Version::parse(plain, &options.scheme));
-    version.ok_or_else(|| {
-        let hint = match options.scheme {
-            Scheme::SemVer => {
-                "a SemVer version has three numbers: 1.2.0, 1.2.0-rc.1; for other versions, set `scheme` in tidings.toml"
-            }
-            Scheme::Loose => "a version has up to five numbers: 1.2, 1.2.0.1, 1.2.0-rc.1",
-            Scheme::CalVer(_) => "the version must match the calendar pattern of `scheme` in tidings.toml",
-        };
-        Error::usage(format!("`{text}` is not a valid version"), Some(hint))
-    })
 }
 
 /// The warning to print if unreleased changes start at a version that the user may not expect: with the line to pass if

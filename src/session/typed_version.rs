@@ -2,7 +2,7 @@
 
 use crate::{
     error::Error,
-    history::{Ancestry, VersionTag, Versions, looks_like_environment},
+    history::{Ancestry, VersionTag, looks_like_environment},
     model::Version,
     notes::Line,
 };
@@ -37,7 +37,7 @@ impl Session {
     /// # Errors
     /// If a final version is higher, or the repository cannot be read.
     pub fn check_not_lower(&self, line: &Line, version: &Version) -> Result<Option<VersionTag>, Error> {
-        let versions = Versions::new(&self.tags, &line.history);
+        let versions = self.versions(line);
         let higher: Vec<&VersionTag> =
             versions.all.iter().filter(|entry| entry.version.precedence(version).is_gt()).collect();
         let Some(head) = self.repository.head()?.filter(|_| !higher.is_empty()) else { return Ok(None) };

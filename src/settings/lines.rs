@@ -1,55 +1,55 @@
-//! Resolves the lines of versions: that of the repository, or one for each package.
+//! Resolves the lines of versions (that of the repository, or one for each package), and which of them are meant.
 
 use std::path::{Path, PathBuf};
 
 use crate::{
-    config::{self, Config, PackageConfig},
+    config::{Config, PackageConfig},
     error::Error,
     history::{self, Environment, TagPattern},
     model::{CalVer, PathSetId, PathSets, Scheme, Version},
-    notes::Line,
+    notes::{EmptyCommitOwner, EmptyCommits, Line},
 };
 
-use super::{overrides::Overrides, patterns::path_set};
+use super::{
+    line_selection::{LineSelection, shortened},
+    overrides::Overrides,
+    packages::{PackagePaths, is_root, scopes},
+    pathspec::{UserPath, WorkingFolder},
+    patterns::path_set,
+};
 
-/// The lines of a run: all, or only that of the package `wanted`.
+/// The lines of a repository: its own, or one for each package.
 ///
 /// # Errors
-/// If there is no such package, or a tag pattern, scheme or initial version is not valid.
-pub(super) fn lines(
-    config: &Config,
-    wanted: Option<&str>,
-    root: &Path,
-    sets: &mut PathSets,
-) -> Result<Vec<Line>, Error> {
+/// If a tag pattern, scheme or initial version is not valid, or there are too many path sets.
+pub(super) fn lines(config: &Config, root: &Path, sets: &mut PathSets) -> Result<Vec<Line>, Error> {
     let filter = &config.filter;
     let general = (!filter.paths.is_empty() || !filter.exclude_paths.is_empty())
-        .then(|| sets.add(path_set(&filter.paths, &filter.exclude_paths)))
+        .then(|| sets.add_separate(path_set(&filter.paths, &filter.exclude_paths)))
         .transpose()?;
-    let names = || config.packages.iter().map(|package| package.name.as_str()).collect::<Vec<_>>().join(", ");
-    if let Some(name) = wanted {
-        let hint = if config.packages.is_empty() {
-            "the configuration has no [[packages]]".to_owned()
-        } else {
-            format!("use one of: {}", names())
-        };
-        let package = config.packages.iter().find(|package| package.name == name);
-        let package =
-            package.ok_or_else(|| Error::usage(format!("there is no package `{name}`"), Some(&hint)))?;
-        return Ok(vec![line(config, Some(package), general, root, sets)?]);
-    }
+    let general: Vec<_> = general.map(|set| vec![set]).into_iter().collect();
     if config.packages.is_empty() {
-        return Ok(vec![line(config, None, general, root, sets)?]);
+        return Ok(vec![line(config, None, general, root)?]);
     }
-    config.packages.iter().map(|package| line(config, Some(package), general, root, sets)).collect()
+    let paths = PackagePaths::new(config);
+    let mut lines = Vec::with_capacity(config.packages.len());
+    for (index, package) in config.packages.iter().enumerate() {
+        let mut filters = general.clone();
+        let is_limited = !package.paths.is_empty() || !package.exclude_paths.is_empty();
+        if is_limited || config.packages.len() > 1 {
+            let own = paths.sets(index).into_iter().map(|set| sets.add_separate(set));
+            filters.push(own.collect::<Result<_, _>>()?);
+        }
+        lines.push(line(config, Some(package), filters, root)?);
+    }
+    Ok(lines)
 }
 
 fn line(
     config: &Config,
     package: Option<&PackageConfig>,
-    general: Option<PathSetId>,
+    filters: Vec<Vec<PathSetId>>,
     root: &Path,
-    sets: &mut PathSets,
 ) -> Result<Line, Error> {
     let own = |of: fn(&PackageConfig) -> &Option<String>| package.and_then(|package| of(package).as_deref());
     let pattern = own(|package| &package.tag_pattern).or(config.tag_pattern.as_deref());
@@ -64,12 +64,6 @@ fn line(
         })?,
         None => Version::new(0, 1, 0),
     };
-    let mut filters: Vec<PathSetId> = general.into_iter().collect();
-    if let Some(package) =
-        package.filter(|package| !package.paths.is_empty() || !package.exclude_paths.is_empty())
-    {
-        filters.push(sets.add(path_set(&package.paths, &package.exclude_paths))?);
-    }
     let file =
         own(|package| &package.changelog).or(config.changelog.file.as_deref()).unwrap_or("CHANGELOG.md");
     Ok(Line {
@@ -86,6 +80,53 @@ fn line(
         initial,
         changelog: root.join(file),
     })
+}
+
+/// The lines that commands mean.
+///
+/// # Errors
+/// If there is no package with the name that the command line selects.
+pub(super) fn selection(
+    config: &Config,
+    overrides: &Overrides,
+    here: &WorkingFolder<'_>,
+) -> Result<LineSelection, Error> {
+    let index = |name: &str| config.packages.iter().position(|package| package.name == name);
+    if let Some(name) = &overrides.package {
+        let hint = if config.packages.is_empty() {
+            "the configuration has no [[packages]]".to_owned()
+        } else {
+            let names = config.packages.iter().map(|package| package.name.as_str());
+            format!("use one of: {}", shortened(names))
+        };
+        let index = index(name);
+        let index =
+            index.ok_or_else(|| Error::usage(format!("there is no package `{name}`"), Some(&hint)))?;
+        return Ok(LineSelection::Package(index));
+    }
+    let package = PackagePaths::new(config).of_folder(&here.folder).filter(|_| !overrides.all_packages);
+    let index = package.and_then(|package| index(&package.name));
+    Ok(index.map_or(LineSelection::All, LineSelection::Folder))
+}
+
+/// Who gets the commits that touch no path.
+pub(super) fn empty_commits(config: &Config, lines: &[Line]) -> EmptyCommits {
+    let owner = |(line, package): (&Line, &PackageConfig)| EmptyCommitOwner {
+        package: package.name.clone(),
+        scopes: scopes(package),
+        is_root: is_root(package),
+        sets: line.filters.iter().flatten().copied().collect(),
+    };
+    EmptyCommits {
+        general: lines
+            .iter()
+            .filter(|line| line.package.is_none())
+            .flat_map(|line| &line.filters)
+            .flatten()
+            .copied()
+            .collect(),
+        owners: lines.iter().zip(&config.packages).map(owner).collect(),
+    }
 }
 
 /// The declared environments, for parsing environment tags.
@@ -110,20 +151,31 @@ fn scheme(text: Option<&str>) -> Result<Scheme, Error> {
     }
 }
 
-/// Restricts every line to commits that touch the paths from the command line.
+/// Restricts every line to commits that touch the paths from the command line. Returns these paths.
 ///
 /// # Errors
-/// If a glob is not valid, or there are too many path sets.
-pub(super) fn narrow(lines: &mut [Line], overrides: &Overrides, sets: &mut PathSets) -> Result<(), Error> {
-    let (paths, exclude) = (&overrides.paths, &overrides.exclude_paths);
-    if let Some(problem) = paths.iter().chain(exclude).find_map(|glob| config::glob_problem(glob)) {
-        return Err(Error::usage(problem, None));
-    }
+/// If a path is not valid, or there are too many path sets.
+pub(super) fn narrow(
+    lines: &mut [Line],
+    overrides: &Overrides,
+    (here, exists): (&WorkingFolder<'_>, &dyn Fn(&str) -> bool),
+    (sets, empty_commits): (&mut PathSets, &mut EmptyCommits),
+) -> Result<Vec<UserPath>, Error> {
+    let patterns = |specs: &[String]| -> Result<Vec<String>, Error> {
+        specs.iter().map(|spec| here.pattern(spec, exists)).collect()
+    };
+    let (paths, exclude) = (patterns(&overrides.paths)?, patterns(&overrides.exclude_paths)?);
     if !paths.is_empty() || !exclude.is_empty() {
-        let filter = sets.add(path_set(paths, exclude))?;
-        lines.iter_mut().for_each(|line| line.filters.push(filter));
+        let filter = sets.add_separate(path_set(&paths, &exclude))?;
+        lines.iter_mut().for_each(|line| line.filters.push(vec![filter]));
+        // As in git, a commit without paths touches no path that is asked for. It touches none that is excluded either.
+        if paths.is_empty() || paths.iter().any(|path| path == ".") {
+            empty_commits.add_to_all(filter);
+        }
     }
-    Ok(())
+    let specs = overrides.paths.iter().chain(&overrides.exclude_paths);
+    let named = specs.zip(paths.into_iter().chain(exclude));
+    Ok(named.map(|(spec, pattern)| UserPath { spec: spec.clone(), pattern }).collect())
 }
 
 /// The changelogs named by the configuration, each with its key.

@@ -7,11 +7,14 @@
 mod configuration;
 mod forge;
 mod hosts;
+mod line_selection;
 mod lines;
 mod maintenance;
 mod notify;
 mod origin;
 mod overrides;
+mod packages;
+mod pathspec;
 mod patterns;
 mod process;
 mod publish;
@@ -31,8 +34,10 @@ mod trust;
 mod untrusted_checkout;
 
 pub use forge::{ForgeAccess, ForgeSettings, project};
+pub use line_selection::{LineSelection, shortened};
 pub use notify::{Destination, NotifySettings, Recipient, notify_settings};
 pub use overrides::{ColorChoice, NotifyOverrides, Overrides};
+pub use pathspec::UserPath;
 pub use process::{Process, current_process};
 pub use publish::{PipelineFiles, PublishSettings, latest};
 pub use registry::{Registries, registries};

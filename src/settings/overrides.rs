@@ -13,6 +13,8 @@ pub struct Overrides {
     pub package: Option<String>,
     /// The maintenance line of the branch: `1.9`.
     pub line: Option<String>,
+    /// All packages, also in the folder of one.
+    pub all_packages: bool,
     /// Treat the work tree as untrusted, whatever the pipeline reports.
     pub untrusted: bool,
     /// Treat the work tree as trusted, whatever the pipeline reports.
@@ -39,7 +41,7 @@ pub struct Overrides {
     pub ca_file: Option<PathBuf>,
     /// The locale of headings: a name or a file.
     pub locale: Option<String>,
-    /// Globs; changes must touch a matching path.
+    /// Globs, relative to the current directory; changes must touch a matching path.
     pub paths: Vec<String>,
     /// Globs of paths that do not count.
     pub exclude_paths: Vec<String>,

@@ -20,9 +20,11 @@ use super::{
     configuration::configuration,
     forge::http_options,
     hosts::Hosts,
+    line_selection::LineSelection,
     lines,
     origin::Configured,
     overrides::Overrides,
+    pathspec::WorkingFolder,
     process::Process,
     registry_env::{HOST, REALM, TOKEN, USER},
     rendering::{self, Rendering},
@@ -74,9 +76,12 @@ pub fn registries(
         configuration(overrides, process, root, repository.as_ref())?;
     let texts = TextFiles { files: &files, origins: &origins, root };
     let ui = ui(overrides, process);
-    let tags = tag_options(&config, overrides.package.as_deref(), root)?;
+    let here = WorkingFolder::new(root, &process.cwd, overrides.repo.is_some());
+    let selection = lines::selection(&config, overrides, &here)?;
+    let tags = tag_options(&config, selection, root)?;
     let hosts = Hosts::read(process, (&config, &origins), repository.as_ref().map(|_| root), &mut warnings)?;
-    let environments = environments(&config, overrides.package.as_deref())?;
+    let package = selection.index().and_then(|index| config.packages.get(index));
+    let environments = environments(&config, package.map(|package| package.name.as_str()))?;
     let mut http = registry_http(overrides, process, &config, &files)?;
     let on_command_line = registry_hosts(named);
     let environment_hosts = environments.iter().map(|it| it.repository.host.as_str());
@@ -106,8 +111,11 @@ pub fn registries(
 }
 
 /// Image tags are parsed like the git tags of the line of versions; with several lines, as `v1.2.0`.
-fn tag_options(config: &Config, package: Option<&str>, root: &Path) -> Result<history::Options, Error> {
-    let mut lines = lines::lines(config, package, root, &mut PathSets::default())?;
+fn tag_options(config: &Config, selection: LineSelection, root: &Path) -> Result<history::Options, Error> {
+    let mut lines = lines::lines(config, root, &mut PathSets::default())?;
+    if let Some(index) = selection.index().filter(|index| *index < lines.len()) {
+        return Ok(lines.swap_remove(index).history);
+    }
     if lines.len() > 1 {
         return Ok(history::Options {
             pattern: TagPattern::Plain,

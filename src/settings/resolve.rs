@@ -20,9 +20,11 @@ use super::{
     configuration::configuration,
     forge::{self, ForgeSettings},
     hosts::Hosts,
+    line_selection::LineSelection,
     lines, maintenance,
     origin::{Configured, Origins},
     overrides::Overrides,
+    pathspec::{UserPath, WorkingFolder},
     patterns::{path_set, patterns},
     process::Process,
     publish::{self, PipelineFiles, PublishSettings},
@@ -38,8 +40,12 @@ use super::{
 pub struct Settings {
     /// The output.
     pub ui: Ui,
-    /// The lines of versions: that of the repository, one for each package, or that of the selected package.
+    /// The lines of versions: that of the repository, or one for each package.
     pub lines: Vec<Line>,
+    /// The lines that commands mean.
+    pub selection: LineSelection,
+    /// The paths from the command line.
+    pub paths: Vec<UserPath>,
     /// The options of the stages between the repository and the notes.
     pub options: notes::Options,
     /// How notes are rendered.
@@ -104,9 +110,19 @@ pub fn resolve(overrides: &Overrides, process: &Process, repository: &Repository
     let github = release_yml::find(&config, &files, &mut warnings)?;
     let judged = rule_options::options(&config, (path.as_deref(), root, &text), github.as_ref(), &mut sets)?;
     let components = components(&config, &mut sets)?;
-    let mut lines = lines::lines(&config, overrides.package.as_deref(), root, &mut sets)?;
-    lines::narrow(&mut lines, overrides, &mut sets)?;
+    let mut lines = lines::lines(&config, root, &mut sets)?;
     maintenance::set_line(&mut lines, overrides, process, (repository, config.maintenance.as_deref()))?;
+    let here = WorkingFolder::new(root, &process.cwd, overrides.repo.is_some());
+    let selection = lines::selection(&config, overrides, &here)?;
+    let mut empty_commits = lines::empty_commits(&config, &lines);
+    let exists = |path: &str| {
+        repository
+            .head()
+            .ok()
+            .flatten()
+            .is_some_and(|head| repository.has_path(head.commit, path).unwrap_or(false))
+    };
+    let paths = lines::narrow(&mut lines, overrides, (&here, &exists), (&mut sets, &mut empty_commits))?;
     let remote = config.repository.remote.clone().unwrap_or_else(|| "origin".to_owned());
     secrets::of_repository(&process.secrets, repository);
     let hosts = Hosts::read(process, (&config, &origins), Some(root), &mut warnings)?;
@@ -132,6 +148,7 @@ pub fn resolve(overrides: &Overrides, process: &Process, repository: &Repository
             unit: config.unit.unwrap_or_default(),
             rules: judged,
             sets,
+            empty_commits,
             components,
             attention: attention(&config),
             repository: info,
@@ -142,6 +159,8 @@ pub fn resolve(overrides: &Overrides, process: &Process, repository: &Repository
         },
         ui,
         lines,
+        selection,
+        paths,
         rendering,
         remote,
         forge,
@@ -168,6 +187,12 @@ impl Settings {
             return Ok(self.files.user_target(&line.changelog)?);
         }
         Ok(self.files.document_target(key, &line.changelog, Document::Changelog)?)
+    }
+
+    /// Whether the configuration gives a package a changelog of its own.
+    #[must_use]
+    pub fn has_own_changelog(&self, line: &Line) -> bool {
+        self.changelogs.iter().any(|(path, key)| *key == "packages.changelog" && *path == line.changelog)
     }
 }
 

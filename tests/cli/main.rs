@@ -29,6 +29,10 @@ mod next_version;
 #[cfg(test)]
 mod notify;
 #[cfg(test)]
+mod packages;
+#[cfg(test)]
+mod paths;
+#[cfg(test)]
 mod publish;
 #[cfg(test)]
 mod pull_requests;

@@ -21,11 +21,11 @@ use super::{
 /// # Errors
 /// If the repository cannot be read, the file cannot be read or written, or `--check` finds a difference.
 pub(in crate::cli) fn run(session: &Session, args: &Args) -> Result<(), Error> {
-    shared_file(&session.settings.lines)?;
     let lines = session.lines(args.as_version.as_deref());
     if lines.len() > 1 && (args.as_version.is_some() || args.file.is_some()) {
-        session.line()?;
+        session.line_of(args.as_version.as_deref())?;
     }
+    session.refuse_shared_changelogs(lines, args.file.as_deref())?;
     if args.write && args.file.is_none() && session.repository.work_tree().is_none() {
         let hint = "use --file FILE to write a file outside it, or omit --write to print the changelog";
         return Err(Error::usage("a bare repository has no work tree to write a changelog to", Some(hint)));
@@ -85,23 +85,6 @@ fn unreleased(session: &Session, args: &Args, line: &Line) -> Result<Option<Vers
     })
 }
 
-/// Refuses one file for two packages: each would treat the other's sections as its own.
-fn shared_file(lines: &[Line]) -> Result<(), Error> {
-    for (at, line) in lines.iter().enumerate() {
-        let second = lines.iter().skip(at + 1).find(|other| other.changelog == line.changelog);
-        if let (Some(second), Some(first)) =
-            (second.and_then(|second| second.package.as_deref()), line.package.as_deref())
-        {
-            let hint = "give each package its own file: changelog = \"packages/NAME/CHANGELOG.md\" in its [[packages]]";
-            return Err(Error::usage(
-                format!("the packages {first} and {second} use the same changelog file"),
-                Some(hint),
-            ));
-        }
-    }
-    Ok(())
-}
-
 /// Writes, checks or prints the file of a line. Returns whether `--check` found a difference.
 fn run_for_file(session: &Session, args: &Args, file: &File<'_>) -> Result<bool, Error> {
     let File { line, target, old, .. } = file;
@@ -110,7 +93,7 @@ fn run_for_file(session: &Session, args: &Args, file: &File<'_>) -> Result<bool,
     let mut update = |current: Option<&str>| text.updated(current);
     if args.check {
         let new = update(old.as_deref())?;
-        return check(session, path, old.as_deref(), &new);
+        return check(session, (line, path), old.as_deref(), &new);
     }
     if !args.write {
         let new = update(old.as_deref())?;
@@ -127,15 +110,21 @@ fn run_for_file(session: &Session, args: &Args, file: &File<'_>) -> Result<bool,
     Ok(false)
 }
 
-fn check(session: &Session, path: &Path, old: Option<&str>, new: &str) -> Result<bool, Error> {
+fn check(
+    session: &Session,
+    (line, path): (&Line, &Path),
+    old: Option<&str>,
+    new: &str,
+) -> Result<bool, Error> {
     if old == Some(new) {
         session.ui().info(&format!("{} is up to date", session.display_path(path)));
         return Ok(false);
     }
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     session.ui().show(&changelog::diff(old.unwrap_or_default(), new, &name))?;
+    let package = line.package.as_ref().map(|package| format!(" --package {package}")).unwrap_or_default();
     session.ui().warn(&format!(
-        "{} is out of date; to update it: tidings changelog --write",
+        "{} is out of date; to update it: tidings{package} changelog --write",
         session.display_path(path)
     ));
     Ok(true)

@@ -3,7 +3,6 @@
 use crate::{
     error::Error,
     forge::{Access, Forge},
-    history::Versions,
     http,
     model::{Notes, Version, plural},
     notes::Line,
@@ -41,7 +40,7 @@ struct Job<'s> {
 pub(in crate::cli) fn run(session: &Session, args: &Args) -> Result<(), Error> {
     let line = session.line_of(args.version.as_deref())?;
     let access = access(session)?;
-    let versions = Versions::new(&session.tags, &line.history);
+    let versions = session.versions(line);
     let selector = selector(session, args, line, &versions)?;
     let notes = session.notes(line, &selector)?;
     warn_same_commit(session, &notes);

@@ -16,7 +16,8 @@ use std::{
 
 use gix_commitgraph::{GENERATION_NUMBER_MAX, Graph, Position};
 
-use crate::git::{Repository, file::read_small, objects::digest::has_valid_checksum};
+use super::overrides::HistoryOverrides;
+use crate::git::{file::read_small, objects::digest::has_valid_checksum};
 use crate::model::{Node, ObjectId, Parents};
 
 /// Largest file that is hashed, in bytes: for a larger one, hashing takes longer than reading a small window.
@@ -32,13 +33,12 @@ pub(in crate::git) struct CommitGraph {
 }
 
 impl CommitGraph {
-    /// Opens the repository's commit-graph; `None` if there is none or it cannot be used.
-    pub(in crate::git) fn open(repository: &Repository) -> Option<Self> {
-        let overrides = &repository.overrides;
+    /// Opens the commit-graph of a repository with this common directory; `None` if there is none or it cannot be used.
+    pub(in crate::git) fn open(common_dir: &Path, overrides: &HistoryOverrides) -> Option<Self> {
         if !overrides.is_empty() {
             return None;
         }
-        let info = repository.inner.commondir().join("objects").join("info");
+        let info = common_dir.join("objects").join("info");
         let mut is_verified = true;
         for file in files(&info)? {
             is_verified &= verify(&file)?;

@@ -5,6 +5,7 @@ pub(in crate::git) mod decode;
 pub(in crate::git) mod mailmap;
 pub(in crate::git) mod overrides;
 pub(in crate::git) mod reader;
+pub(in crate::git) mod shared;
 mod walk;
 
 pub use reader::Commits;

@@ -1,6 +1,6 @@
 //! Reads commits one at a time, each decoded once.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 use super::{
     commit_graph::CommitGraph,
@@ -14,10 +14,12 @@ use crate::model::{Commit, IdMap, Node, ObjectId, Parents, Person, Tag, Time};
 pub struct Commits<'r> {
     repository: &'r Repository,
     objects: RefCell<Objects>,
+    /// The commit-graph file, unless it is shared.
     graph: Option<CommitGraph>,
     /// Commit objects that were read for their parents, cached for decoding.
     opened_objects: RefCell<IdMap<Box<[u8]>>>,
-    identities: RefCell<Identities>,
+    /// Created when the first commit is decoded: parsing a long mailmap takes longer than reading a few commits.
+    identities: OnceCell<RefCell<Identities>>,
 }
 
 impl Repository {
@@ -29,10 +31,15 @@ impl Repository {
         Ok(Commits {
             repository: self,
             objects: RefCell::new(Objects::new(self)),
-            graph: CommitGraph::open(self),
+            graph: if self.shared_commits.is_some() { None } else { open_graph(self) },
             opened_objects: RefCell::default(),
-            identities: RefCell::new(self.identity_options().identities()),
+            identities: OnceCell::new(),
         })
+    }
+
+    /// Keeps the commits that are read, for windows that overlap.
+    pub fn share_commits(&mut self) {
+        self.shared_commits.get_or_insert_default();
     }
 }
 
@@ -42,7 +49,9 @@ impl Commits<'_> {
     /// # Errors
     /// If the commit is missing or damaged.
     pub fn node(&self, id: ObjectId) -> Result<Node, Error> {
-        if let Some(node) = self.graph.as_ref().and_then(|graph| graph.node(id)) {
+        let shared = self.repository.shared_commits.as_deref();
+        let known = self.graph().and_then(|graph| graph.node(id));
+        if let Some(node) = known.or_else(|| shared?.node(id)) {
             return Ok(node);
         }
         let mut objects = self.objects.borrow_mut();
@@ -54,7 +63,19 @@ impl Commits<'_> {
             generation: None,
         };
         self.opened_objects.borrow_mut().insert(id, data.into());
+        shared.into_iter().for_each(|shared| shared.add_node(id, &node));
         Ok(node)
+    }
+
+    fn graph(&self) -> Option<&CommitGraph> {
+        match &self.repository.shared_commits {
+            Some(shared) => shared.graph(|| open_graph(self.repository)),
+            None => self.graph.as_ref(),
+        }
+    }
+
+    fn identities(&self) -> &RefCell<Identities> {
+        self.identities.get_or_init(|| RefCell::new(self.repository.identity_options().identities()))
     }
 
     /// The commit's tree, and its parents with grafts and the shallow boundary applied.
@@ -64,10 +85,11 @@ impl Commits<'_> {
         Ok(TreeAndParents { tree: raw.tree, parents: effective_parents(overrides, id, raw.parents) })
     }
 
-    /// Whether commit objects have been read for their parents and are cached.
+    /// Whether commits have been read and are cached.
     #[must_use]
     pub fn has_opened(&self) -> bool {
         !self.opened_objects.borrow().is_empty()
+            || self.repository.shared_commits.as_ref().is_some_and(|shared| shared.has_commits())
     }
 
     /// Reads and decodes a commit.
@@ -75,17 +97,22 @@ impl Commits<'_> {
     /// # Errors
     /// If the commit is missing or damaged.
     pub fn commit(&self, id: ObjectId) -> Result<Commit, Error> {
+        let shared = self.repository.shared_commits.as_deref();
+        if let Some(commit) = shared.and_then(|shared| shared.commit(id)) {
+            return Ok(commit);
+        }
         let opened_objects = self.opened_objects.borrow_mut().remove(&id);
         let (mut objects, overrides) = (self.objects.borrow_mut(), &self.repository.overrides);
         let data = match &opened_objects {
             Some(data) => data,
             None => read(&mut objects, overrides, id)?,
         };
-        let commit = decode(overrides, data, id, &mut self.identities.borrow_mut())?;
-        match &self.graph {
-            Some(graph) if graph.contradicts(id, &commit.parents) => Err(Error::CommitGraph { id }),
-            _ => Ok(commit),
+        let commit = decode(overrides, data, id, &mut self.identities().borrow_mut())?;
+        if self.graph().is_some_and(|graph| graph.contradicts(id, &commit.parents)) {
+            return Err(Error::CommitGraph { id });
         }
+        shared.into_iter().for_each(|shared| shared.add_commit(&commit));
+        Ok(commit)
     }
 
     /// The tagger date of an annotated tag; `None` for a lightweight tag.
@@ -105,8 +132,12 @@ impl Commits<'_> {
     /// Applies the mailmap to a person, such as one named in a trailer.
     #[must_use]
     pub fn apply_mailmap(&self, person: Person) -> Person {
-        self.identities.borrow().apply_mailmap(person)
+        self.identities().borrow().apply_mailmap(person)
     }
+}
+
+fn open_graph(repository: &Repository) -> Option<CommitGraph> {
+    CommitGraph::open(repository.common_dir(), &repository.overrides)
 }
 
 /// The tree and parents of a commit.

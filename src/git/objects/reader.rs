@@ -28,7 +28,7 @@ pub(in crate::git) const PREFETCH_BATCH: usize = 16;
 /// long one. Beyond that only zlib's checksum is verified, as in git.
 const VERIFY_BUDGET: usize = 2 << 20;
 /// The empty tree, which need not be stored.
-const EMPTY_TREE: ObjectId = ObjectId::from_bytes([
+pub(in crate::git) const EMPTY_TREE: ObjectId = ObjectId::from_bytes([
     0x4b, 0x82, 0x5d, 0xc6, 0x42, 0xcb, 0x6e, 0xb9, 0xa0, 0x60, 0xe5, 0x4b, 0xf8, 0xd6, 0x92, 0x88, 0xfb,
     0xee, 0x49, 0x04,
 ]);

@@ -3,12 +3,15 @@
 //! Versions share most of their trees, and a pack stores the trees of one directory as deltas of one another. So all
 //! pairs are compared together, directory by directory: trees read for one pair are cached for the next.
 
-use std::rc::Rc;
+use std::{
+    rc::Rc,
+    sync::{Arc, PoisonError},
+};
 
 use super::{
     diff::{MAX_DEPTH, MAX_ENTRIES, TOO_DEEP, TOO_MANY, Trees, kind},
     entries::Entry,
-    path_sets::{Includes, PathFilter},
+    path_sets::SetMatchers,
 };
 use crate::git::{
     Error, Repository,
@@ -20,8 +23,7 @@ use crate::model::{ComparedSets, ObjectId, PathChange};
 /// Compares pairs of trees by the same path sets.
 pub struct Comparison<'r> {
     overrides: &'r HistoryOverrides,
-    filters: Vec<PathFilter>,
-    includes: Includes,
+    matchers: Arc<SetMatchers>,
     trees: Trees,
 }
 
@@ -39,9 +41,18 @@ impl Repository {
     /// # Errors
     /// If a glob is not valid.
     pub fn comparison(&self, sets: &ComparedSets) -> Result<Comparison<'_>, Error> {
-        let filters = sets.iter().map(|(_, set)| PathFilter::new(set)).collect::<Result<Vec<_>, _>>()?;
         let trees = Trees::new(Objects::new(self));
-        Ok(Comparison { overrides: &self.overrides, filters, includes: Includes::new(sets)?, trees })
+        Ok(Comparison { overrides: &self.overrides, matchers: self.set_matchers(sets)?, trees })
+    }
+
+    fn set_matchers(&self, sets: &ComparedSets) -> Result<Arc<SetMatchers>, Error> {
+        let mut last = self.compared_sets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, matchers)) = last.as_ref().filter(|(compiled, _)| compiled == sets) {
+            return Ok(Arc::clone(matchers));
+        }
+        let matchers = Arc::new(SetMatchers::new(sets)?);
+        *last = Some((sets.clone(), Arc::clone(&matchers)));
+        Ok(matchers)
     }
 }
 
@@ -109,7 +120,8 @@ impl Comparison<'_> {
         below: &mut Vec<Folder>,
         changes: &mut [Vec<PathChange>],
     ) -> Result<usize, Error> {
-        let Self { filters, includes, trees, .. } = self;
+        let Self { matchers, trees, .. } = self;
+        let SetMatchers { filters, includes } = matchers.as_ref();
         let (mut path, mut entries) = (String::new(), 0);
         trees.diff_entries(folder.old, folder.new, &mut |old, new| {
             let Some(entry) = new.or(old) else { return };
@@ -139,48 +151,11 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::*;
+    use super::{
+        super::tree_tests::{Files, files, written},
+        *,
+    };
     use crate::model::{PathChangeKind, PathSet};
-
-    /// Content of files by path; no path is a directory of another.
-    type Files = BTreeMap<&'static str, u8>;
-
-    fn files() -> impl Strategy<Value = Files> {
-        const PATHS: [&str; 9] = ["a", "a.b", "a/x", "a/y/z", "a0", "b/c/d", "b/c/e", "b/é 新", "c"];
-        let any = proptest::collection::btree_map(proptest::sample::select(&PATHS[..]), 0..3u8, 0..9);
-        any.prop_map(|mut files| {
-            if files.contains_key("a") {
-                files.retain(|path, _| !path.starts_with("a/"));
-            }
-            files
-        })
-    }
-
-    fn written(repository: &git2::Repository, files: &Files) -> ObjectId {
-        let mut index = git2::Index::new().unwrap();
-        for (path, content) in files {
-            let id = repository.blob(&[*content]).unwrap();
-            let time = git2::IndexTime::new(0, 0);
-            index
-                .add(&git2::IndexEntry {
-                    ctime: time,
-                    mtime: time,
-                    dev: 0,
-                    ino: 0,
-                    mode: 0o100_644,
-                    uid: 0,
-                    gid: 0,
-                    file_size: 1,
-                    id,
-                    flags: 0,
-                    flags_extended: 0,
-                    path: path.as_bytes().to_vec(),
-                })
-                .unwrap();
-        }
-        let tree = index.write_tree_to(repository).unwrap();
-        ObjectId::from_bytes(tree.as_bytes().try_into().unwrap())
-    }
 
     fn expected(old: &Files, new: &Files) -> Vec<(String, PathChangeKind)> {
         let paths: BTreeMap<&str, ()> = old.keys().chain(new.keys()).map(|path| (*path, ())).collect();

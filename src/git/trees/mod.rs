@@ -4,8 +4,14 @@ pub(in crate::git) mod comparison;
 pub(in crate::git) mod diff;
 mod entries;
 pub(in crate::git) mod patch_id;
-mod path_sets;
+mod path_lookup;
+pub(in crate::git) mod path_sets;
+mod prefix_tree;
 mod touched;
+#[cfg(test)]
+mod tree_tests;
 
 pub use comparison::Comparison;
 pub use patch_id::patch_id;
+pub use path_lookup::PathMatcher;
+pub use touched::EmptyCommitSets;

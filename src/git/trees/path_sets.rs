@@ -3,12 +3,16 @@
 use std::{
     cmp::Ordering,
     collections::{HashMap, HashSet},
+    sync::Arc,
 };
 
-use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{ErrorKind, Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::git::Error;
-use crate::model::{ComparedSetId, ComparedSets, PathSet};
+use crate::model::{
+    ComparedSetId, ComparedSets, PathSet,
+    path_pattern::{literal_path, literal_prefix, normalize, readings},
+};
 
 /// The directories that can contain paths of a set, and its exclusions.
 pub(super) struct PathFilter {
@@ -30,6 +34,11 @@ impl PathFilter {
 
     /// Whether a path below `folder` can match.
     pub(super) fn enters(&self, folder: &str) -> bool {
+        self.is_near_prefix(folder) && !self.exclude.contains_folder(folder)
+    }
+
+    /// Whether a folder is below a prefix, or has one below it.
+    fn is_near_prefix(&self, folder: &str) -> bool {
         let is_prefix =
             |outer: &str| self.prefixes.binary_search_by(|prefix| prefix.as_str().cmp(outer)).is_ok();
         if is_prefix("") || with_ancestors(folder).any(is_prefix) {
@@ -63,13 +72,18 @@ impl Matcher {
     pub(in crate::git) fn new(set: &PathSet) -> Result<Self, Error> {
         let whole = set.exclude.is_empty() && set.include.iter().all(|glob| literal_prefix(glob).1);
         let include = || Globs::new(set.include.iter().map(|glob| ((), glob)));
-        let include = (!set.include.is_empty()).then(include).transpose()?;
+        let include = (!includes_all(set)).then(include).transpose()?;
         Ok(Self { include, filter: PathFilter::new(set)?, whole })
     }
 
     pub(in crate::git) fn matches(&self, path: &str) -> bool {
         self.include.as_ref().is_none_or(|include| include.is_match(path)) && !self.filter.excludes(path)
     }
+}
+
+/// Whether a set includes all paths: it has no patterns, or one of them is the root.
+fn includes_all(set: &PathSet) -> bool {
+    set.include.is_empty() || set.include.iter().any(|glob| matches!(normalize(glob), "" | "**"))
 }
 
 /// The path and its parent directories, innermost first, without the root.
@@ -90,23 +104,28 @@ struct Globs<O> {
     lengths: HashSet<usize>,
     /// Patterns with wildcards.
     wildcards: Vec<(GlobSet, Vec<O>)>,
+    /// The owners of patterns for the root, which match every path.
+    roots: Vec<O>,
 }
 
 impl<O: Copy> Globs<O> {
     fn new<'p>(patterns: impl Iterator<Item = (O, &'p String)>) -> Result<Self, Error> {
         let mut literal: HashMap<String, Vec<(O, bool)>> = HashMap::new();
-        let mut wildcards = Vec::new();
+        let (mut wildcards, mut roots) = (Vec::new(), Vec::new());
         for (owner, pattern) in patterns {
-            let trimmed = trimmed(pattern);
-            let folder = trimmed.strip_suffix("/**").filter(|folder| !folder.is_empty());
-            match folder {
-                _ if is_literal(trimmed) => {
-                    literal.entry(trimmed.to_owned()).or_default().push((owner, true))
+            let trimmed = normalize(pattern);
+            if trimmed.is_empty() {
+                roots.push(owner);
+            }
+            for reading in readings(trimmed) {
+                let folder = reading.strip_suffix("/**").filter(|folder| !folder.is_empty());
+                if let Some(path) = literal_path(&reading) {
+                    literal.entry(path.into_owned()).or_default().push((owner, true));
+                } else if let Some(folder) = folder.and_then(literal_path) {
+                    literal.entry(folder.into_owned()).or_default().push((owner, false));
+                } else {
+                    wildcards.extend(glob(&reading)?.map(|glob| (owner, glob)));
                 }
-                Some(folder) if is_literal(folder) => {
-                    literal.entry(folder.to_owned()).or_default().push((owner, false));
-                }
-                _ => wildcards.push((owner, pattern)),
             }
         }
         let lengths = literal.keys().map(String::len).collect();
@@ -114,16 +133,23 @@ impl<O: Copy> Globs<O> {
             literal,
             lengths,
             wildcards: wildcards.chunks(GLOBS_PER_SET).map(Self::compile).collect::<Result<_, _>>()?,
+            roots,
         })
     }
 
-    fn compile(patterns: &[(O, &String)]) -> Result<(GlobSet, Vec<O>), Error> {
+    /// Whether a literal pattern matches everything below a folder.
+    fn contains_folder(&self, folder: &str) -> bool {
+        let mut names = with_ancestors(folder).filter(|name| self.lengths.contains(&name.len()));
+        !self.roots.is_empty() || names.any(|name| self.literal.contains_key(name))
+    }
+
+    fn compile(patterns: &[(O, Glob)]) -> Result<(GlobSet, Vec<O>), Error> {
         let (mut globs, mut owners) = (GlobSetBuilder::new(), Vec::with_capacity(patterns.len()));
-        for (owner, pattern) in patterns {
-            globs.add(glob(pattern)?);
+        for (owner, glob) in patterns {
+            globs.add(glob.clone());
             owners.push(*owner);
         }
-        let pattern = || patterns.iter().map(|(_, pattern)| pattern.as_str()).collect::<Vec<_>>().join(" ");
+        let pattern = || patterns.iter().map(|(_, glob)| glob.glob()).collect::<Vec<_>>().join(" ");
         let globs = globs.build().map_err(|source| Error::Glob { pattern: pattern(), source })?;
         Ok((globs, owners))
     }
@@ -136,7 +162,7 @@ impl<O: Copy> Globs<O> {
             let sets = self.literal.get(name).into_iter().flatten();
             sets.filter(move |(_, is_exact)| *is_exact || name.len() < path.len()).map(|(set, _)| *set)
         };
-        names.flat_map(matching)
+        names.flat_map(matching).chain(self.roots.iter().copied())
     }
 
     fn is_match(&self, path: &str) -> bool {
@@ -144,16 +170,30 @@ impl<O: Copy> Globs<O> {
     }
 }
 
-/// Normalizes a pattern: relative to the root, without `./` and a trailing `/`.
-fn trimmed(pattern: &str) -> &str {
-    pattern.trim_start_matches("./").trim_end_matches('/')
+/// The glob of a reading; `None` if it can only be a name: `[user-id]` is not a valid class of characters.
+fn glob(pattern: &str) -> Result<Option<Glob>, Error> {
+    // Backslashes escape on Windows too, since paths in trees have `/`.
+    let glob = GlobBuilder::new(pattern).literal_separator(true).backslash_escape(true).build();
+    match glob {
+        Err(error) if matches!(error.kind(), ErrorKind::InvalidRange(..)) => Ok(None),
+        glob => glob.map(Some).map_err(|source| Error::Glob { pattern: pattern.to_owned(), source }),
+    }
 }
 
-fn glob(pattern: &str) -> Result<Glob, Error> {
-    GlobBuilder::new(trimmed(pattern))
-        .literal_separator(true)
-        .build()
-        .map_err(|source| Error::Glob { pattern: pattern.to_owned(), source })
+/// The path sets of a comparison, compiled.
+pub(in crate::git) struct SetMatchers {
+    pub(super) filters: Vec<PathFilter>,
+    pub(super) includes: Includes,
+}
+
+/// Path sets with their compiled form: compiling takes longer than comparing two trees.
+pub(in crate::git) type CompiledSets = (ComparedSets, Arc<SetMatchers>);
+
+impl SetMatchers {
+    pub(super) fn new(sets: &ComparedSets) -> Result<Self, Error> {
+        let filters = sets.iter().map(|(_, set)| PathFilter::new(set)).collect::<Result<_, _>>()?;
+        Ok(Self { filters, includes: Includes::new(sets)? })
+    }
 }
 
 /// Matches the `include` patterns of several path sets at once.
@@ -166,7 +206,7 @@ pub(super) struct Includes {
 impl Includes {
     pub(in crate::git) fn new(sets: &ComparedSets) -> Result<Self, Error> {
         let all = sets.iter().flat_map(|(owner, set)| set.include.iter().map(move |glob| (owner, glob)));
-        let match_all = sets.iter().filter(|(_, set)| set.include.is_empty()).map(|(owner, _)| owner);
+        let match_all = sets.iter().filter(|(_, set)| includes_all(set)).map(|(owner, _)| owner);
         Ok(Self { globs: Globs::new(all)?, match_all: match_all.collect() })
     }
 
@@ -181,19 +221,6 @@ impl Includes {
         sets.dedup();
         sets
     }
-}
-
-fn is_literal(glob: &str) -> bool {
-    !glob.contains(['*', '?', '[', '{', '\\'])
-}
-
-/// The literal prefix of a glob, in whole path components, and whether everything below it matches.
-fn literal_prefix(glob: &str) -> (String, bool) {
-    let glob = trimmed(glob);
-    let literal: Vec<_> = glob.split('/').take_while(|name| is_literal(name)).collect();
-    let prefix = literal.join("/");
-    let rest = glob.strip_prefix(&prefix).unwrap_or_default();
-    (prefix, matches!(rest, "" | "/**" | "**"))
 }
 
 #[cfg(test)]
@@ -244,7 +271,7 @@ mod tests {
         let (name, folders) = ("a".repeat(200_000), "a/".repeat(10_000));
         for pattern in [name.clone(), format!("{name}/**"), folders.clone(), format!("{folders}b/**")] {
             let matcher = matcher(&[&pattern], &[&format!("x{pattern}")]);
-            assert!(matcher.matches(&format!("{}/b/c", trimmed(&pattern).trim_end_matches("/**"))));
+            assert!(matcher.matches(&format!("{}/b/c", normalize(&pattern).trim_end_matches("/**"))));
             assert!(!matcher.matches("a/b") && !matcher.filter.enters("b"));
         }
     }
@@ -253,8 +280,8 @@ mod tests {
         #[test]
         fn literal_patterns_match_like_globs(pattern in "(\\./)?[ab]{1,2}(/[ab]{1,2}){0,2}(/\\*\\*|/)?", path in "[ab]{1,2}(/[ab]{1,2}){0,3}") {
             let globs = |text: &str| GlobBuilder::new(text).literal_separator(true).build().unwrap().compile_matcher();
-            let (own, below) = (globs(trimmed(&pattern)), globs(&format!("{}/**", trimmed(&pattern))));
-            let literal = is_literal(trimmed(&pattern));
+            let (own, below) = (globs(normalize(&pattern)), globs(&format!("{}/**", normalize(&pattern))));
+            let literal = literal_path(normalize(&pattern)).is_some();
             let expected = own.is_match(&path) || (literal && below.is_match(&path));
             prop_assert_eq!(matcher(&[&pattern], &[]).matches(&path), expected);
             prop_assert_eq!(matcher(&[], &[&pattern]).matches(&path), !expected);
@@ -262,6 +289,34 @@ mod tests {
             let within = |outer: &str, inner: &str| outer.is_empty() || inner == outer || inner.starts_with(&format!("{outer}/"));
             let enters = within(&prefix, &path) || within(&path, &prefix);
             prop_assert_eq!(matcher(&[&pattern, "c", "b-c"], &[]).filter.enters(&path), enters);
+            // A folder that is excluded as a whole is not entered.
+            let excluded = (literal || pattern.ends_with("/**")) && within(&prefix, &path);
+            prop_assert_eq!(matcher(&[], &[&pattern]).filter.enters(&path), !excluded);
+        }
+    }
+
+    #[test]
+    fn brackets_match_names_and_globs() {
+        let next = matcher(&["app/[slug]", "app/(group)/[user-id]/**", "gen/{{name}}/*.rs"], &[]);
+        assert!(next.matches("app/[slug]/page.tsx") && next.matches("app/[slug]"));
+        assert!(next.matches("app/s") && !next.matches("app/x"));
+        assert!(next.matches("app/(group)/[user-id]/page.tsx") && next.matches("gen/{{name}}/a.rs"));
+        assert!(next.filter.enters("app/[slug]") && !next.whole);
+        assert!(!matcher(&[], &["app/[slug]"]).matches("app/[slug]/page.tsx"));
+        assert!(matcher(&["packages/[ab]/src/**"], &[]).matches("packages/a/src/x"));
+        assert!(matcher(&["app/\\[slug\\]"], &[]).whole);
+        assert!(Matcher::new(&PathSet { include: vec!["a[".into()], exclude: vec![] }).is_err());
+    }
+
+    #[test]
+    fn root_pattern_matches_every_path() {
+        for root in [".", "./", "./."] {
+            assert!(matcher(&[root], &[]).matches("a/b") && matcher(&[root], &[]).whole);
+            assert!(matcher(&["x", root], &["a"]).matches("b") && !matcher(&[root], &["a"]).matches("a/b"));
+            assert!(!matcher(&[], &[root]).matches("a/b") && !matcher(&[], &[root]).filter.enters("a"));
+            let mut sets = ComparedSets::default();
+            let id = sets.push(PathSet { include: vec![root.to_owned()], exclude: vec![] }).unwrap();
+            assert_eq!(Includes::new(&sets).unwrap().of("a/b"), [id]);
         }
     }
 

@@ -7,12 +7,10 @@ use chrono::NaiveDate;
 use crate::{
     changes::{self, Grouped, Lookups, Released},
     forge::Links,
-    git::{self, Repository},
+    git::{self, PathMatcher, Repository},
     history::{Point, Window},
     messages::Message,
-    model::{
-        Change, Commit, ComparedSetId, ComparedSets, IdMap, ObjectId, PathChange, Person, Release, Version,
-    },
+    model::{Change, Commit, ComparedSets, IdMap, ObjectId, PathChange, PathSetId, Person, Release, Version},
     notes::{
         assemble::{ChangedPaths, ClassifiedWindow, Identity, People, assemble},
         error::Error,
@@ -46,8 +44,8 @@ pub(super) struct ReleaseBuilder<'a> {
     shared: &'a SharedData<'a>,
     commits: git::Commits<'a>,
     comparison: git::Comparison<'a>,
-    /// The path sets of the comparison that each path must be in.
-    filters: Vec<ComparedSetId>,
+    /// Lists of path sets: each path must be in one set of each list.
+    filters: Vec<Vec<PathMatcher>>,
     attention: Vec<AttentionRule>,
     environments: Vec<String>,
     /// Cache of patch IDs: each costs a diff.
@@ -69,8 +67,10 @@ impl<'a> ReleaseBuilder<'a> {
         for (set, _) in &options.attention {
             sets.push(set.clone())?;
         }
-        let filters = line.filters.iter().filter_map(|filter| options.sets.get(*filter));
-        let filters = filters.map(|set| sets.push(set.clone())).collect::<Result<_, _>>()?;
+        let compiled = |any: &Vec<PathSetId>| {
+            any.iter().filter_map(|set| options.sets.get(*set)).map(PathMatcher::new).collect()
+        };
+        let filters = line.filters.iter().map(compiled).collect::<Result<_, git::Error>>()?;
         let (commits, comparison) = (repository.commits()?, repository.comparison(&sets)?);
         let environments = line.history.environments.iter().map(|environment| environment.name.clone());
         Ok(Self {
@@ -195,7 +195,9 @@ impl<'a> ReleaseBuilder<'a> {
         }
         let mut paths = self.comparison.changed_paths(&pairs)?;
         for paths in &mut paths {
-            paths.retain(|path| self.filters.iter().all(|filter| path.sets.contains(filter)));
+            paths.retain(|path| {
+                self.filters.iter().all(|any| any.iter().any(|matcher| matcher.matches(&path.path)))
+            });
         }
         Ok(paths)
     }
