@@ -77,10 +77,10 @@ pub fn fits(
     if version.precedence(base).is_le() {
         return Err(Misfit::NotHigher { version: version.clone().into(), base: base.clone().into() });
     }
-    if matches!(scheme, Scheme::CalVer(_)) {
+    if scheme.calendar().is_some() {
         return Ok(Fit::Exact);
     }
-    let raised = |bump| raise(base.numbers(), bump).map(|numbers| Version::from_numbers(numbers, scheme));
+    let raised = |bump| raise(base.numbers(), bump).map(|numbers| base.with_numbers(numbers, scheme));
     let step = difference(base, version);
     let before = base.is_prerelease().then(|| implied_bump(base));
     let required = required.map(|required| zero.apply(required, base));
@@ -93,9 +93,11 @@ pub fn fits(
         }),
         _ => {
             let next = |bump| {
-                let after = |it: &Version| Some(Version::from_numbers(raise(it.numbers(), bump)?, scheme));
+                let after = |it: &Version| Some(it.with_numbers(raise(it.numbers(), bump)?, scheme));
                 std::iter::successors(raised(bump), after).find(|it| !exists(it))
             };
+            // A post-release raises no number.
+            let step = step.filter(|_| !version.same_numbers(base));
             Ok(fit(version, step, required.filter(|_| before.is_none()), next))
         }
     }
@@ -195,5 +197,24 @@ mod tests {
         let misfit = check("1.3.0-rc.2", "1.3.0-rc.1", Some(Bump::Major)).unwrap_err();
         assert_eq!(misfit.hint().unwrap(), "use 2.0.0 or higher");
         assert!(check("1.2.1-rc.2", "1.2.1-rc.1", Some(Bump::Minor)).is_err());
+    }
+
+    #[test]
+    fn post_release_is_enough_for_fixes() {
+        let fit = |text: &str, base: &str, required| {
+            fits(
+                &version(text),
+                Some(&version(base)),
+                required,
+                ZeroRules::default(),
+                (&Scheme::Loose, &|_| false),
+            )
+        };
+        assert_eq!(fit("1.0.0.post1", "1.0.0", Some(Bump::Patch)), Ok(Fit::Exact));
+        assert_eq!(fit("1.0.0.post2", "1.0.0.post1", None), Ok(Fit::Exact));
+        assert_eq!(fit("1.0.1", "1.0.0.post1", Some(Bump::Patch)), Ok(Fit::Exact));
+        assert!(matches!(fit("1.0.0.post1", "1.0.0", Some(Bump::Minor)), Err(Misfit::TooLow { .. })));
+        assert!(matches!(fit("1.0.0", "1.0.0.post1", None), Err(Misfit::NotHigher { .. })));
+        assert!(fit("2!1.0.0", "1!1.0.0", None).is_ok());
     }
 }

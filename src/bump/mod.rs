@@ -8,6 +8,7 @@ mod derivation;
 mod error;
 mod fits;
 mod next;
+mod prerelease;
 mod raise;
 
 pub use derivation::{Derivation, Relation};

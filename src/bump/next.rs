@@ -13,6 +13,7 @@ use super::{
     derivation::{Derivation, Relation},
     error::Error,
     fits::fits,
+    prerelease,
     raise::{ZeroRules, difference, raise},
 };
 
@@ -101,12 +102,12 @@ pub fn next(
         _ => step.core()?,
     };
     let version = match label {
-        Some(label) => prerelease(&core, &label, last, options.existing)?,
+        Some(label) => prerelease::next(&core, &label, options.existing.iter().chain(last), options.scheme)?,
         None => core.clone(),
     };
-    let bump = match options.scheme {
-        Scheme::CalVer(_) => bump,
-        Scheme::SemVer | Scheme::Loose => step.raised_from().map_or(bump, |base| difference(base, &core)),
+    let bump = match options.scheme.calendar() {
+        Some(_) => bump,
+        None => step.raised_from().map_or(bump, |base| difference(base, &core)),
     };
     let derivation = step.derivation(&version, required, skipped);
     Ok(Next { version: Some(version), bump, reason: derivation.describe(bump), derivation })
@@ -142,10 +143,10 @@ impl Step<'_> {
     /// The next version as a final version, and the first version that was skipped because it exists.
     fn core(&self) -> Result<(Version, Option<Version>), Error> {
         let options = self.options;
-        if let Scheme::CalVer(pattern) = options.scheme {
+        if let Some(pattern) = options.scheme.calendar() {
             let versions = options.existing.iter().chain(self.last_final).chain(self.current);
             let bump = self.required.unwrap_or(Bump::Patch);
-            let numbers = calendar::numbers(pattern, versions.max(), bump, options.date)?;
+            let numbers = calendar::numbers(pattern, &versions.collect::<Vec<_>>(), bump, options.date)?;
             return Ok((Version::from_numbers(numbers, options.scheme), None));
         }
         let core = self.lowest_core()?;
@@ -229,8 +230,7 @@ impl Step<'_> {
 
     /// The higher of the version that the changes require and the final version of the current pre-release.
     fn lowest_core(&self) -> Result<Version, Error> {
-        let current =
-            self.current.map(|it| Version::from_numbers(it.numbers().to_vec(), self.options.scheme));
+        let current = self.current.map(|it| it.with_numbers(it.numbers().to_vec(), self.options.scheme));
         let required = match (self.raised_from(), self.effective()) {
             (Some(base), Some(bump)) => Some(self.on_line(self.raised(base, bump)?)),
             (None, Some(_)) | (None, None) => Some(self.options.initial.with_prerelease(Prerelease::EMPTY)),
@@ -245,7 +245,7 @@ impl Step<'_> {
     fn on_line(&self, version: Version) -> Version {
         match self.options.line {
             Some(line) if line.is_above(&version) => {
-                Version::from_numbers(line.first(version.numbers().len()), self.options.scheme)
+                version.with_numbers(line.first(version.numbers().len()), self.options.scheme)
             }
             _ => version,
         }
@@ -254,7 +254,7 @@ impl Step<'_> {
     fn raised(&self, version: &Version, bump: Bump) -> Result<Version, Error> {
         let numbers =
             raise(version.numbers(), bump).ok_or_else(|| Error::TooLarge { version: version.clone() })?;
-        Ok(Version::from_numbers(numbers, self.options.scheme))
+        Ok(version.with_numbers(numbers, self.options.scheme))
     }
 
     fn derivation(
@@ -284,47 +284,6 @@ impl Step<'_> {
 
     fn is_below_existing(&self, version: &Version) -> bool {
         self.finals().any(|it| it > version)
-    }
-}
-
-/// The next pre-release of `core` with the label.
-///
-/// # Errors
-/// If an existing pre-release of `core` is as high, or its counter is at its maximum.
-fn prerelease(
-    core: &Version,
-    label: &str,
-    last: Option<&Version>,
-    existing: &[Version],
-) -> Result<Version, Error> {
-    let of_core = || existing.iter().chain(last).filter(|it| it.is_prerelease() && it.same_core(core));
-    let counters = of_core().filter_map(|it| counter(it.prerelease().as_str(), label));
-    let text = match counters.max() {
-        Some((count, is_joined)) => {
-            let count = count.checked_add(1).ok_or_else(|| Error::TooLarge { version: core.clone() })?;
-            format!("{label}{}{count}", if is_joined { "" } else { "." })
-        }
-        None => format!("{label}.1"),
-    };
-    let pre = Prerelease::new(&text).map_err(|_| Error::BadLabel { label: label.to_owned() })?;
-    let version = core.with_prerelease(pre);
-    match of_core().max() {
-        Some(highest) if highest.precedence(&version).is_ge() => {
-            Err(Error::Lower { version: version.into(), existing: highest.clone().into() })
-        }
-        _ => Ok(version),
-    }
-}
-
-/// The counter of a pre-release with `label`, and whether it follows the label without a dot (`rc2`).
-fn counter(pre: &str, label: &str) -> Option<(u64, bool)> {
-    let rest = pre.strip_prefix(label)?;
-    if rest.is_empty() {
-        return Some((0, false));
-    }
-    match rest.strip_prefix('.') {
-        Some(count) => count.parse().ok().map(|count| (count, false)),
-        None => rest.parse().ok().map(|count| (count, true)),
     }
 }
 

@@ -48,13 +48,15 @@ pub(super) fn raise(numbers: &[u64], bump: Bump) -> Option<Vec<u64>> {
     Some(raised)
 }
 
-/// The bump between the numbers of two versions; `None` if they are equal. Numbers after the third count as patches.
+/// The bump between two versions, without their pre-releases; `None` if they are equal. Numbers after the third, and a
+/// post-release, count as patches.
 pub(super) fn difference(from: &Version, to: &Version) -> Option<Bump> {
     let count = from.numbers().len().max(to.numbers().len());
-    match (0..count).find(|&at| from.number(at) != to.number(at))? {
-        0 => Some(Bump::Major),
-        1 => Some(Bump::Minor),
-        _ => Some(Bump::Patch),
+    match (0..count).find(|&at| from.number(at) != to.number(at)) {
+        None => (!from.same_core(to)).then_some(Bump::Patch),
+        Some(0) => Some(Bump::Major),
+        Some(1) => Some(Bump::Minor),
+        Some(_) => Some(Bump::Patch),
     }
 }
 

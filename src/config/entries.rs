@@ -23,6 +23,8 @@ pub struct PackageConfig {
     pub tag_pattern: Option<String>,
     /// The scheme of its versions.
     pub scheme: Option<String>,
+    /// How its post-releases are written after their version, with `{number}`.
+    pub post_release: Option<String>,
     /// Its changelog, relative to the root of the repository.
     pub changelog: Option<String>,
     /// Its first version.

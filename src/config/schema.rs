@@ -21,8 +21,10 @@ use super::{
 pub struct Config {
     /// The pattern of version tags: a string with `{version}`, or a regular expression with a group `(?<version>…)`.
     pub tag_pattern: Option<String>,
-    /// `semver`, `loose`, or `calver:` with a calendar pattern.
+    /// `semver`, `loose`, `pep440`, or `calver:` with a calendar pattern.
     pub scheme: Option<String>,
+    /// How post-releases are written after their version, with `{number}`.
+    pub post_release: Option<String>,
     /// Whether pre-releases collapse into their final version.
     pub prereleases: Option<Prereleases>,
     /// The names of branches that maintain an older line of versions, with `{line}` for its numbers.

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, fmt::Display, path::Path};
 
 use crate::{
-    model::CalVer,
+    model::{CalVer, PostReleasePattern},
     rules::{BumpLevel, Rule},
 };
 
@@ -29,6 +29,7 @@ pub(super) fn validate(config: &Config, text: &str, path: &Path) -> Result<(), E
     let key = |key: &'static str| at(format!("`{key}`"), parse_dotted(key));
     config.tag_pattern.as_deref().map_or(Ok(()), tag_pattern).map_err(key("tag_pattern"))?;
     config.scheme.as_deref().map_or(Ok(()), scheme).map_err(key("scheme"))?;
+    config.post_release.as_deref().map_or(Ok(()), post_release).map_err(key("post_release"))?;
     config.timezone.as_deref().map_or(Ok(()), timezone).map_err(key("timezone"))?;
     config.bump.initial.as_deref().map_or(Ok(()), initial).map_err(key("bump.initial"))?;
     not_none(config.bump.zero_breaking).map_err(key("bump.zero_breaking"))?;
@@ -174,12 +175,17 @@ fn tag_pattern(pattern: &str) -> Result<(), Problem> {
 fn scheme(scheme: &str) -> Result<(), Problem> {
     match scheme.strip_prefix("calver:") {
         Some(pattern) => CalVer::parse(pattern).map(drop).map_err(|error| problem(error, "")),
-        None if scheme == "semver" || scheme == "loose" => Ok(()),
+        None if matches!(scheme, "semver" | "loose" | "pep440") => Ok(()),
         None => Err(problem(
             format_args!("unknown scheme `{scheme}`"),
-            "use `semver`, `loose`, or a calendar pattern such as `calver:YYYY.0M.MICRO`",
+            "use `semver`, `loose`, `pep440`, or a calendar pattern such as `calver:YYYY.0M.MICRO`",
         )),
     }
+}
+
+fn post_release(pattern: &str) -> Result<(), Problem> {
+    let parsed = PostReleasePattern::parse(pattern).map(drop);
+    parsed.map_err(|error| problem(error, "write it with its separator, as in `-{number}`"))
 }
 
 /// Only rejects a prefix: environment variables may still change the scheme, so the version is parsed later.
@@ -231,6 +237,7 @@ fn rule(rule: &Rule) -> Result<(), Problem> {
 fn package(package: &PackageConfig) -> Result<(), Problem> {
     package.tag_pattern.as_deref().map_or(Ok(()), tag_pattern)?;
     package.initial.as_deref().map_or(Ok(()), initial)?;
+    package.post_release.as_deref().map_or(Ok(()), post_release)?;
     package.scheme.as_deref().map_or(Ok(()), scheme)
 }
 
@@ -250,6 +257,8 @@ mod tests {
             "tag_pattern = '^r(?<version>.+)$'",
             "scheme = 'calver:YYYY.0M.MICRO'",
             "scheme = 'loose'",
+            "scheme = 'pep440'",
+            "post_release = '-{number}'",
             "timezone = 'recorded'",
             "timezone = '-03:30'",
             "[[rules]]\nhide = true\nreason = 'x'\n[[rules]]\nsection = 'a'\nhide = false",
@@ -270,6 +279,7 @@ mod tests {
 
     #[test]
     fn unknown_schemes_and_time_zones_are_refused() {
+        assert!(refused("post_release = '-1'").contains("does not contain `{number}`"));
         assert!(refused("scheme = 'calver:YYYY.XX'").contains("unknown part `XX`"));
         assert!(refused("[[packages]]\nname = 'a'\nscheme = 'x'").contains("package 1: unknown scheme"));
         for zone in ["Asia/Taipei", "+8", "+15:00", "+08:60", "+0８:00", ""] {

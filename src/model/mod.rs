@@ -2,23 +2,30 @@
 //!
 //! This module must not read a repository, a clock or the environment, and must not use another module.
 
+mod calver;
 mod change;
 mod commit;
 mod forge_kind;
 mod graph;
 mod id;
+mod identifier;
 mod interner;
 mod issue;
+mod loose;
 mod maintenance_line;
 mod notes;
 pub mod path_pattern;
 mod paths;
 mod plural;
+mod post_release;
 mod pull_request;
 mod release;
+mod scheme;
+mod suffix;
 mod time;
 mod version;
 
+pub use calver::{CalVer, CalVerError, CalVerPart};
 pub use change::{Change, Trailer};
 pub use commit::{Commit, MESSAGE_BYTES, Parents, Person};
 pub use forge_kind::ForgeKind;
@@ -31,10 +38,13 @@ pub use notes::{Notes, RepositoryInfo};
 pub use paths::{
     ComparedSetId, ComparedSets, PathChange, PathChangeKind, PathSet, PathSetId, PathSets, TooManyPathSets,
 };
-pub use plural::plural;
+pub use plural::{first_few, plural};
+pub use post_release::{PostReleaseError, PostReleasePattern};
 pub use pull_request::{ForgeFacts, PullRequest, PullRequestState};
 pub use release::{
     Attention, Base, Bump, CommitOutcome, Contributor, Outcome, Release, RevisionRange, Section, Statistics,
 };
+pub use scheme::Scheme;
+pub use suffix::prerelease_number;
 pub use time::Time;
-pub use version::{CalVer, CalVerError, CalVerPart, Scheme, Version};
+pub use version::Version;

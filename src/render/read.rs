@@ -304,9 +304,10 @@ fn id(text: &str) -> Option<ObjectId> {
     text.parse().ok()
 }
 
-/// The form does not contain the version scheme; the loose one parses the versions of all schemes.
+/// The form does not contain the version scheme; the loose one parses nearly all versions of all schemes.
 fn version(text: Option<&str>) -> Option<Version> {
-    Version::parse(text?, &Scheme::Loose)
+    let text = text?;
+    Version::parse(text, &Scheme::Loose).or_else(|| Version::parse(text, &Scheme::Pep440))
 }
 
 /// The form does not contain email addresses.

@@ -218,12 +218,13 @@ pub fn version(options: &crate::history::Options, text: &str) -> Result<Version,
     let plain = bare.strip_prefix('v').unwrap_or(bare);
     let version = Version::parse(bare, &options.scheme).or_else(|| Version::parse(plain, &options.scheme));
     version.ok_or_else(|| {
-        let hint = match options.scheme {
+        let hint = match options.scheme.base() {
             Scheme::SemVer => {
                 "a SemVer version has three numbers: 1.2.0, 1.2.0-rc.1; for other versions, set `scheme` in tidings.toml"
             }
             Scheme::Loose => "a version has up to five numbers: 1.2, 1.2.0.1, 1.2.0-rc.1",
-            Scheme::CalVer(_) => "the version must match the calendar pattern of `scheme` in tidings.toml",
+            Scheme::Pep440 => "a version under PEP 440 is, for example, 1.2.0, 1.2.0rc1, 1.2.0.post1 or 1.2.0.dev1",
+            Scheme::CalVer(_) | Scheme::WithPostReleases(..) => "the version must match the calendar pattern of `scheme` in tidings.toml",
         };
         Error::usage(format!("`{text}` is not a valid version"), Some(hint))
     })

@@ -244,7 +244,7 @@ fn base_warning(data: &WindowData, line: &Line, selector: &Selector) -> Option<S
         text.and_then(|text| Version::parse(text, &Scheme::Loose))
             .is_some_and(|version| version > *base && version.numbers().len() > 2)
     });
-    let advice = if loose && line.history.scheme == Scheme::SemVer {
+    let advice = if loose && *line.history.scheme.base() == Scheme::SemVer {
         "newer tags are not SemVer versions: set scheme = \"loose\" in tidings.toml to read them".to_owned()
     } else {
         let numbers = numbers(base);

@@ -6,7 +6,7 @@ use crate::{
     config::{Config, PackageConfig},
     error::Error,
     history::{self, Environment, TagPattern},
-    model::{CalVer, PathSetId, PathSets, Scheme, Version},
+    model::{CalVer, PathSetId, PathSets, PostReleasePattern, Scheme, Version},
     notes::{EmptyCommitOwner, EmptyCommits, Line},
 };
 
@@ -55,6 +55,17 @@ fn line(
     let pattern = own(|package| &package.tag_pattern).or(config.tag_pattern.as_deref());
     let usual = package.map(|package| format!("{}@{{version}}", package.name));
     let scheme = scheme(own(|package| &package.scheme).or(config.scheme.as_deref()))?;
+    let post = own(|package| &package.post_release).or(config.post_release.as_deref());
+    let scheme = match post.map(PostReleasePattern::parse).transpose() {
+        Ok(Some(pattern)) => scheme.with_post_releases(pattern),
+        Ok(None) => scheme,
+        Err(error) => {
+            return Err(Error::usage(
+                error.to_string(),
+                Some("write, for example, post_release = \"-{number}\""),
+            ));
+        }
+    };
     let initial = match own(|package| &package.initial).or(config.bump.initial.as_deref()) {
         Some(text) => Version::parse(text, &scheme).ok_or_else(|| {
             Error::usage(
@@ -139,13 +150,14 @@ fn scheme(text: Option<&str>) -> Result<Scheme, Error> {
     match text {
         None | Some("semver") => Ok(Scheme::SemVer),
         Some("loose") => Ok(Scheme::Loose),
+        Some("pep440") => Ok(Scheme::Pep440),
         Some(other) => match other.strip_prefix("calver:") {
             Some(pattern) => CalVer::parse(pattern).map(Scheme::CalVer).map_err(|error| {
                 Error::usage(error.to_string(), Some("write, for example, scheme = \"calver:YYYY.0M.MICRO\""))
             }),
             None => Err(Error::usage(
                 format!("`{other}` is not a valid scheme"),
-                Some("use semver, loose, or calver: with a pattern, such as calver:YYYY.0M.MICRO"),
+                Some("use semver, loose, pep440, or calver: with a pattern, such as calver:YYYY.0M.MICRO"),
             )),
         },
     }

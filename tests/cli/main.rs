@@ -37,6 +37,8 @@ mod publish;
 #[cfg(test)]
 mod pull_requests;
 #[cfg(test)]
+mod schemes;
+#[cfg(test)]
 mod sessions;
 #[cfg(test)]
 mod support;

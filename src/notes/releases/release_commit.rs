@@ -53,7 +53,9 @@ fn names_only(title: &str, version: &Version, tag: Option<&str>) -> bool {
         // A long history has many words, and most are not versions: reject these without parsing.
         let may_be = bare.starts_with(|c: char| c.is_ascii_digit());
         let parsed = may_be.then(|| Version::parse(bare, &Scheme::Loose)).flatten();
-        tag == Some(word) || parsed.is_some_and(|parsed| parsed.numbers().len() > 1 && same(&parsed))
+        tag == Some(word)
+            || (may_be && bare == version.to_string())
+            || parsed.is_some_and(|parsed| parsed.numbers().len() > 1 && same(&parsed))
     };
     words().nth(MAX_WORDS + 1).is_none() && words().filter(|word| is_version(word)).count() == 1
 }
@@ -83,5 +85,13 @@ mod tests {
         {
             assert!(!names(title, "2.55.0"), "{title}");
         }
+    }
+
+    #[test]
+    fn release_commit_of_a_declared_post_release_is_found() {
+        let pattern = crate::model::PostReleasePattern::parse("-{number}").unwrap();
+        let version = Version::parse("1.2.3-1", &Scheme::SemVer.with_post_releases(pattern)).unwrap();
+        assert!(names_only("Release 1.2.3-1", &version, None));
+        assert!(!names_only("Release 1.2.3-2", &version, None));
     }
 }
