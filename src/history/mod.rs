@@ -11,6 +11,7 @@ mod assignment;
 mod base;
 mod candidate;
 mod claims;
+mod constant_suffix;
 mod earlier;
 mod graph;
 mod options;
@@ -24,6 +25,7 @@ mod window_of;
 
 pub use ancestry::Ancestry;
 pub use assignment::{Assignment, assign};
+pub use constant_suffix::{ConstantSuffix, constant_suffixes, suffix_pattern};
 pub use graph::Graph;
 pub use options::{Environment, Options, Prereleases};
 pub use pattern::{PatternError, TagPattern};

@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{ObjectId, Tag, Version};
+use crate::model::{ObjectId, Tag, Version, first_few, plural};
 
-use super::options::Options;
+use super::{
+    constant_suffix::{constant_suffixes, suffix_pattern},
+    options::Options,
+    pattern::TagPattern,
+};
 
 /// A version and its tags.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +39,7 @@ pub struct Versions {
     pub all: Vec<VersionTag>,
     /// The tags that are not version tags, sorted by name.
     pub ignored: Vec<IgnoredTag>,
-    /// Warnings about tags, one sentence each.
+    /// Warnings about tags, one sentence for each kind.
     pub warnings: Vec<String>,
 }
 
@@ -74,16 +78,25 @@ impl Versions {
                 Err(reason) => versions.ignored.push(IgnoredTag { tag: tag.name.clone(), reason }),
             }
         }
+        let mut moved = Vec::new();
         for (version, claims) in claims {
-            versions.add(version, &claims);
+            versions.add(version, &claims, &mut moved);
         }
+        versions.warnings.extend(on_different_commits(&moved));
+        versions.warnings.extend(constant_suffix_warning(tags, options));
         if options.environments.is_empty() {
             versions.warn_about_undeclared_environments();
         }
         versions
     }
 
-    fn add(&mut self, version: Version, claims: &[(TagKind, &Tag)]) {
+    /// Adds a version. `moved` gets its tags on other commits, each after the tag that is used.
+    fn add<'t>(
+        &mut self,
+        version: Version,
+        claims: &[(TagKind, &'t Tag)],
+        moved: &mut Vec<(&'t Tag, &'t Tag)>,
+    ) {
         let plain = claims.iter().filter(|(kind, _)| *kind == TagKind::Version);
         // If `v1.0.0` and `1.0.0` exist, use the longer name, independent of the order of `tags`.
         let Some((_, tag)) = plain.max_by_key(|(_, tag)| tag.name.len()).or_else(|| claims.first()) else {
@@ -93,10 +106,7 @@ impl Versions {
             VersionTag { version, tag: (*tag).clone(), environments: Vec::new(), aliases: Vec::new() };
         for (kind, other) in claims {
             if other.commit != tag.commit {
-                self.warnings.push(format!(
-                    "the tags `{}` and `{}` are the same version but point to different commits ({} and {}); using `{}`",
-                    tag.name, other.name, tag.commit.short(), other.commit.short(), tag.name
-                ));
+                moved.push((*tag, *other));
             }
             match kind {
                 TagKind::Environment(index) => entry.environments.push((*index, (*other).clone())),
@@ -179,6 +189,64 @@ pub fn read_tag(tag: &str, options: &Options) -> Result<(Version, TagKind), &'st
     Ok((version, TagKind::Version))
 }
 
+/// One warning for all tags of a version that point to another commit than the tag that is used.
+fn on_different_commits(moved: &[(&Tag, &Tag)]) -> Option<String> {
+    let text = |(used, other): &(&Tag, &Tag)| {
+        let (name, commit) = (&other.name, other.commit.short());
+        format!("`{name}` ({commit}; using `{}`, {})", used.name, used.commit.short())
+    };
+    match moved {
+        [] => None,
+        [(tag, other)] => Some(format!(
+            "the tags `{}` and `{}` are the same version but point to different commits ({} and {}); using `{}`",
+            tag.name,
+            other.name,
+            tag.commit.short(),
+            other.commit.short(),
+            tag.name
+        )),
+        several => {
+            let named: Vec<_> = several.iter().map(text).collect();
+            let (count, list) = (several.len(), first_few(&named));
+            Some(format!(
+                "{count} tags are the same version as another tag but point to a different commit: {list}"
+            ))
+        }
+    }
+}
+
+/// One warning for all suffixes that are more likely a part of the tag's name than a pre-release.
+fn constant_suffix_warning(tags: &[Tag], options: &Options) -> Option<String> {
+    // With a regular expression, the user has decided what is part of the version.
+    if matches!(options.pattern, TagPattern::Regex(_)) {
+        return None;
+    }
+    let is_environment = |text: &str| options.environments.iter().any(|it| text.ends_with(&*it.suffix));
+    let texts = tags.iter().filter_map(|tag| options.pattern.version_text(&tag.name));
+    let suffixes = constant_suffixes(texts.filter(|text| !is_environment(text)));
+    let first = suffixes.first()?;
+    let tag = tags.iter().rfind(|tag| {
+        options
+            .pattern
+            .version_text(&tag.name)
+            .is_some_and(|it| it.strip_suffix(first.suffix) == Some(first.example))
+    })?;
+    let prefix = tag.name.split_once(first.example)?.0;
+    let end = match &options.pattern {
+        TagPattern::Around { suffix, .. } => suffix.as_str(),
+        TagPattern::Plain | TagPattern::Regex(_) => "",
+    };
+    let pattern = format!("{}{end}", suffix_pattern(prefix, &suffixes)?);
+    let list: Vec<_> = suffixes.iter().map(|it| format!("`{}`", it.suffix)).collect();
+    let count = plural(suffixes.iter().map(|it| it.count).sum(), "tag ends", "tags end");
+    Some(format!(
+        "{count} with {}, as `{}` does: this is read as a pre-release, or not as a version; if it is part of the tag name, set \
+         tag_pattern = '{pattern}' in tidings.toml",
+        first_few(&list),
+        tag.name
+    ))
+}
+
 /// Whether a pre-release has a common name of an environment.
 #[must_use]
 pub fn looks_like_environment(version: &Version) -> bool {
@@ -245,5 +313,31 @@ mod tests {
         assert_eq!(texts(&versions), ["1.0.0"]);
         assert_eq!(versions.all[0].tag.name, "v1.0.0");
         assert_eq!(versions.warnings.len(), 1);
+    }
+
+    #[test]
+    fn warnings_of_one_kind_are_one_line_with_a_count() {
+        let moved: Vec<_> = (0..500)
+            .flat_map(|minor| [tag(&format!("1.{minor}.0"), 1), tag(&format!("v1.{minor}.0"), 2)])
+            .collect();
+        let warnings = Versions::new(&moved, &Options::default()).warnings;
+        assert_eq!(warnings.len(), 1);
+        assert!(warnings[0].starts_with("500 tags are the same version as another tag"), "{warnings:?}");
+        assert!(warnings[0].contains("`1.0.0` (0101010; using `v1.0.0`, 0202020), `1.1.0`"), "{warnings:?}");
+        assert!(warnings[0].ends_with(" and 497 more"), "{warnings:?}");
+    }
+
+    #[test]
+    fn constant_suffix_is_reported_with_the_pattern_that_reads_it() {
+        let names = ["v7.0.0-ember-cli", "v7.1.0-ember-cli", "v7.1.1-ember-cli", "v7.2.0-beta.1-ember-cli"];
+        let tags = names.map(|name| tag(name, 1));
+        let warnings = Versions::new(&tags, &Options::default()).warnings;
+        assert_eq!(warnings.len(), 1, "{warnings:?}");
+        assert!(warnings[0].contains("4 tags end with `-ember-cli`"), "{warnings:?}");
+        assert!(warnings[0].contains("tag_pattern = 'v{version}-ember-cli'"), "{warnings:?}");
+        let pattern = TagPattern::parse("v{version}-ember-cli").unwrap();
+        let read = Versions::new(&tags, &Options { pattern, ..Options::default() });
+        assert_eq!(texts(&read), ["7.0.0", "7.1.0", "7.1.1", "7.2.0-beta.1"]);
+        assert_eq!(read.warnings, [""; 0]);
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     error::Error,
     git::{self, BrokenTag, Repository, Tags},
     history::{self, TagsByPattern},
-    model::{Notes, Release, Scheme, Tag, Version, plural},
+    model::{Notes, Release, Scheme, Tag, Version, first_few, plural},
     notes::{self, CommitCache, Line, LineRequest, Releases, Selector, WindowData, discard},
     settings::{self, LineSelection, Overrides, Process, Settings},
     ui::Ui,
@@ -210,11 +210,26 @@ fn usable_tags(settings: &Settings, tags: Tags) -> Result<Vec<Tag>, Error> {
         LineSelection::All | LineSelection::Folder(_) => settings.lines.as_slice(),
     };
     let may_be_version = |name: &str| lines.iter().any(|line| history::read_tag(name, &line.history).is_ok());
+    let mut ignored = Vec::new();
     for BrokenTag { name, error } in tags.broken {
         if may_be_version(&name) {
             return Err(error.into());
         }
-        settings.ui.warn(&format!("{error}; the tag is ignored, because its name is not a version"));
+        ignored.push((format!("`{name}`"), error));
+    }
+    match ignored.as_slice() {
+        [] => {}
+        [(_, error)] => {
+            settings.ui.warn(&format!("{error}; the tag is ignored, because its name is not a version"));
+        }
+        [(_, first), ..] => {
+            let names: Vec<_> = ignored.iter().map(|(name, _)| name.clone()).collect();
+            settings.ui.warn(&format!(
+                "ignored {} damaged tags, because their names are not versions: {} (first: {first})",
+                names.len(),
+                first_few(&names)
+            ));
+        }
     }
     Ok(tags.all)
 }

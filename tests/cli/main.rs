@@ -45,6 +45,8 @@ mod support;
 #[cfg(test)]
 mod tag;
 #[cfg(test)]
+mod tag_names;
+#[cfg(test)]
 mod windows;
 #[cfg(test)]
 mod writing;
