@@ -22,9 +22,10 @@ pub struct Args {
     pub force: bool,
 }
 
-/// Limits on the files and subjects to inspect: enough to detect the style, few enough to be fast.
+/// Limits on the files, subjects and tags to inspect: enough to detect the style, few enough to be fast.
 const FILES: usize = 20_000;
 const SUBJECTS: usize = 200;
+const TIMES: usize = 5_000;
 
 /// Runs the command.
 ///
@@ -84,7 +85,12 @@ fn detect(session: &Session) -> Result<Detected, Error> {
         let lower = file.to_ascii_lowercase();
         ["changelog.md", "changes.md", "history.md", "news.md"].contains(&lower.as_str())
     });
+    let times = session.tags.iter().take(TIMES).filter_map(|tag| {
+        let commit = commits.commit(tag.commit).ok()?;
+        Some((tag.name.clone(), commit.committer_time.seconds))
+    });
     Ok(Detected {
+        times: times.collect(),
         tags: session.tags.iter().map(|tag| tag.name.clone()).collect(),
         name: session.settings.options.repository.name.clone(),
         forge: session.settings.options.repository.forge,

@@ -25,6 +25,8 @@ mod help;
 #[cfg(test)]
 mod histories;
 #[cfg(test)]
+mod init;
+#[cfg(test)]
 mod next_version;
 #[cfg(test)]
 mod notify;

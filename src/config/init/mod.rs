@@ -6,6 +6,7 @@
 mod layout;
 mod quote;
 mod subjects;
+mod tag_lines;
 mod tags;
 mod write;
 

@@ -1,4 +1,4 @@
-//! Detects the tag pattern, the version scheme and the environments from a repository's tags.
+//! Splits tags into prefix and version, and detects the version scheme and the environments from them.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +7,7 @@ use crate::model::{CalVer, Scheme, Version};
 /// A tag split into the prefix, the version and the environment after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Tag<'a> {
+    pub(super) name: &'a str,
     pub(super) prefix: &'a str,
     pub(super) version: &'a str,
     pub(super) environment: Option<&'static str>,
@@ -32,10 +33,13 @@ const ENVIRONMENTS: [&str; 15] = [
 ];
 
 impl<'a> Tag<'a> {
-    /// `None` if the tag has no version with at least two numbers, or has unusual characters before it.
-    pub(super) fn read(tag: &'a str) -> Option<Self> {
-        let start = version_start(tag)?;
-        let (prefix, version) = tag.split_at_checked(start)?;
+    /// `None` if the tag has no version with at least two numbers, or has unusual characters before it. A prefix that
+    /// `is_known` is preferred, because the name of a package may look like a version: `log4j-1.2-api-2.0.0`.
+    pub(super) fn read(tag: &'a str, is_known: impl Fn(&str) -> bool) -> Option<Self> {
+        let starts = version_starts(tag);
+        let several = starts.iter().rev().filter(|_| starts.len() > 1);
+        let known = several.into_iter().find(|start| tag.get(..**start).is_some_and(&is_known));
+        let (prefix, version) = tag.split_at_checked(*known.or(starts.first())?)?;
         let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '/' | '@' | '.' | '+');
         if !prefix.chars().all(plain) {
             return None;
@@ -47,12 +51,19 @@ impl<'a> Tag<'a> {
             (Some(_), Some((version, _))) => version,
             _ => version,
         };
-        Version::parse(version, &Scheme::Loose).map(|_| Self { prefix, version, environment })
+        Self::is_version(version).then_some(Self { name: tag, prefix, version, environment })
+    }
+
+    /// Dates with hyphens are no loose versions, but calendar patterns may have them.
+    fn is_version(text: &str) -> bool {
+        Version::parse(text, &Scheme::Loose).is_some()
+            || CALENDARS.iter().any(|pattern| Version::parse(text, &calendar(pattern)).is_some())
     }
 }
 
-/// The start of the first `1.2` that does not follow a letter or digit, except for a single `v`.
-fn version_start(tag: &str) -> Option<usize> {
+/// The starts of all `1.2` or `2026-01` that do not follow a letter or digit, except for a single `v`.
+fn version_starts(tag: &str) -> Vec<usize> {
+    let mut starts = Vec::new();
     let mut previous = None;
     for (at, c) in tag.char_indices() {
         let free = match previous {
@@ -64,15 +75,17 @@ fn version_start(tag: &str) -> Option<usize> {
             Some(c) => !c.is_alphanumeric() && c != '.',
         };
         if free && c.is_ascii_digit() {
-            let rest = tag.get(at..)?.trim_start_matches(|c: char| c.is_ascii_digit());
-            let next = rest.strip_prefix('.')?;
-            if next.starts_with(|c: char| c.is_ascii_digit()) {
-                return Some(at);
+            let rest = tag.get(at..).unwrap_or_default();
+            let after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+            let is_year = rest.len() - after.len() == 4 && (rest.starts_with("20") || rest.starts_with("19"));
+            let next = after.strip_prefix('.').or_else(|| after.strip_prefix('-').filter(|_| is_year));
+            if next.is_some_and(|next| next.starts_with(|c: char| c.is_ascii_digit())) {
+                starts.push(at);
             }
         }
         previous = Some(c);
     }
-    None
+    starts
 }
 
 /// The prefixes with their number of tags, most frequent first, then by name.
@@ -95,26 +108,53 @@ pub(super) fn environments(tags: &[Tag<'_>]) -> Vec<&'static str> {
     if used.iter().all(is_ambiguous) { Vec::new() } else { used }
 }
 
-/// The value of `scheme` that fits at least 80 % of the tags; `None` for SemVer.
-pub(super) fn scheme(tags: &[Tag<'_>]) -> Option<String> {
-    let most = |scheme: &Scheme| {
-        let fitting = tags.iter().filter(|tag| Version::parse(tag.version, scheme).is_some()).count();
-        !tags.is_empty() && fitting * 5 >= tags.len() * 4
-    };
+/// The value of `scheme` that fits at least 80 % of the versions; `None` for SemVer.
+pub(super) fn scheme(versions: &[&str]) -> Option<String> {
+    let fitting =
+        |scheme: &Scheme| versions.iter().filter(|text| Version::parse(text, scheme).is_some()).count();
+    let most = |scheme: &Scheme| !versions.is_empty() && fitting(scheme) * 5 >= versions.len() * 4;
     // Only a year makes a calendar version certain: `2.10.0` is more likely SemVer.
-    let years = tags.iter().filter(|tag| has_year(tag.version)).count();
-    if years * 5 >= tags.len() * 4 {
-        let fits =
-            |pattern: &&&str| CalVer::parse(pattern).is_ok_and(|pattern| most(&Scheme::CalVer(pattern)));
-        if let Some(pattern) = CALENDARS.iter().find(fits) {
+    let years = versions.iter().filter(|version| has_year(version)).count();
+    if years * 5 >= versions.len() * 4 {
+        let finals = |pattern: &&&str| {
+            let parsed = versions.iter().filter_map(|text| Version::parse(text, &calendar(pattern)));
+            parsed.filter(|version| !version.is_prerelease()).count()
+        };
+        // Of equals, `max_by_key` returns the last.
+        let best = CALENDARS.iter().rev().filter(|pattern| most(&calendar(pattern))).max_by_key(finals);
+        if let Some(pattern) = best {
             return Some(format!("calver:{pattern}"));
         }
     }
-    (!tags.is_empty() && !most(&Scheme::SemVer)).then(|| "loose".to_owned())
+    // SemVer ignores the pre-releases and post-releases of Python packages, which may be few.
+    let suffixed = versions.iter().filter(|version| !suffix(version).1.is_empty());
+    let of_python = versions.iter().filter(|version| is_pep440_spelling(version)).count();
+    if of_python > 0
+        && of_python * 2 >= suffixed.count()
+        && most(&Scheme::Pep440)
+        && fitting(&Scheme::Pep440) > fitting(&Scheme::SemVer)
+    {
+        return Some("pep440".to_owned());
+    }
+    (!versions.is_empty() && !most(&Scheme::SemVer)).then(|| "loose".to_owned())
 }
 
-/// More specific patterns first.
-const CALENDARS: [&str; 9] = [
+/// Whether a version has a suffix in the normal form of PEP 440, which other schemes do not use: `1.0rc1`, `1.0.post1`.
+fn is_pep440_spelling(version: &str) -> bool {
+    let (numbers, tail) = suffix(version);
+    let follows_point = numbers.ends_with('.');
+    let word = tail.trim_end_matches(|c: char| c.is_ascii_digit());
+    let is_joined = matches!(word, "a" | "b" | "rc") && !follows_point;
+    word.len() < tail.len() && (is_joined || (matches!(word, "post" | "dev") && follows_point))
+}
+
+/// Splits a version after its numbers and points.
+fn suffix(version: &str) -> (&str, &str) {
+    version.split_at(version.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(version.len()))
+}
+
+/// Of patterns that fit as many versions, the first is proposed.
+const CALENDARS: [&str; 15] = [
     "YYYY.0M.0D",
     "YYYY.0M.MICRO",
     "YYYY.MM.MICRO",
@@ -124,10 +164,20 @@ const CALENDARS: [&str; 9] = [
     "YY.0M.MICRO",
     "YY.0M",
     "YYYY.0M.0D.MICRO",
+    "YYYY.MM.DD.MICRO",
+    "YYYY.0M.0D[.MICRO]",
+    "YYYY-0M-0D",
+    "YYYY-0M-0D[.MICRO]",
+    "YYYY.0M.0D-MICRO",
+    "YYYY-0M-0D-MICRO",
 ];
 
+fn calendar(pattern: &str) -> Scheme {
+    CalVer::parse(pattern).map(Scheme::CalVer).unwrap_or_default()
+}
+
 fn has_year(version: &str) -> bool {
-    let mut parts = version.split('.');
+    let mut parts = version.split(['.', '-']);
     let (first, second) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let full = first.parse().is_ok_and(|year: u32| (1990..2100).contains(&year));
     // SemVer allows no leading zeros, so `04` in `24.04` is a month.

@@ -69,6 +69,10 @@ fn calendar_versions_are_detected() {
     assert_eq!(scheme(&["2024.1.3", "2024.11.0"]), "calver:YYYY.MM.MICRO");
     assert_eq!(scheme(&["2024.01.03", "2024.11.12"]), "calver:YYYY.0M.0D");
     assert_eq!(scheme(&["v24.04", "v24.10", "v25.04"]), "calver:YY.0M");
+    assert_eq!(scheme(&["2026.01.13", "2026.01.13-2", "2026.02.01"]), "calver:YYYY.0M.0D-MICRO");
+    assert_eq!(scheme(&["2026.01.13", "2026.01.13.1", "2026.02.01"]), "calver:YYYY.0M.0D[.MICRO]");
+    assert_eq!(scheme(&["2026-01-13", "v2026-02-01"]), "calver:YYYY-0M-0D");
+    assert_eq!(scheme(&["2026.01.13.1", "2026.01.13.2"]), "calver:YYYY.0M.0D.MICRO");
     assert_eq!(versions_of(&["v1.0.0", "v2.0.0", "2024.1.0"]), pair(None, None));
 }
 
@@ -169,6 +173,123 @@ fn other_keys_are_set_if_they_differ_from_the_defaults() {
     assert!(text.contains("# forge = \"gitea\"") && text.contains("# name = \"server\""), "{text}");
 }
 
+/// The packages that are proposed for tags and files, each as `name pattern paths`.
+fn proposed(tags: &[&str], files: &[&str], name: Option<&str>) -> Vec<String> {
+    let name = name.map(str::to_owned);
+    let detected = Detected { tags: strings(tags), files: strings(files), name, ..Detected::default() };
+    let packages = config(&detected).packages.into_iter();
+    packages.map(|it| format!("{} {} {}", it.name, it.tag_pattern.unwrap(), it.paths.join(" "))).collect()
+}
+
+#[test]
+fn packages_are_found_for_every_common_form_of_tags() {
+    for (tags, files, expected) in [
+        (
+            ["pkg@1.0.0", "other@0.1.0"],
+            ["packages/pkg/a", "packages/other/a"],
+            "pkg pkg@{version} packages/pkg/",
+        ),
+        (
+            ["@acme/pkg@1.0.0", "@acme/x@1.0.0"],
+            ["packages/pkg/a", "x/a"],
+            "pkg @acme/pkg@{version} packages/pkg/",
+        ),
+        (
+            ["@acme/pkg@1.0.0", "@acme/x@1.0.0"],
+            ["packages/acme-pkg/a", "x/a"],
+            "acme-pkg @acme/pkg@{version} packages/acme-pkg/",
+        ),
+        (["pkg-v1.0.0", "pkg-v1.1.0"], ["crates/pkg/Cargo.toml", "a"], "pkg pkg-v{version} crates/pkg/"),
+        (["pkg/v1.0.0", "x/v1.0.0"], ["pkg/go.mod", "x/go.mod"], "pkg pkg/v{version} pkg/"),
+        (["dir/sub/v1.0.0", "v1.0.0"], ["dir/sub/go.mod", "go.mod"], "sub dir/sub/v{version} dir/sub/"),
+        (
+            ["jenkins-0.1.0", "redis-0.2.0"],
+            ["charts/jenkins/Chart.yaml", "charts/redis/Chart.yaml"],
+            "jenkins jenkins-{version} charts/jenkins/",
+        ),
+        (["pkg_1.0.0", "pkg_1.1.0"], ["libs/pkg/setup.py", "a"], "pkg pkg_{version} libs/pkg/"),
+        (["pkg--v1.0.0", "pkg--v1.1.0"], ["pkg/a", "a"], "pkg pkg--v{version} pkg/"),
+        (["h2-0.3.0", "h2-0.3.1"], ["h2/Cargo.toml", "a"], "h2 h2-{version} h2/"),
+        (
+            ["log4j-1.2-api-2.0.0", "log4j-1.2-api-2.1.0"],
+            ["log4j-1.2-api/pom.xml", "a"],
+            "log4j-1.2-api log4j-1.2-api-{version} log4j-1.2-api/",
+        ),
+        (
+            ["my_lib-1.0.0", "my_lib-1.1.0"],
+            ["libs/my-lib/pyproject.toml", "a"],
+            "my-lib my_lib-{version} libs/my-lib/",
+        ),
+        (["release/pkg-1.0.0", "release/pkg-1.1.0"], ["pkg/a", "a"], "pkg release/pkg-{version} pkg/"),
+    ] {
+        let found = proposed(&tags, &files, Some("shop"));
+        assert!(found.iter().any(|it| it == expected), "{tags:?}: {found:?}");
+    }
+}
+
+#[test]
+fn pattern_of_one_package_is_never_that_of_the_repository() {
+    // Without folders, there are packages without paths.
+    let tags = ["api-1.0.0", "api-1.1.0", "api-1.2.0", "web-1.0.0"];
+    assert_eq!(proposed(&tags, &["src/main.rs"], None), ["api api-{version} ", "web web-{version} "]);
+    assert_eq!(versions_of(&tags), pair(None, None));
+    // A single name without a folder is a prefix of all tags, as is the name of the repository.
+    assert_eq!(versions_of(&["shop-1.0.0", "shop-1.1.0"]), pair(Some("shop-{version}"), None));
+    let own = Detected {
+        tags: strings(&["shop-1.0.0", "shop-1.1.0"]),
+        files: strings(&["shop/setup.py"]),
+        name: Some("shop".to_owned()),
+        ..Detected::default()
+    };
+    assert_eq!(config(&own).tag_pattern.as_deref(), Some("shop-{version}"));
+    // General words are never packages, even if there is a folder.
+    assert_eq!(proposed(&["release-1.0.0", "v0.1.0"], &["release/a"], None), [""; 0]);
+    assert_eq!(versions_of(&["release-1.0.0", "release-1.1.0"]), pair(Some("release-{version}"), None));
+}
+
+#[test]
+fn own_tags_are_a_package_unless_all_are_old() {
+    let files = strings(&["core/go.mod", "go.mod"]);
+    let tags = strings(&["v1.0.0", "1.1.0", "core/v0.1.0", "core/v0.2.0", "core/v0.3.0"]);
+    let proposed = |times: [i64; 5]| {
+        let times = tags.iter().cloned().zip(times).collect();
+        let detected = Detected { tags: tags.clone(), files: files.clone(), times, ..Detected::default() };
+        let packages = config(&detected).packages.into_iter();
+        packages.map(|it| (it.name, it.tag_pattern.unwrap())).collect::<Vec<_>>()
+    };
+    let core = ("core".to_owned(), "core/v{version}".to_owned());
+    let main = ("main".to_owned(), r"v?(?<version>\d.*)".to_owned());
+    assert_eq!(proposed([1, 4, 2, 3, 5]), [core.clone(), main]);
+    assert_eq!(proposed([1, 2, 3, 4, 5]), [core]);
+}
+
+#[test]
+fn constant_suffix_is_part_of_the_pattern() {
+    let ember = ["v7.0.0-beta.1-ember-cli", "v7.0.0-ember-cli", "v7.1.0-ember-cli", "v7.2.0-ember-cli"];
+    assert_eq!(versions_of(&ember), pair(Some("v{version}-ember-cli"), None));
+    let mixed = ["v6.0.0", "v6.1.0", "v6.2.0", "v7.0.0-ember-cli", "v7.1.0-ember-cli", "v7.2.0-ember-cli"];
+    assert_eq!(versions_of(&mixed), pair(Some(r"v(?<version>.+?)(\-ember\-cli)?"), None));
+    assert_eq!(versions_of(&["1.0.0.RELEASE", "1.1.0.RELEASE"]), pair(Some("{version}.RELEASE"), None));
+    assert_eq!(versions_of(&["v1.0.0-alpha", "v1.1.0-alpha", "v1.2.0-alpha"]), pair(None, None));
+}
+
+#[test]
+fn python_versions_are_detected() {
+    let scheme = |tags: &[&str]| versions_of(tags).1;
+    let pep440 = Some("pep440".to_owned());
+    assert_eq!(scheme(&["1.0.0", "1.1.0", "1.2.0", "1.3.0", "1.4.0", "1.5.0rc1"]), pep440);
+    assert_eq!(scheme(&["1.0.0", "1.0.0.post1"]), pep440);
+    assert_eq!(scheme(&["v1.0", "v1.1a1"]), pep440);
+    assert_eq!(scheme(&["1.0.0", "1.1.0-rc1"]), None);
+    // git: few old pre-releases are spelled so.
+    assert_eq!(
+        scheme(&["1.0rc1", "1.0", "1.5.0-rc0", "1.5.0-rc1", "1.5.0", "1.5.0.1"]),
+        Some("loose".to_owned())
+    );
+    let text = write(&tagged_with(&["v1.2.3", "v1.2.3-1"]));
+    assert!(text.contains("# \"v1.2.3-1\" is a pre-release, unless"), "{text}");
+}
+
 fn hostile() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>(),
@@ -188,7 +309,7 @@ proptest! {
         changelog in prop::option::of(any::<String>()),
         name in "[a-z\"\n\\\\]{1,3}",
     ) {
-        let mut detected = Detected { tags, files, subjects, changelog, name: None, forge: None };
+        let mut detected = Detected { tags, files, subjects, changelog, ..Detected::default() };
         detected.tags.push(format!("{name}@1.0.0"));
         detected.files.push(format!("crates/{name}/Cargo.toml"));
         let text = write(&detected);

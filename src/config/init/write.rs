@@ -1,13 +1,17 @@
 //! Writes the text of the file, part by part.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
-use crate::model::{ForgeKind, plural};
+use crate::{
+    history::{constant_suffixes, suffix_pattern},
+    model::{ForgeKind, first_few, plural},
+};
 
 use super::{
-    layout::{self, Package},
+    layout::{self, Folders, Package},
     quote::{quote, quote_all},
     subjects,
+    tag_lines::{self, TagLines, package_name},
     tags::{self, Tag},
 };
 
@@ -16,6 +20,8 @@ use super::{
 pub struct Detected {
     /// The names of all tags, in any order.
     pub tags: Vec<String>,
+    /// The times of the commits of tags in seconds, where known.
+    pub times: BTreeMap<String, i64>,
     /// The name of the repository, from its remote URL.
     pub name: Option<String>,
     /// Its forge, from its remote URL.
@@ -28,95 +34,97 @@ pub struct Detected {
     pub changelog: Option<String>,
 }
 
-/// A package with the prefix of its tags.
-struct TaggedPackage<'a> {
-    package: Package<'a>,
-    prefix: &'a str,
-}
-
-/// The number of tags from which on a package counts as released regularly.
-const REGULAR: usize = 3;
-
 /// The text of a `tidings.toml`. It always parses, and equal input gives equal text.
 #[must_use]
 pub fn write(detected: &Detected) -> String {
-    let tags: Vec<_> = detected.tags.iter().filter_map(|tag| Tag::read(tag)).collect();
-    let packages = layout::packages(&detected.files);
-    let mut tagged = tagged(&packages, &tags);
-    let mut own = own_tags(&tags, &tagged);
-    // A configuration with packages has no version for the whole repository. So it gets packages only if most tags
-    // belong to them, or if at least two are released regularly; the repository's own tags then become one more
-    // package.
-    let count = |it: &TaggedPackage<'_>| tags.iter().filter(|tag| tag.prefix == it.prefix).count();
-    let mostly_own = own.len() > tagged.iter().map(count).sum();
-    if mostly_own && tagged.iter().filter(|it| count(it) >= REGULAR).count() < 2 {
-        tagged.clear();
-        own = own_tags(&tags, &tagged);
-    }
+    let folders = Folders::of(&detected.files);
+    let is_package = |prefix: &str| {
+        let name = package_name(prefix);
+        !name.is_empty() && folders.find(name).is_some()
+    };
+    let tags: Vec<_> = detected.tags.iter().filter_map(|tag| Tag::read(tag, is_package)).collect();
+    let lines = tag_lines::divide(&tags, &folders, detected.name.as_deref(), &detected.times);
     let mut text = String::from(
         "# Configuration of tidings. All keys are optional; docs/configuration.md describes them.\n\
          # Commented-out keys are examples.\n",
     );
-    versions(&mut text, &own, &tags, &tagged);
+    versions(&mut text, &lines, &tags);
     changes(&mut text, detected);
     changelog(&mut text, detected);
-    self::packages(&mut text, &packages, &tagged, &tags);
-    // If released as often as any package, it is not just left over from before the split into packages.
-    let is_main = mostly_own || (own.len() >= REGULAR && tagged.iter().all(|it| count(it) <= own.len()));
-    if let Some(tag) = own.first().filter(|_| is_main && !tagged.is_empty()) {
-        main_package(&mut text, detected, &packages, &tagged, tag);
-    }
+    packages(&mut text, detected, &lines, !tags.is_empty());
     lint(&mut text, detected);
     repository(&mut text, detected.forge);
     text
 }
 
-/// The packages that have tags, each with its most frequent prefix.
-fn tagged<'a>(packages: &[Package<'a>], tags: &[Tag<'a>]) -> Vec<TaggedPackage<'a>> {
-    let prefixes = tags::prefixes(tags);
-    let of = |package: &Package<'a>| {
-        let named = |prefix: &str| {
-            let name = prefix.strip_suffix('v').unwrap_or(prefix);
-            let Some(name) = name.strip_suffix(['@', '-', '/', '_']) else { return false };
-            name == package.name || name == package.folder || layout::last(name) == package.name
+/// The form of the tags of one line of versions.
+struct TagForm {
+    /// The pattern; `None` for `1.2.3` and `v1.2.3`.
+    pattern: Option<String>,
+    /// The scheme; `None` for SemVer.
+    scheme: Option<String>,
+}
+
+impl TagForm {
+    fn of(tags: &[Tag<'_>]) -> Self {
+        let without_environment = tags.iter().filter(|tag| tag.environment.is_none());
+        let suffixes = constant_suffixes(without_environment.map(|tag| tag.version));
+        let bare = |tag: &Tag<'_>| -> String {
+            let suffix = suffixes.iter().find_map(|it| tag.version.strip_suffix(it.suffix));
+            suffix.unwrap_or(tag.version).to_owned()
         };
-        prefixes.iter().map(|(prefix, _)| *prefix).find(|prefix| named(prefix))
-    };
-    let tagged = packages
-        .iter()
-        .filter_map(|package| Some(TaggedPackage { prefix: of(package)?, package: package.clone() }));
-    tagged.collect()
+        let versions: Vec<_> = tags.iter().map(bare).collect();
+        let versions: Vec<_> = versions.iter().map(String::as_str).collect();
+        let prefix = tags::prefixes(tags).first().map_or("", |(prefix, _)| *prefix);
+        let pattern = match prefix {
+            "" | "v" => None,
+            prefix => Some(format!("{prefix}{{version}}")),
+        };
+        let pattern = suffix_pattern(prefix, &suffixes).or(pattern);
+        Self { pattern, scheme: tags::scheme(&versions) }
+    }
 }
 
-/// The tags of the repository as a whole: those with the most frequent prefix. If packages have tags, the prefix must
-/// be a generic one, since any other belongs to a removed or unrecognized package.
-fn own_tags<'a>(tags: &[Tag<'a>], tagged: &[TaggedPackage<'_>]) -> Vec<Tag<'a>> {
-    let general = |prefix: &str| {
-        let word = prefix.trim_end_matches(['v', '-', '_', '/', '@', '.']).to_ascii_lowercase();
-        matches!(&*word, "" | "release" | "releases" | "rel" | "version" | "ver")
-    };
-    let fits = |(prefix, count): &(&str, usize)| {
-        if tagged.is_empty() { count * 2 > tags.len() } else { general(prefix) }
-    };
-    let prefix = tags::prefixes(tags).into_iter().find(fits).map(|(prefix, _)| prefix);
-    tags.iter().filter(|tag| Some(tag.prefix) == prefix).cloned().collect()
-}
-
-fn versions(text: &mut String, own: &[Tag<'_>], all: &[Tag<'_>], tagged: &[TaggedPackage<'_>]) {
+fn versions(text: &mut String, lines: &TagLines<'_>, all: &[Tag<'_>]) {
+    let own = TagForm::of(&lines.own);
     text.push_str("\n# The pattern of version tags. Default: `1.2.3` and `v1.2.3`.\n");
-    match own.first() {
-        Some(tag) if !matches!(tag.prefix, "" | "v") => {
-            line(text, format_args!("tag_pattern = {}", quote(&format!("{}{{version}}", tag.prefix))));
-        }
-        _ => text.push_str("# tag_pattern = \"release-{version}\"\n"),
+    match own.pattern.filter(|_| lines.packages.is_empty()) {
+        Some(pattern) => line(text, format_args!("tag_pattern = {}", quote(&pattern))),
+        None => text.push_str("# tag_pattern = \"release-{version}\"\n"),
     }
     text.push_str(
-        "\n# The version scheme: `semver`, `loose` (`1.2`, `7.0.8.7`) or a calendar (`calver:YYYY.0M.MICRO`).\n",
+        "\n# The version scheme: `semver`, `loose` (`1.2`, `7.0.8.7`), `pep440` (Python) or a calendar\n\
+         # (`calver:YYYY.0M.MICRO`).\n",
     );
-    match tags::scheme(if own.is_empty() { all } else { own }) {
+    match own.scheme.filter(|_| lines.packages.is_empty()) {
         Some(scheme) => line(text, format_args!("scheme = {}", quote(&scheme))),
         None => text.push_str("# scheme = \"semver\"\n"),
     }
+    match all.iter().find(|tag| is_like_post_release(tag, all)) {
+        Some(tag) => line(
+            text,
+            format_args!(
+                "\n# {} is a pre-release, unless it is declared as a post-release:",
+                quote(tag.name)
+            ),
+        ),
+        None => text.push_str("\n# Post-releases, if the project has tags such as `v1.2.3-1` for them.\n"),
+    }
+    text.push_str("# post_release = \"-{number}\"\n");
+    environments(text, all);
+    if !lines.packages.is_empty() {
+        text.push_str("\n# For the tags of packages, see [[packages]] below.\n");
+    }
+}
+
+/// Whether a tag is that of another version and a number.
+fn is_like_post_release(tag: &Tag<'_>, all: &[Tag<'_>]) -> bool {
+    let Some((version, number)) = tag.version.rsplit_once('-') else { return false };
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    is_number && all.iter().any(|other| other.prefix == tag.prefix && other.version == version)
+}
+
+fn environments(text: &mut String, all: &[Tag<'_>]) {
     let environments = tags::environments(all);
     if environments.is_empty() {
         text.push_str(
@@ -130,9 +138,6 @@ fn versions(text: &mut String, own: &[Tag<'_>], all: &[Tag<'_>], tagged: &[Tagge
              pre-release.\n# Remove names that mark pre-releases.\n",
         );
         line(text, format_args!("environments = {}", quote_all(environments)));
-    }
-    if !tagged.is_empty() {
-        text.push_str("\n# For the tags of packages, see [[packages]] below.\n");
     }
 }
 
@@ -167,52 +172,91 @@ fn changelog(text: &mut String, detected: &Detected) {
     }
 }
 
-fn packages(text: &mut String, packages: &[Package<'_>], tagged: &[TaggedPackage<'_>], tags: &[Tag<'_>]) {
-    if !tagged.is_empty() {
-        text.push_str("\n# Packages with their own versions.\n");
+fn packages(text: &mut String, detected: &Detected, lines: &TagLines<'_>, has_tags: bool) {
+    let found = layout::packages(&detected.files);
+    if lines.packages.is_empty() {
+        let Some(Package { name, folder }) = found.first() else { return };
+        let why = if has_tags { "most tags belong to none of them" } else { "there are no version tags yet" };
+        let count = plural(found.len(), "package", "packages");
+        line(text, format_args!("\n# Found {count}, but {why}. Example of a package with its own versions:"));
+        let form = TagForm { pattern: Some(format!("{name}@{{version}}")), scheme: None };
+        let mut example = String::new();
+        entry(&mut example, name, Some(folder), &form);
+        for example in example.lines() {
+            line(text, format_args!("# {example}"));
+        }
+        return;
     }
-    for TaggedPackage { package, prefix } in tagged {
-        entry(text, package, &format!("{prefix}{{version}}"));
+    text.push_str("\n# Packages with their own versions.\n");
+    if lines.packages.iter().all(|package| package.folder.is_none()) {
+        text.push_str("# There are no folders of these names: set `paths` to those of each package.\n");
     }
-    let Some(first) = packages.first().filter(|_| tagged.is_empty()) else { return };
-    let why =
-        if tags.is_empty() { "there are no version tags yet" } else { "most tags belong to none of them" };
-    let found = plural(packages.len(), "package", "packages");
-    line(text, format_args!("\n# Found {found}, but {why}. Example of a package with its own versions:"));
-    let mut example = String::new();
-    entry(&mut example, first, &format!("{}@{{version}}", first.name));
-    for example in example.lines() {
-        line(text, format_args!("# {example}"));
+    for package in &lines.packages {
+        let mut form = TagForm::of(&package.tags);
+        form.pattern.get_or_insert_with(|| format!("{}{{version}}", package.prefix));
+        entry(text, package.name, package.folder, &form);
+    }
+    if !lines.own.is_empty() && !lines.own_is_old {
+        main_package(text, detected, lines, &found);
+    }
+    if !lines.unknown.is_empty() {
+        let names: Vec<_> =
+            lines.unknown.iter().map(|(name, count)| format!("{} ({count})", quote(name))).collect();
+        line(text, format_args!("# Tags that no package reads, by name: {}", first_few(&names)));
     }
 }
 
 /// The package for tags without a package name: the one named like the repository, or else all other paths.
-fn main_package(
-    text: &mut String,
-    detected: &Detected,
-    packages: &[Package<'_>],
-    tagged: &[TaggedPackage<'_>],
-    tag: &Tag<'_>,
-) {
-    let pattern = format!("{}{{version}}", tag.prefix);
-    let is_untagged = |package: &&Package<'_>| tagged.iter().all(|it| it.package != **package);
-    let has_repository_name =
-        |package: &&Package<'_>| detected.name.as_deref() == Some(layout::last(package.folder));
-    if let Some(package) = packages.iter().filter(is_untagged).find(has_repository_name) {
-        return entry(text, package, &pattern);
+fn main_package(text: &mut String, detected: &Detected, lines: &TagLines<'_>, found: &[Package<'_>]) {
+    let mut form = TagForm::of(&lines.own);
+    form.pattern.get_or_insert_with(|| {
+        let prefixes = tags::prefixes(&lines.own);
+        match prefixes.as_slice() {
+            [(prefix, _)] => format!("{prefix}{{version}}"),
+            _ => r"v?(?<version>\d.*)".to_owned(),
+        }
+    });
+    let is_free = |name: &str| lines.packages.iter().all(|it| it.name != name);
+    let repository = detected.name.as_deref();
+    let is_main = |package: &&Package<'_>| {
+        let is_untagged = lines.packages.iter().all(|it| it.folder != Some(package.folder));
+        is_untagged && is_free(package.name) && repository == Some(layout::last(package.folder))
+    };
+    if let Some(package) = found.iter().find(is_main) {
+        return entry(text, package.name, Some(package.folder), &form);
     }
-    let name = detected.name.as_deref().filter(|name| tagged.iter().all(|it| it.package.name != *name));
-    let folders: Vec<_> = tagged.iter().map(|it| format!("{}/", it.package.folder)).collect();
-    let folders = quote_all(folders.iter().map(String::as_str));
-    line(text, format_args!("[[packages]]\nname = {}", quote(name.unwrap_or("main"))));
-    line(text, format_args!("exclude_paths = {folders}\ntag_pattern = {}", quote(&pattern)));
+    let name = repository.into_iter().chain(["main", "root"]).find(|name| is_free(name)).unwrap_or(".");
+    let folders: Vec<_> =
+        lines.packages.iter().filter_map(|it| it.folder).map(|folder| format!("{folder}/")).collect();
+    line(text, format_args!("[[packages]]\nname = {}", quote(name)));
+    if !folders.is_empty() {
+        let folders = quote_all(folders.iter().map(String::as_str));
+        line(text, format_args!("exclude_paths = {folders}"));
+    }
+    tag_form(text, &form);
 }
 
-fn entry(text: &mut String, package: &Package<'_>, pattern: &str) {
-    let Package { name, folder } = package;
+fn entry(text: &mut String, name: &str, folder: Option<&str>, form: &TagForm) {
     line(text, format_args!("[[packages]]\nname = {}", quote(name)));
-    line(text, format_args!("paths = [{}]\ntag_pattern = {}", quote(&format!("{folder}/")), quote(pattern)));
-    line(text, format_args!("changelog = {}", quote(&format!("{folder}/CHANGELOG.md"))));
+    if let Some(folder) = folder {
+        line(text, format_args!("paths = [{}]", quote(&format!("{folder}/"))));
+    }
+    tag_form(text, form);
+    // Packages cannot share a changelog.
+    let changelog = match folder {
+        Some(folder) => format!("{folder}/CHANGELOG.md"),
+        None => format!("CHANGELOG-{}.md", name.trim_start_matches('@').replace('/', "-")),
+    };
+    line(text, format_args!("changelog = {}", quote(&changelog)));
+}
+
+fn tag_form(text: &mut String, form: &TagForm) {
+    if let Some(pattern) = &form.pattern {
+        line(text, format_args!("tag_pattern = {}", quote(pattern)));
+    }
+    if let Some(scheme) = &form.scheme {
+        line(text, format_args!("scheme = {}", quote(scheme)));
+    }
 }
 
 fn lint(text: &mut String, detected: &Detected) {
