@@ -23,9 +23,9 @@ pub(super) fn next<'a>(
         Some(number) => number.checked_add(1).ok_or_else(|| Error::TooLarge { version: core.clone() })?,
         None => 1,
     };
-    // A development release is often spelled differently from the other pre-releases: `1.0rc1`, `1.0.dev1`.
-    let with_label = |it: &&Version| prerelease_number(it.prerelease(), label).is_some();
-    let like = prereleases.clone().filter(with_label).max().or_else(|| prereleases.clone().max());
+    let has_label = |it: &Version, label: &str| prerelease_number(it.prerelease(), label).is_some();
+    // The development releases of PEP 440 are spelled differently from the other pre-releases: `1.0rc1`, `1.0.dev1`.
+    let like = prereleases.clone().max_by_key(|it| (has_label(it, label), !has_label(it, DEV), *it));
     let spelling = match like.and_then(|it| Spelling::of(it.prerelease_text())) {
         Some(spelling) => spelling,
         None if *scheme.base() == Scheme::Pep440 => Spelling { is_short: true, ..Spelling::default() },
@@ -64,6 +64,9 @@ struct Spelling<'a> {
     is_short: bool,
 }
 
+/// The label of development releases.
+const DEV: &str = "dev";
+
 /// The short and long forms of labels in PEP 440.
 const LABELS: [(&str, &str); 2] = [("a", "alpha"), ("b", "beta")];
 
@@ -87,9 +90,15 @@ impl<'a> Spelling<'a> {
     fn write(self, label: &str, number: u64) -> String {
         let Self { before, between, digits, .. } = self;
         // PEP 440 joins other labels to the version, but writes `.dev1`.
-        let before = if before.is_empty() && label.eq_ignore_ascii_case("dev") { "." } else { before };
+        let is_dev = |label: &str| label.eq_ignore_ascii_case(DEV);
+        let before = match (before, between) {
+            ("", _) if is_dev(label) => ".",
+            (".", "") if is_dev(self.label) && !is_dev(label) => "",
+            _ => before,
+        };
         let is_same = prerelease_number(self.label, label).is_some();
-        let short = LABELS.iter().find(|(_, long)| self.is_short && *long == label);
+        let is_short = self.is_short || before.is_empty() && is_dev(self.label);
+        let short = LABELS.iter().find(|(_, long)| is_short && *long == label);
         let label = if is_same { self.label } else { short.map_or(label, |(short, _)| short) };
         let is_upper = !self.label.is_empty() && self.label.chars().all(|c| c.is_ascii_uppercase());
         let label = if is_upper { label.to_ascii_uppercase() } else { label.to_owned() };
@@ -136,7 +145,8 @@ mod tests {
         assert_eq!(pep(&[], "dev"), "1.1.0.dev1");
         assert_eq!(pep(&["1.1.0a1", "1.1.0a2"], "alpha"), "1.1.0a3");
         assert_eq!(pep(&["1.1.0alpha2"], "a"), "1.1.0alpha3", "one label in two spellings");
-        assert_eq!(pep(&["1.1.0.dev2"], "a"), "1.1.0.a1", "above the development release");
+        assert_eq!(pep(&["1.1.0.dev2"], "a"), "1.1.0a1", "above the development release");
+        assert_eq!(pep(&["1.0.0beta1", "1.1.0.dev2"], "rc"), "1.1.0rc1", "like the last one but `dev`");
         assert_eq!(
             pep(&["1.1.0rc1"], "dev"),
             "1.1.0.dev1 would be lower than 1.1.0rc1, which already exists"

@@ -110,7 +110,7 @@ pub(super) fn divide<'a>(
             lines.own_is_old = is_old(&lines, times);
         }
     } else {
-        without_folders(&mut lines, general, &by_name);
+        without_folders(&mut lines, general, &by_name, times);
     }
     let own_names: BTreeSet<&str> = lines.own.iter().map(|tag| package_name(tag.prefix)).collect();
     lines.unknown.retain(|(name, _)| {
@@ -125,11 +125,13 @@ fn without_folders<'a>(
     lines: &mut TagLines<'a>,
     general: Vec<Tag<'a>>,
     named: &BTreeMap<&'a str, Vec<Tag<'a>>>,
+    times: &BTreeMap<String, i64>,
 ) {
     let count: usize = named.values().map(Vec::len).sum();
     if named.len() > 1 && count > general.len() {
         lines.packages = named.iter().map(|(name, tags)| package(name, None, tags)).collect();
         lines.own = with_most_frequent_prefix(&general);
+        lines.own_is_old = is_old(lines, times);
         return;
     }
     let only = named.values().next().filter(|tags| named.len() == 1 && tags.len() > general.len());
