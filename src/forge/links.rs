@@ -43,6 +43,12 @@ impl<'r> Links<'r> {
         }
     }
 
+    /// The URL of the page of a version, given by its tag.
+    #[must_use]
+    pub fn version(&self, tag: &str) -> String {
+        format!("{}{}{}", self.url, self.pages.version, escaped(tag, "/@"))
+    }
+
     /// The URL of the page that compares two revisions, older first.
     #[must_use]
     pub fn compare(&self, base: LinkedRevision<'_>, target: LinkedRevision<'_>) -> String {
@@ -115,6 +121,10 @@ mod tests {
         let compare = |forge| Links::new(&info(forge)).unwrap().compare(old, new);
         assert_eq!(compare(ForgeKind::GitHub), "https://host/o/r/compare/pkg@1.0.0...v1%20%5Bx%5D%28y%29");
         assert_eq!(compare(ForgeKind::GitLab), "https://host/o/r/-/compare/pkg@1.0.0...v1%20%5Bx%5D%28y%29");
+        let version = |forge| Links::new(&info(forge)).unwrap().version("v1.0.0");
+        assert_eq!(version(ForgeKind::GitHub), "https://host/o/r/releases/tag/v1.0.0");
+        assert_eq!(version(ForgeKind::GitLab), "https://host/o/r/-/tags/v1.0.0");
+        assert_eq!(version(ForgeKind::Azure), "https://host/o/r?version=GTv1.0.0");
         assert!(Links::new(&RepositoryInfo::default()).is_none());
         let other = Links::new(&info(ForgeKind::GitHub)).unwrap().issue(7, Some("a/b"));
         assert_eq!(other.as_deref(), Some("https://host/a/b/issues/7"));

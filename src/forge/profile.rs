@@ -31,6 +31,7 @@ const GITHUB: Profile = Profile {
         pull_request: "/pull/",
         issue: Some("/issues/"),
         compare: Compare::Dots("/compare/"),
+        version: "/releases/tag/",
     },
     pull_request_sign: '#',
     tokens: Tokens {
@@ -85,6 +86,7 @@ const GITLAB: Profile = Profile {
         pull_request: "/-/merge_requests/",
         issue: Some("/-/issues/"),
         compare: Compare::Dots("/-/compare/"),
+        version: "/-/tags/",
     },
     pull_request_sign: '!',
     tokens: Tokens {
@@ -127,6 +129,7 @@ const GITEA: Profile = Profile {
         pull_request: "/pulls/",
         issue: Some("/issues/"),
         compare: Compare::Dots("/compare/"),
+        version: "/releases/tag/",
     },
     pull_request_sign: '#',
     tokens: Tokens {
@@ -170,6 +173,7 @@ const BITBUCKET: Profile = Profile {
         pull_request: "/pull-requests/",
         issue: Some("/issues/"),
         compare: Compare::NewestFirst("/branches/compare/"),
+        version: "/commits/tag/",
     },
     pull_request_sign: '#',
     tokens: Tokens {
@@ -208,6 +212,7 @@ const AZURE: Profile = Profile {
         pull_request: "/pullrequest/",
         issue: None,
         compare: Compare::Versions("/branchCompare"),
+        version: "?version=GT",
     },
     pull_request_sign: '#',
     tokens: Tokens {

@@ -77,6 +77,8 @@ pub(super) struct Pages {
     /// The path before the number of an issue; `None` if issues are not in the repository.
     pub(super) issue: Option<&'static str>,
     pub(super) compare: Compare,
+    /// The path before a tag, of the page of a version.
+    pub(super) version: &'static str,
 }
 
 /// The page that compares two tags or commits.
