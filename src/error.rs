@@ -39,6 +39,14 @@ pub enum Error {
     /// The changelog file cannot be read or written.
     #[error(transparent)]
     Changelog(#[from] changelog::Error),
+    /// The changelog has versions without a tag, so that the notes of the next one would repeat them.
+    #[error("{message}")]
+    Untagged {
+        /// The versions and the file.
+        message: String,
+        /// What to do next.
+        hint: String,
+    },
     /// The next version cannot be computed.
     #[error(transparent)]
     Next(#[from] bump::Error),
@@ -173,7 +181,7 @@ impl Error {
             ) => 2,
             Self::Notify(notify::Error::Url { .. } | notify::Error::Email { .. }) => 2,
             Self::Notify(_) => 4,
-            Self::Git(_) | Self::Notes(_) | Self::Files(files::Error::Git(_)) => 3,
+            Self::Git(_) | Self::Notes(_) | Self::Files(files::Error::Git(_)) | Self::Untagged { .. } => 3,
             Self::Files(_) => 2,
             Self::Registry(error) => match **error {
                 registry::Error::Reference(_) | registry::Error::Credentials { .. } => 2,
@@ -199,6 +207,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Usage { hint, .. } => hint.clone(),
+            Self::Untagged { hint, .. } => Some(hint.clone()),
             Self::Config(error) => error.hint(),
             Self::Rules(error) => error.hint(),
             Self::Pattern(error) => error.hint(),

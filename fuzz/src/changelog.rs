@@ -22,6 +22,8 @@ pub(super) fn target(data: &[u8]) {
         scheme: if choice & 1 == 0 { Scheme::SemVer } else { Scheme::Loose },
         replace: choice & 2 != 0,
         definitions: choice & 4 != 0,
+        adopt: choice & 32 != 0,
+        collapse: choice & 64 != 0,
     };
     let wanted = VERSIONS.iter().cycle().nth(usize::from(*which)).copied().flatten();
     let version = wanted.and_then(|text| Version::parse(text, &Scheme::SemVer));
@@ -31,7 +33,8 @@ pub(super) fn target(data: &[u8]) {
         version: version.as_ref(),
         markdown: &markdown,
         tag: tag.as_deref(),
-        compare_url: (choice & 16 != 0).then_some("https://github.com/o/r/compare/v0.1.0...v9"),
+        url: (choice & 16 != 0).then_some("https://github.com/o/r/compare/v0.1.0...v9"),
+        ..ReleaseSection::default()
     };
     assert_invariants(&file, &entry, &options);
 }
@@ -60,7 +63,7 @@ fn section(title: &str, version: Option<&Version>, keep: bool) -> String {
 fn assert_invariants(file: &str, entry: &ReleaseSection<'_>, options: &Options) {
     let before = changelog::versions(file, options);
     // A section that would not be found again is refused.
-    let Ok(Inserted { text, status }) = changelog::insert(file, entry, options) else { return };
+    let Ok(Inserted { text, status, .. }) = changelog::insert(file, entry, options) else { return };
     let after = changelog::versions(&text, options);
     let is_own = |found: &changelog::Heading| found.version.as_ref() == entry.version;
     match status {
@@ -71,11 +74,15 @@ fn assert_invariants(file: &str, entry: &ReleaseSection<'_>, options: &Options) 
         InsertStatus::Added => {
             // All other text is kept in order; only our own "Unreleased" section may be replaced.
             let mut rest = after.iter().filter(|found| !is_own(found));
-            let others = before.iter().filter(|found| !is_own(found) && found.version.is_some());
+            // The sections of pre-releases may be removed.
+            let is_kept = |version: &Version| !(options.collapse && version.is_prerelease());
+            let others =
+                before.iter().filter(|found| !is_own(found) && found.version.as_ref().is_some_and(is_kept));
             for other in others {
                 assert!(rest.any(|found| found.text == other.text), "{:?} is lost from\n{text}", other.text);
             }
         }
+        InsertStatus::Replaced if options.collapse => assert!(after.len() <= before.len(), "{text}"),
         InsertStatus::Replaced => assert_eq!(after.len(), before.len(), "{text}"),
     }
     assert!(after.iter().any(is_own), "{status:?}, but the section is not to be found in\n{text}");

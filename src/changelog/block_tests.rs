@@ -223,7 +223,8 @@ fn try_twice(
         version: parsed.as_ref(),
         markdown: &markdown,
         tag: tag.as_deref(),
-        compare_url: Some(url),
+        url: Some(url),
+        ..ReleaseSection::default()
     };
     let before = versions_in(text, options);
     let once = match insert(text, &entry, options) {
@@ -308,7 +309,7 @@ proptest! {
             let parsed = version.map(|name| Version::parse(name, &Scheme::SemVer).unwrap());
             let name = version.unwrap_or("Unreleased");
             let markdown = format!("## [{name}]\n\n{body}\n");
-            let entry = ReleaseSection { version: parsed.as_ref(), markdown: &markdown, tag: None, compare_url: None };
+            let entry = ReleaseSection { version: parsed.as_ref(), markdown: &markdown, tag: None, url: None, ..ReleaseSection::default() };
             let Ok(inserted) = insert(&text, &entry, &options) else { return Ok(()) };
             text = inserted.text;
         }
@@ -318,7 +319,7 @@ proptest! {
     fn open_block_in_the_header_does_not_hide_a_section(header in document(), body in prop::sample::select(SECTIONS)) {
         let version = Version::new(7, 7, 7);
         let markdown = format!("## 7.7.7\n\n{body}\n");
-        let entry = ReleaseSection { version: Some(&version), markdown: &markdown, tag: None, compare_url: None };
+        let entry = ReleaseSection { version: Some(&version), markdown: &markdown, tag: None, url: None, ..ReleaseSection::default() };
         let options = Options::default();
         if let Ok(text) = create(&header, &[entry], &options) {
             let count = versions_in(&text, &options).iter().filter(|it| it.as_ref() == Some(&version)).count();

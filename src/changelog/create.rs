@@ -28,7 +28,7 @@ pub fn create(
         if !text.is_empty() {
             text.push('\n');
         }
-        let defined = entry.version.filter(|_| options.definitions && entry.compare_url.is_some());
+        let defined = entry.version.filter(|_| options.definitions && entry.url.is_some());
         let markdown = defined.and_then(|it| links::with_reference_link(entry.markdown, it, &options.scheme));
         text.push_str(&section::with_marker(markdown.as_deref().unwrap_or(entry.markdown), None));
     }

@@ -2,15 +2,17 @@
 
 use std::ops::Range;
 
-use chrono::NaiveDate;
-use pulldown_cmark::{Event, Options as Syntax, Parser, Tag};
-
 use crate::model::{Scheme, Version};
+use chrono::NaiveDate;
 
 use super::{
-    heading::{self, Title},
+    blocks::{Blocks, RawHeading, bom, trim_blank_end},
+    date,
+    heading::Title,
+    levels::{release_levels, unclear, unknown_form},
     marker,
     options::Options,
+    titles::{ReadTitle, titles},
 };
 
 /// A release heading of a changelog.
@@ -27,24 +29,11 @@ pub struct Heading {
 }
 
 impl Heading {
-    /// The first date in the heading, as YYYY-MM-DD.
+    /// The first date in the heading.
     #[must_use]
     pub fn date(&self) -> Option<NaiveDate> {
-        let words = self.text.split(|c: char| !c.is_ascii_digit() && c != '-');
-        words.filter(|word| word.len() == 10).find_map(|word| word.parse().ok())
+        date::find(&self.text).map(|found| found.date)
     }
-}
-
-/// Whether a changelog names versions at the start of lines, but in no heading that parses as one.
-#[must_use]
-pub fn has_unparsed_versions(text: &str, options: &Options) -> bool {
-    let is_version = |word: &str| {
-        let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-        Version::parse(word.strip_prefix('v').unwrap_or(word), &options.scheme).is_some()
-    };
-    // Prose names versions too; a line that begins with one looks like a heading.
-    let names = |line: &str| line.split_whitespace().take(3).any(is_version);
-    versions(text, options).is_empty() && text.lines().any(names)
 }
 
 /// The release headings of a changelog, in file order.
@@ -78,6 +67,10 @@ pub(super) struct Document<'a> {
     pub(super) trailer: Range<usize>,
     /// The levels of release headings, that of the first release first; empty if there is no release.
     pub(super) levels: Vec<u8>,
+    /// The start offsets of headings, and of lines that look like one, that may be releases but could not be parsed.
+    pub(super) unclear: Vec<usize>,
+    /// If no heading is a release: the start of the first heading after the title, or of a line with a version.
+    pub(super) unknown_form: Option<usize>,
 }
 
 /// A heading at the release level and the text up to the next one.
@@ -108,17 +101,18 @@ pub(super) enum Owner {
 impl Document<'_> {
     pub(super) fn parse<'a>(text: &'a str, scheme: &Scheme) -> Document<'a> {
         let blocks = Blocks::parse(text);
-        let titles: Vec<_> =
-            blocks.headings.iter().map(|heading| heading::title(&heading.text, scheme)).collect();
-        let levels = release_levels(&blocks.headings, &titles);
+        let read = titles(blocks.headings.iter().map(|it| (it.text.as_str(), it.level)), scheme);
+        let levels = release_levels(&blocks.headings, &read);
+        let unclear = unclear(text, &blocks, &read, scheme, &levels);
+        let unknown_form = if levels.is_empty() { unknown_form(text, &blocks, &read, scheme) } else { None };
         let trailer = trailer_start(text, blocks.content_end);
         let top = levels.iter().copied().min().unwrap_or(0);
         let mut segments: Vec<Segment> = Vec::new();
-        for (heading, title) in blocks.headings.into_iter().zip(titles) {
+        for (heading, ReadTitle { title, .. }) in blocks.headings.into_iter().zip(read) {
             let is_release = match &title {
                 Title::Version(release) => {
                     levels.contains(&heading.level)
-                        && (heading.level < 3 || top == 3 || release.linked_and_dated)
+                        && (heading.level < 3 || top >= 3 || release.linked_and_dated)
                 }
                 Title::Unreleased => levels.contains(&heading.level),
                 Title::Other => false,
@@ -138,7 +132,7 @@ impl Document<'_> {
         assign_markers(&mut segments, &blocks.markers);
         exclude_foreign_anchors(text, &mut segments);
         let preamble = 0..segments.first().map_or(trailer, |first| first.range.start);
-        Document { text, preamble, segments, trailer: trailer..text.len(), levels }
+        Document { text, preamble, segments, trailer: trailer..text.len(), levels, unclear, unknown_form }
     }
 
     /// The origin of the segment. It is ours if it ends with a marker whose digest matches its text.
@@ -153,134 +147,6 @@ impl Document<'_> {
             Owner::Edited
         }
     }
-}
-
-/// In CommonMark a lone carriage return also ends a line.
-const LINE_ENDS: [char; 2] = ['\n', '\r'];
-
-/// Trims trailing white space as CommonMark defines it; other white space, such as U+2028, is text.
-pub(super) fn trim_blank_end(text: &str) -> &str {
-    text.trim_end_matches([' ', '\t', '\r', '\n'])
-}
-
-/// The length of the byte order mark in bytes; 0 without one.
-pub(super) fn bom(text: &str) -> usize {
-    if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
-}
-
-struct RawHeading {
-    text: String,
-    level: u8,
-    start: usize,
-}
-
-/// The CommonMark blocks at the top level.
-struct Blocks {
-    headings: Vec<RawHeading>,
-    markers: Vec<Range<usize>>,
-    /// The end of the last block that is neither a comment (other than a marker) nor a link definition.
-    content_end: usize,
-    /// Whether the parser is inside a comment that is not a marker.
-    in_comment: bool,
-}
-
-impl Blocks {
-    fn parse(text: &str) -> Self {
-        let from = bom(text);
-        let body = text.get(from..).unwrap_or("");
-        let mut blocks =
-            Self { headings: Vec::new(), markers: Vec::new(), content_end: from, in_comment: false };
-        let mut depth = 0_usize;
-        for (event, range) in Parser::new_ext(body, Syntax::empty()).into_offset_iter() {
-            let range = range.start + from..range.end + from;
-            match event {
-                Event::Start(tag) => {
-                    blocks.block(&tag, text, range, depth == 0);
-                    depth += 1;
-                }
-                Event::End(_) => depth = depth.saturating_sub(1),
-                _ if blocks.in_comment && depth == 1 => {}
-                _ => blocks.content_end = blocks.content_end.max(range.end),
-            }
-        }
-        blocks
-    }
-
-    fn block(&mut self, tag: &Tag<'_>, text: &str, range: Range<usize>, top: bool) {
-        self.in_comment = false;
-        let end = match tag {
-            Tag::Heading { level, .. } if top => {
-                let start = line_start(text, range.start);
-                let source = text.get(range.clone()).unwrap_or("");
-                self.headings.push(RawHeading { text: heading_text(source), level: *level as u8, start });
-                range.end
-            }
-            Tag::HtmlBlock if top => {
-                let markers = self.markers.len();
-                self.markers_in(text, line_start(text, range.start)..range.end);
-                let block = text.get(range.clone()).unwrap_or("").trim();
-                let is_comment = block.starts_with("<!--") && block.ends_with("-->");
-                self.in_comment = is_comment && self.markers.len() == markers;
-                if self.in_comment { 0 } else { range.end }
-            }
-            Tag::CodeBlock(_) => range.end,
-            // The range of a container may include link definitions after it, so only its first character counts here;
-            // the blocks and text inside it are visited later.
-            _ => {
-                range.start
-                    + text
-                        .get(range.clone())
-                        .and_then(|source| source.chars().next())
-                        .map_or(0, char::len_utf8)
-            }
-        };
-        self.content_end = self.content_end.max(end);
-    }
-
-    fn markers_in(&mut self, text: &str, range: Range<usize>) {
-        let mut at = range.start;
-        for line in text.get(range).unwrap_or("").split_inclusive(LINE_ENDS) {
-            if marker::parse(line).is_some() {
-                self.markers.push(at..at + line.trim_end().len());
-            }
-            at += line.len();
-        }
-    }
-}
-
-/// The text of an ATX or setext heading, from its source.
-fn heading_text(source: &str) -> String {
-    let source = source.trim();
-    if source.starts_with('#') {
-        let text = source.trim_start_matches('#').trim();
-        let without_closing = text.trim_end_matches('#');
-        let has_closing = without_closing.is_empty() || without_closing.ends_with([' ', '\t']);
-        return if has_closing { without_closing.trim_end().to_owned() } else { text.to_owned() };
-    }
-    source.rsplit_once(LINE_ENDS).map_or("", |(text, _underline)| text.trim()).to_owned()
-}
-
-/// The levels of release headings: level 1 and 2 if they have versions, that of the first version first. Level 3 if
-/// only it has versions, or for linked and dated versions: standard-version writes patch releases so.
-fn release_levels(headings: &[RawHeading], titles: &[Title]) -> Vec<u8> {
-    let mut levels: Vec<u8> = Vec::new();
-    let mut add = |is_release: &dyn Fn(&Title, u8) -> bool| {
-        for (heading, title) in headings.iter().zip(titles) {
-            if is_release(title, heading.level) && !levels.contains(&heading.level) {
-                levels.push(heading.level);
-            }
-        }
-        levels.is_empty()
-    };
-    let none = add(&|title, level| matches!(title, Title::Version(_)) && level < 3)
-        && add(&|title, level| matches!(title, Title::Version(_)) && level == 3)
-        && add(&|title, level| matches!(title, Title::Unreleased) && level < 3);
-    if !none {
-        add(&|title, level| {
-            matches!(title, Title::Version(release) if release.linked_and_dated) && level == 3
-        });
-    }
-    levels
 }
 
 /// The start of the link definitions and comments at the end.
@@ -306,11 +172,6 @@ fn anchor_start(text: &str, heading: usize, floor: usize) -> usize {
         Some(inner) if !inner.contains(['<', '>']) => floor + line_at,
         _ => heading,
     }
-}
-
-fn line_start(text: &str, at: usize) -> usize {
-    let start = text.get(..at).and_then(|before| before.rfind(LINE_ENDS)).map_or(0, |at| at + 1);
-    start.max(bom(text))
 }
 
 /// Excludes an anchor above a section of ours if the marker's digest starts at the heading: tidings did not write it.

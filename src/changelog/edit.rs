@@ -1,8 +1,6 @@
 //! Edits the text of a changelog: replaces byte ranges, detects line ends, counts blank lines.
 
-use std::ops::Range;
-
-use super::document::trim_blank_end;
+use super::blocks::trim_blank_end;
 
 /// Replaces the bytes `at..at + removed` with `text`.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,14 +20,6 @@ pub(super) fn blank_lines_at_end(text: &str) -> usize {
 pub(super) fn line_end(text: &str) -> &'static str {
     let windows = text.matches("\r\n").count();
     if windows * 2 > text.matches('\n').count() { "\r\n" } else { "\n" }
-}
-
-/// Removes a section and leaves at least `blank` blank lines between its neighbours.
-pub(super) fn without(text: &str, range: Range<usize>, blank: usize) -> String {
-    let before = text.get(..range.start).unwrap_or("");
-    let missing = blank.saturating_sub(blank_lines_at_end(before));
-    let gap = if before.is_empty() { String::new() } else { line_end(text).repeat(missing) };
-    apply(text, &[Edit { at: range.start, removed: range.len(), text: gap }])
 }
 
 /// Applies edits, which must be sorted and must not overlap.

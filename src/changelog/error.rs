@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{folder::folder, release_section::InsertError};
+use super::{folder::folder, markup::Markup, release_section::InsertError};
 
 /// A changelog cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +26,14 @@ pub enum Error {
         path: PathBuf,
         /// The offset of the first invalid byte, from 0.
         offset: usize,
+    },
+    /// The file has another markup than Markdown.
+    #[error("the changelog {} is {}; tidings writes only Markdown", path.display(), markup.title())]
+    NotMarkdown {
+        /// The file.
+        path: PathBuf,
+        /// Its markup.
+        markup: Markup,
     },
     /// The file is read-only.
     #[error("the changelog {} is read-only", path.display())]
@@ -80,6 +88,7 @@ impl Error {
         match &mut self {
             Self::Read { path, .. }
             | Self::NotUtf8 { path, .. }
+            | Self::NotMarkdown { path, .. }
             | Self::ReadOnly { path }
             | Self::Write { path, .. }
             | Self::Insert { path, .. }
@@ -100,6 +109,13 @@ impl Error {
                 "convert it: iconv -f <its encoding> -t UTF-8 {0} > {0}.new && mv {0}.new {0}",
                 path.display()
             )),
+            Self::NotMarkdown { markup: Markup::Debian, .. } => {
+                Some("print the entry and add it by hand: tidings notes --as VERSION --format debian".to_owned())
+            }
+            Self::NotMarkdown { .. } => Some(
+                "print the notes and add them by hand: tidings notes --as VERSION --format text; or name a Markdown file: --file CHANGELOG.md, or `file` of [changelog] in tidings.toml"
+                    .to_owned(),
+            ),
             Self::ReadOnly { path } => Some(format!("make it writable: chmod u+w {}", path.display())),
             Self::Write { path, source } => match source.kind() {
                 io::ErrorKind::PermissionDenied => Some(format!(

@@ -10,7 +10,7 @@ use std::{
 
 use tempfile::NamedTempFile;
 
-use super::{error::Error, folder::folder, lock::Lock};
+use super::{error::Error, folder::folder, lock::Lock, markup::markup};
 
 /// How often `edit` is repeated because another process changed the file.
 const ATTEMPTS: usize = 10;
@@ -39,6 +39,17 @@ pub fn read(path: &Path) -> Result<Option<String>, Error> {
 pub fn text(path: &Path, bytes: Vec<u8>) -> Result<String, Error> {
     String::from_utf8(bytes)
         .map_err(|error| Error::NotUtf8 { path: path.to_owned(), offset: error.utf8_error().valid_up_to() })
+}
+
+/// Refuses a file that is not Markdown. `text` is its content; `None` if it does not exist.
+///
+/// # Errors
+/// If the name or the content is that of another markup.
+pub fn require_markdown(path: &Path, text: Option<&str>) -> Result<(), Error> {
+    match markup(path, text.unwrap_or("")) {
+        Some(markup) => Err(Error::NotMarkdown { path: path.to_owned(), markup }),
+        None => Ok(()),
+    }
 }
 
 /// Replaces the file's text with the result of `edit`, atomically. Returns whether the file was written.

@@ -3,17 +3,22 @@
 use std::ops::Range;
 
 use super::{
+    adopt,
+    blocks::{bom, line_number, trim_blank_end},
+    cleanup::{Cleaned, Cleanup},
     create::create,
-    document::{Document, Owner, Segment, bom, trim_blank_end},
-    edit::{Edit, apply, blank_lines_at_end, line_end, without},
+    document::{Document, Owner, Segment},
+    edit::{Edit, apply, blank_lines_at_end, line_end},
     heading::{self, Title},
     links, marker,
     options::Options,
-    position::{position, separation},
+    position::{position, separation, unclear_neighbour},
     release_section::{InsertError, ReleaseSection},
     section,
+    unreleased::{without_marker, written_by_hand},
     verify::{Expected, Fault, verify},
 };
+use crate::model::Version;
 
 /// The effect of an insertion on the section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,46 +42,112 @@ pub enum InsertStatus {
 pub struct Inserted {
     /// The whole file.
     pub text: String,
+    /// The section of the release as it is in the file, without its marker.
+    pub section: String,
     /// The effect on the section.
     pub status: InsertStatus,
+    /// What the user should know.
+    pub notices: Vec<Notice>,
+}
+
+/// Something in the file that stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// The version contains this pre-release, whose section was edited by hand.
+    PrereleaseKept(Version),
+    /// There is text under "Unreleased" that was written by hand and is not in the section.
+    UnreleasedText {
+        /// The line of the heading, from 1.
+        line: usize,
+    },
 }
 
 /// Inserts the section of a release in version order; all bytes outside the section and the link definitions are
 /// preserved.
 ///
 /// Inserting the same section twice gives the same bytes. Inserting the highest version removes an "Unreleased" section
-/// written by tidings. A block left open at the end of the text (a fence, a comment) is closed if it would contain the
-/// section.
+/// written by tidings; inserting a final version removes the sections of its pre-releases that tidings wrote
+/// ([`Options::collapse`]). A block left open at the end of the text (a fence, a comment) is closed if it would contain
+/// the section.
 ///
 /// # Errors
-/// If the parser would not find the section again, or would parse another section differently.
+/// If the parser would not find the section again, or would parse another section differently, or if the place of the
+/// section is not known because the file has headings in an unknown form.
 pub fn insert(text: &str, entry: &ReleaseSection<'_>, options: &Options) -> Result<Inserted, InsertError> {
     let document = Document::parse(text, &options.scheme);
-    let title = heading::title(section::first_heading(entry.markdown), &options.scheme);
-    let package = match title {
+    let package = match heading::title(section::first_heading(entry.markdown), &options.scheme) {
         Title::Version(release) => release.package,
         Title::Unreleased | Title::Other => None,
     };
-    let existing = existing(&document, entry, package.as_deref());
-    let superseded = superseded(&document, entry).filter(|_| existing.is_none());
-    // Link definitions above a superseded "Unreleased" at the end of the file become its trailer, so parse without it.
-    let remaining = superseded.as_ref().map(|range| without(text, range.clone(), 0));
-    let remaining = remaining.as_deref().map(|text| Document::parse(text, &options.scheme));
+    let package = package.as_deref();
+    let existing = existing(&document, entry, package);
+    let is_kept = existing.is_some_and(|it| document.owner(it) != Owner::Ours) && !options.replace;
+    let by_hand = written_by_hand(&document).filter(|_| entry.version.is_some());
+    let adopted = by_hand.filter(|_| options.adopt && !is_kept);
+    let mut notices = Vec::new();
+    if let Some(segment) = by_hand.filter(|_| adopted.is_none() && is_highest(&document, entry)) {
+        notices.push(Notice::UnreleasedText { line: line_number(text, segment.heading) });
+    }
+    let mut cleanup = Cleanup::default();
+    if !is_kept {
+        let edited = cleanup.prereleases(&document, entry, package, options);
+        notices.extend(edited.into_iter().map(Notice::PrereleaseKept));
+        superseded(&document, entry)
+            .filter(|_| existing.is_none())
+            .into_iter()
+            .for_each(|it| cleanup.section(it));
+        adopted.into_iter().for_each(|segment| cleanup.text_of(&document, segment));
+    }
+    // Link definitions above a removed section at the end of the file become its trailer, so parse without it.
+    let cleaned = (!cleanup.is_empty()).then(|| cleanup.apply(text, 0).text);
+    let remaining = cleaned.as_deref().map(|text| Document::parse(text, &options.scheme));
     let remaining = remaining.as_ref().unwrap_or(&document);
     let defined = entry.version.filter(|_| links::defines(remaining, entry, options));
-    let markdown = defined.and_then(|it| links::with_reference_link(entry.markdown, it, &options.scheme));
-    let entry = &ReleaseSection { markdown: markdown.as_deref().unwrap_or(entry.markdown), ..*entry };
+    let reference = |markdown: &str| {
+        defined
+            .and_then(|it| links::with_reference_link(markdown, it, &options.scheme))
+            .unwrap_or_else(|| markdown.to_owned())
+    };
+    let generated = reference(entry.markdown);
+    let entry = &ReleaseSection { markdown: &generated, ..*entry };
     let (bom, body) = text.split_at_checked(bom(text)).unwrap_or(("", text));
     if trim_blank_end(body).is_empty() {
         let created = create("", std::slice::from_ref(entry), options)?;
-        return Ok(Inserted { text: format!("{bom}{created}"), status: InsertStatus::Created });
+        let section = section_text(&created, entry, package, options);
+        return Ok(Inserted {
+            text: format!("{bom}{created}"),
+            section,
+            status: InsertStatus::Created,
+            notices,
+        });
     }
-    let ours = section::with_marker(entry.markdown, target_level(&document, entry));
-    let job = Job { entry, options, package: package.as_deref(), ours, defined: defined.is_some() };
-    match existing {
-        Some(segment) => job.replace(&document, segment),
-        None => job.add(&document, superseded),
-    }
+    let level = target_level(&document, entry);
+    let ours =
+        match adopted.map(|segment| adopt::adopted(&generated, &lf(&without_marker(&document, segment)))) {
+            Some(merged) => section::with_marker_of(&merged, &generated, level),
+            None => section::with_marker(&generated, level),
+        };
+    let job =
+        Job { entry, options, package, ours, defined: defined.is_some(), cleanup, adopts: adopted.is_some() };
+    let (text, status) = match existing {
+        Some(segment) => job.replace(&document, segment)?,
+        None => job.add(&document)?,
+    };
+    let section = section_text(&text, entry, package, options);
+    Ok(Inserted { text, section, status, notices })
+}
+
+/// The text with LF line ends.
+fn lf(text: &str) -> String {
+    text.replace("\r\n", "\n")
+}
+
+/// The section of the release in the file, with LF line ends, without its marker.
+fn section_text(text: &str, entry: &ReleaseSection<'_>, package: Option<&str>, options: &Options) -> String {
+    let document = Document::parse(text, &options.scheme);
+    let section = existing(&document, entry, package);
+    let section = section.map(|segment| lf(&without_marker(&document, segment))).unwrap_or_default();
+    format!("{}\n", section.trim_end())
 }
 
 /// One insertion.
@@ -88,6 +159,10 @@ struct Job<'a> {
     ours: String,
     /// Whether the file defines the version's link.
     defined: bool,
+    /// What the section replaces elsewhere in the file.
+    cleanup: Cleanup,
+    /// Whether the section has text that was written by hand.
+    adopts: bool,
 }
 
 /// How to separate a new section from the text around it.
@@ -106,28 +181,32 @@ const GAPS: [Gap; 3] =
 impl Job<'_> {
     fn expected(&self, section: Range<usize>, replaced: Vec<usize>) -> Expected<'_> {
         let (version, package) = (self.entry.version, self.package);
-        Expected { section, version, package, replaced, defined: self.defined }
+        Expected { section, version, package, replaced, defined: self.defined, adopts: self.adopts }
     }
 
     /// Adds the section among the others.
-    fn add(
-        &self,
-        document: &Document<'_>,
-        superseded: Option<Range<usize>>,
-    ) -> Result<Inserted, InsertError> {
-        let removed: Vec<_> = superseded.iter().map(|range| range.start).collect();
+    fn add(&self, document: &Document<'_>) -> Result<(String, InsertStatus), InsertError> {
+        let line = |offset| line_number(document.text, offset);
+        if let Some(offset) = document.unknown_form {
+            return Err(InsertError::UnknownForm { line: line(offset) });
+        }
+        if let Some(offset) = unclear_neighbour(document, self.entry.version, self.package) {
+            return Err(InsertError::Unclear { line: line(offset) });
+        }
         let (mut first, scheme) = (None, &self.options.scheme);
         for gap in GAPS {
-            let text = match &superseded {
-                Some(range) => without(document.text, range.clone(), gap.blank),
-                None => document.text.to_owned(),
-            };
+            let Cleaned { text, gap: removed } = self.cleanup.apply(document.text, gap.blank);
             let remaining = Document::parse(&text, scheme);
             let line_end = line_end(&text);
-            let (edit, section) = self.edit(&remaining, line_end, gap);
+            // If only the removed sections were releases, theirs is the place for the new one.
+            let at = match removed.filter(|_| remaining.levels.is_empty()) {
+                Some(at) => at,
+                None => position(&remaining, self.entry.version, self.package),
+            };
+            let (edit, section) = self.edit(&remaining, at, line_end, gap);
             let text = self.add_links(&apply(&text, &[edit]), line_end);
-            match verify(document, &text, &self.expected(section.clone(), removed.clone()), scheme) {
-                Ok(()) => return Ok(Inserted { text, status: InsertStatus::Added }),
+            match verify(document, &text, &self.expected(section.clone(), self.cleanup.starts()), scheme) {
+                Ok(()) => return Ok((text, InsertStatus::Added)),
                 Err(fault) => _ = first.get_or_insert_with(|| self.error(&text, section.start, fault)),
             }
         }
@@ -135,29 +214,40 @@ impl Job<'_> {
     }
 
     /// Replaces the existing section, unless it was written or edited by hand.
-    fn replace(&self, document: &Document<'_>, segment: &Segment) -> Result<Inserted, InsertError> {
-        let text = document.text;
-        let keep = |status| Ok(Inserted { text: text.to_owned(), status });
-        let owner = document.owner(segment);
-        let old = text.get(segment.range.clone()).unwrap_or("");
-        if owner == Owner::Ours && marker::same_text(trim_blank_end(old), &self.ours) {
-            return keep(InsertStatus::Unchanged);
-        }
-        match owner {
+    fn replace(
+        &self,
+        document: &Document<'_>,
+        segment: &Segment,
+    ) -> Result<(String, InsertStatus), InsertError> {
+        let keep = |status| Ok((document.text.to_owned(), status));
+        let old = document.text.get(segment.range.clone()).unwrap_or("");
+        match document.owner(segment) {
+            Owner::Ours if self.cleanup.is_empty() && marker::same_text(trim_blank_end(old), &self.ours) => {
+                return keep(InsertStatus::Unchanged);
+            }
             Owner::Edited if !self.options.replace => return keep(InsertStatus::KeptEdited),
             Owner::Foreign if !self.options.replace => return keep(InsertStatus::KeptForeign),
             Owner::Ours | Owner::Edited | Owner::Foreign => {}
         }
-        let line_end = line_end(text);
+        let cleaned = self.cleanup.apply(document.text, 1).text;
+        let remaining = Document::parse(&cleaned, &self.options.scheme);
+        let segment = existing(&remaining, self.entry, self.package).ok_or(InsertError::Heading)?;
+        let old = cleaned.get(segment.range.clone()).unwrap_or("");
+        let line_end = line_end(&cleaned);
         let section = self.ours.trim_end().replace('\n', line_end);
         let at = segment.range.start;
         let range = at..at + section.len();
         let edit = Edit { at, removed: trim_blank_end(old).len(), text: section };
-        let text = self.add_links(&apply(text, &[edit]), line_end);
-        match verify(document, &text, &self.expected(range.clone(), vec![at]), &self.options.scheme) {
-            Ok(()) => Ok(Inserted { text, status: InsertStatus::Replaced }),
+        let text = self.add_links(&apply(&cleaned, &[edit]), line_end);
+        let replaced = self.cleanup.starts().into_iter().chain([self.start_of_existing(document)]).collect();
+        match verify(document, &text, &self.expected(range.clone(), replaced), &self.options.scheme) {
+            Ok(()) => Ok((text, InsertStatus::Replaced)),
             Err(fault) => Err(self.error(&text, range.start, fault)),
         }
+    }
+
+    fn start_of_existing(&self, document: &Document<'_>) -> usize {
+        existing(document, self.entry, self.package).map_or(0, |segment| segment.range.start)
     }
 
     /// Adds the link definitions of the inserted section, after all sections.
@@ -181,8 +271,7 @@ impl Job<'_> {
     }
 
     /// The edit that inserts the section with the file's usual blank lines, and the section's range after it.
-    fn edit(&self, document: &Document<'_>, line_end: &str, gap: Gap) -> (Edit, Range<usize>) {
-        let at = position(document, self.entry.version, self.package);
+    fn edit(&self, document: &Document<'_>, at: usize, line_end: &str, gap: Gap) -> (Edit, Range<usize>) {
         let before = document.text.get(bom(document.text)..at).unwrap_or("");
         let after = document.text.get(at..).unwrap_or("");
         let separation = separation(document).max(gap.blank);
@@ -237,13 +326,16 @@ fn existing<'d>(
 
 /// An "Unreleased" section of ours that the new version releases: the version is the highest of the file.
 fn superseded(document: &Document<'_>, entry: &ReleaseSection<'_>) -> Option<Range<usize>> {
-    let version = entry.version?;
-    let is_higher =
-        |segment: &Segment| matches!(&segment.title, Title::Version(other) if other.version > *version);
-    if document.segments.iter().any(is_higher) {
+    if entry.version.is_none() || !is_highest(document, entry) {
         return None;
     }
     let is_ours =
         |segment: &&Segment| segment.title == Title::Unreleased && document.owner(segment) == Owner::Ours;
     document.segments.iter().find(is_ours).map(|segment| segment.range.clone())
+}
+
+/// Whether the file has no higher version.
+fn is_highest(document: &Document<'_>, entry: &ReleaseSection<'_>) -> bool {
+    let is_higher = |segment: &Segment| matches!((&segment.title, entry.version), (Title::Version(other), Some(version)) if other.version > *version);
+    !document.segments.iter().any(is_higher)
 }

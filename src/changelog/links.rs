@@ -62,15 +62,12 @@ pub(super) fn edits(
 /// The definitions for a file that has none yet, in the order of the entries: `[Unreleased]` and each version with a
 /// URL.
 pub(super) fn definition_block(entries: &[ReleaseSection<'_>]) -> String {
-    let versions = entries.iter().filter_map(|entry| Some((entry.version?, entry.compare_url?, entry.tag)));
+    let versions = entries.iter().filter_map(|entry| Some((entry.version?, entry.url?, entry.head_url)));
     let mut text = String::new();
-    for (index, (version, url, tag)) in versions.enumerate() {
-        if index == 0
-            && let Some((before, _)) = url.split_once("/compare/")
-            && let Some(tag) = tag.filter(|_| url.contains("..."))
-        {
-            text.push_str(&format!("[Unreleased]: {before}/compare/{tag}...HEAD\n"));
-        }
+    for (index, (version, url, head_url)) in versions.enumerate() {
+        // Only in this form can the base be replaced later.
+        let head_url = head_url.filter(|url| index == 0 && url.contains("/compare/") && url.contains("..."));
+        text.extend(head_url.map(|url| format!("[Unreleased]: {url}\n")));
         text.push_str(&format!("[{version}]: {url}\n"));
     }
     text
@@ -81,7 +78,7 @@ pub(super) fn defines(document: &Document<'_>, entry: &ReleaseSection<'_>, optio
     let definitions = definitions(document, &options.scheme);
     let Some(version) = entry.version else { return false };
     match definitions.is_empty() {
-        true => options.definitions && entry.compare_url.is_some(),
+        true => options.definitions && entry.url.is_some(),
         false => has(&definitions, version) || definition_url(&definitions, entry, version).is_some(),
     }
 }
@@ -94,13 +91,23 @@ pub(super) fn with_reference_link(markdown: &str, version: &Version, scheme: &Sc
     let (before, rest) = markdown.get(..end)?.split_once("](")?;
     let (_, after) = rest.split_once(')')?;
     let label = before.split_once('[')?.1;
-    let same = heading::named_version(label, scheme)?.0 == *version;
+    let same = heading::named_version(label, scheme)? == *version;
     same.then(|| format!("{before}]{after}{}", markdown.get(end..).unwrap_or("")))
 }
 
 /// Whether the file defines the version's link.
 pub(super) fn has_definition(document: &Document<'_>, version: &Version, scheme: &Scheme) -> bool {
     has(&definitions(document, scheme), version)
+}
+
+/// The line of the version's link definition, in bytes.
+pub(super) fn definition_line(
+    document: &Document<'_>,
+    version: &Version,
+    scheme: &Scheme,
+) -> Option<Range<usize>> {
+    let all = definitions(document, scheme);
+    all.iter().find(|it| it.version.as_ref() == Some(version)).map(|it| it.start..it.end)
 }
 
 fn has(all: &[Definition<'_>], version: &Version) -> bool {
@@ -110,7 +117,7 @@ fn has(all: &[Definition<'_>], version: &Version) -> bool {
 /// The URL of the version's definition: that of the entry, or else, if the forge is unknown, one like that of
 /// `[Unreleased]`.
 fn definition_url(all: &[Definition<'_>], entry: &ReleaseSection<'_>, version: &Version) -> Option<String> {
-    if let Some(url) = entry.compare_url {
+    if let Some(url) = entry.url {
         return Some(url.to_owned());
     }
     let (unreleased, old) = unreleased(all, version)?;
@@ -185,7 +192,7 @@ fn parse<'a>(line: &'a str, start: usize, scheme: &Scheme) -> Option<Definition<
     let (label, after) = line.trim_start().strip_prefix('[')?.split_once("]:")?;
     let version = match heading::title(label, scheme) {
         Title::Unreleased => None,
-        _ => Some(heading::named_version(label, scheme)?.0),
+        _ => Some(heading::named_version(label, scheme)?),
     };
     let url = after.split_whitespace().next()?;
     let url_at = start + line.len() - after.trim_start().len();

@@ -9,7 +9,11 @@
 //!
 //! Text comes in, text goes out; nothing here must know where the notes come from. Only [`read`] and [`update`] do I/O.
 
+mod adopt;
+mod blocks;
+mod cleanup;
 mod create;
+mod date;
 mod diff;
 mod document;
 mod edit;
@@ -17,16 +21,25 @@ mod error;
 mod file;
 mod folder;
 mod heading;
+mod heading_form;
 mod insert;
+mod levels;
 mod links;
 mod lock;
 mod marker;
+mod markup;
 mod options;
 mod order;
+mod plain_text;
 mod position;
 mod release_section;
 mod section;
+mod style;
+mod subheading;
+mod titles;
+mod unreleased;
 mod verify;
+mod words;
 
 #[cfg(test)]
 mod block_tests;
@@ -35,9 +48,12 @@ mod tests;
 
 pub use create::create;
 pub use diff::diff;
-pub use document::{Heading, has_unparsed_versions, versions};
+pub use document::{Heading, versions};
 pub use error::Error;
-pub use file::{read, text, update};
-pub use insert::{InsertStatus, Inserted, insert};
+pub use file::{read, require_markdown, text, update};
+pub use insert::{InsertStatus, Inserted, Notice, insert};
+pub use markup::{Markup, markup};
 pub use options::Options;
 pub use release_section::{InsertError, ReleaseSection};
+pub use style::Style;
+pub use unreleased::unreleased_text;

@@ -12,4 +12,8 @@ pub struct Options {
     pub replace: bool,
     /// Write URLs as link definitions at the end, even if the file has none yet. A file that has some always gets them.
     pub definitions: bool,
+    /// Move the text that was written by hand under "Unreleased" into the section.
+    pub adopt: bool,
+    /// Remove our own unedited sections of the pre-releases that the version contains.
+    pub collapse: bool,
 }

@@ -46,6 +46,21 @@ pub(super) fn position(document: &Document<'_>, version: Option<&Version>, packa
     }
 }
 
+/// The start of a heading next to the position of a new section that may be a release, but could not be parsed: whether
+/// it is older or newer than the section is not known.
+pub(super) fn unclear_neighbour(
+    document: &Document<'_>,
+    version: Option<&Version>,
+    package: Option<&str>,
+) -> Option<usize> {
+    let at = position(document, version, package);
+    let starts = document.segments.iter().filter(|segment| segment.title != Title::Other);
+    let starts: Vec<_> = starts.map(|segment| segment.range.start).collect();
+    let from = starts.iter().copied().filter(|start| *start < at).max().unwrap_or(0);
+    let to = starts.iter().copied().filter(|start| *start >= at).min().unwrap_or(document.trailer.end);
+    document.unclear.iter().copied().find(|offset| (from..to).contains(offset))
+}
+
 /// The most frequent number of blank lines between the file's sections, at most 3; 1 if there are fewer than two
 /// sections.
 pub(super) fn separation(document: &Document<'_>) -> usize {

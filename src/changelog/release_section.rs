@@ -3,7 +3,7 @@
 use crate::model::Version;
 
 /// The section of a release to insert.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct ReleaseSection<'a> {
     /// The version; `None` for unreleased changes.
     pub version: Option<&'a Version>,
@@ -11,8 +11,14 @@ pub struct ReleaseSection<'a> {
     pub markdown: &'a str,
     /// The version's tag, for the base of the `[Unreleased]` link definition.
     pub tag: Option<&'a str>,
-    /// The URL of the version's link definition, for files that have such definitions.
-    pub compare_url: Option<&'a str>,
+    /// The URL of the version's link definition, for files that have such definitions: a comparison with the version
+    /// before, or the page of the first version.
+    pub url: Option<&'a str>,
+    /// The URL that compares the version with HEAD, for a file that has no definition of `[Unreleased]` yet.
+    pub head_url: Option<&'a str>,
+    /// The pre-releases that the version contains; with [`Options::collapse`](super::Options::collapse), their sections
+    /// are removed.
+    pub prereleases: &'a [Version],
 }
 
 /// Why a section cannot be inserted.
@@ -33,6 +39,18 @@ pub enum InsertError {
     /// The section's text has no heading with its version.
     #[error("the section has no heading with its version")]
     Heading,
+    /// A heading next to the section may be a release, so that the order is not known.
+    #[error("line {line} may be the heading of a release, but its version is not recognised")]
+    Unclear {
+        /// The line, from 1.
+        line: usize,
+    },
+    /// The file has sections, but none has a heading with a version.
+    #[error("the file has sections, but no heading with a version (line {line})")]
+    UnknownForm {
+        /// The line of the first of them, from 1.
+        line: usize,
+    },
 }
 
 impl InsertError {
@@ -43,6 +61,12 @@ impl InsertError {
             Self::Block { .. } => "close that block and add a blank line after it",
             Self::Others { .. } => "add blank lines around the headings there",
             Self::Heading => "start the template of [changelog] with a heading such as `## {{ version }}`",
+            Self::Unclear { .. } => {
+                "write the version there as in `## 1.2.0`, or move the heading one level down"
+            }
+            Self::UnknownForm { .. } => {
+                "use headings such as `## 1.2.0`; or add the heading `## [Unreleased]` above the newest section: new sections are inserted below it"
+            }
         }
     }
 }

@@ -9,6 +9,19 @@ use super::marker;
 /// The section with its marker, with LF line ends and a final one. `level` is the new level of its first heading;
 /// `None` leaves it as it is.
 pub(super) fn with_marker(markdown: &str, level: Option<u8>) -> String {
+    let section = prepared(markdown, level);
+    let marker = marker::for_section(&section);
+    format!("{section}\n\n{marker}\n")
+}
+
+/// As [`with_marker`], for a section with text written by hand. The marker is that of `generated`, the section without
+/// that text, so that the section counts as edited.
+pub(super) fn with_marker_of(markdown: &str, generated: &str, level: Option<u8>) -> String {
+    let marker = marker::for_section(&prepared(generated, level));
+    format!("{}\n\n{marker}\n", prepared(markdown, level))
+}
+
+fn prepared(markdown: &str, level: Option<u8>) -> String {
     // A lone carriage return also ends a line in Markdown, and would become CRLF before a line end of the file.
     let mut section = at_level(&markdown.replace("\r\n", "\n").replace('\r', "\n"), level);
     section.truncate(section.trim_end().len());
@@ -16,8 +29,7 @@ pub(super) fn with_marker(markdown: &str, level: Option<u8>) -> String {
         section.push('\n');
         section.push_str(&closing);
     }
-    let marker = marker::for_section(&section);
-    format!("{section}\n\n{marker}\n")
+    section
 }
 
 /// The level of the first heading.
@@ -32,7 +44,7 @@ pub(super) fn first_heading(markdown: &str) -> &str {
 
 /// Shifts the headings so that the first is at `level`. All later headings end up below it, since one at the same level
 /// would be parsed as another release.
-fn at_level(markdown: &str, level: Option<u8>) -> String {
+pub(super) fn at_level(markdown: &str, level: Option<u8>) -> String {
     let markdown = markdown.trim_start_matches('\n');
     let headings = headings(markdown);
     let Some((old, _)) = headings.first() else { return markdown.to_owned() };
@@ -60,7 +72,7 @@ fn at_level(markdown: &str, level: Option<u8>) -> String {
 }
 
 /// The top-level headings with their levels.
-fn headings(markdown: &str) -> Vec<(u8, Range<usize>)> {
+pub(super) fn headings(markdown: &str) -> Vec<(u8, Range<usize>)> {
     top_level(markdown)
         .into_iter()
         .filter_map(|(tag, range)| match tag {
@@ -68,6 +80,38 @@ fn headings(markdown: &str) -> Vec<(u8, Range<usize>)> {
             _ => None,
         })
         .collect()
+}
+
+/// The headings below the first one, without `#`.
+pub(super) fn subheadings(markdown: &str) -> Vec<String> {
+    let title = |range: Range<usize>| {
+        markdown.get(range).unwrap_or("").trim_matches(['#', ' ', '\n', '\r']).to_owned()
+    };
+    headings(markdown)
+        .into_iter()
+        .skip(1)
+        .map(|(_, range)| title(range))
+        .filter(|it| !it.contains('\n'))
+        .collect()
+}
+
+/// The bullet of each top-level list.
+pub(super) fn bullets(markdown: &str) -> Vec<char> {
+    let bullet = |range: Range<usize>| markdown.get(range)?.chars().next().filter(|c| "-*+".contains(*c));
+    let lists = top_level(markdown).into_iter().filter(|(tag, _)| matches!(tag, Tag::List(None)));
+    lists.filter_map(|(_, range)| bullet(range)).collect()
+}
+
+/// Whether there is text other than headings and comments.
+pub(super) fn has_text(markdown: &str) -> bool {
+    top_level(markdown).into_iter().any(|(tag, range)| match tag {
+        Tag::Heading { .. } => false,
+        Tag::HtmlBlock => {
+            let source = markdown.get(range).unwrap_or("").trim();
+            !(source.starts_with("<!--") && source.ends_with("-->"))
+        }
+        _ => true,
+    })
 }
 
 fn top_level(markdown: &str) -> Vec<(Tag<'_>, Range<usize>)> {

@@ -33,7 +33,8 @@ fn put_unless_refused(text: &str, name: &str, line: &str, options: &Options) -> 
         version: Some(&version),
         markdown: &markdown,
         tag: Some(&tag),
-        compare_url: Some(&url),
+        url: Some(&url),
+        ..ReleaseSection::default()
     };
     insert(text, &entry, options).ok()
 }
@@ -53,7 +54,8 @@ fn created(header: &str, names: &[&str], options: &Options) -> String {
             version: Some(version),
             markdown,
             tag: Some(tag),
-            compare_url: Some(url),
+            url: Some(url),
+            ..ReleaseSection::default()
         })
         .collect();
     create(header, &entries, options).unwrap()
@@ -67,7 +69,13 @@ fn unreleased(text: &str, line: &str) -> Inserted {
     let markdown = format!("## [Unreleased]\n\n- {line}\n");
     insert(
         text,
-        &ReleaseSection { version: None, markdown: &markdown, tag: None, compare_url: None },
+        &ReleaseSection {
+            version: None,
+            markdown: &markdown,
+            tag: None,
+            url: None,
+            ..ReleaseSection::default()
+        },
         &Options::default(),
     )
     .unwrap()
@@ -135,7 +143,8 @@ fn open_fence_in_a_section_is_closed() {
         version: Some(&version),
         markdown: "## 2.0.0\n\n```\nopen",
         tag: None,
-        compare_url: None,
+        url: None,
+        ..ReleaseSection::default()
     };
     let once = insert(KEEP, &entry, &Options::default()).unwrap();
     assert_eq!(names(&once.text), ["Unreleased", "2.0.0", "1.1.0", "1.0.0"]);
@@ -162,7 +171,13 @@ fn section_after_an_html_block_is_preceded_by_a_blank_line() {
 #[test]
 fn hidden_section_is_refused_with_its_line() {
     let version = version("2.0.0");
-    let entry = |markdown| ReleaseSection { version: Some(&version), markdown, tag: None, compare_url: None };
+    let entry = |markdown| ReleaseSection {
+        version: Some(&version),
+        markdown,
+        tag: None,
+        url: None,
+        ..ReleaseSection::default()
+    };
     let put = |text, markdown| insert(text, &entry(markdown), &Options::default()).unwrap_err();
     assert_eq!(put("## 1.0.0\n", "no heading\n"), InsertError::Heading);
     // For the parser, the block in the quote continues.
@@ -222,7 +237,8 @@ fn links_follow_the_unreleased_definition_without_a_compare_url() {
             version: Some(&version),
             markdown: &markdown,
             tag: Some(&tag),
-            compare_url: None,
+            url: None,
+            ..ReleaseSection::default()
         };
         insert(text, &entry, &Options::default()).unwrap().text
     };
@@ -336,6 +352,64 @@ fn file_with_link_definitions_has_no_urls_in_headings() {
 }
 
 #[test]
+fn levels_with_most_versions_are_those_of_releases() {
+    assert_eq!(
+        names("# Shop\n\n## 2.0\n\n### 2.0.1\n\n### 2.0.0\n\n### 1.9.0\n"),
+        ["2.0.1", "2.0.0", "1.9.0"]
+    );
+    assert_eq!(names("# Log\n\n#### v1.1.0\n\n#### v1.0.0\n"), ["1.1.0", "1.0.0"]);
+    assert_eq!(names("# 2.0.0\n\n## 1.0.0\n\n### 0.9.0\n"), ["2.0.0", "1.0.0"]);
+    let text = put("# Log\n\n#### v1.1.0\n\n- x\n", "1.2.0").text;
+    assert!(text.starts_with("# Log\n\n#### [1.2.0]"), "{text}");
+}
+
+#[test]
+fn unknown_form_is_refused_with_its_line() {
+    let insert = |text: &str| {
+        let version = version("1.2.0");
+        let markdown = section("1.2.0", "x");
+        let entry =
+            ReleaseSection { version: Some(&version), markdown: &markdown, ..ReleaseSection::default() };
+        insert(text, &entry, &Options::default()).map(|inserted| names(&inserted.text))
+    };
+    let unknown = |line| Err(InsertError::UnknownForm { line });
+    assert_eq!(insert("# Log\n\n## Release (2026-01-31)\n\n* `a` 1.0.0\n"), unknown(3));
+    assert_eq!(insert("\u{feff}# Log\n\nText.\n\n**1.0.0**\n"), unknown(5));
+    assert_eq!(insert("# Log\n\n<h2>1.0.0</h2>\n"), unknown(3));
+    assert_eq!(insert("# Log\n\n## Shop 1.0.0\n"), unknown(3));
+    assert_eq!(insert("# Log\n\n```\n**1.0.0**\n## 1.0.0\n```\n"), Ok(vec!["1.2.0".to_owned()]));
+    let unclear = |line| Err(InsertError::Unclear { line });
+    assert_eq!(insert("# Log\n\n## Release (2026-01-31)\n\n## 1.0.0\n"), unclear(3));
+    assert_eq!(insert("# Log\n\n**1.1.0**\n\n## 1.0.0\n"), unclear(3));
+    assert_eq!(insert("# Log\n\n## 1.3.0\n\n## Shop 1.2.5\n\n## 1.0.0\n"), unclear(5));
+    assert_eq!(insert("# Shop 2.1\n\n## Release (2026-01-31)\n"), unknown(1));
+    assert_eq!(
+        insert("# Log of 2026-01-31\n\n## 1.1.0\n\n## Shop 1.0.5\n\n## 1.0.0\n"),
+        Ok(["1.2.0", "1.1.0", "1.0.0"].map(str::to_owned).to_vec())
+    );
+}
+
+#[test]
+fn section_takes_the_place_of_the_only_releases_that_it_removes() {
+    let ours = unreleased("# Log\n", "a").text;
+    let text = put(&format!("{ours}\n## Sprint 12\n\n- x\n"), "1.0.0").text;
+    assert!(text.find("## [1.0.0]").unwrap() < text.find("## Sprint 12").unwrap(), "{text}");
+    assert_eq!(put(&text, "1.0.0").text, text);
+}
+
+#[test]
+fn large_headings_and_lists_take_linear_time() {
+    let start = std::time::Instant::now();
+    for part in ["[", "![", "<a ", "1.", "v1.0.0-", "2026-01-01 ", "`", "**1.0.0** ", "（1.0.0）", ":a:"] {
+        let long = part.repeat(20_000);
+        for text in [format!("## {long}\n"), format!("- {long}\n"), format!("{long}\n===\n")] {
+            _ = put_unless_refused(&text, "1.2.0", "x", &Options::default());
+        }
+    }
+    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+}
+
+#[test]
 fn large_file_takes_linear_time() {
     let start = std::time::Instant::now();
     let mut text = "# Changelog\n".to_owned();
@@ -364,6 +438,8 @@ fn any_text() -> impl Strategy<Value = String> {
         Just("<a name=\"x\"></a>".to_owned()),
         Just("<!-- tidings 0123456789abcdef -->".to_owned()),
         "(# |## |)[0-3]\\.[0-3]\\.0",
+        "## (Shop |Version |版本|What's new in |:tada: |Release )?v?[0-3]\\.[0-3]\\.0(-rc\\.1|（2026-01-31）| \\(2026-01-31\\))?",
+        "(\\*\\*|<h2>|- |## Release \\()[0-3]\\.[0-3]\\.0",
         "\\[[0-3]\\.[0-3]\\.0\\]: https://example\\.org",
         "(- |> |    |)[a-zé<`*\\[\\]]{0,8}",
     ];
@@ -420,6 +496,46 @@ proptest! {
         let Some(once) = put_unless_refused(&text, "2.5.0", "x", &options) else { return Ok(()) };
         let twice = put_with(&once.text, "2.5.0", "x", &options);
         prop_assert_eq!(&twice.text, &once.text);
+    }
+
+    #[test]
+    fn section_is_in_order_or_refused(text in any_text()) {
+        let before = names(&text);
+        let Some(put) = put_unless_refused(&text, "2.5.0", "x", &Options::default()) else { return Ok(()) };
+        let after = names(&put.text);
+        if put.status == InsertStatus::Added && before.iter().skip(1).all(|name| name != "Unreleased") {
+            let rest: Vec<_> = after.iter().filter(|name| *name != "2.5.0").cloned().collect();
+            prop_assert_eq!(&rest, &before);
+            let mut sorted: Vec<_> = before.iter().filter(|name| *name != "Unreleased").map(|it| version(it)).collect();
+            let newest_first = sorted.windows(2).all(|pair| pair[0] > pair[1]);
+            sorted.push(version("2.5.0"));
+            sorted.sort();
+            sorted.reverse();
+            let found: Vec<_> = after.iter().filter(|name| *name != "Unreleased").map(|it| version(it)).collect();
+            prop_assert!(!newest_first || found == sorted, "{text:?}\n{}", put.text);
+        }
+    }
+
+    #[test]
+    fn adopted_text_is_not_lost(text in any_text(), collapse in any::<bool>()) {
+        let options = Options { adopt: true, collapse, ..Options::default() };
+        let Some(once) = put_unless_refused(&text, "2.5.0", "x", &options) else { return Ok(()) };
+        for word in text.split_whitespace().filter(|word| word.len() > 3 && word.bytes().all(|b| b.is_ascii_alphabetic())) {
+            prop_assert!(once.text.contains(word), "{word}\n{text:?}\n{}", once.text);
+        }
+        let again = Options { adopt: false, ..options };
+        prop_assert_eq!(put_with(&once.text, "2.5.0", "x", &again).text, once.text);
+    }
+
+    #[test]
+    fn style_is_that_of_the_other_sections(text in any_text()) {
+        let style = Style::of(&text, &Options::default(), Some(&version("2.5.0")));
+        let markdown = style.apply(&section("2.5.0", "x"), Some(&version("2.5.0")), None, None);
+        let version = version("2.5.0");
+        let entry = ReleaseSection { version: Some(&version), markdown: &markdown, ..ReleaseSection::default() };
+        if let Ok(once) = insert(&text, &entry, &Options::default()) {
+            prop_assert_eq!(&Style::of(&once.text, &Options::default(), Some(&version)), &style);
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! In: a session and the version to tag, or one message. Out: [`Finding`]s, and their text, JSON or annotation form.
 //! Nothing here prints.
 
+mod changelog;
 mod finding;
 mod messages;
 mod project;

@@ -3,15 +3,15 @@
 use std::slice;
 
 use crate::{
-    changelog,
     error::Error,
     model::{Commit, Version, plural},
     notes::{self, Line, Selector, WindowData},
     render, rules,
-    session::{Session, read_changelog},
+    session::Session,
 };
 
 use super::{
+    changelog,
     finding::{Finding, Level},
     messages, version,
 };
@@ -98,11 +98,8 @@ fn check_line(
     let named = version.and_then(|text| session.new_version(line, text).ok());
     let data = session.read(line, &Selector::SinceFinal(named))?;
     check_window(session, line, data, version, findings)?;
-    if let Some(version) = version
-        && !findings.iter().any(|finding| rejects_version(finding, allow))
-    {
-        check_changelog(session, line, version, findings)?;
-    }
+    let is_rejected = findings.iter().any(|finding| rejects_version(finding, allow));
+    findings.extend(changelog::findings(session, line, version, is_rejected)?);
     Ok(())
 }
 
@@ -215,40 +212,5 @@ fn check_window(
     let commits = data.commits(&options.messages).filter(|(commit, _)| own(commit));
     let commits: Vec<_> = commits.collect();
     findings.extend(messages::commits(&commits, session));
-    Ok(())
-}
-
-fn check_changelog(
-    session: &Session,
-    line: &Line,
-    text: &str,
-    findings: &mut Vec<Finding>,
-) -> Result<(), Error> {
-    let (Ok(version), Some(file)) =
-        (session.version(line, text), read_changelog(&session.settings.changelog(line)?)?)
-    else {
-        return Ok(());
-    };
-    if let Err(error) = session.refuse_shared_changelogs(std::slice::from_ref(line), None) {
-        findings.push(Finding::error("changelog", error.to_string(), error.hint().unwrap_or_default()));
-        return Ok(());
-    }
-    let name = session.display_path(&line.changelog);
-    let options = changelog::Options { scheme: line.history.scheme.clone(), ..changelog::Options::default() };
-    let headings = changelog::versions(&file, &options);
-    let count = headings.iter().filter(|heading| heading.version.as_ref() == Some(&version)).count();
-    findings.push(match count {
-        0 => Finding::error(
-            "changelog",
-            format!("{name} has no section for {version}"),
-            format!("run `tidings changelog --as {} --write`", session.version_name(line, &version)),
-        ),
-        1 => Finding::ok("changelog", format!("{name} has a section for {version}")),
-        _ => Finding::error(
-            "changelog",
-            format!("{name} has {count} sections for {version}"),
-            "keep only one of them".to_owned(),
-        ),
-    });
     Ok(())
 }

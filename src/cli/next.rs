@@ -56,7 +56,9 @@ pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
     let lines = session.lines(None);
     let mut answers = Vec::with_capacity(lines.len());
     for line in lines {
-        answers.push((line, answer(session, line, args.bump, pre)?));
+        let answer = answer(session, line, args.bump, pre)?;
+        session.warn_of_untagged_except(line, answer.next.version.as_ref());
+        answers.push((line, answer));
     }
     if args.format == AnswerFormat::Json {
         let mut values: Vec<Value> = answers.iter().map(|(line, answer)| json(line, answer)).collect();

@@ -11,9 +11,11 @@ mod open;
 mod runtime;
 mod servers;
 mod typed_version;
+mod untagged;
 mod warnings;
 
 pub use changelog::read_changelog;
 pub use lines::version;
 pub use open::Session;
 pub use servers::{detect_forge, with_client};
+pub use untagged::Untagged;

@@ -187,6 +187,9 @@ impl Session {
         write: impl FnOnce(Notes, Releases<'_, M, Error>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         self.warn_without_versions(line, data, selector);
+        if let Selector::Unreleased(named) = selector {
+            self.warn_of_untagged(line, named.as_ref());
+        }
         self.warn_of_unmatched_paths(data)?;
         if let Some(warning) = base_warning(data, line, selector) {
             self.ui().warn(&warning);

@@ -52,8 +52,8 @@ pub struct Settings {
     pub rendering: Rendering,
     /// The template of changelog sections, if configured.
     pub changelog_template: Option<Template>,
-    /// The format of changelog sections.
-    pub changelog_format: Format,
+    /// The format of changelog sections; `None` if the configuration has none, so that an existing file decides.
+    pub changelog_format: Option<Format>,
     /// The header of a new changelog.
     pub changelog_header: String,
     /// How the next version is computed.
@@ -231,11 +231,11 @@ fn messages(config: &Config, info: &RepositoryInfo) -> messages::Options {
     }
 }
 
-fn changelog_format(config: &Config) -> Format {
-    match config.changelog.format {
-        Some(config::ChangelogFormat::KeepAChangelog) => Format::KeepAChangelog,
-        Some(config::ChangelogFormat::Markdown) | None => Format::Markdown,
-    }
+fn changelog_format(config: &Config) -> Option<Format> {
+    config.changelog.format.map(|format| match format {
+        config::ChangelogFormat::KeepAChangelog => Format::KeepAChangelog,
+        config::ChangelogFormat::Markdown => Format::Markdown,
+    })
 }
 
 fn zero_rules(config: &Config) -> ZeroRules {

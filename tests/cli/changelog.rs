@@ -2,6 +2,9 @@
 
 use super::support::Repo;
 
+mod forms;
+mod unreleased;
+
 /// 1.0.0 and 1.1.0 are tagged, 1.2.0 is not; the repository has a URL, so that there are links.
 fn released() -> Repo {
     let repo = Repo::new();
@@ -176,13 +179,15 @@ fn keepachangelog_format_applies_to_the_file() {
     let created = write(&repo, &[]);
     assert!(created.contains("\n## [1.1.0] - 2026-01-01\n\n### Added\n\n- second\n"), "{created}");
     let end = "\n\n[Unreleased]: https://github.com/o/r/compare/v1.1.0...HEAD\n\
-               [1.1.0]: https://github.com/o/r/compare/v1.0.0...v1.1.0\n";
+               [1.1.0]: https://github.com/o/r/compare/v1.0.0...v1.1.0\n\
+               [1.0.0]: https://github.com/o/r/releases/tag/v1.0.0\n";
     assert!(created.ends_with(end), "{created}");
     let released = write(&repo, &["--as", "v1.2.0"]);
     assert_eq!(headings(&released), ["1.2.0", "1.1.0", "1.0.0"]);
     let end = "\n\n[Unreleased]: https://github.com/o/r/compare/v1.2.0...HEAD\n\
                [1.2.0]: https://github.com/o/r/compare/v1.1.0...v1.2.0\n\
-               [1.1.0]: https://github.com/o/r/compare/v1.0.0...v1.1.0\n";
+               [1.1.0]: https://github.com/o/r/compare/v1.0.0...v1.1.0\n\
+               [1.0.0]: https://github.com/o/r/releases/tag/v1.0.0\n";
     assert!(released.ends_with(end), "{released}");
     assert_eq!(write(&repo, &["--as", "v1.2.0"]), released);
 }
@@ -206,16 +211,14 @@ fn reported_paths_are_relative_to_the_current_directory() {
 }
 
 #[test]
-fn unrecognised_version_headings_are_reported() {
+fn title_without_sections_is_extended() {
     let repo = released();
-    repo.write("CHANGELOG.md", "# Changelog\n\n**v0.9.0** (2025-01-01)\n\n- old\n");
-    let ran = repo.run(&["changelog", "--as", "v1.0.0"]);
-    assert!(ran.stderr.contains("no heading of the file is a version"), "{}", ran.snapshot());
     repo.write("CHANGELOG.md", "# Changelog\n\nThe form is that of Keep a Changelog.\n");
-    assert_eq!(repo.run(&["changelog", "--as", "v1.0.0"]).stderr, "");
+    let ran = repo.run(&["changelog", "--as", "v1.0.0", "--print-file"]);
+    assert!(ran.stderr.is_empty() && ran.stdout.contains(".\n\n## [1.0.0]"), "{}", ran.snapshot());
     // Node.js writes the date first.
-    repo.write("CHANGELOG.md", "# Changelog\n\n## 2025-01-01, Version 0.9.0 (Current), @someone\n\n- old\n");
-    let ran = repo.run(&["changelog", "--as", "v1.0.0"]);
+    repo.write("CHANGELOG.md", "# Changelog\n\n## 2025-01-01, Version 1.0.0 (Current), @someone\n\n- old\n");
+    let ran = repo.run(&["changelog", "--as", "v1.1.0", "--print-file"]);
     let at = |text: &str| ran.stdout.find(text).unwrap();
-    assert!(at("## [1.0.0]") < at("Version 0.9.0") && ran.stderr.is_empty(), "{}", ran.snapshot());
+    assert!(at(", Version 1.1.0\n") < at("Version 1.0.0") && ran.stderr.is_empty(), "{}", ran.snapshot());
 }

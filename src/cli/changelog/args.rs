@@ -8,7 +8,7 @@ pub struct Args {
     /// Treat unreleased changes as VERSION; or select a tagged version
     #[arg(long = "as", value_name = "VERSION", alias = "version")]
     pub as_version: Option<String>,
-    /// Write the file instead of printing it
+    /// Write the file instead of printing
     #[arg(short, long)]
     pub write: bool,
     /// Exit with 1 and print a diff if the file would change
@@ -17,6 +17,15 @@ pub struct Args {
     /// Replace a section even if it was edited or not written by tidings
     #[arg(long)]
     pub replace: bool,
+    /// Print the whole file, not only the section of --as
+    #[arg(long, conflicts_with_all = ["write", "check"])]
+    pub print_file: bool,
+    /// Move hand-written text under [Unreleased] into the section
+    #[arg(long, requires = "as_version", conflicts_with = "all")]
+    pub adopt_unreleased: bool,
+    /// Ignore versions of the file that are not tagged
+    #[arg(long)]
+    pub allow_untagged: bool,
     /// Regenerate the whole file from all of history
     #[arg(long, conflicts_with = "as_version")]
     pub all: bool,
@@ -26,4 +35,11 @@ pub struct Args {
     /// Write headings in this language
     #[arg(long, value_name = "NAME")]
     pub locale: Option<String>,
+}
+
+impl Args {
+    /// Whether only the section of a version is printed.
+    pub(super) fn prints_section(&self) -> bool {
+        self.as_version.is_some() && !self.write && !self.check && !self.print_file
+    }
 }

@@ -2,6 +2,7 @@
 
 mod args;
 mod run;
+mod section;
 mod text;
 
 pub(super) use args::Args;

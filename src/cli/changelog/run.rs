@@ -37,14 +37,17 @@ pub(in crate::cli) fn run(session: &Session, args: &Args) -> Result<(), Error> {
     let mut files = Vec::with_capacity(lines.len());
     for line in lines {
         let target = target(line)?;
-        files.push(File { line, old: read_changelog(&target)?, target, regenerated: None });
+        let old = read_changelog(&target)?;
+        changelog::require_markdown(target.display_path(), old.as_deref())?;
+        files.push(File { line, old, target, regenerated: None });
     }
+    let is_regenerated = |file: &File<'_>| (file.old.is_none() && !args.prints_section()) || args.all;
     let mut lines = Vec::new();
-    for file in files.iter().filter(|file| file.old.is_none() || args.all) {
+    for file in files.iter().filter(|file| is_regenerated(file)) {
         lines.push((file.line, unreleased(session, args, file.line)?));
     }
     let mut histories = session.notes_of_all(lines)?.into_iter();
-    for file in files.iter_mut().filter(|file| file.old.is_none() || args.all) {
+    for file in files.iter_mut().filter(|file| is_regenerated(file)) {
         file.regenerated = histories.next();
     }
     let mut differs = false;
@@ -90,6 +93,10 @@ fn run_for_file(session: &Session, args: &Args, file: &File<'_>) -> Result<bool,
     let File { line, target, old, .. } = file;
     let path = target.display_path();
     let mut text = FileText::new(session, args, file);
+    if args.prints_section() {
+        session.ui().print(text.section(old.as_deref())?.as_bytes())?;
+        return Ok(false);
+    }
     let mut update = |current: Option<&str>| text.updated(current);
     if args.check {
         let new = update(old.as_deref())?;

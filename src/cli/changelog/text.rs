@@ -3,16 +3,17 @@
 use std::path::Path;
 
 use crate::{
-    changelog::{self, InsertError, InsertStatus, ReleaseSection},
+    changelog::{self, InsertError, InsertStatus, Inserted, Notice, Style},
     error::Error,
     files::WriteTarget,
+    history::Prereleases,
     model::{Notes, Release},
     notes::{Line, Selector},
-    render,
-    session::Session,
+    render::Format,
+    session::{Session, Untagged},
 };
 
-use super::args::Args;
+use super::{args::Args, section::Section};
 
 /// The changelog file of a line of versions.
 pub(super) struct File<'s> {
@@ -30,25 +31,22 @@ pub(super) struct FileText<'a> {
     session: &'a Session,
     args: &'a Args,
     file: &'a File<'a>,
-    format: render::Options,
     options: changelog::Options,
     cached: Option<(Selector, Notes)>,
 }
 
 impl<'a> FileText<'a> {
     pub(super) fn new(session: &'a Session, args: &'a Args, file: &'a File<'a>) -> Self {
-        let settings = &session.settings;
-        let mut format = settings.rendering.options(settings.changelog_format);
-        if let Some(template) = &settings.changelog_template {
-            format.template = Some(template.clone());
-        }
-        // Files in the Keep a Changelog format have their link definitions at the end.
+        let history = &file.line.history;
         let options = changelog::Options {
-            scheme: file.line.history.scheme.clone(),
+            scheme: history.scheme.clone(),
             replace: args.replace,
-            definitions: settings.changelog_format.defines_links(),
+            // Files in the Keep a Changelog format have their link definitions at the end.
+            definitions: session.settings.changelog_format.is_some_and(Format::defines_links),
+            adopt: args.adopt_unreleased,
+            collapse: history.prereleases == Prereleases::Collapse,
         };
-        Self { session, args, file, format, options, cached: None }
+        Self { session, args, file, options, cached: None }
     }
 
     /// The new text for the current one.
@@ -64,8 +62,19 @@ impl<'a> FileText<'a> {
                 Err(changelog::Error::Changed { path: self.path().to_owned() }.into())
             }
             (Some(notes), _) if replaces_all => self.whole(notes),
-            (_, current) => self.insert(current.unwrap_or_default()),
+            (_, current) => {
+                let old = current.unwrap_or_default();
+                Ok(self.insert(old)?.map_or_else(|| old.to_owned(), |inserted| inserted.text))
+            }
         }
+    }
+
+    /// The section of the version that is inserted into the current text, as it is in the file.
+    ///
+    /// # Errors
+    /// If the notes cannot be generated or inserted.
+    pub(super) fn section(&mut self, current: Option<&str>) -> Result<String, Error> {
+        Ok(self.insert(current.unwrap_or_default())?.map(|inserted| inserted.section).unwrap_or_default())
     }
 
     fn path(&self) -> &'a Path {
@@ -80,20 +89,22 @@ impl<'a> FileText<'a> {
     fn whole(&self, notes: &Notes) -> Result<String, Error> {
         let mut sections = Vec::with_capacity(notes.releases.len());
         for release in notes.releases.iter().filter(|release| is_worth_a_section(release)) {
-            sections.push((release, render::section(release, notes, &self.format)?));
+            let section = Section::render(self.session, release.clone(), notes, &Style::default())?;
+            sections.push((release, section));
         }
-        let entries: Vec<_> = sections.iter().map(|(release, section)| entry(release, section)).collect();
+        let entries: Vec<_> = sections.iter().map(|(release, section)| section.entry(release)).collect();
         changelog::create(&self.session.settings.changelog_header, &entries, &self.options)
             .map_err(|error| self.insert_error(error))
     }
 
-    /// Inserts one version, or unreleased changes, into the text `old`.
-    fn insert(&mut self, old: &str) -> Result<String, Error> {
+    /// Inserts one version, or unreleased changes, into the text `old`; `None` if there is nothing to insert.
+    fn insert(&mut self, old: &str) -> Result<Option<Inserted>, Error> {
         let (session, line) = (self.session, self.file.line);
         let selector = match &self.args.as_version {
             Some(text) => session.named(line, text)?,
             None => self.default_target(old)?,
         };
+        self.refuse_untagged(old)?;
         let mut notes = match self.cached.take().filter(|(of, _)| *of == selector) {
             Some((_, notes)) => notes,
             None => session.notes(line, &selector)?,
@@ -101,27 +112,68 @@ impl<'a> FileText<'a> {
         self.cached = Some((selector, notes.clone()));
         notes.releases.iter_mut().for_each(|release| keep_date(release, &self.options, old));
         let Some(release) = notes.releases.first().filter(|release| is_worth_a_section(release)) else {
-            return Ok(old.to_owned());
+            return Ok(None);
         };
-        let section = render::section(release, &notes, &self.format)?;
-        let inserted = changelog::insert(old, &entry(release, &section), &self.options);
-        let inserted = inserted.map_err(|error| self.insert_error(error))?;
-        let name = release.version.as_ref().map_or_else(|| "Unreleased".to_owned(), ToString::to_string);
-        if inserted.status == InsertStatus::Added && changelog::has_unparsed_versions(old, &self.options) {
-            session.ui().warn(&format!(
-                "no heading of the file is a version, so {name} was added at the end; use headings such as `## 1.2.0`"
-            ));
+        let style = match session.settings.changelog_template.is_some()
+            || session.settings.changelog_format.is_some()
+        {
+            true => Style::default(),
+            false => Style::of(old, &self.options, release.version.as_ref()),
+        };
+        let mut section = Section::render(session, release.clone(), &notes, &style)?;
+        if self.options.adopt
+            && release.sections.is_empty()
+            && changelog::unreleased_text(old, &self.options).is_some()
+        {
+            section.keep_heading();
         }
+        let inserted = changelog::insert(old, &section.entry(release), &self.options);
+        let inserted = inserted.map_err(|error| self.insert_error(error))?;
+        self.report(release, &inserted);
+        Ok(Some(inserted))
+    }
+
+    /// Refuses a version whose notes would repeat changes that the file has under versions without a tag. A section
+    /// that is in the file already can be updated.
+    fn refuse_untagged(&self, old: &str) -> Result<(), Error> {
+        let (session, line) = (self.session, self.file.line);
+        let Some(text) = self.args.as_version.as_deref().filter(|_| !self.args.allow_untagged) else {
+            return Ok(());
+        };
+        let version = session.version(line, text)?;
+        let there = changelog::versions(old, &self.options);
+        if there.iter().any(|heading| heading.version.as_ref() == Some(&version)) {
+            return Ok(());
+        }
+        let file = session.display_path(self.path());
+        match Untagged::in_text(session, line, &file, old, Some(&version)) {
+            Some(untagged) => Err(untagged.into_error()),
+            None => Ok(()),
+        }
+    }
+
+    fn report(&self, release: &Release, inserted: &Inserted) {
+        let ui = self.session.ui();
+        let name = release.version.as_ref().map_or_else(|| "Unreleased".to_owned(), ToString::to_string);
         match inserted.status {
-            InsertStatus::KeptEdited => session.ui().warn(&format!(
+            InsertStatus::KeptEdited => ui.warn(&format!(
                 "kept the section of {name}: it was edited by hand (use --replace to overwrite it)"
             )),
-            InsertStatus::KeptForeign => session.ui().warn(&format!(
+            InsertStatus::KeptForeign => ui.warn(&format!(
                 "kept the section of {name}: it was not written by tidings (use --replace to overwrite it)"
             )),
             _ => {}
         }
-        Ok(inserted.text)
+        for notice in &inserted.notices {
+            ui.warn(&match notice {
+                Notice::PrereleaseKept(version) => format!(
+                    "kept the section of {version}: it was edited by hand; {name} lists its changes too"
+                ),
+                Notice::UnreleasedText { line } => format!(
+                    "the text under [Unreleased] (line {line}) was written by hand and is not part of {name}; pass --adopt-unreleased to move it there"
+                ),
+            });
+        }
     }
 
     /// What to insert without `--as`: the last version if the file lacks it, else unreleased changes.
@@ -142,15 +194,6 @@ impl<'a> FileText<'a> {
             }
             _ => Selector::Unreleased(None),
         })
-    }
-}
-
-fn entry<'a>(release: &'a Release, section: &'a str) -> ReleaseSection<'a> {
-    ReleaseSection {
-        version: release.version.as_ref(),
-        markdown: section,
-        tag: release.tag.as_deref(),
-        compare_url: release.compare_url.as_deref(),
     }
 }
 
