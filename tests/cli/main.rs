@@ -27,6 +27,8 @@ mod histories;
 #[cfg(test)]
 mod init;
 #[cfg(test)]
+mod messages;
+#[cfg(test)]
 mod next_version;
 #[cfg(test)]
 mod notify;

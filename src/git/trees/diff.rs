@@ -167,35 +167,6 @@ impl Trees {
         Ok(())
     }
 
-    /// The trees and blobs that differ between two root trees; `None` if more than `max_files` files differ.
-    pub(super) fn differing_objects(
-        &mut self,
-        old: Option<ObjectId>,
-        new: ObjectId,
-        max_files: usize,
-    ) -> Result<Option<Vec<ObjectId>>, Error> {
-        let (mut objects, mut folders, mut files) = (Vec::new(), vec![(old, Some(new), 0)], 0);
-        while let Some((old, new, depth)) = folders.pop() {
-            if let Some(id) = new.or(old).filter(|_| depth > MAX_DEPTH) {
-                return Err(Error::TreeTooLarge { id, what: TOO_DEEP });
-            }
-            objects.extend(old.into_iter().chain(new));
-            self.diff_entries(old, new, &mut |old, new| {
-                let trees = (old.and_then(Entry::tree), new.and_then(Entry::tree));
-                if trees != (None, None) {
-                    folders.push((trees.0, trees.1, depth + 1));
-                }
-                let blobs = old.into_iter().chain(new).filter(|entry| entry.is_blob());
-                objects.extend(blobs.map(|entry| entry.id));
-                files += 1;
-            })?;
-            if files > max_files {
-                return Ok(None);
-            }
-        }
-        Ok(Some(objects))
-    }
-
     /// Prefetches the pack index entries of trees that will be read soon.
     pub(in crate::git) fn prefetch(&self, ids: impl Iterator<Item = ObjectId>) {
         self.objects.prefetch(ids);

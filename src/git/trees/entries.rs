@@ -18,11 +18,6 @@ impl Entry<'_> {
         self.mode == 0o40_000
     }
 
-    /// Whether it is a file or a symbolic link, not a submodule.
-    pub(super) fn is_blob(&self) -> bool {
-        matches!(self.mode & 0o170_000, 0o100_000 | 0o120_000)
-    }
-
     /// The ID of the subtree; `None` for other entries.
     pub(in crate::git) fn tree(self) -> Option<ObjectId> {
         self.is_tree().then_some(self.id)

@@ -1,11 +1,19 @@
 //! Computes the patch ID of a commit: equal for the same change on different parents.
 
-use super::diff::Trees;
+use git2::Oid;
+
+use super::{
+    diff::{MAX_DEPTH, TOO_DEEP, Trees},
+    entries::Entry,
+};
 use crate::git::{Error, Repository, objects::reader::Objects};
 use crate::model::ObjectId;
 
 /// Most changed files for which a patch ID is computed: each file is read whole, and a cherry-pick has fewer.
 const MAX_FILES: usize = 10_000;
+
+/// The mode of a folder.
+const FOLDER: u32 = 0o40_000;
 
 /// The patch ID of a commit against its first parent, as computed by `git patch-id --stable`. `None` for a merge
 /// commit, a commit without changes or with more than 10,000 changed files, and if a partial clone lacks the blobs.
@@ -30,24 +38,113 @@ fn compute(repository: &Repository, commit: ObjectId) -> Result<Option<[u8; 20]>
     if parent == Some(node.tree) {
         return Ok(None);
     }
-    let objects = trees.differing_objects(parent, node.tree, MAX_FILES)?;
-    let Some(objects) = objects else { return Ok(None) };
     // The library sees only the objects written here, which have been validated.
     let library = |source| Error::Library { what: what.clone(), source };
     let odb = git2::Odb::new().map_err(library)?;
     odb.add_new_mempack_backend(1).map_err(library)?;
-    for id in objects {
-        let (kind, content) = trees.object(id)?;
-        odb.write(kind, content).map_err(library)?;
-    }
+    let mut differing = DifferingTrees { trees: &mut trees, odb: &odb, what: &what, files: 0 };
+    let Some((old, new)) = differing.write(parent, Some(node.tree), 0)? else { return Ok(None) };
     let inner = git2::Repository::from_odb(odb).map_err(library)?;
-    let tree = |id: ObjectId| git2::Oid::from_bytes(id.as_bytes()).and_then(|id| inner.find_tree(id));
-    let old = parent.map(tree).transpose().map_err(library)?;
-    let new = tree(node.tree).map_err(library)?;
-    let diff = inner.diff_tree_to_tree(old.as_ref(), Some(&new), None).map_err(library)?;
+    let tree = |id: Option<Oid>| id.map(|id| inner.find_tree(id)).transpose();
+    let (old, new) = (tree(old).map_err(library)?, tree(new).map_err(library)?);
+    let diff = inner.diff_tree_to_tree(old.as_ref(), new.as_ref(), None).map_err(library)?;
     if diff.deltas().len() == 0 {
         return Ok(None);
     }
     let id = diff.patchid(None).map_err(library)?;
     Ok(id.as_bytes().try_into().ok())
+}
+
+/// Copies two trees without the entries that they share: the library opens every folder of a tree, and a copy of a
+/// whole tree would cost more than the comparison.
+struct DifferingTrees<'t, 'o, 'w> {
+    trees: &'t mut Trees,
+    odb: &'o git2::Odb<'o>,
+    what: &'w str,
+    files: usize,
+}
+
+/// An entry of a tree: name, ID and mode.
+type OwnedEntry = (Vec<u8>, ObjectId, u32);
+
+/// The IDs of the copies of the old and the new tree; `None` for one that is empty.
+type Copies = (Option<Oid>, Option<Oid>);
+
+impl DifferingTrees<'_, '_, '_> {
+    /// Writes the copies; `None` if more than [`MAX_FILES`] files differ.
+    fn write(
+        &mut self,
+        old: Option<ObjectId>,
+        new: Option<ObjectId>,
+        depth: usize,
+    ) -> Result<Option<Copies>, Error> {
+        if let Some(id) = new.or(old).filter(|_| depth > MAX_DEPTH) {
+            return Err(Error::TreeTooLarge { id, what: TOO_DEEP });
+        }
+        let mut pairs: Vec<(Option<OwnedEntry>, Option<OwnedEntry>)> = Vec::new();
+        let owned = |entry: Entry<'_>| (entry.name.to_vec(), entry.id, entry.mode);
+        self.trees.diff_entries(old, new, &mut |old, new| pairs.push((old.map(owned), new.map(owned))))?;
+        self.files += pairs.len();
+        if self.files > MAX_FILES {
+            return Ok(None);
+        }
+        let (mut old_tree, mut new_tree) = (Vec::new(), Vec::new());
+        for (old, new) in pairs {
+            let is_tree = |entry: &&OwnedEntry| entry.2 == FOLDER;
+            let folders = [&old, &new].map(|entry| entry.as_ref().filter(is_tree).map(|entry| entry.1));
+            let [old_folder, new_folder] = folders;
+            let copies = if folders == [None, None] {
+                (None, None)
+            } else {
+                match self.write(old_folder, new_folder, depth + 1)? {
+                    Some(copies) => copies,
+                    None => return Ok(None),
+                }
+            };
+            for (entry, copy, tree) in [(old, copies.0, &mut old_tree), (new, copies.1, &mut new_tree)] {
+                if let Some(entry) = entry {
+                    self.add(&entry, copy, tree)?;
+                }
+            }
+        }
+        Ok(Some((self.write_tree(&old_tree)?, self.write_tree(&new_tree)?)))
+    }
+
+    /// Appends an entry to the content of a tree, with the object that it names; of a folder, its copy if there is one.
+    fn add(
+        &mut self,
+        (name, id, mode): &OwnedEntry,
+        copy: Option<Oid>,
+        tree: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        let id = match (*mode, mode & 0o170_000) {
+            (FOLDER, _) => match copy {
+                Some(copy) => copy,
+                None => return Ok(()),
+            },
+            (_, 0o100_000 | 0o120_000) => {
+                let (kind, content) = self.trees.object(*id)?;
+                self.odb.write(kind, content).map_err(|source| self.error(source))?
+            }
+            // A submodule is a commit of another repository.
+            _ => Oid::from_bytes(id.as_bytes()).map_err(|source| self.error(source))?,
+        };
+        tree.extend_from_slice(format!("{mode:o} ").as_bytes());
+        tree.extend_from_slice(name);
+        tree.push(0);
+        tree.extend_from_slice(id.as_bytes());
+        Ok(())
+    }
+
+    fn write_tree(&self, content: &[u8]) -> Result<Option<Oid>, Error> {
+        if content.is_empty() {
+            return Ok(None);
+        }
+        let written = self.odb.write(git2::ObjectType::Tree, content);
+        written.map(Some).map_err(|source| self.error(source))
+    }
+
+    fn error(&self, source: git2::Error) -> Error {
+        Error::Library { what: self.what.to_owned(), source }
+    }
 }
