@@ -36,7 +36,7 @@ pub(super) fn target(data: &[u8]) {
         assert_eq!(**message, messages::parse_commit(commit, &options), "a message is read in two ways");
         assert_invariants(text, message);
         drop(PullRequestBody::parse(text));
-        drop(messages::closed_issues(&message.subject, text, options.repository.as_deref()));
+        drop(messages::closed_issues(&message.subject, text, &options));
         drop(messages::parse_header(&message.subject, &options));
     }
     notes(&commits, &messages, *choice);
@@ -45,9 +45,10 @@ pub(super) fn target(data: &[u8]) {
 fn options(choice: u8) -> messages::Options {
     messages::Options {
         repository: (choice & 4 != 0).then(|| "o/r".to_owned()),
+        url: (choice & 1 != 0).then(|| "https://forge.example/o/r".to_owned()),
         split_squash: choice & 8 == 0,
         types: if choice & 16 != 0 { vec!["wip".to_owned()] } else { Vec::new() },
-        keep_trailers: choice & 32 == 0,
+        breaking_gitmoji: choice & 32 == 0,
     }
 }
 

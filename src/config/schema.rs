@@ -35,6 +35,8 @@ pub struct Config {
     pub unit: Option<Unit>,
     /// Whether a squash body with several conventional lines becomes several changes.
     pub split_squash: Option<bool>,
+    /// Whether 💥 at the start of a subject marks a breaking change.
+    pub breaking_gitmoji: Option<bool>,
     /// The language of the notes, as in `en` or `zh-TW`, or the path of a locale file (`.toml`).
     pub locale: Option<String>,
     /// `recorded`, `UTC`, or an offset such as `+08:00`.

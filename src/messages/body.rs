@@ -15,6 +15,8 @@ pub(super) struct BodyLine<'a> {
     pub(super) blank: bool,
     /// Whether it is quoted.
     pub(super) quoted: bool,
+    /// Whether it is quoted only because it is indented.
+    pub(super) indented: bool,
 }
 
 /// Splits a body into lines and finds the quoted ones.
@@ -35,9 +37,9 @@ pub(super) fn lines(body: &str) -> Vec<BodyLine<'_>> {
         folded += usize::from(opens);
         bot |= !was_fenced && is_pasted_notes(trimmed);
         let indented = text.starts_with("    ") || text.starts_with('\t');
-        let quoted =
-            was_fenced || fence.is_some() || folded > 0 || bot || indented || trimmed.starts_with('>');
-        found.push(BodyLine { text, blank: trimmed.is_empty(), quoted });
+        let inside = was_fenced || fence.is_some() || folded > 0 || bot || trimmed.starts_with('>');
+        let quoted = inside || indented;
+        found.push(BodyLine { text, blank: trimmed.is_empty(), quoted, indented: indented && !inside });
         if folded > 0 && trimmed.contains("</details>") {
             folded -= 1;
         }
@@ -97,13 +99,8 @@ pub(super) struct Parts {
     pub(super) trailers: Vec<Trailer>,
 }
 
-/// Splits a body into its parts. Lines for which `is_boilerplate` is true are dropped, and so are trailers unless
-/// `keep_trailers` is set.
-pub(super) fn parts(
-    lines: &[BodyLine<'_>],
-    is_boilerplate: &dyn Fn(&str) -> bool,
-    keep_trailers: bool,
-) -> Parts {
+/// Splits a body into its parts. Lines for which `is_boilerplate` is true are dropped, unless they are trailers.
+pub(super) fn parts(lines: &[BodyLine<'_>], is_boilerplate: &dyn Fn(&str) -> bool) -> Parts {
     let last = trailer_block(lines);
     let tail = tail(lines);
     let mut parts = Parts::default();
@@ -111,9 +108,6 @@ pub(super) fn parts(
     let (mut in_note, mut in_trailer) = (false, false);
     for (at, line) in lines.iter().enumerate() {
         let text = line.text.trim_end();
-        if !line.quoted && is_boilerplate(text) {
-            continue;
-        }
         if let Some(first) = breaking(text).filter(|_| !line.quoted) {
             (in_note, in_trailer) = (true, false);
             if !note.is_empty() {
@@ -127,10 +121,13 @@ pub(super) fn parts(
             if may_be { trailer(text).filter(|(key, _)| at >= last || is_well_known(key)) } else { None };
         if let Some((key, value)) = found.filter(|(key, _)| !in_note || is_well_known(key) || at > last) {
             (in_note, in_trailer) = (false, true);
-            if keep_trailers {
-                parts.trailers.push(Trailer { key: key.to_owned(), value: value.to_owned() });
-            }
-        } else if in_trailer && text.starts_with([' ', '\t']) {
+            parts.trailers.push(Trailer { key: key.to_owned(), value: value.to_owned() });
+            continue;
+        }
+        if !line.quoted && is_boilerplate(text) {
+            continue;
+        }
+        if in_trailer && text.starts_with([' ', '\t']) {
             if let Some(open) = parts.trailers.last_mut() {
                 open.value.push('\n');
                 open.value.push_str(text.trim());
@@ -201,7 +198,7 @@ mod tests {
     use super::*;
 
     fn parse(body: &str) -> Parts {
-        parts(&lines(body), &|_| false, true)
+        parts(&lines(body), &|_| false)
     }
 
     #[test]

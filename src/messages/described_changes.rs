@@ -7,61 +7,91 @@ use std::{
 
 use super::{
     body::{self, BodyLine, Parts},
-    conventional::{self, Header},
+    conventional::Header,
+    gitmoji,
+    list_item::ListItem,
     merge_subject,
     message::DescribedChange,
     options::Options,
-    references, squash, text,
+    references,
+    squash::{self, ListedCommit},
+    text,
 };
+
+use crate::model::IssueRef;
 
 /// Whether a line was added by git or a forge and carries no information for readers of the notes.
 fn is_boilerplate(line: &str) -> bool {
     // Most lines are prose: the first letter is enough to reject them.
     match line.as_bytes().first() {
         Some(b'S' | b' ' | b'\t') => merge_subject::merge_request(line).is_some(),
+        Some(b'M') => line.starts_with("Merge pull request !"),
         Some(b'(') => line.starts_with("(cherry picked from commit "),
         Some(b'-') => line.len() >= 3 && line.bytes().all(|byte| byte == b'-'),
-        Some(first) => b"cCfFrR".contains(first) && references::is_closing(line),
+        Some(first) => b"cCfFiIrR".contains(first) && references::is_closing(line),
         None => false,
     }
 }
 
-/// The changes that a message with this title and these lines below it describes; never empty.
+/// The changes that a message with this title and these lines below it describes; never empty. The first is that of the
+/// title.
 pub(super) fn described_changes(
     title: &Arc<str>,
     lines: &[BodyLine<'_>],
     options: &Options,
 ) -> Vec<DescribedChange> {
-    let squash::Squash { rest, bullets, mut others } = if options.split_squash {
-        squash::split(lines, &options.types)
+    let squash = if options.split_squash {
+        squash::split(lines, options, false)
     } else {
         squash::Squash::unsplit(lines)
     };
-    let own = conventional::header(title, &options.types);
-    let mut changes = Vec::with_capacity(1 + bullets.len());
-    let is_conventional = own.is_some();
-    if is_conventional || bullets.is_empty() {
-        changes.push(described_change(own, title, &rest, options));
-    } else {
-        others.push(rest.into_owned());
+    let first = described_change(Heading::of(title, options), &squash.rest, options);
+    if squash.commits.is_empty() {
+        return vec![first];
     }
-    if bullets.is_empty() && others.is_empty() {
-        return changes;
-    }
+    with_commits(vec![first], squash.commits, squash::becomes_change, options)
+}
+
+/// The changes of an untitled list; `None` if the lines are not one.
+pub(super) fn listed_changes(lines: &[BodyLine<'_>], options: &Options) -> Option<Vec<DescribedChange>> {
+    let squash = squash::split(lines, options, true);
+    let mut changes =
+        with_commits(Vec::new(), squash.commits, |commit| !squash::is_part_of_another(commit), options);
+    let first = changes.first_mut()?;
+    first.merge(described_change(Heading::default(), &squash.rest, options));
+    sort_closed_issues(&mut changes);
+    Some(changes)
+}
+
+/// Adds those of the commits that are changes of their own; one that repeats a change is merged into it. The others
+/// still close issues and may be breaking: that is added to the first change.
+fn with_commits(
+    mut changes: Vec<DescribedChange>,
+    commits: Vec<ListedCommit<'_>>,
+    is_change: impl Fn(&ListedCommit<'_>) -> bool,
+    options: &Options,
+) -> Vec<DescribedChange> {
     let mut positions: HashMap<_, _> =
         changes.iter().zip(0..).map(|(change, at)| (identity(change), at)).collect();
-    for bullet in bullets {
-        if is_conventional && !squash::becomes_change(&bullet) {
-            others.push(bullet.body);
+    let mut others = Vec::new();
+    for commit in commits {
+        if !is_change(&commit) {
+            others.push(commit);
             continue;
         }
-        let (short, numbers) = references::trailing(&bullet.header.title, options.repository.as_deref());
-        let header = Header { title: short.to_owned(), ..bullet.header };
-        let mut change = described_change(Some(header), title, &bullet.body, options);
+        let subject: Arc<str> = commit.subject.into();
+        let mut heading = match commit.header {
+            Some(header) => Heading { header: Some(header), ..Heading::plain(&subject) },
+            None => Heading::of(&subject, options),
+        };
+        let numbers = heading.take_references(options);
+        let mut change = described_change(heading, &commit.body, options);
         change.pull_request = numbers.last().copied();
         match positions.entry(identity(&change)) {
             hash_map::Entry::Occupied(position) => {
                 if let Some(same) = changes.get_mut(*position.get()) {
+                    // Of a plain subject that a commit repeats, only the commit says the type.
+                    same.kind = same.kind.take().or_else(|| change.kind.take());
                     same.merge(change);
                 }
             }
@@ -71,18 +101,80 @@ pub(super) fn described_changes(
             }
         }
     }
-    // Squashed commits that are not described on their own still close issues and may be breaking.
-    for lines in others {
-        changes
-            .first_mut()
-            .into_iter()
-            .for_each(|first| first.merge(described_change(None, &Arc::default(), &lines, options)));
+    if let Some(first) = changes.first_mut() {
+        for commit in others {
+            first.merge(described_change(Heading::default(), &commit.body, options));
+            first.closes.extend(references::closes_in(&commit.subject, options));
+        }
     }
-    for change in &mut changes {
+    sort_closed_issues(&mut changes);
+    changes
+}
+
+fn sort_closed_issues(changes: &mut [DescribedChange]) {
+    for change in changes {
         change.closes.sort();
         change.closes.dedup();
     }
-    changes
+}
+
+/// The subject of a change, parsed.
+#[derive(Default)]
+struct Heading {
+    /// The whole subject.
+    subject: Arc<str>,
+    /// The subject as a header, if it is conventional.
+    header: Option<Header>,
+    /// Whether it has the gitmoji of a breaking change; only if there is no header.
+    breaking: bool,
+    /// The title; only if there is no header.
+    title: Arc<str>,
+}
+
+impl Heading {
+    fn plain(subject: &Arc<str>) -> Self {
+        Self { subject: Arc::clone(subject), title: Arc::clone(subject), ..Self::default() }
+    }
+
+    fn of(subject: &Arc<str>, options: &Options) -> Self {
+        let plain = Self::plain(subject);
+        let bare = ListItem::parse(subject).map_or(&**subject, |item| item.text);
+        if let Some(header) = gitmoji::header(bare, options) {
+            return Self { header: Some(header), ..plain };
+        }
+        // A subject that is itself a breaking footer: `BREAKING CHANGE: x`.
+        if let Some(text) = body::breaking(bare) {
+            return Self { breaking: true, title: text::line(text).into(), ..plain };
+        }
+        match gitmoji::marked(bare) {
+            Some(mark) => {
+                let (_, title) = gitmoji::scope_and_title(mark.rest);
+                let breaking = mark.is_boom && options.breaking_gitmoji;
+                Self { breaking, title: title.into(), ..plain }
+            }
+            None if bare.len() < subject.len() => Self { title: bare.into(), ..plain },
+            None => plain,
+        }
+    }
+
+    /// Takes the reference numbers off the end of the title.
+    fn take_references(&mut self, options: &Options) -> Vec<u64> {
+        let title = self.header.as_ref().map_or(&*self.title, |header| &header.title);
+        let (short, numbers) = references::trailing(title, options.repository.as_deref());
+        let short = short.to_owned();
+        match &mut self.header {
+            Some(header) => header.title = short,
+            None => self.title = short.into(),
+        }
+        numbers
+    }
+
+    /// The issues that the subject closes. What is reverted is not closed.
+    fn closes(&self, options: &Options) -> Vec<IssueRef> {
+        let is_revert = self.header.as_ref().is_some_and(|header| header.kind == "revert")
+            || self.subject.contains("Revert \"");
+        if is_revert { Vec::new() } else { references::closes_in(&self.subject, options) }
+    }
 }
 
 impl DescribedChange {
@@ -104,30 +196,28 @@ fn identity(change: &DescribedChange) -> (String, Option<Box<str>>) {
     (change.title.to_ascii_lowercase(), change.scope.clone())
 }
 
-fn described_change(
-    header: Option<Header>,
-    title: &Arc<str>,
-    lines: &[BodyLine<'_>],
-    options: &Options,
-) -> DescribedChange {
-    let Parts { description, breaking_note, mut trailers } =
-        body::parts(lines, &is_boilerplate, options.keep_trailers);
+fn described_change(heading: Heading, lines: &[BodyLine<'_>], options: &Options) -> DescribedChange {
+    let Parts { description, breaking_note, mut trailers } = body::parts(lines, &is_boilerplate);
     trailers.shrink_to_fit();
-    let closes = references::closes(lines);
-    // A subject that is itself a breaking footer: `BREAKING CHANGE: x`.
-    let bare = body::breaking(title).filter(|_| header.is_none());
+    let mut closes = references::closes(lines, options);
+    let in_subject = heading.closes(options);
+    if !in_subject.is_empty() {
+        closes.extend(in_subject);
+        closes.sort();
+        closes.dedup();
+    }
     let description = description.map(Arc::from);
     let mut change = DescribedChange { description, trailers, closes, ..DescribedChange::default() };
-    change.breaking = breaking_note.is_some() || bare.is_some();
+    change.breaking = breaking_note.is_some() || heading.breaking;
     change.breaking_note = breaking_note;
-    match header {
+    match heading.header {
         Some(header) => {
             change.breaking |= header.breaking;
             change.kind = Some(header.kind.into());
             change.scope = header.scope.map(|scope| text::line(&scope).into());
             change.title = text::line(&header.title).into();
         }
-        None => change.title = bare.map_or_else(|| Arc::clone(title), |bare| text::line(bare).into()),
+        None => change.title = heading.title,
     }
     change
 }

@@ -11,12 +11,16 @@ use super::{outline::Outline, subject::SubjectKey};
 /// A parsed message.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Message {
-    /// The first paragraph as one line.
+    /// The first line, with the lines that continue its sentence.
     pub subject: Arc<str>,
     /// A merge, a release, a fixup or an ordinary commit.
     pub kind: MessageKind,
     /// The changes that it describes; never empty.
     pub changes: Vec<DescribedChange>,
+    /// Whether it is a list of changes without a title of its own; its subject is a merge or the first of the list.
+    pub is_list: bool,
+    /// Whether it merges the fix of a vulnerability that it names.
+    pub fixes_advisory: bool,
     /// The pull request it came from.
     pub pull_request: Option<Box<PullRequestMention>>,
     /// Further numbers at the end of the title, as 1546 in `(#1546) (#1595)`.
@@ -83,6 +87,8 @@ pub struct PullRequestMention {
     pub source_branch: Option<String>,
     /// The branch it was merged into.
     pub target_branch: Option<String>,
+    /// Whether the source branch is in a fork.
+    pub from_fork: bool,
     /// Its data from the forge, if that was queried.
     pub details: Option<Box<PullRequestDetails>>,
 }

@@ -8,18 +8,22 @@
 //! - [`parse()`], [`parse_commit`] and [`parse_commits`] parse messages by [`Options`]; [`parse_header`] only a
 //!   subject.
 //! - [`Outline::of`] computes what is needed of all messages of a history, without parsing them.
+//! - [`begins_with_gitmoji`] tells whether a project uses gitmoji.
 //! - [`PullRequestBody::parse`] and [`closed_issues`] parse the body of a pull request.
 //!
 //! This module must not depend on other messages, windows, rules or a forge's server. The types are in `message.rs`.
 //! Each part of a message has a parser in a file of its own; `parse.rs` combines them.
 
+mod advisory;
 mod body;
 mod cherry_picks;
 mod co_authors;
 mod commits;
 mod conventional;
 mod described_changes;
+mod gitmoji;
 mod kind;
+mod list_item;
 mod merge_subject;
 mod message;
 mod options;
@@ -30,12 +34,16 @@ mod references;
 mod revert;
 mod squash;
 mod subject;
+#[cfg(test)]
+mod tests;
 mod text;
+mod wrapping;
 
 pub(crate) use subject::without_reference;
 
 pub use commits::parse_commits;
 pub use conventional::Header;
+pub use gitmoji::begins_with_gitmoji;
 pub use message::{
     Branches, DescribedChange, Message, MessageKind, PullRequestDetails, PullRequestMention, RevertTarget,
 };

@@ -9,16 +9,18 @@ use memchr::memmem::Finder;
 use crate::model::Commit;
 
 use super::{
+    advisory,
     body::{self, BodyLine},
     cherry_picks,
     co_authors::co_authors,
     conventional::{self, Header},
-    described_changes::described_changes,
+    described_changes::{described_changes, listed_changes},
     kind::kind,
     merge_subject,
     message::{DescribedChange, Message, PullRequestMention},
     options::Options,
-    references, revert, squash,
+    references, revert,
+    squash::{self, UntitledList},
     subject::{self, SubjectKey},
     text,
 };
@@ -44,15 +46,15 @@ pub fn parse(message: &str, is_merge: bool, options: &Options) -> Message {
     let clean = text::clean(message);
     let (subject, rest) = subject::split(&clean);
     let lines = body::lines(rest);
-    let merge = merge_subject::merge(&subject);
+    let repository = options.repository.as_deref();
+    let merge = merge_subject::merge(&subject, repository);
     // One search of the whole text is cheaper than one for each line.
     let has = |needle: &Finder<'_>| needle.find(rest.as_bytes()).is_some();
-    let may_revert = has(&NEEDLES.reverts);
+    let may_revert = revert::may_be_revert(&subject) || has(&NEEDLES.reverts);
     // Reverts and cherry-picks of squashed commits are not those of the squash.
     let own = squash::own(&lines);
     let own_if = |may_match: bool| if may_match { &*own } else { &[] };
     let lines_if = |may_match: bool| if may_match { lines.as_slice() } else { &[] };
-    let repository = options.repository.as_deref();
     let revert = revert::parse(&subject, lines_if(may_revert), own_if(may_revert), repository);
     let mut parsed = Message {
         reverts: revert.targets,
@@ -62,34 +64,85 @@ pub fn parse(message: &str, is_merge: bool, options: &Options) -> Message {
         co_authors: co_authors(lines_if(has(&NEEDLES.authors))),
         ..Message::default()
     };
-    let (mut title, mut below) = (subject.clone(), lines.as_slice());
-    parsed.pull_request = merge.mention.map(Box::new);
-    let mut unquoted = lines_if(has(&NEEDLES.requests)).iter().filter(|line| !line.quoted);
-    let request = unquoted.find_map(|line| merge_subject::merge_request(line.text));
+    let request = find_request(lines_if(has(&NEEDLES.requests)));
+    parsed.pull_request = pull_request(&merge, request, &lines, repository);
     let is_branch_merge = merge.branches.is_some() && is_merge;
-    if let (None, Some(number)) = (&parsed.pull_request, request) {
-        let (source_branch, target_branch) = merge.branches.clone().unwrap_or_default();
-        let mention = PullRequestMention { number, title: None, source_branch, target_branch, details: None };
-        parsed.pull_request = Some(Box::new(mention));
+    let is_title_below = merge.title_in_body || (request.is_some() && is_branch_merge);
+    let below = if is_title_below { first_paragraph(&lines) } else { None };
+    let is_merge_of_fork = merge.of_advisory_fork && below.is_some();
+    let is_merge_text = (merge.branches.is_some() || merge.title_in_body) && below.is_none();
+    let (title, below) = below.unwrap_or_else(|| {
+        let named = parsed.pull_request.as_deref().and_then(|mention| mention.title.clone());
+        (named.unwrap_or_else(|| subject.clone()), &lines)
+    });
+    parsed.kind = kind(
+        &subject,
+        is_branch_merge,
+        merge.branches,
+        (parsed.pull_request.is_some() || is_merge_of_fork) && is_merge,
+    );
+    (parsed.subject_key, parsed.subject) = (SubjectKey::of(&subject), subject.as_str().into());
+    add_changes(&mut parsed, &title, below, is_merge_text, options);
+    if is_merge_of_fork && advisory::is_named_in(&clean) {
+        parsed.fixes_advisory = true;
+        parsed.changes.iter_mut().for_each(advisory::mark_fix);
     }
-    if merge.title_in_body || (request.is_some() && is_branch_merge) {
-        if let Some((first, after)) = first_paragraph(&lines) {
-            (title, below) = (first, after);
+    parsed
+}
+
+/// Adds the changes: those of an untitled list, else that of the title and those of its squash.
+fn add_changes(
+    message: &mut Message,
+    title: &str,
+    below: &[BodyLine<'_>],
+    is_merge_text: bool,
+    options: &Options,
+) {
+    let list =
+        if options.split_squash { UntitledList::of(title, below, is_merge_text, options) } else { None };
+    let listed = list.and_then(|list| Some((list.has_title, listed_changes(&list.lines, options)?)));
+    if let Some((has_title, changes)) = listed {
+        if !has_title {
+            take_references(message, title, options);
         }
-        if let Some(mention) = parsed.pull_request.as_mut().filter(|_| title != subject) {
-            mention.title.get_or_insert_with(|| title.clone());
-        }
-    } else if let Some(found) = parsed.pull_request.as_deref().and_then(|mention| mention.title.clone()) {
-        title = found;
+        (message.is_list, message.changes) = (true, changes);
+        return;
     }
-    parsed.kind = kind(&subject, is_branch_merge, merge.branches, parsed.pull_request.is_some() && is_merge);
-    (parsed.subject_key, parsed.subject) = (SubjectKey::of(&subject), subject.into());
-    let title = take_references(&mut parsed, &title, options);
+    if let Some(mention) = message.pull_request.as_mut().filter(|_| title != &*message.subject) {
+        mention.title.get_or_insert_with(|| title.to_owned());
+    }
+    let title = take_references(message, title, options);
     // Most titles equal the subject: share one string then.
     let title =
-        if title == &*parsed.subject { Arc::clone(&parsed.subject) } else { text::line(title).into() };
-    parsed.changes = described_changes(&title, below, options);
-    parsed
+        if title == &*message.subject { Arc::clone(&message.subject) } else { text::line(title).into() };
+    message.changes = described_changes(&title, below, options);
+}
+
+/// The number of a merge request that GitLab names below the message.
+fn find_request(lines: &[BodyLine<'_>]) -> Option<u64> {
+    lines.iter().filter(|line| !line.quoted).find_map(|line| merge_subject::merge_request(line.text))
+}
+
+/// The pull request that the subject of a merge names, or that GitLab names below it.
+fn pull_request(
+    merge: &merge_subject::Merge,
+    request: Option<u64>,
+    lines: &[BodyLine<'_>],
+    repository: Option<&str>,
+) -> Option<Box<PullRequestMention>> {
+    if let Some(mut mention) = merge.mention.clone() {
+        let first = lines.iter().find(|line| !line.blank && !line.quoted);
+        if let (None, Some(line)) = (&mention.source_branch, first) {
+            merge_subject::add_gitee_source(&mut mention, line.text, repository);
+        }
+        return Some(Box::new(mention));
+    }
+    let (source_branch, target_branch) = merge.branches.clone().unwrap_or_default();
+    // A branch is merged into itself only from a fork.
+    let from_fork = source_branch.is_some() && source_branch == target_branch;
+    let mention =
+        PullRequestMention { source_branch, target_branch, from_fork, ..PullRequestMention::default() };
+    request.map(|number| Box::new(PullRequestMention { number, ..mention }))
 }
 
 /// Parses the message of a commit.
@@ -166,7 +219,7 @@ mod tests {
         assert_eq!(message.pull_request.as_deref().map(|mention| mention.number), Some(12));
         assert_eq!(message.co_authors.len(), 1);
         let plain = parsed("Improve login (#12)\n\n* feat: a\n* chore: b");
-        assert_eq!(titles(&plain), [(Some("feat"), "a"), (Some("chore"), "b")]);
+        assert_eq!(titles(&plain), [(None, "Improve login"), (Some("feat"), "a")]);
     }
 
     #[test]
@@ -181,12 +234,12 @@ mod tests {
     #[test]
     fn footers_of_squashed_commits_are_merged_into_the_changes() {
         let squash = "* feat: x\n\nCloses #1\nRefs: #8\n\n* feat(api): y\n\n* address review\n\nBREAKING CHANGE: `z` is gone\n\nFixes #2\n\n* chore: lint\n\nTicket: 7\n\n---------\n\nSigned-off-by: A <a@x>\nCo-authored-by: B <b@x>";
-        for subject in ["feat: x (#9)", "A new x (#9)"] {
+        for (subject, own) in [("feat: x (#9)", vec![1, 2]), ("A new x (#9)", vec![2])] {
             let message = parsed(&format!("{subject}\n\n{squash}"));
-            let [first, second, ..] = message.changes.as_slice() else { panic!("{message:?}") };
+            let first = message.changes.first().unwrap();
             assert_eq!(first.breaking_note.as_deref(), Some("`z` is gone"), "{subject}");
             let closed: Vec<u64> = first.closes.iter().map(|issue| issue.number).collect();
-            assert_eq!(closed, [1, 2], "{subject}");
+            assert_eq!(closed, own, "{subject}");
             let keys: Vec<&str> = message
                 .changes
                 .iter()
@@ -196,12 +249,16 @@ mod tests {
             for key in ["Refs", "Ticket", "Signed-off-by", "Co-authored-by"] {
                 assert_eq!(keys.iter().filter(|found| **found == key).count(), 1, "{subject}: {keys:?}");
             }
-            assert!(!second.breaking && second.trailers.is_empty(), "{second:?}");
+            let last = message.changes.last().unwrap();
+            assert_eq!(&*last.title, "y");
+            assert!(!last.breaking && last.trailers.is_empty(), "{last:?}");
         }
         let log = "Squash\n\nSquashed commit of the following:\n\ncommit aaaa\nAuthor: A <a@x>\nDate:   Mon\n\n    feat: one\n\n    BREAKING CHANGE: a\n\n    b\n\ncommit bbbb\nAuthor: A <a@x>\n\n    wip\n\n    Closes #3\n\nSigned-off-by: C <c@x>";
-        let change = &parsed(log).changes[0];
-        assert_eq!((&*change.title, change.breaking_note.as_deref()), ("one", Some("a\n\nb")));
-        assert_eq!((change.closes.len(), change.trailers.len()), (1, 1));
+        let message = parsed(log);
+        assert_eq!(titles(&message), [(None, "Squash"), (Some("feat"), "one")]);
+        assert_eq!(message.changes[1].breaking_note.as_deref(), Some("a\n\nb"));
+        let squash = &message.changes[0];
+        assert_eq!((squash.closes.len(), squash.trailers.len()), (1, 1));
     }
 
     #[test]
@@ -225,7 +282,7 @@ mod tests {
         let message = parsed(
             "Squash branch\n\nSquashed commit of the following:\n\ncommit aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\nAuthor: A <a@x>\nDate:   Mon\n\n    feat: one\n\ncommit bbbb\nAuthor: A <a@x>\n\n    wip\n",
         );
-        assert_eq!(titles(&message), [(Some("feat"), "one")]);
+        assert_eq!(titles(&message), [(None, "Squash branch"), (Some("feat"), "one")]);
     }
 
     #[test]

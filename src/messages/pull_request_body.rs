@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options as Markdown, Parser, Tag, TagEnd};
 use regex::Regex;
 
-use super::{body, references, text};
+use super::{body, options::Options, references, text};
 use crate::model::IssueRef;
 
 /// A parsed body of a pull request.
@@ -76,23 +76,15 @@ impl PullRequestBody {
     }
 }
 
-/// The issues that a title and a body close (`Closes #7`), ascending; for forges whose API does not return them. `own`
-/// is `owner/name` of the repository, which is left out of the result.
+/// The issues that a title and a body close (`Closes #7`), ascending; for forges whose API does not return them.
 #[must_use]
-pub fn closed_issues(title: &str, body: &str, own: Option<&str>) -> Vec<IssueRef> {
+pub fn closed_issues(title: &str, body: &str, options: &Options) -> Vec<IssueRef> {
     let text = format!(
         "{}\n\n{}",
         text::clean(text::bounded(title)),
         without_comments(&text::clean(text::bounded(body)))
     );
-    let mut found = references::closes(&body::lines(&text));
-    for issue in &mut found {
-        let is_other = |name: &String| !own.is_some_and(|own| own.eq_ignore_ascii_case(name));
-        issue.repository = issue.repository.take().filter(is_other);
-    }
-    found.sort();
-    found.dedup();
-    found.into()
+    references::closes(&body::lines(&text), options).into()
 }
 
 fn note(text: String) -> ReleaseNote {

@@ -1,15 +1,21 @@
 //! Parses the targets of a revert.
 //!
 //! Only statements about the commit itself count: its subject, and sentences of the forms `This reverts commit <ID>.`
-//! and `Reverts owner/name#12` at the start of a line. A partial revert cancels no commit as a whole, and is not a
-//! revert here.
+//! and `Reverts owner/name#12` at the start of a line. If the subject is a revert, the commits of `Refs: <ID>` count
+//! too (the form that the specification of conventional commits shows). A partial revert cancels no commit as a whole,
+//! and is not a revert here.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 use thin_vec::ThinVec;
 
-use super::{body::BodyLine, conventional, message::RevertTarget, references};
+use super::{
+    body::{self, BodyLine},
+    conventional, gitmoji,
+    message::RevertTarget,
+    references,
+};
 
 /// The reverts of a message.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -41,6 +47,11 @@ pub(super) fn parse(
             (starts, open) = (true, false);
             continue;
         }
+        if let Some(commits) = by_subject.is_revert.then(|| referenced_commits(text)).flatten() {
+            revert.targets.extend(commits);
+            (starts, open, is_first) = (false, false, false);
+            continue;
+        }
         let objects = if open { Some(text) } else { predicate(line.text, starts) };
         let objects = objects.map(|text| parse_objects(text, repository));
         if let Some(objects) = &objects {
@@ -60,6 +71,23 @@ pub(super) fn parse(
 static PREFILTER: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new("evert|EVERT|eapply|eland|e-land|回滚|還原|ack out").ok());
 
+/// Whether a subject may be that of a revert; if not, it is none.
+pub(super) fn may_be_revert(subject: &str) -> bool {
+    PREFILTER.as_ref().is_none_or(|prefilter| prefilter.is_match(subject))
+}
+
+/// The commits in `Refs: 676104e, a215868`; `None` if the line is none, or has no commit. Issues are not reverted.
+fn referenced_commits(line: &str) -> Option<Vec<RevertTarget>> {
+    let (key, value) = body::trailer(line)?;
+    if !["refs", "ref"].iter().any(|known| key.eq_ignore_ascii_case(known)) {
+        return None;
+    }
+    let commits =
+        value.split([' ', ',', ';', '\t']).filter_map(|word| target(word.trim_end_matches('.'), None));
+    let commits: Vec<_> = commits.filter(|target| matches!(target, RevertTarget::Commit(_))).collect();
+    (!commits.is_empty()).then_some(commits)
+}
+
 #[derive(Default)]
 struct SubjectRevert {
     targets: ThinVec<RevertTarget>,
@@ -71,9 +99,10 @@ struct SubjectRevert {
 /// Parses a subject: `Revert "x"`, `fix: revert "x"`, `Reapply "x"`, `revert: x`, `Revert #12`.
 fn subject_revert(subject: &str, repository: Option<&str>) -> SubjectRevert {
     let mut revert = SubjectRevert::default();
-    if PREFILTER.as_ref().is_some_and(|prefilter| !prefilter.is_match(subject)) {
+    if !may_be_revert(subject) {
         return revert;
     }
+    let subject = gitmoji::marked(subject).map_or(subject, |marked| marked.rest);
     let header = conventional::header(subject, &[]);
     let is_revert = header.as_ref().is_some_and(|header| header.kind == "revert");
     let title = header.map_or_else(|| subject.to_owned(), |header| header.title);
@@ -236,6 +265,12 @@ mod tests {
         ] {
             assert_eq!(targets("x", body), [RevertTarget::PullRequest(12)], "{body}");
         }
+        let refs = revert("revert: the incident", "Refs: 676104e, a215868\nRefs: #7");
+        let expected = thin_vec![subject("the incident"), commit("676104e"), commit("a215868")];
+        assert_eq!(refs, ParsedRevert { targets: expected, only_reverts: true });
+        let words = revert("Revert \"feat: x\"", "It broke.\n\nrefs a1aaaaa\nRefs: a1aaaaa");
+        assert_eq!(words.targets, [subject("feat: x"), commit("a1aaaaa")]);
+        assert_eq!(targets("feat: x", "Refs: a1aaaaa"), []);
         let two = "This reverts commits a1aaaaa and b2bbbbb,\nc3ccccc.\nThis reverts commit d4ddddd, reversing\nchanges made to e5eeeee.";
         assert_eq!(targets("x", two), ["a1aaaaa", "b2bbbbb", "c3ccccc", "d4ddddd"].map(commit));
         assert_eq!(targets("x", "This reverts commit\na1aaaaa."), [commit("a1aaaaa")]);

@@ -1,100 +1,187 @@
-//! Splits the body of a squash commit into the squashed commits.
+//! Splits the body of a message into the commits that it lists.
 //!
-//! Forges write the squashed commits below the subject, as a list of bullets; git writes `Squashed commit of the
-//! following:`. A bullet in conventional form becomes a change of its own, with the paragraphs below it. A conventional
-//! subject is a change too; then only bullets of interest to users (features, fixes, performance, security, breaking
-//! changes …) become further changes, and none that repeats another.
+//! Forges write the squashed commits below the subject, as a list of bullets or as paragraphs; git writes `Squashed
+//! commit of the following:`; people write lists. A line in conventional form starts a commit, with the lines below it
+//! as its body. A line of the form `Token: value` is a trailer, unless several of them are headers.
+//!
+//! A list is untitled if the message has no subject of its own: its first line is a merge, git's text, or an item.
 
 use std::borrow::Cow;
 
 use super::{
     body::{self, BodyLine},
     conventional::{Header, header},
+    gitmoji,
+    list_item::ListItem,
+    merge_subject,
+    options::Options,
+    references, text,
 };
 
-/// A conventional line of a squash body, and the lines below it.
+/// A commit of a list.
 #[derive(Debug)]
-pub(super) struct Bullet<'a> {
-    /// Its header.
-    pub(super) header: Header,
+pub(super) struct ListedCommit<'a> {
+    /// Its subject on one line.
+    pub(super) subject: String,
+    /// The subject as a header, if it is conventional.
+    pub(super) header: Option<Header>,
     /// The lines below it.
     pub(super) body: Vec<BodyLine<'a>>,
 }
 
-/// A squash body, split.
+/// A body, split.
 #[derive(Debug, Default)]
 pub(super) struct Squash<'l, 'a> {
-    /// The lines that belong to no squashed commit.
+    /// The lines that belong to no commit.
     pub(super) rest: Cow<'l, [BodyLine<'a>]>,
-    /// The squashed commits in conventional form.
-    pub(super) bullets: Vec<Bullet<'a>>,
-    /// The lines below each of the other squashed commits.
-    pub(super) others: Vec<Vec<BodyLine<'a>>>,
+    /// The commits; if there are some, at least one is conventional or comes from git's log.
+    pub(super) commits: Vec<ListedCommit<'a>>,
 }
 
 impl<'l, 'a> Squash<'l, 'a> {
-    /// A body without squashed commits.
+    /// A body without commits.
     pub(super) fn unsplit(lines: &'l [BodyLine<'a>]) -> Self {
-        Self { rest: Cow::Borrowed(lines), ..Self::default() }
+        Self { rest: Cow::Borrowed(lines), commits: Vec::new() }
     }
 }
 
-/// Splits a body into squashed commits and the rest.
-pub(super) fn split<'l, 'a>(lines: &'l [BodyLine<'a>], types: &[String]) -> Squash<'l, 'a> {
-    if is_prose(lines, types) {
+/// The lines of a message that may be an untitled list.
+pub(super) struct UntitledList<'a> {
+    /// The lines, in which indentation is not code.
+    pub(super) lines: Vec<BodyLine<'a>>,
+    /// Whether the first of them is the title.
+    pub(super) has_title: bool,
+}
+
+impl<'a> UntitledList<'a> {
+    /// The list of a message with this title and these lines below it; `None` if it has a title of its own.
+    /// `is_merge_text` is whether the title is what git or a forge writes for a merge.
+    pub(super) fn of(
+        title: &'a str,
+        below: &[BodyLine<'a>],
+        is_merge_text: bool,
+        options: &Options,
+    ) -> Option<Self> {
+        let first = BodyLine { text: title, blank: false, quoted: false, indented: false };
+        let has_title = is_log(&first)
+            || ListItem::parse(title).is_some()
+            || heads_paragraphs(&first, below, &options.types);
+        let is_promotion = || merge_subject::is_promotion(references::trailing(title, None).0);
+        if !has_title && !is_merge_text && !is_promotion() {
+            return None;
+        }
+        // Indented lines belong to the item above.
+        let prose = |line: &BodyLine<'a>| BodyLine {
+            quoted: line.quoted && !line.indented,
+            indented: false,
+            ..*line
+        };
+        let lines = has_title.then_some(first).into_iter().chain(below.iter().map(prose)).collect();
+        Some(Self { lines, has_title })
+    }
+}
+
+/// Whether a title and all that is below it, except trailers at the end, are headers.
+fn heads_paragraphs(title: &BodyLine<'_>, below: &[BodyLine<'_>], types: &[String]) -> bool {
+    let is_header = |line: &BodyLine<'_>| strict(line, types).is_some();
+    let is_trailer =
+        |line: &BodyLine<'_>| line.blank || body::is_rule(line) || body::trailer(line.text).is_some();
+    let last = below.iter().rposition(|line| !is_trailer(line) || is_header(line));
+    let lines = last.and_then(|last| below.get(..=last)).unwrap_or_default();
+    !lines.is_empty() && is_header(title) && lines.iter().all(|line| line.blank || is_header(line))
+}
+
+/// Splits a body into commits and the rest. Of an `untitled` list, every conventional line starts a commit.
+pub(super) fn split<'l, 'a>(lines: &'l [BodyLine<'a>], options: &Options, untitled: bool) -> Squash<'l, 'a> {
+    if is_prose(lines, &options.types) {
         return Squash::unsplit(lines);
     }
-    if let Some(squash) = split_log(lines, types) {
+    if let Some(squash) = split_log(lines, options, untitled) {
         return squash;
     }
-    let (mut rest, mut bullets, mut others) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut inside, mut closed) = (false, false);
-    let mut after_blank = true;
-    for line in lines {
+    let mut headers = bare_headers(lines, &options.types, untitled).into_iter().peekable();
+    let (mut rest, mut commits) = (Vec::new(), Vec::<ListedCommit<'a>>::new());
+    let (mut closed, mut outermost) = (false, None);
+    for (at, line) in lines.iter().enumerate() {
         // Below the rule are the trailers of the squash as a whole.
-        closed |= !bullets.is_empty() && body::is_rule(line);
-        if closed {
-            rest.push(*line);
-            continue;
-        }
-        let starts_paragraph = std::mem::replace(&mut after_blank, line.blank);
-        if let Some(header) = starts_paragraph.then(|| strict(line, types)).flatten() {
-            inside = true;
-            bullets.push(Bullet { header, body: Vec::new() });
-            continue;
-        }
-        let item = if line.quoted {
-            None
-        } else {
-            line.text.strip_prefix("* ").or_else(|| line.text.strip_prefix("- "))
+        closed |= !commits.is_empty() && body::is_rule(line);
+        let header = headers.next_if(|(start, _)| *start == at).map(|(_, header)| header);
+        let item = ListItem::parse(line.text).filter(|_| !line.quoted);
+        let commit = match (header, item) {
+            _ if closed => None,
+            (Some(header), _) => Some((line.text, Some(header))),
+            (None, Some(item)) => {
+                let outermost = *outermost.get_or_insert(item);
+                let may_be_plain = untitled || !commits.is_empty();
+                listed(item, outermost, options, untitled, may_be_plain).map(|header| (item.text, header))
+            }
+            (None, None) => None,
         };
-        match (item, item.and_then(|item| header(&super::text::line(item), types))) {
-            (Some(_), Some(header)) => {
-                inside = true;
-                bullets.push(Bullet { header, body: Vec::new() });
+        match (commit, commits.last_mut()) {
+            (Some((subject, header)), _) => {
+                commits.push(ListedCommit { subject: text::line(subject), header, body: Vec::new() });
             }
-            // Another squashed commit that is not conventional: the lines below it belong to it.
-            (Some(_), None) if !bullets.is_empty() && line.text.starts_with("* ") => {
-                inside = false;
-                others.push(Vec::new());
-            }
-            _ => match bullets.last_mut() {
-                Some(bullet) if inside => bullet.body.push(*line),
-                Some(_) => others.last_mut().into_iter().for_each(|other| other.push(*line)),
-                None => rest.push(*line),
-            },
+            (None, Some(commit)) if !closed => commit.body.push(*line),
+            (None, _) => rest.push(*line),
         }
     }
-    Squash { rest: Cow::Owned(rest), bullets, others }
+    if commits.iter().all(|commit| commit.header.is_none()) {
+        return Squash::unsplit(lines);
+    }
+    Squash { rest: Cow::Owned(rest), commits }
 }
 
-/// Whether no line can be, or start, a squashed commit, as in most bodies.
+/// Whether an item is a commit, with its header. A plain item is one only beside the outermost item, which is the first
+/// of its list; else it belongs to the commit above.
+fn listed(
+    item: ListItem<'_>,
+    outermost: ListItem<'_>,
+    options: &Options,
+    untitled: bool,
+    may_be_plain: bool,
+) -> Option<Option<Header>> {
+    // Below a subject, an indented list is part of the prose.
+    let is_outermost = item.indent <= if untitled { outermost.indent } else { 0 };
+    let found = gitmoji::header(&text::line(item.text), options).filter(|_| untitled || is_outermost);
+    let is_plain = || {
+        // `git merge --log` writes the name of the branch and a colon above its commits.
+        may_be_plain && is_outermost && item.marker == outermost.marker && !item.text.ends_with(':')
+    };
+    (found.is_some() || is_plain()).then_some(found)
+}
+
+/// The headers that are lines of their own, each with its index. They start a paragraph or follow one another. A line
+/// in a paragraph of trailers is not a header, nor is a line that could be a trailer and is the only one.
+fn bare_headers(lines: &[BodyLine<'_>], types: &[String], untitled: bool) -> Vec<(usize, Header)> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for paragraph in lines.split(|line| line.blank) {
+        // Below the name of a branch, `git merge --log` indents the subjects of its commits.
+        let names_branch =
+            |line: &BodyLine<'_>| untitled && line.text.ends_with(':') && line.text.starts_with("* ");
+        let skipped = usize::from(paragraph.first().is_some_and(names_branch));
+        let headers = paragraph.iter().skip(skipped).map_while(|line| strict(line, types));
+        let headers: Vec<_> = (start + skipped..).zip(headers).collect();
+        let is_trailer = |line: &BodyLine<'_>| body::trailer(line.text).is_some();
+        if headers.len() + skipped == paragraph.len() || !paragraph.iter().all(is_trailer) {
+            found.extend(headers);
+        }
+        start += paragraph.len() + 1;
+    }
+    let is_certain = |at: usize| lines.get(at).is_some_and(|line| body::trailer(line.text.trim()).is_none());
+    if !untitled && found.len() < 2 {
+        found.retain(|(at, _)| is_certain(*at));
+    }
+    found
+}
+
+/// Whether no line can be, or start, a commit, as in most bodies.
 fn is_prose(lines: &[BodyLine<'_>], types: &[String]) -> bool {
     let mut after_blank = true;
     lines.iter().all(|line| {
         let starts_paragraph = std::mem::replace(&mut after_blank, line.blank);
         let is_header = || starts_paragraph && strict(line, types).is_some();
-        !line.text.starts_with(['*', '-']) && !is_header() && !is_log(line)
+        ListItem::parse(line.text).is_none() && !is_header() && !is_log(line)
     })
 }
 
@@ -124,19 +211,27 @@ pub(super) fn own<'l, 'a>(lines: &'l [BodyLine<'a>]) -> Cow<'l, [BodyLine<'a>]> 
     Cow::Owned(own)
 }
 
-/// A header in strict form, for forges that write each squashed subject as a paragraph.
+/// A header in strict form, for forges that write each squashed subject as a paragraph. Types are in lower case there,
+/// which distinguishes them from trailers, and a header has more to say than which issue it is about.
 fn strict(line: &BodyLine<'_>, types: &[String]) -> Option<Header> {
+    let line_text = line.text.trim();
     // Rejecting a line as a header is faster than rejecting it as a strict one.
-    let header = if line.quoted || !line.text.contains(": ") { None } else { header(line.text, types) };
-    header.filter(|_| git_conventional::Commit::parse(line.text).is_ok())
+    let may_be = !line.quoted && line_text.contains(": ") && !line_text.starts_with(char::is_uppercase);
+    let header = if may_be { header(line_text, types) } else { None };
+    let is_value = |title: &str| {
+        title.bytes().all(|byte| byte.is_ascii_digit())
+            || references::is_only_references(title)
+            || ["none", "n/a", "no", "yes"].contains(&title)
+    };
+    header.filter(|header| !is_value(&header.title) && git_conventional::Commit::parse(line_text).is_ok())
 }
 
 /// Splits the log of `git merge --squash`: each commit has header lines and an indented message.
-fn split_log<'l, 'a>(lines: &[BodyLine<'a>], types: &[String]) -> Option<Squash<'l, 'a>> {
+fn split_log<'l, 'a>(lines: &[BodyLine<'a>], options: &Options, untitled: bool) -> Option<Squash<'l, 'a>> {
     let start = lines.iter().position(is_log)?;
     let mut rest = lines.get(..start).unwrap_or_default().to_vec();
-    let (mut bullets, mut others) = (Vec::<Bullet<'a>>::new(), Vec::<Vec<BodyLine<'a>>>::new());
-    let (mut wants_subject, mut inside) = (false, false);
+    let mut commits = Vec::<ListedCommit<'a>>::new();
+    let mut wants_subject = false;
     for line in lines.get(start + 1..).unwrap_or_default() {
         if line.text.starts_with("commit ") {
             wants_subject = true;
@@ -151,24 +246,22 @@ fn split_log<'l, 'a>(lines: &[BodyLine<'a>], types: &[String]) -> Option<Squash<
             continue;
         };
         if !wants_subject {
-            let body =
-                if inside { bullets.last_mut().map(|bullet| &mut bullet.body) } else { others.last_mut() };
-            body.into_iter().for_each(|body| body.push(BodyLine { text, blank, quoted: false }));
+            let quoted = (line.quoted && !line.indented) || text.starts_with("    ");
+            let body = commits.last_mut().map(|commit| &mut commit.body);
+            body.into_iter().for_each(|body| body.push(BodyLine { text, blank, quoted, indented: false }));
         } else if !blank {
             wants_subject = false;
-            let header = header(&super::text::line(text), types);
-            inside = header.is_some();
-            match header {
-                Some(header) => bullets.push(Bullet { header, body: Vec::new() }),
-                None => others.push(Vec::new()),
-            }
+            let subject = super::text::line(text);
+            let header = gitmoji::header(&subject, options);
+            commits.push(ListedCommit { subject, header, body: Vec::new() });
         }
     }
-    (!bullets.is_empty()).then_some(Squash { rest: Cow::Owned(rest), bullets, others })
+    let is_split = commits.iter().any(|commit| untitled || commit.header.is_some());
+    is_split.then_some(Squash { rest: Cow::Owned(rest), commits })
 }
 
-/// Whether a bullet becomes a change in addition to a conventional subject.
-pub(super) fn becomes_change(bullet: &Bullet<'_>) -> bool {
+/// Whether a commit becomes a change in addition to that of the title.
+pub(super) fn becomes_change(commit: &ListedCommit<'_>) -> bool {
     const KINDS: [&str; 17] = [
         "feat",
         "feature",
@@ -188,9 +281,22 @@ pub(super) fn becomes_change(bullet: &Bullet<'_>) -> bool {
         "changed",
         "revert",
     ];
-    bullet.header.breaking || KINDS.contains(&bullet.header.kind.as_str()) || has_note(bullet)
+    let has_note = || commit.body.iter().any(|line| !line.quoted && body::breaking(line.text).is_some());
+    commit
+        .header
+        .as_ref()
+        .is_some_and(|header| header.breaking || KINDS.contains(&header.kind.as_str()) || has_note())
 }
 
-fn has_note(bullet: &Bullet<'_>) -> bool {
-    bullet.body.iter().any(|line| !line.quoted && body::breaking(line.text).is_some())
+/// Whether a commit of an untitled list has no change of its own: it belongs to another one, or is a merge.
+pub(super) fn is_part_of_another(commit: &ListedCommit<'_>) -> bool {
+    const STARTS: [&str; 6] = [
+        "fixup! ",
+        "squash! ",
+        "amend! ",
+        "Merge branch ",
+        "Merge remote-tracking branch ",
+        "Merge pull request ",
+    ];
+    STARTS.iter().any(|start| commit.subject.starts_with(start))
 }

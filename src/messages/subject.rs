@@ -3,26 +3,23 @@
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use super::text;
+use super::{text, wrapping};
 
-/// Splits a cleaned message into its subject (the first paragraph as one line) and the text after it.
+/// Splits a cleaned message into its subject and the text after it. The subject is the first line, joined with the
+/// lines that continue its sentence.
 pub(super) fn split(message: &str) -> (String, &str) {
     let message = message.trim_start_matches('\n').trim_start();
-    let end = blank_line(message).unwrap_or(message.len());
+    let mut end = 0;
+    let mut last = "";
+    for line in message.split_inclusive('\n') {
+        if end > 0 && !wrapping::continues(last, line) {
+            break;
+        }
+        last = line;
+        end += line.len();
+    }
     let (head, rest) = message.split_at_checked(end).unwrap_or((message, ""));
     (text::one_line(head), rest.trim_start_matches('\n'))
-}
-
-/// The byte offset at which the first paragraph ends: as in git, the first line that is empty or only white space.
-fn blank_line(message: &str) -> Option<usize> {
-    let mut at = 0;
-    for line in message.split_inclusive('\n') {
-        if at > 0 && line.trim().is_empty() {
-            return Some(at);
-        }
-        at += line.len();
-    }
-    None
 }
 
 /// The key of a subject: a prefix of it, stored by its length.

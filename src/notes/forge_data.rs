@@ -39,7 +39,7 @@ pub(super) async fn enrich(
         for pull_request in found.pull_requests.values_mut() {
             let title = pull_request.title.as_deref().unwrap_or_default();
             let body = pull_request.body.as_deref().unwrap_or_default();
-            pull_request.closes = messages::closed_issues(title, body, options.repository.as_deref());
+            pull_request.closes = messages::closed_issues(title, body, options);
         }
     }
     for (commit, message) in commits.iter().zip(messages.iter_mut()) {
@@ -133,6 +133,7 @@ fn associate(commit: &Commit, message: &mut Message, found: &LookupResult) {
             title: it.title.clone(),
             source_branch: it.source_branch.clone(),
             target_branch: it.target_branch.clone(),
+            from_fork: false,
             details: Some(Box::new(PullRequestDetails {
                 only_from_forge: true,
                 ..PullRequestDetails::default()

@@ -6,6 +6,7 @@
 
 mod configuration;
 mod forge;
+mod gitmoji;
 mod hosts;
 mod line_selection;
 mod lines;

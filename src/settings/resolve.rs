@@ -19,6 +19,7 @@ use crate::{
 use super::{
     configuration::configuration,
     forge::{self, ForgeSettings},
+    gitmoji,
     hosts::Hosts,
     line_selection::LineSelection,
     lines, maintenance,
@@ -144,7 +145,7 @@ pub fn resolve(overrides: &Overrides, process: &Process, repository: &Repository
         lint: rule_options::lint(&config)?,
         lint_is_set: config.lint != config::LintConfig::default(),
         options: notes::Options {
-            messages: messages(&config, &info),
+            messages: messages(&config, &info, repository),
             unit: config.unit.unwrap_or_default(),
             rules: judged,
             sets,
@@ -221,13 +222,14 @@ fn components(config: &Config, sets: &mut PathSets) -> Result<Vec<(String, PathS
     config.components.iter().map(numbered).collect()
 }
 
-fn messages(config: &Config, info: &RepositoryInfo) -> messages::Options {
-    let repository = info.owner.as_ref().zip(info.name.as_ref());
+fn messages(config: &Config, info: &RepositoryInfo, repository: &Repository) -> messages::Options {
+    let name = info.owner.as_ref().zip(info.name.as_ref());
     messages::Options {
-        repository: repository.map(|(owner, name)| format!("{owner}/{name}")),
+        repository: name.map(|(owner, name)| format!("{owner}/{name}")),
+        url: info.url.clone(),
         split_squash: config.split_squash.unwrap_or(true),
         types: config.types.iter().chain(config.lint.types.iter().flatten()).cloned().collect(),
-        keep_trailers: true,
+        breaking_gitmoji: gitmoji::is_breaking(repository, config.breaking_gitmoji),
     }
 }
 

@@ -84,7 +84,7 @@ fn squash_of_several_changes_lists_each() {
     let release = unreleased(&with(&[
         "Add search (#5)\n\n* feat: add search\n\n* fix: crash on empty query\n\n* docs: explain search\n",
     ]));
-    assert_eq!(release.section("features"), ["add search"]);
+    assert_eq!(release.section("features"), ["Add search"]);
     assert_eq!(release.section("fixes"), ["crash on empty query"]);
     assert_eq!(release.changes()[0]["pull_request"]["number"], 5);
 }

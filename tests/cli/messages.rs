@@ -1,12 +1,127 @@
 //! Messages of all kinds: lists, trailers, references, gitmoji, the merges of forges.
 
-use super::support::{Commit, Repo};
+use super::support::{Commit, Release, Repo};
 
 fn released() -> Repo {
     let repo = Repo::new();
     repo.commit("feat: first");
     repo.tag("v1.0.0");
     repo
+}
+
+fn with(messages: &[&str]) -> Repo {
+    let repo = released();
+    for message in messages {
+        repo.commit(*message);
+    }
+    repo
+}
+
+/// The unreleased changes, with every commit accounted for.
+fn unreleased(repo: &Repo) -> Release {
+    let release = repo.release(&[]);
+    release.assert_accounts_for_all();
+    release
+}
+
+#[test]
+fn message_of_git_merge_squash_is_split_into_its_commits() {
+    let repo = released();
+    repo.materialize().git(&["switch", "-qc", "topic"]);
+    repo.git(&["commit", "-q", "--allow-empty", "-m", "feat(ui)!: real one"]);
+    repo.git(&["commit", "-q", "--allow-empty", "-m", "fix(ui): real two"]);
+    let log = repo.git(&["log", "main..topic"]);
+    repo.git(&["switch", "-q", "main"]);
+    let message = format!("Squashed commit of the following:\n\n{log}");
+    repo.git(&["commit", "-q", "--allow-empty", "-m", &message]);
+    let release = unreleased(&repo);
+    assert_eq!(release.section("breaking"), ["real one"], "{message}");
+    assert_eq!(release.section("fixes"), ["real two"]);
+    assert_eq!(repo.run(&["next"]).stdout, "2.0.0\n");
+}
+
+#[test]
+fn every_line_of_a_list_is_listed() {
+    for message in [
+        "Merged in topic (pull request #1)\n\n* fix: A\n* feat: B",
+        "Merged in topic (pull request #1)\n\n  * fix: A\n  * feat: B",
+        "* fix: A\n\n* feat: B",
+        "* fix: A\n* feat: B",
+        "- fix: A\n- feat: B",
+    ] {
+        let release = unreleased(&with(&[message]));
+        assert_eq!(release.section("fixes"), ["A"], "{message}");
+        assert_eq!(release.section("features"), ["B"], "{message}");
+    }
+}
+
+#[test]
+fn text_without_a_blank_line_is_not_part_of_the_title() {
+    let repo = with(&["feat(api): replace the client\nBREAKING CHANGE: the old client is gone"]);
+    assert_eq!(unreleased(&repo).section("breaking"), ["replace the client"]);
+    assert_eq!(repo.run(&["next"]).stdout, "2.0.0\n");
+    let release = unreleased(&with(&["fix: adopt the new thing\n- use A\n- use B\nCloses #12"]));
+    assert_eq!(release.change("adopt the new thing")["closes"][0]["number"], 12);
+}
+
+#[test]
+fn trailers_are_neither_changes_nor_raise_the_version() {
+    for last in
+        ["Fixes: #12", "Security: none", "Test: unit", "Docs: n/a", "Feature: foo", "Perf: 20% faster"]
+    {
+        let repo = with(&[&format!("Keep the parser from crashing\n\n{last}")]);
+        assert_eq!(unreleased(&repo).section("other"), ["Keep the parser from crashing"], "{last}");
+        assert_eq!(repo.run(&["next"]).stdout, "1.0.1\n", "{last}");
+    }
+}
+
+#[test]
+fn revert_with_refs_cancels_the_commits() {
+    let repo = released();
+    let one = repo.commit(Commit::new("feat: noodle").file("a", "1"));
+    let two = repo.commit(Commit::new("feat: soup").file("b", "1"));
+    let refs = format!("{}, {}", &repo.sha(one)[..12], repo.sha(two));
+    repo.commit(format!("revert: let us never again speak of the noodle incident\n\nRefs: {refs}").as_str());
+    assert_eq!(unreleased(&repo).titles(), Vec::<String>::new());
+    repo.tag("v1.1.0");
+    let released = repo.sha(one);
+    repo.commit(format!("revert: the noodle\n\nRefs: {released}").as_str());
+    assert_eq!(unreleased(&repo).section("reverts"), ["the noodle"]);
+}
+
+#[test]
+fn gitmoji_are_placed_in_their_sections() {
+    let messages =
+        [":sparkles: add a feature", "🐛 fix a bug", "💥 drop the old api", "⬆️ Bump x from 1 to 2"];
+    let repo = with(&messages);
+    let release = unreleased(&repo);
+    assert_eq!(release.section("features"), ["add a feature"]);
+    assert_eq!(release.section("fixes"), ["fix a bug"]);
+    assert_eq!(release.section("breaking"), ["drop the old api"]);
+    assert_eq!(release.section("dependencies"), ["Bump x from 1 to 2"]);
+    assert_eq!(repo.run(&["next"]).stdout, "2.0.0\n");
+}
+
+#[test]
+fn boom_is_breaking_only_by_habit_or_setting() {
+    let repo = with(&["💥 drop the old api", "fix: one", "fix: two"]);
+    assert_eq!(unreleased(&repo).section("other"), ["drop the old api"]);
+    repo.write("tidings.toml", "breaking_gitmoji = true\n");
+    assert_eq!(unreleased(&repo).section("breaking"), ["drop the old api"]);
+    let habit = with(&["💥 drop the old api", ":bug: one", "🐛 two"]);
+    assert_eq!(unreleased(&habit).section("breaking"), ["drop the old api"]);
+    habit.write("tidings.toml", "breaking_gitmoji = false\n");
+    assert_eq!(unreleased(&habit).section("other"), ["drop the old api"]);
+}
+
+#[test]
+fn merges_of_gitee_name_their_pull_request() {
+    let repo = released();
+    repo.branch("topic").commit("one");
+    repo.checkout("main").merge("topic", "!1279 Add a door\nMerge pull request !1279 from user/topic");
+    let release = unreleased(&repo);
+    assert_eq!(release.titles(), ["Add a door"]);
+    assert_eq!(release.changes()[0]["pull_request"]["number"], 1279);
 }
 
 #[test]
