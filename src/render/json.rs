@@ -2,13 +2,19 @@
 //!
 //! Fields may be added at the end, never renamed. All fields are always present.
 
-use std::{collections::BTreeMap, io, sync::Arc};
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    io,
+    sync::{Arc, LazyLock},
+};
 
+use regex::Regex;
 use serde::{Serialize, Serializer, ser::SerializeSeq as _};
 
 use crate::model::{
     Attention, Base, Bump, Change, CommitOutcome, Contributor, IssueRef, Notes, ObjectId, Person,
-    PullRequest, Release, RepositoryInfo, Section,
+    PullRequest, Release, RepositoryInfo, Section, Trailer,
 };
 
 use super::{Error, Locale, attention, controls::ControlEscaper, entry, frame, style};
@@ -254,6 +260,7 @@ struct ChangeView<'a> {
     closes: Vec<IssueView<'a>>,
     components: &'a [String],
     also_in: Vec<String>,
+    trailers: Vec<TrailerView<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     entry: Option<String>,
 }
@@ -277,6 +284,7 @@ impl<'a> ChangeView<'a> {
             closes: change.closes.iter().map(IssueView::new).collect(),
             components: &change.components,
             also_in: change.also_in.iter().map(ToString::to_string).collect(),
+            trailers: change.trailers.iter().map(|trailer| TrailerView::new(trailer, context)).collect(),
             entry: context.style.map(|style| entry::entry(change, style)),
         }
     }
@@ -313,12 +321,40 @@ struct AuthorView<'a> {
 struct IssueView<'a> {
     number: u64,
     url: Option<&'a str>,
+    repository: Option<&'a str>,
 }
 
 impl<'a> IssueView<'a> {
     fn new(issue: &'a IssueRef) -> Self {
-        Self { number: issue.number, url: issue.url.as_deref() }
+        Self { number: issue.number, url: issue.url.as_deref(), repository: issue.repository.as_deref() }
     }
+}
+
+#[derive(Serialize)]
+struct TrailerView<'a> {
+    key: &'a str,
+    value: Cow<'a, str>,
+}
+
+impl<'a> TrailerView<'a> {
+    /// Only templates get the email addresses; the JSON form does not publish them.
+    fn new(trailer: &'a Trailer, context: ViewContext<'a>) -> Self {
+        let value = if context.style.is_some() {
+            Cow::Borrowed(trailer.value.as_str())
+        } else {
+            without_email(&trailer.value)
+        };
+        Self { key: &trailer.key, value }
+    }
+}
+
+/// The text without the addresses in `Name <user@host>`.
+fn without_email(text: &str) -> Cow<'_, str> {
+    static EMAIL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\s*<[^<>\s]*@[^<>\s]*>").ok());
+    EMAIL
+        .as_ref()
+        .filter(|_| text.contains('@'))
+        .map_or(Cow::Borrowed(text), |email| email.replace_all(text, ""))
 }
 
 #[derive(Serialize)]

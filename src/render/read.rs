@@ -10,7 +10,8 @@ use serde::Deserialize;
 
 use crate::model::{
     Attention, Base, Bump, Change, CommitOutcome, Contributor, ForgeKind, IssueRef, Notes, ObjectId, Outcome,
-    Person, PullRequest, Release, RepositoryInfo, RevisionRange, Scheme, Section, Statistics, Version,
+    Person, PullRequest, Release, RepositoryInfo, RevisionRange, Scheme, Section, Statistics, Trailer,
+    Version,
 };
 
 use super::Error;
@@ -179,6 +180,7 @@ struct ChangeForm {
     closes: Vec<IssueForm>,
     components: Vec<String>,
     also_in: Vec<String>,
+    trailers: Vec<TrailerForm>,
 }
 
 impl ChangeForm {
@@ -205,10 +207,15 @@ impl ChangeForm {
             closes: self
                 .closes
                 .into_iter()
-                .map(|issue| IssueRef { number: issue.number, repository: None, url: web_url(issue.url) })
+                .map(|issue| IssueRef {
+                    number: issue.number,
+                    repository: issue.repository,
+                    url: web_url(issue.url),
+                })
                 .collect(),
             components: self.components,
             also_in: self.also_in.iter().filter_map(|text| Version::parse(text, &Scheme::Loose)).collect(),
+            trailers: self.trailers.into_iter().map(TrailerForm::trailer).collect(),
             ..Change::default()
         }
     }
@@ -235,6 +242,20 @@ struct AuthorForm {
 struct IssueForm {
     number: u64,
     url: Option<String>,
+    repository: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct TrailerForm {
+    key: String,
+    value: String,
+}
+
+impl TrailerForm {
+    fn trailer(self) -> Trailer {
+        Trailer { key: self.key, value: self.value }
+    }
 }
 
 #[derive(Default, Deserialize)]

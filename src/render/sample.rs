@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use crate::model::{
     Attention, Base, Bump, Change, CommitOutcome, Contributor, ForgeKind, IssueRef, Notes, ObjectId, Outcome,
-    Person, PullRequest, Release, RepositoryInfo, Section, Statistics, Version,
+    Person, PullRequest, Release, RepositoryInfo, Section, Statistics, Trailer, Version,
 };
 
 /// A version with a breaking change, a feature with a pull request, a fix with only a commit, and a migration; and the
@@ -93,6 +93,7 @@ fn sections(ann: &Arc<Person>, bob: &Arc<Person>) -> Vec<Section> {
         authors: vec![Arc::clone(ann), Arc::clone(bob)],
         closes: vec![IssueRef { number: 7, repository: None, url: url("issues", 7) }],
         components: vec!["frontend".into()],
+        trailers: vec![Trailer { key: "Reviewed-by".into(), value: "Grace <grace@example.com>".into() }],
         ..Change::default()
     };
     let fix = Change {

@@ -1,5 +1,7 @@
 //! Messages of all kinds: lists, trailers, references, gitmoji, the merges of forges.
 
+use serde_json::{Value, json};
+
 use super::support::{Commit, Release, Repo};
 
 fn released() -> Repo {
@@ -73,6 +75,52 @@ fn trailers_are_neither_changes_nor_raise_the_version() {
         assert_eq!(unreleased(&repo).section("other"), ["Keep the parser from crashing"], "{last}");
         assert_eq!(repo.run(&["next"]).stdout, "1.0.1\n", "{last}");
     }
+}
+
+#[test]
+fn trailers_are_in_the_json_form_and_in_templates() {
+    let repo =
+        with(&["fix: a crash\n\nFixes: #12\nReviewed-by: Grace <grace@example.com>\nTest: unit\n  and more"]);
+    let release = unreleased(&repo);
+    assert_eq!(
+        release.change("a crash")["trailers"],
+        json!([
+            { "key": "Fixes", "value": "#12" },
+            { "key": "Reviewed-by", "value": "Grace" },
+            { "key": "Test", "value": "unit\nand more" },
+        ])
+    );
+    let template = "{% for release in releases %}{% for section in release.sections %}{% for change in section.changes %}{% for trailer in change.trailers %}{{ trailer.key }}={{ trailer.value | safe }};{% endfor %}{% endfor %}{% endfor %}{% endfor %}";
+    repo.write("notes.tera", template);
+    let ran = repo.run(&["notes", "--template", "notes.tera"]);
+    assert!(ran.stdout.starts_with("Fixes=#12;Reviewed-by=Grace <grace@example.com>;"), "{}", ran.snapshot());
+}
+
+#[test]
+fn closing_references_of_every_form_are_read() {
+    let closes = |text: &str| {
+        let repo = with(&[&format!("fix: thing\n\nSome text.\n\n{text}")]);
+        repo.materialize().git(&["remote", "add", "origin", "https://github.com/acme/shop.git"]);
+        let release = unreleased(&repo);
+        assert_eq!(release.titles(), ["thing"], "{text}");
+        assert_eq!(repo.run(&["next"]).stdout, "1.0.1\n", "{text}");
+        let closes = release.change("thing")["closes"].as_array().unwrap().clone();
+        closes.iter().map(|it| (it["number"].clone(), it["repository"].clone())).collect::<Vec<_>>()
+    };
+    let own = |numbers: &[u64]| numbers.iter().map(|it| (json!(it), Value::Null)).collect::<Vec<_>>();
+    for (text, numbers) in [
+        ("Closes: #1, #2", &[1, 2][..]),
+        ("Fixes: #123, #124, #125", &[123, 124, 125]),
+        ("Fix: #9", &[9]),
+        ("Closes https://github.com/acme/shop/issues/318", &[318]),
+        ("Closes: https://github.com/acme/shop/issues/318", &[318]),
+        ("Resolves GH-12", &[12]),
+        ("Implements acme/shop#3 and #4", &[3, 4]),
+        ("Write `Fixes #1`.", &[]),
+    ] {
+        assert_eq!(closes(text), own(numbers), "{text}");
+    }
+    assert_eq!(closes("Fixes: other/shop#9"), [(json!(9), json!("other/shop"))]);
 }
 
 #[test]
