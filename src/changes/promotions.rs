@@ -31,6 +31,8 @@ impl Promotions {
 fn is_promotion(at: usize, window: WindowCommits<'_>, lineage: &Lineage) -> bool {
     let Some(message) = window.message(at) else { return false };
     let branch = match (&message.pull_request, &message.kind) {
+        // The long-lived branch of a fork is a contribution.
+        (Some(mention), _) if mention.from_fork => None,
         (Some(mention), _) => mention.source_branch.as_deref(),
         (None, MessageKind::BranchMerge(branches)) => branches.source.as_deref(),
         _ => None,

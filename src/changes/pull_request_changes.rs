@@ -25,6 +25,7 @@ pub(super) fn pull_request_changes(at: usize, sources: &Sources<'_>, changes: &m
     let details = own.and_then(PullRequestMention::details_with_changes);
     let described = match details {
         Some(details) => details.changes.as_slice(),
+        None if message.is_list => message.changes.as_slice(),
         None => message.changes.get(..1).unwrap_or_default(),
     };
     let (first, authors) = (changes.len(), authors(message, &commits, sources.lookups));

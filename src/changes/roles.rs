@@ -1,7 +1,8 @@
 //! Determines the role of each commit within its pull request.
 //!
 //! A merge, or the newest commit of a rebase, represents the whole pull request if none of its commits is conventional.
-//! Otherwise each commit is listed on its own, and the merge is not listed.
+//! Otherwise each commit is listed on its own, and the merge is not listed. The merge that publishes the fix of a
+//! vulnerability always represents its commits.
 
 use serde::{Deserialize, Serialize};
 
@@ -84,7 +85,8 @@ fn role(
     }
     // Not representing: the newest commit of a rebase is listed like the others, a merge is not.
     let otherwise = if is_merge { Role::Transparent } else { Role::Own };
-    let may_represent = message.pull_request.is_some() || window.is_conventional(at);
+    let may_represent =
+        message.pull_request.is_some() || message.fixes_advisory || window.is_conventional(at);
     if !may_represent || !leads || promotions.contains(at) {
         return otherwise;
     }
@@ -93,7 +95,7 @@ fn role(
             || leaders.members(at).any(|member| !window.is_merge(member) && window.is_conventional(member))
     };
     let details = window.pull_request(at).and_then(|mention| mention.details_with_changes());
-    let must_represent = details.is_some_and(|details| details.overrides_commits);
+    let must_represent = message.fixes_advisory || details.is_some_and(|details| details.overrides_commits);
     match unit {
         Unit::Commit => otherwise,
         Unit::PullRequest => Role::Representative,

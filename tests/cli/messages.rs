@@ -58,6 +58,18 @@ fn every_line_of_a_list_is_listed() {
 }
 
 #[test]
+fn list_below_the_merge_of_a_pull_request_is_listed() {
+    let repo = released();
+    repo.branch("topic").commit("wip one");
+    repo.commit("wip two");
+    repo.checkout("main").merge("topic", "Merge pull request #12 from u/topic\n\n* fix: A\n* feat: B");
+    let release = unreleased(&repo);
+    assert_eq!((release.section("fixes"), release.section("features")), (vec!["A".into()], vec!["B".into()]));
+    assert_eq!(release.change("A")["pull_request"]["number"], 12);
+    assert_eq!(release.change("B")["commits"].as_array().map(Vec::len), Some(3));
+}
+
+#[test]
 fn text_without_a_blank_line_is_not_part_of_the_title() {
     let repo = with(&["feat(api): replace the client\nBREAKING CHANGE: the old client is gone"]);
     assert_eq!(unreleased(&repo).section("breaking"), ["replace the client"]);
@@ -170,6 +182,33 @@ fn merges_of_gitee_name_their_pull_request() {
     let release = unreleased(&repo);
     assert_eq!(release.titles(), ["Add a door"]);
     assert_eq!(release.changes()[0]["pull_request"]["number"], 1279);
+}
+
+#[test]
+fn merge_of_the_main_branch_of_a_fork_keeps_its_number() {
+    let repo = released();
+    repo.materialize().git(&["remote", "add", "origin", "https://github.com/acme/shop.git"]);
+    repo.branch("fork").commit("one");
+    repo.checkout("main").merge("fork", "Merge pull request #12 from user/main\n\nAdd a door");
+    let release = unreleased(&repo);
+    assert_eq!(release.titles(), ["Add a door"]);
+    assert_eq!(release.changes()[0]["pull_request"]["number"], 12);
+    let promoted = released();
+    promoted.materialize().git(&["remote", "add", "origin", "https://github.com/acme/shop.git"]);
+    promoted.branch("develop").commit("one");
+    promoted.checkout("main").merge("develop", "Merge pull request #12 from acme/develop\n\nDevelop");
+    assert_eq!(unreleased(&promoted).titles(), ["one"]);
+}
+
+#[test]
+fn merge_of_an_advisory_fork_is_listed_under_security() {
+    let repo = released();
+    repo.branch("fork").commit("fix: check the depth");
+    repo.commit("test: check the depth");
+    repo.checkout("main").merge("fork", "Merge commit from fork\n\nLimit the depth (GHSA-c2qf-rxjj-qqgw)");
+    let release = unreleased(&repo);
+    assert_eq!(release.section("security"), ["Limit the depth (GHSA-c2qf-rxjj-qqgw)"]);
+    assert_eq!(release.titles().len(), 1);
 }
 
 #[test]
