@@ -2,8 +2,8 @@
 //! the same window already made on another branch.
 //!
 //! The original is found by the `-x` line of `git cherry-pick`, by pull request number and subject, by author, date and
-//! subject (which a cherry-pick preserves), and last by subject and patch ID, so that patches are compared only if the
-//! subjects are equal.
+//! subject (which a cherry-pick preserves), by subject and patch ID, and last by author, date and patch ID, if the pick
+//! was given another subject. So patches are compared only if something else agrees.
 
 use std::{
     collections::HashMap,
@@ -24,6 +24,7 @@ pub(super) fn find(
     lookups: Lookups<'_>,
 ) -> Vec<(usize, String)> {
     let mut seen: HashMap<Authorship<'_>, ObjectId> = HashMap::with_capacity(window.len());
+    let mut dates: HashMap<(i64, &str), ObjectId> = HashMap::with_capacity(window.len());
     let mut ids: IdMap<ObjectId> = IdMap::default();
     let has_picks = window.messages().iter().any(|message| !message.cherry_picked_from.is_empty());
     let mut found = Vec::new();
@@ -34,12 +35,17 @@ pub(super) fn find(
         let reason = |other: &ObjectId| format!("same change as {} in this version", other.short());
         let picked = originals::commits(message).find_map(|source| ids.get(&source)).map(reason);
         let own = Authorship::new(commit, message);
-        let repeated = seen.get(&own).map(reason);
+        let date = (commit.author_time.seconds, commit.author.email.as_str());
+        let repeated = seen
+            .get(&own)
+            .or_else(|| dates.get(&date).filter(|other| (lookups.is_same_patch)(commit.id, **other)));
+        let repeated = repeated.map(reason);
         if let Some(reason) = released.duplicate(commit, message, lookups).or(picked).or(repeated) {
             found.push((at, reason));
             continue;
         }
         seen.insert(own, commit.id);
+        dates.entry(date).or_insert(commit.id);
         if has_picks {
             ids.insert(commit.id, commit.id);
         }

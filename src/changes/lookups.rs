@@ -7,6 +7,8 @@ use crate::model::{Commit, ObjectId, Person};
 pub struct Lookups<'a> {
     /// The patch ID of a commit (`git patch-id`); `None` if it has none or must not be compared.
     pub patch_id: &'a dyn Fn(ObjectId) -> Option<[u8; 20]>,
+    /// Whether two commits make the same change, by their patch IDs.
+    pub is_same_patch: &'a dyn Fn(ObjectId, ObjectId) -> bool,
     /// The commit with this full or abbreviated ID, inside or outside of the window.
     pub commit: &'a dyn Fn(&str) -> Option<Commit>,
     /// Maps a person by `.mailmap`.
@@ -17,6 +19,11 @@ impl Lookups<'_> {
     /// Lookups that find nothing, for use without a repository.
     #[must_use]
     pub fn none() -> Self {
-        Self { patch_id: &|_| None, commit: &|_| None, mailmap: &|person| person }
+        Self {
+            patch_id: &|_| None,
+            is_same_patch: &|_, _| false,
+            commit: &|_| None,
+            mailmap: &|person| person,
+        }
     }
 }

@@ -11,7 +11,7 @@ use super::{
     lookups::Lookups, originals, outlined_commit::OutlinedCommit, possible_duplicates::PossibleDuplicates,
 };
 
-/// At most this many commits with the same subject and author are compared by patch ID.
+/// At most this many commits with the same author, and the same subject or date, are compared by patch ID.
 const MAX_COMPARED: usize = 4;
 
 /// A version's rank among all versions, lowest first; unreleased changes rank above them.
@@ -53,6 +53,8 @@ pub struct ReleasedIndex {
     /// By subject, author and author date (seconds since 1970).
     authorships: HashMap<(SubjectNumber, EmailNumber, i64), Positions>,
     authors: HashMap<(SubjectNumber, EmailNumber), Positions>,
+    /// By author and author date.
+    dates: HashMap<(EmailNumber, i64), Positions>,
 }
 
 impl ReleasedIndex {
@@ -91,7 +93,8 @@ impl ReleasedIndex {
         let OutlinedCommit { commit, outline, .. } = outlined;
         let is_source = !commit.is_merge() && possible.is_source(commit.id);
         let is_repeated = !commit.is_merge() && possible.is_repeated(outline);
-        if !is_source && !is_repeated && !outline.may_be_cherry_pick() {
+        let is_authored_again = !commit.is_merge() && possible.is_authored_again(commit);
+        if !is_source && !is_repeated && !is_authored_again && !outline.may_be_cherry_pick() {
             return;
         }
         let message = outlined.message(options);
@@ -105,11 +108,17 @@ impl ReleasedIndex {
         if is_source {
             self.ids.entry(commit.id).or_default().push(at);
         }
+        if !is_repeated && !is_authored_again {
+            return;
+        }
+        let email = intern(&mut self.emails, &commit.author.email, EmailNumber);
+        if is_authored_again {
+            self.dates.entry((email, commit.author_time.seconds)).or_default().push(at);
+        }
         if !is_repeated {
             return;
         }
         let subject = intern(&mut self.subjects, message.subject_key(), SubjectNumber);
-        let email = intern(&mut self.emails, &commit.author.email, EmailNumber);
         for number in originals::pull_requests(&message) {
             self.pull_requests.entry((number, subject)).or_default().push(at);
         }
@@ -155,17 +164,26 @@ impl<'a> Released<'a> {
         if index.commits.is_empty() || commit.is_merge() {
             return None;
         }
-        let original =
-            |positions: Option<&'a Positions>| self.in_range(positions?).find(|other| other.id != commit.id);
-        let reason = |other: &ReleasedCommit, how: &str| {
-            format!("already released in {} as {} ({how})", other.version, other.id.short())
-        };
+        let original = |positions| self.original(positions, commit);
         if let Some(other) = original(index.sources.get(&commit.id)) {
             return Some(reason(other, "cherry-picked from this commit"));
         }
         if let Some(other) = originals::commits(message).find_map(|source| original(index.ids.get(&source))) {
             return Some(reason(other, "this commit is a cherry-pick of it"));
         }
+        let by_subject = self.duplicate_by_subject(commit, message, lookups);
+        by_subject.or_else(|| self.duplicate_by_date(commit, lookups))
+    }
+
+    /// The reason why a commit is a duplicate of a released one with its subject.
+    fn duplicate_by_subject(
+        self,
+        commit: &Commit,
+        message: &Message,
+        lookups: Lookups<'_>,
+    ) -> Option<String> {
+        let index = self.index;
+        let original = |positions| self.original(positions, commit);
         let subject = *index.subjects.get(message.subject_key())?;
         for number in originals::pull_requests(message) {
             if let Some(other) = original(index.pull_requests.get(&(number, subject))) {
@@ -187,6 +205,22 @@ impl<'a> Released<'a> {
         Some(reason(other, "same subject and patch"))
     }
 
+    /// The reason why a commit is a duplicate of a released one that was given another subject: a cherry-pick keeps its
+    /// author and date, and only the same patch proves it.
+    fn duplicate_by_date(self, commit: &Commit, lookups: Lookups<'_>) -> Option<String> {
+        let email = *self.index.emails.get(&commit.author.email)?;
+        let positions = self.index.dates.get(&(email, commit.author_time.seconds))?;
+        let candidates = self.in_range(positions).filter(|other| other.id != commit.id);
+        let other =
+            candidates.take(MAX_COMPARED).find(|other| (lookups.is_same_patch)(commit.id, other.id))?;
+        Some(reason(other, "same author, date and patch"))
+    }
+
+    /// The first commit of the range at these positions.
+    fn original(self, positions: Option<&'a Positions>, commit: &Commit) -> Option<&'a ReleasedCommit> {
+        self.in_range(positions?).find(|other| other.id != commit.id)
+    }
+
     /// The commits at these positions whose version is between the two ranks, lowest version first.
     fn in_range(self, positions: &'a Positions) -> impl Iterator<Item = &'a ReleasedCommit> {
         let from = self.after.map_or(0, |after| after + 1);
@@ -197,4 +231,8 @@ impl<'a> Released<'a> {
             .filter_map(move |at| self.index.commit(*at))
             .take_while(move |other| other.rank < self.before)
     }
+}
+
+fn reason(other: &ReleasedCommit, how: &str) -> String {
+    format!("already released in {} as {} ({how})", other.version, other.id.short())
 }

@@ -212,6 +212,26 @@ fn merge_of_an_advisory_fork_is_listed_under_security() {
 }
 
 #[test]
+fn cherry_pick_with_another_subject_is_a_duplicate() {
+    let repo = released();
+    repo.branch("release/1.0").checkout("main");
+    repo.commit(Commit::new("fix: c").file("c", "1\n").date(1_700_000_000, "+0000"));
+    repo.commit(Commit::new("fix: d").file("d", "1\n").date(1_700_000_000, "+0000"));
+    repo.checkout("release/1.0");
+    repo.commit(Commit::new("fix: c, said differently").file("c", "1\n").date(1_700_000_000, "+0000"));
+    repo.tag("v1.0.1").checkout("main").tag("v1.1.0");
+    let is_target = |release: &Release| release.version().as_deref() == Some("1.1.0");
+    let of_all = repo.releases(&["--all"]).into_iter().find(is_target).unwrap();
+    for release in [repo.release(&["v1.1.0"]), of_all] {
+        release.assert_accounts_for_all();
+        assert_eq!(release.titles(), ["d"]);
+        let (outcome, reason) = release.outcome("fix: c");
+        assert_eq!(outcome, "duplicate");
+        assert!(reason.contains("same author, date and patch"), "{reason}");
+    }
+}
+
+#[test]
 fn same_patch_beside_unchanged_folders_is_a_duplicate() {
     let repo = released();
     repo.commit(Commit::new("feat: folders").file("a/b/c", "1\n").file("d/e", "1\n"));

@@ -1,6 +1,10 @@
 //! Builds releases in one thread.
 
-use std::{borrow::Cow, cell::RefCell, collections::BTreeSet};
+use std::{
+    borrow::Cow,
+    cell::{Cell, RefCell},
+    collections::BTreeSet,
+};
 
 use chrono::NaiveDate;
 
@@ -26,6 +30,10 @@ use super::{runs::Run, shared_data::SharedData};
 /// At most this many patch IDs are computed for a window: each costs a diff, and a window of several years can have
 /// thousands of commits with the subject of a released one.
 const MAX_PATCHES: usize = 200;
+
+/// At most this many pairs of patches are compared for a window: commits that a script wrote in one second have the
+/// same author and date.
+const MAX_PAIRS: usize = 100;
 
 /// The changes of one window, grouped and classified, for `explain`, `check` and `next`.
 pub struct WindowChanges {
@@ -100,21 +108,21 @@ impl<'a> ReleaseBuilder<'a> {
         messages: &[&Message],
     ) -> Result<WindowChanges, Error> {
         let is_one = self.data.selected.windows.len() < 2;
+        let (patches, pairs) = (Cell::new(0), Cell::new(0));
+        let is_same_patch = |one, other| {
+            pairs.set(pairs.get() + 1);
+            pairs.get() <= MAX_PAIRS && self.patch_id(one).is_some_and(|it| Some(it) == self.patch_id(other))
+        };
         let patch_id = |id| {
             // For the whole history this would be thousands of diffs: there, only author, date and subject are
             // compared.
             if !is_one {
                 return None;
             }
-            let cached = self.patches.borrow().get(&id).copied();
-            if cached.is_none() && self.patches.borrow().len() >= MAX_PATCHES {
-                return None;
+            if !self.patches.borrow().contains_key(&id) {
+                patches.set(patches.get() + 1);
             }
-            cached.unwrap_or_else(|| {
-                let patch = self.record_error(git::patch_id(self.repository, id)).flatten();
-                self.patches.borrow_mut().insert(id, patch);
-                patch
-            })
+            if patches.get() <= MAX_PATCHES { self.patch_id(id) } else { None }
         };
         let mailmap = |person: Person| self.commits.apply_mailmap(person);
         let commit = |id: &str| match self.repository.resolve(id) {
@@ -134,7 +142,12 @@ impl<'a> ReleaseBuilder<'a> {
             self.options.unit,
             Released { index: &self.shared.released, after, before },
             &self.data.forge.pull_requests,
-            Lookups { patch_id: &patch_id, commit: &commit, mailmap: &mailmap },
+            Lookups {
+                patch_id: &patch_id,
+                is_same_patch: &is_same_patch,
+                commit: &commit,
+                mailmap: &mailmap,
+            },
         );
         grouped.changes.retain(|change| self.line.includes(&change.touches));
         let also_in = also_in(window, commits);
@@ -150,6 +163,15 @@ impl<'a> ReleaseBuilder<'a> {
         }
         let classified = rules::classify(std::mem::take(&mut grouped.changes), &self.options.rules);
         Ok(WindowChanges { grouped, classified })
+    }
+
+    fn patch_id(&self, id: ObjectId) -> Option<[u8; 20]> {
+        let cached = self.patches.borrow().get(&id).copied();
+        cached.unwrap_or_else(|| {
+            let patch = self.record_error(git::patch_id(self.repository, id)).flatten();
+            self.patches.borrow_mut().insert(id, patch);
+            patch
+        })
     }
 
     /// The value; an error is recorded, because lookups cannot return it.
