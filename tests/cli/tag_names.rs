@@ -34,3 +34,17 @@ fn many_tags_on_other_commits_are_one_warning() {
     assert_eq!(warnings.len(), 1, "{}", ran.stderr);
     assert!(warnings[0].contains("40 tags are the same version") && warnings[0].contains("and 37 more"));
 }
+
+#[test]
+fn damaged_tags_without_a_version_are_one_warning() {
+    let repo = Repo::new();
+    repo.commit("fix: one");
+    repo.tag("v1.0.0");
+    for number in 1..=5 {
+        repo.write(&format!(".git/refs/tags/broken-{number}"), format!("{number:040}\n"));
+    }
+    let ran = repo.run(&["notes", "--latest"]);
+    let warnings: Vec<_> = ran.stderr.lines().filter(|line| line.starts_with("Warning")).collect();
+    assert_eq!((ran.status, warnings.len()), (Some(0), 1), "{}", ran.stderr);
+    assert!(warnings[0].contains("ignored 5 damaged tags") && warnings[0].contains("and 2 more"));
+}

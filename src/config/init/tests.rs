@@ -209,6 +209,11 @@ fn packages_are_found_for_every_common_form_of_tags() {
         ),
         (["pkg_1.0.0", "pkg_1.1.0"], ["libs/pkg/setup.py", "a"], "pkg pkg_{version} libs/pkg/"),
         (["pkg--v1.0.0", "pkg--v1.1.0"], ["pkg/a", "a"], "pkg pkg--v{version} pkg/"),
+        (
+            ["grep-regex-1.0.0", "grep-cli-1.0.0"],
+            ["crates/regex/Cargo.toml", "crates/cli/Cargo.toml"],
+            "regex grep-regex-{version} crates/regex/",
+        ),
         (["h2-0.3.0", "h2-0.3.1"], ["h2/Cargo.toml", "a"], "h2 h2-{version} h2/"),
         (
             ["log4j-1.2-api-2.0.0", "log4j-1.2-api-2.1.0"],
