@@ -8,7 +8,7 @@ use crate::{
     model::{Commit, IdMap},
 };
 
-use super::options::Options;
+use super::{options::Options, window_data::Messages};
 
 /// The commits that were read with some [`Options`], each with its path sets, and their messages.
 #[derive(Default)]
@@ -24,7 +24,7 @@ impl CommitCache {
         repository: &Repository,
         commits: &mut [Box<Commit>],
         options: &Options,
-    ) -> Result<Vec<Box<Message>>, git::Error> {
+    ) -> Result<Messages, git::Error> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let new = commits.iter().filter(|commit| !known.contains_key(&commit.id));
         let mut new: Vec<Box<Commit>> = new.cloned().collect();
@@ -42,6 +42,6 @@ impl CommitCache {
                 messages.push(message.clone());
             }
         }
-        Ok(messages)
+        Ok(Messages::Parsed(messages))
     }
 }

@@ -19,7 +19,7 @@ pub use discard::discard;
 pub use empty_commits::{EmptyCommitOwner, EmptyCommits};
 pub use error::Error;
 pub use options::{AttentionRule, Line, Options};
-pub use pipeline::{collect_releases, enrich, full_history, notes, read};
+pub use pipeline::{TagsOf, collect_releases, enrich, full_history, notes, read};
 pub use releases::{FullHistory, LineRequest, Releases, WindowChanges, window_changes};
 pub use requested::{RequestedVersion, requested_version};
 pub use select::{Selection, Selector, base_candidates};

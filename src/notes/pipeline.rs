@@ -41,20 +41,22 @@ pub fn read(
         Some(cache) => cache.read(repository, &mut selected.commits, options)?,
         None => {
             options.compute_touches(repository, &mut selected.commits)?;
-            messages::parse_commits(&selected.commits, &options.messages)
+            Messages::Parsed(messages::parse_commits(&selected.commits, &options.messages))
         }
     };
-    Ok(WindowData { versions, selected, messages: Messages::Parsed(messages), forge: ForgeFacts::default() })
+    Ok(WindowData { versions, selected, messages, forge: ForgeFacts::default() })
 }
 
-/// Reads the whole history once, and finds all windows of each line in it. `tags_of` returns those of `tags` that may
-/// be versions of a line.
+/// Returns the tags that may be versions of a line.
+pub type TagsOf<'f, 't> = &'f dyn Fn(&Line) -> &'t [Tag];
+
+/// Reads the whole history once, and finds all windows of each line in it.
 ///
 /// # Errors
 /// If the tag pattern matches no tag, or the repository cannot be read.
 pub fn full_history<'l, 't>(
     repository: &Repository,
-    (tags, tags_of): (&[Tag], &dyn Fn(&Line) -> &'t [Tag]),
+    (tags, tags_of): (&[Tag], TagsOf<'_, 't>),
     requests: Vec<LineRequest<'l>>,
     options: &Options,
     progress: Progress<'_>,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::{
     config::{Config, PackageConfig},
     error::Error,
+    git::Repository,
     history::{self, Environment, TagPattern},
     model::{CalVer, PathSetId, PathSets, PostReleasePattern, Scheme, Version},
     notes::{EmptyCommitOwner, EmptyCommits, Line},
@@ -16,7 +17,38 @@ use super::{
     packages::{PackagePaths, is_root, scopes},
     pathspec::{UserPath, WorkingFolder},
     patterns::path_set,
+    process::Process,
 };
+
+/// The lines of a repository, those that commands mean, and the paths that limit them.
+pub(super) struct SelectedLines {
+    pub(super) lines: Vec<Line>,
+    pub(super) selection: LineSelection,
+    pub(super) empty_commits: EmptyCommits,
+    pub(super) paths: Vec<UserPath>,
+}
+
+/// Resolves the lines of a run.
+///
+/// # Errors
+/// As [`lines`], [`selection`] and [`narrow`].
+pub(super) fn selected(
+    config: &Config,
+    (overrides, process): (&Overrides, &Process),
+    (root, repository): (&Path, &Repository),
+    sets: &mut PathSets,
+) -> Result<SelectedLines, Error> {
+    let here = WorkingFolder::new(root, &process.cwd, overrides.repo.is_some());
+    let mut lines = lines(config, root, sets)?;
+    let selection = selection(config, overrides, &here)?;
+    let mut empty_commits = empty_commits(config, &lines);
+    let exists = |path: &str| {
+        let head = repository.head().ok().flatten();
+        head.is_some_and(|head| repository.has_path(head.commit, path).unwrap_or(false))
+    };
+    let paths = narrow(&mut lines, overrides, (&here, &exists), (sets, &mut empty_commits))?;
+    Ok(SelectedLines { lines, selection, empty_commits, paths })
+}
 
 /// The lines of a repository: its own, or one for each package.
 ///
@@ -121,7 +153,7 @@ pub(super) fn selection(
 }
 
 /// Who gets the commits that touch no path.
-pub(super) fn empty_commits(config: &Config, lines: &[Line]) -> EmptyCommits {
+fn empty_commits(config: &Config, lines: &[Line]) -> EmptyCommits {
     let owner = |(line, package): (&Line, &PackageConfig)| EmptyCommitOwner {
         package: package.name.clone(),
         scopes: scopes(package),
@@ -167,7 +199,7 @@ fn scheme(text: Option<&str>) -> Result<Scheme, Error> {
 ///
 /// # Errors
 /// If a path is not valid, or there are too many path sets.
-pub(super) fn narrow(
+fn narrow(
     lines: &mut [Line],
     overrides: &Overrides,
     (here, exists): (&WorkingFolder<'_>, &dyn Fn(&str) -> bool),

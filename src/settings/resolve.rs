@@ -25,7 +25,7 @@ use super::{
     lines, maintenance,
     origin::{Configured, Origins},
     overrides::Overrides,
-    pathspec::{UserPath, WorkingFolder},
+    pathspec::UserPath,
     patterns::{path_set, patterns},
     process::Process,
     publish::{self, PipelineFiles, PublishSettings},
@@ -111,20 +111,10 @@ pub fn resolve(overrides: &Overrides, process: &Process, repository: &Repository
     let github = release_yml::find(&config, &files, &mut warnings)?;
     let judged = rule_options::options(&config, (path.as_deref(), root, &text), github.as_ref(), &mut sets)?;
     let components = components(&config, &mut sets)?;
-    let mut lines = lines::lines(&config, root, &mut sets)?;
-    maintenance::set_line(&mut lines, overrides, process, (repository, config.maintenance.as_deref()))?;
-    let here = WorkingFolder::new(root, &process.cwd, overrides.repo.is_some());
-    let selection = lines::selection(&config, overrides, &here)?;
-    let mut empty_commits = lines::empty_commits(&config, &lines);
-    let exists = |path: &str| {
-        repository
-            .head()
-            .ok()
-            .flatten()
-            .is_some_and(|head| repository.has_path(head.commit, path).unwrap_or(false))
-    };
-    let paths = lines::narrow(&mut lines, overrides, (&here, &exists), (&mut sets, &mut empty_commits))?;
-    let remote = config.repository.remote.clone().unwrap_or_else(|| "origin".to_owned());
+    let mut selected = lines::selected(&config, (overrides, process), (root, repository), &mut sets)?;
+    let branches = config.maintenance.as_deref();
+    maintenance::set_line(&mut selected.lines, overrides, process, (repository, branches))?;
+    let remote = config.repository.remote.as_deref().unwrap_or("origin").to_owned();
     secrets::of_repository(&process.secrets, repository);
     let hosts = Hosts::read(process, (&config, &origins), Some(root), &mut warnings)?;
     let info = forge::located(&config, &hosts, || repository.remote_url(&remote));
@@ -149,7 +139,7 @@ pub fn resolve(overrides: &Overrides, process: &Process, repository: &Repository
             unit: config.unit.unwrap_or_default(),
             rules: judged,
             sets,
-            empty_commits,
+            empty_commits: selected.empty_commits,
             components,
             attention: attention(&config),
             repository: info,
@@ -159,9 +149,9 @@ pub fn resolve(overrides: &Overrides, process: &Process, repository: &Repository
             bots: config.contributors.bots.unwrap_or(false),
         },
         ui,
-        lines,
-        selection,
-        paths,
+        lines: selected.lines,
+        selection: selected.selection,
+        paths: selected.paths,
         rendering,
         remote,
         forge,

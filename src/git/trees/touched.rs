@@ -214,6 +214,7 @@ mod tests {
     use crate::model::PathSet;
 
     /// A line of commits with these files.
+    #[expect(clippy::vec_box, reason = "same type as the commits of windows")]
     fn commits(inner: &git2::Repository, versions: &[Files]) -> Vec<Box<Commit>> {
         let id = |number: usize| ObjectId::from_bytes([u8::try_from(number).unwrap(); 20]);
         let commit = |(number, files): (usize, &Files)| {
