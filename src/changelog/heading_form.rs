@@ -46,6 +46,9 @@ impl HeadingForm {
     /// The form of a heading's source text; `None` if its markup has no place for another version. Text after version
     /// and date is not part of it, since a name or a note is that of one release.
     pub(super) fn of(text: &str, scheme: &Scheme) -> Option<Self> {
+        // Some tools write patch releases in small print.
+        let text =
+            text.strip_prefix("<small>").and_then(|rest| rest.strip_suffix("</small>")).unwrap_or(text);
         if text.len() > 200 || text.contains(['<', '*', '~', '`', '\\', '!', '\n', '&']) {
             return None;
         }

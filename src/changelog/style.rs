@@ -143,6 +143,10 @@ mod tests {
             ("What's new in 1.1.0", "What's new in 1.2.0"),
             ("1.1.0 [YANKED]", "1.2.0"),
             ("pkg@1.1.0", "pkg@1.2.0"),
+            (
+                "<small>[1.1.0](https://x.example) (2026-01-02)</small>",
+                "[1.2.0](https://example.org/c) (2026-02-03)",
+            ),
         ] {
             let text = styled(&format!("# Changelog\n\n## {old}\n\n- x\n"));
             assert_eq!(text.lines().next().unwrap(), format!("## {new}"), "{old}");

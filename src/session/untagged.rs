@@ -61,8 +61,8 @@ impl Untagged {
         Some(Self { file: file.to_owned(), versions, none_tagged: tagged.all.is_empty(), tag })
     }
 
-    /// Whether tags are missing. A single version above existing tags may only be prepared: its section is written before
-    /// it is tagged.
+    /// Whether tags are missing. A single version above existing tags may only be prepared: its section is written
+    /// before it is tagged.
     #[must_use]
     pub fn is_certain(&self) -> bool {
         self.none_tagged || self.versions.len() > 1
