@@ -91,8 +91,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        bump::{self, ZeroRules},
-        model::{Scheme, Version},
+        bump::{self, ReleaseAs, ZeroRules},
+        model::{MaintenanceLine, Scheme, Version},
         rules::RequiredBump,
     };
 
@@ -100,10 +100,24 @@ mod tests {
         Version::parse(text, &Scheme::SemVer).unwrap()
     }
 
-    fn next(last_final: &str, last: &str, bump: Option<Bump>, counts: &[(Option<&str>, usize)]) -> Next {
+    /// What the cases differ in, besides the versions and the changes.
+    #[derive(Default)]
+    struct Facts {
+        existing: Vec<Version>,
+        contained: Option<Version>,
+        line: Option<MaintenanceLine>,
+        release_as: Option<ReleaseAs>,
+    }
+
+    fn next(
+        last_final: &str,
+        last: &str,
+        bump: Option<Bump>,
+        counts: &[(Option<&str>, usize)],
+        facts: &Facts,
+    ) -> Next {
         let counts = counts.iter().map(|(id, count)| (id.map(str::to_owned), *count)).collect();
         let required = bump.map(|bump| RequiredBump { counts, ..RequiredBump::of(bump) });
-        let existing = [version("1.3.0"), version("0.9.0")];
         let options = bump::Options {
             scheme: &Scheme::SemVer,
             bump_override: None,
@@ -111,11 +125,11 @@ mod tests {
             zero: ZeroRules::default(),
             initial: version("0.1.0"),
             date: NaiveDate::default(),
-            existing: &existing,
-            contained: None,
-            line: None,
+            existing: &facts.existing,
+            contained: facts.contained.as_ref(),
+            line: facts.line.as_ref(),
             is_unchanged_since_last: false,
-            release_as: None,
+            release_as: facts.release_as.as_ref(),
         };
         let (last_final, last) = (Some(last_final).filter(|it| !it.is_empty()).map(version), version(last));
         bump::next(last_final.as_ref(), Some(&last), required.as_ref(), &options).unwrap()
@@ -123,14 +137,29 @@ mod tests {
 
     fn cases() -> Vec<Next> {
         let several = [(Some("features"), 1), (Some("api"), 2), (None, 3)];
+        let (breaking, fixes) = ([(Some("breaking"), 1)], [(Some("fixes"), 2), (Some("reverts"), 1)]);
+        let none = Facts::default();
+        let taken = Facts { existing: vec![version("1.2.1")], ..Facts::default() };
+        let on_line = Facts {
+            existing: vec![version("2.0.0")],
+            line: MaintenanceLine::parse("1.2"),
+            ..Facts::default()
+        };
+        let contained = Facts { contained: Some(version("2.0.0")), ..Facts::default() };
+        let release_as = ReleaseAs { version: version("1.0.0"), commit: "abc1234".to_owned() };
+        let requested = Facts { release_as: Some(release_as), ..Facts::default() };
         vec![
-            next("1.2.0", "1.2.0", None, &[]),
-            next("1.2.0", "1.2.0", Some(Bump::Minor), &several),
-            next("1.2.0", "2.0.0-rc.1", Some(Bump::Major), &[(Some("breaking"), 1)]),
-            next("1.2.0", "1.5.0-rc.1", Some(Bump::Major), &[(Some("breaking"), 2)]),
-            next("1.2.0", "1.5.0-rc.1", None, &[]),
-            next("0.8.0", "0.8.0", Some(Bump::Major), &[(Some("breaking"), 1)]),
-            next("", "0.1.0-rc.1", Some(Bump::Patch), &[(Some("fixes"), 2), (Some("reverts"), 1)]),
+            next("1.2.0", "1.2.0", None, &[], &none),
+            next("1.2.0", "1.2.0", Some(Bump::Minor), &several, &none),
+            next("1.2.0", "2.0.0-rc.1", Some(Bump::Major), &breaking, &none),
+            next("1.2.0", "1.5.0-rc.1", Some(Bump::Major), &[(Some("breaking"), 2)], &none),
+            next("1.2.0", "1.5.0-rc.1", None, &[], &none),
+            next("0.8.0", "0.8.0", Some(Bump::Major), &breaking, &none),
+            next("", "0.1.0-rc.1", Some(Bump::Patch), &fixes, &none),
+            next("1.2.0", "1.2.0", Some(Bump::Patch), &fixes, &taken),
+            next("1.2.0", "1.2.0", Some(Bump::Patch), &fixes, &on_line),
+            next("1.9.1", "1.9.1", Some(Bump::Patch), &fixes, &contained),
+            next("0.8.0", "0.8.0", Some(Bump::Minor), &several, &requested),
         ]
     }
 
@@ -152,30 +181,42 @@ mod tests {
         };
         insta::assert_snapshot!(lines_in("en"), @r"
         Next version: none (no change since 1.2.0 requires a new version)
-        Next version: 1.4.0 (minor: 1 feature, 2 changes in `api` and 3 hidden changes since 1.2.0; 1.3.0 already exists)
+        Next version: 1.3.0 (minor: 1 feature, 2 changes in `api` and 3 hidden changes since 1.2.0)
         Next version: 2.0.0 (major: 1 breaking change since 1.2.0; graduates 2.0.0-rc.1)
         Next version: 2.0.0 (major: 2 breaking changes since 1.2.0; replaces 1.5.0-rc.1)
         Next version: 1.5.0 (graduates 1.5.0-rc.1)
-        Next version: 0.10.0 (minor: 1 breaking change since 0.8.0 (below 1.0.0, this raises minor); 0.9.0 already exists)
+        Next version: 0.9.0 (minor: 1 breaking change since 0.8.0 (below 1.0.0, this raises minor))
         Next version: 0.1.0 (first version; graduates 0.1.0-rc.1)
+        Next version: 1.2.2 (patch: 2 fixes and 1 revert since 1.2.0; 1.2.1 already exists)
+        Next version: 1.2.1 (patch: 2 fixes and 1 revert since 1.2.0; on the maintenance line 1.2)
+        Next version: 2.0.1 (patch: 2 fixes and 1 revert since 1.9.1; above 2.0.0, which it contains)
+        Next version: 1.0.0 (requested by commit abc1234 (Release-As))
         ");
         insta::assert_snapshot!(lines_in("de"), @r"
         Nächste Version: keine (keine Änderung seit 1.2.0 erfordert eine neue Version)
-        Nächste Version: 1.4.0 (minor: 1 neue Funktion, 2 Änderungen in `api` und 3 ausgeblendete Änderungen seit 1.2.0; 1.3.0 existiert bereits)
+        Nächste Version: 1.3.0 (minor: 1 neue Funktion, 2 Änderungen in `api` und 3 ausgeblendete Änderungen seit 1.2.0)
         Nächste Version: 2.0.0 (major: 1 inkompatible Änderung seit 1.2.0; schließt 2.0.0-rc.1 ab)
         Nächste Version: 2.0.0 (major: 2 inkompatible Änderungen seit 1.2.0; ersetzt 1.5.0-rc.1)
         Nächste Version: 1.5.0 (schließt 1.5.0-rc.1 ab)
-        Nächste Version: 0.10.0 (minor: 1 inkompatible Änderung seit 0.8.0 (unter 1.0.0 erhöht das nur minor); 0.9.0 existiert bereits)
+        Nächste Version: 0.9.0 (minor: 1 inkompatible Änderung seit 0.8.0 (unter 1.0.0 erhöht das nur minor))
         Nächste Version: 0.1.0 (erste Version; schließt 0.1.0-rc.1 ab)
+        Nächste Version: 1.2.2 (patch: 2 Fehlerbehebungen und 1 Rücknahme seit 1.2.0; 1.2.1 existiert bereits)
+        Nächste Version: 1.2.1 (patch: 2 Fehlerbehebungen und 1 Rücknahme seit 1.2.0; auf der Wartungslinie 1.2)
+        Nächste Version: 2.0.1 (patch: 2 Fehlerbehebungen und 1 Rücknahme seit 1.9.1; über 2.0.0, das darin enthalten ist)
+        Nächste Version: 1.0.0 (angefordert von Commit abc1234 (Release-As))
         ");
         insta::assert_snapshot!(lines_in("zh-TW"), @r"
         下一個版本：無（自 1.2.0 起沒有變更需要新版本）
-        下一個版本：1.4.0（minor：自 1.2.0 起有 1 項新功能、2 項 `api` 的變更和 3 項隱藏的變更；1.3.0 已存在）
+        下一個版本：1.3.0（minor：自 1.2.0 起有 1 項新功能、2 項 `api` 的變更和 3 項隱藏的變更）
         下一個版本：2.0.0（major：自 1.2.0 起有 1 項破壞性變更；2.0.0-rc.1 轉為正式版）
         下一個版本：2.0.0（major：自 1.2.0 起有 2 項破壞性變更；取代 1.5.0-rc.1）
         下一個版本：1.5.0（1.5.0-rc.1 轉為正式版）
-        下一個版本：0.10.0（minor：自 0.8.0 起有 1 項破壞性變更，1.0.0 之前只提升 minor；0.9.0 已存在）
+        下一個版本：0.9.0（minor：自 0.8.0 起有 1 項破壞性變更，1.0.0 之前只提升 minor）
         下一個版本：0.1.0（第一個版本；0.1.0-rc.1 轉為正式版）
+        下一個版本：1.2.2（patch：自 1.2.0 起有 2 項修正和 1 項還原；1.2.1 已存在）
+        下一個版本：1.2.1（patch：自 1.2.0 起有 2 項修正和 1 項還原；位於維護線 1.2）
+        下一個版本：2.0.1（patch：自 1.9.1 起有 2 項修正和 1 項還原；高於它所包含的 2.0.0）
+        下一個版本：1.0.0（由提交 abc1234 指定（Release-As））
         ");
         for name in Locale::names().filter(|name| *name != "en") {
             let lines = lines_in(name);

@@ -56,8 +56,8 @@ pub(super) fn explain_in(
             continue;
         };
         let names = (window_name(window), others.as_slice());
-        let unlisted = excluded(session, line, commit.0)?;
-        let explanation = explain_commit(session, (commit.0, &commit.1), (inside, unlisted), &judged, names);
+        let reason = exclusion_reason(session, line, commit.0)?;
+        let explanation = explain_commit(session, (commit.0, &commit.1), (inside, reason), &judged, names);
         texts.push(explanation.text);
         values.push(explanation.json);
     }
@@ -73,7 +73,7 @@ fn window_name(window: &Window) -> String {
 }
 
 /// Why a line has no change of a commit.
-fn excluded(session: &Session, line: &Line, commit: &Commit) -> Result<String, Error> {
+fn exclusion_reason(session: &Session, line: &Line, commit: &Commit) -> Result<String, Error> {
     let options = &session.settings.options;
     if line.package.is_some() && session.repository.is_empty_commit(commit)? {
         return Ok(options.empty_commits.reason(&commit.subject(), &options.messages));
