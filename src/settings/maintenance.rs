@@ -54,7 +54,7 @@ fn maintenance_line(
         })?;
         return Ok(Some(line));
     }
-    let head = repository.head()?.and_then(|head| head.branch);
+    let head = repository.branch()?;
     // Pipelines check out a commit, not a branch.
     let named = || BRANCH_VARIABLES.iter().filter_map(|name| process.pipeline(name)).find_map(branch_name);
     let Some(branch) = head.or_else(|| named().map(str::to_owned)) else { return Ok(None) };

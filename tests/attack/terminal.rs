@@ -251,7 +251,7 @@ fn history_is_escaped_in_the_terminal() {
     for (number, bad) in BAD.into_iter().enumerate() {
         let path = format!("db/migrations/V{number}__x{}y.sql", bad.replace(['/', '\\'], "_"));
         repo.commit(
-            Commit::new(format!("feat({bad}): x{bad}y {GOOD}\n\nBREAKING CHANGE: {bad}")).file(&path, "1"),
+            Commit::new(format!("feat({bad}): {GOOD} x{bad}y\n\nBREAKING CHANGE: {bad}")).file(&path, "1"),
         );
     }
     let head = repo.sha(repo.head());

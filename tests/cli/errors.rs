@@ -367,7 +367,7 @@ fn help_fits_80_columns_and_completions_list_formats() {
         assert!(long.is_empty(), "{args:?}: {long:#?}");
         // One line per global option, without blank lines.
         let global = help.lines().skip_while(|line| *line != "Global options:").skip(1);
-        assert_eq!(global.take_while(|line| line.trim_start().starts_with('-')).count(), 18, "{help}");
+        assert_eq!(global.take_while(|line| line.trim_start().starts_with('-')).count(), 19, "{help}");
     }
     assert!(repo.run(&["notes", "--help"]).stdout.contains("keepachangelog"));
     assert!(repo.run(&["completions", "bash"]).stdout.contains("keepachangelog"));

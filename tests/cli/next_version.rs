@@ -140,6 +140,9 @@ fn maintenance_branch_counts_only_versions_of_its_line() {
         assert_eq!(release.titles(), ["leak", "crash"], "{branch}");
         let check = repo.run(&["check", "1.9.6"]);
         assert_eq!(check.status, Some(0), "{branch}: {}", check.snapshot());
+        repo.checkout("main").commit("fix: newer");
+        repo.checkout(branch);
+        assert_eq!(repo.release(&["main"]).base(), "v2.0.1", "{branch}: the line is not that of main");
     }
 }
 

@@ -23,6 +23,15 @@ pub struct Head {
 }
 
 impl Repository {
+    /// The branch that HEAD names, without `refs/heads/`; `None` if HEAD is detached. Reads no object.
+    ///
+    /// # Errors
+    /// If HEAD cannot be read.
+    pub fn branch(&self) -> Result<Option<String>, Error> {
+        let target = self.ref_store().symbolic_target("HEAD")?;
+        Ok(target.as_deref().and_then(|name| name.strip_prefix("refs/heads/")).map(str::to_owned))
+    }
+
     /// Reads HEAD; `None` if there are no commits.
     ///
     /// # Errors
@@ -37,8 +46,7 @@ impl Repository {
             Ok(Peeled::Other) => return Err(Error::broken_ref(name, format!("{object} is not a commit"))),
             Err(error) => return Err(Error::unreadable_ref(name, &error)),
         };
-        let branch = branch.as_deref().and_then(|name| name.strip_prefix("refs/heads/")).map(str::to_owned);
-        Ok(Some(Head { commit, branch }))
+        Ok(Some(Head { commit, branch: self.branch()? }))
     }
 
     /// Reads all tags of commits, and the broken tags, each sorted by name. Skips tags of trees and blobs.

@@ -1,5 +1,7 @@
 //! Selects one window and reads its commits.
 
+use std::borrow::Cow;
+
 use crate::{
     changes::Rank,
     git::{self, Commits, Repository},
@@ -65,6 +67,7 @@ pub(in crate::notes) fn read_window(
             (point(to)?, Some(from))
         }
     };
+    let options = &for_target(repository, options, selector, target.commit)?;
     let mut selected = Selection::default();
     let mut part = match explicit {
         Some(base) => range_part(base, &target, &mut ancestry)?,
@@ -101,6 +104,20 @@ pub(in crate::notes) fn read_window(
     selected.other_branches = on_other_branches(versions, &window, &commits, &mut ancestry)?;
     selected.windows.push(window);
     Ok(selected)
+}
+
+/// The options for a target: the maintenance line is that of HEAD's branch, and not of other commits.
+fn for_target<'o>(
+    repository: &Repository,
+    options: &'o history::Options,
+    selector: &Selector,
+    target: ObjectId,
+) -> Result<Cow<'o, history::Options>, Error> {
+    let is_named = matches!(selector, Selector::Target(_) | Selector::Range(..));
+    if options.maintenance.is_none() || !is_named || head(repository)? == target {
+        return Ok(Cow::Borrowed(options));
+    }
+    Ok(Cow::Owned(history::Options { maintenance: None, ..options.clone() }))
 }
 
 /// Why each version is the base of a version's window, or is not: indices of the versions, highest first.

@@ -247,13 +247,13 @@ fn paths_and_links_inside_work() {
     let ran = repo.run(&["changelog", "--write"]);
     assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
     assert!(repo.dir().join("CHANGELOG.md").is_symlink() && repo.read("docs/changes.md").contains("one"));
-    for file in ["docs/NEWS", "docs/new/../changes.md", "docs/back/docs/HISTORY.rst"] {
+    for file in ["docs/NEWS", "docs/new/../changes.md", "docs/back/docs/HISTORY.md"] {
         fs::create_dir_all(repo.dir().join("docs/new")).unwrap();
         repo.write("tidings.toml", format!("[changelog]\nfile = \"{file}\"\n"));
         let ran = repo.run(&["changelog", "--write"]);
         assert_eq!(ran.status, Some(0), "{file}: {}", ran.snapshot());
     }
-    assert!(repo.read("docs/NEWS").contains("one") && repo.read("docs/HISTORY.rst").contains("one"));
+    assert!(repo.read("docs/NEWS").contains("one") && repo.read("docs/HISTORY.md").contains("one"));
 }
 
 #[test]
@@ -268,9 +268,9 @@ fn user_paths_may_be_anywhere() {
         repo.run_command(command)
     };
     assert_eq!(with("TIDINGS_NOTES__TEMPLATE", "../own.tera", &["notes"]).stdout.trim(), "OWN");
-    let ran = with("TIDINGS_CHANGELOG__FILE", "../any.txt", &["changelog", "--write"]);
+    let ran = with("TIDINGS_CHANGELOG__FILE", "../any.md", &["changelog", "--write"]);
     assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
-    assert!(repo.home().join("any.txt").exists());
+    assert!(repo.home().join("any.md").exists());
     // Paths in a file that the user names outside the repository are allowed too.
     fs::write(repo.home().join("own.toml"), "[notes]\ntemplate = \"../own.tera\"\n").unwrap();
     assert_eq!(repo.run(&["--config", "../own.toml", "notes"]).stdout.trim(), "OWN");
