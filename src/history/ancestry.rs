@@ -216,6 +216,19 @@ impl<'a, E> Ancestry<'a, E> {
         Ok(boundary)
     }
 
+    /// `commits`, newest first by generation and date.
+    ///
+    /// # Errors
+    /// If a commit cannot be read.
+    pub fn newest_first(&mut self, commits: &[ObjectId]) -> Result<Vec<ObjectId>, E> {
+        let mut keys = Vec::with_capacity(commits.len());
+        for commit in commits {
+            keys.push(self.key(*commit)?);
+        }
+        keys.sort_unstable();
+        Ok(keys.into_iter().rev().map(|(_, _, id)| id).collect())
+    }
+
     /// Those of `commits` that no other one is a descendant of (`git merge-base --independent`), in no order.
     ///
     /// # Errors

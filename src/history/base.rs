@@ -53,15 +53,18 @@ pub(super) fn choose<'a, E>(
     ancestry: &mut Ancestry<'a, E>,
     before: Before<'_, 'a, E>,
 ) -> Result<Choice, E> {
-    let base = match version.forks {
+    let (base, since_base) = match version.forks {
         // No history is shared.
-        [] => version.earlier.last().copied(),
-        [fork] => at_fork(version.earlier, *fork, ancestry)?,
+        [] => (version.earlier.last().copied(), None),
+        [fork] => (at_fork(version.earlier, *fork, ancestry)?, None),
         _ => of_several(version, ancestry)?,
     };
     let simple = Choice { base, commits: version.new.to_vec(), ..Choice::default() };
     let Some(base) = base.filter(|_| version.forks.len() > 1) else { return Ok(simple) };
-    let since_base = ancestry.range(&[version.commit], &[base.commit])?;
+    let since_base = match since_base {
+        Some(since_base) => since_base,
+        None => ancestry.range(&[version.commit], &[base.commit])?,
+    };
     if since_base.len() == version.new.len() {
         return Ok(simple);
     }
@@ -91,30 +94,49 @@ fn at_fork<E>(
     Ok(found.and_then(|at| earlier.iter().rev().nth(at)).copied())
 }
 
-/// The base among versions of several forks.
-fn of_several<E>(version: Forked<'_>, ancestry: &mut Ancestry<'_, E>) -> Result<Option<Candidate>, E> {
+/// The base among versions of several forks, and the commits that it lacks if they are known.
+fn of_several<E>(
+    version: Forked<'_>,
+    ancestry: &mut Ancestry<'_, E>,
+) -> Result<(Option<Candidate>, Option<Vec<ObjectId>>), E> {
     for highest in version.earlier.iter().rev() {
         let missing = ancestry.range(&[version.commit], &[highest.commit])?;
+        // Commits below which all history lies that this version shares.
         let shared = ancestry.boundary(version.commit, &missing)?;
-        let shared = ancestry.independent(&shared)?;
-        if shared.is_empty() {
+        if shared.is_empty() || shares_more(version.earlier, (highest, &shared, &missing), ancestry)? {
             continue;
         }
-        let mut others = version.earlier.to_vec();
-        for commit in &shared {
-            others = touching(&others, &[*commit], ancestry)?;
-        }
-        // Another version shares all of this history, and more.
-        if !touching(&others, &missing, ancestry)?.is_empty() {
-            continue;
-        }
-        let ancestor = match shared.as_slice() {
-            [only] => version.earlier.iter().rev().find(|other| other.commit == *only),
-            _ => None,
+        let tagged = |commit: &ObjectId| version.earlier.iter().any(|other| other.commit == *commit);
+        let ancestor = match shared.iter().any(tagged) {
+            true => match ancestry.independent(&shared)?.as_slice() {
+                [only] => version.earlier.iter().rev().find(|other| other.commit == *only),
+                _ => None,
+            },
+            false => None,
         };
-        return Ok(Some(*ancestor.unwrap_or(highest)));
+        return Ok(match ancestor {
+            Some(ancestor) => (Some(*ancestor), None),
+            None => (Some(*highest), Some(missing)),
+        });
     }
-    Ok(version.earlier.last().copied())
+    Ok((version.earlier.last().copied(), None))
+}
+
+/// Whether another version contains all history that one `shares`, and a commit that it is `missing`.
+fn shares_more<E>(
+    versions: &[Candidate],
+    (one, shared, missing): (&Candidate, &[ObjectId], &[ObjectId]),
+    ancestry: &mut Ancestry<'_, E>,
+) -> Result<bool, E> {
+    let mut others: Vec<Candidate> = versions.iter().filter(|other| *other != one).copied().collect();
+    // The newest commit is in the fewest versions, and a walk to it is the shortest.
+    for commit in ancestry.newest_first(shared)? {
+        others = touching(&others, &[commit], ancestry)?;
+        if others.is_empty() {
+            return Ok(false);
+        }
+    }
+    Ok(!touching(&others, missing, ancestry)?.is_empty())
 }
 
 /// The versions that contain any of these commits.
