@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::format::Format;
 use crate::model::ObjectId;
 
 /// Reading or writing a repository failed.
@@ -19,11 +20,13 @@ pub enum Error {
         /// Path of the repository.
         path: PathBuf,
     },
-    /// The repository uses the SHA-256 object format.
-    #[error("the repository at `{}` uses the SHA-256 object format, which is not supported", path.display())]
-    Sha256 {
+    /// The repository has a format or an extension that is not supported.
+    #[error("the repository at `{}` {format}", path.display())]
+    Format {
         /// Path of the repository.
         path: PathBuf,
+        /// What is not supported.
+        format: Format,
     },
     /// The repository has no commits.
     #[error("the repository at `{}` has no commits", path.display())]
@@ -226,8 +229,7 @@ impl Error {
             Self::NotACommit { revision } => {
                 Some(format!("name a commit, tag or branch; to see what it is: git cat-file -t '{revision}'"))
             }
-            // The formats are converted by git alone, into another repository.
-            Self::Sha256 { .. } => None,
+            Self::Format { path, format } => format.hint(path),
             // The source says what is wrong with the pattern, and `git` what it could not do.
             Self::Glob { .. } | Self::Git { .. } | Self::Library { .. } => None,
         }

@@ -12,6 +12,7 @@ use super::{
     Error,
     commits::{decode::Identities, overrides::HistoryOverrides, shared::SharedCommits},
     file::read_small,
+    format,
     objects::database::LazyObjectDatabase,
     refs::files::RefStore,
     trees::path_sets::CompiledSets,
@@ -55,7 +56,7 @@ impl Repository {
     /// worktree.
     ///
     /// # Errors
-    /// If there is none, another user owns it, or its object format is not SHA-1.
+    /// If there is none, another user owns it, or its format is not supported.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let inner = with_empty_object_database(discover(path)?)?;
         let ref_store = RefStore::new(inner.commondir(), inner.path());
@@ -181,13 +182,15 @@ fn discover(path: &Path) -> Result<git2::Repository, Error> {
             });
         }
     }
+    let common_dir = folder.as_deref().map(find_common_dir);
+    if let Some(format) = common_dir.as_deref().and_then(format::unsupported) {
+        return Err(Error::Format { path: folder.unwrap_or_default(), format });
+    }
     let none = std::iter::empty::<&Path>();
     git2::Repository::open_ext(path, RepositoryOpenFlags::CROSS_FS, none).map_err(|source| {
         // For a damaged `shallow` or `info/grafts`, the library's error has no file or line.
-        let named = folder
-            .as_deref()
-            .map(find_common_dir)
-            .map(|common| HistoryOverrides::read(&common, &RefStore::new(&common, &common), false));
+        let named =
+            common_dir.map(|common| HistoryOverrides::read(&common, &RefStore::new(&common, &common), false));
         match named {
             Some(Err(error)) if source.code() == ErrorCode::GenericError => error,
             _ => open_error(path, source),
@@ -218,9 +221,6 @@ fn open_error(path: &Path, source: git2::Error) -> Error {
         ErrorCode::Owner => Error::ForeignOwner { path },
         _ if source.class() == ErrorClass::Config => {
             Error::Library { what: "the git configuration".to_owned(), source }
-        }
-        _ if source.class() == ErrorClass::Repository && source.message().contains("objectformat") => {
-            Error::Sha256 { path }
         }
         _ => Error::Library { what: format!("the repository at `{}`", path.display()), source },
     }

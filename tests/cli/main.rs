@@ -7,6 +7,8 @@ mod base;
 #[cfg(test)]
 mod changelog;
 #[cfg(test)]
+mod clones;
+#[cfg(test)]
 mod commits;
 #[cfg(test)]
 mod compare;

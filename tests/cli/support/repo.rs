@@ -203,10 +203,15 @@ impl Repo {
 
     /// Runs git in the repository and returns its output.
     pub(crate) fn git(&self, args: &[&str]) -> String {
+        self.try_git(args).unwrap_or_else(|error| panic!("git {args:?}: {error}"))
+    }
+
+    /// Runs git, which may be too old for the arguments, and returns its output, or its standard error if it fails.
+    pub(crate) fn try_git(&self, args: &[&str]) -> Result<String, String> {
         self.flush();
         let output = self.clean(Command::new("git")).args(args).output().unwrap();
-        assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).into_owned()
+        let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+        if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
     }
 
     /// The root of the work tree, or of a bare repository.
