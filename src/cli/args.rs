@@ -42,7 +42,7 @@ pub struct Global {
         help_heading = "Global options"
     )]
     pub config_from: Option<String>,
-    /// Fetch missing history and tags first, with git fetch
+    /// Fetch missing history, trees and tags (git fetch)
     #[arg(long, global = true, help_heading = "Global options")]
     pub deepen: bool,
     /// Do not send requests to a forge

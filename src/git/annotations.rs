@@ -20,7 +20,7 @@ impl Repository {
             return Ok(None);
         }
         let mut objects = Objects::new(self);
-        let message = match objects.read(tag.object)? {
+        let message = match objects.read(tag.object).map_err(|error| error.while_reading("tag"))? {
             (ObjectType::Tag, data) => String::from_utf8_lossy(tag_message(data)).into_owned(),
             (kind, _) => return Err(Error::WrongKind { id: tag.object, kind: kind.str(), wanted: "tag" }),
         };

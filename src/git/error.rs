@@ -53,10 +53,14 @@ pub enum Error {
         revision: String,
     },
     /// An object is in no pack and not loose.
-    #[error("object {id} is missing{}", unusable(packs))]
+    #[error("{} {id} is missing{}", wanted.unwrap_or("object"), unusable(packs))]
     Missing {
         /// Its object ID.
         id: ObjectId,
+        /// The expected type, if known.
+        wanted: Option<&'static str>,
+        /// Whether the repository is a partial clone (`git clone --filter`): the remote has promised the object.
+        is_partial: bool,
         /// The pack indexes that cannot be used, and why.
         packs: Vec<(String, &'static str)>,
     },
@@ -200,10 +204,7 @@ impl Error {
                 Some("list the remotes: git remote; to use another one, set `remote` under [repository]".to_owned())
             }
             Self::Ambiguous { .. } => Some("use more hex digits".to_owned()),
-            Self::Missing { .. } => Some(
-                "to download missing objects: git fetch --refetch --no-filter --tags (in a shallow clone: git fetch --unshallow); to list them: git fsck"
-                    .to_owned(),
-            ),
+            Self::Missing { wanted, is_partial, .. } => Some(missing_hint(*wanted, *is_partial).to_owned()),
             Self::Damaged { file, .. } if file.starts_with("objects/") => {
                 Some(format!("delete `{file}` in the git directory, then: git fetch --refetch --tags"))
             }
@@ -257,6 +258,16 @@ impl Error {
         Self::BrokenRef { name: name.to_owned(), problem: error.to_string(), hint }
     }
 
+    /// Adds the expected type to the error about a missing object.
+    pub(super) fn while_reading(self, kind: &'static str) -> Self {
+        match self {
+            Self::Missing { id, is_partial, packs, .. } => {
+                Self::Missing { id, wanted: Some(kind), is_partial, packs }
+            }
+            other => other,
+        }
+    }
+
     pub(super) fn library(what: impl Into<String>) -> impl FnOnce(git2::Error) -> Self {
         let what = what.into();
         move |source| Self::Library { what, source }
@@ -266,6 +277,25 @@ impl Error {
 fn unusable(packs: &[(String, &'static str)]) -> String {
     let each = packs.iter().map(|(index, problem)| format!("; `{index}` cannot be used: {problem}"));
     each.collect()
+}
+
+/// How to download a missing object of the expected type.
+fn missing_hint(wanted: Option<&str>, is_partial: bool) -> &'static str {
+    match (wanted, is_partial) {
+        // Notes need commits and trees, and hardly any blobs, which are most of a repository.
+        (Some("commit" | "tree" | "tag"), true) => {
+            "this is a partial clone; to download all commits and trees: git fetch --refetch --filter=blob:none --tags, or pass --deepen"
+        }
+        (_, true) => {
+            "this is a partial clone; to download all objects: git fetch --refetch --no-filter --tags"
+        }
+        (Some("tree" | "blob"), false) => {
+            "to download missing objects: git fetch --refetch --no-filter --tags; to list them: git fsck"
+        }
+        (_, false) => {
+            "to download missing objects: git fetch --refetch --no-filter --tags (in a shallow clone: git fetch --unshallow); to list them: git fsck"
+        }
+    }
 }
 
 fn file_hint(path: &std::path::Path) -> String {

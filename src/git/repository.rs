@@ -63,7 +63,7 @@ impl Repository {
         let use_replace_refs =
             inner.config().and_then(|config| config.get_bool("core.usereplacerefs")).unwrap_or(true);
         let overrides = HistoryOverrides::read(inner.commondir(), &ref_store, use_replace_refs)?;
-        let object_database = Arc::new(LazyObjectDatabase::new(inner.commondir()));
+        let object_database = Arc::new(LazyObjectDatabase::new(inner.commondir(), is_partial(&inner)));
         Ok(Self {
             inner,
             overrides: Arc::new(overrides),
@@ -151,13 +151,18 @@ impl Repository {
     /// Whether it is a partial clone: a promisor remote has the missing objects.
     #[must_use]
     pub fn is_partial(&self) -> bool {
-        self.inner.config().is_ok_and(|config| {
-            let is_set = |name: &str| config.get_string(name).is_ok();
-            let promises = |entry: git2::Config| {
-                let mut entries = entry.entries(Some(r"^remote\..*\.(promisor|partialclonefilter)$")).ok();
-                entries.as_mut().is_some_and(|entries| entries.next().is_some())
-            };
-            is_set("extensions.partialclone") || promises(config)
+        is_partial(&self.inner)
+    }
+
+    /// Whether a fetch from the remote leaves out trees (`git clone --filter=tree:0`).
+    pub(super) fn omits_trees(&self, remote: &str) -> bool {
+        let filter = |config: git2::Config| config.get_string(&format!("remote.{remote}.partialclonefilter"));
+        let Ok(filter) = self.inner.config().and_then(filter) else { return false };
+        // Filters are combined as in `combine:blob:none+tree:3` (git-rev-list(1), `--filter`).
+        let mut parts = filter.strip_prefix("combine:").unwrap_or(&filter).split('+');
+        parts.any(|part| {
+            let kind = part.split([':', '%']).next().unwrap_or_default();
+            matches!(kind, "tree" | "object")
         })
     }
 
@@ -165,6 +170,14 @@ impl Repository {
     pub fn overridden_commits(&self) -> impl Iterator<Item = ObjectId> {
         self.overrides.grafts.keys().chain(self.overrides.replacements.keys()).copied()
     }
+}
+
+fn is_partial(repository: &git2::Repository) -> bool {
+    repository.config().is_ok_and(|config| {
+        let entries = config.entries(Some(r"^remote\..*\.(promisor|partialclonefilter)$"));
+        let has_promisor = entries.is_ok_and(|mut entries| entries.next().is_some());
+        has_promisor || config.get_string("extensions.partialclone").is_ok()
+    })
 }
 
 /// Discovers the repository that contains `path`. The library reads the files listed here without a size limit, and

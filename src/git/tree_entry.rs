@@ -66,7 +66,7 @@ impl Repository {
     /// If the object is missing or damaged.
     pub fn content(&self, file: ObjectId, limit: u64) -> Result<Option<Vec<u8>>, Error> {
         let mut objects = self.recorded();
-        let (_, content) = objects.read(file)?;
+        let (_, content) = objects.read(file).map_err(|error| error.while_reading("blob"))?;
         Ok((content.len() as u64 <= limit).then(|| content.to_vec()))
     }
 

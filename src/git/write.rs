@@ -46,10 +46,15 @@ impl Repository {
         self.git(&arguments, "").map(drop)
     }
 
-    /// Runs git with `input` on its standard input; returns its standard output.
-    fn git(&self, arguments: &[&str], input: &str) -> Result<String, Error> {
+    /// Runs git with `input` on its standard input; returns its standard output. An error omits a setting that comes
+    /// first (`-c`).
+    pub(super) fn git(&self, arguments: &[&str], input: &str) -> Result<String, Error> {
+        let shown = match arguments {
+            ["-c", _, rest @ ..] => rest,
+            all => all,
+        };
         let failed = |message: String| Error::Git {
-            command: without_secrets(&format!("git {}", arguments.join(" "))),
+            command: without_secrets(&format!("git {}", shown.join(" "))),
             message: without_secrets(&message),
         };
         let broken = |error: std::io::Error| failed(error.to_string());

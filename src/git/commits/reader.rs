@@ -123,7 +123,7 @@ impl Commits<'_> {
         if tag.object == tag.commit {
             return Ok(None);
         }
-        match self.objects.borrow_mut().read(tag.object)? {
+        match self.objects.borrow_mut().read(tag.object).map_err(|error| error.while_reading("tag"))? {
             (git2::ObjectType::Tag, data) => Ok(tag_time(data)),
             (kind, _) => Err(Error::WrongKind { id: tag.object, kind: kind.str(), wanted: "tag" }),
         }
@@ -152,7 +152,7 @@ pub(in crate::git) fn read<'o>(
     overrides: &HistoryOverrides,
     id: ObjectId,
 ) -> Result<&'o [u8], Error> {
-    match objects.read(id)? {
+    match objects.read(id).map_err(|error| error.while_reading("commit"))? {
         (git2::ObjectType::Commit, data) => Ok(data),
         (kind, _) if overrides.replacements.contains_key(&id) => {
             let problem = format!("its replacement is a {}, not a commit", kind.str());

@@ -19,6 +19,8 @@ const MAX_FILE_SIZE: u64 = 1 << 20;
 /// A repository's object database, opened on first use and shared by all threads.
 pub(in crate::git) struct LazyObjectDatabase {
     objects: PathBuf,
+    /// Whether a remote has promised the objects that are missing: a partial clone.
+    is_partial: bool,
     opened: OnceLock<Arc<ObjectDatabase>>,
 }
 
@@ -27,12 +29,14 @@ pub(in crate::git) struct ObjectDatabase {
     /// The repository's own directory first.
     pub(in crate::git) directories: Vec<PathBuf>,
     pub(super) packs: Packs,
+    /// Whether a remote has promised the objects that are missing: a partial clone.
+    pub(super) is_partial: bool,
 }
 
 impl LazyObjectDatabase {
     /// The database of the repository with this common directory.
-    pub(in crate::git) fn new(folder: &Path) -> Self {
-        Self { objects: folder.join("objects"), opened: OnceLock::new() }
+    pub(in crate::git) fn new(folder: &Path, is_partial: bool) -> Self {
+        Self { objects: folder.join("objects"), is_partial, opened: OnceLock::new() }
     }
 
     /// The database; opens it on the first call.
@@ -40,7 +44,7 @@ impl LazyObjectDatabase {
         let open = || {
             let directories = directories(&self.objects);
             let packs = Packs::open(&directories);
-            Arc::new(ObjectDatabase { directories, packs })
+            Arc::new(ObjectDatabase { directories, packs, is_partial: self.is_partial })
         };
         Arc::clone(self.opened.get_or_init(open))
     }

@@ -175,7 +175,12 @@ impl Objects {
         intact_copy(reopened_packs, stored).ok_or_else(|| {
             let error = match damage {
                 Some((file, problem)) => Error::Damaged { id: stored, file, problem },
-                None => Error::Missing { id: stored, packs: reopened_packs.unusable().to_vec() },
+                None => Error::Missing {
+                    id: stored,
+                    wanted: None,
+                    is_partial: self.database.is_partial,
+                    packs: reopened_packs.unusable().to_vec(),
+                },
             };
             self.overrides.replacement_error(id, stored, error)
         })

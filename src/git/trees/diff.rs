@@ -59,7 +59,7 @@ impl Trees {
         if let Some(tree) = self.cache.get(&id) {
             return Ok(tree);
         }
-        let (kind, tree) = self.objects.read_cached(id)?;
+        let (kind, tree) = self.objects.read_cached(id).map_err(|error| error.while_reading("tree"))?;
         if kind != ObjectType::Tree {
             return Err(Error::WrongKind { id, kind: kind.str(), wanted: "tree" });
         }
@@ -101,7 +101,7 @@ impl Trees {
         // A submodule is a commit of another repository.
         let is_file = |(_, mode): &(ObjectId, u32)| mode & 0o170_000 == 0o100_000;
         let Some((id, _)) = self.entry_at(root, path)?.filter(is_file) else { return Ok(None) };
-        match self.objects.read(id)? {
+        match self.objects.read(id).map_err(|error| error.while_reading("blob"))? {
             (ObjectType::Blob, content) => Ok(Some(content.to_vec())),
             (kind, _) => Err(Error::WrongKind { id, kind: kind.str(), wanted: "blob" }),
         }

@@ -123,7 +123,7 @@ impl DifferingTrees<'_, '_, '_> {
                 None => return Ok(()),
             },
             (_, 0o100_000 | 0o120_000) => {
-                let (kind, content) = self.trees.object(*id)?;
+                let (kind, content) = self.trees.object(*id).map_err(|error| error.while_reading("blob"))?;
                 self.odb.write(kind, content).map_err(|source| self.error(source))?
             }
             // A submodule is a commit of another repository.

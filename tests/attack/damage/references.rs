@@ -270,8 +270,8 @@ fn partial_clone_names_the_missing_object_and_the_fetch_command() {
     let before = tidings(&origin, &["next"]);
     assert_eq!(tidings(&origin, &["--repo", &copy, "next"]), before);
     let args = ["--repo", &copy, "notes", "v1.2.0", "--path", "src"];
-    assert_refused(&origin, &args, &["is missing", "git fetch --refetch --no-filter --tags"]);
-    origin.git(&["-C", &copy, "fetch", "--quiet", "--refetch", "--no-filter", "--tags"]);
+    assert_refused(&origin, &args, &["is missing", "git fetch --refetch --filter=blob:none --tags"]);
+    origin.git(&["-C", &copy, "fetch", "--quiet", "--refetch", "--filter=blob:none", "--tags"]);
     assert_eq!(tidings(&origin, &args).status, Some(0));
 }
 

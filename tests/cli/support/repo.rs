@@ -163,6 +163,14 @@ impl Repo {
         self.copy(&["clone", "--quiet", "--depth", &depth.to_string(), &source])
     }
 
+    /// A partial clone, which lacks the objects that the filter omits (`tree:0`).
+    pub(crate) fn partial_clone(&self, filter: &str, options: &[&str]) -> Self {
+        self.git(&["config", "uploadpack.allowFilter", "true"]);
+        self.git(&["config", "uploadpack.allowAnySHA1InWant", "true"]);
+        let (filter, source) = (format!("--filter={filter}"), format!("file://{}", self.dir().display()));
+        self.copy(&[&["clone", "--quiet", &filter], options, &[source.as_str()]].concat())
+    }
+
     /// A bare clone.
     pub(crate) fn bare_clone(&self) -> Self {
         let source = self.dir().display().to_string();
