@@ -20,6 +20,12 @@ pub enum Error {
         /// Path of the repository.
         path: PathBuf,
     },
+    /// `GIT_DIR` is not the path of a git directory.
+    #[error("GIT_DIR is `{}`, which is not a git directory", path.display())]
+    NotAGitDirectory {
+        /// The value of the variable.
+        path: PathBuf,
+    },
     /// The repository has a format or an extension that is not supported.
     #[error("the repository at `{}` {format}", path.display())]
     Format {
@@ -230,6 +236,7 @@ impl Error {
             Self::NotACommit { revision } => {
                 Some(format!("name a commit, tag or branch; to see what it is: git cat-file -t '{revision}'"))
             }
+            Self::NotAGitDirectory { .. } => Some("unset GIT_DIR, or pass the path of the clone: --repo DIR".to_owned()),
             Self::Format { path, format } => format.hint(path),
             // The source says what is wrong with the pattern, and `git` what it could not do.
             Self::Glob { .. } | Self::Git { .. } | Self::Library { .. } => None,

@@ -11,6 +11,7 @@ mod annotations;
 mod commits;
 mod content;
 mod deepen;
+mod environment;
 mod error;
 mod file;
 mod format;
@@ -26,6 +27,7 @@ mod write;
 
 pub use commits::{Commits, Progress, Walk};
 pub use deepen::deepen;
+pub use environment::{Environment, ObjectPaths};
 pub use error::Error;
 pub use format::Format;
 pub use refs::{BrokenTag, Head, Tags};

@@ -9,7 +9,7 @@ use encoding_rs::Encoding;
 use git2::{ErrorClass, ErrorCode, RepositoryOpenFlags};
 
 use super::{
-    Error,
+    Environment, Error, ObjectPaths,
     commits::{decode::Identities, overrides::HistoryOverrides, shared::SharedCommits},
     file::read_small,
     format,
@@ -36,6 +36,8 @@ pub struct Repository {
     /// Content of the mailmap.
     pub(super) mailmap: Arc<str>,
     identity_options: Arc<OnceLock<IdentityOptions>>,
+    /// Whether git's variables belong to another repository.
+    pub(super) has_foreign_environment: bool,
 }
 
 /// How author and committer lines are decoded: mailmap and fallback encoding.
@@ -52,18 +54,46 @@ impl IdentityOptions {
 }
 
 impl Repository {
+    /// Opens the repository of a run as git does: the one that the environment names, else the one that contains the
+    /// current directory `cwd`. `named` is the path that the user has given instead; then the environment only says
+    /// where the objects of this repository are, if it is the one that it names.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn of_run(named: Option<&Path>, environment: &Environment, cwd: &Path) -> Result<Self, Error> {
+        let inner = match (named, &environment.git_dir) {
+            (None, Some(git_dir)) => discover(git_dir, Search::Exact)?,
+            (path, _) => discover(path.unwrap_or(cwd), Search::Upwards)?,
+        };
+        if named.is_some() && !environment.names(inner.path()) {
+            return Ok(Self { has_foreign_environment: true, ..Self::new(inner, &ObjectPaths::default())? });
+        }
+        if named.is_none()
+            && let Some(work_tree) = work_tree(environment, &inner, cwd)
+        {
+            let what = format!("the work tree at `{}`", work_tree.display());
+            inner.set_workdir(&work_tree, false).map_err(Error::library(what))?;
+        }
+        Self::new(inner, &environment.objects)
+    }
+
     /// Opens the repository that contains `path`: a work tree or a directory in it, a bare repository, or a linked
     /// worktree.
     ///
     /// # Errors
     /// If there is none, another user owns it, or its format is not supported.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let inner = with_empty_object_database(discover(path)?)?;
+        Self::new(discover(path, Search::Upwards)?, &ObjectPaths::default())
+    }
+
+    fn new(inner: git2::Repository, objects: &ObjectPaths) -> Result<Self, Error> {
+        let inner = with_empty_object_database(inner)?;
         let ref_store = RefStore::new(inner.commondir(), inner.path());
         let use_replace_refs =
             inner.config().and_then(|config| config.get_bool("core.usereplacerefs")).unwrap_or(true);
         let overrides = HistoryOverrides::read(inner.commondir(), &ref_store, use_replace_refs)?;
-        let object_database = Arc::new(LazyObjectDatabase::new(inner.commondir(), is_partial(&inner)));
+        let object_database =
+            Arc::new(LazyObjectDatabase::new(inner.commondir(), objects, is_partial(&inner)));
         Ok(Self {
             inner,
             overrides: Arc::new(overrides),
@@ -72,15 +102,19 @@ impl Repository {
             compared_sets: Arc::default(),
             mailmap: Arc::from(""),
             identity_options: Arc::default(),
+            has_foreign_environment: false,
         })
     }
 
-    /// Opens the same repository again, for another thread.
+    /// Opens the same repository again, for another thread or owner.
     ///
     /// # Errors
     /// If it cannot be opened.
     pub fn fork(&self) -> Result<Self, Error> {
         let inner = git2::Repository::open(self.path()).map_err(|source| open_error(self.path(), source))?;
+        if let Some(work_tree) = self.inner.workdir().filter(|path| inner.workdir() != Some(path)) {
+            inner.set_workdir(work_tree, false).map_err(|source| open_error(work_tree, source))?;
+        }
         let inner = with_empty_object_database(inner)?;
         let (overrides, object_database) = (Arc::clone(&self.overrides), Arc::clone(&self.object_database));
         let (mailmap, identity_options) = (Arc::clone(&self.mailmap), Arc::clone(&self.identity_options));
@@ -93,6 +127,7 @@ impl Repository {
             compared_sets,
             mailmap,
             identity_options,
+            has_foreign_environment: self.has_foreign_environment,
         })
     }
 
@@ -180,9 +215,33 @@ fn is_partial(repository: &git2::Repository) -> bool {
     })
 }
 
+/// The work tree, if it is not the one that the git directory implies: that of `GIT_WORK_TREE`; with `GIT_DIR`, the
+/// current directory, as in git. Some hooks of a repository with a work tree run in its git directory, though, which is
+/// no work tree with the project's files.
+fn work_tree(environment: &Environment, repository: &git2::Repository, cwd: &Path) -> Option<PathBuf> {
+    if let Some(path) = &environment.work_tree {
+        return Some(path.clone());
+    }
+    environment.git_dir.as_ref()?;
+    let is_configured = repository.config().is_ok_and(|config| config.get_string("core.worktree").is_ok());
+    let is_inside = cwd.canonicalize().is_ok_and(|cwd| {
+        [repository.path(), repository.commondir()].iter().any(|folder| cwd.starts_with(folder))
+    });
+    (!repository.is_bare() && !is_configured && !is_inside).then(|| cwd.to_owned())
+}
+
+/// How a repository is searched for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Search {
+    /// At the path and in its parent directories.
+    Upwards,
+    /// The path is that of the git directory, as in `GIT_DIR`.
+    Exact,
+}
+
 /// Discovers the repository that contains `path`. The library reads the files listed here without a size limit, and
 /// would block on a pipe: they must be regular files.
-fn discover(path: &Path) -> Result<git2::Repository, Error> {
+fn discover(path: &Path, search: Search) -> Result<git2::Repository, Error> {
     const READ: [&str; 6] = ["HEAD", "config", "config.worktree", "commondir", "shallow", "info/grafts"];
     let folder = git2::Repository::discover_path(path, std::iter::empty::<&Path>()).ok();
     let folders = folder.iter().flat_map(|folder| [folder.clone(), find_common_dir(folder)]);
@@ -199,13 +258,19 @@ fn discover(path: &Path) -> Result<git2::Repository, Error> {
     if let Some(format) = common_dir.as_deref().and_then(format::unsupported) {
         return Err(Error::Format { path: folder.unwrap_or_default(), format });
     }
-    let none = std::iter::empty::<&Path>();
-    git2::Repository::open_ext(path, RepositoryOpenFlags::CROSS_FS, none).map_err(|source| {
+    let flags = match search {
+        Search::Upwards => RepositoryOpenFlags::CROSS_FS,
+        Search::Exact => RepositoryOpenFlags::NO_SEARCH | RepositoryOpenFlags::NO_DOTGIT,
+    };
+    git2::Repository::open_ext(path, flags, std::iter::empty::<&Path>()).map_err(|source| {
         // For a damaged `shallow` or `info/grafts`, the library's error has no file or line.
         let named =
             common_dir.map(|common| HistoryOverrides::read(&common, &RefStore::new(&common, &common), false));
         match named {
             Some(Err(error)) if source.code() == ErrorCode::GenericError => error,
+            _ if search == Search::Exact && source.code() == ErrorCode::NotFound => {
+                Error::NotAGitDirectory { path: path.to_owned() }
+            }
             _ => open_error(path, source),
         }
     })

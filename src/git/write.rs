@@ -5,7 +5,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use super::{Error, Repository, secrets::without_secrets};
+use super::{Error, Repository, environment::OF_ONE_REPOSITORY, secrets::without_secrets};
 use crate::model::ObjectId;
 
 impl Repository {
@@ -58,7 +58,13 @@ impl Repository {
             message: without_secrets(&message),
         };
         let broken = |error: std::io::Error| failed(error.to_string());
-        let mut child = Command::new("git")
+        let mut command = Command::new("git");
+        if self.has_foreign_environment {
+            for name in OF_ONE_REPOSITORY {
+                command.env_remove(name);
+            }
+        }
+        let mut child = command
             .arg("--git-dir")
             .arg(self.path())
             .args(arguments)

@@ -44,7 +44,8 @@ impl Session {
     /// # Errors
     /// If there is no repository, the configuration is invalid, or a tag that may be a version is damaged.
     pub fn open(overrides: &Overrides, process: &Process) -> Result<Self, Error> {
-        let mut repository = Repository::open(overrides.repo.as_deref().unwrap_or(&process.cwd))?;
+        let open = || Repository::of_run(overrides.repo.as_deref(), &process.git, &process.cwd);
+        let mut repository = open()?;
         let mut settings = settings::resolve(overrides, process, &repository)?;
         for warning in &settings.warnings {
             settings.ui.warn(warning);
@@ -60,7 +61,7 @@ impl Session {
         };
         if overrides.deepen {
             git::deepen(&repository, &settings.remote)?;
-            repository = Repository::open(repository.path())?;
+            repository = open()?;
             repository.set_mailmap(&settings.mailmap);
         }
         let tags = usable_tags(&settings, repository.tags()?)?;

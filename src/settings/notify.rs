@@ -78,7 +78,7 @@ pub fn notify_settings(
     args: &NotifyOverrides,
 ) -> Result<NotifySettings, Error> {
     let folder = overrides.repo.as_deref().unwrap_or(&process.cwd);
-    let repository = Repository::open(folder).ok();
+    let repository = Repository::of_run(overrides.repo.as_deref(), &process.git, &process.cwd).ok();
     repository.iter().for_each(|repository| secrets::of_repository(&process.secrets, repository));
     let root = repository.as_ref().map_or(folder, |found| found.work_tree().unwrap_or_else(|| found.path()));
     let Configured { config, origins, files, .. } =

@@ -13,6 +13,7 @@ use super::{
     untrusted_checkout::{UntrustedCheckout, VARIABLE, untrusted_checkout},
 };
 use crate::{
+    git,
     http::{Proxies, Secret},
     model::{ForgeKind, Time},
     redact::Redactor,
@@ -24,6 +25,8 @@ use crate::{
 pub struct Process {
     /// The current directory.
     pub cwd: PathBuf,
+    /// The variables of git that say where the repository is.
+    pub git: git::Environment,
     /// The current time, or that of `SOURCE_DATE_EPOCH`.
     now: DateTime<Utc>,
     /// The date of that time, in UTC.
@@ -194,6 +197,7 @@ pub fn current_process() -> Process {
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     Process {
         cwd: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+        git: git::Environment::new(|name| std::env::var_os(name)),
         now,
         today: now.date_naive(),
         variables,

@@ -85,7 +85,7 @@ pub(super) fn source(
     };
     let tree = repository.tree_of(commit)?;
     let notice = format!("untrusted ({reason}): configuration from {} ({name})", commit.short());
-    Ok((Source::Commit(Box::new(Repository::open(repository.path())?), tree), Some(notice)))
+    Ok((Source::Commit(Box::new(repository.fork()?), tree), Some(notice)))
 }
 
 /// The commit of the base branch, and the name of its source for the notice.

@@ -174,3 +174,123 @@ fn missing_blob_names_the_command_that_fetches_all_objects() {
     copy.git(&["fetch", "--quiet", "--refetch", "--no-filter", "--tags"]);
     assert_succeeds(&copy.run(&args), &["2026.3.0"]);
 }
+
+/// A `pre-receive` hook that runs the program with these arguments; the output that the pusher sees.
+fn pushed(origin: &Repo, arguments: &str) -> String {
+    let bare = origin.bare_clone();
+    let hook = bare.dir().join("hooks/pre-receive");
+    let program = env!("CARGO_BIN_EXE_tidings");
+    let script = format!("#!/bin/sh\nread old new ref\n'{program}' {arguments} 2>&1\nexit 1\n");
+    fs::write(&hook, script).unwrap();
+    make_executable(&hook);
+    let tree = origin.git(&["rev-parse", "HEAD^{tree}"]);
+    let commit = origin.git(&["commit-tree", "-p", "HEAD", "-m", "feat: pushed", tree.trim()]);
+    let target = format!("{}:refs/heads/main", commit.trim());
+    origin.try_git(&["push", &bare.dir().display().to_string(), &target]).unwrap_err()
+}
+
+#[cfg(unix)]
+fn make_executable(path: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[cfg(not(unix))]
+fn make_executable(_path: &Path) {}
+
+#[test]
+fn pre_receive_hook_reads_the_pushed_objects() {
+    let origin = released();
+    for arguments in ["preview \"$new\"", "--repo . preview \"$new\"", "--repo \"$GIT_DIR\" preview \"$new\""]
+    {
+        let output = pushed(&origin, arguments);
+        for subject in ["second", "pushed"] {
+            assert!(output.contains(subject), "`{subject}` is not in the output of {arguments}: {output}");
+        }
+    }
+}
+
+/// The variables say where the objects of their repository are, not those of another one.
+#[test]
+fn variables_of_a_hook_do_not_apply_to_another_repository() {
+    let (origin, other) = (released(), Repo::new());
+    other.commit("feat: of the other");
+    let output = pushed(&origin, &format!("--repo '{}' preview", other.dir().display()));
+    assert!(output.contains("of the other"), "{output}");
+    // Git, which creates the tag, does not inherit them either.
+    let output = pushed(&origin, &format!("--repo '{}' tag v2.0.0 --allow tags", other.dir().display()));
+    assert_eq!(other.git(&["tag"]), "v2.0.0\n", "{output}");
+}
+
+#[test]
+fn object_directories_of_the_environment_are_read() {
+    let repo = released();
+    let (own, moved) = (repo.dir().join(".git/objects"), repo.home().join("moved:objects"));
+    fs::rename(&own, &moved).unwrap();
+    fs::create_dir(&own).unwrap();
+    let run = |name: &str, value: String| {
+        let mut command = repo.tidings(&["preview"]);
+        command.env(name, value);
+        repo.run_command(command)
+    };
+    let moved = moved.display().to_string();
+    assert_succeeds(&run("GIT_OBJECT_DIRECTORY", moved.clone()), &["second"]);
+    assert_succeeds(&run("GIT_ALTERNATE_OBJECT_DIRECTORIES", format!("/nowhere:\"{moved}\"")), &["second"]);
+    // Without quotes the colon separates two paths.
+    assert_refused(&run("GIT_ALTERNATE_OBJECT_DIRECTORIES", moved), &["is missing"]);
+}
+
+#[test]
+fn git_dir_and_work_tree_of_the_environment_are_used() {
+    let (repo, elsewhere) = (released(), Repo::new());
+    repo.materialize();
+    elsewhere.write("tidings.toml", "tag_pattern = \"none-{version}\"\n").write("below/x", "");
+    elsewhere.commit("feat: of the other");
+    let git_dir = repo.dir().join(".git");
+    let run = |folder: &Path, variables: &[(&str, &Path)], args: &[&str]| {
+        let mut command = elsewhere.tidings(args);
+        command.current_dir(folder).envs(variables.iter().copied());
+        elsewhere.run_command(command)
+    };
+    // As in git, the current directory is then the work tree, with its configuration.
+    let ran = run(elsewhere.dir(), &[("GIT_DIR", &git_dir)], &["next"]);
+    assert_eq!(ran.status, Some(3), "{}", ran.snapshot());
+    assert!(ran.stderr.contains("no tag matches the tag pattern"), "{}", ran.snapshot());
+    let below = elsewhere.dir().join("below");
+    assert_succeeds(&run(&below, &[("GIT_DIR", &git_dir)], &["next"]), &["1.1.0"]);
+    let both = [("GIT_DIR", git_dir.as_path()), ("GIT_WORK_TREE", repo.dir())];
+    assert_succeeds(&run(elsewhere.dir(), &both, &["next"]), &["1.1.0"]);
+    // Relative paths start at the current directory.
+    assert_succeeds(&run(repo.dir(), &[("GIT_DIR", Path::new(".git"))], &["next"]), &["1.1.0"]);
+    assert_succeeds(&run(&git_dir, &[("GIT_DIR", Path::new("."))], &["next"]), &["1.1.0"]);
+    // A path on the command line takes precedence.
+    let other = elsewhere.dir().display().to_string();
+    let ran = run(repo.dir(), &[("GIT_DIR", &git_dir)], &["--repo", &other, "preview"]);
+    assert!(ran.stdout.contains("of the other"), "{}", ran.snapshot());
+}
+
+#[test]
+fn git_dir_that_is_no_repository_is_an_error() {
+    let repo = released();
+    for path in ["/nowhere", "..", "a", ""] {
+        let mut command = repo.tidings(&["next"]);
+        command.env("GIT_DIR", path);
+        let ran = repo.run_command(command);
+        match path {
+            "" => assert_succeeds(&ran, &["1.1.0"]),
+            _ => assert_refused(&ran, &["GIT_DIR", path, "unset GIT_DIR"]),
+        }
+    }
+}
+
+#[test]
+fn git_dir_of_a_linked_worktree_is_used() {
+    let repo = released();
+    let linked = repo.worktree("v1.0.0");
+    let git_dir = linked.git(&["rev-parse", "--absolute-git-dir"]);
+    let mut command = linked.tidings(&["preview", "HEAD"]);
+    command.env("GIT_DIR", git_dir.trim());
+    let ran = linked.run_command(command);
+    assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
+    assert!(!ran.stdout.contains("second"), "{}", ran.snapshot());
+}

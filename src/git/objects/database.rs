@@ -8,6 +8,7 @@ use std::{
 };
 
 use super::pack::Packs;
+use crate::git::environment::ObjectPaths;
 
 /// Depth to which alternates of alternates are followed, as in git.
 const MAX_ALTERNATE_DEPTH: usize = 5;
@@ -19,6 +20,8 @@ const MAX_FILE_SIZE: u64 = 1 << 20;
 /// A repository's object database, opened on first use and shared by all threads.
 pub(in crate::git) struct LazyObjectDatabase {
     objects: PathBuf,
+    /// Alternates in addition to those that the object directory lists.
+    alternates: Vec<PathBuf>,
     /// Whether a remote has promised the objects that are missing: a partial clone.
     is_partial: bool,
     opened: OnceLock<Arc<ObjectDatabase>>,
@@ -34,15 +37,16 @@ pub(in crate::git) struct ObjectDatabase {
 }
 
 impl LazyObjectDatabase {
-    /// The database of the repository with this common directory.
-    pub(in crate::git) fn new(folder: &Path, is_partial: bool) -> Self {
-        Self { objects: folder.join("objects"), is_partial, opened: OnceLock::new() }
+    /// The database of the repository with this common directory; `paths` are those that the environment names.
+    pub(in crate::git) fn new(folder: &Path, paths: &ObjectPaths, is_partial: bool) -> Self {
+        let objects = paths.directory.clone().unwrap_or_else(|| folder.join("objects"));
+        Self { objects, alternates: paths.alternates.clone(), is_partial, opened: OnceLock::new() }
     }
 
     /// The database; opens it on the first call.
     pub(in crate::git) fn get(&self) -> Arc<ObjectDatabase> {
         let open = || {
-            let directories = directories(&self.objects);
+            let directories = directories(&self.objects, &self.alternates);
             let packs = Packs::open(&directories);
             Arc::new(ObjectDatabase { directories, packs, is_partial: self.is_partial })
         };
@@ -50,13 +54,15 @@ impl LazyObjectDatabase {
     }
 }
 
-/// An object directory and its alternates, each once, even if alternates form a cycle.
-fn directories(objects: &Path) -> Vec<PathBuf> {
+/// An object directory, the given alternates, and the alternates that they list, each once, even if they form a cycle.
+fn directories(objects: &Path, given: &[PathBuf]) -> Vec<PathBuf> {
     let (mut directories, mut visited) = (vec![objects.to_owned()], Vec::new());
     let mut borrowers = vec![objects.to_owned()];
     visited.extend(objects.canonicalize());
-    for _ in 0..MAX_ALTERNATE_DEPTH {
-        let lenders: Vec<PathBuf> = borrowers.iter().flat_map(|borrower| alternates(borrower)).collect();
+    for depth in 0..MAX_ALTERNATE_DEPTH {
+        let listed = borrowers.iter().flat_map(|borrower| alternates(borrower));
+        let given = given.iter().filter(|_| depth == 0).cloned();
+        let lenders: Vec<PathBuf> = given.chain(listed).collect();
         borrowers.clear();
         for lender in lenders {
             // Ignore a missing directory: objects missing because of it are reported when they are read.
@@ -114,14 +120,16 @@ mod tests {
             directories.into_iter().map(|folder| folder.canonicalize().unwrap()).collect()
         };
         let expected = [&own, &next, &last].map(|folder| folder.canonicalize().unwrap());
-        assert_eq!(names(directories(&own)), expected);
+        assert_eq!(names(directories(&own, &[])), expected);
+        let expected = [&last, &own, &next].map(|folder| folder.canonicalize().unwrap());
+        assert_eq!(names(directories(&last, &[own, next])), expected);
     }
 
     #[test]
     fn invalid_alternates_are_ignored() {
         let home = tempfile::tempdir().unwrap();
         let own = store(home.path(), "a", "\0\u{1}\n/dev/null\n../a\nx\0y\n");
-        let found = directories(&own);
+        let found = directories(&own, &[]);
         assert!(found.iter().all(|folder| folder == &own || folder == Path::new("/dev/null")), "{found:?}");
     }
 }
