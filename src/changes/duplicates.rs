@@ -27,6 +27,7 @@ pub(super) fn find(
     let mut dates: HashMap<(i64, &str), ObjectId> = HashMap::with_capacity(window.len());
     let mut ids: IdMap<ObjectId> = IdMap::default();
     let has_picks = window.messages().iter().any(|message| !message.cherry_picked_from.is_empty());
+    let is_same_patch = |one, other| lookups.compares_window && (lookups.is_same_patch)(one, other);
     let mut found = Vec::new();
     for (at, (commit, message)) in window.iter().enumerate().rev() {
         if commit.is_merge() || message.subject.is_empty() {
@@ -36,9 +37,8 @@ pub(super) fn find(
         let picked = originals::commits(message).find_map(|source| ids.get(&source)).map(reason);
         let own = Authorship::new(commit, message);
         let date = (commit.author_time.seconds, commit.author.email.as_str());
-        let repeated = seen
-            .get(&own)
-            .or_else(|| dates.get(&date).filter(|other| (lookups.is_same_patch)(commit.id, **other)));
+        let repeated =
+            seen.get(&own).or_else(|| dates.get(&date).filter(|other| is_same_patch(commit.id, **other)));
         let repeated = repeated.map(reason);
         if let Some(reason) = released.duplicate(commit, message, lookups).or(picked).or(repeated) {
             found.push((at, reason));

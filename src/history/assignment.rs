@@ -9,13 +9,15 @@
 
 use std::convert::Infallible;
 
-use crate::model::{MaintenanceLine, Node, ObjectId, Version};
+use crate::model::{IdSet, MaintenanceLine, ObjectId, Version};
 
 use super::{
-    Ancestry, Graph, Point, Prereleases, VersionTag, Versions, Window,
+    Graph, Point, Prereleases, VersionTag, Versions, Window,
     base::{self, Choice, Forked},
     candidate::{Candidate, Key, tagged},
     claims::{Claims, Item},
+    reach::Reach,
+    sweep::Sweep,
 };
 
 /// The targets to compute windows for.
@@ -116,7 +118,7 @@ struct WholeGraph<'a> {
     ids: &'a [ObjectId],
 }
 
-impl WholeGraph<'_> {
+impl<'a> WholeGraph<'a> {
     fn item(&self, version: Candidate) -> Option<Item> {
         Some(Item { version, position: self.graph.position(version.commit)? })
     }
@@ -146,8 +148,7 @@ impl WholeGraph<'_> {
         wanted: Assignment<'_>,
         windows: &mut Vec<(Key, Window)>,
     ) {
-        let read = |id: ObjectId| Ok::<_, Infallible>(self.node(id));
-        let mut ancestry = Ancestry::new(&read);
+        let mut sweep = Sweep::new(self.graph, self.ids);
         let mut commits = claims.commits();
         let mut seen = self.graph.seen();
         for (place, item) in claims.order().iter().enumerate().filter(|(_, item)| is_wanted(item)) {
@@ -163,7 +164,7 @@ impl WholeGraph<'_> {
                     let diverged = base.is_some_and(|base| base.position != *fork);
                     self.simple(item, base, (own, diverged), wanted)
                 }
-                _ => self.of_several(claims, (place, item), (&own, &forks), (wanted, &mut ancestry)),
+                _ => self.of_several(claims, (place, item), (&own, &forks), (wanted, &mut sweep)),
             };
             windows.push((item.version.key, window));
         }
@@ -186,7 +187,7 @@ impl WholeGraph<'_> {
         claims: &Claims,
         (place, item): (usize, &Item),
         (own, forks): (&[u32], &[u32]),
-        (wanted, ancestry): (Assignment<'_>, &mut Ancestry<'_, Infallible>),
+        (wanted, sweep): (Assignment<'_>, &mut Sweep<'a>),
     ) -> Window {
         let ordered: Vec<Candidate> = claims.order().iter().take(place).map(|item| item.version).collect();
         let mut earlier = ordered.clone();
@@ -195,14 +196,13 @@ impl WholeGraph<'_> {
         let (new, forks): (Vec<ObjectId>, Vec<ObjectId>) =
             (own.iter().filter_map(id).collect(), forks.iter().filter_map(id).collect());
         let forked = Forked { commit: item.version.commit, earlier: &earlier, new: &new, forks: &forks };
-        let Ok(choice) = base::choose(forked, ancestry, &mut |base, _| {
-            Ok(ordered.iter().take_while(|other| **other != base).copied().collect())
-        });
+        let mut reach: Reach<'_, '_, Infallible> = Reach::Whole { sweep, order: &ordered };
+        let Ok(choice) = base::choose(forked, &mut reach);
         let position = |id: &ObjectId| self.graph.position(*id);
         let mut commits: Vec<u32> = choice.commits.iter().filter_map(position).collect();
         commits.sort_unstable();
-        let Ok(is_ancestor) =
-            choice.base.map_or(Ok(true), |base| ancestry.is_ancestor(base.commit, item.version.commit));
+        let base = IdSet::from_iter(choice.base.map(|base| base.commit));
+        let is_ancestor = base.is_empty() || sweep.containing(&[item.version.commit], &base) == [true];
         self.window(item, &choice, (commits, !is_ancestor), wanted)
     }
 
@@ -231,17 +231,6 @@ impl WholeGraph<'_> {
             maintenance: wanted.line.filter(|_| item.version.key == Key::UNRELEASED).cloned(),
             commits,
             also_in,
-        }
-    }
-
-    /// The commit as [`Ancestry`] reads it; positions give exact generation numbers.
-    fn node(&self, id: ObjectId) -> Node {
-        let position = self.graph.position(id).unwrap_or_default();
-        let parents = self.graph.parents(position).iter();
-        Node {
-            parents: parents.filter_map(|parent| self.ids.get(*parent as usize).copied()).collect(),
-            seconds: 0,
-            generation: Some(self.graph.count().saturating_sub(position)),
         }
     }
 }

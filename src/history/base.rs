@@ -11,11 +11,7 @@
 
 use crate::model::{IdSet, ObjectId};
 
-use super::{
-    Ancestry,
-    candidate::Candidate,
-    earlier::{commits, ordered},
-};
+use super::{candidate::Candidate, earlier::commits, reach::Reach};
 
 /// The base of a version, and its window.
 #[derive(Debug, Clone, Default)]
@@ -40,42 +36,34 @@ pub(super) struct Forked<'a> {
     pub(super) forks: &'a [ObjectId],
 }
 
-/// Returns the versions before a base, of all earlier ones.
-pub(super) type Before<'f, 'a, E> =
-    &'f mut dyn FnMut(Candidate, &mut Ancestry<'a, E>) -> Result<Vec<Candidate>, E>;
-
 /// Chooses the base and the window.
 ///
 /// # Errors
 /// If a commit cannot be read.
-pub(super) fn choose<'a, E>(
-    version: Forked<'_>,
-    ancestry: &mut Ancestry<'a, E>,
-    before: Before<'_, 'a, E>,
-) -> Result<Choice, E> {
+pub(super) fn choose<E>(version: Forked<'_>, reach: &mut Reach<'_, '_, E>) -> Result<Choice, E> {
     let (base, since_base) = match version.forks {
         // No history is shared.
         [] => (version.earlier.last().copied(), None),
-        [fork] => (at_fork(version.earlier, *fork, ancestry)?, None),
-        _ => of_several(version, ancestry)?,
+        [fork] => (at_fork(version.earlier, *fork, reach)?, None),
+        _ => of_several(version, reach)?,
     };
     let simple = Choice { base, commits: version.new.to_vec(), ..Choice::default() };
     let Some(base) = base.filter(|_| version.forks.len() > 1) else { return Ok(simple) };
     let since_base = match since_base {
         Some(since_base) => since_base,
-        None => ancestry.range(&[version.commit], &[base.commit])?,
+        None => reach.range(&[version.commit], &[base.commit])?,
     };
     if since_base.len() == version.new.len() {
         return Ok(simple);
     }
-    let earlier_than_base = before(base, ancestry)?;
+    let earlier_than_base = reach.before(base, version.earlier)?;
     let is_between = |other: &&Candidate| **other != base && !earlier_than_base.contains(other);
     let between: Vec<Candidate> = version.earlier.iter().filter(is_between).copied().collect();
     let excluded: Vec<ObjectId> = commits(&between).into_iter().chain([base.commit]).collect();
-    let window = ancestry.range(&[version.commit], &excluded)?;
-    let between = touching(&between, &without(&since_base, &window), ancestry)?;
+    let window = reach.range(&[version.commit], &excluded)?;
+    let between = reach.touching(&between, &without(&since_base, &window))?;
     let shared = without(&window, version.new);
-    let also_in = first_versions(shared, &earlier_than_base, ancestry)?;
+    let also_in = first_versions(shared, &earlier_than_base, reach)?;
     Ok(Choice { base: Some(base), between, commits: window, also_in })
 }
 
@@ -84,31 +72,29 @@ pub(super) fn choose<'a, E>(
 fn at_fork<E>(
     earlier: &[Candidate],
     fork: ObjectId,
-    ancestry: &mut Ancestry<'_, E>,
+    reach: &mut Reach<'_, '_, E>,
 ) -> Result<Option<Candidate>, E> {
-    if let Some(ancestor) = earlier.iter().rev().find(|other| other.commit == fork) {
-        return Ok(Some(*ancestor));
+    match earlier.iter().rev().find(|other| other.commit == fork) {
+        Some(ancestor) => Ok(Some(*ancestor)),
+        None => reach.highest_containing(earlier, fork),
     }
-    let highest_first: Vec<ObjectId> = earlier.iter().rev().map(|other| other.commit).collect();
-    let found = ancestry.first_descendant(fork, &highest_first)?;
-    Ok(found.and_then(|at| earlier.iter().rev().nth(at)).copied())
 }
 
 /// The base among versions of several forks, and the commits that it lacks if they are known.
 fn of_several<E>(
     version: Forked<'_>,
-    ancestry: &mut Ancestry<'_, E>,
+    reach: &mut Reach<'_, '_, E>,
 ) -> Result<(Option<Candidate>, Option<Vec<ObjectId>>), E> {
     for highest in version.earlier.iter().rev() {
-        let missing = ancestry.range(&[version.commit], &[highest.commit])?;
+        let missing = reach.range(&[version.commit], &[highest.commit])?;
         // Commits below which all history lies that this version shares.
-        let shared = ancestry.boundary(version.commit, &missing)?;
-        if shared.is_empty() || shares_more(version.earlier, (highest, &shared, &missing), ancestry)? {
+        let shared = reach.boundary(version.commit, &missing)?;
+        if shared.is_empty() || shares_more(version.earlier, (highest, &shared, &missing), reach)? {
             continue;
         }
         let tagged = |commit: &ObjectId| version.earlier.iter().any(|other| other.commit == *commit);
         let ancestor = match shared.iter().any(tagged) {
-            true => match ancestry.independent(&shared)?.as_slice() {
+            true => match reach.independent(&shared)?.as_slice() {
                 [only] => version.earlier.iter().rev().find(|other| other.commit == *only),
                 _ => None,
             },
@@ -126,40 +112,29 @@ fn of_several<E>(
 fn shares_more<E>(
     versions: &[Candidate],
     (one, shared, missing): (&Candidate, &[ObjectId], &[ObjectId]),
-    ancestry: &mut Ancestry<'_, E>,
+    reach: &mut Reach<'_, '_, E>,
 ) -> Result<bool, E> {
     let mut others: Vec<Candidate> = versions.iter().filter(|other| *other != one).copied().collect();
     // The newest commit is in the fewest versions, and a walk to it is the shortest.
-    for commit in ancestry.newest_first(shared)? {
-        others = touching(&others, &[commit], ancestry)?;
+    for commit in reach.newest_first(shared)? {
+        others = reach.touching(&others, &[commit])?;
         if others.is_empty() {
             return Ok(false);
         }
     }
-    Ok(!touching(&others, missing, ancestry)?.is_empty())
-}
-
-/// The versions that contain any of these commits.
-fn touching<E>(
-    versions: &[Candidate],
-    wanted: &[ObjectId],
-    ancestry: &mut Ancestry<'_, E>,
-) -> Result<Vec<Candidate>, E> {
-    let wanted: IdSet = wanted.iter().copied().collect();
-    let touches = ancestry.containing(&commits(versions), &wanted)?;
-    Ok(versions.iter().zip(touches).filter(|(_, touches)| *touches).map(|(version, _)| *version).collect())
+    Ok(!reach.touching(&others, missing)?.is_empty())
 }
 
 /// For each of `shared`, the first of `versions` that contains it.
 fn first_versions<E>(
     mut shared: Vec<ObjectId>,
     versions: &[Candidate],
-    ancestry: &mut Ancestry<'_, E>,
+    reach: &mut Reach<'_, '_, E>,
 ) -> Result<Vec<(ObjectId, Candidate)>, E> {
-    let containing = touching(versions, &shared, ancestry)?;
+    let containing = reach.touching(versions, &shared)?;
     let mut first = Vec::with_capacity(shared.len());
-    for version in ordered(containing, versions, ancestry)? {
-        let outside: IdSet = ancestry.range(&shared, &[version.commit])?.into_iter().collect();
+    for version in reach.ordered(containing, versions)? {
+        let outside: IdSet = reach.range(&shared, &[version.commit])?.into_iter().collect();
         let (rest, inside): (Vec<_>, Vec<_>) = shared.into_iter().partition(|id| outside.contains(id));
         first.extend(inside.into_iter().map(|id| (id, version)));
         shared = rest;

@@ -75,3 +75,10 @@ pub(super) fn ordered<E>(
 pub(super) fn commits(versions: &[Candidate]) -> Vec<ObjectId> {
     versions.iter().map(|version| version.commit).collect()
 }
+
+/// Two lists of versions as one, lowest first.
+pub(super) fn merged(mut some: Vec<Candidate>, others: Vec<Candidate>) -> Vec<Candidate> {
+    some.extend(others);
+    some.sort_unstable_by_key(|other| other.key);
+    some
+}

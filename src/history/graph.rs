@@ -109,7 +109,7 @@ impl Graph {
 
     /// A set of seen commits for walks over this graph.
     pub(super) fn seen(&self) -> Seen {
-        Seen { walks: vec![0; self.positions.len()], walk: 0 }
+        Seen { walks: vec![0; self.positions.len()], walk: 1 }
     }
 
     /// Those of `commits` that no other one is a descendant of, newest first. The graph must be newest first, and so
@@ -236,8 +236,13 @@ impl Seen {
         }
     }
 
+    /// Whether the walk has seen a commit.
+    pub(super) fn contains(&self, commit: u32) -> bool {
+        self.walks.get(commit as usize) == Some(&self.walk)
+    }
+
     /// Adds a commit; whether it is new.
-    fn insert(&mut self, commit: u32) -> bool {
+    pub(super) fn insert(&mut self, commit: u32) -> bool {
         match self.walks.get_mut(commit as usize) {
             Some(walk) if *walk != self.walk => {
                 *walk = self.walk;

@@ -6,7 +6,8 @@ use super::{
     Ancestry, Prereleases, Versions,
     base::{self, Choice, Forked},
     candidate::{Candidate, Key, tagged},
-    earlier::{commits, earlier},
+    earlier::{commits, earlier, merged},
+    reach::Reach,
 };
 
 /// What a window is computed for.
@@ -70,24 +71,10 @@ pub fn window_of<E>(
     if !candidates.is_empty() {
         found = State::among(place, merged(found.earlier, candidates), ancestry)?;
     }
-    let choice = found.choose(place, ancestry, &mut |base, ancestry| {
-        // The order is that of all versions, also of those that cannot be the base.
-        let is_contained = ancestry.ancestors_among(target.commit, &commits(&prereleases))?;
-        let contained = prereleases.iter().zip(is_contained).filter(|(other, is_contained)| {
-            (*is_contained || other.commit == target.commit) && !found.earlier.contains(other)
-        });
-        let mut all = merged(found.earlier.clone(), contained.map(|(other, _)| *other).collect());
-        all.retain(|other| *other != base);
-        earlier(base, &all, ancestry)
-    })?;
-    Ok(indices(choice))
-}
-
-/// Two lists of versions as one, lowest first.
-fn merged(mut some: Vec<Candidate>, others: Vec<Candidate>) -> Vec<Candidate> {
-    some.extend(others);
-    some.sort_unstable_by_key(|other| other.key);
-    some
+    let forked =
+        Forked { commit: target.commit, earlier: &found.earlier, new: &found.new, forks: &found.forks };
+    let mut reach = Reach::Lazily { ancestry, target: target.commit, prereleases: &prereleases };
+    Ok(indices(base::choose(forked, &mut reach)?))
 }
 
 impl Target<'_> {
@@ -139,17 +126,6 @@ impl State {
         let boundary = ancestry.boundary(target.commit, &new)?;
         let forks = ancestry.independent(&boundary)?;
         Ok(Self { earlier, new, forks })
-    }
-
-    fn choose<'a, E>(
-        &self,
-        target: Candidate,
-        ancestry: &mut Ancestry<'a, E>,
-        before: base::Before<'_, 'a, E>,
-    ) -> Result<Choice, E> {
-        let forked =
-            Forked { commit: target.commit, earlier: &self.earlier, new: &self.new, forks: &self.forks };
-        base::choose(forked, ancestry, before)
     }
 }
 

@@ -145,6 +145,7 @@ impl<'a> ReleaseBuilder<'a> {
             Lookups {
                 patch_id: &patch_id,
                 is_same_patch: &is_same_patch,
+                compares_window: is_one,
                 commit: &commit,
                 mailmap: &mailmap,
             },
