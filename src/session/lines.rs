@@ -29,7 +29,7 @@ impl Session {
         if let (None, LineSelection::Folder(index)) = (named, self.settings.selection)
             && let Some(package) = lines.get(index).and_then(|line| line.package.as_deref())
         {
-            self.tell_once(&format!(
+            self.inform_once(&format!(
                 "using the package {package}: the current directory is in it (--all-packages for all)"
             ));
         }

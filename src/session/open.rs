@@ -31,7 +31,7 @@ pub struct Session {
     /// The commits that were read, if there are several lines.
     commit_cache: Option<CommitCache>,
     /// The notes and warnings that were printed.
-    pub(super) told: Mutex<BTreeSet<String>>,
+    pub(super) printed: Mutex<BTreeSet<String>>,
     /// The current directory.
     cwd: PathBuf,
     /// The root of the work tree, or the git directory of a bare repository.
@@ -71,8 +71,8 @@ impl Session {
             repository.share_commits();
         }
         let commit_cache = has_several.then(CommitCache::default);
-        let (line_tags, told) = (OnceLock::new(), Mutex::default());
-        Ok(Self { settings, repository, tags, line_tags, commit_cache, told, cwd, root })
+        let (line_tags, printed) = (OnceLock::new(), Mutex::default());
+        Ok(Self { settings, repository, tags, line_tags, commit_cache, printed, cwd, root })
     }
 
     /// The tags of each line, sorted when they are first needed.

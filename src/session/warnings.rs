@@ -13,7 +13,7 @@ use super::open::Session;
 
 impl Session {
     /// Prints a note, unless it was printed before.
-    pub(super) fn tell_once(&self, text: &str) {
+    pub(super) fn inform_once(&self, text: &str) {
         if self.is_new(text) {
             self.ui().info(text);
         }
@@ -27,7 +27,7 @@ impl Session {
     }
 
     fn is_new(&self, text: &str) -> bool {
-        self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(text.to_owned())
+        self.printed.lock().unwrap_or_else(PoisonError::into_inner).insert(text.to_owned())
     }
 
     /// Warns if no version of the line is tagged. A new package in a repository with tags is nothing unusual.

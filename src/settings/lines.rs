@@ -13,6 +13,7 @@ use crate::{
 
 use super::{
     line_selection::{LineSelection, shortened},
+    maintenance,
     overrides::Overrides,
     packages::{PackagePaths, is_root, scopes},
     pathspec::{UserPath, WorkingFolder},
@@ -40,6 +41,8 @@ pub(super) fn selected(
 ) -> Result<SelectedLines, Error> {
     let here = WorkingFolder::new(root, &process.cwd, overrides.repo.is_some());
     let mut lines = lines(config, root, sets)?;
+    let branches = config.maintenance.as_deref();
+    maintenance::set_line(&mut lines, overrides, process, (repository, branches))?;
     let selection = selection(config, overrides, &here)?;
     let mut empty_commits = empty_commits(config, &lines);
     let exists = |path: &str| {

@@ -22,7 +22,7 @@ use super::{
     gitmoji,
     hosts::Hosts,
     line_selection::LineSelection,
-    lines, maintenance,
+    lines,
     origin::{Configured, Origins},
     overrides::Overrides,
     pathspec::UserPath,
@@ -111,9 +111,7 @@ pub fn resolve(overrides: &Overrides, process: &Process, repository: &Repository
     let github = release_yml::find(&config, &files, &mut warnings)?;
     let judged = rule_options::options(&config, (path.as_deref(), root, &text), github.as_ref(), &mut sets)?;
     let components = components(&config, &mut sets)?;
-    let mut selected = lines::selected(&config, (overrides, process), (root, repository), &mut sets)?;
-    let branches = config.maintenance.as_deref();
-    maintenance::set_line(&mut selected.lines, overrides, process, (repository, branches))?;
+    let selected = lines::selected(&config, (overrides, process), (root, repository), &mut sets)?;
     let remote = config.repository.remote.as_deref().unwrap_or("origin").to_owned();
     secrets::of_repository(&process.secrets, repository);
     let hosts = Hosts::read(process, (&config, &origins), Some(root), &mut warnings)?;
