@@ -196,7 +196,7 @@ impl<'a> WholeGraph<'a> {
         let (new, forks): (Vec<ObjectId>, Vec<ObjectId>) =
             (own.iter().filter_map(id).collect(), forks.iter().filter_map(id).collect());
         let forked = Forked { commit: item.version.commit, earlier: &earlier, new: &new, forks: &forks };
-        let mut reach: Reach<'_, '_, Infallible> = Reach::Whole { sweep, order: &ordered };
+        let mut reach: Reach<'_, '_, Infallible> = Reach::Whole { sweep, order: &ordered, claims };
         let Ok(choice) = base::choose(forked, &mut reach);
         let position = |id: &ObjectId| self.graph.position(*id);
         let mut commits: Vec<u32> = choice.commits.iter().filter_map(position).collect();

@@ -63,7 +63,7 @@ pub(super) fn choose<E>(version: Forked<'_>, reach: &mut Reach<'_, '_, E>) -> Re
     let window = reach.range(&[version.commit], &excluded)?;
     let between = reach.touching(&between, &without(&since_base, &window))?;
     let shared = without(&window, version.new);
-    let also_in = first_versions(shared, &earlier_than_base, reach)?;
+    let also_in = reach.first_versions(shared, &earlier_than_base)?;
     Ok(Choice { base: Some(base), between, commits: window, also_in })
 }
 
@@ -123,23 +123,6 @@ fn shares_more<E>(
         }
     }
     Ok(!reach.touching(&others, missing)?.is_empty())
-}
-
-/// For each of `shared`, the first of `versions` that contains it.
-fn first_versions<E>(
-    mut shared: Vec<ObjectId>,
-    versions: &[Candidate],
-    reach: &mut Reach<'_, '_, E>,
-) -> Result<Vec<(ObjectId, Candidate)>, E> {
-    let containing = reach.touching(versions, &shared)?;
-    let mut first = Vec::with_capacity(shared.len());
-    for version in reach.ordered(containing, versions)? {
-        let outside: IdSet = reach.range(&shared, &[version.commit])?.into_iter().collect();
-        let (rest, inside): (Vec<_>, Vec<_>) = shared.into_iter().partition(|id| outside.contains(id));
-        first.extend(inside.into_iter().map(|id| (id, version)));
-        shared = rest;
-    }
-    Ok(first)
 }
 
 /// The commits of `all` that are not in `some`.

@@ -71,6 +71,12 @@ impl Claims {
         }
     }
 
+    /// The first version that contains the commit at a position.
+    pub(super) fn owner(&self, position: u32) -> Option<Candidate> {
+        let place = self.owners.get(position as usize)?;
+        self.order.get(*place as usize).map(|item| item.version)
+    }
+
     /// The versions in their order.
     pub(super) fn order(&self) -> &[Item] {
         &self.order

@@ -5,6 +5,7 @@ use crate::model::{IdSet, ObjectId};
 use super::{
     Ancestry,
     candidate::Candidate,
+    claims::Claims,
     earlier::{commits, earlier, merged, ordered},
     sweep::Sweep,
 };
@@ -24,6 +25,7 @@ pub(super) enum Reach<'r, 'a, E> {
         sweep: &'r mut Sweep<'a>,
         /// The earlier versions in their order.
         order: &'r [Candidate],
+        claims: &'r Claims,
     },
 }
 
@@ -111,17 +113,27 @@ impl<E> Reach<'_, '_, E> {
         }
     }
 
-    /// `versions` in their order, of which `among` are the earlier ones and others.
-    pub(super) fn ordered(
+    /// For each of `shared`, the first of `versions` that contains it. Each is contained in one of them.
+    pub(super) fn first_versions(
         &mut self,
-        versions: Vec<Candidate>,
-        among: &[Candidate],
-    ) -> Result<Vec<Candidate>, E> {
-        match self {
-            Self::Lazily { ancestry, .. } => ordered(versions, among, ancestry),
-            Self::Whole { order, .. } => {
-                Ok(order.iter().filter(|version| versions.contains(version)).copied().collect())
+        mut shared: Vec<ObjectId>,
+        versions: &[Candidate],
+    ) -> Result<Vec<(ObjectId, Candidate)>, E> {
+        let containing = match self {
+            Self::Whole { claims, sweep, .. } => {
+                let owner = |id: ObjectId| Some((id, claims.owner(sweep.position(id)?)?));
+                return Ok(shared.into_iter().filter_map(owner).collect());
             }
+            Self::Lazily { .. } => self.touching(versions, &shared)?,
+        };
+        let Self::Lazily { ancestry, .. } = self else { return Ok(Vec::new()) };
+        let mut first = Vec::with_capacity(shared.len());
+        for version in ordered(containing, versions, ancestry)? {
+            let outside: IdSet = ancestry.range(&shared, &[version.commit])?.into_iter().collect();
+            let (rest, inside): (Vec<_>, Vec<_>) = shared.into_iter().partition(|id| outside.contains(id));
+            first.extend(inside.into_iter().map(|id| (id, version)));
+            shared = rest;
         }
+        Ok(first)
     }
 }

@@ -91,6 +91,11 @@ impl<'g> Sweep<'g> {
         parents.iter().filter_map(|parent| self.ids.get(*parent as usize).copied())
     }
 
+    /// The position of a commit.
+    pub(super) fn position(&self, commit: ObjectId) -> Option<u32> {
+        self.graph.position(commit)
+    }
+
     fn positions(&self, commits: &[ObjectId]) -> Vec<u32> {
         commits.iter().filter_map(|id| self.graph.position(*id)).collect()
     }
