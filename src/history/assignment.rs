@@ -157,12 +157,12 @@ impl<'a> WholeGraph<'a> {
             let window = match forks.as_slice() {
                 [] => {
                     let base = claims.highest_before(place);
-                    self.simple(item, base, (own, base.is_some()), wanted)
+                    self.simple(item, base, (own, base.is_some()), (wanted, &mut sweep))
                 }
                 [fork] => {
                     let base = claims.base_at(place, *fork, self.graph, &mut seen);
                     let diverged = base.is_some_and(|base| base.position != *fork);
-                    self.simple(item, base, (own, diverged), wanted)
+                    self.simple(item, base, (own, diverged), (wanted, &mut sweep))
                 }
                 _ => self.of_several(claims, (place, item), (&own, &forks), (wanted, &mut sweep)),
             };
@@ -176,10 +176,10 @@ impl<'a> WholeGraph<'a> {
         item: &Item,
         base: Option<Item>,
         (commits, diverged): (Vec<u32>, bool),
-        wanted: Assignment<'_>,
+        context: (Assignment<'_>, &mut Sweep<'a>),
     ) -> Window {
         let choice = Choice { base: base.map(|base| base.version), ..Choice::default() };
-        self.window(item, &choice, (commits, diverged), wanted)
+        self.window(item, &choice, (commits, diverged), context)
     }
 
     fn of_several(
@@ -203,7 +203,7 @@ impl<'a> WholeGraph<'a> {
         commits.sort_unstable();
         let base = IdSet::from_iter(choice.base.map(|base| base.commit));
         let is_ancestor = base.is_empty() || sweep.containing(&[item.version.commit], &base) == [true];
-        self.window(item, &choice, (commits, !is_ancestor), wanted)
+        self.window(item, &choice, (commits, !is_ancestor), (wanted, sweep))
     }
 
     fn window(
@@ -211,7 +211,7 @@ impl<'a> WholeGraph<'a> {
         item: &Item,
         choice: &Choice,
         (commits, diverged): (Vec<u32>, bool),
-        wanted: Assignment<'_>,
+        (wanted, sweep): (Assignment<'_>, &mut Sweep<'a>),
     ) -> Window {
         let entry = item.version.key.index().and_then(|at| wanted.versions.get(at));
         let also = choice
@@ -226,6 +226,10 @@ impl<'a> WholeGraph<'a> {
             between: choice.between.iter().map(|version| wanted.point(*version)).collect(),
             rollback: false,
             diverged,
+            line_start: choice
+                .base
+                .filter(|_| diverged)
+                .and_then(|base| line_start(base, item, sweep, wanted.versions)),
             environments: entry.map(VersionTag::environment_indices).unwrap_or_default(),
             prereleases: Vec::new(),
             maintenance: wanted.line.filter(|_| item.version.key == Key::UNRELEASED).cloned(),
@@ -233,4 +237,10 @@ impl<'a> WholeGraph<'a> {
             also_in,
         }
     }
+}
+
+/// The index of the lowest version that a base contains and a target does not.
+fn line_start(base: Candidate, target: &Item, sweep: &mut Sweep<'_>, versions: &Versions) -> Option<usize> {
+    let line: IdSet = sweep.range(&[base.commit], &[target.version.commit]).into_iter().collect();
+    versions.all.iter().position(|entry| line.contains(&entry.tag.commit))
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::support::{Commit, Repo, set};
+use super::support::{Commit, Release, Repo, set};
 
 /// Asserts the base and the subjects of a version's window, alone and in `--all`.
 fn assert_window(repo: &Repo, tag: &str, base: &str, subjects: &[&str]) {
@@ -194,6 +194,32 @@ fn pre_release_that_a_final_version_contains_has_no_section() {
     assert_window(&repo, "v1.2.0", "v1.0.0", &["feat: b", "feat: c"]);
     assert_window(&repo, "v2.0.0-beta.1", "v1.2.0", &["feat!: d"]);
     assert_unreleased(&repo, "v1.2.0", &["fix: e"]);
+}
+
+#[test]
+fn backports_of_the_base_line_are_duplicates_alone_and_in_all() {
+    let repo = Repo::new();
+    repo.commit("feat: one");
+    repo.tag("v1.0.0").commit("feat: two");
+    repo.branch("release-1.1").commit("chore: prepare");
+    repo.tag("v1.1.0").checkout("main");
+    let (crash, leak) = (repo.commit("fix: crash"), repo.commit("fix: leak"));
+    repo.checkout("release-1.1").cherry_pick(crash);
+    repo.tag("v1.1.1").cherry_pick(leak);
+    repo.tag("v1.1.2").commit("fix: only there");
+    repo.tag("v1.1.3").checkout("main").commit("feat: three");
+    repo.branch("release-1.2").commit("chore: prepare again");
+    repo.tag("v1.2.0");
+    let is_target = |release: &Release| release.version().as_deref() == Some("1.2.0");
+    let of_all = repo.releases(&["--all"]).into_iter().find(is_target).unwrap();
+    for release in [repo.release(&["v1.2.0"]), of_all] {
+        assert_eq!((release.base(), release.titles()), ("v1.1.3", vec!["three".to_owned()]));
+        for (subject, version) in [("fix: crash", "1.1.1"), ("fix: leak", "1.1.2")] {
+            let (outcome, reason) = release.outcome(subject);
+            assert_eq!(outcome, "duplicate", "{subject}");
+            assert!(reason.contains(&format!("already released in {version}")), "{reason}");
+        }
+    }
 }
 
 /// Numbers that look random and are the same in each run (a linear congruential generator, Knuth's MMIX).

@@ -15,12 +15,13 @@ pub(in crate::notes) fn rank(versions: &Versions, point: &Point) -> Rank {
     }
 }
 
-/// The ranks between which versions on other branches count, both excluded: from the base (included if it is not an
-/// ancestor of the target) to the target.
+/// The ranks between which versions on other branches count, both excluded: from the base (with the versions of its branch included
+/// if it is not an ancestor of the target) to the target.
 #[must_use]
 pub(in crate::notes) fn ranks(versions: &Versions, window: &Window) -> (Option<Rank>, Rank) {
     let base = window.base.as_ref().filter(|base| base.version.is_some()).map(|base| rank(versions, base));
-    let above = if window.diverged { base.and_then(|base| base.checked_sub(1)) } else { base };
+    let start = base.map(|base| window.line_start.map_or(base, |start| start.min(base)));
+    let above = if window.diverged { start.and_then(|start| start.checked_sub(1)) } else { base };
     let below = match &window.maintenance {
         Some(line) => versions.all.partition_point(|entry| !line.is_below(&entry.version)),
         None => rank(versions, &window.target),

@@ -6,7 +6,7 @@ use crate::{
     changes::Rank,
     git::{self, Commits, Repository},
     history::{self, Ancestry, CandidateStatus, Point, Target, VersionTag, Versions, Window, WindowFor},
-    model::{Commit, IdMap, ObjectId, RevisionRange, Version},
+    model::{Commit, IdMap, IdSet, ObjectId, RevisionRange, Version},
     notes::error::Error,
 };
 
@@ -100,8 +100,8 @@ pub(in crate::notes) fn read_window(
     selected.range = range::range(versions, options, selector, (part.base.as_ref(), &target), &mut ancestry)?;
     selected.commits = read_all(repository, &commits, &part.ids)?;
     let prereleases = prereleases(versions, &target, &std::mem::take(&mut part.ids), options);
-    let window = Window { prereleases, ..part.window(versions, target, options, &selected.commits) };
-    selected.other_branches = on_other_branches(versions, &window, &commits, &mut ancestry)?;
+    let mut window = Window { prereleases, ..part.window(versions, target, options, &selected.commits) };
+    selected.other_branches = on_other_branches(versions, &mut window, &commits, &mut ancestry)?;
     selected.windows.push(window);
     Ok(selected)
 }
@@ -230,6 +230,7 @@ impl Part {
             between: self.between,
             rollback: self.rollback,
             diverged: self.diverged,
+            line_start: None,
         }
     }
 }
@@ -245,7 +246,7 @@ fn prereleases(
     if !collapses || target.version.as_ref().is_none_or(Version::is_prerelease) {
         return Vec::new();
     }
-    let inside: crate::model::IdSet = window.iter().copied().collect();
+    let inside: IdSet = window.iter().copied().collect();
     let own =
         versions.all.iter().rev().filter(|entry| entry.is_prerelease() && inside.contains(&entry.tag.commit));
     own.map(|entry| entry.version.clone()).collect()
@@ -260,26 +261,28 @@ fn is_rollback<E>(base: Option<&Point>, target: &Point, ancestry: &mut Ancestry<
 }
 
 /// The commits of versions between base and target that the target does not contain, by the version's rank. A commit
-/// that several versions contain belongs to the lowest one.
+/// that several versions contain belongs to the lowest one. Sets the start of the base's line in the window.
 fn on_other_branches(
     versions: &Versions,
-    window: &Window,
+    window: &mut Window,
     commits: &Commits<'_>,
     ancestry: &mut Ancestry<'_, git::Error>,
 ) -> Result<Vec<(Rank, Vec<Commit>)>, Error> {
+    let all = || versions.all.iter().enumerate().map(|(rank, entry)| (rank, entry.tag.commit));
+    let Some(base) = window.base.as_ref().filter(|_| !window.rollback) else { return Ok(Vec::new()) };
+    let target = window.target.commit;
+    if window.diverged {
+        let line: IdSet = ancestry.range(&[base.commit], &[target])?.into_iter().collect();
+        window.line_start = all().find(|(_, commit)| line.contains(commit)).map(|(rank, _)| rank);
+    }
     let (above, below) = ranks(versions, window);
-    let between: Vec<(Rank, ObjectId)> = versions
-        .all
-        .iter()
-        .enumerate()
-        .filter(|(rank, _)| *rank < below && above.is_none_or(|above| *rank > above))
-        .map(|(rank, entry)| (rank, entry.tag.commit))
-        .collect();
-    if window.base.is_none() || window.rollback || between.is_empty() {
+    let between: Vec<(Rank, ObjectId)> =
+        all().filter(|(rank, _)| *rank < below && above.is_none_or(|above| *rank > above)).collect();
+    if between.is_empty() {
         return Ok(Vec::new());
     }
     let tips: Vec<ObjectId> = between.iter().map(|(_, commit)| *commit).collect();
-    let mut open: crate::model::IdSet = ancestry.range(&tips, &[window.target.commit])?.into_iter().collect();
+    let mut open: IdSet = ancestry.range(&tips, &[target])?.into_iter().collect();
     let mut parts = Vec::new();
     for (rank, tip) in between {
         let (mut stack, mut part) = (vec![tip], Vec::new());
