@@ -27,8 +27,8 @@ pub struct Window {
     pub rollback: bool,
     /// Whether the base is not an ancestor of the target.
     pub diverged: bool,
-    /// If the base is not an ancestor of the target: the index of the lowest version that the base contains and the target
-    /// does not. What these versions released on their branch counts as released before.
+    /// If the base is not an ancestor of the target: the index of the lowest version that the base contains and the
+    /// target does not. What these versions released on their branch counts as released before.
     pub line_start: Option<usize>,
     /// Indices of the environments that have a tag of the version.
     pub environments: Vec<usize>,

@@ -15,8 +15,8 @@ pub(in crate::notes) fn rank(versions: &Versions, point: &Point) -> Rank {
     }
 }
 
-/// The ranks between which versions on other branches count, both excluded: from the base (with the versions of its branch included
-/// if it is not an ancestor of the target) to the target.
+/// The ranks between which versions on other branches count, both excluded: from the base to the target. If the base is
+/// not an ancestor of the target, it is included, with the versions of its branch.
 #[must_use]
 pub(in crate::notes) fn ranks(versions: &Versions, window: &Window) -> (Option<Rank>, Rank) {
     let base = window.base.as_ref().filter(|base| base.version.is_some()).map(|base| rank(versions, base));
