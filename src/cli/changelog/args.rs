@@ -20,7 +20,7 @@ pub struct Args {
     /// Print the whole file, not only the section of --as
     #[arg(long, conflicts_with_all = ["write", "check"])]
     pub print_file: bool,
-    /// Move hand-written text under [Unreleased] into the section
+    /// Move hand-written unreleased text into the section
     #[arg(long, requires = "as_version", conflicts_with = "all")]
     pub adopt_unreleased: bool,
     /// Ignore versions of the file that are not tagged
