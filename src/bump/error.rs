@@ -40,7 +40,7 @@ pub enum Error {
     Taken {
         /// The version.
         version: Box<Version>,
-        /// The next free patch version; `None` if there is no version yet.
+        /// The next free patch version; `None` before the first version.
         patch: Option<Box<Version>>,
         /// The next free minor version.
         minor: Box<Version>,
@@ -52,7 +52,7 @@ pub enum Error {
         version: Box<Version>,
         /// The line.
         line: String,
-        /// The next free patch version on the line; `None` if there is no version yet.
+        /// The next free patch version on the line; `None` before the first version.
         patch: Option<Box<Version>>,
     },
     /// A higher version exists, and the branch maintains no older line.

@@ -203,7 +203,7 @@ impl Step<'_> {
         }
     }
 
-    /// The next free patch version of the version to raise; `None` if there is no version yet.
+    /// The next free patch version of the version to raise; `None` before the first version.
     fn next_patch(&self) -> Result<Option<Box<Version>>, Error> {
         let Some(from) = self.raised_from() else { return Ok(None) };
         let same_minor = |it: &&Version| (0..2).all(|at| it.number(at) == from.number(at));

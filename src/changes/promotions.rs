@@ -1,7 +1,7 @@
 //! Finds promotions: merges that advance a long-lived branch (`develop` into `staging`) and so are not changes
 //! themselves.
 
-use crate::messages::{MessageKind, PullRequestMention};
+use crate::messages::{LONG_LIVED_BRANCHES, MessageKind, PullRequestMention};
 
 use super::{lineage::Lineage, window_commits::WindowCommits};
 
@@ -43,27 +43,9 @@ fn is_promotion(at: usize, window: WindowCommits<'_>, lineage: &Lineage) -> bool
 
 /// Whether a branch is long-lived by its name: it continues after it was merged.
 fn is_long_lived(branch: &str) -> bool {
-    const NAMES: [&str; 15] = [
-        "main",
-        "master",
-        "trunk",
-        "develop",
-        "development",
-        "dev",
-        "next",
-        "staging",
-        "stage",
-        "production",
-        "prod",
-        "release",
-        "preprod",
-        "uat",
-        "qa",
-    ];
+    let is_usual = |name: &str| name == "release" || LONG_LIVED_BRANCHES.contains(&name);
     let name = branch.rsplit_once(':').map_or(branch, |(_, name)| name);
     let name = name.strip_prefix("origin/").unwrap_or(name);
     let last = name.rsplit('/').next().unwrap_or(name);
-    NAMES.contains(&name)
-        || NAMES.contains(&last) && !name.starts_with("feature")
-        || name.starts_with("release/")
+    is_usual(name) || is_usual(last) && !name.starts_with("feature") || name.starts_with("release/")
 }

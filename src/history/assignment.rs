@@ -189,14 +189,14 @@ impl<'a> WholeGraph<'a> {
         (own, forks): (&[u32], &[u32]),
         (wanted, sweep): (Assignment<'_>, &mut Sweep<'a>),
     ) -> Window {
-        let ordered: Vec<Candidate> = claims.order().iter().take(place).map(|item| item.version).collect();
-        let mut earlier = ordered.clone();
+        let mut earlier: Vec<Candidate> =
+            claims.order().iter().take(place).map(|item| item.version).collect();
         earlier.sort_unstable_by_key(|other| other.key);
         let id = |position: &u32| self.ids.get(*position as usize).copied();
         let (new, forks): (Vec<ObjectId>, Vec<ObjectId>) =
             (own.iter().filter_map(id).collect(), forks.iter().filter_map(id).collect());
         let forked = Forked { commit: item.version.commit, earlier: &earlier, new: &new, forks: &forks };
-        let mut reach: Reach<'_, '_, Infallible> = Reach::Whole { sweep, order: &ordered, claims };
+        let mut reach: Reach<'_, '_, Infallible> = Reach::Whole { sweep, claims };
         let Ok(choice) = base::choose(forked, &mut reach);
         let position = |id: &ObjectId| self.graph.position(*id);
         let mut commits: Vec<u32> = choice.commits.iter().filter_map(position).collect();

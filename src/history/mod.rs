@@ -12,6 +12,7 @@ mod base;
 mod candidate;
 mod claims;
 mod constant_suffix;
+mod containment;
 mod earlier;
 mod graph;
 mod options;

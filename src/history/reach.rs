@@ -23,8 +23,7 @@ pub(super) enum Reach<'r, 'a, E> {
     /// The history is in memory.
     Whole {
         sweep: &'r mut Sweep<'a>,
-        /// The earlier versions in their order.
-        order: &'r [Candidate],
+        /// The order of versions, and the first version of each commit.
         claims: &'r Claims,
     },
 }
@@ -97,8 +96,9 @@ impl<E> Reach<'_, '_, E> {
     /// The versions before a base, of the `others` that are earlier than the target.
     pub(super) fn before(&mut self, base: Candidate, others: &[Candidate]) -> Result<Vec<Candidate>, E> {
         match self {
-            Self::Whole { order, .. } => {
-                Ok(order.iter().take_while(|other| **other != base).copied().collect())
+            Self::Whole { claims, .. } => {
+                let order = claims.order().iter().map(|item| item.version);
+                Ok(order.take_while(|other| *other != base).collect())
             }
             Self::Lazily { ancestry, target, prereleases } => {
                 // The order is that of all versions, also of those that cannot be the base.

@@ -106,28 +106,30 @@ pub(super) fn add_gitee_source(mention: &mut PullRequestMention, line: &str, rep
     }
 }
 
+/// The usual names of branches that continue after they were merged.
+pub const LONG_LIVED_BRANCHES: [&str; 14] = [
+    "main",
+    "master",
+    "trunk",
+    "develop",
+    "development",
+    "dev",
+    "next",
+    "staging",
+    "stage",
+    "production",
+    "prod",
+    "preprod",
+    "uat",
+    "qa",
+];
+
 /// Whether a subject only says which branch was merged into which: `develop -> staging`, `Merge develop into main`,
 /// `Promote staging to production`, `Develop`.
 pub(super) fn is_promotion(subject: &str) -> bool {
-    const BRANCHES: [&str; 14] = [
-        "main",
-        "master",
-        "trunk",
-        "develop",
-        "development",
-        "dev",
-        "next",
-        "staging",
-        "stage",
-        "production",
-        "prod",
-        "preprod",
-        "uat",
-        "qa",
-    ];
     const VERBS: [&str; 6] = ["merge", "promote", "release", "deploy", "sync", "merged"];
     const ARROWS: [&str; 3] = ["->", "=>", "→"];
-    let is_branch = |word: &str| BRANCHES.contains(&word.strip_prefix("origin/").unwrap_or(word));
+    let is_branch = |word: &str| LONG_LIVED_BRANCHES.contains(&word.strip_prefix("origin/").unwrap_or(word));
     // Nearly all subjects are longer.
     if subject.split_whitespace().nth(4).is_some() {
         return false;

@@ -44,6 +44,7 @@ pub(crate) use subject::without_reference;
 pub use commits::parse_commits;
 pub use conventional::Header;
 pub use gitmoji::begins_with_gitmoji;
+pub use merge_subject::LONG_LIVED_BRANCHES;
 pub use message::{
     Branches, DescribedChange, Message, MessageKind, PullRequestDetails, PullRequestMention, RevertTarget,
 };

@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     fn pattern(folder: &str, spec: &str) -> Result<String, String> {
-        let root = Path::new("/work/shop");
+        let root = Path::new("/srv/shop");
         let here = WorkingFolder::new(root, &root.join(folder), false);
         here.pattern(spec, &|_| false).map_err(|error| error.to_string())
     }
@@ -109,8 +109,8 @@ mod tests {
             ("a/b", "../..", "."),
             ("a/b", ":/x", "x"),
             ("a/b", ":(top)x/*.rs", "x/*.rs"),
-            ("a/b", "/work/shop/c", "c"),
-            ("a/b", "/work/shop", "."),
+            ("a/b", "/srv/shop/c", "c"),
+            ("a/b", "/srv/shop", "."),
             ("app/[slug]", "*.tsx", "app/\\[slug\\]/*.tsx"),
         ] {
             assert_eq!(pattern(folder, spec).as_deref(), Ok(expected), "{folder} {spec}");
@@ -120,10 +120,10 @@ mod tests {
     #[test]
     fn paths_outside_the_repository_are_refused() {
         for (folder, spec) in
-            [("", ".."), ("a", "../../x"), ("a", "/work/other"), ("a", "/work/shopping"), ("a", ":/..")]
+            [("", ".."), ("a", "../../x"), ("a", "/srv/other"), ("a", "/srv/shopping"), ("a", ":/..")]
         {
             let error = pattern(folder, spec).unwrap_err();
-            assert_eq!(error, format!("`{spec}` is outside the repository /work/shop"));
+            assert_eq!(error, format!("`{spec}` is outside the repository /srv/shop"));
         }
         assert_eq!(pattern("", ":!x").unwrap_err(), "`:!x`: this form of pathspec is not supported");
         assert_eq!(
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn other_repository_is_read_from_its_root() {
-        let root = Path::new("/work/shop");
+        let root = Path::new("/srv/shop");
         let here = WorkingFolder::new(root, &root.join("a"), true);
         assert_eq!(here.pattern("x", &|_| false).unwrap(), "x");
     }
