@@ -3,7 +3,7 @@
 pub(in crate::git) mod comparison;
 pub(in crate::git) mod diff;
 mod entries;
-pub(in crate::git) mod patch_id;
+pub(in crate::git) mod patches;
 mod path_lookup;
 pub(in crate::git) mod path_sets;
 mod prefix_tree;
@@ -12,6 +12,6 @@ mod touched;
 mod tree_tests;
 
 pub use comparison::Comparison;
-pub use patch_id::patch_id;
+pub use patches::{PatchId, Patches};
 pub use path_lookup::PathMatcher;
 pub use touched::EmptyCommitSets;

@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use crate::{
     changes::{self, Grouped, Lookups, Released},
     forge::Links,
-    git::{self, PathMatcher, Repository},
+    git::{self, PatchId, PathMatcher, Repository},
     history::{Point, Window},
     messages::Message,
     model::{Change, Commit, ComparedSets, IdMap, ObjectId, PathChange, PathSetId, Person, Release, Version},
@@ -56,8 +56,7 @@ pub(super) struct ReleaseBuilder<'a> {
     filters: Vec<Vec<PathMatcher>>,
     attention: Vec<AttentionRule>,
     environments: Vec<String>,
-    /// Cache of patch IDs: each costs a diff.
-    patches: RefCell<IdMap<Option<[u8; 20]>>>,
+    patches: RefCell<git::Patches<'a>>,
     /// The first error in a lookup; the result may be wrong then.
     error: RefCell<Option<git::Error>>,
 }
@@ -92,7 +91,7 @@ impl<'a> ReleaseBuilder<'a> {
             filters,
             attention: options.attention.iter().map(|(_, rule)| rule.clone()).collect(),
             environments: environments.collect(),
-            patches: RefCell::default(),
+            patches: RefCell::new(git::Patches::new(repository)),
             error: RefCell::default(),
         })
     }
@@ -111,7 +110,8 @@ impl<'a> ReleaseBuilder<'a> {
         let (patches, pairs) = (Cell::new(0), Cell::new(0));
         let is_same_patch = |one, other| {
             pairs.set(pairs.get() + 1);
-            pairs.get() <= MAX_PAIRS && self.patch_id(one).is_some_and(|it| Some(it) == self.patch_id(other))
+            let is_same = || self.record_error(self.patches.borrow_mut().is_same(one, other));
+            pairs.get() <= MAX_PAIRS && is_same() == Some(true)
         };
         let patch_id = |id| {
             // For the whole history this would be thousands of diffs: there, only author, date and subject are
@@ -119,7 +119,7 @@ impl<'a> ReleaseBuilder<'a> {
             if !is_one {
                 return None;
             }
-            if !self.patches.borrow().contains_key(&id) {
+            if !self.patches.borrow().has_id(id) {
                 patches.set(patches.get() + 1);
             }
             if patches.get() <= MAX_PATCHES { self.patch_id(id) } else { None }
@@ -166,13 +166,8 @@ impl<'a> ReleaseBuilder<'a> {
         Ok(WindowChanges { grouped, classified })
     }
 
-    fn patch_id(&self, id: ObjectId) -> Option<[u8; 20]> {
-        let cached = self.patches.borrow().get(&id).copied();
-        cached.unwrap_or_else(|| {
-            let patch = self.record_error(git::patch_id(self.repository, id)).flatten();
-            self.patches.borrow_mut().insert(id, patch);
-            patch
-        })
+    fn patch_id(&self, id: ObjectId) -> Option<PatchId> {
+        self.record_error(self.patches.borrow_mut().id(id)).flatten()
     }
 
     /// The value; an error is recorded, because lookups cannot return it.
