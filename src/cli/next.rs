@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     bump::{self, Next, ReleaseAs},
     error::Error,
-    model::{Bump, Version},
+    model::{Bump, IdSet, Version},
     notes::{self, Line, Selector, WindowData},
     render,
     rules::RequiredBump,
@@ -124,9 +124,15 @@ pub(super) fn answer(
     let required = required_bump(session, line, &since_final)?;
     let since = base(&since_final);
     session.warn_of_similar_tags(line, &since_final.versions);
-    let since_last = session.read(line, &Selector::Unreleased(None))?;
-    let last = base(&since_last);
-    let is_unchanged = pre.is_some() && last != since && required_bump(session, line, &since_last)?.is_none();
+    let since_prerelease = match may_start_at_prerelease(&since_final) {
+        true => Some(session.read(line, &Selector::Unreleased(None))?),
+        false => None,
+    };
+    let last = base(since_prerelease.as_ref().unwrap_or(&since_final));
+    let is_unchanged = match &since_prerelease {
+        Some(data) if pre.is_some() && last != since => required_bump(session, line, data)?.is_none(),
+        _ => false,
+    };
     let release_as = release_as(session, line, &since_final)?;
     let versions = &since_final.versions;
     let existing: Vec<Version> = versions.all.iter().map(|entry| entry.version.clone()).collect();
@@ -148,6 +154,17 @@ pub(super) fn answer(
     let like = versions.all.last().map(|entry| entry.tag.name.as_str());
     let tag = next.version.as_ref().map(|version| line.history.pattern.tag_name(version, like));
     Ok(Answer { next, tag, since })
+}
+
+/// Whether the changes since the last version may be fewer than those since the last final one: a pre-release is tagged
+/// on a commit of its window, or on a parent of one.
+fn may_start_at_prerelease(since_final: &WindowData) -> bool {
+    let selected = &since_final.selected;
+    let targets = selected.windows.iter().map(|window| window.target.commit);
+    let commits = selected.commits.iter().flat_map(|commit| commit.parents.iter().chain([&commit.id]));
+    let near: IdSet = targets.chain(commits.copied()).collect();
+    let mut versions = since_final.versions.all.iter();
+    versions.any(|entry| entry.is_prerelease() && near.contains(&entry.tag.commit))
 }
 
 /// The version that a window starts from.

@@ -90,7 +90,8 @@ pub(in crate::notes) fn read_window(
     for point in part.base.iter().chain([&target]) {
         selected.seconds.insert(point.commit, ancestry.node(point.commit)?.seconds);
     }
-    let is_unreleased = *selector == Selector::Unreleased(None) && options.maintenance.is_none();
+    let is_unreleased = matches!(selector, Selector::Unreleased(None) | Selector::SinceFinal(None))
+        && options.maintenance.is_none();
     if let Some(base) = part.base.as_ref().filter(|_| is_unreleased && part.diverged) {
         selected.merged_line = merged_line(versions, base, target.commit, &mut ancestry)?.cloned();
     }
