@@ -9,9 +9,9 @@ use crate::{
 };
 
 /// How many subjects show the habit.
-const SUBJECTS: usize = 200;
+const SUBJECTS: usize = 50;
 
-/// Whether 💥 marks a breaking change: as configured, else whether at least half of the last 200 subjects begin with a
+/// Whether 💥 marks a breaking change: as configured, else whether at least half of the last 50 subjects begin with a
 /// gitmoji. The subjects of merges do not count, since git and forges write them.
 pub(super) fn is_breaking(repository: &Repository, configured: Option<bool>) -> bool {
     // An unreadable commit is reported by the walk that needs it.
