@@ -97,11 +97,22 @@ pub(super) fn is_only_references(text: &str) -> bool {
 
 /// Whether a text has what every closing reference has; most have not.
 fn may_close(text: &str) -> bool {
-    static NEEDLES: LazyLock<[Finder<'static>; 4]> =
-        LazyLock::new(|| ["/issues/", "work_items/", "_workitems/", "GH-"].map(Finder::new));
-    text::has(text, b'#')
-        || ((text::has(text, b'/') || text::has(text, b'H'))
-            && NEEDLES.iter().any(|needle| needle.find(text.as_bytes()).is_some()))
+    static NEEDLES: LazyLock<[Finder<'static>; 3]> =
+        LazyLock::new(|| ["/issues/", "work_items/", "_workitems/"].map(Finder::new));
+    let is_any_in = |text: &str| NEEDLES.iter().any(|needle| needle.find(text.as_bytes()).is_some());
+    // One search rejects most lines.
+    let mut rest = text;
+    while let Some(at) = memchr::memchr3(b'#', b'H', b':', rest.as_bytes()) {
+        rest = rest.get(at..).unwrap_or_default();
+        if rest.starts_with('#') || rest.starts_with("H-") && text.contains("GH-") {
+            return true;
+        }
+        if rest.starts_with("://") && is_any_in(rest) {
+            return true;
+        }
+        rest = rest.get(1..).unwrap_or_default();
+    }
+    false
 }
 
 fn issue_ref(found: &Captures<'_>, options: &Options) -> Option<IssueRef> {

@@ -88,7 +88,7 @@ fn heads_paragraphs(title: &BodyLine<'_>, below: &[BodyLine<'_>], types: &[Strin
         |line: &BodyLine<'_>| line.blank || body::is_rule(line) || body::trailer(line.text).is_some();
     let last = below.iter().rposition(|line| !is_trailer(line) || is_header(line));
     let lines = last.and_then(|last| below.get(..=last)).unwrap_or_default();
-    !lines.is_empty() && is_header(title) && lines.iter().all(|line| line.blank || is_header(line))
+    !lines.is_empty() && lines.iter().all(|line| line.blank || is_header(line)) && is_header(title)
 }
 
 /// Splits a body into commits and the rest. Of an `untitled` list, every conventional line starts a commit.
