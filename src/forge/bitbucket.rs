@@ -24,8 +24,6 @@ use super::{
 const BATCH: usize = 50;
 /// Maximum number of pages to read.
 const MAX_PAGES: usize = 50;
-/// Hex digits that identify a commit of a window.
-const MIN_HASH: usize = 12;
 /// The message if commits cannot be looked up.
 const NOT_INDEXED: &str = "Bitbucket has not indexed which pull requests its commits belong to: open a commit in the \
     browser once and click its pull request, or wait";
@@ -55,12 +53,6 @@ impl Bitbucket {
     }
 
     pub(super) async fn pull_requests(&self, numbers: &[u64]) -> LookupResult {
-        self.pulls(numbers, &[]).await
-    }
-
-    /// The pull requests with these numbers. Bitbucket returns abbreviated merge commit IDs, which are resolved to
-    /// `commits`.
-    async fn pulls(&self, numbers: &[u64], commits: &[ObjectId]) -> LookupResult {
         let batched = self
             .rest
             .batched::<Pull>(numbers, BATCH, "id", async |batch| {
@@ -78,7 +70,7 @@ impl Bitbucket {
             .await;
         let mut result = LookupResult { missing: batched.missing, ..LookupResult::default() };
         result.absent.extend(batched.absent);
-        let all = batched.entries.into_iter().map(|(number, entry)| (number, entry.into_model(commits)));
+        let all = batched.entries.into_iter().map(|(number, entry)| (number, entry.into_model()));
         result.pull_requests.extend(all);
         result
     }
@@ -102,7 +94,7 @@ impl Bitbucket {
         let mut numbers: Vec<u64> = result.of_commits.values().flatten().copied().collect();
         numbers.sort_unstable();
         numbers.dedup();
-        let mut pulls = self.pulls(&numbers, commits).await;
+        let mut pulls = self.pull_requests(&numbers).await;
         pulls.absent.clear();
         result.extend(pulls);
         result
@@ -211,16 +203,11 @@ struct Link {
 }
 
 impl Pull {
-    fn into_model(self, commits: &[ObjectId]) -> PullRequest {
+    fn into_model(self) -> PullRequest {
         let state = match self.state.as_str() {
             "MERGED" => PullRequestState::Merged,
             "OPEN" | "DRAFT" => PullRequestState::Open,
             _ => PullRequestState::Closed,
-        };
-        let full_id = |hash: String| {
-            let matches =
-                |commit: &&ObjectId| hash.len() >= MIN_HASH && commit.to_string().starts_with(&hash);
-            hash.parse().ok().or_else(|| commits.iter().find(matches).copied())
         };
         let branch = |side: Option<BranchSide>| side.and_then(|side| side.branch).map(|branch| branch.name);
         PullRequest {
@@ -233,7 +220,11 @@ impl Pull {
             source_branch: branch(self.source),
             target_branch: branch(self.destination),
             state: Some(state),
-            merge_commit: self.merge_commit.and_then(|commit| full_id(commit.hash)),
+            merge_commits: self
+                .merge_commit
+                .and_then(|commit| commit.hash.parse().ok())
+                .into_iter()
+                .collect(),
             ..PullRequest::default()
         }
     }

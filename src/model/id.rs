@@ -33,6 +33,28 @@ impl ObjectId {
     }
 }
 
+/// At least the first 12 hex digits of a commit ID, in lower case: Bitbucket abbreviates them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommitPrefix(String);
+
+impl CommitPrefix {
+    /// Whether the digits are those of this commit.
+    #[must_use]
+    pub fn names(&self, commit: ObjectId) -> bool {
+        commit.to_string().starts_with(&self.0)
+    }
+}
+
+impl FromStr for CommitPrefix {
+    type Err = ParseIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let is_prefix =
+            (12..=40).contains(&text.len()) && text.bytes().all(|digit| digit.is_ascii_hexdigit());
+        if is_prefix { Ok(Self(text.to_ascii_lowercase())) } else { Err(ParseIdError) }
+    }
+}
+
 /// A map keyed by IDs. Their own bytes are the hash.
 pub type IdMap<V> = HashMap<ObjectId, V, BuildHasherDefault<IdHasher>>;
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{IssueRef, ObjectId};
+use super::{CommitPrefix, IssueRef, ObjectId};
 
 /// The pull request of a change. Without data from a forge, only the number is always set.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -33,8 +33,17 @@ pub struct PullRequest {
     pub state: Option<PullRequestState>,
     /// When it was merged, in seconds since the epoch, from the forge.
     pub merged_at: Option<i64>,
-    /// The merge commit, the squash commit, or the last rebased commit; from the forge.
-    pub merge_commit: Option<ObjectId>,
+    /// The merge commit, the squash commit, or the last rebased commit, from the forge; GitLab may have two. Empty if
+    /// not known.
+    pub merge_commits: Vec<CommitPrefix>,
+}
+
+impl PullRequest {
+    /// Whether the forge merged it as this commit.
+    #[must_use]
+    pub fn is_merged_as(&self, commit: ObjectId) -> bool {
+        self.merge_commits.iter().any(|merged| merged.names(commit))
+    }
 }
 
 /// The state of a pull request.

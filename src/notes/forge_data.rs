@@ -20,6 +20,8 @@ use crate::{
     model::{Commit, ForgeFacts, ObjectId, PullRequest, PullRequestState},
 };
 
+use super::claimed_number;
+
 /// Queries `forge` for the pull requests of commits (newest first) and adds them to their messages. `before` is the
 /// time of the base in seconds since 1970: people with a pull request merged before it are not newcomers.
 pub(super) async fn enrich(
@@ -31,7 +33,7 @@ pub(super) async fn enrich(
 ) -> ForgeFacts {
     let mut found = forge.pull_requests(&numbers(messages)).await;
     for (commit, message) in commits.iter().zip(messages.iter_mut()) {
-        verify(commit, message, &found);
+        claimed_number::verify(commit, message, &found);
     }
     let unassociated = without_pull_request(commits, messages);
     found.extend(forge.of_commits(&unassociated).await);
@@ -76,27 +78,6 @@ fn numbers(messages: &[Box<Message>]) -> Vec<u64> {
     numbers.into_iter().collect()
 }
 
-/// Corrects the pull request of a message: drops a number that is an issue or a pull request that is still open, and of
-/// several numbers prefers the pull request that was merged as this commit.
-fn verify(commit: &Commit, message: &mut Message, found: &LookupResult) {
-    let Some(mention) = &message.pull_request else { return };
-    let merged_as_this =
-        |number: &u64| found.pull_requests.get(number).is_some_and(|it| it.merge_commit == Some(commit.id));
-    let own = mention.number;
-    let mut others = message.other_references.iter().copied();
-    let better = others.find(|number| !merged_as_this(&own) && merged_as_this(number));
-    let is_open = found.pull_requests.get(&own).is_some_and(|it| it.state == Some(PullRequestState::Open));
-    if let Some(better) = better {
-        message.other_references.retain(|number| *number != better);
-        message.pull_request = Some(PullRequestMention::numbered(better));
-    } else if found.absent.contains(&own) || is_open {
-        message.pull_request = None;
-    } else {
-        return;
-    }
-    message.other_references.push(own);
-}
-
 /// The commits for which neither their message nor that of the merge that introduced them names a pull request.
 fn without_pull_request(commits: &[&Commit], messages: &[Box<Message>]) -> Vec<ObjectId> {
     let merges = changes::introducing_merges(commits);
@@ -121,7 +102,7 @@ fn associate(commit: &Commit, message: &mut Message, found: &LookupResult) {
         .iter()
         .filter_map(|number| found.pull_requests.get(number))
         .filter(|it| it.state == Some(PullRequestState::Merged));
-    let merged_as_this = |it: &&PullRequest| it.merge_commit == Some(commit.id);
+    let merged_as_this = |it: &&PullRequest| it.is_merged_as(commit.id);
     let introduced_by = merged.clone().find(merged_as_this).or_else(|| {
         // A merge commit inside a feature branch belongs to a pull request, but does not represent it.
         merged.filter(|_| !commit.is_merge()).min_by_key(|it| (it.merged_at.unwrap_or(i64::MAX), it.number))

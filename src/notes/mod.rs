@@ -2,6 +2,7 @@
 //! the forge's data ([`enrich`]), and build releases ([`notes()`]) or the changes of one window ([`window_changes`]).
 
 mod assemble;
+mod claimed_number;
 mod commit_cache;
 mod discard;
 mod empty_commits;

@@ -167,10 +167,12 @@ impl Pull {
             closes: Vec::new(),
             state: Some(state),
             merged_at: seconds(self.merged_at.as_deref()),
-            merge_commit: self
+            merge_commits: self
                 .merge_commit_sha
                 .filter(|_| state == PullRequestState::Merged)
-                .and_then(|commit| commit.parse().ok()),
+                .and_then(|commit| commit.parse().ok())
+                .into_iter()
+                .collect(),
         }
     }
 }

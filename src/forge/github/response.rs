@@ -158,7 +158,7 @@ impl Pull {
                 _ => PullRequestState::Closed,
             }),
             merged_at: seconds(self.merged_at.as_deref()),
-            merge_commit: self.merge_commit.and_then(|commit| commit.oid.parse().ok()),
+            merge_commits: self.merge_commit.and_then(|commit| commit.oid.parse().ok()).into_iter().collect(),
         }
     }
 }
@@ -242,10 +242,12 @@ impl RestPull {
             closes: Vec::new(),
             merged_at: seconds(self.merged_at.as_deref()),
             // For an open pull request, this is GitHub's test merge.
-            merge_commit: self
+            merge_commits: self
                 .merge_commit_sha
                 .filter(|_| state == PullRequestState::Merged)
-                .and_then(|commit| commit.parse().ok()),
+                .and_then(|commit| commit.parse().ok())
+                .into_iter()
+                .collect(),
             state: Some(state),
         }
     }

@@ -214,8 +214,10 @@ impl MergeRequest {
             "opened" | "locked" => PullRequestState::Open,
             _ => PullRequestState::Closed,
         };
+        let merged = [self.merge_commit_sha, self.squash_commit_sha];
         // After a fast-forward merge, only `sha` is set, and that commit is on the target branch.
-        let merge_commit = self.merge_commit_sha.or(self.squash_commit_sha).or(self.sha);
+        let sha = self.sha.filter(|_| merged == [None, None]);
+        let merged = merged.into_iter().chain([sha]).flatten().filter(|_| state == PullRequestState::Merged);
         // `ghost` is the owner of deleted users' contributions.
         let author = self.author.map(|author| author.username).filter(|login| login != "ghost");
         PullRequest {
@@ -232,9 +234,7 @@ impl MergeRequest {
             closes: Vec::new(),
             state: Some(state),
             merged_at: seconds(self.merged_at.as_deref()),
-            merge_commit: merge_commit
-                .filter(|_| state == PullRequestState::Merged)
-                .and_then(|commit| commit.parse().ok()),
+            merge_commits: merged.filter_map(|commit| commit.parse().ok()).collect(),
         }
     }
 }
@@ -249,6 +249,7 @@ fn is_bot(login: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::CommitPrefix;
 
     #[test]
     fn bot_users_of_tokens_are_recognized() {
@@ -290,12 +291,13 @@ mod tests {
         let (merge, squash, head) = ("a".repeat(40), "b".repeat(40), "c".repeat(40));
         let base = format!("\"iid\": 1, \"title\": \"\", \"sha\": \"{head}\"");
         let merged = format!("{{ {base}, \"state\": \"merged\"");
-        let merge_commit =
-            |rest: &str| read(&format!("{merged}{rest} }}")).merge_commit.map(|id| id.to_string());
-        assert_eq!(merge_commit(&format!(", \"squash_commit_sha\": \"{squash}\"")), Some(squash.clone()));
+        let prefixes =
+            |ids: &[&String]| ids.iter().map(|id| id.parse().unwrap()).collect::<Vec<CommitPrefix>>();
+        let merge_commits = |rest: &str| read(&format!("{merged}{rest} }}")).merge_commits;
+        assert_eq!(merge_commits(&format!(", \"squash_commit_sha\": \"{squash}\"")), prefixes(&[&squash]));
         let both = format!(", \"squash_commit_sha\": \"{squash}\", \"merge_commit_sha\": \"{merge}\"");
-        assert_eq!(merge_commit(&both), Some(merge));
-        assert_eq!(merge_commit(""), Some(head));
-        assert_eq!(read(&format!("{{ {base}, \"state\": \"opened\" }}")).merge_commit, None);
+        assert_eq!(merge_commits(&both), prefixes(&[&merge, &squash]));
+        assert_eq!(merge_commits(""), prefixes(&[&head]));
+        assert_eq!(read(&format!("{{ {base}, \"state\": \"opened\" }}")).merge_commits, []);
     }
 }

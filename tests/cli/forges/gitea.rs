@@ -27,7 +27,8 @@ fn pull_request_has_all_fields() {
         (door.source_branch.as_deref(), door.target_branch.as_deref()),
         (Some("door"), Some("develop"))
     );
-    assert_eq!((door.merge_commit, door.merged_at), (Some(id(A)), Some(1_767_225_600)));
+    assert!(door.is_merged_as(id(A)));
+    assert_eq!(door.merged_at, Some(1_767_225_600));
     assert!(found.pull_requests[&13].author_is_bot && found.pull_requests[&13].labels.is_empty());
     assert_eq!(found.pull_requests[&14].author, None);
     assert_eq!(fake.log().len(), 4);
