@@ -46,7 +46,12 @@ fn options(choice: u8) -> messages::Options {
     messages::Options {
         repository: (choice & 4 != 0).then(|| "o/r".to_owned()),
         url: (choice & 1 != 0).then(|| "https://forge.example/o/r".to_owned()),
-        split_squash: choice & 8 == 0,
+        split_squash: if choice & 8 == 0 {
+            messages::SplitSquash::Always
+        } else {
+            messages::SplitSquash::Auto
+        },
+        squashed_breaking: choice & 2 != 0,
         types: if choice & 16 != 0 { vec!["wip".to_owned()] } else { Vec::new() },
         breaking_gitmoji: choice & 32 == 0,
     }

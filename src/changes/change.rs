@@ -21,6 +21,7 @@ pub(super) fn change(described: &DescribedChange, commits: &[&Commit], authors: 
         kind: described.kind.as_deref().map(str::to_owned),
         scope: described.scope.as_deref().map(str::to_owned),
         breaking: described.breaking,
+        squashed_breaking: described.squashed_breaking.to_vec(),
         breaking_note: described.breaking_note.clone(),
         commits: commits.iter().map(|commit| commit.id).collect::<Vec<ObjectId>>(),
         pull_request: None,
@@ -29,9 +30,11 @@ pub(super) fn change(described: &DescribedChange, commits: &[&Commit], authors: 
         closes: described.closes.to_vec(),
         trailers: described.trailers.clone(),
         touches,
+        only_touches: Vec::new(),
         components: Vec::new(),
         reverts_released: false,
         also_in: Vec::new(),
+        joins_updates: false,
         names_version: false,
     }
 }

@@ -1,7 +1,7 @@
 //! Builds the changes of a pull request that is represented by one commit: its merge, or the newest commit of a rebase.
 
 use crate::{
-    messages::PullRequestMention,
+    messages::{self, PullRequestMention},
     model::{Change, Commit},
 };
 
@@ -10,6 +10,25 @@ use super::{
     change::{add_pull_request, change},
     sources::Sources,
 };
+
+/// Completes a change whose pull request has no type, and perhaps no title, by its commits: without them a pull request
+/// of features would be as important as one of notes.
+fn add_type(change: &mut Change, is_titled: bool, members: &[usize], sources: &Sources<'_>) {
+    let described = |member: &usize| sources.window.message(*member)?.changes.first();
+    if let [only] = members
+        && let Some(described) = described(only)
+    {
+        change.kind = described.kind.as_deref().map(str::to_owned);
+        change.scope = described.scope.as_deref().map(str::to_owned);
+        if !is_titled {
+            change.title = described.title.to_string();
+            change.description.clone_from(&described.description);
+        }
+        return;
+    }
+    let kinds = members.iter().filter_map(described).filter_map(|described| described.kind.as_deref());
+    change.kind = messages::main_type(kinds).map(str::to_owned);
+}
 
 /// Appends the changes of the pull request that the commit at position `at` represents: one for each change that the
 /// pull request describes.
@@ -38,17 +57,13 @@ pub(super) fn pull_request_changes(at: usize, sources: &Sources<'_>, changes: &m
         changes.push(change);
     }
     let Some(change) = changes.get_mut(first) else { return };
-    let is_untitled = own.is_some_and(|mention| mention.title.is_none());
-    if let (true, None, [only]) = (is_untitled && change.kind.is_none(), details, members.as_slice()) {
-        // The merge has no title of its own: use that of its only commit.
-        if let Some(described) = window.message(*only).and_then(|message| message.changes.first()) {
-            change.title = described.title.to_string();
-            change.description.clone_from(&described.description);
-        }
+    if change.kind.is_none() && own.is_some() {
+        add_type(change, own.filter(|mention| mention.has_own_title()).is_some(), &members, sources);
     }
     for message in members.into_iter().filter_map(|member| window.message(member)) {
         for described in &message.changes {
             change.breaking |= described.breaking;
+            change.squashed_breaking.extend(described.squashed_breaking.iter().cloned());
             if change.breaking_note.is_none() {
                 change.breaking_note.clone_from(&described.breaking_note);
             }

@@ -1,10 +1,12 @@
 //! Determines the role of each commit within its pull request.
 //!
-//! A merge, or the newest commit of a rebase, represents the whole pull request if none of its commits is conventional.
-//! Otherwise each commit is listed on its own, and the merge is not listed. The merge that publishes the fix of a
-//! vulnerability always represents its commits.
+//! A merge represents the whole pull request if the title of the pull request is known. Otherwise a merge, or the newest
+//! commit of a rebase, represents it if none of its commits is conventional; if one is, each commit is listed on its
+//! own, and the merge is not listed. The merge that publishes the fix of a vulnerability always represents its commits.
 
 use serde::{Deserialize, Serialize};
+
+use crate::messages::PullRequestMention;
 
 use super::{leaders::Leaders, outcomes::Outcomes, promotions::Promotions, window_commits::WindowCommits};
 
@@ -12,7 +14,8 @@ use super::{leaders::Leaders, outcomes::Outcomes, promotions::Promotions, window
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unit {
-    /// A merged pull request, unless its commits are conventional: then each commit.
+    /// A merged pull request. If its title is not known, or it was merged by rebasing: each commit, if they are
+    /// conventional.
     #[default]
     Auto,
     /// Always a merged pull request.
@@ -94,12 +97,13 @@ fn role(
         (!is_merge && window.is_conventional(at))
             || leaders.members(at).any(|member| !window.is_merge(member) && window.is_conventional(member))
     };
+    let is_titled = is_merge && window.pull_request(at).is_some_and(PullRequestMention::has_own_title);
     let details = window.pull_request(at).and_then(|mention| mention.details_with_changes());
     let must_represent = message.fixes_advisory || details.is_some_and(|details| details.overrides_commits);
     match unit {
         Unit::Commit => otherwise,
         Unit::PullRequest => Role::Representative,
-        Unit::Auto if !must_represent && conventional() => otherwise,
+        Unit::Auto if !must_represent && !is_titled && conventional() => otherwise,
         Unit::Auto => Role::Representative,
     }
 }

@@ -11,5 +11,5 @@ mod report;
 mod version;
 
 pub use finding::{Finding, Level};
-pub use project::{allow, message, project, refusals};
+pub use project::{allow, message, project, refusals, treat_warnings_as_errors};
 pub use report::{Format, write};

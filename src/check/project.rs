@@ -75,6 +75,13 @@ pub fn message(session: &Session, bytes: &[u8]) -> Vec<Finding> {
     findings
 }
 
+/// Makes errors of all warnings.
+pub fn treat_warnings_as_errors(findings: &mut [Finding]) {
+    for finding in findings.iter_mut().filter(|finding| finding.level == Level::Warning) {
+        finding.level = Level::Error;
+    }
+}
+
 /// Marks errors as allowed by their names, and returns the names that match no finding.
 pub fn allow<'a>(findings: &mut [Finding], names: &'a [String]) -> Vec<&'a str> {
     for finding in findings.iter_mut() {
@@ -188,6 +195,11 @@ fn check_window(
     let judged = notes::window_changes(&session.repository, line, &data, options, window)?;
     if let Some(text) = version {
         findings.extend(version::findings(session, line, &data.versions, window, &judged.classified, text)?);
+    }
+    for sentence in judged.classified.squashed_breaking() {
+        let fix = "if it is, put `!` in the title of the pull request next time, and tag a major version now; \
+                   `bump.squashed_breaking = true` counts all of them";
+        findings.push(Finding::warning("squashed-breaking", sentence, fix.to_owned()));
     }
     for classified in judged.classified.changes() {
         let conflicts = rules::conflicts(classified.change, &options.rules);

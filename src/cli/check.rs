@@ -21,6 +21,9 @@ pub struct Args {
     /// Allow a finding by its name (repeatable)
     #[arg(long, value_name = "FINDING")]
     pub allow: Vec<String>,
+    /// Treat warnings as errors
+    #[arg(long)]
+    pub strict: bool,
     /// Print findings in this format
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub format: check::Format,
@@ -35,6 +38,9 @@ pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
         Some(path) => check::message(session, &message(session, path)?),
         None => check::project(session, args.version.as_deref(), &args.allow)?,
     };
+    if args.strict {
+        check::treat_warnings_as_errors(&mut findings);
+    }
     for name in check::allow(&mut findings, &args.allow) {
         session.ui().warn(&format!("--allow {name}: there is no finding with this name"));
     }

@@ -8,7 +8,7 @@ use crate::{
     model::{Bump, IdSet, Version},
     notes::{self, Line, Selector, WindowData},
     render,
-    rules::RequiredBump,
+    rules::Classified,
     session::Session,
 };
 
@@ -42,6 +42,8 @@ pub(super) struct Answer {
     pub(super) tag: Option<String>,
     /// The last final version: changes since it decide the bump.
     pub(super) since: Option<Version>,
+    /// Sentences about squashed commits whose `!` is not counted.
+    pub(super) squashed_breaking: Vec<String>,
 }
 
 /// Runs the command.
@@ -58,6 +60,7 @@ pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
     for line in lines {
         let answer = answer(session, line, args.bump, pre)?;
         session.warn_of_untagged_except(line, answer.next.version.as_ref());
+        answer.squashed_breaking.iter().for_each(|sentence| session.ui().warn(sentence));
         answers.push((line, answer));
     }
     if args.format == AnswerFormat::Json {
@@ -84,6 +87,7 @@ fn json(line: &Line, answer: &Answer) -> Value {
         "bump": next.bump.map(Bump::name),
         "reason": next.reason,
         "base": answer.since.as_ref().map(ToString::to_string),
+        "squashed_breaking": answer.squashed_breaking,
         "package": line.package,
     })
 }
@@ -121,7 +125,7 @@ pub(super) fn answer(
     pre: Option<&str>,
 ) -> Result<Answer, Error> {
     let since_final = session.read(line, &Selector::SinceFinal(None))?;
-    let required = required_bump(session, line, &since_final)?;
+    let classified = classified(session, line, &since_final)?;
     let since = base(&since_final);
     session.warn_of_similar_tags(line, &since_final.versions);
     let since_prerelease = match may_start_at_prerelease(&since_final) {
@@ -130,7 +134,9 @@ pub(super) fn answer(
     };
     let last = base(since_prerelease.as_ref().unwrap_or(&since_final));
     let is_unchanged = match &since_prerelease {
-        Some(data) if pre.is_some() && last != since => required_bump(session, line, data)?.is_none(),
+        Some(data) if pre.is_some() && last != since => {
+            self::classified(session, line, data)?.bump().is_none()
+        }
         _ => false,
     };
     let release_as = release_as(session, line, &since_final)?;
@@ -150,10 +156,10 @@ pub(super) fn answer(
         is_unchanged_since_last: is_unchanged,
         release_as: release_as.as_ref(),
     };
-    let next = bump::next(since.as_ref(), last.as_ref(), required.as_ref(), &options)?;
+    let next = bump::next(since.as_ref(), last.as_ref(), classified.required_bump.as_ref(), &options)?;
     let like = versions.all.last().map(|entry| entry.tag.name.as_str());
     let tag = next.version.as_ref().map(|version| line.history.pattern.tag_name(version, like));
-    Ok(Answer { next, tag, since })
+    Ok(Answer { next, tag, since, squashed_breaking: classified.squashed_breaking().collect() })
 }
 
 /// Whether the changes since the last version may be fewer than those since the last final one: a pre-release is tagged
@@ -173,14 +179,12 @@ fn base(data: &WindowData) -> Option<Version> {
     base.and_then(|base| base.version.clone())
 }
 
-/// The bump that the changes of a window require.
-fn required_bump(session: &Session, line: &Line, data: &WindowData) -> Result<Option<RequiredBump>, Error> {
+/// The changes of a window, classified.
+fn classified(session: &Session, line: &Line, data: &WindowData) -> Result<Classified, Error> {
     let options = &session.settings.options;
     Ok(match data.selected.windows.first() {
-        Some(window) => {
-            notes::window_changes(&session.repository, line, data, options, window)?.classified.required_bump
-        }
-        None => None,
+        Some(window) => notes::window_changes(&session.repository, line, data, options, window)?.classified,
+        None => Classified::default(),
     })
 }
 

@@ -49,11 +49,17 @@ fn preview(session: &Session, line: &Line, target: &Target) -> Result<String, Er
 /// The next version and why. If no valid next version exists, the preview shows the reason and does not fail.
 fn advice(session: &Session, line: &Line) -> Result<String, Error> {
     let options = session.settings.rendering.options(Format::Terminal);
+    let mut notes = Vec::new();
     let line = match next::answer(session, line, None, None) {
-        Ok(answer) => advice::line(&answer.next, &options.locale, session.ui().colour),
+        Ok(answer) => {
+            notes = answer.squashed_breaking;
+            advice::line(&answer.next, &options.locale, session.ui().colour)
+        }
         Err(Error::Next(error)) => options.locale.text("next_none").replace("{reason}", &error.to_string()),
         Err(error) => return Err(error),
     };
     let wrapping = textwrap::Options::new(options.width).subsequent_indent("  ");
-    Ok(format!("\n{}\n", textwrap::fill(&line, wrapping)))
+    let lines = std::iter::once(line).chain(notes);
+    let filled: Vec<String> = lines.map(|line| textwrap::fill(&line, wrapping.clone())).collect();
+    Ok(format!("\n{}\n", filled.join("\n")))
 }

@@ -6,6 +6,7 @@ use crate::{
     changes::Unit,
     history::Prereleases,
     lint::SubjectCase,
+    messages::SplitSquash,
     model::ForgeKind,
     rules::{BumpLevel, Rule, SectionDefinition, Sort},
 };
@@ -33,8 +34,8 @@ pub struct Config {
     pub environments: Option<Environments>,
     /// Whether a pull request or a commit becomes one change.
     pub unit: Option<Unit>,
-    /// Whether a squash body with several conventional lines becomes several changes.
-    pub split_squash: Option<bool>,
+    /// Which squashes become several changes.
+    pub split_squash: Option<SplitSquash>,
     /// Whether 💥 at the start of a subject marks a breaking change.
     pub breaking_gitmoji: Option<bool>,
     /// The language of the notes, as in `en` or `zh-TW`, or the path of a locale file (`.toml`).
@@ -163,6 +164,8 @@ pub struct BumpConfig {
     pub zero_feature: Option<BumpLevel>,
     /// The label of a pre-release, as in `rc`.
     pub pre: Option<String>,
+    /// Whether the `!` of a commit inside a squash makes it a breaking change.
+    pub squashed_breaking: Option<bool>,
     /// Whether a `Release-As` trailer in the body of a pull request counts.
     pub release_as_in_pull_requests: Option<bool>,
 }

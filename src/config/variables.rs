@@ -153,7 +153,7 @@ mod tests {
             pair("environment variable `TIDINGS_SORT`: unknown value `newst`", "did you mean `newest`?")
         );
         assert!(refused("TIDINGS_TYPES", "ops").1.starts_with("write a list as"));
-        assert!(refused("TIDINGS_SPLIT_SQUASH", "yes").0.ends_with("expected a boolean"));
+        assert!(refused("TIDINGS_BREAKING_GITMOJI", "yes").0.ends_with("expected a boolean"));
         assert!(refused("TIDINGS_SORT__X", "1").0.contains("`TIDINGS_SORT__X`"));
         assert!(refused("TIDINGS_", "1").0.contains("unknown key ``"));
         let invalid = refused("TIDINGS_SCHEME", "cal").0;

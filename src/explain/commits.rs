@@ -99,7 +99,10 @@ fn explain_commit(
         judged.classified.changes().filter(|entry| entry.change.commits.contains(&commit.id)).collect();
     let (outcome, section, reason) = match (unlisted, entries.first()) {
         (Some(unlisted), _) => (unlisted.outcome, None, unlisted.reason.to_string()),
-        (None, Some(entry)) => (entry.outcome(), entry.section, entry.reason.to_string()),
+        (None, Some(entry)) => {
+            let (outcome, reason) = entry.outcome_of(commit.id);
+            (outcome, entry.section.filter(|_| outcome == Outcome::Listed), reason.to_string())
+        }
         (None, None) => (Outcome::Hidden, None, excluded),
     };
     let _ = writeln!(text, "  outcome  {}", outcome.name());
@@ -114,8 +117,14 @@ fn explain_commit(
     for (number, entry) in entries.iter().enumerate() {
         let (lines, rules) = if number < TRACED { rules(entry.change, session) } else { Default::default() };
         let _ = writeln!(text, "  change   {}", entry.change.title);
+        for note in entry.squashed_breaking() {
+            let _ = writeln!(text, "  note     {note}");
+        }
         text.push_str(&lines);
-        changes.push(json!({ "title": entry.change.title, "section": entry.section, "reason": entry.reason.as_ref(), "rules": rules }));
+        changes.push(
+            json!({ "title": entry.change.title, "section": entry.section, "reason": entry.reason.as_ref(),
+            "squashed_breaking": entry.change.squashed_breaking, "rules": rules }),
+        );
     }
     let json = json!({ "id": commit.id, "subject": subject.as_ref(), "version": (version != UNRELEASED).then_some(&version), "also_in": others,
         "outcome": outcome.name(), "section": section, "reason": reason, "changes": changes });

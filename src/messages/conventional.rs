@@ -136,6 +136,16 @@ pub(super) fn header(subject: &str, types: &[String]) -> Option<Header> {
     Some(header)
 }
 
+/// The most important of the types of some commits: where they are one change without a type, it is as important as
+/// they are.
+pub fn main_type<'k>(kinds: impl Iterator<Item = &'k str> + Clone) -> Option<&'k str> {
+    const BY_IMPORTANCE: [&[&str]; 3] =
+        [&["feat", "feature"], &["fix", "bugfix", "hotfix", "security"], &["perf"]];
+    let mut important =
+        BY_IMPORTANCE.iter().filter_map(|these| kinds.clone().find(|kind| these.contains(kind)));
+    important.next().or_else(|| kinds.clone().next())
+}
+
 /// The part of a subject that is the type in the strict form.
 fn strict_type(subject: &str) -> &str {
     let end = subject.find(|c: char| matches!(c, '(' | ')' | ':' | '!') || c.is_whitespace());

@@ -7,12 +7,12 @@ use std::{
 
 use super::{
     body::{self, BodyLine, Parts},
-    conventional::Header,
+    conventional::{self, Header},
     gitmoji,
     list_item::ListItem,
     merge_subject,
     message::DescribedChange,
-    options::Options,
+    options::{Options, SplitSquash},
     references,
     squash::{self, ListedCommit},
     text,
@@ -24,7 +24,7 @@ use crate::model::IssueRef;
 fn is_boilerplate(line: &str) -> bool {
     // Most lines are prose: the first letter is enough to reject them.
     match line.as_bytes().first() {
-        Some(b'S' | b' ' | b'\t') => merge_subject::merge_request(line).is_some(),
+        Some(b'S' | b' ' | b'\t') => merge_subject::merge_request(line, None).is_some(),
         Some(b'M') => line.starts_with("Merge pull request !"),
         Some(b'(') => line.starts_with("(cherry picked from commit "),
         Some(b'-') => line.len() >= 3 && line.bytes().all(|byte| byte == b'-'),
@@ -40,16 +40,23 @@ pub(super) fn described_changes(
     lines: &[BodyLine<'_>],
     options: &Options,
 ) -> Vec<DescribedChange> {
-    let squash = if options.split_squash {
-        squash::split(lines, options, false)
-    } else {
-        squash::Squash::unsplit(lines)
+    let squash = match options.split_squash {
+        SplitSquash::Never => squash::Squash::unsplit(lines),
+        SplitSquash::Auto | SplitSquash::Always => squash::split(lines, options, false),
     };
-    let first = described_change(Heading::of(title, options), &squash.rest, options);
+    let mut first = described_change(Heading::of(title, options), &squash.rest, options);
     if squash.commits.is_empty() {
         return vec![first];
     }
-    with_commits(vec![first], squash.commits, squash::becomes_change, options)
+    if options.split_squash == SplitSquash::Always {
+        return with_commits(vec![first], squash.commits, squash::becomes_change, options);
+    }
+    if first.kind.is_none() {
+        let kinds =
+            squash.commits.iter().filter_map(|commit| commit.header.as_ref()).map(|it| it.kind.as_str());
+        first.kind = conventional::main_type(kinds).map(Into::into);
+    }
+    with_commits(vec![first], squash.commits, |_| false, options)
 }
 
 /// The changes of an untitled list; `None` if the lines are not one.
@@ -105,6 +112,13 @@ fn with_commits(
         for commit in others {
             first.merge(described_change(Heading::default(), &commit.body, options));
             first.closes.extend(references::closes_in(&commit.subject, options));
+            if commit.header.is_some_and(|header| header.breaking) {
+                first.squashed_breaking.push(commit.subject);
+            }
+        }
+        first.breaking |= options.squashed_breaking && !first.squashed_breaking.is_empty();
+        if first.breaking {
+            first.squashed_breaking.clear();
         }
     }
     sort_closed_issues(&mut changes);

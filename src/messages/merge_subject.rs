@@ -151,10 +151,12 @@ pub(super) fn is_promotion(subject: &str) -> bool {
     }
 }
 
-/// The number in GitLab's `See merge request group/project!12`.
-pub(super) fn merge_request(line: &str) -> Option<u64> {
+/// The number in GitLab's `See merge request group/project!12`; `None` if it names another project than `repository`.
+pub(super) fn merge_request(line: &str, repository: Option<&str>) -> Option<u64> {
     let reference = line.trim().strip_prefix("See merge request ")?;
-    reference.rsplit_once('!')?.1.parse().ok()
+    let (project, number) = reference.rsplit_once('!')?;
+    let is_own = project.is_empty() || repository.is_none_or(|own| own.eq_ignore_ascii_case(project));
+    number.parse().ok().filter(|_| is_own)
 }
 
 #[cfg(test)]
@@ -184,7 +186,11 @@ mod tests {
         assert_eq!(mention("Merged in feature/x (pull request #5)"), (5, None, some("feature/x"), None));
         assert_eq!(mention("Merged PR 6: Add x"), (6, some("Add x"), None, None));
         assert_eq!(mention("Pull request #7: Add x"), (7, some("Add x"), None, None));
-        assert_eq!(merge_request("See merge request group/sub/project!8"), Some(8));
+        let request = "See merge request group/sub/project!8";
+        assert_eq!(merge_request(request, None), Some(8));
+        assert_eq!(merge_request(request, Some("Group/sub/project")), Some(8));
+        assert_eq!(merge_request(request, Some("project")), None);
+        assert_eq!(merge_request("See merge request !8", Some("group/project")), Some(8));
         let branches = |subject| merge(subject, None).branches.unwrap();
         assert_eq!(branches("Merge branch 'develop' into 'main'"), (some("develop"), some("main")));
         assert_eq!(branches("Merge branch 'main' of github.com:o/r"), (some("main"), None));

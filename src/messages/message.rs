@@ -100,6 +100,20 @@ impl PullRequestMention {
         Box::new(Self { number, ..Self::default() })
     }
 
+    /// Whether its title is known, and is more than the name of its branch, which forges propose.
+    pub(crate) fn has_own_title(&self) -> bool {
+        let letters = |text: &str| -> String {
+            text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+        };
+        let is_branch = |title: &str| {
+            let title = letters(title);
+            let branch = self.source_branch.as_deref().unwrap_or_default();
+            let last = branch.rsplit('/').next().unwrap_or_default();
+            title.is_empty() || title == letters(branch) || title == letters(last)
+        };
+        self.title.as_deref().is_some_and(|title| !is_branch(title))
+    }
+
     /// Its details, if they describe changes.
     pub(crate) fn details_with_changes(&self) -> Option<&PullRequestDetails> {
         self.details.as_deref().filter(|details| !details.changes.is_empty())
@@ -150,6 +164,9 @@ pub struct DescribedChange {
     pub breaking_note: Option<String>,
     /// The pull request that its squash bullet names.
     pub pull_request: Option<u64>,
+    /// The subjects of the squashed commits that are breaking by their `!`, which is not counted: the commits were
+    /// private to the pull request, and its subject has none.
+    pub squashed_breaking: ThinVec<String>,
     /// Its trailers, also called footers.
     pub trailers: Vec<Trailer>,
     /// The issues that it closes.

@@ -42,13 +42,13 @@ mod wrapping;
 pub(crate) use subject::without_reference;
 
 pub use commits::parse_commits;
-pub use conventional::Header;
+pub use conventional::{Header, main_type};
 pub use gitmoji::begins_with_gitmoji;
 pub use merge_subject::LONG_LIVED_BRANCHES;
 pub use message::{
     Branches, DescribedChange, Message, MessageKind, PullRequestDetails, PullRequestMention, RevertTarget,
 };
-pub use options::Options;
+pub use options::{Options, SplitSquash};
 pub use outline::Outline;
 pub use parse::{parse, parse_changes, parse_commit, parse_header};
 pub use pull_request_body::{PullRequestBody, ReleaseNote, closed_issues};

@@ -18,7 +18,7 @@ use super::{
     kind::kind,
     merge_subject,
     message::{DescribedChange, Message, PullRequestMention},
-    options::Options,
+    options::{Options, SplitSquash},
     references, revert,
     squash::{self, UntitledList},
     subject::{self, SubjectKey},
@@ -64,10 +64,11 @@ pub fn parse(message: &str, is_merge: bool, options: &Options) -> Message {
         co_authors: co_authors(lines_if(has(&NEEDLES.authors))),
         ..Message::default()
     };
-    let request = find_request(lines_if(has(&NEEDLES.requests)));
-    parsed.pull_request = pull_request(&merge, request, &lines, repository);
+    let request_lines = lines_if(has(&NEEDLES.requests));
+    parsed.pull_request = pull_request(&merge, find_request(request_lines, repository), &lines, repository);
     let is_branch_merge = merge.branches.is_some() && is_merge;
-    let is_title_below = merge.title_in_body || (request.is_some() && is_branch_merge);
+    let is_of_request = find_request(request_lines, None).is_some();
+    let is_title_below = merge.title_in_body || (is_of_request && is_branch_merge);
     let below = if is_title_below { first_paragraph(&lines) } else { None };
     let is_merge_of_fork = merge.of_advisory_fork && below.is_some();
     let is_merge_text = (merge.branches.is_some() || merge.title_in_body) && below.is_none();
@@ -98,8 +99,11 @@ fn add_changes(
     is_merge_text: bool,
     options: &Options,
 ) {
-    let list =
-        if options.split_squash { UntitledList::of(title, below, is_merge_text, options) } else { None };
+    let list = if options.split_squash == SplitSquash::Never {
+        None
+    } else {
+        UntitledList::of(title, below, is_merge_text, options)
+    };
     let listed = list.and_then(|list| Some((list.has_title, listed_changes(&list.lines, options)?)));
     if let Some((has_title, changes)) = listed {
         if !has_title {
@@ -119,8 +123,9 @@ fn add_changes(
 }
 
 /// The number of a merge request that GitLab names below the message.
-fn find_request(lines: &[BodyLine<'_>]) -> Option<u64> {
-    lines.iter().filter(|line| !line.quoted).find_map(|line| merge_subject::merge_request(line.text))
+fn find_request(lines: &[BodyLine<'_>], repository: Option<&str>) -> Option<u64> {
+    let mut own = lines.iter().filter(|line| !line.quoted);
+    own.find_map(|line| merge_subject::merge_request(line.text, repository))
 }
 
 /// The pull request that the subject of a merge names, or that GitLab names below it.
@@ -182,7 +187,7 @@ fn take_references<'t>(message: &mut Message, title: &'t str, options: &Options)
 fn first_paragraph<'l, 'a>(lines: &'l [BodyLine<'a>]) -> Option<(String, &'l [BodyLine<'a>])> {
     let start = lines.iter().position(|line| !line.blank)?;
     // A line that is only a reference is not a title.
-    let first = lines.get(start).filter(|line| merge_subject::merge_request(line.text).is_none())?;
+    let first = lines.get(start).filter(|line| merge_subject::merge_request(line.text, None).is_none())?;
     let title = text::line(first.text);
     let after = lines.get(start + 1..).unwrap_or_default();
     (!title.is_empty()).then_some((title, after))
@@ -201,13 +206,17 @@ mod tests {
         parse(message, false, &Options::default())
     }
 
+    fn split(message: &str) -> Message {
+        parse(message, false, &Options { split_squash: SplitSquash::Always, ..Options::default() })
+    }
+
     fn titles(message: &Message) -> Vec<(Option<&str>, &str)> {
         message.changes.iter().map(|change| (change.kind.as_deref(), &*change.title)).collect()
     }
 
     #[test]
     fn conventional_squash_bullets_become_changes() {
-        let message = parsed(
+        let message = split(
             "feat: login (#12)\n\n* feat: login\n\n* fix: typo\n\n* feat(api)!: drop v1\n\nBREAKING CHANGE: v1 is gone\n\n* chore: lint\n\n* fix review\n\n---------\n\nCo-authored-by: B <b@x>",
         );
         assert_eq!(
@@ -218,8 +227,40 @@ mod tests {
         assert!(!message.changes[0].breaking);
         assert_eq!(message.pull_request.as_deref().map(|mention| mention.number), Some(12));
         assert_eq!(message.co_authors.len(), 1);
-        let plain = parsed("Improve login (#12)\n\n* feat: a\n* chore: b");
+        let plain = split("Improve login (#12)\n\n* feat: a\n* chore: b");
         assert_eq!(titles(&plain), [(None, "Improve login"), (Some("feat"), "a")]);
+    }
+
+    #[test]
+    fn subject_of_a_squash_is_its_entry() {
+        let body = "* feat: login\n\nCloses #4\n\n* feat(api)!: drop v1\n\n* fix: typo\n\nBREAKING CHANGE: v1 is gone\n\n* chore: lint";
+        let message = parsed(&format!("fix: login (#12)\n\n{body}"));
+        assert_eq!(titles(&message), [(Some("fix"), "login")]);
+        let change = &message.changes[0];
+        assert_eq!(change.breaking_note.as_deref(), Some("v1 is gone"));
+        assert_eq!((change.closes[0].number, change.description.as_deref()), (4, None));
+        assert!(change.breaking && change.squashed_breaking.is_empty(), "the footer counts");
+        let private = "Improve login (#12)\n\n* fix: a\n\n* feat(api)!: drop v1";
+        let change = &parsed(private).changes[0];
+        assert!(!change.breaking);
+        assert_eq!(
+            (change.kind.as_deref(), &*change.squashed_breaking),
+            (Some("feat"), &["feat(api)!: drop v1".to_owned()][..])
+        );
+        let counted = parse(private, false, &Options { squashed_breaking: true, ..Options::default() });
+        assert!(counted.changes[0].breaking && counted.changes[0].squashed_breaking.is_empty());
+        let own = parsed("feat!: x (#12)\n\n* feat!: x\n\n* fix: y");
+        assert!(own.changes[0].breaking && own.changes[0].squashed_breaking.is_empty());
+    }
+
+    #[test]
+    fn areas_with_the_name_of_a_type_are_no_commits() {
+        for message in
+            ["config: read the file once\n\nui: the menu is unchanged", "ui: x\n\n- config: y\n- db: z"]
+        {
+            assert_eq!(parsed(message).changes.len(), 1, "{message}");
+        }
+        assert_eq!(titles(&parsed("fix: a\n\nconfig: b")).len(), 2);
     }
 
     #[test]
@@ -235,7 +276,7 @@ mod tests {
     fn footers_of_squashed_commits_are_merged_into_the_changes() {
         let squash = "* feat: x\n\nCloses #1\nRefs: #8\n\n* feat(api): y\n\n* address review\n\nBREAKING CHANGE: `z` is gone\n\nFixes #2\n\n* chore: lint\n\nTicket: 7\n\n---------\n\nSigned-off-by: A <a@x>\nCo-authored-by: B <b@x>";
         for (subject, own) in [("feat: x (#9)", vec![1, 2]), ("A new x (#9)", vec![2])] {
-            let message = parsed(&format!("{subject}\n\n{squash}"));
+            let message = split(&format!("{subject}\n\n{squash}"));
             let first = message.changes.first().unwrap();
             assert_eq!(first.breaking_note.as_deref(), Some("`z` is gone"), "{subject}");
             let closed: Vec<u64> = first.closes.iter().map(|issue| issue.number).collect();
@@ -254,7 +295,7 @@ mod tests {
             assert!(!last.breaking && last.trailers.is_empty(), "{last:?}");
         }
         let log = "Squash\n\nSquashed commit of the following:\n\ncommit aaaa\nAuthor: A <a@x>\nDate:   Mon\n\n    feat: one\n\n    BREAKING CHANGE: a\n\n    b\n\ncommit bbbb\nAuthor: A <a@x>\n\n    wip\n\n    Closes #3\n\nSigned-off-by: C <c@x>";
-        let message = parsed(log);
+        let message = split(log);
         assert_eq!(titles(&message), [(None, "Squash"), (Some("feat"), "one")]);
         assert_eq!(message.changes[1].breaking_note.as_deref(), Some("a\n\nb"));
         let squash = &message.changes[0];
@@ -279,7 +320,7 @@ mod tests {
 
     #[test]
     fn git_merge_squash_log_is_split() {
-        let message = parsed(
+        let message = split(
             "Squash branch\n\nSquashed commit of the following:\n\ncommit aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\nAuthor: A <a@x>\nDate:   Mon\n\n    feat: one\n\ncommit bbbb\nAuthor: A <a@x>\n\n    wip\n",
         );
         assert_eq!(titles(&message), [(None, "Squash branch"), (Some("feat"), "one")]);
@@ -351,8 +392,7 @@ mod tests {
     #[test]
     fn megabytes_are_parsed_in_linear_time() {
         let many = |count: usize, line: &dyn Fn(usize) -> String| (0..count).map(line).collect::<String>();
-        let bullets =
-            parsed(&format!("feat: x\n\n{}", many(250_000, &|at| format!("* feat: number {at}\n"))));
+        let bullets = split(&format!("feat: x\n\n{}", many(250_000, &|at| format!("* feat: number {at}\n"))));
         assert_eq!(bullets.changes.len(), 250_001);
         let people = parsed(&format!(
             "feat: x\n\n{}",

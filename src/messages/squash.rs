@@ -88,7 +88,13 @@ fn heads_paragraphs(title: &BodyLine<'_>, below: &[BodyLine<'_>], types: &[Strin
         |line: &BodyLine<'_>| line.blank || body::is_rule(line) || body::trailer(line.text).is_some();
     let last = below.iter().rposition(|line| !is_trailer(line) || is_header(line));
     let lines = last.and_then(|last| below.get(..=last)).unwrap_or_default();
-    !lines.is_empty() && lines.iter().all(|line| line.blank || is_header(line)) && is_header(title)
+    // Where subjects are `area: description`, some areas have the name of a type: `config`, `ui`.
+    let is_commit =
+        |line: &BodyLine<'_>| strict(line, types).is_some_and(|it| is_commit_type(&it.kind, types));
+    !lines.is_empty()
+        && lines.iter().all(|line| line.blank || is_header(line))
+        && is_header(title)
+        && (is_commit(title) || lines.iter().any(is_commit))
 }
 
 /// Splits a body into commits and the rest. Of an `untitled` list, every conventional line starts a commit.
@@ -258,6 +264,15 @@ fn split_log<'l, 'a>(lines: &[BodyLine<'a>], options: &Options, untitled: bool) 
     }
     let is_split = commits.iter().any(|commit| untitled || commit.header.is_some());
     is_split.then_some(Squash { rest: Cow::Owned(rest), commits })
+}
+
+/// Whether a type is one of those that conventional commits have in common, or configured.
+fn is_commit_type(kind: &str, types: &[String]) -> bool {
+    const COMMON: [&str; 15] = [
+        "feat", "feature", "fix", "bugfix", "hotfix", "perf", "refactor", "docs", "test", "build", "ci",
+        "chore", "style", "revert", "deps",
+    ];
+    COMMON.contains(&kind) || types.iter().any(|own| own == kind)
 }
 
 /// Whether a commit becomes a change in addition to that of the title.

@@ -2,10 +2,14 @@
 
 use proptest::{collection::vec, prelude::*, sample::select};
 
-use super::{Message, Options, parse};
+use super::{Message, Options, SplitSquash, parse};
 
 fn parsed(message: &str) -> Message {
     parse(message, false, &Options::default())
+}
+
+fn split(message: &str) -> Message {
+    parse(message, false, &Options { split_squash: SplitSquash::Always, ..Options::default() })
 }
 
 fn titles(message: &Message) -> Vec<(Option<&str>, &str)> {
@@ -81,13 +85,13 @@ fn trailers_are_not_changes() {
 
 #[test]
 fn subject_of_a_squash_is_listed() {
-    let squash = parsed("Improve login (#12)\n\n* feat: a\n* chore: b\n\nfixes #3");
+    let squash = split("Improve login (#12)\n\n* feat: a\n* chore: b\n\nfixes #3");
     assert_eq!(titles(&squash), [(None, "Improve login"), (Some("feat"), "a")]);
-    let paragraphs = parsed("Improve login (#12)\n\nfeat: a\n\nBody.\n\nfix: b");
+    let paragraphs = split("Improve login (#12)\n\nfeat: a\n\nBody.\n\nfix: b");
     assert_eq!(titles(&paragraphs), [(None, "Improve login"), (Some("feat"), "a"), (Some("fix"), "b")]);
     let prose = parsed("Add a mode\n\nBoth are merges:\n\n  - Pick: merge(a, b)\n  - Revert: merge(b, a)");
     assert_eq!(titles(&prose), [(None, "Add a mode")]);
-    let scoped = parsed("feat: x (#12)\n\nfix(api): y");
+    let scoped = split("feat: x (#12)\n\nfix(api): y");
     assert_eq!(titles(&scoped), [(Some("feat"), "x"), (Some("fix"), "y")]);
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{IssueRef, ObjectId, PathSetId, Person, PullRequest, Version};
+use super::{FileKind, IssueRef, ObjectId, PathSetId, Person, PullRequest, Version};
 
 /// A `Key: value` line of the last paragraph of a message (git-interpret-trailers), or a conventional footer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct Change {
     pub scope: Option<String>,
     /// Whether it is a breaking change.
     pub breaking: bool,
+    /// The subjects of the squashed commits whose `!` is not counted.
+    pub squashed_breaking: Vec<String>,
     /// All paragraphs of the `BREAKING CHANGE` footer.
     pub breaking_note: Option<String>,
     /// Its commits, newest first; not empty in finished notes.
@@ -45,12 +47,17 @@ pub struct Change {
     pub trailers: Vec<Trailer>,
     /// The path sets that its commits touch (see `Commit::touches`), ascending.
     pub touches: Vec<PathSetId>,
+    /// The kinds of the files that it touches, if users notice none of them; ascending. Not computed for a breaking
+    /// change, nor for a type that is not listed anyway.
+    pub only_touches: Vec<FileKind>,
     /// The names of the components that it touches, in the order of the configuration.
     pub components: Vec<String>,
     /// Whether it reverts a change that an earlier version released.
     pub reverts_released: bool,
     /// The versions of older lines that released it before, if this version brings it up from them; lowest first.
     pub also_in: Vec<Version>,
+    /// Whether it joins several updates of one dependency.
+    pub joins_updates: bool,
     /// Whether its message is only the version that it is released in, or that is tagged on its commit.
     pub names_version: bool,
 }

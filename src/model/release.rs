@@ -36,7 +36,7 @@ pub enum Outcome {
     Listed,
     /// A rule excludes it from the notes.
     Hidden,
-    /// A merge commit, represented by the commits that it merges.
+    /// A merge commit whose commits are listed, or a commit that another one represents: its pull request is listed.
     Merged,
     /// Reverted within the window, or the commit that reverts it.
     Reverted,

@@ -166,8 +166,10 @@ fn outcomes(classified_window: &ClassifiedWindow<'_>, line: &Line) -> Vec<Commit
             })
         });
         for id in &classified.change.commits {
-            let outcome = classified.outcome();
-            by_commit.entry(*id).or_insert_with(|| (outcome, section.clone(), Arc::clone(classified.reason)));
+            by_commit.entry(*id).or_insert_with(|| {
+                let (outcome, reason) = classified.outcome_of(*id);
+                (outcome, section.clone().filter(|_| outcome == Outcome::Listed), reason)
+            });
         }
     }
     let without_change: Arc<str> = "no change was built from this commit".into();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Bump, Change, Outcome, Section};
+use crate::model::{Bump, Change, ObjectId, Outcome, Section};
 
 use super::required_bump::RequiredBump;
 
@@ -41,11 +41,45 @@ pub struct ClassifiedChange<'a> {
     pub reason: &'a Arc<str>,
 }
 
-impl ClassifiedChange<'_> {
-    /// The outcome of its commits.
+impl<'a> ClassifiedChange<'a> {
+    /// For each commit squashed in it whose `!` is not counted, a sentence that names it.
+    pub fn squashed_breaking(self) -> impl Iterator<Item = String> + use<'a> {
+        let change = self.change;
+        let squash = match (&change.pull_request, change.commits.first()) {
+            (Some(pull_request), _) => format!("#{}", pull_request.number),
+            (None, Some(commit)) => commit.short(),
+            (None, None) => String::new(),
+        };
+        let subjects = change.squashed_breaking.iter().filter(|_| !change.breaking);
+        subjects.map(move |subject| {
+            format!("`{subject}`, squashed in {squash}, has a `!` that is not counted as a breaking change")
+        })
+    }
+
+    /// The outcome of one of its commits, with the reason. Of a listed change with several commits, the first one
+    /// represents the others.
     #[must_use]
-    pub const fn outcome(&self) -> Outcome {
-        if self.section.is_some() { Outcome::Listed } else { Outcome::Hidden }
+    pub fn outcome_of(&self, commit: ObjectId) -> (Outcome, Arc<str>) {
+        let first = self.change.commits.first();
+        match (self.section, first) {
+            (None, _) => (Outcome::Hidden, Arc::clone(self.reason)),
+            (Some(_), Some(first)) if *first != commit => {
+                let reason = match &self.change.pull_request {
+                    _ if self.change.joins_updates => {
+                        format!("update of the same dependency as {}, listed in one entry", first.short())
+                    }
+                    Some(pull_request) => {
+                        format!(
+                            "commit of pull request #{}, which is listed as one entry",
+                            pull_request.number
+                        )
+                    }
+                    None => format!("listed in one entry with {}", first.short()),
+                };
+                (Outcome::Merged, reason.into())
+            }
+            (Some(_), _) => (Outcome::Listed, Arc::clone(self.reason)),
+        }
     }
 }
 
@@ -54,6 +88,11 @@ impl Classified {
     #[must_use]
     pub fn bump(&self) -> Option<Bump> {
         self.required_bump.as_ref().map(|required| required.bump)
+    }
+
+    /// For each squashed commit whose `!` is not counted, a sentence that names it.
+    pub fn squashed_breaking(&self) -> impl Iterator<Item = String> {
+        self.changes().flat_map(ClassifiedChange::squashed_breaking)
     }
 
     /// All changes, the listed ones first. If several changes share a commit, the first of them determines the commit's

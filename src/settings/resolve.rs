@@ -215,7 +215,8 @@ fn messages(config: &Config, info: &RepositoryInfo, repository: &Repository) -> 
     messages::Options {
         repository: name.map(|(owner, name)| format!("{owner}/{name}")),
         url: info.url.clone(),
-        split_squash: config.split_squash.unwrap_or(true),
+        split_squash: config.split_squash.unwrap_or_default(),
+        squashed_breaking: config.bump.squashed_breaking.unwrap_or(false),
         types: config.types.iter().chain(config.lint.types.iter().flatten()).cloned().collect(),
         breaking_gitmoji: gitmoji::is_breaking(repository, config.breaking_gitmoji),
     }

@@ -80,13 +80,71 @@ fn merge_of_main_into_a_branch_is_not_listed() {
 }
 
 #[test]
-fn squash_of_several_changes_lists_each() {
-    let release = unreleased(&with(&[
-        "Add search (#5)\n\n* feat: add search\n\n* fix: crash on empty query\n\n* docs: explain search\n",
-    ]));
+fn subject_of_a_squash_is_its_only_entry() {
+    let squash =
+        "Add search (#5)\n\n* feat: add search\n\n* fix: crash on empty query\n\n* docs: explain search\n";
+    let repo = with(&[squash]);
+    let release = unreleased(&repo);
     assert_eq!(release.section("features"), ["Add search"]);
-    assert_eq!(release.section("fixes"), ["crash on empty query"]);
+    assert_eq!(release.titles().len(), 1);
     assert_eq!(release.changes()[0]["pull_request"]["number"], 5);
+    for always in ["split_squash = 'always'", "split_squash = true"] {
+        repo.write("tidings.toml", always);
+        let release = unreleased(&repo);
+        assert_eq!(release.section("fixes"), ["crash on empty query"]);
+        assert_eq!(release.changes()[0]["pull_request"]["number"], 5);
+    }
+    repo.write("tidings.toml", "split_squash = 'sometimes'");
+    let ran = repo.run(&["notes"]);
+    assert_eq!(ran.status, Some(2));
+    assert!(ran.stderr.contains("`auto`, `always` or `never`"), "{}", ran.stderr);
+}
+
+/// The commit was private to the pull request: nobody has used what it breaks.
+#[test]
+fn squashed_breaking_mark_is_named_and_not_counted() {
+    let repo = with(&["feat: add search (#5)\n\n* feat: add search\n\n* refactor(api)!: rename a field"]);
+    let sentence = "`refactor(api)!: rename a field`, squashed in #5, has a `!` that is not counted as a breaking change";
+    let next = repo.run(&["next"]);
+    assert_eq!(next.stdout, "1.1.0\n");
+    assert!(next.stderr.contains(sentence), "{}", next.stderr);
+    for command in [&["explain", "HEAD"][..], &["preview"]] {
+        let unwrapped = repo.run(command).stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(unwrapped.contains(sentence), "{command:?}: {unwrapped}");
+    }
+    let check = repo.run(&["check", "v1.1.0", "--allow", "changelog"]);
+    assert_eq!(check.status, Some(0), "{}", check.snapshot());
+    assert!(check.stdout.contains("squashed-breaking"), "{}", check.snapshot());
+    assert_eq!(repo.run(&["check", "v1.1.0", "--allow", "changelog", "--strict"]).status, Some(1));
+    repo.write("tidings.toml", "[bump]\nsquashed_breaking = true\n");
+    let counted = repo.run(&["next"]);
+    assert_eq!((counted.stdout.as_str(), counted.stderr.contains("not counted")), ("2.0.0\n", false));
+    assert_eq!(unreleased(&repo).section("breaking"), ["add search"]);
+}
+
+/// Commits inside a pull request are not news, whatever their style.
+#[test]
+fn titled_merge_is_the_entry_of_its_commits() {
+    let repo = released();
+    repo.branch("topic").commit("feat: add a form");
+    repo.commit("fix: apply review suggestions");
+    repo.checkout("main").merge("topic", "Merge pull request #12 from o/topic\n\nSearch in all files");
+    let release = unreleased(&repo);
+    assert_eq!(release.section("features"), ["Search in all files"]);
+    let (outcome, reason) = release.outcome("fix: apply review suggestions");
+    assert_eq!(
+        (outcome, reason),
+        ("merged".into(), "commit of pull request #12, which is listed as one entry".into())
+    );
+    assert_eq!(repo.run(&["next"]).stdout, "1.1.0\n");
+    // The name of the branch is not a title.
+    for merge in ["Merge pull request #12 from o/topic\n\nTopic", "Merged in topic (pull request #12)"] {
+        let repo = released();
+        repo.branch("topic").commit("feat: add a form");
+        repo.commit("fix: crash in the form");
+        repo.checkout("main").merge("topic", merge);
+        assert_eq!(unreleased(&repo).titles(), ["add a form", "crash in the form"], "{merge}");
+    }
 }
 
 #[test]

@@ -88,9 +88,12 @@ fn each_pull_request_is_listed_once_for_every_merge_method() {
         changes(&notes),
         ["features: build a wall #13", "features: Add a window #11", "fixes: Add a door #12"]
     );
-    for id in [merged, first, last] {
-        assert_eq!(outcome(&notes, &repo.sha(id)).0, "listed");
-    }
+    let outcomes = [merged, first, last].map(|id| outcome(&notes, &repo.sha(id)).0);
+    assert_eq!(outcomes, ["listed", "merged", "listed"]);
+    assert_eq!(
+        outcome(&notes, &repo.sha(first)).1,
+        "commit of pull request #13, which is listed as one entry"
+    );
     let door = &notes["releases"][0]["sections"][1]["changes"][0];
     assert_eq!(door["closes"][0]["number"], 7);
     assert!(door["closes"][0]["url"].as_str().unwrap().ends_with("/issues/7"), "{door}");
@@ -343,4 +346,22 @@ fn explain_lists_the_commits_of_a_merged_pull_request() {
     {
         assert!(explained.contains(line), "{line}: {explained}");
     }
+}
+
+/// A commit picked from another repository has its numbers.
+#[test]
+fn number_of_another_repository_is_text() {
+    let (repo, fake) = (repo(), Fake::github("o", "r"));
+    repo.commit("Fix crash on resume (#12)");
+    repo.commit("fix: close the window (#13)");
+    let merged = repo.commit("fix: anything else (#14)");
+    let dark = repo.commit("feat!: add a dark mode");
+    fake.pull(12).title("Add a dark mode").label("breaking").merged_as(&repo.sha(dark));
+    fake.pull(13).title("Close the windows").merged_as(&"a".repeat(40));
+    fake.pull(14).title("Something").merged_as(&repo.sha(merged));
+    let notes = notes(&repo, &fake);
+    let changes = changes(&notes);
+    assert!(changes.contains(&"other: Fix crash on resume (#12)".to_owned()), "{changes:?}");
+    assert!(changes.contains(&"fixes: close the window #13".to_owned()), "the titles agree: {changes:?}");
+    assert!(changes.contains(&"fixes: anything else #14".to_owned()), "merged as this commit: {changes:?}");
 }
