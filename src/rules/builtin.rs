@@ -5,6 +5,7 @@
 
 use super::{
     bump_level::BumpLevel,
+    release_title::release_title,
     rule::{NamedRule, Rule},
     section::{BREAKING, SectionDefinition},
 };
@@ -94,19 +95,22 @@ const HIDDEN_LABELS: [&str; 10] = [
     "tests",
 ];
 
-/// Matches the title of a release commit, which names nothing but a version: `Release v1.2.3`, `1.2.3`, `release:
-/// 1.2.3`, `chore(main): release 1.2.3`, `bump version to 1.2.3`, `core-1.2.3`. `Bump serde to 1.2.3` and `Python 3.13`
-/// are changes.
-const RELEASE_TITLE: &str = concat!(
-    r"(?i-u)^(?:",
-    r"(?:(?:prepare|cut|publish|tag|release|releasing|version|for|the|new)[\s:]+)*(?:@?[a-z][a-z0-9_./-]*[@-])?",
-    r"|bump[\s:]+(?:the[\s:]+)?(?:version[\s:]+)?(?:to[\s:]+)?",
-    r")v?[0-9]+(?:\.[0-9]+){1,4}(?:[-.+]?[0-9a-z][0-9a-z.+-]*)?(?:\s+release)?[\s.!]*$",
-);
-
 const FIXUP_TITLE: &str = "^(?:fixup|squash|amend)! ";
 
-const DEPENDENCY_TITLE: &str = r"(?i)^bump \S+ from \S+ to \S";
+/// The markers with which CI services are told that nothing is to be tested.
+const SKIPS_CI_TITLE: &str =
+    r"(?i-u)\[(?:skip[ -](?:ci|actions)|(?:ci|actions)[ -]skip|no[ -]ci)\]|\*\*\*NO_CI\*\*\*";
+
+/// Updates of what only builds and checks the product.
+const TOOL_TITLE: &str = concat!(
+    r"(?i-u)^(?:bump|update|upgrade)\s+(?:dependency\s+|the\s+)?(?:",
+    r"(?:actions|github|docker|softprops|codecov|dtolnay|taiki-e|peaceiris|pnpm|swatinem|ruby|astral-sh|golangci|sigstore|goreleaser|peter-evans|crate-ci|embarkstudios)/[a-z0-9_.-]+",
+    r"|@?(?:eslint|prettier|stylelint|commitlint|biome|oxlint|typescript-eslint|vitest|jest|mocha|chai|sinon|nyc|cypress|playwright|husky|lint-staged|semantic-release|release-it|nodemon|rimraf|webpack-dev-server|types)(?:[-/][a-z0-9@_./-]+)?",
+    r"|(?:pre-commit|black|ruff|mypy|flake8|isort|pylint|pytest|tox|coverage|rubocop|rspec|phpunit|phpstan|golangci-lint|checkstyle|spotless|spotbugs|junit|mockito|jacoco|gradle wrapper|maven-[a-z]+-plugin)(?:[-/:][a-z0-9_./:-]+)?",
+    r")\s",
+);
+
+const DEPENDENCY_TITLE: &str = r"(?i)^(?:[a-z0-9_./-]+: )?(?:bump (?:the )?\S+ from \S+ to \S|(?:update|upgrade) (?:dependency |module |rust crate )\S+ to \S|(?:bump|update) the \S+ group)";
 
 pub(super) fn sections() -> Vec<SectionDefinition> {
     let section = |(id, bump): &(&str, Option<BumpLevel>)| SectionDefinition {
@@ -115,6 +119,15 @@ pub(super) fn sections() -> Vec<SectionDefinition> {
         bump: *bump,
     };
     SECTIONS.iter().map(section).collect()
+}
+
+/// Whether the built-in rules place changes of a type (`None`: without one) by the files that they touch.
+#[must_use]
+pub fn depends_on_files(kind: Option<&str>) -> bool {
+    kind.is_none_or(|kind| {
+        TYPES.iter().take(3).any(|(_, types)| types.contains(&kind))
+            || !known_types().any(|known| known == kind)
+    })
 }
 
 /// The types that the built-in rules match.
@@ -141,10 +154,7 @@ pub(super) fn rules() -> Vec<NamedRule> {
                 ..hidden(Some("release commit"))
             },
         ),
-        named(
-            "release commits",
-            Rule { title: Some(RELEASE_TITLE.to_owned()), ..hidden(Some("release commit")) },
-        ),
+        named("release commits", Rule { title: Some(release_title()), ..hidden(Some("release commit")) }),
         named(
             "fixup commits",
             Rule { title: Some(FIXUP_TITLE.to_owned()), ..hidden(Some("part of another commit")) },
@@ -159,11 +169,24 @@ pub(super) fn rules() -> Vec<NamedRule> {
             },
         ),
     ];
+    let tools =
+        Rule { title: Some(TOOL_TITLE.to_owned()), ..hidden(Some("updates a tool of the build or the CI")) };
+    rules.push(named(
+        "tools of the build and the CI",
+        Rule { types: owned(&["deps", "dep", "dependencies"]), ..tools.clone() },
+    ));
     let by_type =
         |(section, types): (&str, &[&str])| named(section, Rule { types: owned(types), ..placed(section) });
     rules.extend(TYPES.map(by_type));
     let hidden_types = Rule { types: owned(&HIDDEN_TYPES), ..hidden(None) };
     rules.push(named("internal types", hidden_types));
+    rules.push(named("tools of the build and the CI", Rule { conventional: Some(false), ..tools }));
+    let untested = Rule {
+        title: Some(SKIPS_CI_TITLE.to_owned()),
+        conventional: Some(false),
+        ..hidden(Some("skips the CI, since it changes nothing that is tested"))
+    };
+    rules.push(named("changes that skip the CI", untested));
     let by_label = |(section, labels): (&str, &[&str])| {
         named(&format!("{section} by label"), Rule { labels: owned(labels), ..placed(section) })
     };
@@ -199,46 +222,4 @@ fn hidden(reason: Option<&str>) -> Rule {
 
 fn owned(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn release_titles_are_distinguished_from_changes() {
-        let release = regex::Regex::new(RELEASE_TITLE).unwrap();
-        for title in [
-            "1.2.3",
-            "v1.2",
-            "Release v1.2.3",
-            "release: 1.2.3-rc.1",
-            "release 1.2.3",
-            "Bump version to 1.2.3",
-            "bump version 1.2.3",
-            "Bump to 7.0.8.7",
-            "Prepare release 2.0.0.",
-            "prepare for the 2.0.0 release",
-            "Version 0.4.0",
-            "ignore-0.4.22",
-            "release @scope/pkg@1.0.0",
-            "2.0.0.beta1",
-        ] {
-            assert!(release.is_match(title), "{title}");
-        }
-        for title in [
-            "Bump serde to 1.2.3",
-            "bump lodash-4.17.21",
-            "bump serde from 1.2.2 to 1.2.3",
-            "Python 3.13",
-            "Support 1.2.3",
-            "Release the lock in 1.2.3",
-            "Release notes",
-            "revert release 1.2.3 of the parser",
-            "2 fixes",
-            "",
-        ] {
-            assert!(!release.is_match(title), "{title}");
-        }
-    }
 }

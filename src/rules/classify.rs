@@ -7,6 +7,8 @@ use crate::model::{Change, Section};
 use super::{
     classified::{Classified, HiddenChange},
     decision::{Decision, Placement, decide},
+    dependency_update::join_updates,
+    files::read_by_files,
     options::{Options, Sort},
     reason::Reasons,
     required_bump::BumpCounter,
@@ -16,14 +18,23 @@ use super::{
 /// Assigns changes, newest first, to sections. A rule may mark a change as breaking, or as not breaking, which also
 /// removes its breaking note.
 #[must_use]
-pub fn classify(mut changes: Vec<Change>, options: &Options) -> Classified {
+pub fn classify(changes: Vec<Change>, options: &Options) -> Classified {
+    let mut changes = join_updates(changes, options);
     // Sorting all changes first sorts each section.
     sort(&mut changes, options.sort);
-    let decisions: Vec<_> = changes.iter().map(|change| decide(change, options)).collect();
+    let by_files: Vec<_> = changes.iter().map(|change| read_by_files(change, options)).collect();
+    let decisions = changes.iter().zip(&by_files);
+    let decisions = decisions.map(|(change, by_files)| {
+        by_files.as_ref().map_or_else(|| decide(change, options), |it| it.decision)
+    });
+    let decisions: Vec<_> = decisions.collect();
     let (mut listed, mut hidden) = empty_lists(&decisions, options);
     let (mut counter, mut reasons) = (BumpCounter::default(), Reasons::new(options));
-    for (mut change, decision) in changes.into_iter().zip(decisions) {
-        let reason = reasons.of(&decision, &change);
+    for ((mut change, by_files), decision) in changes.into_iter().zip(by_files).zip(decisions) {
+        let reason = match &by_files {
+            Some(read) => reasons.of(&decision, &read.change, Some(&read.reason)),
+            None => reasons.of(&decision, &change, None),
+        };
         change.breaking = decision.breaking;
         if !decision.breaking {
             change.breaking_note = None;

@@ -23,9 +23,13 @@ impl<'a> Reasons<'a> {
         Self { options, interned: HashSet::new(), text: String::new() }
     }
 
-    pub(super) fn of(&mut self, decision: &Decision, change: &Change) -> Arc<str> {
+    /// The reason for a decision. `why` is why the change is read as it is, if its message does not say it.
+    pub(super) fn of(&mut self, decision: &Decision, change: &Change, why: Option<&str>) -> Arc<str> {
         self.text.clear();
         self.write(decision, change);
+        if let Some(why) = why {
+            self.push(&["; ", why]);
+        }
         if let Some(reason) = self.interned.get(self.text.as_str()) {
             return Arc::clone(reason);
         }

@@ -38,7 +38,7 @@ pub(super) struct Section {
 }
 
 /// The index of a section in [`Sections`], from 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct SectionIndex(usize);
 
 impl SectionIndex {

@@ -8,6 +8,7 @@ use super::{
     compiled_rule::{Action, CompiledRule},
     condition::Condition,
     decision::Overrides,
+    files::read_by_files,
     options::Options,
     section::SectionIndex,
 };
@@ -56,6 +57,8 @@ pub struct ConflictingRule {
 /// classification.
 #[must_use]
 pub fn trace(change: &Change, options: &Options) -> Vec<RuleTrace> {
+    let by_files = read_by_files(change, options);
+    let change = by_files.as_ref().map_or(change, |read| &read.change);
     let mut overrides = Overrides::of(change);
     let mut traces = Vec::new();
     for (index, rule) in options.rules.iter().enumerate() {

@@ -28,6 +28,7 @@ mod help;
 mod histories;
 #[cfg(test)]
 mod init;
+mod internal_changes;
 #[cfg(test)]
 mod messages;
 #[cfg(test)]

@@ -56,7 +56,7 @@ pub(super) struct ReleaseBuilder<'a> {
     filters: Vec<Vec<PathMatcher>>,
     attention: Vec<AttentionRule>,
     environments: Vec<String>,
-    patches: RefCell<git::Patches<'a>>,
+    diffs: RefCell<git::CommitDiffs<'a>>,
     /// The first error in a lookup; the result may be wrong then.
     error: RefCell<Option<git::Error>>,
 }
@@ -91,7 +91,7 @@ impl<'a> ReleaseBuilder<'a> {
             filters,
             attention: options.attention.iter().map(|(_, rule)| rule.clone()).collect(),
             environments: environments.collect(),
-            patches: RefCell::new(git::Patches::new(repository)),
+            diffs: RefCell::new(git::CommitDiffs::new(repository)),
             error: RefCell::default(),
         })
     }
@@ -110,7 +110,7 @@ impl<'a> ReleaseBuilder<'a> {
         let (patches, pairs) = (Cell::new(0), Cell::new(0));
         let is_same_patch = |one, other| {
             pairs.set(pairs.get() + 1);
-            let is_same = || self.record_error(self.patches.borrow_mut().is_same(one, other));
+            let is_same = || self.record_error(self.diffs.borrow_mut().is_same_patch(one, other));
             pairs.get() <= MAX_PAIRS && is_same() == Some(true)
         };
         let patch_id = |id| {
@@ -119,7 +119,7 @@ impl<'a> ReleaseBuilder<'a> {
             if !is_one {
                 return None;
             }
-            if !self.patches.borrow().has_id(id) {
+            if !self.diffs.borrow().has_patch_id(id) {
                 patches.set(patches.get() + 1);
             }
             if patches.get() <= MAX_PATCHES { self.patch_id(id) } else { None }
@@ -159,6 +159,7 @@ impl<'a> ReleaseBuilder<'a> {
             change.also_in = versions.into_iter().cloned().collect();
             change.names_version = self.shared.versions.is_named_by(change, window);
         }
+        self.read_files(commits, &mut grouped.changes);
         if let Some(error) = self.error.take() {
             return Err(error.into());
         }
@@ -167,7 +168,7 @@ impl<'a> ReleaseBuilder<'a> {
     }
 
     fn patch_id(&self, id: ObjectId) -> Option<PatchId> {
-        self.record_error(self.patches.borrow_mut().id(id)).flatten()
+        self.record_error(self.diffs.borrow_mut().patch_id(id)).flatten()
     }
 
     /// The value; an error is recorded, because lookups cannot return it.
@@ -178,6 +179,30 @@ impl<'a> ReleaseBuilder<'a> {
                 self.error.borrow_mut().get_or_insert(error);
                 None
             }
+        }
+    }
+
+    /// Determines which kinds of files changes touch, if that can matter for their placement.
+    fn read_files(&self, commits: &[&Commit], changes: &mut [Change]) {
+        let by_id: IdMap<&Commit> = commits.iter().map(|commit| (commit.id, *commit)).collect();
+        let matters =
+            |change: &&mut Change| !change.breaking && rules::depends_on_files(change.kind.as_deref());
+        for change in changes.iter_mut().filter(matters) {
+            // The merge of a pull request has the changes of all its commits.
+            let own = change.commits.iter().filter_map(|id| by_id.get(id));
+            let merge = own.clone().next().is_some_and(|first| first.is_merge());
+            let mut kinds = Some(BTreeSet::new());
+            let mut visit = |path: &str, _| {
+                match (rules::file_kind(path), &mut kinds) {
+                    (Some(kind), Some(kinds)) => _ = kinds.insert(kind),
+                    _ => kinds = None,
+                }
+                kinds.is_some()
+            };
+            for commit in own.take(if merge { 1 } else { usize::MAX }) {
+                self.record_error(self.diffs.borrow_mut().visit_files(commit, &mut visit));
+            }
+            change.only_touches = kinds.unwrap_or_default().into_iter().collect();
         }
     }
 

@@ -1,0 +1,59 @@
+//! Reads a change by the files that it touches, if users notice none of them.
+
+use crate::model::Change;
+
+use super::{
+    decision::{Decision, decide},
+    options::Options,
+};
+
+/// A change read by its files, with the reason.
+pub(super) struct ReadByFiles {
+    /// The change with the type that its files say.
+    pub(super) change: Change,
+    /// Where it is placed.
+    pub(super) decision: Decision,
+    /// Which files it touches, as `explain` prints it.
+    pub(super) reason: String,
+}
+
+/// The sections whose changes are read by their files: a fix of a test is no fix for users.
+const SECTIONS: [&str; 3] = ["features", "fixes", "performance"];
+
+/// The change with the type that its files say. `None` if it touches files of the product, if a rule of the project or
+/// a label places it, or if no rule is about that type. A type in its message still decides which version it requires.
+pub(super) fn read_by_files(change: &Change, options: &Options) -> Option<ReadByFiles> {
+    let kind = change.only_touches.last()?;
+    let own = decide(change, options);
+    let says_type = is_placed_by_type(change, &own, options);
+    if change.breaking || own.breaking || !(says_type || is_unplaced(&own, options)) {
+        return None;
+    }
+    let read = Change { kind: Some(kind.commit_type().to_owned()), scope: None, ..change.clone() };
+    let mut decision = decide(&read, options);
+    if is_unplaced(&decision, options) {
+        return None;
+    }
+    if says_type {
+        decision.bump = own.bump;
+    }
+    let nouns: Vec<&str> = change.only_touches.iter().rev().map(|kind| kind.noun()).collect();
+    let counted = if says_type { "; its own type counts for the next version" } else { "" };
+    let reason = format!("touches only {}{counted}", nouns.join(", "));
+    Some(ReadByFiles { change: read, decision, reason })
+}
+
+/// Whether a built-in rule places a change by its type, in a section for users.
+fn is_placed_by_type(change: &Change, decision: &Decision, options: &Options) -> bool {
+    let rule = decision.rule.and_then(|index| options.rules.get(index));
+    let section = decision.placement.section().map(|index| options.sections.id(index));
+    change.kind.is_some()
+        && rule.is_some_and(|rule| rule.built_in && rule.has_types())
+        && section.is_some_and(|id| SECTIONS.contains(&id))
+}
+
+/// Whether no rule says anything about a change: the built-in one for all changes placed it, or none did.
+fn is_unplaced(decision: &Decision, options: &Options) -> bool {
+    let rule = decision.rule.and_then(|index| options.rules.get(index));
+    rule.is_none_or(|rule| rule.built_in && rule.conditions.is_empty())
+}

@@ -1,0 +1,125 @@
+//! The titles of commits that prepare a release, or the time after it, and change nothing for users.
+
+/// The forms of such titles. The names in capitals stand for the expressions below. `Bump serde to 1.2.3` and `Python
+/// 3.13` are changes.
+const FORMS: [&str; 12] = [
+    // 1.2.3 · Release v1.2.3 · prepare for the 2.0.0 release · core-1.2.3 · 发布 v1.2.3
+    r"(?:(?:RELEASE|PREPARE|cut|publish|tag|version|mark|final|for|the|of|new|next|版本)[\s:-]*[\s:-])*(?:发布|发版|發布|版本)?\s*NAMEVERSION(?:\s+(?:release|released|final))?",
+    // Bump to 1.2.3 · bump 1.2.3
+    r"bump[\s:]+(?:to[\s:]+)?VERSION",
+    // Bump version to 1.2.3 · Bump version: 1.2.2 → 1.2.3 · Set version to 1.3.0-SNAPSHOT · update crate versions
+    r"(?:bump|bumping|bumped|set|CHANGE|increment|increase|upgrade)[\s:]+(?:the\s+|all\s+|package\s+|crate\s+|project\s+|app\s+|dev\s+|development\s+|snapshot\s+)*versions?(?:\s+numbers?)?(?:[\s:]+(?:from\s+)?VERSION)?(?:[\s:]*(?:to|for|=>|->|→)?\s*VERSION)?(?:\s+(?:for|after|before)\sREST)?",
+    // 升级版本号到 1.2.3
+    r"(?:升级|更新|修改|升級)版本号?\s*(?:到|至|为|為)?\s*(?:VERSION)?",
+    // version bump · Version Packages
+    r"(?:version|release)\s+(?:bumps?|packages)(?:\s+(?:to|for)\s+VERSION)?(?:\s+\([a-z]+\))?",
+    // Prepare release · prep for the next minor release · release prep
+    r"PREPARE\s+(?:(?:for|to|the|a|an|next|new|upcoming|final|patch|minor|major|bugfix|stable|beta|rc|VERSION)\s+)*(?:release|releasing)(?:\s+(?:of\s+)?VERSION)?",
+    r"(?:pre-?)?release\s+(?:prep|preparations?|preparation|commit)(?:\s+(?:for|of)\sREST)?",
+    // Update CHANGELOG.md · Add release notes for 1.2.3 · changelog
+    r"(?:add|write|edit|fix|generate|finali[sz]e|polish|CHANGE)[\s:]+(?:the\s+)?CHANGELOG(?:\s+(?:for|of|to|with|before|after)\sREST)?",
+    r"CHANGELOG(?:\s+(?:for|of|updates?)(?:\sREST)?|\s+VERSION)?",
+    r"(?:(?:add|CHANGE)\s+)?VERSION\s+CHANGELOG|更新日志|更新变更日志|更新 ?changelog",
+    // post-release · Prepare next development iteration · Back to development · start 1.3 development
+    r"post[\s-]+release(?:[\s:]REST)?",
+    r"(?:PREPARE|start|begin|open|back|return|bump)\s+(?:(?:for|to|the|next|new|VERSION)\s+)*(?:development|dev|snapshot)(?:\s+(?:iteration|version|cycle|snapshot))?(?:\s+(?:of\s+|for\s+)?VERSION)?",
+];
+
+const NAMES: [(&str, &str); 7] = [
+    ("REST", "(?u:.*)"),
+    ("NAME", r"(?:@?[a-z][a-z0-9_./-]*[@-])?"),
+    ("VERSION", r"[`'\x22]?v?[0-9]+(?:\.[0-9]+){1,4}(?:[-.+]?[0-9a-z][0-9a-z.+-]*)?[`'\x22]?"),
+    ("RELEASE", r"(?:release|releases|releasing|released)"),
+    ("PREPARE", r"(?:prepare|prepares|prepared|preparing|prep)"),
+    (
+        "CHANGELOG",
+        r"(?:change-?log|release[\s-]*notes?|news)(?:\.(?:md|rst|txt|adoc))?(?:\s+(?:entry|entries|file))?",
+    ),
+    ("CHANGE", r"(?:change|update|updates|updated|updating|adjust|tweak)"),
+];
+
+/// The expression that matches these titles, with or without emoji before them.
+pub(super) fn release_title() -> String {
+    let mut forms = FORMS.join("|");
+    for (name, expression) in NAMES {
+        forms = forms.replace(name, expression);
+    }
+    let emoji = r"(?:(?:🔖|🚀|🎉|📦|🏷️|🏷|✨|📝|:[a-z0-9_]+:)\s*)*";
+    // Names and numbers are ASCII: compiling Unicode classes would take longer than reading a small window.
+    format!(r"(?i-u)^{emoji}(?:{forms})(?:\s*\[(?:skip ci|ci skip)\])?[\s.!]*(?:🚀|🎉|✨)?$")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn release_titles_are_distinguished_from_changes() {
+        let release = regex::Regex::new(&release_title()).unwrap();
+        for title in [
+            "1.2.3",
+            "v1.2",
+            "Release v1.2.3",
+            "release: 1.2.3-rc.1",
+            "release 1.2.3",
+            "🔖 v1.2.3",
+            ":bookmark: Release 1.2.3",
+            "🚀 Release v1.2.3 🎉",
+            "Bump version to 1.2.3",
+            "bump version 1.2.3",
+            "Bump version: 1.2.2 → 1.2.3",
+            "Bump to 7.0.8.7",
+            "bump crate versions",
+            "version bump",
+            "Version Packages (beta)",
+            "version packages",
+            "Set version to 1.3.0-SNAPSHOT",
+            "update version number to 1.2.3",
+            "Prepare release 2.0.0.",
+            "prepare for the 2.0.0 release",
+            "Preparing for the next minor release",
+            "release prep",
+            "Version 0.4.0",
+            "ignore-0.4.22",
+            "release @scope/pkg@1.0.0",
+            "2.0.0.beta1",
+            "Update changelog",
+            "Update CHANGELOG.md for v1.2.3",
+            "Add release notes for 1.2.3",
+            "changelog for 1.2.3",
+            "1.2.3 changelog",
+            "Add 1.2.3 release notes",
+            "Prepare next development iteration",
+            "prepare for next development iteration",
+            "Start 1.3.0 development",
+            "Back to development",
+            "post-release version bump",
+            "发布 v1.2.3",
+            "版本 1.2.3",
+            "升级版本号到 1.2.3",
+            "更新日志",
+        ] {
+            assert!(release.is_match(title), "{title}");
+        }
+        for title in [
+            "Bump serde to 1.2.3",
+            "bump lodash-4.17.21",
+            "bump serde from 1.2.2 to 1.2.3",
+            "Python 3.13",
+            "Support 1.2.3",
+            "Release the lock in 1.2.3",
+            "Release notes in the sidebar",
+            "revert release 1.2.3 of the parser",
+            "2 fixes",
+            "Update the version of the protocol",
+            "Add a changelog page",
+            "Fix the changelog parser",
+            "Prepare statements before release of the lock",
+            "Start the development server",
+            "发布功能",
+            "",
+        ] {
+            assert!(!release.is_match(title), "{title}");
+        }
+    }
+}

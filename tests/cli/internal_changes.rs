@@ -1,0 +1,134 @@
+//! Changes that users do not notice: documentation, tests, CI, releases, updates of tools.
+
+use crate::support::{Commit, Repo};
+
+fn released() -> Repo {
+    let repo = Repo::new();
+    repo.commit("start");
+    repo.tag("v1.0.0");
+    repo
+}
+
+#[test]
+fn plain_changes_are_read_by_the_files_that_they_touch() {
+    let repo = released();
+    for (subject, path) in [
+        ("Explain the search", "docs/search.md"),
+        ("Cover empty queries", "tests/search.rs"),
+        ("Run on two systems", ".github/workflows/ci.yml"),
+        ("Thank our sponsors", "SPONSORS.md"),
+        ("Refresh the lock file", "Cargo.lock"),
+        ("Search in all files", "src/search.rs"),
+        ("fix: typo in the manual", "docs/manual.md"),
+    ] {
+        repo.commit(Commit::new(subject).file(path, subject));
+    }
+    repo.commit(
+        Commit::new("Describe and test the limits").file("docs/limits.md", "1").file("tests/limits.rs", "1"),
+    );
+    repo.commit(Commit::new("Say what it is").file("README.md", "1").file("src/lib.rs", "1"));
+    let release = repo.release(&[]);
+    release.assert_accounts_for_all();
+    assert_eq!(release.section("other"), ["Say what it is", "Search in all files"]);
+    let (outcome, reason) = release.outcome("fix: typo in the manual");
+    assert_eq!(outcome, "hidden");
+    assert!(
+        reason.ends_with("touches only documentation; its own type counts for the next version"),
+        "{reason}"
+    );
+    assert_eq!(repo.run(&["next"]).stdout, "1.0.1\n");
+    for (subject, reason) in [
+        ("Explain the search", "touches only documentation"),
+        ("Cover empty queries", "touches only tests"),
+        ("Run on two systems", "touches only the configuration of the CI"),
+        ("Thank our sponsors", "touches only changelogs, lock files and the like"),
+        ("Refresh the lock file", "touches only changelogs, lock files and the like"),
+        ("Describe and test the limits", "touches only documentation, tests"),
+    ] {
+        let (outcome, found) = release.outcome(subject);
+        assert_eq!(outcome, "hidden", "{subject}");
+        assert!(found.ends_with(reason), "{subject}: {found}");
+    }
+    let explained = repo.run(&["explain", "HEAD~8"]).stdout;
+    assert!(
+        explained.contains("touches only documentation") && explained.contains("hides it"),
+        "{explained}"
+    );
+    repo.write("tidings.toml", "[[rules]]\ntypes = ['docs']\nsection = 'documentation'\n");
+    assert_eq!(
+        repo.release(&[]).section("documentation"),
+        ["Describe and test the limits", "Explain the search"]
+    );
+    repo.write("tidings.toml", "[[rules]]\nconventional = false\nsection = 'features'\n");
+    assert_eq!(repo.release(&[]).section("features").len(), 8, "the rules of the project come first");
+}
+
+#[test]
+fn merge_is_read_by_the_files_of_its_whole_pull_request() {
+    let repo = released();
+    repo.branch("topic").commit(Commit::new("one").file("docs/a.md", "1"));
+    repo.commit(Commit::new("two").file("src/a.rs", "1"));
+    repo.checkout("main").merge("topic", "Merge pull request #1 from u/topic\n\nExplain and add");
+    repo.branch("docs").commit(Commit::new("three").file("docs/b.md", "1"));
+    repo.checkout("main").commit("elsewhere");
+    repo.merge("docs", "Merge pull request #2 from u/docs\n\nExplain more");
+    let release = repo.release(&[]);
+    release.assert_accounts_for_all();
+    assert_eq!(release.section("other"), ["elsewhere", "Explain and add"]);
+    assert_eq!(release.outcome("Merge pull request #2 from u/docs").0, "hidden");
+}
+
+#[test]
+fn updates_of_one_dependency_are_one_entry() {
+    let repo = released();
+    for subject in [
+        "Bump serde from 1.0.0 to 1.0.1 (#1)",
+        "Bump serde from 1.0.1 to 1.0.2 (#2)",
+        "Add search",
+        "Bump serde from 1.0.2 to 1.0.3 (#3)",
+        "Bump eslint from 8.0 to 9.0 (#4)",
+        "Bump actions/checkout from 3 to 4 (#5)",
+        "deps: update dependency @types/node to v22 (#6)",
+    ] {
+        repo.commit(subject);
+    }
+    let release = repo.release(&[]);
+    release.assert_accounts_for_all();
+    assert_eq!(release.section("dependencies"), ["Bump serde from 1.0.0 to 1.0.3"]);
+    let entry = release.change("Bump serde from 1.0.0 to 1.0.3");
+    assert_eq!(entry["pull_request"]["number"], 3);
+    let markdown = repo.run(&["notes"]).stdout;
+    assert!(markdown.contains("- Bump serde from 1.0.0 to 1.0.3 (#3, #2, #1)\n"), "{markdown}");
+    let (outcome, reason) = release.outcome("Bump serde from 1.0.1 to 1.0.2 (#2)");
+    assert_eq!(outcome, "merged");
+    assert!(reason.starts_with("update of the same dependency as "), "{reason}");
+    for tool in [
+        "Bump eslint from 8.0 to 9.0 (#4)",
+        "Bump actions/checkout from 3 to 4 (#5)",
+        "deps: update dependency @types/node to v22 (#6)",
+    ] {
+        assert_eq!(release.outcome(tool).0, "hidden", "{tool}");
+    }
+}
+
+#[test]
+fn preparations_of_releases_are_hidden_and_a_section_alone_is_called_changes() {
+    let repo = released();
+    for subject in [
+        "🔖 v1.1.0",
+        "Update CHANGELOG.md for v1.1.0",
+        "Bump version: 1.0.0 → 1.1.0",
+        "Prepare next development iteration",
+        "Version Packages",
+        "chore: prepare release",
+        "发布 v1.1.0",
+        "Improve a comment [ci skip]",
+        "Search in all files",
+    ] {
+        repo.commit(subject);
+    }
+    let release = repo.release(&[]);
+    release.assert_accounts_for_all();
+    assert_eq!(release.titles(), ["Search in all files"]);
+    assert!(repo.run(&["notes"]).stdout.contains("### Changes\n\n- Search in all files"), "a section alone");
+}
