@@ -93,7 +93,7 @@ impl<'a> Frame<'a> {
             keep_a_changelog_sections(release, &style)
         } else {
             let frame = |section: &crate::model::Section| SectionFrame {
-                title: options.locale.heading_in(release.rollback, &section.id, section.title.as_deref()),
+                title: options.locale.section_heading(section, release.rollback, release.sections.len() == 1),
                 changes: section
                     .changes
                     .iter()

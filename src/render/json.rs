@@ -25,7 +25,7 @@ pub(super) fn write(notes: &Notes, locale: &Locale, out: &mut dyn io::Write) -> 
 }
 
 pub(super) fn view_context(locale: &Locale) -> ViewContext<'_> {
-    ViewContext { locale, style: None, commits: true, rollback: false }
+    ViewContext { locale, style: None, commits: true, rollback: false, only_section: false }
 }
 
 pub(super) fn write_json(view: &impl Serialize, out: &mut dyn io::Write) -> Result<(), Error> {
@@ -46,6 +46,8 @@ pub(super) struct ViewContext<'a> {
     pub(super) commits: bool,
     /// Whether the release is a rollback.
     pub(super) rollback: bool,
+    /// Whether the release has a single section.
+    pub(super) only_section: bool,
 }
 
 /// The notes.
@@ -150,7 +152,8 @@ impl<'a> ReleaseView<'a> {
         let login = |who: &'a Contributor| Some((&*who.person, who.login.as_deref()?));
         let logins: Logins<'a> = Arc::new(release.contributors.iter().filter_map(login).collect());
         let statistics = &release.statistics;
-        let context = ViewContext { rollback: release.rollback, ..context };
+        let context =
+            ViewContext { rollback: release.rollback, only_section: release.sections.len() == 1, ..context };
         Self {
             version: release.version.as_ref().map(ToString::to_string),
             tag: release.tag.as_deref(),
@@ -234,7 +237,7 @@ impl<'a> SectionView<'a> {
     fn new(section: &'a Section, context: ViewContext<'a>, logins: Option<&Logins<'a>>) -> Self {
         Self {
             id: &section.id,
-            title: context.locale.heading_in(context.rollback, &section.id, section.title.as_deref()),
+            title: context.locale.section_heading(section, context.rollback, context.only_section),
             changes: List {
                 items: &section.changes,
                 context,

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use crate::model::Release;
+use crate::model::{Release, Section};
 
 use super::{Error, suggestion::suggestion};
 
@@ -131,6 +131,14 @@ impl Locale {
     /// All strings by key.
     pub(super) const fn strings(&self) -> &BTreeMap<String, String> {
         &self.strings
+    }
+
+    /// The heading of a section of a release. Without another section, "Other changes" would be other than nothing.
+    pub(super) fn section_heading(&self, section: &Section, rollback: bool, is_only: bool) -> String {
+        if section.id == "other" && section.title.is_none() && is_only {
+            return self.text("changes").to_owned();
+        }
+        self.heading_in(rollback, &section.id, section.title.as_deref())
     }
 
     /// The heading in a release. A rollback loses fixes and does not revert migrations, so it has other headings for

@@ -79,7 +79,7 @@ impl Message<'_> {
                 line
             });
             self.push_list(
-                &locale.heading_in(release.rollback, &section.id, section.title.as_deref()),
+                &locale.section_heading(section, release.rollback, release.sections.len() == 1),
                 entries,
             );
         }

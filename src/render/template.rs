@@ -93,7 +93,13 @@ pub(super) fn context(notes: &Notes, options: &Options) -> Value {
     let style = Style::new(options, &notes.repository);
     let view = json::view(
         notes,
-        ViewContext { locale: &options.locale, style: Some(&style), commits: true, rollback: false },
+        ViewContext {
+            locale: &options.locale,
+            style: Some(&style),
+            commits: true,
+            rollback: false,
+            only_section: false,
+        },
     );
     // The views only contain strings, numbers and booleans, so serialization cannot fail.
     let mut context = serde_json::to_value(&view).unwrap_or_default();

@@ -69,7 +69,7 @@ impl TerminalNotes<'_> {
             self.push_heading(
                 &mut out,
                 paint,
-                &locale.heading_in(release.rollback, &section.id, section.title.as_deref()),
+                &locale.section_heading(section, release.rollback, release.sections.len() == 1),
             );
             for change in &section.changes {
                 self.push_change(&mut out, change);
