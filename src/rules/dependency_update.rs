@@ -63,8 +63,8 @@ impl DependencyUpdate {
 /// Whether a title has what every form has; most have not.
 fn may_update(title: &str) -> bool {
     const STARTS: [&str; 3] = ["bump", "updat", "upgrad"];
-    let starts = |start: &&str| title.get(..start.len()).is_some_and(|it| it.eq_ignore_ascii_case(start));
     let title = title.split_once(": ").map_or(title, |(_, rest)| rest);
+    let starts = |start: &&str| title.get(..start.len()).is_some_and(|it| it.eq_ignore_ascii_case(start));
     let is_update = STARTS.iter().any(|start| starts(&start))
         || ["升级", "更新", "升級"].iter().any(|start| title.starts_with(start))
         || ["->", "=>", "→", "➔"].iter().any(|arrow| title.contains(arrow));

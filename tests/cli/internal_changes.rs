@@ -36,7 +36,6 @@ fn plain_changes_are_read_by_the_files_that_they_touch() {
         reason.ends_with("touches only documentation; its own type counts for the next version"),
         "{reason}"
     );
-    assert_eq!(repo.run(&["next"]).stdout, "1.0.1\n");
     for (subject, reason) in [
         ("Explain the search", "touches only documentation"),
         ("Cover empty queries", "touches only tests"),
@@ -57,10 +56,22 @@ fn plain_changes_are_read_by_the_files_that_they_touch() {
     repo.write("tidings.toml", "[[rules]]\ntypes = ['docs']\nsection = 'documentation'\n");
     assert_eq!(
         repo.release(&[]).section("documentation"),
-        ["Describe and test the limits", "Explain the search"]
+        ["Describe and test the limits", "typo in the manual", "Explain the search"]
     );
     repo.write("tidings.toml", "[[rules]]\nconventional = false\nsection = 'features'\n");
     assert_eq!(repo.release(&[]).section("features").len(), 8, "the rules of the project come first");
+}
+
+#[test]
+fn type_of_a_change_that_users_do_not_notice_counts_for_the_version() {
+    let repo = released();
+    repo.commit(Commit::new("Explain the search").file("docs/search.md", "1"));
+    assert_eq!(repo.run(&["next", "--require-change"]).status, Some(5));
+    repo.commit(Commit::new("fix: typo in the manual").file("docs/manual.md", "1"));
+    assert_eq!(repo.run(&["next"]).stdout, "1.0.1\n");
+    assert!(repo.release(&[]).titles().is_empty());
+    repo.commit(Commit::new("feat!: drop the manual").file("docs/manual.md", "2"));
+    assert_eq!(repo.release(&[]).section("breaking"), ["drop the manual"]);
 }
 
 #[test]
