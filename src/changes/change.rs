@@ -19,6 +19,7 @@ pub(super) fn change(described: &DescribedChange, commits: &[&Commit], authors: 
         title,
         description: described.description.clone(),
         kind: described.kind.as_deref().map(str::to_owned),
+        merged_types: Vec::new(),
         scope: described.scope.as_deref().map(str::to_owned),
         breaking: described.breaking,
         squashed_breaking: described.squashed_breaking.to_vec(),

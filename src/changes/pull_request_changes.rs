@@ -26,7 +26,7 @@ fn add_type(change: &mut Change, is_titled: bool, members: &[usize], sources: &S
         }
         return;
     }
-    let kinds = members.iter().filter_map(described).filter_map(|described| described.kind.as_deref());
+    let kinds = members.iter().map(|member| described(member)?.kind.as_deref());
     change.kind = messages::main_type(kinds).map(str::to_owned);
 }
 
@@ -62,6 +62,11 @@ pub(super) fn pull_request_changes(at: usize, sources: &Sources<'_>, changes: &m
     }
     for message in members.into_iter().filter_map(|member| window.message(member)) {
         for described in &message.changes {
+            if let Some(kind) =
+                described.kind.as_deref().filter(|kind| !change.merged_types.iter().any(|it| it == kind))
+            {
+                change.merged_types.push(kind.to_owned());
+            }
             change.breaking |= described.breaking;
             change.squashed_breaking.extend(described.squashed_breaking.iter().cloned());
             if change.breaking_note.is_none() {

@@ -136,14 +136,14 @@ pub(super) fn header(subject: &str, types: &[String]) -> Option<Header> {
     Some(header)
 }
 
-/// The most important of the types of some commits: where they are one change without a type, it is as important as
-/// they are.
-pub fn main_type<'k>(kinds: impl Iterator<Item = &'k str> + Clone) -> Option<&'k str> {
+/// The type of a change that consists of some commits, each with its type if it has one, and says none itself: it is as
+/// important as they are. An unimportant type counts only if all have one.
+pub fn main_type<'k>(kinds: impl Iterator<Item = Option<&'k str>> + Clone) -> Option<&'k str> {
     const BY_IMPORTANCE: [&[&str]; 3] =
         [&["feat", "feature"], &["fix", "bugfix", "hotfix", "security"], &["perf"]];
-    let mut important =
-        BY_IMPORTANCE.iter().filter_map(|these| kinds.clone().find(|kind| these.contains(kind)));
-    important.next().or_else(|| kinds.clone().next())
+    let known = || kinds.clone().flatten();
+    let mut important = BY_IMPORTANCE.iter().filter_map(|these| known().find(|kind| these.contains(kind)));
+    important.next().or_else(|| known().next().filter(|_| kinds.clone().all(|kind| kind.is_some())))
 }
 
 /// The part of a subject that is the type in the strict form.

@@ -52,8 +52,8 @@ pub(super) fn described_changes(
         return with_commits(vec![first], squash.commits, squash::becomes_change, options);
     }
     if first.kind.is_none() {
-        let kinds =
-            squash.commits.iter().filter_map(|commit| commit.header.as_ref()).map(|it| it.kind.as_str());
+        let headers = squash.commits.iter().map(|commit| commit.header.as_ref());
+        let kinds = headers.map(|header| header.map(|header| header.kind.as_str()));
         first.kind = conventional::main_type(kinds).map(Into::into);
     }
     with_commits(vec![first], squash.commits, |_| false, options)

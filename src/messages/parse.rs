@@ -249,6 +249,7 @@ mod tests {
         );
         let counted = parse(private, false, &Options { squashed_breaking: true, ..Options::default() });
         assert!(counted.changes[0].breaking && counted.changes[0].squashed_breaking.is_empty());
+        assert_eq!(parsed("Upgrade x (#12)\n\n* Upgrade x\n\n* chore: lint").changes[0].kind, None);
         let own = parsed("feat!: x (#12)\n\n* feat!: x\n\n* fix: y");
         assert!(own.changes[0].breaking && own.changes[0].squashed_breaking.is_empty());
     }

@@ -25,6 +25,8 @@ pub struct Change {
     pub description: Option<Arc<str>>,
     /// The conventional type, lower case (`feat`); `None` where the message is not conventional.
     pub kind: Option<String>,
+    /// The conventional types of the commits that it merged; empty for a squash, whose commits are not in the history.
+    pub merged_types: Vec<String>,
     /// The conventional scope.
     pub scope: Option<String>,
     /// Whether it is a breaking change.

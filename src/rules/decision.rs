@@ -111,8 +111,21 @@ fn decision(
     overrides: Overrides,
 ) -> Decision {
     let bump = required_level(change, options, placement, rule, overrides).bump();
+    let bump = bump.max(bump_of_merged_types(change, options, rule));
     let Overrides { breaking, breaking_rule, .. } = overrides;
     Decision { placement, rule, breaking, breaking_rule, bump }
+}
+
+/// The bump that the types of merged commits require: they are in the history, whatever their pull request is called. A
+/// rule that is not about types decides for the whole pull request.
+fn bump_of_merged_types(change: &Change, options: &Options, rule: Option<usize>) -> Option<Bump> {
+    let rule = rule.and_then(|index| options.rules.get(index));
+    if !rule.is_some_and(|rule| rule.built_in && rule.has_types()) {
+        return None;
+    }
+    let bump =
+        |kind: &String| decide(&Change { kind: Some(kind.clone()), ..Change::default() }, options).bump;
+    change.merged_types.iter().map(bump).max().flatten()
 }
 
 /// The bump level that the change requires.

@@ -137,6 +137,13 @@ fn titled_merge_is_the_entry_of_its_commits() {
         ("merged".into(), "commit of pull request #12, which is listed as one entry".into())
     );
     assert_eq!(repo.run(&["next"]).stdout, "1.1.0\n");
+    // The commits are in the history, so their types count for the version.
+    let repo = released();
+    repo.branch("topic").commit("feat: add a form");
+    repo.commit("docs: explain it");
+    repo.checkout("main").merge("topic", "Merge pull request #12 from o/topic\n\nfix: search in all files");
+    assert_eq!(unreleased(&repo).section("fixes"), ["search in all files"]);
+    assert_eq!(repo.run(&["next"]).stdout, "1.1.0\n");
     // The name of the branch is not a title.
     for merge in ["Merge pull request #12 from o/topic\n\nTopic", "Merged in topic (pull request #12)"] {
         let repo = released();
