@@ -26,7 +26,13 @@ static ENGLISH: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
 });
 
 /// Headings of earlier releases of tidings, by section: attached notes may still contain them.
-const FORMER_HEADINGS: [(&str, &str); 2] = [("breaking", "重大變更"), ("fixes", "錯誤修正")];
+const FORMER_HEADINGS: [(&str, &str); 5] = [
+    ("breaking", "重大變更"),
+    ("fixes", "錯誤修正"),
+    ("deprecated", "即將淘汰"),
+    ("reverts", "還原"),
+    ("fixes", "Correções de erros"),
+];
 
 /// The built-in languages in which 0 takes the singular, as in "0 commit" (Unicode CLDR, plural rules).
 const ZERO_IS_SINGULAR: [&str; 2] = ["fr", "pt-BR"];
