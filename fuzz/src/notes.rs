@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tidings::{
     changelog,
-    model::Notes,
+    model::{ComponentDisplay, Detail, Notes},
     render::{self, Format, Options},
 };
 
@@ -46,7 +46,9 @@ fn roundtrip(notes: &Notes) {
 
 fn written(notes: &Notes, format: Format) -> String {
     let mut out = Vec::new();
-    if let Err(error) = render::render(notes, &Options::new(format), &mut out) {
+    let options =
+        Options { detail: Detail::Full, component_display: ComponentDisplay::Group, ..Options::new(format) };
+    if let Err(error) = render::render(notes, &options, &mut out) {
         panic!("{} cannot be written: {error}", format.name());
     }
     String::from_utf8(out).unwrap_or_else(|error| panic!("{} is not UTF-8: {error}", format.name()))

@@ -62,7 +62,7 @@ fn single(repository: &Repository, tips: &[ObjectId], tags: &[Tag]) -> Result<()
         drop(repository.note(*tip, "refs/notes/tidings"));
         drop(repository.file(*tip, "src/parts/a.txt"));
         drop(repository.files(*tip, 100));
-        drop(git::CommitDiffs::new(repository).patch_id(*tip));
+        drop(git::Patches::new(repository).id(*tip));
     }
     Ok(())
 }

@@ -18,6 +18,7 @@ pub(super) fn change(described: &DescribedChange, commits: &[&Commit], authors: 
     Change {
         title,
         description: described.description.clone(),
+        reason: None,
         kind: described.kind.as_deref().map(str::to_owned),
         merged_types: Vec::new(),
         scope: described.scope.as_deref().map(str::to_owned),
@@ -33,6 +34,7 @@ pub(super) fn change(described: &DescribedChange, commits: &[&Commit], authors: 
         touches,
         only_touches: Vec::new(),
         components: Vec::new(),
+        areas: Vec::new(),
         reverts_released: false,
         also_in: Vec::new(),
         joins_updates: false,
@@ -48,10 +50,15 @@ pub(super) fn add_pull_request(
     own: bool,
     pull_requests: &BTreeMap<u64, PullRequest>,
 ) {
-    let from_forge = pull_requests.get(&mention.number).map(|pull_request| Box::new(pull_request.clone()));
+    let mut from_forge =
+        pull_requests.get(&mention.number).map(|pull_request| Box::new(pull_request.clone()));
     let details = mention.details_with_changes().filter(|_| own);
     if let Some(reason) = details.and_then(|details| details.reason.clone()) {
         change.description = Some(reason);
+    }
+    if let Some(pull_request) = from_forge.as_mut().filter(|_| !own) {
+        // The body of a promotion says nothing about one of its changes.
+        pull_request.body = None;
     }
     if let Some(pull_request) = from_forge.as_ref().filter(|_| own) {
         // Prefer the forge's references: they have URLs, those of the message only numbers.

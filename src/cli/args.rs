@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::{
+    model::Detail,
     render,
     settings::{ColorChoice, Overrides},
 };
@@ -148,6 +149,15 @@ impl Target {
     pub(super) fn names_line(&self) -> Option<&str> {
         self.target.as_deref().or(self.as_version.as_deref())
     }
+}
+
+/// How much notes say about each change.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Level {
+    /// Show of each change: titles, why (also the reason), or full (also what it affects) [default: titles, or as
+    /// configured]
+    #[arg(long, value_name = "LEVEL", hide_possible_values = true)]
+    pub detail: Option<Detail>,
 }
 
 /// Access to registries.

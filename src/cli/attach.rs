@@ -11,7 +11,7 @@ use crate::{
     settings::Registries,
 };
 
-use super::args::Access;
+use super::args::{Access, Level};
 
 /// `tidings attach`
 #[derive(Debug, clap::Args)]
@@ -28,6 +28,9 @@ pub struct Args {
     /// Write headings in this language
     #[arg(long, value_name = "NAME")]
     pub locale: Option<String>,
+    /// The level of detail.
+    #[command(flatten)]
+    pub level: Level,
     /// Access to registries.
     #[command(flatten)]
     pub access: Access,

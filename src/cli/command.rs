@@ -2,11 +2,12 @@
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::settings::Overrides;
+use crate::{render::Format, settings::Overrides};
 
 use super::{
-    args::Global, attach, cache, changelog, check, compare, explain, init, next, notes, notify, preview,
-    promote, publish, show, tag,
+    args::{Global, Level},
+    attach, cache, changelog, check, compare, explain, init, next, notes, notify, preview, promote, publish,
+    show, tag,
 };
 
 /// The whole command line. `about` is set below: a doc comment would lose the line break.
@@ -94,6 +95,54 @@ impl Command {
         }
     }
 
+    /// Whether the command writes the JSON form. Not for all of history: the paths of each commit would take long.
+    fn writes_json(&self) -> bool {
+        let is_json = |format: Option<Format>| format == Some(Format::Json);
+        match self {
+            Self::Notes(args) => {
+                !args.releases.all && (is_json(args.releases.format) || args.outputs.is_some())
+            }
+            Self::Context(args) => !args.all,
+            Self::Compare(args) => is_json(Some(args.format)),
+            Self::Tag(args) => args.note,
+            Self::Publish(_) | Self::Attach(_) => true,
+            Self::Preview(_)
+            | Self::Changelog(_)
+            | Self::Notify(_)
+            | Self::Show(_)
+            | Self::Promote(_)
+            | Self::Next(_)
+            | Self::Check(_)
+            | Self::Explain(_)
+            | Self::Init(_)
+            | Self::Cache(_)
+            | Self::Completions(_) => false,
+        }
+    }
+
+    /// The level of detail, of the commands that write notes.
+    const fn level(&self) -> Option<&Level> {
+        match self {
+            Self::Preview(args) => Some(&args.level),
+            Self::Notes(args) => Some(&args.releases.level),
+            Self::Context(args) => Some(&args.level),
+            Self::Changelog(args) => Some(&args.level),
+            Self::Publish(args) => Some(&args.level),
+            Self::Tag(args) => Some(&args.level),
+            Self::Attach(args) => Some(&args.level),
+            Self::Compare(args) => Some(&args.level),
+            Self::Notify(args) => Some(&args.level),
+            Self::Show(args) => Some(&args.level),
+            Self::Promote(_)
+            | Self::Next(_)
+            | Self::Check(_)
+            | Self::Explain(_)
+            | Self::Init(_)
+            | Self::Cache(_)
+            | Self::Completions(_) => None,
+        }
+    }
+
     /// Copies the command's options that override settings.
     fn add_to(&self, overrides: &mut Overrides) {
         let (target, locale, access) = match self {
@@ -116,6 +165,8 @@ impl Command {
             | Self::Completions(_) => (None, None, None),
         };
         overrides.locale = locale;
+        overrides.json = self.writes_json();
+        overrides.detail = self.level().and_then(|level| level.detail);
         overrides.ca_file = access.and_then(|access| access.ca_file.clone());
         if let Some(target) = target {
             overrides.paths.clone_from(&target.path);

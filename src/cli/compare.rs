@@ -8,7 +8,10 @@ use crate::{
     render::{self, Format, Presentation},
 };
 
-use super::{args::Access, context::Context};
+use super::{
+    args::{Access, Level},
+    context::Context,
+};
 
 /// `tidings compare`
 #[derive(Debug, clap::Args)]
@@ -35,6 +38,9 @@ pub struct Args {
     /// Write headings in this language
     #[arg(long, value_name = "NAME")]
     pub locale: Option<String>,
+    /// The level of detail.
+    #[command(flatten)]
+    pub level: Level,
     /// Access to registries.
     #[command(flatten)]
     pub access: Access,

@@ -12,7 +12,11 @@ use crate::{
     settings, ui,
 };
 
-use super::{args::Target, atomic_file::AtomicFile, outputs};
+use super::{
+    args::{Level, Target},
+    atomic_file::AtomicFile,
+    outputs,
+};
 
 /// `tidings context`, and the options that `tidings notes` shares with it.
 #[derive(Debug, clap::Args)]
@@ -35,6 +39,9 @@ pub struct Releases {
     /// Write headings in this language: en, zh-TW, zh-CN, ja, de, fr, es, pt-BR, or a file
     #[arg(long, value_name = "NAME")]
     pub locale: Option<String>,
+    /// The level of detail.
+    #[command(flatten)]
+    pub level: Level,
 }
 
 /// `tidings notes`

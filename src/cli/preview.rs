@@ -7,7 +7,11 @@ use crate::{
     session::Session,
 };
 
-use super::{advice, args::Target, next};
+use super::{
+    advice,
+    args::{Level, Target},
+    next,
+};
 
 /// `tidings preview`
 #[derive(Debug, Default, clap::Args)]
@@ -15,6 +19,9 @@ pub struct Args {
     /// The commits to select.
     #[command(flatten)]
     pub target: Target,
+    /// The level of detail.
+    #[command(flatten)]
+    pub level: Level,
 }
 
 /// Runs the command.

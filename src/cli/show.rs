@@ -14,7 +14,7 @@ use crate::{
 };
 
 use super::{
-    args::Access,
+    args::{Access, Level},
     context::Context,
     released::{self, ForgeSource, ReleasedNotes},
 };
@@ -30,6 +30,9 @@ pub struct Args {
     /// terminal on a terminal, else markdown]
     #[arg(short, long, value_name = "FORMAT", hide_possible_values = true)]
     pub format: Option<Format>,
+    /// The level of detail.
+    #[command(flatten)]
+    pub level: Level,
     /// Access to registries.
     #[command(flatten)]
     pub access: Access,

@@ -10,7 +10,7 @@ use crate::{
     session::Session,
 };
 
-use super::show::NOTES;
+use super::{args::Level, show::NOTES};
 
 /// `tidings tag`
 #[derive(Debug, clap::Args)]
@@ -39,6 +39,9 @@ pub struct Args {
     /// Write headings in this language
     #[arg(long, value_name = "NAME")]
     pub locale: Option<String>,
+    /// The level of detail.
+    #[command(flatten)]
+    pub level: Level,
 }
 
 /// Runs the command.

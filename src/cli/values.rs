@@ -5,7 +5,7 @@ use clap::{ValueEnum, builder::PossibleValue};
 use crate::{
     check,
     config::{Phase, Switch},
-    model::Bump,
+    model::{Bump, Detail},
     notify::Status,
     promote::ReferrerSelection,
     publish::Mode,
@@ -44,6 +44,7 @@ value_enum!(Bump, Major = "major", Minor = "minor", Patch = "patch");
 value_enum!(check::Format, Text = "text", Json = "json", Github = "github");
 value_enum!(ColorChoice, Auto = "auto", Always = "always", Never = "never");
 value_enum!(ReferrerSelection, Notes = "notes", All = "all");
+value_enum!(Detail, Titles = "titles", Why = "why", Full = "full");
 value_enum!(Mode, Auto = "auto", Keep = "keep", Append = "append", Prepend = "prepend", Replace = "replace");
 value_enum!(Phase, Before = "before", After = "after");
 value_enum!(Status, Succeeded = "succeeded", Failed = "failed", RolledBack = "rolled-back");

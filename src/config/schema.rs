@@ -7,7 +7,7 @@ use crate::{
     history::Prereleases,
     lint::SubjectCase,
     messages::SplitSquash,
-    model::ForgeKind,
+    model::{ComponentDisplay, Detail, ForgeKind},
     rules::{BumpLevel, Rule, SectionDefinition, Sort},
 };
 
@@ -124,6 +124,8 @@ pub struct ChangelogConfig {
     pub header: Option<String>,
     /// The path of the template for the section of one release.
     pub template: Option<String>,
+    /// How much each change says.
+    pub detail: Option<Detail>,
 }
 
 /// The format of a changelog's sections.
@@ -150,6 +152,10 @@ pub struct NotesConfig {
     pub authors: Option<bool>,
     /// Whether each change without a pull request links its commit.
     pub hashes: Option<bool>,
+    /// How much each change says.
+    pub detail: Option<Detail>,
+    /// How the components of changes are shown, also in the changelog.
+    pub components_as: Option<ComponentDisplay>,
 }
 
 /// `[bump]`

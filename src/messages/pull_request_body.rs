@@ -3,7 +3,7 @@
 //! - `BEGIN_COMMIT_OVERRIDE … END_COMMIT_OVERRIDE` contains messages that override the merged ones.
 //! - A fenced block `release-note`, or a section with the heading "Release notes", contains the text for the notes;
 //!   `NONE` keeps the pull request out of them.
-//! - A section with the heading "Why" or "Motivation" contains the reason.
+//! - A section with a heading such as "Why" or "Motivation" contains the reason.
 //!
 //! HTML comments usually come from a template, and are ignored, except for overrides.
 
@@ -13,7 +13,7 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options as Markdown, Pa
 use regex::Regex;
 
 use super::{body, options::Options, references, text};
-use crate::model::IssueRef;
+use crate::model::{IssueRef, is_reason_heading};
 
 /// A parsed body of a pull request.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -45,20 +45,6 @@ const NOTE_HEADINGS: [&str; 8] = [
     "更新說明",
     "更新说明",
 ];
-const REASON_HEADINGS: [&str; 12] = [
-    "why",
-    "why?",
-    "motivation",
-    "motivation and context",
-    "reason",
-    "rationale",
-    "為什麼",
-    "为什么",
-    "原因",
-    "動機",
-    "动机",
-    "背景",
-];
 /// Values that mean that there is no note or reason.
 const NOTHING: [&str; 5] = ["none", "n/a", "na", "無", "无"];
 
@@ -70,8 +56,8 @@ impl PullRequestBody {
         let plain = without_comments(&clean);
         Self {
             overrides: overrides(&clean),
-            release_note: fenced_note(&plain).or_else(|| section(&plain, &NOTE_HEADINGS).map(note)),
-            reason: section(&plain, &REASON_HEADINGS).filter(|text| !is_nothing(text)),
+            release_note: fenced_note(&plain).or_else(|| section(&plain, is_note_heading).map(note)),
+            reason: section(&plain, is_reason_heading).filter(|text| !is_nothing(text)),
         }
     }
 }
@@ -89,6 +75,10 @@ pub fn closed_issues(title: &str, body: &str, options: &Options) -> Vec<IssueRef
 
 fn note(text: String) -> ReleaseNote {
     if is_nothing(&text) { ReleaseNote::None } else { ReleaseNote::Text(text) }
+}
+
+fn is_note_heading(heading: &str) -> bool {
+    NOTE_HEADINGS.contains(&heading)
 }
 
 fn is_nothing(text: &str) -> bool {
@@ -146,8 +136,9 @@ fn fenced_note(body: &str) -> Option<ReleaseNote> {
     (!text.is_empty()).then(|| note(text.to_owned()))
 }
 
-/// The text below the first of these headings, up to the next heading of its level or above; `None` if it is empty.
-fn section(body: &str, headings: &[&str]) -> Option<String> {
+/// The text below the first heading that is wanted, up to the next heading of its level or above; `None` if it is
+/// empty.
+fn section(body: &str, is_wanted: fn(&str) -> bool) -> Option<String> {
     let mut open: Option<(HeadingLevel, usize)> = None;
     let (mut level, mut title, mut end) = (None, String::new(), body.len());
     for (event, range) in Parser::new_ext(body, Markdown::ENABLE_TABLES).into_offset_iter() {
@@ -163,7 +154,7 @@ fn section(body: &str, headings: &[&str]) -> Option<String> {
             Event::End(TagEnd::Heading(found)) => {
                 level = None;
                 let bare = title.trim().trim_end_matches([':', '：']).to_lowercase();
-                if open.is_none() && headings.contains(&bare.as_str()) {
+                if open.is_none() && is_wanted(&bare) {
                     open = Some((found, range.end));
                 }
             }

@@ -23,6 +23,8 @@ pub struct Change {
     /// The body of the message, without trailers and footers. Shared, because long histories have many and stages only
     /// pass them on.
     pub description: Option<Arc<str>>,
+    /// The reason, if it is known from notes in the JSON form; else it is read from the description.
+    pub reason: Option<Arc<str>>,
     /// The conventional type, lower case (`feat`); `None` where the message is not conventional.
     pub kind: Option<String>,
     /// The conventional types of the commits that it merged; empty for a squash, whose commits are not in the history.
@@ -54,6 +56,8 @@ pub struct Change {
     pub only_touches: Vec<FileKind>,
     /// The names of the components that it touches, in the order of the configuration.
     pub components: Vec<String>,
+    /// The areas of the repository that its paths are in, most paths first; empty unless asked for.
+    pub areas: Vec<String>,
     /// Whether it reverts a change that an earlier version released.
     pub reverts_released: bool,
     /// The versions of older lines that released it before, if this version brings it up from them; lowest first.

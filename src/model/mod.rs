@@ -5,6 +5,7 @@
 mod calver;
 mod change;
 mod commit;
+mod detail;
 mod file_kind;
 mod forge_kind;
 mod graph;
@@ -20,6 +21,7 @@ mod paths;
 mod plural;
 mod post_release;
 mod pull_request;
+mod reason_heading;
 mod release;
 mod scheme;
 mod suffix;
@@ -29,6 +31,7 @@ mod version;
 pub use calver::{CalVer, CalVerError, CalVerPart};
 pub use change::{Change, Trailer};
 pub use commit::{Commit, MESSAGE_BYTES, Parents, Person};
+pub use detail::{ComponentDisplay, Detail};
 pub use file_kind::FileKind;
 pub use forge_kind::ForgeKind;
 pub use graph::{Node, Tag};
@@ -43,6 +46,7 @@ pub use paths::{
 pub use plural::{first_few, plural};
 pub use post_release::{PostReleaseError, PostReleasePattern};
 pub use pull_request::{ForgeFacts, PullRequest, PullRequestState};
+pub use reason_heading::is_reason_heading;
 pub use release::{
     Attention, Base, Bump, CommitOutcome, Contributor, Outcome, Release, RevisionRange, Section, Statistics,
 };

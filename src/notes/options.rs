@@ -28,6 +28,10 @@ pub struct Options {
     pub empty_commits: EmptyCommits,
     /// Each component's name and its path set.
     pub components: Vec<(String, PathSetId)>,
+    /// Whether the areas that changes are in are named.
+    pub areas: bool,
+    /// The folders of the packages, each with the name of its package.
+    pub package_folders: Vec<(String, String)>,
     /// The rules for attention items, each with its path set.
     pub attention: Vec<(PathSet, AttentionRule)>,
     /// The repository on its forge.

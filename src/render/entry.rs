@@ -2,23 +2,32 @@
 
 use crate::{
     forge::Links,
-    model::{Change, ForgeKind, PullRequest},
+    model::{Change, ComponentDisplay, ForgeKind, PullRequest},
 };
 
-use super::{escape, format::Markup, note, style::Style};
+use super::{
+    below::{self, Below},
+    escape,
+    format::Markup,
+    style::Style,
+};
 
-/// The entry without a bullet: `**scope:** title ([#12](url))`, then a blank line and the breaking note. Lines after
-/// the first are not indented.
+/// The entry without a bullet: `**scope:** title ([#12](url))`, then what stands below it. Lines after the first are
+/// not indented.
 pub(super) fn entry(change: &Change, style: &Style<'_>) -> String {
     let mut out = head(change, style);
-    if change.breaking
-        && let Some(text) = &change.breaking_note
-    {
-        let below = note::below(text, change, style);
-        if !below.is_empty() {
-            out.push_str(if style.markup == Markup::Html { "\n" } else { "\n\n" });
-            out.push_str(&below);
-        }
+    for below in below::below(change, style) {
+        let (text, is_line) = match below {
+            Below::Line(text) => (text, true),
+            Below::Note(text) => (text, false),
+        };
+        let is_tight = match style.markup {
+            Markup::Html => true,
+            Markup::Markdown => false,
+            Markup::Slack | Markup::Rpm | Markup::Plain => is_line,
+        };
+        out.push_str(if is_tight { "\n" } else { "\n\n" });
+        out.push_str(&text);
     }
     out
 }
@@ -26,6 +35,10 @@ pub(super) fn entry(change: &Change, style: &Style<'_>) -> String {
 /// The first line of an entry.
 pub(super) fn head(change: &Change, style: &Style<'_>) -> String {
     let mut out = String::with_capacity(change.title.len() + 64);
+    if let Some(mark) = mark(change, style) {
+        out.push_str(&mark);
+        out.push(' ');
+    }
     if let Some(scope) = change.scope.as_deref().filter(|scope| !scope.is_empty()) {
         push_strong(&mut out, scope, style);
         out.push(' ');
@@ -36,6 +49,27 @@ pub(super) fn head(change: &Change, style: &Style<'_>) -> String {
     push_also_in(&mut out, change, style);
     push_authors(&mut out, change, style);
     out
+}
+
+/// The mark with the components, as in `[web, api]`; `None` if the scope or the heading of a group names the only one.
+pub(super) fn mark(change: &Change, style: &Style<'_>) -> Option<String> {
+    let is_named = match (change.components.as_slice(), style.options.component_display) {
+        ([], _) | (_, ComponentDisplay::None) => true,
+        ([only], ComponentDisplay::Mark) => {
+            change.scope.as_deref().is_some_and(|scope| scope.to_lowercase() == only.to_lowercase())
+        }
+        ([_], ComponentDisplay::Group) => true,
+        (_, ComponentDisplay::Mark | ComponentDisplay::Group) => false,
+    };
+    if is_named {
+        return None;
+    }
+    let text = format!("[{}]", change.components.join(", "));
+    let text = escape::line(&text, &[], style.markup);
+    Some(match style.markup {
+        Markup::Html => format!("<span class=\"component\">{text}</span>"),
+        Markup::Markdown | Markup::Slack | Markup::Rpm | Markup::Plain => text,
+    })
 }
 
 fn push_strong(out: &mut String, scope: &str, style: &Style<'_>) {

@@ -5,9 +5,15 @@
 
 use serde::Serialize;
 
-use crate::model::{Attention, Contributor, Notes, ObjectId, Release};
+use crate::model::{Attention, Change, Contributor, Notes, ObjectId, Release};
 
-use super::{Format, Options, attention, entry, format::Markup, locale::Locale, style::Style};
+use super::{
+    Format, Options, attention, entry,
+    format::Markup,
+    groups::{self, Group},
+    locale::Locale,
+    style::Style,
+};
 
 #[derive(Serialize)]
 pub(super) struct Frame<'a> {
@@ -56,7 +62,24 @@ struct BaseFrame<'a> {
 #[derive(Serialize)]
 struct SectionFrame {
     title: String,
+    groups: Vec<GroupFrame>,
+}
+
+#[derive(Serialize)]
+struct GroupFrame {
+    title: Option<String>,
     changes: Vec<EntryFrame>,
+}
+
+impl SectionFrame {
+    fn new(title: String, entries: Vec<(&Change, EntryFrame)>, options: &Options) -> Self {
+        let groups = groups::groups(entries, |(change, _)| change, options).into_iter();
+        let frame = |group: Group<(&Change, EntryFrame)>| GroupFrame {
+            title: group.title,
+            changes: group.entries.into_iter().map(|(_, entry)| entry).collect(),
+        };
+        Self { title, groups: groups.map(frame).collect() }
+    }
 }
 
 #[derive(Serialize)]
@@ -92,13 +115,11 @@ impl<'a> Frame<'a> {
         let sections = if options.format == Format::KeepAChangelog {
             keep_a_changelog_sections(release, &style)
         } else {
-            let frame = |section: &crate::model::Section| SectionFrame {
-                title: options.locale.section_heading(section, release.rollback, release.sections.len() == 1),
-                changes: section
-                    .changes
-                    .iter()
-                    .map(|c| EntryFrame { entry: entry::entry(c, &style) })
-                    .collect(),
+            let frame = |section: &crate::model::Section| {
+                let title =
+                    options.locale.section_heading(section, release.rollback, release.sections.len() == 1);
+                let entry = |change| (change, EntryFrame { entry: entry::entry(change, &style) });
+                SectionFrame::new(title, section.changes.iter().map(entry).collect(), options)
             };
             release.sections.iter().map(frame).collect()
         };
@@ -217,13 +238,15 @@ fn keep_a_changelog_sections(release: &Release, style: &Style<'_>) -> Vec<Sectio
                 };
             }
             if let Some((_, entries)) = sections.iter_mut().find(|(key, _)| *key == heading) {
-                entries.push(EntryFrame { entry: text });
+                entries.push((change, EntryFrame { entry: text }));
             }
         }
     }
     let filled = sections.into_iter().filter(|(_, changes)| !changes.is_empty());
     filled
-        .map(|(key, changes)| SectionFrame { title: style.options.locale.text(key).to_owned(), changes })
+        .map(|(key, entries)| {
+            SectionFrame::new(style.options.locale.text(key).to_owned(), entries, style.options)
+        })
         .collect()
 }
 

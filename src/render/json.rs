@@ -13,11 +13,13 @@ use regex::Regex;
 use serde::{Serialize, Serializer, ser::SerializeSeq as _};
 
 use crate::model::{
-    Attention, Base, Bump, Change, CommitOutcome, Contributor, IssueRef, Notes, ObjectId, Person,
-    PullRequest, Release, RepositoryInfo, Section, Trailer,
+    Attention, Base, Bump, Change, CommitOutcome, Contributor, IssueRef, Notes, Person, PullRequest, Release,
+    RepositoryInfo, Section, Trailer,
 };
 
-use super::{Error, Locale, attention, controls::ControlEscaper, entry, frame, style};
+use super::{
+    Error, Locale, attention, controls::ControlEscaper, entry, frame, groups, hex::Hex, reason, style,
+};
 
 /// Writes the notes as one JSON object with a final line feed.
 pub(super) fn write(notes: &Notes, locale: &Locale, out: &mut dyn io::Write) -> Result<(), Error> {
@@ -231,6 +233,15 @@ struct SectionView<'a> {
     id: &'a str,
     title: String,
     changes: List<'a, Change, ChangeView<'a>>,
+    /// Only for templates: the changes by component.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    groups: Option<Vec<GroupView<'a>>>,
+}
+
+#[derive(Serialize)]
+struct GroupView<'a> {
+    title: Option<String>,
+    changes: Vec<ChangeView<'a>>,
 }
 
 impl<'a> SectionView<'a> {
@@ -244,8 +255,22 @@ impl<'a> SectionView<'a> {
                 logins: logins.cloned(),
                 view: ChangeView::new,
             },
+            groups: context.style.map(|style| groups(section, (context, style), logins)),
         }
     }
+}
+
+fn groups<'a>(
+    section: &'a Section,
+    (context, style): (ViewContext<'a>, &style::Style<'_>),
+    logins: Option<&Logins<'a>>,
+) -> Vec<GroupView<'a>> {
+    let groups = groups::groups(section.changes.iter().collect(), |change| change, style.options);
+    let view = |group: groups::Group<&'a Change>| GroupView {
+        title: group.title,
+        changes: group.entries.into_iter().map(|change| ChangeView::new(change, context, logins)).collect(),
+    };
+    groups.into_iter().map(view).collect()
 }
 
 #[derive(Serialize)]
@@ -264,6 +289,8 @@ struct ChangeView<'a> {
     components: &'a [String],
     also_in: Vec<String>,
     trailers: Vec<TrailerView<'a>>,
+    reason: Option<String>,
+    areas: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     entry: Option<String>,
 }
@@ -288,6 +315,8 @@ impl<'a> ChangeView<'a> {
             components: &change.components,
             also_in: change.also_in.iter().map(ToString::to_string).collect(),
             trailers: change.trailers.iter().map(|trailer| TrailerView::new(trailer, context)).collect(),
+            reason: reason::of_change(change),
+            areas: &change.areas,
             entry: context.style.map(|style| entry::entry(change, style)),
         }
     }
@@ -425,25 +454,6 @@ impl<'a> CommitView<'a> {
             outcome: commit.outcome.name(),
             section: commit.section.as_deref(),
             reason: &commit.reason,
-        }
-    }
-}
-
-/// An object ID in hex, encoded without `fmt` for speed: a history has many.
-struct Hex<'a>(&'a ObjectId);
-
-impl Serialize for Hex<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let mut text = [b'0'; 40];
-        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0.as_bytes()) {
-            for (digit, nibble) in pair.iter_mut().zip([byte >> 4, byte & 15]) {
-                *digit = DIGITS.get(usize::from(nibble)).copied().unwrap_or(b'0');
-            }
-        }
-        match std::str::from_utf8(&text) {
-            Ok(text) => serializer.serialize_str(text),
-            Err(error) => Err(serde::ser::Error::custom(error)),
         }
     }
 }

@@ -6,6 +6,7 @@
 //! other formats are templates in `templates/`. Nothing here reads files, the clock or the environment.
 
 mod attention;
+mod below;
 mod controls;
 mod entry;
 mod error;
@@ -13,6 +14,8 @@ mod escape;
 mod filters;
 mod format;
 mod frame;
+mod groups;
+mod hex;
 mod inline;
 mod json;
 mod limits;
@@ -21,6 +24,7 @@ mod names;
 mod note;
 mod options;
 mod read;
+mod reason;
 mod sample;
 mod slack;
 mod stream;

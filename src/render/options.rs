@@ -1,5 +1,7 @@
 //! Options for rendering notes.
 
+use crate::model::{ComponentDisplay, Detail};
+
 use super::{format::Format, inline::LinkRule, limits::Limits, locale::Locale, template_source::Template};
 
 /// Options for rendering notes.
@@ -23,6 +25,12 @@ pub struct Options {
     pub authors: bool,
     /// Whether an entry without a pull request links its commit.
     pub hashes: bool,
+    /// How much each entry says.
+    pub detail: Detail,
+    /// How components are shown.
+    pub component_display: ComponentDisplay,
+    /// The names of all components, in display order.
+    pub components: Vec<String>,
     /// The line width of text and terminal notes, in columns.
     pub width: usize,
     /// Whether terminal notes are coloured.
@@ -53,6 +61,9 @@ impl Options {
             contributors: format.lists_contributors(),
             authors: false,
             hashes: format.links_commits(),
+            detail: Detail::default(),
+            component_display: ComponentDisplay::default(),
+            components: Vec::new(),
             width: 80,
             colour: false,
             today: None,

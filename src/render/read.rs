@@ -181,6 +181,8 @@ struct ChangeForm {
     components: Vec<String>,
     also_in: Vec<String>,
     trailers: Vec<TrailerForm>,
+    reason: Option<String>,
+    areas: Vec<String>,
 }
 
 impl ChangeForm {
@@ -216,6 +218,8 @@ impl ChangeForm {
             components: self.components,
             also_in: self.also_in.iter().filter_map(|text| Version::parse(text, &Scheme::Loose)).collect(),
             trailers: self.trailers.into_iter().map(TrailerForm::trailer).collect(),
+            reason: self.reason.filter(|reason| !reason.trim().is_empty()).map(Arc::from),
+            areas: self.areas,
             ..Change::default()
         }
     }

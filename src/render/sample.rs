@@ -93,6 +93,7 @@ fn sections(ann: &Arc<Person>, bob: &Arc<Person>) -> Vec<Section> {
         authors: vec![Arc::clone(ann), Arc::clone(bob)],
         closes: vec![IssueRef { number: 7, repository: None, url: url("issues", 7) }],
         components: vec!["frontend".into()],
+        areas: vec!["web".into()],
         trailers: vec![Trailer { key: "Reviewed-by".into(), value: "Grace <grace@example.com>".into() }],
         ..Change::default()
     };

@@ -9,10 +9,16 @@ use std::io;
 
 use serde_json::{Value, json};
 
-use crate::model::{Notes, Release};
+use crate::model::{Change, Notes, Release};
 
 use super::{
-    Error, Options, attention, controls::pretty, entry, escape, format::Markup, frame, note, style::Style,
+    Error, Options, attention,
+    below::{self, Below},
+    controls::pretty,
+    entry, escape,
+    format::Markup,
+    frame, groups,
+    style::Style,
 };
 
 const BLOCKS: usize = 50;
@@ -66,22 +72,14 @@ impl Message<'_> {
             );
         }
         for section in &release.sections {
-            let entries = section.changes.iter().map(|change| {
-                let mut line = format!("• {}", entry_line(change, &style));
-                if change.breaking
-                    && let Some(text) = &change.breaking_note
-                {
-                    let below = note::below(text, change, &style);
-                    if !below.is_empty() && below.chars().count() <= ENTRY_CHARS {
-                        line.extend(["\n", &below]);
-                    }
-                }
-                line
-            });
-            self.push_list(
-                &locale.section_heading(section, release.rollback, release.sections.len() == 1),
-                entries,
-            );
+            let own = locale.section_heading(section, release.rollback, release.sections.len() == 1);
+            for group in groups::groups(section.changes.iter().collect(), |change| change, self.options) {
+                let heading = match &group.title {
+                    Some(title) => &format!("{own} · {title}"),
+                    None => &own,
+                };
+                self.push_list(heading, group.entries.into_iter().map(|change| entry_text(change, &style)));
+            }
         }
         if release.sections.is_empty() {
             self.push_text(&escaped(locale.text("no_changes")));
@@ -172,13 +170,28 @@ fn title(release: &Release, options: &Options) -> String {
 }
 
 /// The first line of the entry, or the truncated title if the line is too long.
-fn entry_line(change: &crate::model::Change, style: &Style<'_>) -> String {
+fn entry_line(change: &Change, style: &Style<'_>) -> String {
     let line = entry::head(change, style);
     if line.chars().count() <= ENTRY_CHARS {
         line
     } else {
         escaped(&truncated(&change.title, ENTRY_CHARS / 5))
     }
+}
+
+/// The entry with what stands below it, as far as it is short; a reason is quoted, which Slack shows indented.
+fn entry_text(change: &Change, style: &Style<'_>) -> String {
+    let mut out = format!("• {}", entry_line(change, style));
+    for below in below::below(change, style) {
+        let (mark, text) = match below {
+            Below::Line(text) => ("\n> ", text),
+            Below::Note(text) => ("\n", text),
+        };
+        if text.chars().count() <= ENTRY_CHARS {
+            out.extend([mark, &text]);
+        }
+    }
+    out
 }
 
 fn escaped(text: &str) -> String {

@@ -6,7 +6,14 @@ use anstyle::{AnsiColor, Style as Paint};
 
 use crate::model::{Change, CommitOutcome, Contributor, Notes, Outcome, Release};
 
-use super::{Error, Options, attention, entry, escape, filters, format::Markup, note, style::Style};
+use super::{
+    Error, Options, attention,
+    below::{self, Below},
+    entry, escape, filters,
+    format::Markup,
+    groups,
+    style::Style,
+};
 
 const TITLE: Paint = Paint::new().bold().underline();
 const HEADING: Paint = AnsiColor::Cyan.on_default().bold();
@@ -71,8 +78,14 @@ impl TerminalNotes<'_> {
                 paint,
                 &locale.section_heading(section, release.rollback, release.sections.len() == 1),
             );
-            for change in &section.changes {
-                self.push_change(&mut out, change);
+            for group in groups::groups(section.changes.iter().collect(), |change| change, self.options) {
+                if let Some(title) = &group.title {
+                    let title = escape::clean(title);
+                    out.extend([" ", &*self.paint(SCOPE, &title), "\n"]);
+                }
+                for change in group.entries {
+                    self.push_change(&mut out, change);
+                }
             }
         }
         if release.sections.is_empty() {
@@ -126,18 +139,17 @@ impl TerminalNotes<'_> {
 
     fn push_change(&self, out: &mut String, change: &Change) {
         let mut head = entry::head(change, &self.style);
+        let mark = entry::mark(change, &self.style).map(|mark| format!("{mark} ")).unwrap_or_default();
         if let Some(scope) = change.scope.as_deref()
-            && let Some(rest) = head.strip_prefix(&*format!("{}:", escape::clean(scope).trim()))
+            && let Some(rest) = head.strip_prefix(&*format!("{mark}{}:", escape::clean(scope).trim()))
         {
-            head = format!("{}{rest}", self.paint(SCOPE, &format!("{}:", escape::clean(scope).trim())));
+            head = format!("{mark}{}{rest}", self.paint(SCOPE, &format!("{}:", escape::clean(scope).trim())));
         }
         self.push_wrapped(out, &head, "  • ", "    ");
-        if change.breaking
-            && let Some(text) = &change.breaking_note
-        {
-            let below = note::below(text, change, &self.style);
-            if !below.is_empty() {
-                self.push_wrapped(out, &below, "    ", "    ");
+        for below in below::below(change, &self.style) {
+            match below {
+                Below::Note(text) => self.push_wrapped(out, &text, "    ", "    "),
+                Below::Line(text) => self.push_dimmed(out, &text, "    "),
             }
         }
     }
@@ -154,11 +166,15 @@ impl TerminalNotes<'_> {
         if !list.is_empty() {
             let text = self.options.locale.text("not_shown").replace("{list}", &list.join(", "));
             out.push('\n');
-            let wrapped = filters::wrapped(&text, self.options.width, "", "");
-            for line in wrapped.lines() {
-                out.push_str(&self.paint(DIMMED, line));
-                out.push('\n');
-            }
+            self.push_dimmed(out, &text, "");
+        }
+    }
+
+    fn push_dimmed(&self, out: &mut String, text: &str, indent: &str) {
+        let wrapped = filters::wrapped(text, self.options.width, indent, indent);
+        for line in wrapped.lines() {
+            out.push_str(&self.paint(DIMMED, line));
+            out.push('\n');
         }
     }
 

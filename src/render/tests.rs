@@ -46,7 +46,7 @@ fn changelog_section_is_markdown() {
         body,
         "### Database migrations\n\n- `db/V7__add_orders.sql`\n- `db/V8__index.sql`\n\n\
          ### Breaking changes\n\n- **api:** drop `v1`\n\n  Call `v2` instead.\n\n  It takes the same values.\n\n\
-         ### Features\n\n- **web:** show \\<T> as it is ([#12](https://github.com/o/r/pull/12))\n\n\
+         ### Features\n\n- \\[frontend\\] **web:** show \\<T> as it is ([#12](https://github.com/o/r/pull/12))\n\n\
          ### Bug fixes\n\n- a \\* b_c\n"
     );
 }
@@ -232,12 +232,12 @@ fn debian_and_rpm_entries_follow_their_syntax() {
     notes.repository.name = Some("My_Tool".into());
     assert_eq!(
         rendered(&notes, &Options::new(Format::Debian)),
-        "my-tool (1.3.0) unstable; urgency=medium\n\n  [ Features ]\n  * web: save 5% (#12)\n\n \
+        "my-tool (1.3.0) unstable; urgency=medium\n\n  [ Features ]\n  * [frontend] web: save 5% (#12)\n\n \
          -- Ann <ann@example.org>  Sat, 31 Jan 2026 00:00:00 +0000\n"
     );
     assert_eq!(
         rendered(&notes, &Options::new(Format::Rpm)),
-        "* Sat Jan 31 2026 Ann <ann@example.org> - 1.3.0\n- web: save 5%% (#12)\n"
+        "* Sat Jan 31 2026 Ann <ann@example.org> - 1.3.0\n- [frontend] web: save 5%% (#12)\n"
     );
 }
 

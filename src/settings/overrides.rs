@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::model::Detail;
+
 /// The global options.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
@@ -41,6 +43,10 @@ pub struct Overrides {
     pub ca_file: Option<PathBuf>,
     /// The locale of headings: a name or a file.
     pub locale: Option<String>,
+    /// How much each change says.
+    pub detail: Option<Detail>,
+    /// Whether the notes of single releases are written in the JSON form, which names the areas of each change.
+    pub json: bool,
     /// Globs, relative to the current directory; changes must touch a matching path.
     pub paths: Vec<String>,
     /// Globs of paths that do not count.

@@ -39,6 +39,13 @@ impl<'c> PackagePaths<'c> {
         Self { packages: &config.packages, patterns }
     }
 
+    /// The folders that packages are in, each with the name of its package.
+    pub(super) fn folders(&self) -> Vec<(String, String)> {
+        let named = self.patterns.iter().filter(|pattern| !pattern.folder.is_empty());
+        let name = |pattern: &OwnedPattern<'_>| Some(self.packages.get(pattern.package)?.name.clone());
+        named.filter_map(|pattern| Some((pattern.folder.clone(), name(pattern)?))).collect()
+    }
+
     /// The path sets of a package: its paths are those in any of the sets.
     pub(super) fn sets(&self, index: usize) -> Vec<PathSet> {
         let Some(package) = self.packages.get(index) else { return Vec::new() };

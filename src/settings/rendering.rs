@@ -8,6 +8,7 @@ use crate::{
     config::{self, Config},
     error::Error,
     files::ProjectFiles,
+    model::Detail,
     render::{self, Format, Limits, LinkRule, Locale, Template},
     ui::Ui,
 };
@@ -50,6 +51,10 @@ pub(super) fn rendering(
         include: folder.unwrap_or_default(),
         links,
         notes: config.notes.clone(),
+        detail: overrides.detail.or(config.notes.detail).unwrap_or_default(),
+        json: overrides.json,
+        changelog_detail: overrides.detail.or(config.changelog.detail).unwrap_or_default(),
+        components: config.components.iter().map(|component| component.name.clone()).collect(),
         width: process.size.0,
         colour: ui.colour,
         today: process.today,
@@ -68,6 +73,10 @@ pub struct Rendering {
     pub include: Vec<Template>,
     links: Vec<LinkRule>,
     notes: config::NotesConfig,
+    detail: Detail,
+    json: bool,
+    changelog_detail: Detail,
+    components: Vec<String>,
     width: usize,
     colour: bool,
     today: NaiveDate,
@@ -92,12 +101,26 @@ impl Rendering {
             contributors: self.notes.contributors.unwrap_or(defaults.contributors),
             authors: self.notes.authors.unwrap_or(defaults.authors),
             hashes: self.notes.hashes.unwrap_or(defaults.hashes),
+            detail: self.detail,
+            component_display: self.notes.components_as.unwrap_or_default(),
+            components: self.components.clone(),
             width: self.width,
             colour: self.colour,
             today: Some(self.today),
             limits: self.limits.clone(),
             ..defaults
         }
+    }
+
+    /// The options of a section of the changelog.
+    #[must_use]
+    pub fn changelog_options(&self, format: Format) -> render::Options {
+        render::Options { detail: self.changelog_detail, ..self.options(format) }
+    }
+
+    /// Whether an output may name the areas that changes affect.
+    pub(super) fn names_areas(&self) -> bool {
+        self.json || self.detail.max(self.changelog_detail) >= Detail::Full
     }
 }
 

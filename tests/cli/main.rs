@@ -13,6 +13,8 @@ mod commits;
 #[cfg(test)]
 mod compare;
 #[cfg(test)]
+mod detail;
+#[cfg(test)]
 mod docs;
 #[cfg(test)]
 mod emulator;

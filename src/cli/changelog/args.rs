@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::cli::args::Level;
+
 /// `tidings changelog`
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -35,6 +37,9 @@ pub struct Args {
     /// Write headings in this language
     #[arg(long, value_name = "NAME")]
     pub locale: Option<String>,
+    /// The level of detail.
+    #[command(flatten)]
+    pub level: Level,
 }
 
 impl Args {

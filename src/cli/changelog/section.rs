@@ -43,7 +43,7 @@ impl Section {
         let url = release.compare_url.clone().or(page);
         let is_keep_a_changelog = style.is_keep_a_changelog();
         let default = if is_keep_a_changelog { Format::KeepAChangelog } else { Format::Markdown };
-        let mut format = settings.rendering.options(settings.changelog_format.unwrap_or(default));
+        let mut format = settings.rendering.changelog_options(settings.changelog_format.unwrap_or(default));
         if let Some(template) = &settings.changelog_template {
             format.template = Some(template.clone());
             let markdown = render::section(&release, notes, &format)?;

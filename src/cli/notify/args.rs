@@ -1,6 +1,11 @@
 //! The options of `tidings notify`.
 
-use crate::{cli::args::Access, config::Phase, notify::Status, settings::NotifyOverrides};
+use crate::{
+    cli::args::{Access, Level},
+    config::Phase,
+    notify::Status,
+    settings::NotifyOverrides,
+};
 
 /// `tidings notify`
 #[derive(Debug, clap::Args)]
@@ -44,6 +49,9 @@ pub struct Args {
     /// Write messages in this language
     #[arg(long, value_name = "NAME")]
     pub locale: Option<String>,
+    /// The level of detail.
+    #[command(flatten)]
+    pub level: Level,
     /// Print the messages without sending them
     #[arg(long)]
     pub dry_run: bool,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::{config::Switch, publish::Mode};
+use crate::{cli::args::Level, config::Switch, publish::Mode};
 
 /// `tidings publish`
 #[derive(Debug, clap::Args)]
@@ -22,6 +22,9 @@ pub struct Args {
     /// Write headings in this language
     #[arg(long, value_name = "NAME")]
     pub locale: Option<String>,
+    /// The level of detail.
+    #[command(flatten)]
+    pub level: Level,
     /// Update an existing body: keep, append, prepend, replace, or auto, which replaces only the part that tidings
     /// wrote [default: auto]
     #[arg(long, value_name = "MODE", hide_possible_values = true)]

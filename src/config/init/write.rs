@@ -170,6 +170,10 @@ fn changelog(text: &mut String, detected: &Detected) {
         }
         _ => text.push_str("\n# [changelog]\n# file = \"CHANGELOG.md\"\n"),
     }
+    text.push_str(
+        "\n# What notes say about each change: `titles`, `why` (also the reason), or `full` (also what it affects).\n\
+         # The changelog has its own key of this name.\n# [notes]\n# detail = \"why\"\n",
+    );
 }
 
 fn packages(text: &mut String, detected: &Detected, lines: &TagLines<'_>, has_tags: bool) {

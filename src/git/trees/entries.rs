@@ -23,6 +23,11 @@ impl Entry<'_> {
         self.is_tree().then_some(self.id)
     }
 
+    /// Its name; invalid UTF-8 becomes U+FFFD.
+    pub(super) fn lossy_name(self) -> String {
+        String::from_utf8_lossy(self.name).into_owned()
+    }
+
     /// Appends its name to the path of its directory; invalid UTF-8 becomes U+FFFD.
     pub(super) fn append_to(&self, path: &mut String) {
         if !path.is_empty() {

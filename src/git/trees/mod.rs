@@ -1,9 +1,10 @@
 //! Reads trees: diffs, comparisons by path sets, the path sets that a commit touches, patch IDs.
 
-pub(in crate::git) mod commit_diffs;
-mod comparison;
+mod commit_files;
+pub(in crate::git) mod comparison;
 pub(in crate::git) mod diff;
 mod entries;
+pub(in crate::git) mod patches;
 mod path_lookup;
 pub(in crate::git) mod path_sets;
 mod prefix_tree;
@@ -11,7 +12,8 @@ mod touched;
 #[cfg(test)]
 mod tree_tests;
 
-pub use commit_diffs::{CommitDiffs, PatchId};
+pub use commit_files::CommitFiles;
 pub use comparison::Comparison;
+pub use patches::{PatchId, Patches};
 pub use path_lookup::PathMatcher;
 pub use touched::EmptyCommitSets;

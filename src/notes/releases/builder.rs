@@ -16,6 +16,7 @@ use crate::{
     messages::Message,
     model::{Change, Commit, ComparedSets, IdMap, ObjectId, PathChange, PathSetId, Person, Release, Version},
     notes::{
+        areas::{Surroundings, areas},
         assemble::{ChangedPaths, ClassifiedWindow, Identity, People, assemble},
         error::Error,
         options::{AttentionRule, Line, Options},
@@ -56,7 +57,8 @@ pub(super) struct ReleaseBuilder<'a> {
     filters: Vec<Vec<PathMatcher>>,
     attention: Vec<AttentionRule>,
     environments: Vec<String>,
-    diffs: RefCell<git::CommitDiffs<'a>>,
+    patches: RefCell<git::Patches<'a>>,
+    files: RefCell<git::CommitFiles<'a>>,
     /// The first error in a lookup; the result may be wrong then.
     error: RefCell<Option<git::Error>>,
 }
@@ -91,7 +93,8 @@ impl<'a> ReleaseBuilder<'a> {
             filters,
             attention: options.attention.iter().map(|(_, rule)| rule.clone()).collect(),
             environments: environments.collect(),
-            diffs: RefCell::new(git::CommitDiffs::new(repository)),
+            patches: RefCell::new(git::Patches::new(repository)),
+            files: RefCell::new(git::CommitFiles::new(repository)),
             error: RefCell::default(),
         })
     }
@@ -110,7 +113,7 @@ impl<'a> ReleaseBuilder<'a> {
         let (patches, pairs) = (Cell::new(0), Cell::new(0));
         let is_same_patch = |one, other| {
             pairs.set(pairs.get() + 1);
-            let is_same = || self.record_error(self.diffs.borrow_mut().is_same_patch(one, other));
+            let is_same = || self.record_error(self.patches.borrow_mut().is_same(one, other));
             pairs.get() <= MAX_PAIRS && is_same() == Some(true)
         };
         let patch_id = |id| {
@@ -119,7 +122,7 @@ impl<'a> ReleaseBuilder<'a> {
             if !is_one {
                 return None;
             }
-            if !self.diffs.borrow().has_patch_id(id) {
+            if !self.patches.borrow().has_id(id) {
                 patches.set(patches.get() + 1);
             }
             if patches.get() <= MAX_PATCHES { self.patch_id(id) } else { None }
@@ -168,7 +171,7 @@ impl<'a> ReleaseBuilder<'a> {
     }
 
     fn patch_id(&self, id: ObjectId) -> Option<PatchId> {
-        self.record_error(self.diffs.borrow_mut().patch_id(id)).flatten()
+        self.record_error(self.patches.borrow_mut().id(id)).flatten()
     }
 
     /// The value; an error is recorded, because lookups cannot return it.
@@ -192,7 +195,7 @@ impl<'a> ReleaseBuilder<'a> {
             let own = change.commits.iter().filter_map(|id| by_id.get(id));
             let merge = own.clone().next().is_some_and(|first| first.is_merge());
             let mut kinds = Some(BTreeSet::new());
-            let mut visit = |path: &str, _| {
+            let mut visit = |path: &str| {
                 match (rules::file_kind(path), &mut kinds) {
                     (Some(kind), Some(kinds)) => _ = kinds.insert(kind),
                     _ => kinds = None,
@@ -200,7 +203,7 @@ impl<'a> ReleaseBuilder<'a> {
                 kinds.is_some()
             };
             for commit in own.take(if merge { 1 } else { usize::MAX }) {
-                self.record_error(self.diffs.borrow_mut().visit_files(commit, &mut visit));
+                self.record_error(self.files.borrow_mut().visit(commit, &mut visit));
             }
             change.only_touches = kinds.unwrap_or_default().into_iter().collect();
         }
@@ -209,6 +212,32 @@ impl<'a> ReleaseBuilder<'a> {
     fn name_components(&self, change: &mut Change) {
         let touched = self.options.components.iter().filter(|(_, set)| change.touches.contains(set));
         change.components = touched.map(|(name, _)| name.clone()).collect();
+    }
+
+    /// Names the areas of the listed changes. A merge has the paths of what it merges, so it counts only alone.
+    fn name_areas(&self, classified: &mut Classified, commits: &[&Commit]) -> Result<(), Error> {
+        let by_id: IdMap<&Commit> = commits.iter().map(|commit| (commit.id, *commit)).collect();
+        let root = commits.first().map(|commit| commit.tree);
+        let mut files = self.files.borrow_mut();
+        let surroundings = Surroundings {
+            product: self.options.repository.name.as_deref(),
+            packages: &self.options.package_folders,
+            own_package: self.line.package.as_deref(),
+        };
+        for change in classified.sections.iter_mut().flat_map(|section| &mut section.changes) {
+            let own = change.commits.iter().filter_map(|id| by_id.get(id).copied());
+            let (merges, plain): (Vec<&Commit>, Vec<&Commit>) = own.partition(|commit| commit.is_merge());
+            let mut paths = Vec::new();
+            for commit in if plain.is_empty() { merges } else { plain } {
+                paths.extend(files.paths(commit)?);
+            }
+            let mut only_folder = |folder: &str| match root {
+                Some(root) => files.only_folder(root, folder),
+                None => Ok(None),
+            };
+            change.areas = areas(&paths, &surroundings, &mut only_folder)?;
+        }
+        Ok(())
     }
 
     /// Builds the releases of a run of windows. Each is converted in this thread as soon as it is built, while it is in
@@ -257,7 +286,10 @@ impl<'a> ReleaseBuilder<'a> {
         let commits: Vec<&Commit> = self.data.commits_of(window).collect();
         let messages = self.data.messages_of(window, &self.options.messages);
         let messages: Vec<&Message> = messages.iter().map(Cow::as_ref).collect();
-        let changes = self.changes(window, &commits, &messages)?;
+        let mut changes = self.changes(window, &commits, &messages)?;
+        if self.options.areas {
+            self.name_areas(&mut changes.classified, &commits)?;
+        }
         let to = self.seconds(&window.target)?;
         let from = window.base.as_ref().map(|base| self.seconds(base)).transpose()?;
         let excluded = |person: &Person| {

@@ -1,4 +1,4 @@
-//! Compares commits with their first parents: the files that they change, and their patches.
+//! Computes and compares the patches of commits.
 
 use git2::Oid;
 
@@ -7,7 +7,7 @@ use super::{
     entries::Entry,
 };
 use crate::git::{Commits, Error, Repository, objects::reader::Objects};
-use crate::model::{Commit, IdMap, ObjectId, PathChangeKind};
+use crate::model::{IdMap, ObjectId, PathChangeKind};
 
 /// Most changed files for which a patch ID is computed: each file is read whole, and a cherry-pick has fewer.
 const MAX_FILES: usize = 10_000;
@@ -15,10 +15,10 @@ const MAX_FILES: usize = 10_000;
 /// The mode of a folder.
 const FOLDER: u32 = 0o40_000;
 
-/// Compares commits with their first parents. Keeps what it has read and computed.
-pub struct CommitDiffs<'r> {
+/// Computes and compares the patches of commits. Keeps what it has read and computed.
+pub struct Patches<'r> {
     repository: &'r Repository,
-    /// Opened by the first comparison: some windows need none.
+    /// Opened by the first patch: most windows need none.
     opened: Option<(Commits<'r>, Trees)>,
     ids: IdMap<Option<PatchId>>,
 }
@@ -29,16 +29,16 @@ pub type PatchId = [u8; 20];
 /// The root trees before and after a commit; `None` before the first commit.
 type Roots = (Option<ObjectId>, ObjectId);
 
-impl<'r> CommitDiffs<'r> {
-    /// No comparison yet.
+impl<'r> Patches<'r> {
+    /// No patches yet.
     #[must_use]
     pub fn new(repository: &'r Repository) -> Self {
         Self { repository, opened: None, ids: IdMap::default() }
     }
 
-    /// Whether [`Self::patch_id`] reads nothing for this commit.
+    /// Whether [`Self::id`] reads nothing for this commit.
     #[must_use]
-    pub fn has_patch_id(&self, commit: ObjectId) -> bool {
+    pub fn has_id(&self, commit: ObjectId) -> bool {
         self.ids.contains_key(&commit)
     }
 
@@ -48,7 +48,7 @@ impl<'r> CommitDiffs<'r> {
     ///
     /// # Errors
     /// If an object cannot be read.
-    pub fn patch_id(&mut self, commit: ObjectId) -> Result<Option<PatchId>, Error> {
+    pub fn id(&mut self, commit: ObjectId) -> Result<Option<PatchId>, Error> {
         if let Some(id) = self.ids.get(&commit) {
             return Ok(*id);
         }
@@ -64,33 +64,16 @@ impl<'r> CommitDiffs<'r> {
     ///
     /// # Errors
     /// If an object cannot be read.
-    pub fn is_same_patch(&mut self, one: ObjectId, other: ObjectId) -> Result<bool, Error> {
-        let may_be_same = self.has_patch_id(one) || self.has_patch_id(other) || {
+    pub fn is_same(&mut self, one: ObjectId, other: ObjectId) -> Result<bool, Error> {
+        let may_be_same = self.has_id(one) || self.has_id(other) || {
             let files = self.changed_files(one)?;
             files.is_some() && files == self.changed_files(other)?
         };
         if !may_be_same {
             return Ok(false);
         }
-        let (one, other) = (self.patch_id(one)?, self.patch_id(other)?);
+        let (one, other) = (self.id(one)?, self.id(other)?);
         Ok(one.is_some() && one == other)
-    }
-
-    /// Calls `visit` for every file that a commit changes, with how it changes, until it returns `false`. Of a merge,
-    /// these are the changes that it brings to its first parent.
-    ///
-    /// # Errors
-    /// If an object cannot be read.
-    pub fn visit_files(
-        &mut self,
-        commit: &Commit,
-        visit: &mut dyn FnMut(&str, PathChangeKind) -> bool,
-    ) -> Result<(), Error> {
-        let overrides = &self.repository.overrides;
-        let (_, trees) = self.opened()?;
-        let parent = commit.parents.first().map(|parent| trees.root(overrides, *parent)).transpose()?;
-        trees.diff((parent, Some(commit.tree)), &|_| true, visit)?;
-        Ok(())
     }
 
     /// The paths of the files that a commit changes, each with how; `None` if it has no patch ID.
