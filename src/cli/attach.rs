@@ -2,7 +2,7 @@
 
 use crate::{
     error::Error,
-    model::{Notes, ObjectId},
+    model::{Notes, NotesPurpose, ObjectId},
     notes::{Line, Selector},
     promote::{NotesFiles, artifact, labels, newest_first, version_at},
     registry::{Manifest, Reference},
@@ -119,7 +119,7 @@ fn tagged(session: &Session, selector: Selector) -> Selector {
 fn texts(session: &Session, notes: &Notes) -> Result<NotesFiles, Error> {
     let rendering = &session.settings.rendering;
     let text = |format: Format| -> Result<Vec<u8>, Error> {
-        let mut options = rendering.options(format);
+        let mut options = rendering.options_for(NotesPurpose::Compare, format);
         if format == Format::Markdown {
             options.template.clone_from(&rendering.template);
         }

@@ -5,6 +5,7 @@ use crate::{
     compare::{self, Ends},
     error::Error,
     git,
+    model::NotesPurpose,
     render::{self, Format, Presentation},
 };
 
@@ -66,7 +67,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), Error> {
     let ends = Ends { from: &from, to: &to };
     let notes = compare::notes(session.as_ref(), &registries, &ends, args.by_version)?;
     let (ui, format) = (&registries.ui, args.format);
-    let options = registries.rendering.options(format);
+    let options = registries.rendering.options_for(NotesPurpose::Compare, format);
     if notes.releases.iter().any(|release| release.rollback) {
         ui.info(&format!("{} is older than {}: this is a rollback", to.name, from.name));
     }

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::{
     error::Error,
     git, history,
-    model::{Tag, Version, plural},
+    model::{NotesPurpose, Tag, Version, plural},
     promote,
     render::{self, Format, Presentation},
     session::{self, Session, images},
@@ -207,7 +207,7 @@ impl StoredNotes {
         if let Some(json) = &self.json {
             let notes = render::read(json)?;
             let mut out = Vec::new();
-            render::render(&notes, &rendering.options(format), &mut out)?;
+            render::render(&notes, &rendering.options_for(NotesPurpose::Compare, format), &mut out)?;
             let text = String::from_utf8_lossy(&out);
             let shown = match format.presentation() {
                 Presentation::Styled => ui.page(&text),

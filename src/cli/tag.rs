@@ -4,7 +4,7 @@ use crate::{
     check,
     error::Error,
     history::read_tag,
-    model::{Notes, ObjectId},
+    model::{Notes, NotesPurpose, ObjectId},
     notes::{Line, Selector},
     render::{self, Format, Options},
     session::Session,
@@ -142,7 +142,10 @@ fn in_environment(
 }
 
 fn text(session: &Session, notes: &Notes, format: Format) -> Result<String, Error> {
-    let options = Options { contributors: false, ..session.settings.rendering.options(format) };
+    let options = Options {
+        contributors: false,
+        ..session.settings.rendering.options_for(NotesPurpose::Release, format)
+    };
     let mut out = Vec::new();
     render::render(notes, &options, &mut out)?;
     Ok(String::from_utf8_lossy(&out).into_owned())

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::PathChangeKind;
+use crate::model::{NotesPurpose, PathChangeKind};
 
 /// `[[packages]]`: a package with its own versions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,6 +74,9 @@ pub struct AttentionConfig {
     /// The kinds of change that count; all if empty.
     #[serde(default)]
     pub on: Vec<PathChangeKind>,
+    /// The outputs that show items of this kind; the kind's default if absent.
+    #[serde(rename = "in")]
+    pub shown_in: Option<Vec<NotesPurpose>>,
 }
 
 /// `[[lint.forbid]]`: text that a commit message must not contain.

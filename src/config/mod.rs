@@ -30,7 +30,7 @@ mod validate;
 mod value_error;
 mod variables;
 
-pub use attention::attention_defaults;
+pub use attention::{BuiltInAttention, attention_defaults, limited_attention};
 pub use discover::{LoadedConfig, discover, read};
 pub use document::parse;
 pub use entries::{AttentionConfig, ComponentConfig, ForbidConfig, LinkConfig, PackageConfig};

@@ -8,7 +8,8 @@ use crate::{
 };
 
 use super::{
-    Config, Error, PackageConfig,
+    AttentionConfig, Config, Error, PackageConfig,
+    attention::ATTENTION_KINDS,
     key_path::{KeySegment, parse_dotted},
     locate::locate,
     patterns,
@@ -51,10 +52,8 @@ pub(super) fn validate(config: &Config, text: &str, path: &Path) -> Result<(), E
     for (index, entry) in config.components.iter().enumerate() {
         has_paths(&entry.paths).map_err(in_list("components", index))?;
     }
-    for (index, entry) in config.attention.iter().enumerate() {
-        not_empty("kind", &entry.kind)
-            .and_then(|()| has_paths(&entry.paths))
-            .map_err(in_list("attention", index))?;
+    for index in 0..config.attention.len() {
+        attention(&config.attention, index).map_err(in_list("attention", index))?;
     }
     for (index, link) in config.links.iter().enumerate() {
         not_empty("pattern", &link.pattern)
@@ -150,6 +149,35 @@ fn has_paths(paths: &[String]) -> Result<(), Problem> {
         return Err(problem("`paths` is empty", "add at least one path, as in `paths = [\"backend/\"]`"));
     }
     Ok(())
+}
+
+/// An entry without paths only sets where a kind is shown, so another entry, or a built-in one, must have the kind.
+fn attention(entries: &[AttentionConfig], index: usize) -> Result<(), Problem> {
+    let Some(entry) = entries.get(index) else { return Ok(()) };
+    not_empty("kind", &entry.kind)?;
+    let earlier = entries.iter().take(index);
+    let is_set = |other: &AttentionConfig| other.kind == entry.kind && other.shown_in.is_some();
+    if let Some(first) = earlier.enumerate().find(|(_, other)| is_set(other)).map(|(at, _)| at + 1)
+        && entry.shown_in.is_some()
+    {
+        let message = format!("entry {first} already sets `in` for the kind `{}`", entry.kind);
+        return Err(problem(message, "set `in` once for each kind"));
+    }
+    let only_sets_in = entry.shown_in.is_some()
+        && entry.title.is_none()
+        && entry.exclude_paths.is_empty()
+        && entry.on.is_empty();
+    if !only_sets_in || !entry.paths.is_empty() {
+        return has_paths(&entry.paths);
+    }
+    let built_in = ATTENTION_KINDS.iter().copied();
+    let of_entries = entries.iter().filter(|other| !other.paths.is_empty()).map(|other| other.kind.as_str());
+    let kinds: Vec<&str> = built_in.chain(of_entries).collect();
+    if kinds.contains(&entry.kind.as_str()) {
+        return Ok(());
+    }
+    let message = format!("no entry with paths has the kind `{}`", entry.kind);
+    Err(problem(message, &format!("add `paths`, or use one of: {}", kinds.join(", "))))
 }
 
 fn unique<'a>(key: &str, names: impl Iterator<Item = &'a str>) -> Result<(), (usize, Problem)> {
@@ -315,6 +343,15 @@ mod tests {
     fn empty_required_values_are_refused() {
         assert!(refused("[[components]]\nname = 'a'").contains("component 1: `paths` is empty"));
         assert!(refused("[[attention]]\nkind = 'a'").contains("attention entry 1: `paths` is empty"));
+        let only_in = |kind: &str| format!("[[attention]]\nkind = '{kind}'\nin = ['compare']\n");
+        assert!(refused(&only_in("kubernets")).contains("no entry with paths has the kind `kubernets`"));
+        let title = format!("{}title = 'T'", only_in("kubernetes"));
+        assert!(refused(&title).contains("attention entry 1: `paths` is empty"));
+        let twice = only_in("kubernetes").repeat(2);
+        assert!(
+            refused(&twice)
+                .contains("attention entry 2: entry 1 already sets `in` for the kind `kubernetes`")
+        );
         assert!(refused("[[links]]\npattern = ''\nurl = 'x'").contains("link 1: `pattern` is empty"));
     }
 }

@@ -5,6 +5,7 @@
 mod calver;
 mod change;
 mod commit;
+mod content_check;
 mod detail;
 mod file_kind;
 mod forge_kind;
@@ -16,6 +17,7 @@ mod issue;
 mod loose;
 mod maintenance_line;
 mod notes;
+mod notes_purpose;
 pub mod path_pattern;
 mod paths;
 mod plural;
@@ -31,6 +33,7 @@ mod version;
 pub use calver::{CalVer, CalVerError, CalVerPart};
 pub use change::{Change, Trailer};
 pub use commit::{Commit, MESSAGE_BYTES, Parents, Person};
+pub use content_check::ContentCheck;
 pub use detail::{ComponentDisplay, Detail};
 pub use file_kind::FileKind;
 pub use forge_kind::ForgeKind;
@@ -40,6 +43,7 @@ pub use interner::{Edges, IdInterner, IdNumbers};
 pub use issue::IssueRef;
 pub use maintenance_line::MaintenanceLine;
 pub use notes::{Notes, RepositoryInfo};
+pub use notes_purpose::NotesPurpose;
 pub use paths::{
     ComparedSetId, ComparedSets, PathChange, PathChangeKind, PathSet, PathSetId, PathSets, TooManyPathSets,
 };

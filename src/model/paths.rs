@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ObjectId;
+
 /// Selects the paths that match one of `include` (all paths if it is empty) and none of `exclude`. Globs are relative
 /// to the root of the repository, with `/` as separator; `**` matches any number of directories. A pattern without
 /// wildcards matches a file or a whole directory. [`super::path_pattern`] has the syntax.
@@ -150,6 +152,10 @@ pub struct PathChange {
     pub kind: PathChangeKind,
     /// The path sets of the comparison that match it, ascending.
     pub sets: Vec<ComparedSetId>,
+    /// The object ID of the older file, if there is one.
+    pub old: Option<ObjectId>,
+    /// The object ID of the newer file, if there is one.
+    pub new: Option<ObjectId>,
 }
 
 #[cfg(test)]

@@ -12,10 +12,13 @@ use crate::{
     history::{Point, Window},
     messages::Message,
     model::{
-        Attention, Base, Change, Commit, CommitOutcome, Contributor, ForgeFacts, IdMap, Outcome, PathChange,
-        PathChangeKind, Person, Release, RevisionRange, Statistics,
+        Base, Change, Commit, CommitOutcome, Contributor, ForgeFacts, IdMap, Outcome, PathChange, Person,
+        Release, RevisionRange, Statistics,
     },
-    notes::options::{AttentionRule, Line},
+    notes::{
+        attention,
+        options::{AttentionRule, Line},
+    },
     rules::{Classified, is_bot_name},
 };
 
@@ -112,7 +115,7 @@ pub(super) fn assemble(
         },
         sections,
         contributors,
-        attention: attention(paths, window.rollback),
+        attention: attention::items(paths.changed, paths.attention, window.rollback),
         commits: outcomes,
     }
 }
@@ -260,27 +263,6 @@ fn login(email: &str) -> Option<String> {
     let is_login =
         !login.is_empty() && login.chars().all(|c| c.is_ascii_alphanumeric() || "-_[]".contains(c));
     (is_noreply && is_login).then(|| login.to_owned())
-}
-
-/// The attention items, in the order of the rules. A path belongs to the first rule that it matches.
-fn attention(paths: &ChangedPaths<'_>, rollback: bool) -> Vec<Attention> {
-    let mut items: Vec<Attention> = Vec::new();
-    for path in paths.changed {
-        // A rollback removes the paths that were added in between, and the other way round.
-        let kind = match (rollback, path.kind) {
-            (true, PathChangeKind::Added) => PathChangeKind::Deleted,
-            (true, PathChangeKind::Deleted) => PathChangeKind::Added,
-            (_, kind) => kind,
-        };
-        let matches =
-            |rule: &&AttentionRule| rule.on.contains(&kind) || (rollback && rule.on.contains(&path.kind));
-        let rule = path.sets.iter().filter_map(|set| paths.attention.get(set.index())).find(matches);
-        let Some(rule) = rule else { continue };
-        Attention::add(&mut items, &rule.kind, rule.title.as_deref(), [path.path.clone()]);
-    }
-    let order = |item: &Attention| paths.attention.iter().position(|rule| rule.kind == item.kind);
-    items.sort_by_key(order);
-    items
 }
 
 #[cfg(test)]

@@ -3,17 +3,20 @@
 
 mod areas;
 mod assemble;
+mod attention;
 mod claimed_number;
 mod commit_cache;
 mod discard;
 mod empty_commits;
 mod error;
 mod forge_data;
+mod manifest;
 mod options;
 mod pipeline;
 mod releases;
 mod requested;
 mod select;
+mod variables;
 mod window_data;
 
 pub use commit_cache::CommitCache;

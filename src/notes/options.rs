@@ -8,7 +8,7 @@ use crate::{
     changes::Unit,
     git::{self, Repository},
     history, messages,
-    model::{Commit, PathChangeKind, PathSet, PathSetId, PathSets, RepositoryInfo, Version},
+    model::{Commit, ContentCheck, PathChangeKind, PathSet, PathSetId, PathSets, RepositoryInfo, Version},
     rules,
 };
 
@@ -94,4 +94,6 @@ pub struct AttentionRule {
     pub title: Option<String>,
     /// The kinds of changes to a path that match.
     pub on: Vec<PathChangeKind>,
+    /// What the content of a path must be.
+    pub content: Option<ContentCheck>,
 }

@@ -1,11 +1,20 @@
-//! Shortens long attention items: the first paths and the number of the others. The JSON form has all paths.
+//! Selects the attention items that are shown, and shortens long ones: the first paths and the number of the others. The
+//! JSON form has all items and paths.
 
-use crate::model::Attention;
+use crate::model::{Attention, Release};
 
-use super::{escape, locale::Locale};
+use super::{Options, escape, locale::Locale};
 
 /// How many paths of a longer item are shown.
 const SHOWN: usize = 10;
+
+/// The attention items of a release that are shown.
+pub(super) fn visible<'a>(
+    release: &'a Release,
+    options: &'a Options,
+) -> impl Iterator<Item = &'a Attention> + use<'a> {
+    release.attention.iter().filter(|item| !options.hidden_attention.contains(&item.kind))
+}
 
 /// The paths to show, and a line with the number of the others.
 pub(super) fn shown<'a>(attention: &'a Attention, locale: &Locale) -> (&'a [String], Option<String>) {

@@ -1,5 +1,7 @@
 //! The formats of notes.
 
+use crate::model::NotesPurpose;
+
 use super::{Error, suggestion::suggestion};
 
 /// Defines the enum of formats together with `ALL` and the names, so that none can be missing there.
@@ -82,6 +84,19 @@ impl Format {
             | Self::Slack
             | Self::Debian
             | Self::Rpm => Presentation::Exact,
+        }
+    }
+
+    /// What notes in it are usually written for.
+    #[must_use]
+    pub const fn purpose(self) -> NotesPurpose {
+        match self {
+            Self::Markdown | Self::KeepAChangelog | Self::Html | Self::Json | Self::Debian | Self::Rpm => {
+                NotesPurpose::Changelog
+            }
+            Self::Release => NotesPurpose::Release,
+            Self::Terminal => NotesPurpose::Preview,
+            Self::Text | Self::Slack => NotesPurpose::Notify,
         }
     }
 

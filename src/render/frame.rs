@@ -123,7 +123,7 @@ impl<'a> Frame<'a> {
             };
             release.sections.iter().map(frame).collect()
         };
-        let attention = |it: &'a Attention| {
+        let attention_frame = |it: &'a Attention| {
             let (shown, more) = attention::shown(it, &options.locale);
             let title = options.locale.heading_in(release.rollback, &it.kind, it.title.as_deref());
             AttentionFrame { title, shown, more }
@@ -152,7 +152,7 @@ impl<'a> Frame<'a> {
             compare_url: release.compare_url.as_deref(),
             notice: notice(release, &options.locale),
             sections,
-            attention: release.attention.iter().map(attention).collect(),
+            attention: attention::visible(release, options).map(attention_frame).collect(),
             contributors: people.map(contributor).collect(),
         };
         Self {

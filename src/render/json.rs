@@ -134,7 +134,7 @@ pub(super) struct ReleaseView<'a> {
     compare_url: Option<&'a str>,
     sections: List<'a, Section, SectionView<'a>>,
     contributors: List<'a, Contributor, ContributorView<'a>>,
-    attention: List<'a, Attention, AttentionView<'a>>,
+    attention: Vec<AttentionView<'a>>,
     commits: List<'a, CommitOutcome, CommitView<'a>>,
     statistics: StatisticsView,
     package: Option<&'a str>,
@@ -178,7 +178,7 @@ impl<'a> ReleaseView<'a> {
                 logins: None,
                 view: ContributorView::new,
             },
-            attention: List { items: &release.attention, context, logins: None, view: AttentionView::new },
+            attention: attention_views(release, context),
             commits: List {
                 items: if context.commits { &release.commits } else { &[] },
                 context,
@@ -424,8 +424,17 @@ struct AttentionView<'a> {
     more: Option<Option<String>>,
 }
 
+/// All attention items; for a template, those that are shown.
+fn attention_views<'a>(release: &'a Release, context: ViewContext<'a>) -> Vec<AttentionView<'a>> {
+    let view = |item: &'a Attention| AttentionView::new(item, context);
+    match context.style {
+        Some(style) => attention::visible(release, style.options).map(view).collect(),
+        None => release.attention.iter().map(view).collect(),
+    }
+}
+
 impl<'a> AttentionView<'a> {
-    fn new(attention: &'a Attention, context: ViewContext<'a>, _: Option<&Logins<'a>>) -> Self {
+    fn new(attention: &'a Attention, context: ViewContext<'a>) -> Self {
         let (shown, more) = context.style.map(|_| attention::shown(attention, context.locale)).unzip();
         Self {
             kind: &attention.kind,

@@ -31,6 +31,8 @@ pub struct Options {
     pub component_display: ComponentDisplay,
     /// The names of all components, in display order.
     pub components: Vec<String>,
+    /// The kinds of attention items that are not shown. The JSON form has all.
+    pub hidden_attention: Vec<String>,
     /// The line width of text and terminal notes, in columns.
     pub width: usize,
     /// Whether terminal notes are coloured.
@@ -64,6 +66,7 @@ impl Options {
             detail: Detail::default(),
             component_display: ComponentDisplay::default(),
             components: Vec::new(),
+            hidden_attention: Vec::new(),
             width: 80,
             colour: false,
             today: None,

@@ -58,7 +58,7 @@ impl Message<'_> {
         if let Some(line) = frame::notice(release, locale) {
             self.push_text(&escaped(&line));
         }
-        for attention in &release.attention {
+        for attention in attention::visible(release, self.options) {
             let (shown, more) = attention::shown(attention, locale);
             let paths = shown.iter().map(|path| {
                 let mut line = String::from("• ");

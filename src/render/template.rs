@@ -64,7 +64,9 @@ pub(super) fn custom(
     }
     let all: Vec<Template> = all.drain(..).cloned().collect();
     let (name, markup, links) = (template.name.clone(), options.format.markup(), options.links.clone());
-    let sample = self::context(&sample::notes(), options);
+    // The sample has all fields, so that their names are known.
+    let sample_options = Options { hidden_attention: Vec::new(), ..options.clone() };
+    let sample = self::context(&sample::notes(), &sample_options);
     let context = self::context(notes, options);
     options.limits.run(&template.name, move |output| {
         render_custom(&name, &all, (markup, &links), (&sample, context), output)

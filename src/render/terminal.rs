@@ -57,7 +57,7 @@ impl TerminalNotes<'_> {
             let line = if release.rollback { self.paint(DANGER, &line) } else { line.into_owned() };
             self.push_wrapped(&mut out, &line, "", "");
         }
-        for attention in &release.attention {
+        for attention in attention::visible(release, self.options) {
             self.push_heading(
                 &mut out,
                 WARNING,

@@ -8,7 +8,7 @@ use crate::{
     config::{self, Config},
     error::Error,
     files::ProjectFiles,
-    model::Detail,
+    model::{Detail, NotesPurpose},
     render::{self, Format, Limits, LinkRule, Locale, Template},
     ui::Ui,
 };
@@ -55,6 +55,7 @@ pub(super) fn rendering(
         json: overrides.json,
         changelog_detail: overrides.detail.or(config.changelog.detail).unwrap_or_default(),
         components: config.components.iter().map(|component| component.name.clone()).collect(),
+        limited_attention: config::limited_attention(&config.attention),
         width: process.size.0,
         colour: ui.colour,
         today: process.today,
@@ -77,6 +78,8 @@ pub struct Rendering {
     json: bool,
     changelog_detail: Detail,
     components: Vec<String>,
+    /// The kinds of attention items that not all outputs show, each with those that do.
+    limited_attention: Vec<(String, Vec<NotesPurpose>)>,
     width: usize,
     colour: bool,
     today: NaiveDate,
@@ -90,9 +93,16 @@ impl Rendering {
         self.width
     }
 
-    /// The options of a format: its defaults, overridden by the configuration.
+    /// The options of a format for its usual purpose: its defaults, overridden by the configuration.
     #[must_use]
     pub fn options(&self, format: Format) -> render::Options {
+        self.options_for(format.purpose(), format)
+    }
+
+    /// The options of a format for a purpose, which decides the attention items that are shown.
+    #[must_use]
+    pub fn options_for(&self, purpose: NotesPurpose, format: Format) -> render::Options {
+        let hidden = self.limited_attention.iter().filter(|(_, shown_in)| !shown_in.contains(&purpose));
         let defaults = render::Options::new(format);
         render::Options {
             locale: self.locale.clone(),
@@ -108,6 +118,7 @@ impl Rendering {
             colour: self.colour,
             today: Some(self.today),
             limits: self.limits.clone(),
+            hidden_attention: hidden.map(|(kind, _)| kind.clone()).collect(),
             ..defaults
         }
     }

@@ -244,14 +244,17 @@ fn zero_rules(config: &Config) -> ZeroRules {
 fn attention(config: &Config) -> Vec<(PathSet, AttentionRule)> {
     let defaults =
         if config.extend_attention.unwrap_or(true) { config::attention_defaults() } else { Vec::new() };
-    let all = config.attention.iter().chain(&defaults);
-    all.map(|rule| {
-        let on = match rule.on.as_slice() {
-            [] => vec![PathChangeKind::Added, PathChangeKind::Modified, PathChangeKind::Deleted],
-            some => some.to_vec(),
-        };
-        let set = path_set(&rule.paths, &rule.exclude_paths);
-        (set, AttentionRule { kind: rule.kind.clone(), title: rule.title.clone(), on })
-    })
-    .collect()
+    let own = config.attention.iter().map(|entry| (entry, None));
+    let all = own.chain(defaults.iter().map(|built_in| (&built_in.entry, built_in.content)));
+    // An entry without paths only sets where its kind is shown.
+    all.filter(|(entry, _)| !entry.paths.is_empty())
+        .map(|(entry, content)| {
+            let on = match entry.on.as_slice() {
+                [] => vec![PathChangeKind::Added, PathChangeKind::Modified, PathChangeKind::Deleted],
+                some => some.to_vec(),
+            };
+            let set = path_set(&entry.paths, &entry.exclude_paths);
+            (set, AttentionRule { kind: entry.kind.clone(), title: entry.title.clone(), on, content })
+        })
+        .collect()
 }

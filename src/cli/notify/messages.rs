@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{
     config::Phase,
     error::Error,
-    model::Notes,
+    model::{Notes, NotesPurpose},
     notify::{self, Announcement, Envelope, Status},
     render::{self, Format, Locale, Options},
     settings::{Destination, NotifySettings, Recipient, Rendering},
@@ -103,8 +103,11 @@ impl Messages<'_> {
     }
 
     fn text(&self, format: Format) -> Result<String, Error> {
-        let mut options =
-            Options { locale: self.locale.clone(), contributors: false, ..self.rendering.options(format) };
+        let mut options = Options {
+            locale: self.locale.clone(),
+            contributors: false,
+            ..self.rendering.options_for(NotesPurpose::Notify, format)
+        };
         // Recipients have no use for commit IDs.
         options.hashes = false;
         let mut out = Vec::new();

@@ -47,6 +47,11 @@ pub(in crate::git) fn read(directory: &Path, id: ObjectId, inflater: &mut Decomp
     }
 }
 
+/// The size of an object's file in an object directory, in bytes; `None` if there is none.
+pub(in crate::git) fn deflated_size(directory: &Path, id: ObjectId) -> Option<u64> {
+    fs::metadata(object_path(directory, id).0).ok().map(|file| file.len())
+}
+
 /// The objects of a directory whose IDs begin with these hex digits, of which there must be at least two.
 pub(in crate::git) fn with_prefix(directory: &Path, digits: &str) -> Vec<ObjectId> {
     let Some((first, rest)) = digits.split_at_checked(2) else { return Vec::new() };

@@ -115,6 +115,19 @@ impl Objects {
         }
     }
 
+    /// Whether reading an object inflates about `limit` bytes at most. Returns `false` if it is missing or damaged.
+    pub(in crate::git) fn is_small(&mut self, id: ObjectId, limit: usize) -> bool {
+        let Ok(stored) = self.overrides.stored_id(id) else { return false };
+        match self.database.packs.find(stored, self.unpacker.pack) {
+            Some(location) => {
+                Unpacker::chain_size(&self.database.packs, location).is_some_and(|size| size <= limit)
+            }
+            None => self.database.directories.iter().any(|directory| {
+                loose::deflated_size(directory, stored).is_some_and(|size| size <= limit as u64)
+            }),
+        }
+    }
+
     /// The objects whose IDs begin with these hex digits, of which there must be at least two. Ascending.
     pub(in crate::git) fn with_prefix(&self, digits: &str) -> Vec<ObjectId> {
         let mut found = self.database.packs.with_prefix(digits);

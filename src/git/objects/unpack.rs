@@ -156,6 +156,23 @@ impl Unpacker {
         None
     }
 
+    /// The inflated size of all entries in the delta chain of the object at an offset, which is about that of the
+    /// object; `None` if the chain is damaged.
+    pub(in crate::git) fn chain_size(packs: &Packs, (pack, mut at): (usize, u64)) -> Option<usize> {
+        let mut size = 0usize;
+        for _ in 0..MAX_DELTA_CHAIN {
+            let header =
+                pack::entry_header(packs.get(pack)?.read_up_to(at, &mut [0; MAX_ENTRY_HEADER])?, at)?;
+            size = size.saturating_add(header.size);
+            at = match header.kind {
+                EntryKind::Whole(_) => return Some(size),
+                EntryKind::OfsDelta(base) => base,
+                EntryKind::RefDelta(id) => packs.get(pack)?.offset(id)?,
+            };
+        }
+        None
+    }
+
     /// Inflates the entry at an offset into `out`, which must have the inflated size.
     fn inflate(&mut self, packs: &Packs, at: (usize, u64), out: &mut [u8]) -> Option<()> {
         // Incompressible data grows slightly.

@@ -8,6 +8,8 @@ use std::{
     sync::{Arc, PoisonError},
 };
 
+use git2::ObjectType;
+
 use super::{
     diff::{MAX_DEPTH, MAX_ENTRIES, TOO_DEEP, TOO_MANY, Trees, kind},
     entries::Entry,
@@ -15,16 +17,17 @@ use super::{
 };
 use crate::git::{
     Error, Repository,
-    commits::overrides::HistoryOverrides,
     objects::reader::{Objects, PREFETCH_BATCH},
 };
 use crate::model::{ComparedSets, ObjectId, PathChange};
 
 /// Compares pairs of trees by the same path sets.
 pub struct Comparison<'r> {
-    overrides: &'r HistoryOverrides,
+    repository: &'r Repository,
     matchers: Arc<SetMatchers>,
     trees: Trees,
+    /// Reads the files that differ, apart from `trees`, whose cache of delta bases they would fill.
+    files: Option<Objects>,
 }
 
 /// A directory that differs between the trees of a pair.
@@ -42,7 +45,7 @@ impl Repository {
     /// If a glob is not valid.
     pub fn comparison(&self, sets: &ComparedSets) -> Result<Comparison<'_>, Error> {
         let trees = Trees::new(Objects::new(self));
-        Ok(Comparison { overrides: &self.overrides, matchers: self.set_matchers(sets)?, trees })
+        Ok(Comparison { repository: self, matchers: self.set_matchers(sets)?, trees, files: None })
     }
 
     fn set_matchers(&self, sets: &ComparedSets) -> Result<Arc<SetMatchers>, Error> {
@@ -62,7 +65,20 @@ impl Comparison<'_> {
     /// # Errors
     /// If the commit cannot be read.
     pub fn root(&mut self, commit: ObjectId) -> Result<ObjectId, Error> {
-        self.trees.root(self.overrides, commit)
+        self.trees.root(&self.repository.overrides, commit)
+    }
+
+    /// The content of a file that differs; `None` if it is larger than `limit` bytes, missing, as in a partial clone,
+    /// or damaged.
+    pub fn file(&mut self, id: ObjectId, limit: usize) -> Option<Vec<u8>> {
+        let files = self.files.get_or_insert_with(|| Objects::new(self.repository));
+        if !files.is_small(id, limit) {
+            return None;
+        }
+        match files.read(id) {
+            Ok((ObjectType::Blob, content)) => (content.len() <= limit).then(|| content.to_vec()),
+            Ok(_) | Err(_) => None,
+        }
     }
 
     /// For each pair of root trees (older, newer), the paths that differ and are in one of the sets, sorted by path. An
@@ -138,7 +154,8 @@ impl Comparison<'_> {
             let mut sets = includes.of(&path);
             sets.retain(|set| filters.get(set.index()).is_some_and(|filter| !filter.excludes(&path)));
             if let (false, Some(changes)) = (sets.is_empty(), changes.get_mut(folder.pair)) {
-                changes.push(PathChange { path: path.clone(), kind, sets });
+                let id = |entry: Option<Entry<'_>>| entry.filter(|it| !it.is_tree()).map(|it| it.id);
+                changes.push(PathChange { path: path.clone(), kind, sets, old: id(old), new: id(new) });
             }
         })?;
         Ok(entries)

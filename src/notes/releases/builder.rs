@@ -18,6 +18,7 @@ use crate::{
     notes::{
         areas::{Surroundings, areas},
         assemble::{ChangedPaths, ClassifiedWindow, Identity, People, assemble},
+        attention::ContentChecks,
         error::Error,
         options::{AttentionRule, Line, Options},
         select,
@@ -56,6 +57,7 @@ pub(super) struct ReleaseBuilder<'a> {
     /// Lists of path sets: each path must be in one set of each list.
     filters: Vec<Vec<PathMatcher>>,
     attention: Vec<AttentionRule>,
+    contents: ContentChecks,
     environments: Vec<String>,
     patches: RefCell<git::Patches<'a>>,
     files: RefCell<git::CommitFiles<'a>>,
@@ -92,6 +94,7 @@ impl<'a> ReleaseBuilder<'a> {
             comparison,
             filters,
             attention: options.attention.iter().map(|(_, rule)| rule.clone()).collect(),
+            contents: ContentChecks::default(),
             environments: environments.collect(),
             patches: RefCell::new(git::Patches::new(repository)),
             files: RefCell::new(git::CommitFiles::new(repository)),
@@ -266,9 +269,13 @@ impl<'a> ReleaseBuilder<'a> {
             pairs.push((old, self.tree(window.target.commit)?));
         }
         let mut paths = self.comparison.changed_paths(&pairs)?;
-        for paths in &mut paths {
+        let windows = run.iter().map(|(_, window)| window).filter(|window| is_compared(window));
+        for (paths, window) in paths.iter_mut().zip(windows) {
             paths.retain(|path| {
                 self.filters.iter().all(|any| any.iter().any(|matcher| matcher.matches(&path.path)))
+            });
+            self.contents.retain(paths, (&self.attention, window.rollback), &mut |file, limit| {
+                self.comparison.file(file, limit)
             });
         }
         Ok(paths)
