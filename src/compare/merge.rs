@@ -167,12 +167,21 @@ fn attention<'r>(releases: impl Iterator<Item = &'r Release>) -> Vec<Attention> 
     all
 }
 
+/// The contributors of both, each person once: by login, or by name where a login is unknown.
 fn merge_contributors(mut all: Vec<Contributor>, more: &[Contributor]) -> Vec<Contributor> {
     for other in more {
-        match all.iter_mut().find(|it| it.person.name == other.person.name && it.login == other.login) {
+        let is_same = |it: &&mut Contributor| match (&it.login, &other.login) {
+            (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
+            _ => it.person.name == other.person.name,
+        };
+        match all.iter_mut().find(is_same) {
             Some(same) => {
                 same.commits += other.commits;
                 same.first_time = same.first_time.max(other.first_time);
+                same.bot |= other.bot;
+                if same.login.is_none() {
+                    same.login.clone_from(&other.login);
+                }
             }
             None => all.push(other.clone()),
         }

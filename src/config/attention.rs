@@ -112,10 +112,10 @@ const CONTAINERS: [&str; 11] = [
 const CHARTS: [&str; 7] = [
     "**/kustomization.{yml,yaml}",
     "**/overlays/**/*.{yml,yaml}",
-    "**/chart/**/*.{yml,yaml,tpl}",
-    "**/charts/**/*.{yml,yaml,tpl}",
+    "**/Chart.{yml,yaml}",
+    "**/{chart,charts,*-chart,*-charts,*_chart}/**/*.{yml,yaml,tpl}",
     "**/helm/**/*.{yml,yaml,tpl}",
-    "**/{k8s,kubernetes,kube,manifests,deploy,deployment,deployments}/**/{Chart,values*}.{yml,yaml}",
+    "**/{k8s,kubernetes,kube,manifests,deploy,deployment,deployments}/**/values*.{yml,yaml}",
     "**/helmfile.{yml,yaml}",
 ];
 
@@ -285,6 +285,8 @@ mod tests {
                     "chart/values.yaml",
                     "charts/shop/templates/_helpers.tpl",
                     "infra/k8s/shop/Chart.yaml",
+                    "shop/Chart.yaml",
+                    "helm-chart/templates/api.yaml",
                     "infra/k8s/shop/values.prod.yaml",
                 ],
             ),

@@ -95,15 +95,16 @@ pub struct Contributor {
     pub first_time: Option<bool>,
     /// Number of commits of the window as author or co-author, without merge commits.
     pub commits: usize,
-    /// Whether it is a bot.
+    /// Whether it is a bot or a coding assistant; then it is only listed if the project asks for it.
     pub bot: bool,
 }
 
 impl Contributor {
-    /// Compares for display order: most commits first, then by person.
+    /// Compares for display order: bots last, most commits first, then by person.
     #[must_use]
     pub fn order(&self, other: &Self) -> Ordering {
-        other.commits.cmp(&self.commits).then_with(|| self.person.cmp(&other.person))
+        let by_commits = other.commits.cmp(&self.commits);
+        self.bot.cmp(&other.bot).then(by_commits).then_with(|| self.person.cmp(&other.person))
     }
 }
 

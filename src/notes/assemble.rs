@@ -1,8 +1,8 @@
-//! Assembles a release from a window and its changes: outcomes, contributors, attention items, statistics, URLs.
+//! Assembles a release from a window and its changes: outcomes, statistics, URLs, contributors, attention items.
 //!
 //! Input: commits, changes and sections, all decided before. Output: the value that is rendered. Reads nothing itself.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -12,14 +12,14 @@ use crate::{
     history::{Point, Window},
     messages::Message,
     model::{
-        Base, Change, Commit, CommitOutcome, Contributor, ForgeFacts, IdMap, Outcome, PathChange, Person,
-        Release, RevisionRange, Statistics,
+        Base, Change, Commit, CommitOutcome, IdMap, Outcome, PathChange, Release, RevisionRange, Statistics,
     },
     notes::{
         attention,
+        contributors::{ContributorOptions, contributors},
         options::{AttentionRule, Line},
     },
-    rules::{Classified, is_bot_name},
+    rules::Classified,
 };
 
 /// A window with its classified changes.
@@ -64,27 +64,17 @@ pub(super) struct ChangedPaths<'a> {
     pub(super) line: &'a Line,
 }
 
-/// How to determine the contributors.
-pub(super) struct People<'a> {
-    /// Whether to leave a person out.
-    pub(super) excluded: &'a dyn Fn(&Person) -> bool,
-    /// Whether this is the first release with a commit by a person; `None` if not known.
-    pub(super) first_time: &'a dyn Fn(&Person) -> Option<bool>,
-    /// The forge's data about people.
-    pub(super) forge: &'a ForgeFacts,
-}
-
 /// Assembles a release.
 #[must_use]
 pub(super) fn assemble(
     classified_window: ClassifiedWindow<'_>,
     identity: Identity<'_>,
     paths: &ChangedPaths<'_>,
-    people: &People<'_>,
+    people: &ContributorOptions<'_>,
 ) -> Release {
     let outcomes = outcomes(&classified_window, paths.line);
-    let contributors = contributors(&classified_window, paths.line, people);
-    let ClassifiedWindow { window, classified, .. } = classified_window;
+    let ClassifiedWindow { window, mut classified, commits, .. } = classified_window;
+    let contributors = contributors(commits, &mut classified, paths.line, people);
     let bump = classified.bump();
     let mut sections = classified.sections;
     if let Some(links) = identity.links {
@@ -192,88 +182,4 @@ fn outcomes(classified_window: &ClassifiedWindow<'_>, line: &Line) -> Vec<Commit
         outcomes.push(CommitOutcome { id: commit.id, subject, outcome, section, reason });
     }
     outcomes
-}
-
-/// The contributors: most commits first, then by name. Merge commits and skipped changes do not count.
-fn contributors(
-    classified_window: &ClassifiedWindow<'_>,
-    line: &Line,
-    people: &People<'_>,
-) -> Vec<Contributor> {
-    let ClassifiedWindow { commits, classified, .. } = classified_window;
-    let skipped = classified.hidden.iter().filter(|hidden| hidden.skipped);
-    let skipped: crate::model::IdSet =
-        skipped.flat_map(|hidden| hidden.change.commits.iter().copied()).collect();
-    let mut authors_of: IdMap<&[Arc<Person>]> = IdMap::default();
-    for classified in classified.changes() {
-        if let [only] = classified.change.commits.as_slice() {
-            authors_of.insert(*only, &classified.change.authors);
-        }
-    }
-    // Count by pointer first, because equal people are shared; then by email address, which different people may have.
-    let (mut by_pointer, mut indices): (Vec<(&Arc<Person>, usize)>, HashMap<_, usize>) = Default::default();
-    for commit in *commits {
-        if !line.includes(&commit.touches) || commit.is_merge() || skipped.contains(&commit.id) {
-            continue;
-        }
-        for person in authors_of.get(&commit.id).copied().unwrap_or(std::slice::from_ref(&commit.author)) {
-            let index = *indices.entry(Arc::as_ptr(person)).or_insert_with(|| {
-                by_pointer.push((person, 0));
-                by_pointer.len() - 1
-            });
-            by_pointer.get_mut(index).into_iter().for_each(|(_, commits)| *commits += 1);
-        }
-    }
-    let mut counts: HashMap<String, (Arc<Person>, usize)> = HashMap::new();
-    for (person, commits) in by_pointer {
-        let key = if person.email.is_empty() { person.name.clone() } else { person.email.to_lowercase() };
-        counts.entry(key).or_insert_with(|| (Arc::clone(person), 0)).1 += commits;
-    }
-    let mut contributors: Vec<Contributor> = counts
-        .into_values()
-        .filter(|(person, _)| !(people.excluded)(person))
-        .map(|(person, commits)| {
-            let login = people
-                .forge
-                .logins
-                .get(&person.email.to_lowercase())
-                .cloned()
-                .or_else(|| login(&person.email));
-            let from_forge = people.forge.newcomers.as_ref().zip(login.as_ref());
-            Contributor {
-                first_time: from_forge
-                    .map(|(newcomers, login)| newcomers.contains(login))
-                    .or_else(|| (people.first_time)(&person)),
-                bot: is_bot_name(&person.name) || login.as_deref().is_some_and(is_bot_name),
-                login,
-                commits,
-                person,
-            }
-        })
-        .collect();
-    contributors.sort_by(Contributor::order);
-    contributors
-}
-
-/// The login in a forge's no-reply email address: `123+login@users.noreply.github.com`.
-fn login(email: &str) -> Option<String> {
-    let (user, host) = email.split_once('@')?;
-    let is_noreply = host.starts_with("users.noreply.") || host.starts_with("noreply.");
-    let login = user.split_once('+').map_or(user, |(_, login)| login);
-    let is_login =
-        !login.is_empty() && login.chars().all(|c| c.is_ascii_alphanumeric() || "-_[]".contains(c));
-    (is_noreply && is_login).then(|| login.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn login_is_parsed_from_a_noreply_email() {
-        assert_eq!(login("123+octo-cat@users.noreply.github.com").as_deref(), Some("octo-cat"));
-        assert_eq!(login("octo-cat@users.noreply.github.com").as_deref(), Some("octo-cat"));
-        assert_eq!(login("a@example.com"), None);
-        assert_eq!(login("evil name@users.noreply.github.com"), None);
-    }
 }

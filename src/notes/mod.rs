@@ -1,17 +1,21 @@
 //! Runs the stages in order. A caller takes three steps: select and read the windows ([`read`], [`full_history`]), add
 //! the forge's data ([`enrich`]), and build releases ([`notes()`]) or the changes of one window ([`window_changes`]).
 
+mod account;
 mod areas;
 mod assemble;
 mod attention;
 mod claimed_number;
 mod commit_cache;
+mod contributors;
 mod discard;
 mod empty_commits;
 mod error;
+mod first_seen;
 mod forge_data;
 mod manifest;
 mod options;
+mod people;
 mod pipeline;
 mod releases;
 mod requested;

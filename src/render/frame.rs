@@ -102,6 +102,7 @@ struct ContributorFrame<'a> {
     email: &'a str,
     login: Option<&'a str>,
     first_time: Option<bool>,
+    bot: bool,
 }
 
 impl<'a> Frame<'a> {
@@ -133,8 +134,8 @@ impl<'a> Frame<'a> {
             email: &who.person.email,
             login: who.login.as_deref(),
             first_time: who.first_time,
+            bot: who.bot,
         };
-        let people = release.contributors.iter().filter(|who| !who.bot);
         let release = ReleaseFrame {
             name: name(release, &options.locale),
             version: release.version.as_ref().map(ToString::to_string),
@@ -153,7 +154,7 @@ impl<'a> Frame<'a> {
             notice: notice(release, &options.locale),
             sections,
             attention: attention::visible(release, options).map(attention_frame).collect(),
-            contributors: people.map(contributor).collect(),
+            contributors: release.contributors.iter().map(contributor).collect(),
         };
         Self {
             complete: notes.complete,

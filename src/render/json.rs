@@ -395,6 +395,7 @@ struct ContributorView<'a> {
     login: Option<&'a str>,
     first_time: Option<bool>,
     commits: usize,
+    bot: bool,
     /// Only for templates of Debian and RPM packages; the JSON form does not publish email addresses.
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<&'a str>,
@@ -407,6 +408,7 @@ impl<'a> ContributorView<'a> {
             login: who.login.as_deref(),
             first_time: who.first_time,
             commits: who.commits,
+            bot: who.bot,
             email: context.style.map(|_| who.person.email.as_str()),
         }
     }

@@ -269,6 +269,7 @@ struct ContributorForm {
     login: Option<String>,
     first_time: Option<bool>,
     commits: usize,
+    bot: bool,
 }
 
 impl ContributorForm {
@@ -278,7 +279,7 @@ impl ContributorForm {
             person: person(self.name),
             first_time: self.first_time,
             commits: self.commits,
-            bot: false,
+            bot: self.bot,
         }
     }
 }

@@ -179,14 +179,12 @@ impl TerminalNotes<'_> {
     }
 
     fn push_contributors(&self, out: &mut String, contributors: &[Contributor]) {
-        let people: Vec<_> =
-            contributors.iter().filter(|who| self.options.contributors && !who.bot).collect();
-        if people.is_empty() {
+        if contributors.is_empty() || !self.options.contributors {
             return;
         }
         let locale = &self.options.locale;
         self.push_heading(out, HEADING, locale.text("contributors"));
-        for who in people {
+        for who in contributors {
             let name = escape::clean(&who.person.name).into_owned();
             let line = match who.first_time {
                 Some(true) => format!("{name} ({})", locale.text("first_contribution")),

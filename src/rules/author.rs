@@ -1,35 +1,196 @@
 //! Matches the author of a change: its first author and the author of its pull request. Co-authors do not count: a bot
 //! as co-author does not make the change a bot's.
 
-use crate::model::Change;
+use crate::model::{Change, Person};
 
 use super::pattern::Pattern;
 
-/// Well-known bots whose name does not end with `[bot]`.
-const BOTS: [&str; 14] = [
+/// Names and logins of bots that do not end with the word `bot`.
+const BOTS: [&str; 32] = [
     "allcontributors",
+    "app/dependabot",
+    "app/renovate",
+    "azure pipelines",
     "bors",
-    "crowdin-bot",
+    "circleci",
+    "codecov",
+    "coderabbitai",
+    "crowdin",
     "dependabot",
+    "dependabot support",
     "dependabot-preview",
+    "github actions",
     "github-actions",
+    "gitlab ci",
     "greenkeeper",
+    "hosted weblate",
+    "imgbot",
     "mergify",
+    "pre-commit",
     "pre-commit-ci",
-    "pyup-bot",
+    "pre-commit.ci",
+    "prow",
+    "release-please",
     "renovate",
-    "renovate-bot",
-    "semantic-release-bot",
-    "snyk-bot",
+    "scala-steward",
+    "snyk",
+    "transifex",
+    "translatewiki.net",
+    "travis ci",
+    "weblate",
+    "web-flow",
 ];
 
-/// Whether a display name or login is that of a bot: it ends with `[bot]`, or is a well-known one.
+/// Names and logins of coding assistants that no person has.
+const ASSISTANTS: [&str; 25] = [
+    "amazon q developer",
+    "amazon-q-developer",
+    "chatgpt",
+    "claude code",
+    "codegen-sh",
+    "copilot",
+    "copilot-swe-agent",
+    "cursor agent",
+    "cursoragent",
+    "devin ai",
+    "devin-ai-integration",
+    "ellipsis-dev",
+    "factory-droid",
+    "gemini code assist",
+    "gemini-cli",
+    "gemini-code-assist",
+    "github copilot",
+    "google-labs-jules",
+    "openai codex",
+    "openhands",
+    "openhands-agent",
+    "qwen-coder",
+    "roomote",
+    "sourcery-ai",
+    "sweep-ai",
+];
+
+/// Addresses of coding assistants; `*` at the beginning: any address at that host.
+const ASSISTANT_ADDRESSES: [&str; 29] = [
+    "*@aider.chat",
+    "*@all-hands.dev",
+    "agent@cursor.com",
+    "agent@warp.dev",
+    "amazon-q@amazon.com",
+    "amp@ampcode.com",
+    "assistant@windsurf.com",
+    "claude@anthropic.com",
+    "cline@cline.bot",
+    "codex@openai.com",
+    "copilot@github.com",
+    "copilot@users.noreply.github.com",
+    "crush@charm.land",
+    "cursoragent@cursor.com",
+    "devin@cognition.ai",
+    "droid@factory.ai",
+    "gemini-cli@google.com",
+    "gemini-code-assist@google.com",
+    "gemini@google.com",
+    "jules@google.com",
+    "noreply@anthropic.com",
+    "noreply@cline.bot",
+    "noreply@cursor.com",
+    "noreply@kiro.dev",
+    "noreply@openai.com",
+    "noreply@opencode.ai",
+    "noreply@windsurf.com",
+    "openhands@openhands.dev",
+    "qwen-coder@alibabacloud.com",
+];
+
+/// Addresses of bots without `bot` in them; `*` at the beginning: any address at that host.
+const BOT_ADDRESSES: [&str; 9] = [
+    "*@dependabot.com",
+    "*@renovateapp.com",
+    "action@github.com",
+    "actions@github.com",
+    "actions@users.noreply.github.com",
+    "hosted@weblate.org",
+    "noreply@weblate.org",
+    "support+actions@github.com",
+    "travis@travis-ci.org",
+];
+
+/// Whether a display name or login is that of a bot: its last word is `bot` or `robot` (`renovate-bot`,
+/// `k8s-ci-robot`, `dependabot[bot]`), or it is a well-known one.
 #[must_use]
 pub fn is_bot_name(name: &str) -> bool {
     let name = name.trim();
-    let suffix = name.len().checked_sub("[bot]".len()).and_then(|at| name.get(at..));
-    suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case("[bot]"))
-        || BOTS.iter().any(|bot| bot.eq_ignore_ascii_case(name))
+    let words = name.trim_end_matches(['[', ']', '(', ')', ' ']);
+    let ends_with = |word: &str| {
+        let at = words.len().checked_sub(word.len());
+        let (before, last) = at.and_then(|at| words.split_at_checked(at)).unwrap_or_default();
+        last.eq_ignore_ascii_case(word) && !before.ends_with(char::is_alphanumeric)
+    };
+    ends_with("bot") || ends_with("robot") || is_access_token(name) || is_one_of(name, &BOTS)
+}
+
+/// Whether a person is a bot or a coding assistant.
+#[must_use]
+pub fn is_bot(person: &Person) -> bool {
+    is_bot_name(&person.name) || is_bot_address(&person.email) || is_assistant(person)
+}
+
+/// Whether a person is a coding assistant. A name that people have too (Claude, Devin) is not enough: the address must
+/// be that of the vendor.
+fn is_assistant(person: &Person) -> bool {
+    // Aider adds the model: `aider (gpt-4o)`.
+    let is_aider = person.name.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("aider ("));
+    let login = login_of(&person.email).is_some_and(is_assistant_name);
+    is_aider || login || is_assistant_name(&person.name) || matches(&person.email, &ASSISTANT_ADDRESSES)
+}
+
+/// Whether a display name or login is that of a coding assistant.
+#[must_use]
+pub fn is_assistant_name(name: &str) -> bool {
+    let name = name.trim();
+    is_one_of(name.strip_suffix("[bot]").unwrap_or(name).trim_end(), &ASSISTANTS)
+}
+
+/// Whether an address is that of a bot or a coding assistant: `49699333+dependabot[bot]@users.noreply.github.com`,
+/// `renovate-bot@example.com`, `noreply@anthropic.com`.
+#[must_use]
+pub fn is_bot_address(email: &str) -> bool {
+    let local = email.split_once('@').map_or(email, |(local, _)| local);
+    let login = local.split_once('+').map_or(local, |(_, login)| login);
+    // A family name may follow a dot: `jan.bot@example.com`.
+    let is_bot =
+        is_bot_name(login) && !login.to_ascii_lowercase().ends_with(".bot") && !is_one_of(login, &BOTS);
+    let is_login = login_of(email).is_some_and(is_bot_name);
+    is_bot || is_login || matches(email, &BOT_ADDRESSES) || matches(email, &ASSISTANT_ADDRESSES)
+}
+
+/// The login in a no-reply address of a forge.
+fn login_of(email: &str) -> Option<&str> {
+    let (local, host) = email.split_once('@')?;
+    let is_noreply = host.starts_with("users.noreply.") || host.starts_with("noreply.");
+    is_noreply.then(|| local.split_once('+').map_or(local, |(_, login)| login))
+}
+
+/// GitLab's users of access tokens: `project_12_bot_a1b2`.
+fn is_access_token(name: &str) -> bool {
+    let rest = name.strip_prefix("project_").or_else(|| name.strip_prefix("group_"));
+    let rest = rest.map(|rest| (rest, rest.trim_start_matches(|c: char| c.is_ascii_digit())));
+    rest.is_some_and(|(all, rest)| rest.len() < all.len() && rest.starts_with("_bot"))
+}
+
+fn is_one_of(name: &str, names: &[&str]) -> bool {
+    names.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+fn matches(email: &str, addresses: &[&str]) -> bool {
+    addresses.iter().any(|address| match address.strip_prefix('*') {
+        Some(host) => {
+            let at = email.len().checked_sub(host.len()).and_then(|at| email.get(at..));
+            at.is_some_and(|end| end.eq_ignore_ascii_case(host))
+        }
+        None => address.eq_ignore_ascii_case(email),
+    })
 }
 
 pub(super) fn is_by_bot(change: &Change) -> bool {
@@ -37,14 +198,11 @@ pub(super) fn is_by_bot(change: &Change) -> bool {
     if pull_request.is_some_and(|it| it.author_is_bot || it.author.as_deref().is_some_and(is_bot_name)) {
         return true;
     }
-    change.authors.first().is_some_and(|author| is_bot_name(&author.name) || is_bot_address(&author.email))
-}
-
-/// `49699333+dependabot[bot]@users.noreply.github.com`, `29139614+renovate[bot]@…`.
-fn is_bot_address(email: &str) -> bool {
-    let local = email.split_once('@').map_or(email, |(local, _)| local);
-    let login = local.split_once('+').map_or(local, |(_, login)| login);
-    login.ends_with("[bot]")
+    // A coding assistant is not one of the bots whose changes projects hide.
+    let is_automation = |author: &Person| {
+        (is_bot_name(&author.name) || is_bot_address(&author.email)) && !is_assistant(author)
+    };
+    change.authors.first().is_some_and(|author| is_automation(author))
 }
 
 pub(super) fn is_by(change: &Change, patterns: &[Pattern]) -> bool {
@@ -71,11 +229,73 @@ mod tests {
         assert!(is_bot_name("Renovate-Bot"));
         assert!(!is_bot_name("Abbot"), "a family name");
         assert!(!is_bot_name("é[bo"), "a short name that is not ASCII");
+        for name in [
+            "k8s-ci-robot",
+            "Weblate (bot)",
+            "acme_bot",
+            "Release Bot",
+            "bot",
+            "project_7_bot_a1",
+            "app/renovate",
+        ] {
+            assert!(is_bot_name(name), "{name}");
+        }
+        for name in
+            ["Abbott", "Talbot", "robotnik", "Bot Jansen", "project_botany", "", "Claude", "Renovate Miller"]
+        {
+            assert!(!is_bot_name(name), "{name}");
+        }
         let address = by("Dependabot Preview", "27856297+dependabot[bot]@users.noreply.github.com");
         assert!(is_by_bot(&Change { authors: vec![address], ..Change::default() }));
         let account =
             PullRequest { author: Some("acme-ci".into()), author_is_bot: true, ..PullRequest::default() };
         assert!(is_by_bot(&Change { pull_request: Some(Box::new(account)), ..Change::default() }));
+    }
+
+    #[test]
+    fn coding_assistants_are_recognised_by_the_address_of_their_vendor() {
+        for (name, email) in [
+            ("Claude", "noreply@anthropic.com"),
+            ("Claude Opus 4.5 (1M context)", "noreply@anthropic.com"),
+            ("Copilot", "198982749+Copilot@users.noreply.github.com"),
+            ("copilot-swe-agent[bot]", "198982749+Copilot@users.noreply.github.com"),
+            ("Cursor Agent", "cursoragent@cursor.com"),
+            ("Cursor", "cursoragent@cursor.com"),
+            ("Codex", "codex@openai.com"),
+            ("Devin AI", "158243242+devin-ai-integration[bot]@users.noreply.github.com"),
+            ("aider (gpt-4o)", "ann@example.com"),
+            ("aider", "noreply@aider.chat"),
+            ("gemini-code-assist[bot]", "176961590+gemini-code-assist[bot]@users.noreply.github.com"),
+            ("Amazon Q Developer", "208079219+amazon-q-developer[bot]@users.noreply.github.com"),
+            ("openhands", "openhands@all-hands.dev"),
+            ("google-labs-jules[bot]", "161369871+google-labs-jules[bot]@users.noreply.github.com"),
+            ("Dependabot", "support@dependabot.com"),
+            ("CI", "41898282+github-actions[bot]@users.noreply.github.com"),
+            ("Release", "release-bot@example.com"),
+        ] {
+            assert!(is_bot(&by(name, email)), "{name} <{email}>");
+        }
+        for (name, email) in [
+            ("Claude Monet", "claude@example.com"),
+            ("Claude", "claude@example.com"),
+            ("Devin", "devin@example.com"),
+            ("Jan Bots", "jan.bot@example.com"),
+            ("Abbott", "12+abbott@users.noreply.github.com"),
+            ("Ann", "ann@anthropic.com"),
+            ("Ann", "noreply@github.com"),
+            ("Weblate Fan", "crowdin@example.com"),
+            ("", ""),
+        ] {
+            assert!(!is_bot(&by(name, email)), "{name} <{email}>");
+        }
+    }
+
+    #[test]
+    fn change_of_a_coding_assistant_is_not_a_bots() {
+        let change = |name: &str, email: &str| Change { authors: vec![by(name, email)], ..Change::default() };
+        assert!(!is_by_bot(&change("Claude", "noreply@anthropic.com")));
+        assert!(!is_by_bot(&change("Copilot", "198982749+Copilot@users.noreply.github.com")));
+        assert!(is_by_bot(&change("Renovate", "bot@renovateapp.com")));
     }
 
     #[test]

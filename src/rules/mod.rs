@@ -26,7 +26,7 @@ mod rule;
 mod section;
 mod trace;
 
-pub use author::is_bot_name;
+pub use author::{is_assistant_name, is_bot, is_bot_address, is_bot_name};
 pub use builtin::{depends_on_files, known_types, section_of_label};
 pub use bump_level::BumpLevel;
 pub use classified::{Classified, ClassifiedChange, HiddenChange};

@@ -42,6 +42,8 @@ mod packages;
 #[cfg(test)]
 mod paths;
 #[cfg(test)]
+mod people;
+#[cfg(test)]
 mod publish;
 #[cfg(test)]
 mod pull_requests;

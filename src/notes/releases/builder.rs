@@ -17,8 +17,9 @@ use crate::{
     model::{Change, Commit, ComparedSets, IdMap, ObjectId, PathChange, PathSetId, Person, Release, Version},
     notes::{
         areas::{Surroundings, areas},
-        assemble::{ChangedPaths, ClassifiedWindow, Identity, People, assemble},
+        assemble::{ChangedPaths, ClassifiedWindow, Identity, assemble},
         attention::ContentChecks,
+        contributors::ContributorOptions,
         error::Error,
         options::{AttentionRule, Line, Options},
         select,
@@ -299,15 +300,6 @@ impl<'a> ReleaseBuilder<'a> {
         }
         let to = self.seconds(&window.target)?;
         let from = window.base.as_ref().map(|base| self.seconds(base)).transpose()?;
-        let excluded = |person: &Person| {
-            let name = format!("{} <{}>", person.name, person.email);
-            (!self.options.bots && rules::is_bot_name(&person.name))
-                || self.options.excluded.iter().any(|pattern| pattern.is_match(&name))
-        };
-        let first_time = |person: &Person| {
-            let seen = self.shared.first_seen.as_ref();
-            seen.map(|seen| seen.get(&person.email).is_none_or(|first| *first == order))
-        };
         let classified_window = ClassifiedWindow {
             window,
             commits: &commits,
@@ -325,7 +317,13 @@ impl<'a> ReleaseBuilder<'a> {
             links: Links::new(&self.options.repository),
         };
         let paths = ChangedPaths { changed: paths, attention: &self.attention, line: self.line };
-        let people = People { excluded: &excluded, first_time: &first_time, forge: &self.data.forge };
+        let people = ContributorOptions {
+            excluded: &self.options.excluded,
+            bots: self.options.bots,
+            forge: &self.data.forge,
+            host: &self.shared.host,
+            first_seen: self.shared.first_seen.as_ref().map(|seen| (seen, order)),
+        };
         Ok(assemble(classified_window, identity, &paths, &people))
     }
 

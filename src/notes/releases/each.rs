@@ -32,7 +32,7 @@ pub(in crate::notes) fn each<M: Send, T, E: From<Error> + Send>(
     take: impl FnOnce(Releases<'_, M, E>) -> Result<T, E>,
 ) -> Result<T, E> {
     let windows = &data.selected.windows;
-    let (runs, shared) = (runs(windows), SharedData::new(data, options));
+    let (runs, shared) = (runs(windows), SharedData::new(repository, data, options)?);
     if windows.len() < 2 || data.selected.commits.len() < MIN_PARALLEL {
         let mut builder = ReleaseBuilder::new(repository, line, data, options, &shared)?;
         return take(&mut flatten_runs(runs.iter().map(|run| builder.releases(run, &convert))));

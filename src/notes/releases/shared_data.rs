@@ -1,16 +1,13 @@
 //! Prepares the data about all windows that is needed to build the release of each.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-    thread,
-};
+use std::thread;
 
 use crate::{
     changes::{OutlinedCommit, ReleasedIndex},
+    git::Repository,
     messages::Outline,
     model::{Commit, IdMap},
-    notes::{options::Options, select, window_data::WindowData},
+    notes::{error::Error, first_seen::FirstSeen, options::Options, select, window_data::WindowData},
 };
 
 use super::release_commit::VersionsByCommit;
@@ -22,18 +19,28 @@ pub(super) const MIN_PARALLEL: usize = 4_000;
 pub(super) struct SharedData<'r> {
     pub(super) released: ReleasedIndex,
     pub(super) versions: VersionsByCommit<'r>,
-    /// For each author's email address, the index of the oldest window with a commit by them; `None` if there is only
-    /// one window.
-    pub(super) first_seen: Option<HashMap<String, usize>>,
+    /// The first window of each person; `None` if there is only one window.
+    pub(super) first_seen: Option<FirstSeen>,
+    /// The host of the forge, lower case; empty if unknown.
+    pub(super) host: String,
     /// The newest commit of each window, by ID: nearly always the tagged one. Other commits are read when needed.
     pub(super) newest: IdMap<&'r Commit>,
 }
 
 impl<'r> SharedData<'r> {
-    pub(super) fn new(data: &'r WindowData, options: &Options) -> Self {
+    /// # Errors
+    /// If the repository cannot be read.
+    pub(super) fn new(
+        repository: &Repository,
+        data: &'r WindowData,
+        options: &Options,
+    ) -> Result<Self, Error> {
         let windows = &data.selected.windows;
+        let host = host(options.repository.url.as_deref());
+        let commits = repository.commits()?;
         let others = || {
-            let first_seen = (windows.len() > 1).then(|| first_seen(data));
+            let first_seen = || FirstSeen::new(data, &options.messages, &commits, &host);
+            let first_seen = (windows.len() > 1).then(first_seen);
             let newest = windows.iter().filter_map(|window| data.commits_of(window).next());
             (
                 VersionsByCommit::new(&data.versions),
@@ -45,18 +52,18 @@ impl<'r> SharedData<'r> {
             (released(data, options), others())
         } else {
             thread::scope(|scope| {
-                let others = scope.spawn(others);
-                let released = released(data, options);
-                (released, others.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                let released = scope.spawn(|| released(data, options));
+                let others = others();
+                (released.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), others)
             })
         };
-        Self { released, versions, first_seen, newest }
+        Ok(Self { released, versions, first_seen, host, newest })
     }
 
     /// The data that is needed to compute the changes of a single window.
     pub(super) fn for_one(data: &'r WindowData, options: &Options) -> Self {
         let (released, versions) = (released(data, options), VersionsByCommit::new(&data.versions));
-        Self { released, versions, first_seen: None, newest: IdMap::default() }
+        Self { released, versions, first_seen: None, host: String::new(), newest: IdMap::default() }
     }
 }
 
@@ -101,17 +108,8 @@ fn between_base_and_target(data: &WindowData) -> Vec<bool> {
     is_between
 }
 
-/// For each author's email address, the index of the oldest window with a commit by them.
-fn first_seen(data: &WindowData) -> HashMap<String, usize> {
-    let mut seen = HashMap::new();
-    // A history has many commits but few people, which are shared: skip those seen before by their pointer.
-    let mut pointers = HashSet::new();
-    for (order, window) in data.selected.windows.iter().enumerate().rev() {
-        for commit in data.commits_of(window).filter(|commit| !commit.is_merge()) {
-            if pointers.insert(Arc::as_ptr(&commit.author)) && !seen.contains_key(&commit.author.email) {
-                seen.insert(commit.author.email.clone(), order);
-            }
-        }
-    }
-    seen
+/// The host of a web page's URL, lower case; empty if there is none.
+fn host(url: Option<&str>) -> String {
+    let url = url.and_then(|url| url::Url::parse(url).ok());
+    url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
 }
