@@ -1,5 +1,5 @@
-//! The built-in attention entries: paths of migrations, container images and other deployment files; and the outputs that
-//! show each kind.
+//! The built-in attention entries: paths of migrations, container images and other deployment files, and the outputs
+//! that show each kind.
 
 use crate::model::{ContentCheck, NotesPurpose, PathChangeKind};
 

@@ -116,7 +116,8 @@ mod tests {
         AttentionRule { kind: kind.into(), title: None, on, content }
     }
 
-    /// The items, and the files read for them. File 1 is a manifest, 2 is not, 3 and 4 have variables, others are missing.
+    /// The items, and the files read for them. File 1 is a manifest, 2 is not, 3 and 4 have variables, others are
+    /// missing.
     fn found(
         paths: Vec<PathChange>,
         rules: &[AttentionRule],

@@ -8,12 +8,12 @@ pub(super) fn is_manifest(content: &[u8]) -> bool {
     let text = String::from_utf8_lossy(content);
     let text = text.trim_start_matches('\u{feff}');
     let mut document = Document::default();
-    let mut lines = text.split_inclusive('\n').scan(0, |at, line| {
+    let lines = text.split_inclusive('\n').scan(0, |at, line| {
         let start = *at;
         *at += line.len();
         Some((start, line))
     });
-    while let Some((start, line)) = lines.next() {
+    for (start, line) in lines {
         let body = match marker(line) {
             Some(rest) => {
                 document = Document::default();

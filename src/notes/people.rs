@@ -83,7 +83,7 @@ fn email_key(person: &Person) -> Option<(String, &str)> {
 }
 
 /// Names that say nothing about a person, lower case: defaults of systems and tools, and placeholders.
-const GENERIC: [&str; 57] = [
+const GENERIC: [&str; 56] = [
     "admin",
     "administrator",
     "anonymous",
@@ -123,7 +123,6 @@ const GENERIC: [&str; 57] = [
     "me",
     "my name",
     "name",
-    "nobody",
     "none",
     "owner",
     "pc",

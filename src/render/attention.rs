@@ -1,5 +1,5 @@
-//! Selects the attention items that are shown, and shortens long ones: the first paths and the number of the others. The
-//! JSON form has all items and paths.
+//! Selects the attention items that are shown, and shortens long ones: the first paths and the number of the others.
+//! The JSON form has all items and paths.
 
 use crate::model::{Attention, Release};
 
