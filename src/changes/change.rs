@@ -37,6 +37,7 @@ pub(super) fn change(described: &DescribedChange, commits: &[&Commit], authors: 
         areas: Vec::new(),
         reverts_released: false,
         also_in: Vec::new(),
+        scope_repeats_section: false,
         joins_updates: false,
         names_version: false,
     }

@@ -54,7 +54,10 @@ pub(super) fn described_changes(
     if first.kind.is_none() {
         let headers = squash.commits.iter().map(|commit| commit.header.as_ref());
         let kinds = headers.map(|header| header.map(|header| header.kind.as_str()));
-        first.kind = conventional::main_type(kinds).map(Into::into);
+        // Items before the first conventional one are commits without a type.
+        let is_item = |line: &BodyLine<'_>| ListItem::parse(line.text).is_some_and(|item| item.indent == 0);
+        let plain = squash.rest.iter().any(is_item).then_some(None);
+        first.kind = conventional::main_type(kinds.chain(plain)).map(Into::into);
     }
     with_commits(vec![first], squash.commits, |_| false, options)
 }

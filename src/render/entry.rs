@@ -39,7 +39,8 @@ pub(super) fn head(change: &Change, style: &Style<'_>) -> String {
         out.push_str(&mark);
         out.push(' ');
     }
-    if let Some(scope) = change.scope.as_deref().filter(|scope| !scope.is_empty()) {
+    let scope = change.scope.as_deref().filter(|scope| !scope.is_empty() && !change.scope_repeats_section);
+    if let Some(scope) = scope {
         push_strong(&mut out, scope, style);
         out.push(' ');
     }

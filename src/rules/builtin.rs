@@ -121,6 +121,18 @@ pub(super) fn sections() -> Vec<SectionDefinition> {
     SECTIONS.iter().map(section).collect()
 }
 
+/// Whether a scope says no more than the name of a section.
+pub(super) fn repeats(section: &str, scope: &str) -> bool {
+    const SCOPES: [(&str, &[&str]); 4] = [
+        ("dependencies", &["deps", "dep", "dependency", "dependencies", "deps-dev"]),
+        ("documentation", &["docs", "doc", "documentation"]),
+        ("performance", &["perf", "performance"]),
+        ("security", &["security", "sec"]),
+    ];
+    let scope = scope.to_ascii_lowercase();
+    SCOPES.iter().any(|(id, scopes)| *id == section && scopes.contains(&scope.as_str()))
+}
+
 /// Whether the built-in rules place changes of a type (`None`: without one) by the files that they touch.
 #[must_use]
 pub fn depends_on_files(kind: Option<&str>) -> bool {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::model::{Change, Section};
 
 use super::{
+    builtin,
     classified::{Classified, HiddenChange},
     decision::{Decision, Placement, decide},
     dependency_update::join_updates,
@@ -41,6 +42,9 @@ pub fn classify(changes: Vec<Change>, options: &Options) -> Classified {
         }
         let section = decision.placement.section();
         counter.add(decision.bump, section, &change);
+        if let (Some(section), Some(scope)) = (section, &change.scope) {
+            change.scope_repeats_section = builtin::repeats(options.sections.id(section), scope);
+        }
         match section.and_then(|index| listed.get_mut(index.in_list())) {
             Some((changes, reasons)) => {
                 changes.push(change);

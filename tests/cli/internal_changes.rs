@@ -100,15 +100,18 @@ fn updates_of_one_dependency_are_one_entry() {
         "Bump eslint from 8.0 to 9.0 (#4)",
         "Bump actions/checkout from 3 to 4 (#5)",
         "deps: update dependency @types/node to v22 (#6)",
+        "fix(deps): update dependency left-pad to v2 (#7)",
     ] {
         repo.commit(subject);
     }
     let release = repo.release(&[]);
     release.assert_accounts_for_all();
-    assert_eq!(release.section("dependencies"), ["Bump serde from 1.0.0 to 1.0.3"]);
+    let updates = ["update dependency left-pad to v2", "Bump serde from 1.0.0 to 1.0.3"];
+    assert_eq!(release.section("dependencies"), updates);
     let entry = release.change("Bump serde from 1.0.0 to 1.0.3");
     assert_eq!(entry["pull_request"]["number"], 3);
     let markdown = repo.run(&["notes"]).stdout;
+    assert!(markdown.contains("- update dependency left-pad to v2 (#7)\n"), "no `deps:`: {markdown}");
     assert!(markdown.contains("- Bump serde from 1.0.0 to 1.0.3 (#3, #2, #1)\n"), "{markdown}");
     let (outcome, reason) = release.outcome("Bump serde from 1.0.1 to 1.0.2 (#2)");
     assert_eq!(outcome, "merged");
