@@ -6,7 +6,7 @@ use crate::model::{Change, Person};
 use super::pattern::Pattern;
 
 /// Names and logins of bots that do not end with the word `bot`.
-const BOTS: [&str; 32] = [
+const BOTS: [&str; 35] = [
     "allcontributors",
     "app/dependabot",
     "app/renovate",
@@ -19,9 +19,11 @@ const BOTS: [&str; 32] = [
     "dependabot",
     "dependabot support",
     "dependabot-preview",
+    "fossabot",
     "github actions",
     "github-actions",
     "gitlab ci",
+    "golangcibot",
     "greenkeeper",
     "hosted weblate",
     "imgbot",
@@ -37,6 +39,7 @@ const BOTS: [&str; 32] = [
     "transifex",
     "translatewiki.net",
     "travis ci",
+    "vitebot",
     "weblate",
     "web-flow",
 ];
@@ -71,7 +74,7 @@ const ASSISTANTS: [&str; 25] = [
 ];
 
 /// Addresses of coding assistants; `*` at the beginning: any address at that host.
-const ASSISTANT_ADDRESSES: [&str; 29] = [
+const ASSISTANT_ADDRESSES: [&str; 31] = [
     "*@aider.chat",
     "*@all-hands.dev",
     "agent@cursor.com",
@@ -79,6 +82,7 @@ const ASSISTANT_ADDRESSES: [&str; 29] = [
     "amazon-q@amazon.com",
     "amp@ampcode.com",
     "assistant@windsurf.com",
+    "charlie@charlielabs.ai",
     "claude@anthropic.com",
     "cline@cline.bot",
     "codex@openai.com",
@@ -100,6 +104,7 @@ const ASSISTANT_ADDRESSES: [&str; 29] = [
     "noreply@opencode.ai",
     "noreply@windsurf.com",
     "openhands@openhands.dev",
+    "oz-agent@warp.dev",
     "qwen-coder@alibabacloud.com",
 ];
 
@@ -116,8 +121,8 @@ const BOT_ADDRESSES: [&str; 9] = [
     "travis@travis-ci.org",
 ];
 
-/// Whether a display name or login is that of a bot: its last word is `bot` or `robot` (`renovate-bot`,
-/// `k8s-ci-robot`, `dependabot[bot]`), or it is a well-known one.
+/// Whether a display name or login is that of a bot: its last word is `bot` (`Release Bot`, `renovate-bot`,
+/// `dependabot[bot]`) or, in a login, `robot` (`k8s-ci-robot`), or it is a well-known one.
 #[must_use]
 pub fn is_bot_name(name: &str) -> bool {
     let name = name.trim();
@@ -127,7 +132,9 @@ pub fn is_bot_name(name: &str) -> bool {
         let (before, last) = at.and_then(|at| words.split_at_checked(at)).unwrap_or_default();
         last.eq_ignore_ascii_case(word) && !before.ends_with(char::is_alphanumeric)
     };
-    ends_with("bot") || ends_with("robot") || is_access_token(name) || is_one_of(name, &BOTS)
+    // People call themselves `Mr. Robot`.
+    let is_robot = ends_with("robot") && !name.contains(' ');
+    ends_with("bot") || is_robot || is_access_token(name) || is_one_of(name, &BOTS)
 }
 
 /// Whether a person is a bot or a coding assistant.
@@ -162,7 +169,13 @@ pub fn is_bot_address(email: &str) -> bool {
     let is_bot =
         is_bot_name(login) && !login.to_ascii_lowercase().ends_with(".bot") && !is_one_of(login, &BOTS);
     let is_login = login_of(email).is_some_and(is_bot_name);
-    is_bot || is_login || matches(email, &BOT_ADDRESSES) || matches(email, &ASSISTANT_ADDRESSES)
+    // Machine translation in Weblate: `noreply-mt-deepl@weblate.org`.
+    let is_translation = local.starts_with("noreply-mt-");
+    is_bot
+        || is_login
+        || is_translation
+        || matches(email, &BOT_ADDRESSES)
+        || matches(email, &ASSISTANT_ADDRESSES)
 }
 
 /// The login in a no-reply address of a forge.
@@ -272,6 +285,8 @@ mod tests {
             ("Dependabot", "support@dependabot.com"),
             ("CI", "41898282+github-actions[bot]@users.noreply.github.com"),
             ("Release", "release-bot@example.com"),
+            ("LibreTranslate", "noreply-mt-libretranslate@weblate.org"),
+            ("Bot from GolangCI", "42910462+golangcibot@users.noreply.github.com"),
         ] {
             assert!(is_bot(&by(name, email)), "{name} <{email}>");
         }
@@ -283,6 +298,8 @@ mod tests {
             ("Abbott", "12+abbott@users.noreply.github.com"),
             ("Ann", "ann@anthropic.com"),
             ("Ann", "noreply@github.com"),
+            ("Mr. Robot", "mr@example.com"),
+            ("lyonbot", "lyonbot@example.com"),
             ("Weblate Fan", "crowdin@example.com"),
             ("", ""),
         ] {
