@@ -122,12 +122,7 @@ pub fn resolve(overrides: &Overrides, process: &Process, repository: &Repository
     let rendering = rendering::rendering(&config, &texts, &ui, (overrides, process))?;
     let mailmap = mailmap(repository, &files)?;
     Ok(Settings {
-        changelog_template: config
-            .changelog
-            .template
-            .as_deref()
-            .map(|path| texts.template("changelog.template", path))
-            .transpose()?,
+        changelog_template: changelog_template(&config, &texts)?,
         changelog_format: changelog_format(&config),
         changelog_header: config.changelog.header.clone().unwrap_or_else(|| HEADER.to_owned()),
         next: next_settings(&config),
@@ -223,6 +218,11 @@ fn messages(config: &Config, info: &RepositoryInfo, repository: &Repository) -> 
         types: config.types.iter().chain(config.lint.types.iter().flatten()).cloned().collect(),
         breaking_gitmoji: gitmoji::is_breaking(repository, config.breaking_gitmoji),
     }
+}
+
+fn changelog_template(config: &Config, texts: &TextFiles<'_>) -> Result<Option<Template>, Error> {
+    let path = config.changelog.template.as_deref();
+    path.map(|path| texts.template("changelog.template", path)).transpose()
 }
 
 fn changelog_format(config: &Config) -> Option<Format> {
