@@ -1,8 +1,9 @@
 //! Determines the role of each commit within its pull request.
 //!
-//! A merge represents the whole pull request if the title of the pull request is known. Otherwise a merge, or the newest
-//! commit of a rebase, represents it if none of its commits is conventional; if one is, each commit is listed on its
-//! own, and the merge is not listed. The merge that publishes the fix of a vulnerability always represents its commits.
+//! A merge represents the whole pull request if the title of the pull request is known. Otherwise a merge, or the
+//! newest commit of a rebase, represents it if none of its commits is conventional; if one is, each commit is listed on
+//! its own, and the merge is not listed. The merge that publishes the fix of a vulnerability always represents its
+//! commits.
 
 use serde::{Deserialize, Serialize};
 

@@ -5,7 +5,7 @@ use std::{io, path::PathBuf};
 
 use crate::{
     error::Error,
-    model::{Notes, Release},
+    model::{Detail, Notes, Release},
     notes::{self, Line, Selector, discard},
     render::{self, Format, Presentation},
     session::Session,
@@ -199,5 +199,6 @@ fn options(session: &Session, args: &Releases) -> Result<render::Options, Error>
         None if format.is_none() => rendering.template.clone(),
         None => None,
     };
+    options.json_reasons = !args.all || options.detail >= Detail::Why;
     Ok(options)
 }

@@ -62,7 +62,7 @@ pub struct Change {
     pub reverts_released: bool,
     /// The versions of older lines that released it before, if this version brings it up from them; lowest first.
     pub also_in: Vec<Version>,
-    /// Whether its scope says no more than the name of its section, as `deps` under "Dependencies".
+    /// Whether its scope only repeats the name of its section, as `deps` under "Dependencies".
     pub scope_repeats_section: bool,
     /// Whether it joins several updates of one dependency.
     pub joins_updates: bool,

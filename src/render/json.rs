@@ -2,32 +2,39 @@
 //!
 //! Fields may be added at the end, never renamed. All fields are always present.
 
-use std::{
-    borrow::Cow,
-    collections::BTreeMap,
-    io,
-    sync::{Arc, LazyLock},
-};
+use std::{io, sync::Arc};
 
-use regex::Regex;
 use serde::{Serialize, Serializer, ser::SerializeSeq as _};
 
 use crate::model::{
-    Attention, Base, Bump, Change, CommitOutcome, Contributor, IssueRef, Notes, Person, PullRequest, Release,
-    RepositoryInfo, Section, Trailer,
+    Attention, Base, Bump, Change, CommitOutcome, Contributor, Notes, Release, RepositoryInfo, Section,
 };
 
 use super::{
-    Error, Locale, attention, controls::ControlEscaper, entry, frame, groups, hex::Hex, reason, style,
+    Error, attention,
+    change_view::ChangeView,
+    controls::ControlEscaper,
+    frame, groups,
+    hex::Hex,
+    options::Options,
+    style::Style,
+    view_context::{Logins, ViewContext},
 };
 
 /// Writes the notes as one JSON object with a final line feed.
-pub(super) fn write(notes: &Notes, locale: &Locale, out: &mut dyn io::Write) -> Result<(), Error> {
-    write_json(&view(notes, view_context(locale)), out)
+pub(super) fn write(notes: &Notes, options: &Options, out: &mut dyn io::Write) -> Result<(), Error> {
+    write_json(&view(notes, view_context(options)), out)
 }
 
-pub(super) fn view_context(locale: &Locale) -> ViewContext<'_> {
-    ViewContext { locale, style: None, commits: true, rollback: false, only_section: false }
+pub(super) fn view_context(options: &Options) -> ViewContext<'_> {
+    ViewContext {
+        locale: &options.locale,
+        style: None,
+        commits: true,
+        rollback: false,
+        reasons: options.json_reasons,
+        only_section: false,
+    }
 }
 
 pub(super) fn write_json(view: &impl Serialize, out: &mut dyn io::Write) -> Result<(), Error> {
@@ -36,20 +43,6 @@ pub(super) fn write_json(view: &impl Serialize, out: &mut dyn io::Write) -> Resu
     io::Write::write_all(&mut out, b"\n")?;
     io::Write::flush(&mut out)?;
     Ok(())
-}
-
-/// The context of the views.
-#[derive(Clone, Copy)]
-pub(super) struct ViewContext<'a> {
-    pub(super) locale: &'a Locale,
-    /// The style of `entry`; `None` in the JSON form, which has no entries.
-    pub(super) style: Option<&'a style::Style<'a>>,
-    /// Whether `commits` is filled; it is empty otherwise.
-    pub(super) commits: bool,
-    /// Whether the release is a rollback.
-    pub(super) rollback: bool,
-    /// Whether the release has a single section.
-    pub(super) only_section: bool,
 }
 
 /// The notes.
@@ -100,8 +93,6 @@ impl<'a> RepositoryView<'a> {
         }
     }
 }
-
-type Logins<'a> = Arc<BTreeMap<&'a Person, &'a str>>;
 
 /// Creates views one at a time during serialization, so that a long history is not in memory twice.
 struct List<'a, T, V> {
@@ -262,7 +253,7 @@ impl<'a> SectionView<'a> {
 
 fn groups<'a>(
     section: &'a Section,
-    (context, style): (ViewContext<'a>, &style::Style<'_>),
+    (context, style): (ViewContext<'a>, &Style<'_>),
     logins: Option<&Logins<'a>>,
 ) -> Vec<GroupView<'a>> {
     let groups = groups::groups(section.changes.iter().collect(), |change| change, style.options);
@@ -271,122 +262,6 @@ fn groups<'a>(
         changes: group.entries.into_iter().map(|change| ChangeView::new(change, context, logins)).collect(),
     };
     groups.into_iter().map(view).collect()
-}
-
-#[derive(Serialize)]
-struct ChangeView<'a> {
-    title: &'a str,
-    description: Option<&'a str>,
-    #[serde(rename = "type")]
-    kind: Option<&'a str>,
-    scope: Option<&'a str>,
-    breaking: bool,
-    breaking_note: Option<&'a str>,
-    commits: Vec<Hex<'a>>,
-    pull_request: Option<PullRequestView<'a>>,
-    authors: Vec<AuthorView<'a>>,
-    closes: Vec<IssueView<'a>>,
-    components: &'a [String],
-    also_in: Vec<String>,
-    trailers: Vec<TrailerView<'a>>,
-    reason: Option<String>,
-    areas: &'a [String],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    entry: Option<String>,
-}
-
-impl<'a> ChangeView<'a> {
-    fn new(change: &'a Change, context: ViewContext<'a>, logins: Option<&Logins<'a>>) -> Self {
-        let author = |person: &'a Arc<Person>| AuthorView {
-            name: &person.name,
-            login: logins.and_then(|logins| logins.get(&**person).copied()),
-        };
-        Self {
-            title: &change.title,
-            description: change.description.as_deref(),
-            kind: change.kind.as_deref(),
-            scope: change.scope.as_deref(),
-            breaking: change.breaking,
-            breaking_note: change.breaking_note.as_deref(),
-            commits: change.commits.iter().map(Hex).collect(),
-            pull_request: change.pull_request.as_deref().map(PullRequestView::new),
-            authors: change.authors.iter().map(author).collect(),
-            closes: change.closes.iter().map(IssueView::new).collect(),
-            components: &change.components,
-            also_in: change.also_in.iter().map(ToString::to_string).collect(),
-            trailers: change.trailers.iter().map(|trailer| TrailerView::new(trailer, context)).collect(),
-            reason: reason::of_change(change),
-            areas: &change.areas,
-            entry: context.style.map(|style| entry::entry(change, style)),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct PullRequestView<'a> {
-    number: u64,
-    url: Option<&'a str>,
-    title: Option<&'a str>,
-    labels: &'a [String],
-    author: Option<&'a str>,
-}
-
-impl<'a> PullRequestView<'a> {
-    fn new(pull_request: &'a PullRequest) -> Self {
-        Self {
-            number: pull_request.number,
-            url: pull_request.url.as_deref(),
-            title: pull_request.title.as_deref(),
-            labels: &pull_request.labels,
-            author: pull_request.author.as_deref(),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct AuthorView<'a> {
-    name: &'a str,
-    login: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct IssueView<'a> {
-    number: u64,
-    url: Option<&'a str>,
-    repository: Option<&'a str>,
-}
-
-impl<'a> IssueView<'a> {
-    fn new(issue: &'a IssueRef) -> Self {
-        Self { number: issue.number, url: issue.url.as_deref(), repository: issue.repository.as_deref() }
-    }
-}
-
-#[derive(Serialize)]
-struct TrailerView<'a> {
-    key: &'a str,
-    value: Cow<'a, str>,
-}
-
-impl<'a> TrailerView<'a> {
-    /// Only templates get the email addresses; the JSON form does not publish them.
-    fn new(trailer: &'a Trailer, context: ViewContext<'a>) -> Self {
-        let value = if context.style.is_some() {
-            Cow::Borrowed(trailer.value.as_str())
-        } else {
-            without_email(&trailer.value)
-        };
-        Self { key: &trailer.key, value }
-    }
-}
-
-/// The text without the addresses in `Name <user@host>`.
-fn without_email(text: &str) -> Cow<'_, str> {
-    static EMAIL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\s*<[^<>\s]*@[^<>\s]*>").ok());
-    EMAIL
-        .as_ref()
-        .filter(|_| text.contains('@'))
-        .map_or(Cow::Borrowed(text), |email| email.replace_all(text, ""))
 }
 
 #[derive(Serialize)]

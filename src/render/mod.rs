@@ -7,6 +7,7 @@
 
 mod attention;
 mod below;
+mod change_view;
 mod controls;
 mod entry;
 mod error;
@@ -33,6 +34,7 @@ mod suggestion;
 mod template;
 mod template_source;
 mod terminal;
+mod view_context;
 mod write;
 
 pub use controls::{escaped, pretty};

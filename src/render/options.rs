@@ -27,6 +27,8 @@ pub struct Options {
     pub hashes: bool,
     /// How much each entry says.
     pub detail: Detail,
+    /// Whether the JSON form has the reason of each change: finding them in a long history takes longer than the rest.
+    pub json_reasons: bool,
     /// How components are shown.
     pub component_display: ComponentDisplay,
     /// The names of all components, in display order.
@@ -64,6 +66,7 @@ impl Options {
             authors: false,
             hashes: format.links_commits(),
             detail: Detail::default(),
+            json_reasons: true,
             component_display: ComponentDisplay::default(),
             components: Vec::new(),
             hidden_attention: Vec::new(),

@@ -9,8 +9,9 @@ use serde::{
 use serde_json::value::RawValue;
 
 use super::{
-    Error, Locale,
+    Error,
     json::{NotesView, ReleaseView, view_context, write_json},
+    options::Options,
 };
 use crate::model::{Notes, Release};
 
@@ -20,8 +21,8 @@ use crate::model::{Notes, Release};
 pub struct Part(Box<RawValue>);
 
 /// Serializes one release in the JSON form.
-pub(super) fn part(release: &Release, locale: &Locale) -> Result<Part, Error> {
-    let view = ReleaseView::new(release, view_context(locale), None);
+pub(super) fn part(release: &Release, options: &Options) -> Result<Part, Error> {
+    let view = ReleaseView::new(release, view_context(options), None);
     serde_json::value::to_raw_value(&view).map(Part).map_err(|error| Error::Write(error.into()))
 }
 

@@ -13,11 +13,12 @@ use super::{
     Error, Format, LinkRule, Options, escape, filters,
     format::Markup,
     frame::{self, Frame},
-    json::{self, ViewContext},
+    json,
     limits::BoundedOutput,
     names, sample,
     style::Style,
     template_source::Template,
+    view_context::ViewContext,
 };
 
 /// Writes the notes with the format's built-in template, one release at a time.
@@ -100,6 +101,7 @@ pub(super) fn context(notes: &Notes, options: &Options) -> Value {
             style: Some(&style),
             commits: true,
             rollback: false,
+            reasons: true,
             only_section: false,
         },
     );

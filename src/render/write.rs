@@ -17,7 +17,7 @@ pub fn render(notes: &Notes, options: &Options, out: &mut dyn io::Write) -> Resu
         return Ok(out.write_all(text.as_bytes())?);
     }
     match options.format {
-        Format::Json => json::write(notes, &options.locale, out),
+        Format::Json => json::write(notes, options, out),
         Format::Terminal => terminal::write(notes, options, out),
         Format::Slack => slack::write(notes, options, out),
         Format::Markdown
@@ -41,7 +41,7 @@ pub fn can_stream(options: &Options) -> bool {
 /// # Errors
 /// If it cannot be serialized as JSON.
 pub fn part(release: &Release, options: &Options) -> Result<Part, Error> {
-    streamed::part(release, &options.locale)
+    streamed::part(release, options)
 }
 
 /// Writes the same as [`render`], with the releases of `parts` instead of those of `head`, one at a time. Requires

@@ -97,7 +97,7 @@ const HIDDEN_LABELS: [&str; 10] = [
 
 const FIXUP_TITLE: &str = "^(?:fixup|squash|amend)! ";
 
-/// The markers with which CI services are told that nothing is to be tested.
+/// The markers that make CI services skip a commit.
 const SKIPS_CI_TITLE: &str =
     r"(?i-u)\[(?:skip[ -](?:ci|actions)|(?:ci|actions)[ -]skip|no[ -]ci)\]|\*\*\*NO_CI\*\*\*";
 
@@ -121,7 +121,7 @@ pub(super) fn sections() -> Vec<SectionDefinition> {
     SECTIONS.iter().map(section).collect()
 }
 
-/// Whether a scope says no more than the name of a section.
+/// Whether a scope only repeats the name of a section.
 pub(super) fn repeats(section: &str, scope: &str) -> bool {
     const SCOPES: [(&str, &[&str]); 4] = [
         ("dependencies", &["deps", "dep", "dependency", "dependencies", "deps-dev"]),

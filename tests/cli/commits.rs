@@ -100,7 +100,7 @@ fn subject_of_a_squash_is_its_only_entry() {
     assert!(ran.stderr.contains("`auto`, `always` or `never`"), "{}", ran.stderr);
 }
 
-/// The commit was private to the pull request: nobody has used what it breaks.
+/// The commit was private to the pull request: no release has what it breaks.
 #[test]
 fn squashed_breaking_mark_is_named_and_not_counted() {
     let repo = with(&["feat: add search (#5)\n\n* feat: add search\n\n* refactor(api)!: rename a field"]);
