@@ -97,6 +97,9 @@ const HIDDEN_LABELS: [&str; 10] = [
 
 const FIXUP_TITLE: &str = "^(?:fixup|squash|amend)! ";
 
+/// What translation services write.
+const TRANSLATION_TITLE: &str = r"(?i-u)^(?:(?:translated|added translation|deleted translation|update translation files?|updated by \x22[a-z ]+\x22 (?:hook|add-?on) in) (?:using )?(?:hosted )?weblate|translations? updates? from |new (?:crowdin (?:updates?|translations?)|translations )|update source file )";
+
 /// The markers that make CI services skip a commit.
 const SKIPS_CI_TITLE: &str =
     r"(?i-u)\[(?:skip[ -](?:ci|actions)|(?:ci|actions)[ -]skip|no[ -]ci)\]|\*\*\*NO_CI\*\*\*";
@@ -199,6 +202,12 @@ pub(super) fn rules() -> Vec<NamedRule> {
         ..hidden(Some("skips the CI, since it changes nothing that is tested"))
     };
     rules.push(named("changes that skip the CI", untested));
+    let translations = Rule {
+        title: Some(TRANSLATION_TITLE.to_owned()),
+        conventional: Some(false),
+        ..hidden(Some("translations by a tool"))
+    };
+    rules.push(named("translations", translations));
     let by_label = |(section, labels): (&str, &[&str])| {
         named(&format!("{section} by label"), Rule { labels: owned(labels), ..placed(section) })
     };

@@ -1,6 +1,6 @@
 //! Reads a change by the files that it touches, if users notice none of them.
 
-use crate::model::Change;
+use crate::model::{Change, FileKind};
 
 use super::{
     decision::{Decision, decide},
@@ -26,7 +26,8 @@ pub(super) fn read_by_files(change: &Change, options: &Options) -> Option<ReadBy
     let kind = change.only_touches.last()?;
     let own = decide(change, options);
     let says_type = is_placed_by_type(change, &own, options);
-    if change.breaking || own.breaking || !(says_type || is_unplaced(&own, options)) {
+    let may_be_read = says_type || is_unplaced(&own, options) || is_update_of_tools(change, &own, options);
+    if change.breaking || own.breaking || !may_be_read {
         return None;
     }
     let read = Change { kind: Some(kind.commit_type().to_owned()), scope: None, ..change.clone() };
@@ -50,6 +51,17 @@ fn is_placed_by_type(change: &Change, decision: &Decision, options: &Options) ->
     change.kind.is_some()
         && rule.is_some_and(|rule| rule.built_in && rule.has_types())
         && section.is_some_and(|id| SECTIONS.contains(&id))
+}
+
+/// Whether a built-in rule places a change among the dependencies, but what it updates is not part of the product.
+fn is_update_of_tools(change: &Change, decision: &Decision, options: &Options) -> bool {
+    let rule = decision.rule.and_then(|index| options.rules.get(index));
+    let section = decision.placement.section().map(|index| options.sections.id(index));
+    // Lock files are about the product too.
+    rule.is_some_and(|rule| rule.built_in)
+        && change.kind.is_none()
+        && section == Some("dependencies")
+        && !change.only_touches.contains(&FileKind::Housekeeping)
 }
 
 /// Whether no rule says anything about a change: the built-in one for all changes placed it, or none did.

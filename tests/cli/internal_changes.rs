@@ -104,9 +104,18 @@ fn updates_of_one_dependency_are_one_entry() {
     ] {
         repo.commit(subject);
     }
+    repo.commit(
+        Commit::new("github: bump the actions group with 2 updates").file(".github/workflows/a.yml", "1"),
+    );
+    repo.commit(Commit::new("cargo: bump the small group with 2 updates").file("Cargo.lock", "1"));
     let release = repo.release(&[]);
     release.assert_accounts_for_all();
-    let updates = ["update dependency left-pad to v2", "Bump serde from 1.0.0 to 1.0.3"];
+    assert_eq!(release.outcome("github: bump the actions group with 2 updates").0, "hidden");
+    let updates = [
+        "cargo: bump the small group with 2 updates",
+        "update dependency left-pad to v2",
+        "Bump serde from 1.0.0 to 1.0.3",
+    ];
     assert_eq!(release.section("dependencies"), updates);
     let entry = release.change("Bump serde from 1.0.0 to 1.0.3");
     assert_eq!(entry["pull_request"]["number"], 3);
@@ -137,6 +146,8 @@ fn preparations_of_releases_are_hidden_and_a_section_alone_is_called_changes() {
         "chore: prepare release",
         "发布 v1.1.0",
         "Improve a comment [ci skip]",
+        "Translated using Weblate (Chinese (Simplified Han script))",
+        "New translations en.json (French)",
         "Search in all files",
     ] {
         repo.commit(subject);

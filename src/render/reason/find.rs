@@ -284,7 +284,7 @@ mod tests {
             ),
             ("The old one was broken. It did this:\n\n    code", "The old one was broken."),
             (
-                "This reverts commit abcdef0.\n\nIt broke the build on Windows.",
+                "This reverts commit abcdef0. It broke\nthe build on Windows.",
                 "It broke the build on Windows.",
             ),
         ] {
