@@ -3,6 +3,8 @@
 //! An area is an application of a monorepo, a module, or a top folder of the sources. Documentation, tests and CI are
 //! areas only of changes that touch nothing else; files at the root belong to none.
 
+use crate::{model::FileKind, rules};
+
 /// Folders whose folders are applications, packages or modules.
 const CONTAINERS: [&str; 35] = [
     "apps",
@@ -166,8 +168,12 @@ fn place<E>(
 ) -> Result<Place, E> {
     let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
     let folders: Vec<&str> = folders.split('/').filter(|folder| !folder.is_empty()).collect();
-    if let Some(kind) = kind_beside(&folders, file) {
-        return Ok(Place::Beside(kind));
+    match rules::file_kind(path) {
+        Some(FileKind::Documentation) => return Ok(Place::Beside("docs")),
+        Some(FileKind::Tests) => return Ok(Place::Beside("tests")),
+        Some(FileKind::Ci) => return Ok(Place::Beside("ci")),
+        Some(FileKind::Housekeeping) => return Ok(Place::Nowhere),
+        None => {}
     }
     let Some((first, below)) = folders.split_first().filter(|(first, _)| !first.starts_with('.')) else {
         return Ok(Place::Nowhere);
@@ -228,60 +234,6 @@ fn is_same_name(one: &str, other: &str) -> bool {
         text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>()
     };
     letters(one) == letters(other)
-}
-
-/// The kind of a path that is not part of the product itself.
-fn kind_beside(folders: &[&str], file: &str) -> Option<&'static str> {
-    const CI_FILES: [&str; 8] = [
-        "jenkinsfile",
-        ".gitlab-ci.yml",
-        ".travis.yml",
-        "appveyor.yml",
-        "bitbucket-pipelines.yml",
-        "azure-pipelines.yml",
-        ".drone.yml",
-        ".cirrus.yml",
-    ];
-    const DOCUMENTS: [&str; 5] = [".md", ".mdx", ".rst", ".adoc", ".asciidoc"];
-    let lower = file.to_lowercase();
-    let has = |names: &[&str]| folders.iter().any(|folder| names.contains(&folder.to_lowercase().as_str()));
-    let is_ci = folders.first().is_some_and(|first| {
-        matches!(
-            *first,
-            ".github" | ".gitlab" | ".circleci" | ".buildkite" | ".azure-pipelines" | ".ci" | ".woodpecker"
-        ) || (*first == "ci" && folders.len() == 1)
-    });
-    if is_ci || (folders.is_empty() && CI_FILES.contains(&lower.as_str())) {
-        return Some("ci");
-    }
-    let is_test_file =
-        ["_test.", ".test.", ".spec.", "_spec.", "-test."].iter().any(|mark| lower.contains(mark))
-            || lower.starts_with("test_")
-            || ["Test.java", "Tests.java", "Test.kt", "Test.php", "Tests.cs", "Test.scala"]
-                .iter()
-                .any(|end| file.ends_with(end));
-    if is_test_file
-        || has(&[
-            "test",
-            "tests",
-            "__tests__",
-            "spec",
-            "specs",
-            "e2e",
-            "testdata",
-            "fixtures",
-            "__snapshots__",
-            "__mocks__",
-        ])
-        || folders.first() == Some(&"t")
-    {
-        return Some("tests");
-    }
-    let is_document = DOCUMENTS.iter().any(|end| lower.ends_with(end));
-    if has(&["docs", "doc", "documentation"]) || is_document || folders.first() == Some(&"website") {
-        return Some("docs");
-    }
-    None
 }
 
 #[cfg(test)]

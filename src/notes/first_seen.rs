@@ -48,7 +48,8 @@ impl FirstSeen {
                     Messages::Parsed(_) => true,
                     Messages::Unparsed(_) => co_author.find(commit.message.as_bytes()).is_some(),
                 };
-                let Some((_, message)) = data.commit(at, options).filter(|_| may_name) else { continue };
+                let message = if may_name { data.commit(at, options) } else { None };
+                let Some((_, message)) = message else { continue };
                 for person in &message.co_authors {
                     if named.insert(person.clone()) {
                         seen.push((Arc::new(commits.apply_mailmap(person.clone())), order));

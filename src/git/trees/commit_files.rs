@@ -9,6 +9,9 @@ use crate::model::{Commit, ObjectId};
 /// Most paths that are returned for a commit: which areas a change is in shows in the first ones.
 const MAX_PATHS: usize = 2_000;
 
+/// Size of the tree cache, in bytes: the parent of a commit may be that of many commits before.
+const CACHE_SIZE: usize = 32 << 20;
+
 /// Reads the files that commits change.
 pub struct CommitFiles<'r> {
     overrides: &'r HistoryOverrides,
@@ -21,7 +24,7 @@ impl<'r> CommitFiles<'r> {
     /// No files read yet.
     #[must_use]
     pub fn new(repository: &'r Repository) -> Self {
-        let trees = Trees::new(Objects::new(repository));
+        let trees = Trees::with_cache(Objects::new(repository), CACHE_SIZE);
         Self { overrides: &repository.overrides, trees, only_folders: HashMap::new() }
     }
 

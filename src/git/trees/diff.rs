@@ -52,7 +52,12 @@ pub(super) type Visit<'v> = &'v mut dyn FnMut(&str, PathChangeKind) -> bool;
 
 impl Trees {
     pub(in crate::git) fn new(objects: Objects) -> Self {
-        Self { objects, cache: ClockCache::new(CACHE_SIZE) }
+        Self::with_cache(objects, CACHE_SIZE)
+    }
+
+    /// A reader whose cache has `size` bytes.
+    pub(super) fn with_cache(objects: Objects, size: usize) -> Self {
+        Self { objects, cache: ClockCache::new(size) }
     }
 
     fn tree(&mut self, id: ObjectId) -> Result<Rc<Vec<u8>>, Error> {

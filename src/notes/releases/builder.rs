@@ -62,6 +62,8 @@ pub(super) struct ReleaseBuilder<'a> {
     environments: Vec<String>,
     patches: RefCell<git::Patches<'a>>,
     files: RefCell<git::CommitFiles<'a>>,
+    /// Whether a partial clone may lack trees.
+    allows_missing_trees: bool,
     /// The first error in a lookup; the result may be wrong then.
     error: RefCell<Option<git::Error>>,
 }
@@ -99,8 +101,15 @@ impl<'a> ReleaseBuilder<'a> {
             environments: environments.collect(),
             patches: RefCell::new(git::Patches::new(repository)),
             files: RefCell::new(git::CommitFiles::new(repository)),
+            allows_missing_trees: false,
             error: RefCell::default(),
         })
+    }
+
+    /// Reads no files of commits whose trees a partial clone lacks. The next version seldom depends on them, and release
+    /// pipelines clone without trees.
+    pub(super) fn allow_missing_trees(&mut self) {
+        self.allows_missing_trees = self.repository.is_partial();
     }
 
     /// Groups and classifies the changes of a window with these commits and messages, both newest first.
@@ -207,7 +216,11 @@ impl<'a> ReleaseBuilder<'a> {
                 kinds.is_some()
             };
             for commit in own.take(if merge { 1 } else { usize::MAX }) {
-                self.record_error(self.files.borrow_mut().visit(commit, &mut visit));
+                match self.files.borrow_mut().visit(commit, &mut visit) {
+                    // Without trees, all files count as those of the product.
+                    Err(git::Error::Missing { .. }) if self.allows_missing_trees => return,
+                    done => self.record_error(done),
+                };
             }
             change.only_touches = kinds.unwrap_or_default().into_iter().collect();
         }

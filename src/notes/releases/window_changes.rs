@@ -29,7 +29,8 @@ pub fn window_changes(
     window: &Window,
 ) -> Result<WindowChanges, Error> {
     let shared = SharedData::for_one(data, options);
-    let builder = ReleaseBuilder::new(repository, line, data, options, &shared)?;
+    let mut builder = ReleaseBuilder::new(repository, line, data, options, &shared)?;
+    builder.allow_missing_trees();
     let commits: Vec<_> = data.commits_of(window).collect();
     let messages = data.messages_of(window, &options.messages);
     builder.changes(window, &commits, &messages.iter().map(Cow::as_ref).collect::<Vec<_>>())
