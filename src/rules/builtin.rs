@@ -184,30 +184,14 @@ pub(super) fn rules() -> Vec<NamedRule> {
             },
         ),
     ];
-    let tools =
-        Rule { title: Some(TOOL_TITLE.to_owned()), ..hidden(Some("updates a tool of the build or the CI")) };
-    rules.push(named(
-        "tools of the build and the CI",
-        Rule { types: owned(&["deps", "dep", "dependencies"]), ..tools.clone() },
-    ));
+    let tools = Rule { types: owned(&["deps", "dep", "dependencies"]), ..tool_updates() };
+    rules.push(named("tools of the build and the CI", tools));
     let by_type =
         |(section, types): (&str, &[&str])| named(section, Rule { types: owned(types), ..placed(section) });
     rules.extend(TYPES.map(by_type));
     let hidden_types = Rule { types: owned(&HIDDEN_TYPES), ..hidden(None) };
     rules.push(named("internal types", hidden_types));
-    rules.push(named("tools of the build and the CI", Rule { conventional: Some(false), ..tools }));
-    let untested = Rule {
-        title: Some(SKIPS_CI_TITLE.to_owned()),
-        conventional: Some(false),
-        ..hidden(Some("skips the CI, since it changes nothing that is tested"))
-    };
-    rules.push(named("changes that skip the CI", untested));
-    let translations = Rule {
-        title: Some(TRANSLATION_TITLE.to_owned()),
-        conventional: Some(false),
-        ..hidden(Some("translations by a tool"))
-    };
-    rules.push(named("translations", translations));
+    rules.extend(hidden_plain_titles());
     let by_label = |(section, labels): (&str, &[&str])| {
         named(&format!("{section} by label"), Rule { labels: owned(labels), ..placed(section) })
     };
@@ -218,6 +202,24 @@ pub(super) fn rules() -> Vec<NamedRule> {
     rules.push(named("dependencies by title", bumps));
     rules.push(named("all other changes", placed("other")));
     rules
+}
+
+fn tool_updates() -> Rule {
+    Rule { title: Some(TOOL_TITLE.to_owned()), ..hidden(Some("updates a tool of the build or the CI")) }
+}
+
+/// Rules for messages without a type whose titles say that users do not notice the change.
+fn hidden_plain_titles() -> [NamedRule; 3] {
+    let titled = |title: &str, reason| Rule { title: Some(title.to_owned()), ..hidden(Some(reason)) };
+    let all = [
+        ("tools of the build and the CI", tool_updates()),
+        (
+            "changes that skip the CI",
+            titled(SKIPS_CI_TITLE, "skips the CI, since it changes nothing that is tested"),
+        ),
+        ("translations", titled(TRANSLATION_TITLE, "translations by a tool")),
+    ];
+    all.map(|(about, rule)| named(about, Rule { conventional: Some(false), ..rule }))
 }
 
 /// The built-in section of a usual label, ignoring case.

@@ -64,8 +64,8 @@ impl DependencyUpdate {
 fn may_update(title: &str) -> bool {
     const STARTS: [&str; 3] = ["bump", "updat", "upgrad"];
     let title = title.split_once(": ").map_or(title, |(_, rest)| rest);
-    let starts = |start: &&str| title.get(..start.len()).is_some_and(|it| it.eq_ignore_ascii_case(start));
-    let is_update = STARTS.iter().any(|start| starts(&start))
+    let starts = |start: &str| title.get(..start.len()).is_some_and(|it| it.eq_ignore_ascii_case(start));
+    let is_update = STARTS.iter().any(|start| starts(start))
         || ["升级", "更新", "升級"].iter().any(|start| title.starts_with(start))
         || ["->", "=>", "→", "➔"].iter().any(|arrow| title.contains(arrow));
     is_update && title.bytes().any(|byte| byte.is_ascii_digit())

@@ -196,10 +196,10 @@ pub fn file_kind(path: &str) -> Option<FileKind> {
 
 fn of_name(name: &str) -> Option<FileKind> {
     let fits = |known: &&str| match known.strip_suffix('.') {
-        Some(stem) => name.strip_prefix(stem).is_some_and(|rest| is_document_extension(rest)),
+        Some(stem) => name.strip_prefix(stem).is_some_and(is_document_extension),
         None => name == *known,
     };
-    NAMES.iter().find(|(_, names)| names.iter().any(|known| fits(known))).map(|(kind, _)| *kind)
+    NAMES.iter().find(|(_, names)| names.iter().any(fits)).map(|(kind, _)| *kind)
 }
 
 /// Whether the rest of a name is the extension of a document: `.md`, `.zh-CN.md`.

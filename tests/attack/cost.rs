@@ -259,6 +259,7 @@ fn message_that_repeats_one_element_is_rendered() {
 #[test]
 fn rules_apply_to_the_first_changes_of_a_commit() {
     let repo = released();
+    repo.write("tidings.toml", "split_squash = 'always'\n");
     repo.commit(full("bullets").as_str());
     let done = run_limited(&repo, &["explain", "HEAD", "--offline"]);
     assert_eq!(done.status, Some(0), "{}", done.stderr);

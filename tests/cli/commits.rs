@@ -132,10 +132,7 @@ fn titled_merge_is_the_entry_of_its_commits() {
     let release = unreleased(&repo);
     assert_eq!(release.section("features"), ["Search in all files"]);
     let (outcome, reason) = release.outcome("fix: apply review suggestions");
-    assert_eq!(
-        (outcome, reason),
-        ("merged".into(), "commit of pull request #12, which is listed as one entry".into())
-    );
+    assert_eq!((outcome, reason), ("merged", "commit of pull request #12, which is listed as one entry"));
     assert_eq!(repo.run(&["next"]).stdout, "1.1.0\n");
     // The commits are in the history, so their types count for the version.
     let repo = released();

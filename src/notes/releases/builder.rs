@@ -34,6 +34,10 @@ use super::{runs::Run, shared_data::SharedData};
 /// thousands of commits with the subject of a released one.
 const MAX_PATCHES: usize = 200;
 
+/// In the notes of more commits than this together, files do not decide about placements: comparing the trees of each
+/// commit would take twice as long as everything else.
+const MAX_READ: usize = 20_000;
+
 /// At most this many pairs of patches are compared for a window: commits that a script wrote in one second have the
 /// same author and date.
 const MAX_PAIRS: usize = 100;
@@ -200,6 +204,9 @@ impl<'a> ReleaseBuilder<'a> {
 
     /// Determines which kinds of files changes touch, if that can matter for their placement.
     fn read_files(&self, commits: &[&Commit], changes: &mut [Change]) {
+        if self.data.selected.commits.len() > MAX_READ {
+            return;
+        }
         let by_id: IdMap<&Commit> = commits.iter().map(|commit| (commit.id, *commit)).collect();
         let matters =
             |change: &&mut Change| !change.breaking && rules::depends_on_files(change.kind.as_deref());
