@@ -110,8 +110,8 @@ impl<'a> ReleaseBuilder<'a> {
         })
     }
 
-    /// Reads no files of commits whose trees a partial clone lacks. The next version seldom depends on them, and release
-    /// pipelines clone without trees.
+    /// Reads no files of commits whose trees a partial clone lacks. The next version seldom depends on them, and
+    /// release pipelines clone without trees.
     pub(super) fn allow_missing_trees(&mut self) {
         self.allows_missing_trees = self.repository.is_partial();
     }
