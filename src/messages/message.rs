@@ -6,7 +6,7 @@ use thin_vec::ThinVec;
 
 use crate::model::{IssueRef, Person, Trailer};
 
-use super::{outline::Outline, subject::SubjectKey};
+use super::{outline::Outline, subject::SubjectKey, text::letters};
 
 /// A parsed message.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -102,9 +102,6 @@ impl PullRequestMention {
 
     /// Whether its title is known, and is more than the name of its branch, which forges propose.
     pub(crate) fn has_own_title(&self) -> bool {
-        let letters = |text: &str| -> String {
-            text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-        };
         let is_branch = |title: &str| {
             let title = letters(title);
             let branch = self.source_branch.as_deref().unwrap_or_default();

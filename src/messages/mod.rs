@@ -52,3 +52,4 @@ pub use options::{Options, SplitSquash};
 pub use outline::Outline;
 pub use parse::{parse, parse_changes, parse_commit, parse_header};
 pub use pull_request_body::{PullRequestBody, ReleaseNote, closed_issues};
+pub use text::letters;

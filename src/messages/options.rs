@@ -47,7 +47,7 @@ pub enum SplitSquash {
 
 /// The value as written: before there were three, it was a boolean.
 #[derive(Deserialize)]
-#[serde(untagged, expecting = "`auto`, `always` or `never`")]
+#[serde(untagged, expecting = "expected `auto`, `always` or `never`")]
 enum Written {
     Boolean(bool),
     Name(Name),

@@ -70,6 +70,12 @@ fn is_unsafe(c: char) -> bool {
     (c.is_control() && c != '\n' && c != '\t') || is_invisible(c) || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
+/// The letters and digits of a text in lower case, by which titles and names are compared.
+#[must_use]
+pub fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
 /// Whether a text contains an ASCII character. Like `str::contains`, but faster for many short texts.
 pub(super) fn has(text: &str, character: u8) -> bool {
     memchr::memchr(character, text.as_bytes()).is_some()

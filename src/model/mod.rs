@@ -2,6 +2,7 @@
 //!
 //! This module must not read a repository, a clock or the environment, and must not use another module.
 
+mod account;
 mod calver;
 mod change;
 mod commit;
@@ -30,6 +31,7 @@ mod suffix;
 mod time;
 mod version;
 
+pub use account::Account;
 pub use calver::{CalVer, CalVerError, CalVerPart};
 pub use change::{Change, Trailer};
 pub use commit::{Commit, MESSAGE_BYTES, Parents, Person};

@@ -3,7 +3,7 @@
 //! An area is an application of a monorepo, a module, or a top folder of the sources. Documentation, tests and CI are
 //! areas only of changes that touch nothing else; files at the root belong to none.
 
-use crate::{model::FileKind, rules};
+use crate::{messages::letters, model::FileKind, rules};
 
 /// Folders whose folders are applications, packages or modules.
 const CONTAINERS: [&str; 35] = [
@@ -230,9 +230,6 @@ fn in_sources<E>(
 
 /// Whether two names are one, as `my-app` and `my_app`.
 fn is_same_name(one: &str, other: &str) -> bool {
-    let letters = |text: &str| {
-        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>()
-    };
     letters(one) == letters(other)
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     forge::LookupResult,
-    messages::{Message, PullRequestMention},
+    messages::{Message, PullRequestMention, letters},
     model::{Commit, ObjectId, PullRequest, PullRequestState},
 };
 
@@ -86,10 +86,6 @@ fn agrees(pull_request: &PullRequest, title: &str) -> bool {
     let (own, other) = (words(own), words(title));
     let common = own.intersection(&other).count();
     common > 1 && common * 2 >= own.union(&other).count()
-}
-
-fn letters(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// The words of a title in lower case; of scripts without spaces, the characters.

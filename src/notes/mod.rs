@@ -1,7 +1,6 @@
 //! Runs the stages in order. A caller takes three steps: select and read the windows ([`read`], [`full_history`]), add
 //! the forge's data ([`enrich`]), and build releases ([`notes()`]) or the changes of one window ([`window_changes`]).
 
-mod account;
 mod areas;
 mod assemble;
 mod attention;

@@ -13,9 +13,10 @@ use std::{
     sync::Arc,
 };
 
-use crate::{model::Person, rules};
-
-use super::account::Account;
+use crate::{
+    model::{Account, Person},
+    rules,
+};
 
 /// The logins that a forge knows.
 #[derive(Clone, Copy)]

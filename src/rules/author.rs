@@ -1,7 +1,7 @@
 //! Matches the author of a change: its first author and the author of its pull request. Co-authors do not count: a bot
 //! as co-author does not make the change a bot's.
 
-use crate::model::{Change, Person};
+use crate::model::{Account, Change, Person};
 
 use super::pattern::Pattern;
 
@@ -149,7 +149,7 @@ pub fn is_bot(person: &Person) -> bool {
 fn is_assistant(person: &Person) -> bool {
     // Aider adds the model: `aider (gpt-4o)`.
     let is_aider = person.name.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("aider ("));
-    let login = login_of(&person.email).is_some_and(is_assistant_name);
+    let login = Account::of_noreply(&person.email).is_some_and(|account| is_assistant_name(&account.login));
     is_aider || login || is_assistant_name(&person.name) || matches(&person.email, &ASSISTANT_ADDRESSES)
 }
 
@@ -169,7 +169,7 @@ pub fn is_bot_address(email: &str) -> bool {
     // A family name may follow a dot: `jan.bot@example.com`.
     let is_bot =
         is_bot_name(login) && !login.to_ascii_lowercase().ends_with(".bot") && !is_one_of(login, &BOTS);
-    let is_login = login_of(email).is_some_and(is_bot_name);
+    let is_login = Account::of_noreply(email).is_some_and(|account| is_bot_name(&account.login));
     // Machine translation in Weblate: `noreply-mt-deepl@weblate.org`.
     let is_translation = local.starts_with("noreply-mt-");
     is_bot
@@ -177,13 +177,6 @@ pub fn is_bot_address(email: &str) -> bool {
         || is_translation
         || matches(email, &BOT_ADDRESSES)
         || matches(email, &ASSISTANT_ADDRESSES)
-}
-
-/// The login in a no-reply address of a forge.
-fn login_of(email: &str) -> Option<&str> {
-    let (local, host) = email.split_once('@')?;
-    let is_noreply = host.starts_with("users.noreply.") || host.starts_with("noreply.");
-    is_noreply.then(|| local.split_once('+').map_or(local, |(_, login)| login))
 }
 
 /// GitLab's users of access tokens: `project_12_bot_a1b2`.

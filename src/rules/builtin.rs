@@ -5,7 +5,7 @@
 
 use super::{
     bump_level::BumpLevel,
-    release_title::release_title,
+    release_title,
     rule::{NamedRule, Rule},
     section::{BREAKING, SectionDefinition},
 };
@@ -98,7 +98,7 @@ const HIDDEN_LABELS: [&str; 10] = [
 const FIXUP_TITLE: &str = "^(?:fixup|squash|amend)! ";
 
 /// What translation services write.
-const TRANSLATION_TITLE: &str = r"(?i-u)^(?:(?:translated|added translation|deleted translation|update translation files?|updated by \x22[a-z ]+\x22 (?:hook|add-?on) in) (?:using )?(?:hosted )?weblate|translations? updates? from |new (?:crowdin (?:updates?|translations?)|translations )|update source file )";
+const TRANSLATION_TITLE: &str = r"(?i-u)^(?:(?:translated|added translation|deleted translation|update translation files?|updated by \x22[a-z ]+\x22 (?:hook|add-?on) in) (?:using )?(?:hosted )?weblate|translations? updates? from |new (?:crowdin (?:updates?|translations?)|translations )|update source file [!-~]+\.[a-z]+$)";
 
 /// The markers that make CI services skip a commit.
 const SKIPS_CI_TITLE: &str =
@@ -110,7 +110,7 @@ const TOOL_TITLE: &str = concat!(
     r"(?:actions|github|docker|softprops|codecov|dtolnay|taiki-e|peaceiris|pnpm|swatinem|ruby|astral-sh|golangci|sigstore|goreleaser|peter-evans|crate-ci|embarkstudios)/[a-z0-9_.-]+",
     r"|@?(?:eslint|prettier|stylelint|commitlint|biome|oxlint|typescript-eslint|vitest|jest|mocha|chai|sinon|nyc|cypress|playwright|husky|lint-staged|semantic-release|release-it|nodemon|rimraf|webpack-dev-server|types)(?:[-/][a-z0-9@_./-]+)?",
     r"|(?:pre-commit|black|ruff|mypy|flake8|isort|pylint|pytest|tox|coverage|rubocop|rspec|phpunit|phpstan|golangci-lint|checkstyle|spotless|spotbugs|junit|mockito|jacoco|gradle wrapper|maven-[a-z]+-plugin)(?:[-/:][a-z0-9_./:-]+)?",
-    r")\s",
+    r")(?:\s+[!-~]+){0,3}?\s+(?:from|to)\s+[`'v^~=]*[0-9]",
 );
 
 const DEPENDENCY_TITLE: &str = r"(?i)^(?:[a-z0-9_./-]+: )?(?:bump (?:the )?\S+ from \S+ to \S|(?:update|upgrade) (?:dependency |module |rust crate )\S+ to \S|(?:bump|update) the \S+ group)";
@@ -136,12 +136,15 @@ pub(super) fn repeats(section: &str, scope: &str) -> bool {
     SCOPES.iter().any(|(id, scopes)| *id == section && scopes.contains(&scope.as_str()))
 }
 
+/// The sections whose changes are read by their files: a fix of a test is no fix for users.
+pub(super) const READ_BY_FILES: [&str; 3] = ["features", "fixes", "performance"];
+
 /// Whether the built-in rules place changes of a type (`None`: without one) by the files that they touch.
 #[must_use]
 pub fn depends_on_files(kind: Option<&str>) -> bool {
     kind.is_none_or(|kind| {
-        TYPES.iter().take(3).any(|(_, types)| types.contains(&kind))
-            || !known_types().any(|known| known == kind)
+        let mut read = TYPES.iter().filter(|(section, _)| READ_BY_FILES.contains(section));
+        read.any(|(_, types)| types.contains(&kind)) || !known_types().any(|known| known == kind)
     })
 }
 
@@ -169,7 +172,10 @@ pub(super) fn rules() -> Vec<NamedRule> {
                 ..hidden(Some("release commit"))
             },
         ),
-        named("release commits", Rule { title: Some(release_title()), ..hidden(Some("release commit")) }),
+        named(
+            "release commits",
+            Rule { title: Some(release_title::version()), ..hidden(Some("release commit")) },
+        ),
         named(
             "fixup commits",
             Rule { title: Some(FIXUP_TITLE.to_owned()), ..hidden(Some("part of another commit")) },
@@ -209,9 +215,10 @@ fn tool_updates() -> Rule {
 }
 
 /// Rules for messages without a type whose titles say that users do not notice the change.
-fn hidden_plain_titles() -> [NamedRule; 3] {
+fn hidden_plain_titles() -> [NamedRule; 4] {
     let titled = |title: &str, reason| Rule { title: Some(title.to_owned()), ..hidden(Some(reason)) };
     let all = [
+        ("release preparations", titled(&release_title::preparation(), "prepares or follows a release")),
         ("tools of the build and the CI", tool_updates()),
         (
             "changes that skip the CI",

@@ -1,14 +1,18 @@
-//! The titles of commits that prepare a release, or the time after it, and change nothing for users.
+//! The titles of commits that record a version, or prepare a release or the time after it.
 
-/// The forms of such titles. The names in capitals stand for the expressions below. `Bump serde to 1.2.3` and `Python
-/// 3.13` are changes.
-const FORMS: [&str; 12] = [
+/// Titles that name nothing but a version. The names in capitals stand for the expressions below. `Bump serde to 1.2.3`
+/// and `Python 3.13` are changes.
+const VERSIONS: [&str; 2] = [
     // 1.2.3 · Release v1.2.3 · prepare for the 2.0.0 release · core-1.2.3 · 发布 v1.2.3
     r"(?:(?:RELEASE|PREPARE|cut|publish|tag|version|mark|final|for|the|of|new|next|版本)[\s:-]*[\s:-])*(?:发布|发版|發布|版本)?\s*NAMEVERSION(?:\s+(?:release|released|final))?",
-    // Bump to 1.2.3 · bump 1.2.3
-    r"bump[\s:]+(?:to[\s:]+)?VERSION",
-    // Bump version to 1.2.3 · Bump version: 1.2.2 → 1.2.3 · Set version to 1.3.0-SNAPSHOT · update crate versions
-    r"(?:bump|bumping|bumped|set|CHANGE|increment|increase|upgrade)[\s:]+(?:the\s+|all\s+|package\s+|crate\s+|project\s+|app\s+|dev\s+|development\s+|snapshot\s+)*versions?(?:\s+numbers?)?(?:[\s:]+(?:from\s+)?VERSION)?(?:[\s:]*(?:to|for|=>|->|→)?\s*VERSION)?(?:\s+(?:for|after|before)\sREST)?",
+    // Bump to 1.2.3 · bump version 1.2.3
+    r"bump[\s:]+(?:the[\s:]+)?(?:version[\s:]+)?(?:to[\s:]+)?VERSION",
+];
+
+/// Titles that may also be those of features, as in `feat: add release notes`: a type says which.
+const PREPARATIONS: [&str; 10] = [
+    // Bump version: 1.2.2 → 1.2.3 · Set version to 1.3.0-SNAPSHOT · update crate versions
+    r"(?:bump|bumping|bumped|set|CHANGE|increment|increase|upgrade)[\s:]+(?:the\s+|all\s+|package\s+|crate\s+|project\s+|app\s+|dev\s+|development\s+|snapshot\s+)*versions?(?:\s+numbers?)?(?:[\s:]+(?:from\s+)?VERSION)?(?:[\s:]*(?:to|for|=>|->|→)?\s*VERSION)?(?:\s+(?:for|after|before)\s+(?:(?:the|next|new)\s+)*(?:RELEASE|VERSION|development)\bREST)?",
     // 升级版本号到 1.2.3
     r"(?:升级|更新|修改|升級)版本号?\s*(?:到|至|为|為)?\s*(?:VERSION)?",
     // version bump · Version Packages
@@ -38,9 +42,19 @@ const NAMES: [(&str, &str); 7] = [
     ("CHANGE", r"(?:change|update|updates|updated|updating|adjust|tweak)"),
 ];
 
-/// The expression that matches these titles, with or without emoji before them.
-pub(super) fn release_title() -> String {
-    let mut forms = FORMS.join("|");
+/// The expression for titles that name nothing but a version.
+pub(super) fn version() -> String {
+    expression(&VERSIONS)
+}
+
+/// The expression for titles that prepare a release or the time after it.
+pub(super) fn preparation() -> String {
+    expression(&PREPARATIONS)
+}
+
+/// The expression for titles of these forms, with or without emoji before them.
+fn expression(forms: &[&str]) -> String {
+    let mut forms = forms.join("|");
     for (name, expression) in NAMES {
         forms = forms.replace(name, expression);
     }
@@ -53,59 +67,73 @@ pub(super) fn release_title() -> String {
 mod tests {
     use super::*;
 
+    fn matches(expression: String) -> impl Fn(&str) -> bool {
+        let regex = regex::Regex::new(&expression).unwrap();
+        move |title| regex.is_match(title)
+    }
+
     #[test]
-    fn release_titles_match() {
-        let release = regex::Regex::new(&release_title()).unwrap();
+    fn versions_alone_are_recognised() {
+        let is_version = matches(version());
         for title in [
             "1.2.3",
             "v1.2",
             "Release v1.2.3",
             "release: 1.2.3-rc.1",
-            "release 1.2.3",
             "🔖 v1.2.3",
             ":bookmark: Release 1.2.3",
             "🚀 Release v1.2.3 🎉",
             "Bump version to 1.2.3",
-            "bump version 1.2.3",
-            "Bump version: 1.2.2 → 1.2.3",
             "Bump to 7.0.8.7",
-            "bump crate versions",
-            "version bump",
-            "Version Packages (beta)",
-            "version packages",
-            "Set version to 1.3.0-SNAPSHOT",
-            "update version number to 1.2.3",
             "Prepare release 2.0.0.",
             "prepare for the 2.0.0 release",
-            "Preparing for the next minor release",
-            "release prep",
-            "Version 0.4.0",
             "ignore-0.4.22",
             "release @scope/pkg@1.0.0",
             "2.0.0.beta1",
+            "发布 v1.2.3",
+            "版本 1.2.3",
+        ] {
+            assert!(is_version(title), "{title}");
+        }
+        for title in ["Update changelog", "version bump", "Bump serde to 1.2.3", "Release the lock in 1.2.3"]
+        {
+            assert!(!is_version(title), "{title}");
+        }
+    }
+
+    #[test]
+    fn preparations_are_recognised() {
+        let is_preparation = matches(preparation());
+        for title in [
+            "Bump version: 1.2.2 → 1.2.3",
+            "bump crate versions",
+            "bump version for the next release",
+            "version bump",
+            "Version Packages (beta)",
+            "Set version to 1.3.0-SNAPSHOT",
+            "update version number to 1.2.3",
+            "Preparing for the next minor release",
+            "release prep",
             "Update changelog",
             "Update CHANGELOG.md for v1.2.3",
             "Add release notes for 1.2.3",
             "changelog for 1.2.3",
             "1.2.3 changelog",
             "Add 1.2.3 release notes",
-            "Prepare next development iteration",
             "prepare for next development iteration",
             "Start 1.3.0 development",
             "Back to development",
             "post-release version bump",
-            "发布 v1.2.3",
-            "版本 1.2.3",
             "升级版本号到 1.2.3",
             "更新日志",
         ] {
-            assert!(release.is_match(title), "{title}");
+            assert!(is_preparation(title), "{title}");
         }
     }
 
     #[test]
-    fn changes_are_no_release_titles() {
-        let release = regex::Regex::new(&release_title()).unwrap();
+    fn changes_are_neither() {
+        let (is_version, is_preparation) = (matches(version()), matches(preparation()));
         for title in [
             "Bump serde to 1.2.3",
             "bump lodash-4.17.21",
@@ -117,6 +145,7 @@ mod tests {
             "revert release 1.2.3 of the parser",
             "2 fixes",
             "Update the version of the protocol",
+            "Update versions for the new API",
             "Add a changelog page",
             "Fix the changelog parser",
             "Prepare statements before release of the lock",
@@ -124,7 +153,7 @@ mod tests {
             "发布功能",
             "",
         ] {
-            assert!(!release.is_match(title), "{title}");
+            assert!(!is_version(title) && !is_preparation(title), "{title}");
         }
     }
 }

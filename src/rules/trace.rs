@@ -8,8 +8,8 @@ use super::{
     compiled_rule::{Action, CompiledRule},
     condition::Condition,
     decision::Overrides,
-    files::read_by_files,
     options::Options,
+    read_by_files::read_by_files,
     section::SectionIndex,
 };
 

@@ -157,3 +157,19 @@ fn preparations_of_releases_are_hidden_and_a_section_alone_is_called_changes() {
     assert_eq!(release.titles(), ["Search in all files"]);
     assert!(repo.run(&["notes"]).stdout.contains("### Changes\n\n- Search in all files"), "a section alone");
 }
+
+/// The words of a tool's name, of a preparation or of a service occur in other titles too.
+#[test]
+fn changes_that_resemble_internal_ones_are_listed() {
+    let repo = released();
+    let subjects = [
+        "Update black theme",
+        "Update types for the client",
+        "Update source file handling",
+        "feat: add release notes",
+        "fix: update changelog",
+    ];
+    subjects.iter().for_each(|subject| _ = repo.commit(*subject));
+    assert_eq!(repo.release(&[]).titles().len(), subjects.len());
+    assert_eq!(repo.run(&["next"]).stdout, "1.1.0\n");
+}

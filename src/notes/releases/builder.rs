@@ -207,7 +207,7 @@ impl<'a> ReleaseBuilder<'a> {
         if self.data.selected.commits.len() > MAX_READ {
             return;
         }
-        let by_id: IdMap<&Commit> = commits.iter().map(|commit| (commit.id, *commit)).collect();
+        let by_id = by_id(commits);
         let matters =
             |change: &&mut Change| !change.breaking && rules::depends_on_files(change.kind.as_deref());
         for change in changes.iter_mut().filter(matters) {
@@ -240,7 +240,7 @@ impl<'a> ReleaseBuilder<'a> {
 
     /// Names the areas of the listed changes. A merge has the paths of what it merges, so it counts only alone.
     fn name_areas(&self, classified: &mut Classified, commits: &[&Commit]) -> Result<(), Error> {
-        let by_id: IdMap<&Commit> = commits.iter().map(|commit| (commit.id, *commit)).collect();
+        let by_id = by_id(commits);
         let root = commits.first().map(|commit| commit.tree);
         let mut files = self.files.borrow_mut();
         let surroundings = Surroundings {
@@ -381,6 +381,10 @@ impl<'a> ReleaseBuilder<'a> {
             None => time.date(),
         })
     }
+}
+
+fn by_id<'c>(commits: &[&'c Commit]) -> IdMap<&'c Commit> {
+    commits.iter().map(|commit| (commit.id, *commit)).collect()
 }
 
 /// The commits of a window that a version before its base contains too, each with that version.

@@ -2,13 +2,13 @@
 
 /// An account on a forge.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Account {
+pub struct Account {
     /// The host of the forge, lower case.
-    pub(super) host: String,
+    pub host: String,
     /// The login as written.
-    pub(super) login: String,
+    pub login: String,
     /// The number of the account, which stays if the login is changed.
-    pub(super) number: Option<String>,
+    pub number: Option<String>,
 }
 
 impl Account {
@@ -16,7 +16,8 @@ impl Account {
     ///
     /// GitHub: `123+ann@users.noreply.github.com`, without the number until 2017. GitLab:
     /// `123-ann@users.noreply.gitlab.com`. Gitea and Forgejo: `ann@noreply.example.com`.
-    pub(super) fn of_noreply(email: &str) -> Option<Self> {
+    #[must_use]
+    pub fn of_noreply(email: &str) -> Option<Self> {
         let (user, host) = email.split_once('@')?;
         let host = host.to_ascii_lowercase();
         let of_users = host.strip_prefix("users.noreply.");

@@ -3,6 +3,7 @@
 use crate::model::{Change, FileKind};
 
 use super::{
+    builtin::READ_BY_FILES,
     decision::{Decision, decide},
     options::Options,
 };
@@ -16,9 +17,6 @@ pub(super) struct ReadByFiles {
     /// Which files it touches, as `explain` prints it.
     pub(super) reason: String,
 }
-
-/// The sections whose changes are read by their files: a fix of a test is no fix for users.
-const SECTIONS: [&str; 3] = ["features", "fixes", "performance"];
 
 /// The change with the type that its files say. `None` if it touches files of the product, if a rule of the project or
 /// a label places it, or if no rule is about that type. A type in its message still decides which version it requires.
@@ -50,7 +48,7 @@ fn is_placed_by_type(change: &Change, decision: &Decision, options: &Options) ->
     let section = decision.placement.section().map(|index| options.sections.id(index));
     change.kind.is_some()
         && rule.is_some_and(|rule| rule.built_in && rule.has_types())
-        && section.is_some_and(|id| SECTIONS.contains(&id))
+        && section.is_some_and(|id| READ_BY_FILES.contains(&id))
 }
 
 /// Whether a built-in rule places a change among the dependencies, but what it updates is not part of the product.
