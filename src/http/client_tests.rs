@@ -62,11 +62,9 @@ fn client(options: Options) -> Client {
     Client::new(options).unwrap()
 }
 
-/// A URL where no server listens.
-fn unreachable_url() -> String {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    format!("http://{}/secret?token=hidden", listener.local_addr().unwrap())
-}
+/// A URL where no server listens. The port is a privileged one: a port that was freed for this could be given to the
+/// server of another test.
+const UNREACHABLE_URL: &str = "http://127.0.0.1:9/secret?token=hidden";
 
 #[test]
 fn server_error_is_retried() {
@@ -116,12 +114,12 @@ fn slow_server_times_out() {
 #[test]
 fn messages_show_no_query_and_no_secret_url() {
     let client = client(Options { tries: 1, ..Options::default() });
-    let open = run(client.send(get(&unreachable_url()))).unwrap_err();
+    let open = run(client.send(get(UNREACHABLE_URL))).unwrap_err();
     assert!(
         open.to_string().contains("/secret") && !format!("{open} {open:?}").contains("hidden"),
         "{open:?}"
     );
-    let mut private = get(&unreachable_url());
+    let mut private = get(UNREACHABLE_URL);
     private.extensions_mut().insert(SecretUrl);
     let error = run(client.send(private)).unwrap_err();
     assert!(!format!("{error} {error:?}").contains("secret"), "{error:?}");

@@ -35,16 +35,21 @@ impl Emulator {
         let folder = tempfile::tempdir().unwrap();
         let seed = folder.path().join("seed.yaml");
         std::fs::write(&seed, SEED).unwrap();
-        // Dropping the listener frees the port.
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
-        let arguments = ["start", "--service", "github", "--port", &port, "--seed"];
-        let mut command = Command::new("node");
-        command.arg(PROGRAM).args(arguments).arg(&seed).current_dir(folder.path());
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let ready = lines.map_while(Result::ok).any(|line| line.contains("test_token"));
-        assert!(ready, "the emulator did not start");
-        Some(Self { child, address: format!("http://localhost:{port}"), folder })
+        // Another test may have taken the free port.
+        for _ in 0..5 {
+            let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+            let arguments = ["start", "--service", "github", "--port", &port, "--seed"];
+            let mut command = Command::new("node");
+            command.arg(PROGRAM).args(arguments).arg(&seed).current_dir(folder.path());
+            let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+            let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+            if lines.map_while(Result::ok).any(|line| line.contains("test_token")) {
+                return Some(Self { child, address: format!("http://localhost:{port}"), folder });
+            }
+            drop(child.kill());
+            drop(child.wait());
+        }
+        panic!("the emulator does not start");
     }
 
     fn call(&self, method: &str, path: &str, body: &Value) -> Value {
