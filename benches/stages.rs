@@ -93,11 +93,12 @@ fn stages(criterion: &mut Criterion) {
     criterion.bench_function("classify", |bench| {
         bench.iter_batched(
             || changes.clone(),
-            |changes| black_box(rules::classify(changes, &rules)),
+            |changes| black_box(rules::classify(changes, &rules, false)),
             criterion::BatchSize::LargeInput,
         );
     });
-    let sections = rules::classify(changes.clone(), &rules).sections;
+    read_messages(criterion);
+    let sections = rules::classify(changes.clone(), &rules, false).sections;
     let notes = notes(sections, fixture.tips.last().copied().expect("HEAD is a tip"));
     for format in [Format::Markdown, Format::Json, Format::Html, Format::Terminal] {
         let options = render::Options::new(format);
@@ -105,6 +106,20 @@ fn stages(criterion: &mut Criterion) {
             bench.iter(|| render::render(&notes, &options, &mut std::io::sink()));
         });
     }
+}
+
+fn read_messages(criterion: &mut Criterion) {
+    // A quarter of the messages in Chinese.
+    let titles = [
+        "Fix crash when the window is closed twice",
+        "Add an option to sort the results by size, and use it in `list --all`",
+        "search: do not lose the last line of a file without a line break",
+        "修复关闭窗口时程序崩溃的问题",
+    ];
+    criterion.bench_function("read 4 messages", |bench| {
+        let read = |title| rules::reading::Input { title, files: None, is_bot: false }.read();
+        bench.iter(|| titles.map(|title| read(black_box(title))));
+    });
 }
 
 /// One release with the whole history.

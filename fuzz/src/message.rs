@@ -164,7 +164,7 @@ fn notes(commits: &[Commit], messages: &[Box<Message>], choice: u8) {
         assert_eq!(listed, unlisted.is_none(), "{} has no outcome, or two", commit.id);
     }
     let changes = grouped.changes.len();
-    let classified = classify(grouped.changes, &RULES);
+    let classified = classify(grouped.changes, &RULES, true);
     assert_eq!(classified.changes().count(), changes, "a change is lost");
     let release = tidings::model::Release {
         tag: Some("v1.2.3".to_owned()),

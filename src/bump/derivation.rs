@@ -16,6 +16,8 @@ pub struct Derivation {
     pub is_explicit: bool,
     /// The number of changes that require exactly this bump, by section id (`None`: hidden changes).
     pub counts: Vec<(Option<String>, usize)>,
+    /// How many of these changes were placed by reading a message without a type.
+    pub read: usize,
     /// The bump after the rules for versions below 1.0.0, if it differs from `required`.
     pub zero_bump: Option<Bump>,
     /// The current pre-release, and how the version relates to it.
@@ -53,7 +55,8 @@ impl Derivation {
             (None, Some(_)) => parts.push("first version".to_owned()),
             (Some(base), Some(required)) => {
                 let name = bump.map_or("", Bump::name);
-                let changes = Some(rules::list_counts(&self.counts)).filter(|changes| !changes.is_empty());
+                let changes =
+                    Some(rules::list_required(&self.counts, self.read)).filter(|changes| !changes.is_empty());
                 let changes = changes.unwrap_or_else(|| format!("a {} change", required.name()));
                 let zero = self.zero_bump.map(|it| format!(" (below 1.0.0, this raises {})", it.name()));
                 parts.push(format!("{name}: {changes} since {base}{}", zero.unwrap_or_default()));

@@ -273,6 +273,7 @@ impl Step<'_> {
             required: self.required,
             is_explicit: self.options.bump_override.is_some(),
             counts: required.map(|required| required.counts.clone()).unwrap_or_default(),
+            read: required.map_or(0, |required| required.read),
             zero_bump: self.effective().filter(|effective| Some(*effective) != self.required),
             prerelease: self.current.map(|current| (relation(current), current.clone())),
             skipped,

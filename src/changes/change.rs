@@ -33,6 +33,8 @@ pub(super) fn change(described: &DescribedChange, commits: &[&Commit], authors: 
         trailers: described.trailers.clone(),
         touches,
         only_touches: Vec::new(),
+        files: None,
+        reading: None,
         components: Vec::new(),
         areas: Vec::new(),
         reverts_released: false,

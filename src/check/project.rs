@@ -6,7 +6,8 @@ use crate::{
     error::Error,
     model::{Commit, Version, plural},
     notes::{self, Line, Selector, WindowData},
-    render, rules,
+    render,
+    rules::{self, ClassifiedChange},
     session::Session,
 };
 
@@ -17,11 +18,16 @@ use super::{
 };
 
 /// Checks every line of versions, or only the line of `version`, which is to be tagged. `allow` holds the names of
-/// allowed findings.
+/// allowed findings. With `strict`, messages that cannot be read are findings too.
 ///
 /// # Errors
 /// If the repository cannot be read; that is an error, not a finding about the version.
-pub fn project(session: &Session, version: Option<&str>, allow: &[String]) -> Result<Vec<Finding>, Error> {
+pub fn project(
+    session: &Session,
+    version: Option<&str>,
+    allow: &[String],
+    strict: bool,
+) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
     check_configuration(session, &mut findings);
     let lines = match version {
@@ -30,7 +36,7 @@ pub fn project(session: &Session, version: Option<&str>, allow: &[String]) -> Re
     };
     for line in lines {
         let start = findings.len();
-        check_line(session, line, version, allow, &mut findings)?;
+        check_line(session, line, version, (allow, strict), &mut findings)?;
         if lines.len() > 1 {
             findings.iter_mut().skip(start).for_each(|finding| finding.package.clone_from(&line.package));
         }
@@ -51,7 +57,7 @@ pub fn refusals(
     let mut findings = Vec::new();
     check_clone(session, line, Some(version), &mut findings);
     let data = session.read(line, &Selector::SinceFinal(session.new_version(line, version).ok()))?;
-    check_window(session, line, data, Some(version), &mut findings)?;
+    check_window(session, line, data, (Some(version), false), &mut findings)?;
     findings
         .retain(|finding| finding.level == Level::Error && !allow.iter().any(|name| name == finding.name));
     Ok(findings)
@@ -98,13 +104,13 @@ fn check_line(
     session: &Session,
     line: &Line,
     version: Option<&str>,
-    allow: &[String],
+    (allow, strict): (&[String], bool),
     findings: &mut Vec<Finding>,
 ) -> Result<(), Error> {
     check_clone(session, line, version, findings);
     let named = version.and_then(|text| session.new_version(line, text).ok());
     let data = session.read(line, &Selector::SinceFinal(named))?;
-    check_window(session, line, data, version, findings)?;
+    check_window(session, line, data, (version, strict), findings)?;
     let is_rejected = findings.iter().any(|finding| rejects_version(finding, allow));
     findings.extend(changelog::findings(session, line, version, is_rejected)?);
     Ok(())
@@ -182,12 +188,25 @@ fn check_clone(session: &Session, line: &Line, version: Option<&str>, findings: 
     }
 }
 
+/// The finding about a change whose message has no type and cannot be read with enough confidence.
+fn unread(classified: ClassifiedChange<'_>) -> Option<Finding> {
+    let reading = classified.change.reading.filter(|reading| !reading.placed)?;
+    let sentence = format!(
+        "`{}` has no type, and reads as {} with a confidence of only {:.2}",
+        classified.change.title,
+        reading.class.noun(),
+        reading.confidence()
+    );
+    let fix = "label its pull request, or add a rule for it";
+    Some(Finding::warning("unread", sentence, fix.to_owned()))
+}
+
 /// Checks the changes and messages since the last final version.
 fn check_window(
     session: &Session,
     line: &Line,
     data: WindowData,
-    version: Option<&str>,
+    (version, strict): (Option<&str>, bool),
     findings: &mut Vec<Finding>,
 ) -> Result<(), Error> {
     let options = &session.settings.options;
@@ -200,6 +219,9 @@ fn check_window(
         let fix = "if it is, put `!` in the title of the pull request next time, and tag a major version now; \
                    `bump.squashed_breaking = true` counts all of them";
         findings.push(Finding::warning("squashed-breaking", sentence, fix.to_owned()));
+    }
+    if strict {
+        findings.extend(judged.classified.changes().filter_map(unread));
     }
     for classified in judged.classified.changes() {
         let conflicts = rules::conflicts(classified.change, &options.rules);

@@ -22,7 +22,15 @@ fn reason(derivation: &Derivation, bump: Option<Bump>, words: &Locale) -> String
         (Some(base), Some(_)) => {
             let asked = words.text("next_asked").replace("{bump}", bump.map_or("", Bump::name));
             let asked = asked.replace("{base}", &base.to_string());
-            let asked = asked.replace("{changes}", &list_counts(&derivation.counts, words));
+            let changes = list_counts(&derivation.counts, words);
+            let changes = match derivation.read {
+                0 => changes,
+                read => words
+                    .text("next_read")
+                    .replace("{changes}", &changes)
+                    .replace("{count}", &read.to_string()),
+            };
+            let asked = asked.replace("{changes}", &changes);
             parts.push(match derivation.zero_bump {
                 Some(it) => {
                     words.text("next_softened").replace("{bump}", it.name()).replace("{reason}", &asked)

@@ -36,7 +36,7 @@ pub struct Args {
 pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
     let mut findings = match &args.message {
         Some(path) => check::message(session, &message(session, path)?),
-        None => check::project(session, args.version.as_deref(), &args.allow)?,
+        None => check::project(session, args.version.as_deref(), &args.allow, args.strict)?,
     };
     if args.strict {
         check::treat_warnings_as_errors(&mut findings);

@@ -87,6 +87,7 @@ fn json(line: &Line, answer: &Answer) -> Value {
         "bump": next.bump.map(Bump::name),
         "reason": next.reason,
         "base": answer.since.as_ref().map(ToString::to_string),
+        "read": next.derivation.read,
         "squashed_breaking": answer.squashed_breaking,
         "package": line.package,
     })

@@ -7,8 +7,8 @@ use crate::{
     history::Prereleases,
     lint::SubjectCase,
     messages::SplitSquash,
-    model::{ComponentDisplay, Detail, ForgeKind},
-    rules::{BumpLevel, Rule, SectionDefinition, Sort},
+    model::{ComponentDisplay, Confidence, Detail, ForgeKind},
+    rules::{BumpLevel, PlainMessages, Rule, SectionDefinition, Sort},
 };
 
 use super::{
@@ -36,6 +36,12 @@ pub struct Config {
     pub unit: Option<Unit>,
     /// Which squashes become several changes.
     pub split_squash: Option<SplitSquash>,
+    /// Which messages without a type are read.
+    pub plain: Option<PlainMessages>,
+    /// How sure the reading of a message must be to list its change in a section, from 0 to 1.
+    pub plain_confidence: Option<Confidence>,
+    /// How sure it must be to require a minor version, or to hide the change, from 0 to 1.
+    pub plain_strict_confidence: Option<Confidence>,
     /// Whether 💥 at the start of a subject marks a breaking change.
     pub breaking_gitmoji: Option<bool>,
     /// The language of the notes, as in `en` or `zh-TW`, or the path of a locale file (`.toml`).

@@ -120,15 +120,39 @@ fn explain_commit(
         for note in entry.squashed_breaking() {
             let _ = writeln!(text, "  note     {note}");
         }
-        text.push_str(&lines);
+        let (line, reading) = reading(entry.change);
+        text.extend([line, lines]);
         changes.push(
             json!({ "title": entry.change.title, "section": entry.section, "reason": entry.reason.as_ref(),
-            "squashed_breaking": entry.change.squashed_breaking, "rules": rules }),
+            "squashed_breaking": entry.change.squashed_breaking, "reading": reading, "rules": rules }),
         );
     }
     let json = json!({ "id": commit.id, "subject": subject.as_ref(), "version": (version != UNRELEASED).then_some(&version), "also_in": others,
         "outcome": outcome.name(), "section": section, "reason": reason, "changes": changes });
     Explanation { text, json }
+}
+
+/// What a message without a type was read as, as text and JSON; empty and `null` if it was not read.
+fn reading(change: &Change) -> (String, Value) {
+    let Some(reading) = change.reading else { return (String::new(), Value::Null) };
+    let all = rules::evidence(change);
+    let placed = match reading.class.commit_type() {
+        Some(kind) if reading.placed => format!(": the rules take it as type `{kind}`"),
+        _ => ", which decides nothing".to_owned(),
+    };
+    let text = format!("  reading  {} ({:.2}){placed}\n", reading.class.noun(), reading.confidence());
+    let evidence = |sign: i32| -> Vec<Value> {
+        let of_sign = all.iter().filter(|it| it.weight.signum() == sign);
+        let mut values: Vec<Value> =
+            of_sign.map(|it| json!({ "feature": it.feature, "weight": it.weight })).collect();
+        if sign < 0 {
+            values.reverse();
+        }
+        values
+    };
+    let value = json!({ "type": reading.class.commit_type(), "confidence": reading.confidence(),
+        "placed": reading.placed, "for": evidence(1), "against": evidence(-1) });
+    (text, value)
 }
 
 /// The number of changes of one commit whose rules are traced: a message may list tens of thousands of changes.

@@ -193,6 +193,12 @@ pub(super) fn scope_and_title(rest: &str) -> (Option<&str>, &str) {
     if bare(rest) { (None, rest.trim_start_matches([':', '：']).trim_start()) } else { (None, rest) }
 }
 
+/// Whether a subject says the type of its change: as a conventional header, or by a gitmoji that has a type.
+#[must_use]
+pub fn says_type(subject: &str, options: &Options) -> bool {
+    header(subject, options).is_some()
+}
+
 /// Whether a subject begins with a gitmoji.
 #[must_use]
 pub fn begins_with_gitmoji(subject: &str) -> bool {

@@ -43,7 +43,7 @@ pub(crate) use subject::without_reference;
 
 pub use commits::parse_commits;
 pub use conventional::{Header, main_type};
-pub use gitmoji::begins_with_gitmoji;
+pub use gitmoji::{begins_with_gitmoji, says_type};
 pub use merge_subject::LONG_LIVED_BRANCHES;
 pub use message::{
     Branches, DescribedChange, Message, MessageKind, PullRequestDetails, PullRequestMention, RevertTarget,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{FileKind, IssueRef, ObjectId, PathSetId, Person, PullRequest, Version};
+use super::{FileCounts, FileKind, IssueRef, ObjectId, PathSetId, Person, PullRequest, Reading, Version};
 
 /// A `Key: value` line of the last paragraph of a message (git-interpret-trailers), or a conventional footer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +54,10 @@ pub struct Change {
     /// The kinds of the files that it touches, if users notice none of them; ascending. Not computed for a breaking
     /// change, nor for a type that is not listed anyway.
     pub only_touches: Vec<FileKind>,
+    /// How many files it touches; only for a message without a type that is to be read, and only if they are known.
+    pub files: Option<FileCounts>,
+    /// What its message was read as, if it has no type and the project's messages are read.
+    pub reading: Option<Reading>,
     /// The names of the components that it touches, in the order of the configuration.
     pub components: Vec<String>,
     /// The areas of the repository that its paths are in, most paths first; empty unless asked for.

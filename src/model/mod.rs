@@ -8,6 +8,7 @@ mod change;
 mod commit;
 mod content_check;
 mod detail;
+mod file_counts;
 mod file_kind;
 mod forge_kind;
 mod graph;
@@ -24,6 +25,7 @@ mod paths;
 mod plural;
 mod post_release;
 mod pull_request;
+mod reading;
 mod reason_heading;
 mod release;
 mod scheme;
@@ -37,6 +39,7 @@ pub use change::{Change, Trailer};
 pub use commit::{Commit, MESSAGE_BYTES, Parents, Person};
 pub use content_check::ContentCheck;
 pub use detail::{ComponentDisplay, Detail};
+pub use file_counts::FileCounts;
 pub use file_kind::FileKind;
 pub use forge_kind::ForgeKind;
 pub use graph::{Node, Tag};
@@ -52,6 +55,7 @@ pub use paths::{
 pub use plural::{first_few, plural};
 pub use post_release::{PostReleaseError, PostReleasePattern};
 pub use pull_request::{ForgeFacts, PullRequest, PullRequestState};
+pub use reading::{Confidence, Reading, ReadingClass};
 pub use reason_heading::is_reason_heading;
 pub use release::{
     Attention, Base, Bump, CommitOutcome, Contributor, Outcome, Release, RevisionRange, Section, Statistics,

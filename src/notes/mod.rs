@@ -12,6 +12,7 @@ mod empty_commits;
 mod error;
 mod first_seen;
 mod forge_data;
+mod habit;
 mod manifest;
 mod options;
 mod people;

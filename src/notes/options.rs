@@ -9,7 +9,7 @@ use crate::{
     git::{self, Repository},
     history, messages,
     model::{Commit, ContentCheck, PathChangeKind, PathSet, PathSetId, PathSets, RepositoryInfo, Version},
-    rules,
+    rules::{self, PlainMessages},
 };
 
 use super::empty_commits::EmptyCommits;
@@ -20,6 +20,8 @@ pub struct Options {
     pub messages: messages::Options,
     /// The unit of a change.
     pub unit: Unit,
+    /// Which messages without a type are read.
+    pub plain: PlainMessages,
     /// Rules and sections.
     pub rules: rules::Options,
     /// The path sets to match commits against.

@@ -8,7 +8,7 @@ use std::{
 use regex::Regex;
 use serde::Serialize;
 
-use crate::model::{Change, IssueRef, Person, PullRequest, Trailer};
+use crate::model::{Change, IssueRef, Person, PullRequest, Reading, Trailer};
 
 use super::{
     entry,
@@ -36,6 +36,8 @@ pub(super) struct ChangeView<'a> {
     trailers: Vec<TrailerView<'a>>,
     reason: Option<String>,
     areas: &'a [String],
+    read: bool,
+    confidence: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     entry: Option<String>,
 }
@@ -62,6 +64,8 @@ impl<'a> ChangeView<'a> {
             trailers: change.trailers.iter().map(|trailer| TrailerView::new(trailer, context)).collect(),
             reason: if context.reasons { reason::of_change(change) } else { None },
             areas: &change.areas,
+            read: change.reading.is_some_and(|reading| reading.placed),
+            confidence: change.reading.filter(|it| it.placed).map(Reading::confidence),
             entry: context.style.map(|style| entry::entry(change, style)),
         }
     }

@@ -9,9 +9,9 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use crate::model::{
-    Attention, Base, Bump, Change, CommitOutcome, Contributor, ForgeKind, IssueRef, Notes, ObjectId, Outcome,
-    Person, PullRequest, Release, RepositoryInfo, RevisionRange, Scheme, Section, Statistics, Trailer,
-    Version,
+    Attention, Base, Bump, Change, CommitOutcome, Confidence, Contributor, ForgeKind, IssueRef, Notes,
+    ObjectId, Outcome, Person, PullRequest, Reading, ReadingClass, Release, RepositoryInfo, RevisionRange,
+    Scheme, Section, Statistics, Trailer, Version,
 };
 
 use super::Error;
@@ -183,6 +183,8 @@ struct ChangeForm {
     trailers: Vec<TrailerForm>,
     reason: Option<String>,
     areas: Vec<String>,
+    read: bool,
+    confidence: Option<f64>,
 }
 
 impl ChangeForm {
@@ -220,6 +222,14 @@ impl ChangeForm {
             trailers: self.trailers.into_iter().map(TrailerForm::trailer).collect(),
             reason: self.reason.filter(|reason| !reason.trim().is_empty()).map(Arc::from),
             areas: self.areas,
+            // The section has what it was read as.
+            reading: self.confidence.filter(|_| self.read).and_then(|it| Confidence::try_from(it).ok()).map(
+                |confidence| Reading {
+                    class: ReadingClass::Other,
+                    permille: confidence.permille(),
+                    placed: true,
+                },
+            ),
             ..Change::default()
         }
     }

@@ -42,6 +42,11 @@ pub(super) fn write(notes: &Notes, options: &Options, out: &mut dyn io::Write) -
     Ok(())
 }
 
+/// Whether reading its message placed a change: it is marked, since that is a guess.
+fn is_read(change: &Change) -> bool {
+    change.reading.is_some_and(|reading| reading.placed)
+}
+
 struct TerminalNotes<'a> {
     options: &'a Options,
     style: Style<'a>,
@@ -92,6 +97,10 @@ impl TerminalNotes<'_> {
             out.push('\n');
             out.push_str(locale.text("no_changes"));
             out.push('\n');
+        }
+        if release.sections.iter().flat_map(|section| &section.changes).any(is_read) {
+            out.push('\n');
+            self.push_dimmed(&mut out, locale.text("read_mark"), "");
         }
         self.push_contributors(&mut out, &release.contributors);
         self.push_not_shown(&mut out, &release.commits);
@@ -145,7 +154,7 @@ impl TerminalNotes<'_> {
         {
             head = format!("{mark}{}{rest}", self.paint(SCOPE, &format!("{}:", escape::clean(scope).trim())));
         }
-        self.push_wrapped(out, &head, "  • ", "    ");
+        self.push_wrapped(out, &head, if is_read(change) { "  ~ " } else { "  • " }, "    ");
         for below in below::below(change, &self.style) {
             match below {
                 Below::Note(text) => self.push_wrapped(out, &text, "    ", "    "),

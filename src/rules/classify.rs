@@ -11,28 +11,32 @@ use super::{
     dependency_update::join_updates,
     options::{Options, Sort},
     read_by_files::read_by_files,
+    read_plain::read_plain,
     reason::Reasons,
     required_bump::BumpCounter,
     section::SectionIndex,
 };
 
 /// Assigns changes, newest first, to sections. A rule may mark a change as breaking, or as not breaking, which also
-/// removes its breaking note.
+/// removes its breaking note. `reads_plain`: whether messages without a type are read.
 #[must_use]
-pub fn classify(changes: Vec<Change>, options: &Options) -> Classified {
+pub fn classify(changes: Vec<Change>, options: &Options, reads_plain: bool) -> Classified {
     let mut changes = join_updates(changes, options);
     // Sorting all changes first sorts each section.
     sort(&mut changes, options.sort);
-    let by_files: Vec<_> = changes.iter().map(|change| read_by_files(change, options)).collect();
-    let decisions = changes.iter().zip(&by_files);
-    let decisions = decisions.map(|(change, by_files)| {
-        by_files.as_ref().map_or_else(|| decide(change, options), |it| it.decision)
-    });
+    let read = |change: &mut Change| {
+        let by_files = read_by_files(change, options);
+        by_files.or_else(|| if reads_plain { read_plain(change, options) } else { None })
+    };
+    let read: Vec<_> = changes.iter_mut().map(read).collect();
+    let decisions = changes.iter().zip(&read);
+    let decisions = decisions
+        .map(|(change, read)| read.as_ref().map_or_else(|| decide(change, options), |it| it.decision));
     let decisions: Vec<_> = decisions.collect();
     let (mut listed, mut hidden) = empty_lists(&decisions, options);
     let (mut counter, mut reasons) = (BumpCounter::default(), Reasons::new(options));
-    for ((mut change, by_files), decision) in changes.into_iter().zip(by_files).zip(decisions) {
-        let reason = match &by_files {
+    for ((mut change, read), decision) in changes.into_iter().zip(read).zip(decisions) {
+        let reason = match &read {
             Some(read) => reasons.of(&decision, &read.change, Some(&read.reason)),
             None => reasons.of(&decision, &change, None),
         };

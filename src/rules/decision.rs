@@ -167,3 +167,9 @@ fn bump_of_type(change: &Change, options: &Options, decided: usize) -> Option<Bu
     });
     levels.next()
 }
+
+/// Whether no rule says anything about a change: the built-in one for all changes placed it, or none did.
+pub(super) fn is_unplaced(decision: &Decision, options: &Options) -> bool {
+    let rule = decision.rule.and_then(|index| options.rules.get(index));
+    rule.is_none_or(|rule| rule.built_in && rule.conditions.is_empty())
+}

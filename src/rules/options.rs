@@ -8,6 +8,7 @@ use super::{
     builtin,
     compiled_rule::CompiledRule,
     error::Error,
+    plain_messages::ReadingThresholds,
     rule::NamedRule,
     section::{SectionDefinition, Sections},
 };
@@ -24,6 +25,8 @@ pub struct RuleSet {
     pub built_in_rules: bool,
     /// The order inside each section.
     pub sort: Sort,
+    /// How sure the reading of a message must be.
+    pub reading: ReadingThresholds,
 }
 
 /// The order of the changes inside a section. The sort is stable.
@@ -47,11 +50,18 @@ pub struct Options {
     pub(super) sections: Sections,
     pub(super) rules: Vec<CompiledRule>,
     pub(super) sort: Sort,
+    pub(super) reading: ReadingThresholds,
 }
 
 impl Default for RuleSet {
     fn default() -> Self {
-        Self { sections: Vec::new(), rules: Vec::new(), built_in_rules: true, sort: Sort::default() }
+        Self {
+            sections: Vec::new(),
+            rules: Vec::new(),
+            built_in_rules: true,
+            sort: Sort::default(),
+            reading: ReadingThresholds::default(),
+        }
     }
 }
 
@@ -71,7 +81,7 @@ impl Options {
     /// If a rule names an unknown section, has an empty pattern or an invalid regular expression, or has no effect; if
     /// a section has an empty ID or that of another one; if there are too many path sets.
     pub fn compile(rule_set: RuleSet, path_sets: &mut PathSets) -> Result<Self, Error> {
-        let RuleSet { sections, rules: own, built_in_rules, sort } = rule_set;
+        let RuleSet { sections, rules: own, built_in_rules, sort, reading } = rule_set;
         let sections = Sections::merge(sections, builtin::sections())?;
         let built_in = if built_in_rules { builtin::rules() } else { Vec::new() };
         let mut rules = Vec::with_capacity(own.len() + built_in.len());
@@ -81,7 +91,7 @@ impl Options {
         for rule in built_in {
             rules.push(CompiledRule::new(rule, None, &sections, path_sets)?);
         }
-        Ok(Self { sections, rules, sort })
+        Ok(Self { sections, rules, sort, reading })
     }
 
     /// The IDs of all sections, in the order they are shown.

@@ -4,23 +4,14 @@ use crate::model::{Change, FileKind};
 
 use super::{
     builtin::READ_BY_FILES,
-    decision::{Decision, decide},
+    decision::{Decision, decide, is_unplaced},
     options::Options,
+    read_change::ReadChange,
 };
-
-/// A change read by its files, with the reason.
-pub(super) struct ReadByFiles {
-    /// The change with the type that its files say.
-    pub(super) change: Change,
-    /// Where it is placed.
-    pub(super) decision: Decision,
-    /// Which files it touches, as `explain` prints it.
-    pub(super) reason: String,
-}
 
 /// The change with the type that its files say. `None` if it touches files of the product, if a rule of the project or
 /// a label places it, or if no rule is about that type. A type in its message still decides which version it requires.
-pub(super) fn read_by_files(change: &Change, options: &Options) -> Option<ReadByFiles> {
+pub(super) fn read_by_files(change: &Change, options: &Options) -> Option<ReadChange> {
     let kind = change.only_touches.last()?;
     let own = decide(change, options);
     let says_type = is_placed_by_type(change, &own, options);
@@ -39,7 +30,7 @@ pub(super) fn read_by_files(change: &Change, options: &Options) -> Option<ReadBy
     let nouns: Vec<&str> = change.only_touches.iter().rev().map(|kind| kind.noun()).collect();
     let counted = if says_type { "; its own type counts for the next version" } else { "" };
     let reason = format!("touches only {}{counted}", nouns.join(", "));
-    Some(ReadByFiles { change: read, decision, reason })
+    Some(ReadChange { change: read, decision, reason })
 }
 
 /// Whether a built-in rule places a change by its type, in a section for users.
@@ -60,10 +51,4 @@ fn is_update_of_tools(change: &Change, decision: &Decision, options: &Options) -
         && change.kind.is_none()
         && section == Some("dependencies")
         && !change.only_touches.contains(&FileKind::Housekeeping)
-}
-
-/// Whether no rule says anything about a change: the built-in one for all changes placed it, or none did.
-fn is_unplaced(decision: &Decision, options: &Options) -> bool {
-    let rule = decision.rule.and_then(|index| options.rules.get(index));
-    rule.is_none_or(|rule| rule.built_in && rule.conditions.is_empty())
 }

@@ -83,6 +83,10 @@ impl<'a> Reasons<'a> {
 
     /// Writes in parentheses what the rule matched: the first condition that is not about breaking changes.
     fn write_match(&mut self, rule: &CompiledRule, change: &Change) {
+        // What its message was read as follows.
+        if change.reading.is_some_and(|reading| reading.placed) {
+            return;
+        }
         let first = rule.conditions.iter().find(|it| !matches!(it, Condition::Breaking(_)));
         match (first, &change.kind, &change.scope) {
             (Some(Condition::Types(_)), Some(kind), Some(scope))

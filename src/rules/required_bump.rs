@@ -14,6 +14,8 @@ pub struct RequiredBump {
     /// How many changes require this bump, by the ID of their section (`None`: hidden), in the order of the sections.
     /// Empty if the changes are not known.
     pub counts: Vec<(Option<String>, usize)>,
+    /// How many of these changes were placed by reading a message without a type.
+    pub read: usize,
     /// The title of the first change that requires it.
     pub title: Option<String>,
     /// The newest commit of that change.
@@ -24,14 +26,25 @@ impl RequiredBump {
     /// A bump without the changes that require it.
     #[must_use]
     pub const fn of(bump: Bump) -> Self {
-        Self { bump, counts: Vec::new(), title: None, commit: None }
+        Self { bump, counts: Vec::new(), read: 0, title: None, commit: None }
     }
 
-    /// The changes that require it, as in `3 features` or `2 fixes and 1 revert`; empty if they are not known.
+    /// The changes that require it, as [`list_required`] formats them; empty if they are not known.
     #[must_use]
     pub fn list(&self) -> String {
-        list_counts(&self.counts)
+        list_required(&self.counts, self.read)
     }
+}
+
+/// Formats counts of changes, as [`list_counts`] does, with how many of them were placed by reading a message without a
+/// type: `3 features (1 read from messages without a type)`.
+#[must_use]
+pub fn list_required(counts: &[(Option<String>, usize)], read: usize) -> String {
+    let list = list_counts(counts);
+    if list.is_empty() || read == 0 {
+        return list;
+    }
+    format!("{list} ({read} read from messages without a type)")
 }
 
 /// Formats counts of changes by the ID of their section (`None`: hidden), as in `2 fixes and 1 revert`.
@@ -63,6 +76,7 @@ fn counted(section: Option<&str>, count: usize) -> String {
 pub(super) struct BumpCounter {
     bump: Option<Bump>,
     counts: BTreeMap<Option<SectionIndex>, usize>,
+    read: usize,
     title: String,
     commit: Option<ObjectId>,
 }
@@ -76,10 +90,12 @@ impl BumpCounter {
         if bump > self.bump {
             self.bump = bump;
             self.counts.clear();
+            self.read = 0;
             self.title.clone_from(&change.title);
             self.commit = change.commits.first().copied();
         }
         *self.counts.entry(section).or_default() += 1;
+        self.read += usize::from(change.reading.is_some_and(|reading| reading.placed));
     }
 
     /// The result; `None` if no change requires a bump. `id` returns the ID of a section.
@@ -89,7 +105,7 @@ impl BumpCounter {
             self.counts.into_iter().map(|(section, count)| (section.and_then(&id), count)).collect();
         // `None` sorts first, but hidden changes come last.
         counts.sort_by_key(|(section, _)| section.is_none());
-        Some(RequiredBump { bump, counts, title: Some(self.title), commit: self.commit })
+        Some(RequiredBump { bump, counts, read: self.read, title: Some(self.title), commit: self.commit })
     }
 }
 

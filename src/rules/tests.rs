@@ -22,7 +22,7 @@ fn labelled(text: &str, label: &str) -> Change {
 }
 
 fn run(texts: &[&str]) -> Classified {
-    classify(texts.iter().map(|text| change(text)).collect(), &Options::default())
+    classify(texts.iter().map(|text| change(text)).collect(), &Options::default(), false)
 }
 
 fn compiled(rule_set: RuleSet) -> Options {
@@ -46,13 +46,13 @@ fn section(id: &str) -> Option<String> {
 
 /// The section of one change (`-` if it is hidden) and the bump that it requires.
 fn verdict(change: Change, options: &Options) -> (String, Option<Bump>) {
-    let classified = classify(vec![change], options);
+    let classified = classify(vec![change], options, false);
     let id = classified.sections.first().map_or("-", |section| &section.id);
     (id.to_owned(), classified.bump())
 }
 
 fn reason(change: Change, options: &Options) -> String {
-    let classified = classify(vec![change], options);
+    let classified = classify(vec![change], options, false);
     classified.changes().next().unwrap().reason.to_string()
 }
 
@@ -132,7 +132,7 @@ fn breaking_change_is_only_in_the_breaking_section() {
 #[test]
 fn changes_assigned_to_the_breaking_section_become_breaking() {
     let options = with(vec![Rule { section: section("breaking"), ..types(&["drop"]) }]);
-    let classified = classify(vec![change("drop: x")], &options);
+    let classified = classify(vec![change("drop: x")], &options, false);
     assert!(classified.sections[0].changes[0].breaking);
     assert_eq!(classified.bump(), Some(Bump::Major));
 }
@@ -214,7 +214,8 @@ fn only_a_rule_about_breaking_changes_hides_one() {
 fn skipped_change_has_no_effect() {
     let skip = Rule { bots: Some(true), skip: true, bump: Some(BumpLevel::Minor), ..Rule::default() };
     let bot = Arc::new(Person { name: "renovate[bot]".into(), email: String::new() });
-    let classified = classify(vec![Change { authors: vec![bot], ..change("feat!: x") }], &with(vec![skip]));
+    let classified =
+        classify(vec![Change { authors: vec![bot], ..change("feat!: x") }], &with(vec![skip]), false);
     assert!(classified.sections.is_empty());
     assert_eq!(classified.required_bump, None);
     assert!(classified.hidden[0].skipped);
@@ -226,7 +227,7 @@ fn rule_without_an_action_marks_and_later_rules_place() {
     let tame = Rule { scopes: vec!["internal".into()], set_breaking: Some(false), ..Rule::default() };
     let options = with(vec![tame, Rule { bump: Some(BumpLevel::Patch), ..types(&["feat"]) }]);
     let noted = Change { breaking_note: Some("…".into()), ..change("feat(internal)!: x") };
-    let classified = classify(vec![noted], &options);
+    let classified = classify(vec![noted], &options, false);
     assert_eq!(classified.sections[0].id, "features");
     assert_eq!(classified.sections[0].changes[0].breaking_note, None);
     assert_eq!(classified.bump(), Some(Bump::Patch), "the bump of the rule overrides that of the section");
@@ -245,7 +246,10 @@ fn own_section_without_a_bump_uses_that_of_the_type() {
     assert_eq!(verdict(change("docs(api): x"), &api(None)), ("api".into(), None));
     assert_eq!(verdict(change("strange(api): x"), &api(None)), ("api".into(), Some(Bump::Patch)));
     assert_eq!(verdict(change("feat(api): x"), &api(Some(BumpLevel::None))), ("api".into(), None));
-    assert_eq!(classify(vec![change("feat(api): x")], &api(None)).sections[0].title.as_deref(), Some("API"));
+    assert_eq!(
+        classify(vec![change("feat(api): x")], &api(None), false).sections[0].title.as_deref(),
+        Some("API")
+    );
 }
 
 #[test]
@@ -266,7 +270,7 @@ fn changes_are_hidden_without_the_built_in_rules() {
 fn required_bump_counts_the_changes_that_require_it() {
     let mut changes: Vec<_> = ["docs: a", "fix: b", "feat: c", "feat: d"].map(change).into();
     changes[2].commits = vec![ObjectId::from_bytes([7; 20])];
-    let required = classify(changes, &Options::default()).required_bump.unwrap();
+    let required = classify(changes, &Options::default(), false).required_bump.unwrap();
     assert_eq!(required.list(), "2 features");
     assert_eq!(required.title.as_deref(), Some("c"));
     assert_eq!(required.commit, Some(ObjectId::from_bytes([7; 20])));
@@ -289,7 +293,7 @@ fn changes_of_a_section_are_sorted() {
     let titles = |sort| {
         let options = compiled(RuleSet { sort, ..RuleSet::default() });
         let changes = ["feat(ui): b", "feat: C", "feat(Api): d", "feat(ui): a"].map(change).into();
-        let classified = classify(changes, &options);
+        let classified = classify(changes, &options, false);
         let placed: Vec<_> = classified.changes().map(|it| it.change.title.clone()).collect();
         placed.join(" ")
     };
@@ -304,7 +308,7 @@ fn sorting_does_not_mix_up_reasons() {
     let rule = Rule { title: Some("^b".into()), section: section("features"), ..Rule::default() };
     let mut options = with(vec![rule]);
     options.sort = Sort::Title;
-    let classified = classify(["feat: b", "feat: a"].map(change).into(), &options);
+    let classified = classify(["feat: b", "feat: a"].map(change).into(), &options, false);
     let reasons: Vec<_> =
         classified.changes().map(|it| (it.change.title.as_str(), it.reason.as_ref())).collect();
     assert_eq!(
@@ -341,7 +345,7 @@ proptest::proptest! {
             Change { title: format!("change {at:02}"), kind: some(kind), scope: some(scope), breaking: *breaking, ..Change::default() }
         }).collect();
         let options = compiled(RuleSet { sort, ..RuleSet::default() });
-        let classified = classify(changes, &options);
+        let classified = classify(changes, &options, false);
         let mut titles: Vec<_> = classified.changes().map(|it| it.change.title.clone()).collect();
         titles.sort();
         let expected: Vec<_> = (0..given.len()).map(|at| format!("change {at:02}")).collect();

@@ -57,8 +57,10 @@ pub struct ConflictingRule {
 /// classification.
 #[must_use]
 pub fn trace(change: &Change, options: &Options) -> Vec<RuleTrace> {
-    let by_files = read_by_files(change, options);
-    let change = by_files.as_ref().map_or(change, |read| &read.change);
+    let by_files = read_by_files(change, options).map(|read| read.change);
+    let as_read = change.reading.filter(|reading| reading.placed).and_then(|it| it.class.commit_type());
+    let as_read = as_read.map(|kind| Change { kind: Some(kind.to_owned()), ..change.clone() });
+    let change = by_files.as_ref().or(as_read.as_ref()).unwrap_or(change);
     let mut overrides = Overrides::of(change);
     let mut traces = Vec::new();
     for (index, rule) in options.rules.iter().enumerate() {

@@ -131,6 +131,7 @@ pub fn resolve(overrides: &Overrides, process: &Process, repository: &Repository
         options: notes::Options {
             messages: messages(&config, &info, repository),
             unit: config.unit.unwrap_or_default(),
+            plain: config.plain.unwrap_or_default(),
             rules: judged,
             sets,
             empty_commits: selected.empty_commits,

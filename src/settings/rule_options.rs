@@ -6,8 +6,8 @@ use crate::{
     config::{self, Config, ReleaseYml},
     error::Error,
     lint,
-    model::PathSets,
-    rules::{self, NamedRule, Options, Rule, RuleSet},
+    model::{Confidence, PathSets},
+    rules::{self, NamedRule, Options, ReadingThresholds, Rule, RuleSet},
 };
 
 /// The options of sections and rules.
@@ -35,6 +35,7 @@ pub(super) fn options(
         rules: (1..).zip(&config.rules).map(named).collect(),
         built_in_rules: config.extend_rules.unwrap_or(true),
         sort: config.sort.unwrap_or_default(),
+        reading: reading(config),
     };
     if let Some(github) = github {
         super::release_yml::add(github, &mut rule_set);
@@ -52,6 +53,14 @@ pub(super) fn options(
         }
         (error, _) => error.into(),
     })
+}
+
+/// How sure the reading of a message must be. The stricter threshold is at least the other one.
+fn reading(config: &Config) -> ReadingThresholds {
+    let defaults = ReadingThresholds::default();
+    let place = config.plain_confidence.map_or(defaults.place, Confidence::permille);
+    let strict = config.plain_strict_confidence.map_or(defaults.strict, Confidence::permille);
+    ReadingThresholds { place, strict: strict.max(place) }
 }
 
 /// The message rules.

@@ -48,6 +48,7 @@ mod publish;
 #[cfg(test)]
 mod pull_requests;
 #[cfg(test)]
+mod reading;
 mod schemes;
 #[cfg(test)]
 mod sessions;

@@ -84,7 +84,7 @@ fn trailers_are_neither_changes_nor_raise_the_version() {
         ["Fixes: #12", "Security: none", "Test: unit", "Docs: n/a", "Feature: foo", "Perf: 20% faster"]
     {
         let repo = with(&[&format!("Keep the parser from crashing\n\n{last}")]);
-        assert_eq!(unreleased(&repo).section("other"), ["Keep the parser from crashing"], "{last}");
+        assert_eq!(unreleased(&repo).titles(), ["Keep the parser from crashing"], "{last}");
         assert_eq!(repo.run(&["next"]).stdout, "1.0.1\n", "{last}");
     }
 }

@@ -147,7 +147,7 @@ fn promotion_pull_request_does_not_absorb_its_commits() {
     fake.pull(32).branches("develop", "main").brought(&repo.sha(feature)).merged_as(&sha);
     fake.pull(32).merged_at("2026-02-01T00:00:00Z");
     let notes = notes(&repo, &fake);
-    assert_eq!(changes(&notes), ["other: Add a roof #31"]);
+    assert_eq!(changes(&notes), ["features: Add a roof #31"]);
     assert_eq!(outcome(&notes, &sha).0, "merged");
 }
 

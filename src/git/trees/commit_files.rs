@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::{diff::Trees, entries::Entry};
+use super::{
+    diff::{Trees, Visit},
+    entries::Entry,
+};
 use crate::git::{Error, Repository, commits::overrides::HistoryOverrides, objects::reader::Objects};
 use crate::model::{Commit, ObjectId};
 
@@ -28,15 +31,15 @@ impl<'r> CommitFiles<'r> {
         Self { overrides: &repository.overrides, trees, only_folders: HashMap::new() }
     }
 
-    /// Calls `visit` with the path of each file that a commit changes against its first parent, in git's order, until
-    /// it returns `false`. Of a merge, these are the changes of all commits that it brings.
+    /// Calls `visit` with each file that a commit changes against its first parent, in git's order, until it returns
+    /// `false`. Of a merge, these are the changes of all commits that it brings.
     ///
     /// # Errors
     /// If an object cannot be read.
-    pub fn visit(&mut self, commit: &Commit, visit: &mut dyn FnMut(&str) -> bool) -> Result<(), Error> {
+    pub fn visit(&mut self, commit: &Commit, visit: Visit<'_>) -> Result<(), Error> {
         let parent = commit.parents.first();
         let old = parent.map(|parent| self.trees.root(self.overrides, *parent)).transpose()?;
-        self.trees.diff((old, Some(commit.tree)), &|_| true, &mut |path, _| visit(path))?;
+        self.trees.diff((old, Some(commit.tree)), &|_| true, visit)?;
         Ok(())
     }
 
@@ -46,7 +49,7 @@ impl<'r> CommitFiles<'r> {
     /// If an object cannot be read.
     pub fn paths(&mut self, commit: &Commit) -> Result<Vec<String>, Error> {
         let mut paths = Vec::new();
-        self.visit(commit, &mut |path| {
+        self.visit(commit, &mut |path, _| {
             paths.push(path.to_owned());
             paths.len() < MAX_PATHS
         })?;

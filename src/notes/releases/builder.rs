@@ -28,15 +28,16 @@ use crate::{
     rules::{self, Classified},
 };
 
-use super::{runs::Run, shared_data::SharedData};
+use super::{
+    habits::Habits,
+    runs::Run,
+    shared_data::SharedData,
+    touched_files::{Reads, read_touched_files},
+};
 
 /// At most this many patch IDs are computed for a window: each costs a diff, and a window of several years can have
 /// thousands of commits with the subject of a released one.
 const MAX_PATCHES: usize = 200;
-
-/// In the notes of more commits than this together, files do not decide about placements: comparing the trees of each
-/// commit would take twice as long as everything else.
-const MAX_READ: usize = 20_000;
 
 /// At most this many pairs of patches are compared for a window: commits that a script wrote in one second have the
 /// same author and date.
@@ -66,6 +67,7 @@ pub(super) struct ReleaseBuilder<'a> {
     environments: Vec<String>,
     patches: RefCell<git::Patches<'a>>,
     files: RefCell<git::CommitFiles<'a>>,
+    habits: Habits<'a>,
     /// Whether a partial clone may lack trees.
     allows_missing_trees: bool,
     /// The first error in a lookup; the result may be wrong then.
@@ -105,6 +107,7 @@ impl<'a> ReleaseBuilder<'a> {
             environments: environments.collect(),
             patches: RefCell::new(git::Patches::new(repository)),
             files: RefCell::new(git::CommitFiles::new(repository)),
+            habits: Habits::new(data, options),
             allows_missing_trees: false,
             error: RefCell::default(),
         })
@@ -179,11 +182,13 @@ impl<'a> ReleaseBuilder<'a> {
             change.also_in = versions.into_iter().cloned().collect();
             change.names_version = self.shared.versions.is_named_by(change, window);
         }
-        self.read_files(commits, &mut grouped.changes);
+        let reads_plain = self.habits.reads_plain(&grouped.changes, window.target.commit, &self.commits);
+        self.read_touched_files(commits, &mut grouped.changes, reads_plain);
         if let Some(error) = self.error.take() {
             return Err(error.into());
         }
-        let classified = rules::classify(std::mem::take(&mut grouped.changes), &self.options.rules);
+        let classified =
+            rules::classify(std::mem::take(&mut grouped.changes), &self.options.rules, reads_plain);
         Ok(WindowChanges { grouped, classified })
     }
 
@@ -202,35 +207,10 @@ impl<'a> ReleaseBuilder<'a> {
         }
     }
 
-    /// Determines which kinds of files changes touch, if that can matter for their placement.
-    fn read_files(&self, commits: &[&Commit], changes: &mut [Change]) {
-        if self.data.selected.commits.len() > MAX_READ {
-            return;
-        }
-        let by_id = by_id(commits);
-        let matters =
-            |change: &&mut Change| !change.breaking && rules::depends_on_files(change.kind.as_deref());
-        for change in changes.iter_mut().filter(matters) {
-            // The merge of a pull request has the changes of all its commits.
-            let own = change.commits.iter().filter_map(|id| by_id.get(id));
-            let merge = own.clone().next().is_some_and(|first| first.is_merge());
-            let mut kinds = Some(BTreeSet::new());
-            let mut visit = |path: &str| {
-                match (rules::file_kind(path), &mut kinds) {
-                    (Some(kind), Some(kinds)) => _ = kinds.insert(kind),
-                    _ => kinds = None,
-                }
-                kinds.is_some()
-            };
-            for commit in own.take(if merge { 1 } else { usize::MAX }) {
-                match self.files.borrow_mut().visit(commit, &mut visit) {
-                    // Without trees, all files count as those of the product.
-                    Err(git::Error::Missing { .. }) if self.allows_missing_trees => return,
-                    done => self.record_error(done),
-                };
-            }
-            change.only_touches = kinds.unwrap_or_default().into_iter().collect();
-        }
+    fn read_touched_files(&self, commits: &[&Commit], changes: &mut [Change], reads_plain: bool) {
+        let reads = Reads { plain: reads_plain, allows_missing_trees: self.allows_missing_trees };
+        let files = &mut self.files.borrow_mut();
+        self.record_error(read_touched_files(changes, &by_id(commits), files, reads));
     }
 
     fn name_components(&self, change: &mut Change) {

@@ -3,9 +3,11 @@
 mod builder;
 mod each;
 mod full_history;
+mod habits;
 mod release_commit;
 mod runs;
 mod shared_data;
+mod touched_files;
 mod window_changes;
 
 pub use builder::WindowChanges;
