@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     messages::{DescribedChange, PullRequestMention},
-    model::{Change, Commit, ObjectId, PathSetId, Person, PullRequest},
+    model::{Change, Commit, IssueRef, ObjectId, PathSetId, Person, PullRequest},
 };
 
 /// The change that `described` and these commits make, without its pull request.
@@ -28,6 +28,11 @@ pub(super) fn change(described: &DescribedChange, commits: &[&Commit], authors: 
         commits: commits.iter().map(|commit| commit.id).collect::<Vec<ObjectId>>(),
         pull_request: None,
         other_references: Vec::new(),
+        issues: described
+            .issues
+            .iter()
+            .map(|number| IssueRef { number: *number, repository: None, url: None })
+            .collect(),
         authors,
         closes: described.closes.to_vec(),
         trailers: described.trailers.clone(),
@@ -72,6 +77,13 @@ pub(super) fn add_pull_request(
         change.closes.sort();
     }
     change.pull_request = Some(from_forge.unwrap_or_else(|| mentioned(mention)));
+}
+
+/// Removes the issues that are the change's pull request, or one of the further ones.
+pub(super) fn drop_repeated_issues(change: &mut Change) {
+    let own = change.pull_request.as_ref().map(|pull_request| pull_request.number);
+    let (issues, others) = (&mut change.issues, &change.other_references);
+    issues.retain(|issue| Some(issue.number) != own && !others.contains(&issue.number));
 }
 
 /// A pull request of which only the number is known.

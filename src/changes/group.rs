@@ -12,6 +12,7 @@ use crate::{
 };
 
 use super::{
+    change::drop_repeated_issues,
     commit_changes::commit_changes,
     duplicates,
     leaders::Leaders,
@@ -97,6 +98,7 @@ fn changes(roles: &Roles, sources: &Sources<'_>) -> Vec<Change> {
             Some(Role::Own | Role::Transparent) | None => {}
         }
     }
+    changes.iter_mut().for_each(drop_repeated_issues);
     changes
 }
 

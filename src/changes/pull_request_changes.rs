@@ -1,7 +1,7 @@
 //! Builds the changes of a pull request that is represented by one commit: its merge, or the newest commit of a rebase.
 
 use crate::{
-    messages::{self, PullRequestMention},
+    messages::{self, PullRequestMention, completed_title},
     model::{Change, Commit},
 };
 
@@ -28,6 +28,15 @@ fn add_type(change: &mut Change, is_titled: bool, members: &[usize], sources: &S
     }
     let kinds = members.iter().map(|member| described(member)?.kind.as_deref());
     change.kind = messages::main_type(kinds).map(str::to_owned);
+}
+
+/// Completes a title that the forge cut, if it was that of a commit.
+fn complete_title(change: &mut Change, members: &[usize], sources: &Sources<'_>) {
+    let messages = members.iter().filter_map(|member| sources.window.message(*member));
+    let mut titles = messages.flat_map(|message| message.changes.iter().map(|described| &described.title));
+    if let Some(title) = titles.find_map(|title| completed_title(&change.title, title)) {
+        change.title = title;
+    }
 }
 
 /// Appends the changes of the pull request that the commit at position `at` represents: one for each change that the
@@ -60,6 +69,7 @@ pub(super) fn pull_request_changes(at: usize, sources: &Sources<'_>, changes: &m
     if change.kind.is_none() && own.is_some() {
         add_type(change, own.filter(|mention| mention.has_own_title()).is_some(), &members, sources);
     }
+    complete_title(change, &members, sources);
     for message in members.into_iter().filter_map(|member| window.message(member)) {
         for described in &message.changes {
             if let Some(kind) =

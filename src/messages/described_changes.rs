@@ -8,6 +8,7 @@ use std::{
 use super::{
     body::{self, BodyLine, Parts},
     conventional::{self, Header},
+    full_stop::without_full_stop,
     gitmoji,
     list_item::ListItem,
     merge_subject,
@@ -16,6 +17,7 @@ use super::{
     references,
     squash::{self, ListedCommit},
     text,
+    title_references::{self, TitleReferences},
 };
 
 use crate::model::IssueRef;
@@ -34,9 +36,10 @@ fn is_boilerplate(line: &str) -> bool {
 }
 
 /// The changes that a message with this title and these lines below it describes; never empty. The first is that of the
-/// title.
+/// title, which is `written` with references at its end.
 pub(super) fn described_changes(
     title: &Arc<str>,
+    written: &Arc<str>,
     lines: &[BodyLine<'_>],
     options: &Options,
 ) -> Vec<DescribedChange> {
@@ -44,7 +47,8 @@ pub(super) fn described_changes(
         SplitSquash::Never => squash::Squash::unsplit(lines),
         SplitSquash::Auto | SplitSquash::Always => squash::split(lines, options, false),
     };
-    let mut first = described_change(Heading::of(title, options), &squash.rest, options);
+    let heading = Heading { subject: Arc::clone(written), ..Heading::of(title, options) };
+    let mut first = described_change(heading, &squash.rest, options);
     if squash.commits.is_empty() {
         return vec![first];
     }
@@ -138,7 +142,7 @@ fn sort_closed_issues(changes: &mut [DescribedChange]) {
 /// The subject of a change, parsed.
 #[derive(Default)]
 struct Heading {
-    /// The whole subject.
+    /// The whole subject, with the references around it.
     subject: Arc<str>,
     /// The subject as a header, if it is conventional.
     header: Option<Header>,
@@ -146,6 +150,8 @@ struct Heading {
     breaking: bool,
     /// The title; only if there is no header.
     title: Arc<str>,
+    /// The issues that the references around the subject name.
+    issues: Vec<u64>,
 }
 
 impl Heading {
@@ -154,9 +160,15 @@ impl Heading {
     }
 
     fn of(subject: &Arc<str>, options: &Options) -> Self {
-        let plain = Self::plain(subject);
-        let bare = ListItem::parse(subject).map_or(&**subject, |item| item.text);
+        let item = ListItem::parse(subject).map_or(&**subject, |item| item.text);
+        let TitleReferences { title: bare, issues, is_fix, .. } = title_references::leading(item);
+        let plain = Self { issues, ..Self::plain(subject) };
         if let Some(header) = gitmoji::header(bare, options) {
+            return Self { header: Some(header), ..plain };
+        }
+        if is_fix {
+            let header =
+                Header { kind: "fix".to_owned(), scope: None, breaking: false, title: bare.to_owned() };
             return Self { header: Some(header), ..plain };
         }
         // A subject that is itself a breaking footer: `BREAKING CHANGE: x`.
@@ -174,11 +186,12 @@ impl Heading {
         }
     }
 
-    /// Takes the reference numbers off the end of the title.
+    /// Takes the references off the end of the title; returns the numbers of pull requests.
     fn take_references(&mut self, options: &Options) -> Vec<u64> {
         let title = self.header.as_ref().map_or(&*self.title, |header| &header.title);
-        let (short, numbers) = references::trailing(title, options.repository.as_deref());
-        let short = short.to_owned();
+        let found = title_references::trailing(title, options.repository.as_deref());
+        let (short, numbers) = (found.title.to_owned(), found.pull_requests);
+        self.issues.extend(found.issues);
         match &mut self.header {
             Some(header) => header.title = short,
             None => self.title = short.into(),
@@ -195,6 +208,15 @@ impl Heading {
 }
 
 impl DescribedChange {
+    /// Adds issues that its title names.
+    pub(super) fn add_issues(&mut self, issues: impl IntoIterator<Item = u64>) {
+        for issue in issues {
+            if !self.issues.contains(&issue) {
+                self.issues.push(issue);
+            }
+        }
+    }
+
     /// Adds the trailers, closed issues and breaking notes of another change.
     fn merge(&mut self, other: Self) {
         self.breaking |= other.breaking;
@@ -227,14 +249,22 @@ fn described_change(heading: Heading, lines: &[BodyLine<'_>], options: &Options)
     let mut change = DescribedChange { description, trailers, closes, ..DescribedChange::default() };
     change.breaking = breaking_note.is_some() || heading.breaking;
     change.breaking_note = breaking_note;
-    match heading.header {
+    let title = match heading.header {
         Some(header) => {
             change.breaking |= header.breaking;
             change.kind = Some(header.kind.into());
-            change.scope = header.scope.map(|scope| text::line(&scope).into());
-            change.title = text::line(&header.title).into();
+            match header.scope.as_deref().and_then(title_references::issues_of_scope) {
+                Some(issues) => change.add_issues(issues),
+                None => change.scope = header.scope.map(|scope| text::line(&scope).into()),
+            }
+            text::line(&header.title).into()
         }
-        None => change.title = heading.title,
-    }
+        None => heading.title,
+    };
+    change.add_issues(heading.issues);
+    let found = title_references::leading(&title);
+    let short = without_full_stop(found.title);
+    change.add_issues(found.issues);
+    change.title = if short.len() == title.len() { title } else { short.into() };
     change
 }

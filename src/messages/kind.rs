@@ -2,7 +2,7 @@
 
 use super::{
     message::{Branches, MessageKind},
-    references, text,
+    text, title_references,
 };
 
 /// The kind of a message with this subject. `branches` are the source and target that a merge names.
@@ -36,7 +36,7 @@ fn is_release(subject: &str) -> bool {
     if lower.starts_with("[maven-release-plugin]") || lower.starts_with("[release] ") {
         return true;
     }
-    let (mut rest, _) = references::trailing(&lower, None);
+    let mut rest = title_references::trailing(&lower, None).title;
     rest = rest.trim_end_matches("[skip ci]").trim_end_matches("[ci skip]").trim();
     for start in [
         "chore(release):",

@@ -168,4 +168,6 @@ pub struct DescribedChange {
     pub trailers: Vec<Trailer>,
     /// The issues that it closes.
     pub closes: ThinVec<IssueRef>,
+    /// The issues that the references around its title name, as 7 in `[ISSUE #7] x` and `x (closes #7)`.
+    pub issues: ThinVec<u64>,
 }

@@ -21,6 +21,7 @@ mod co_authors;
 mod commits;
 mod conventional;
 mod described_changes;
+mod full_stop;
 mod gitmoji;
 mod kind;
 mod list_item;
@@ -37,9 +38,12 @@ mod subject;
 #[cfg(test)]
 mod tests;
 mod text;
+mod title_references;
+mod truncated_title;
 mod wrapping;
 
 pub(crate) use subject::without_reference;
+pub(crate) use truncated_title::completed_title;
 
 pub use commits::parse_commits;
 pub use conventional::{Header, main_type};

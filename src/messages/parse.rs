@@ -19,10 +19,10 @@ use super::{
     merge_subject,
     message::{DescribedChange, Message, PullRequestMention},
     options::{Options, SplitSquash},
-    references, revert,
+    revert,
     squash::{self, UntitledList},
     subject::{self, SubjectKey},
-    text,
+    text, title_references, truncated_title,
 };
 
 /// Substrings without which a parser finds nothing in a message, so that it can be skipped.
@@ -95,14 +95,14 @@ pub fn parse(message: &str, is_merge: bool, options: &Options) -> Message {
 fn add_changes(
     message: &mut Message,
     title: &str,
-    below: &[BodyLine<'_>],
+    lines: &[BodyLine<'_>],
     is_merge_text: bool,
     options: &Options,
 ) {
     let list = if options.split_squash == SplitSquash::Never {
         None
     } else {
-        UntitledList::of(title, below, is_merge_text, options)
+        UntitledList::of(title, lines, is_merge_text, options)
     };
     let listed = list.and_then(|list| Some((list.has_title, listed_changes(&list.lines, options)?)));
     if let Some((has_title, changes)) = listed {
@@ -115,11 +115,20 @@ fn add_changes(
     if let Some(mention) = message.pull_request.as_mut().filter(|_| title != &*message.subject) {
         mention.title.get_or_insert_with(|| title.to_owned());
     }
-    let title = take_references(message, title, options);
-    // Most titles equal the subject: share one string then.
-    let title =
-        if title == &*message.subject { Arc::clone(&message.subject) } else { text::line(title).into() };
-    message.changes = described_changes(&title, below, options);
+    let written = shared(title, message);
+    let (title, issues) = take_references(message, title, options);
+    let (whole, below) = truncated_title::complete(title, lines).unzip();
+    let title = whole.as_deref().unwrap_or(title);
+    let title = shared(title, message);
+    message.changes = described_changes(&title, &written, below.unwrap_or(lines), options);
+    if let Some(change) = message.changes.first_mut().filter(|_| !issues.is_empty()) {
+        change.add_issues(issues);
+    }
+}
+
+/// A title on one line. Most equal the subject and share its string.
+fn shared(title: &str, message: &Message) -> Arc<str> {
+    if title == &*message.subject { Arc::clone(&message.subject) } else { text::line(title).into() }
 }
 
 /// The number of a merge request that GitLab names below the message.
@@ -172,16 +181,17 @@ pub fn parse_header(subject: &str, options: &Options) -> Option<Header> {
     conventional::header(subject, &options.types)
 }
 
-/// Takes the reference numbers off the end of the title. The last one is that of the pull request, unless the message
-/// already has one.
-fn take_references<'t>(message: &mut Message, title: &'t str, options: &Options) -> &'t str {
-    let (rest, mut numbers) = references::trailing(title, options.repository.as_deref());
+/// Takes the references off the end of the title; returns the title and the issues. The last number is that of the pull
+/// request, unless the message already has one.
+fn take_references<'t>(message: &mut Message, title: &'t str, options: &Options) -> (&'t str, Vec<u64>) {
+    let found = title_references::trailing(title, options.repository.as_deref());
+    let mut numbers = found.pull_requests;
     if message.pull_request.is_none() {
         message.pull_request = numbers.pop().map(PullRequestMention::numbered);
     }
     let own = message.pull_request.as_ref().map(|mention| mention.number);
     message.other_references = numbers.into_iter().filter(|number| Some(*number) != own).collect();
-    rest
+    (found.title, found.issues)
 }
 
 fn first_paragraph<'l, 'a>(lines: &'l [BodyLine<'a>]) -> Option<(String, &'l [BodyLine<'a>])> {

@@ -1,5 +1,4 @@
-//! Parses references to issues and pull requests in a message: those at the end of a title, and those after a closing
-//! keyword.
+//! Parses references to the issues that a message closes.
 //!
 //! The keywords and forms are those that the forges document: docs.github.com, "Linking a pull request to an issue";
 //! docs.gitlab.com, "Default closing pattern"; docs.gitea.com, "Automatically Linked References";
@@ -34,25 +33,6 @@ static ISSUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
     .ok()
 });
-
-/// A title without the references at its end, and the numbers of these references in order. `(owner/name#12)` counts if
-/// it names `repository`; a reference to another repository stays in the title.
-pub(super) fn trailing<'t>(title: &'t str, repository: Option<&str>) -> (&'t str, Vec<u64>) {
-    let (mut rest, mut numbers) = (title.trim_end(), Vec::new());
-    while let Some((before, inner)) = rest.strip_suffix(')').and_then(|open| open.rsplit_once('(')) {
-        let inner = inner.strip_prefix("pull request ").unwrap_or(inner);
-        let reference = match repository.and_then(|repository| inner.strip_prefix(repository)) {
-            Some(own) => own,
-            None => inner,
-        };
-        let number = reference.strip_prefix(['#', '!']).and_then(|digits| digits.parse().ok());
-        let Some(number) = number.filter(|_| !before.trim().is_empty()) else { break };
-        numbers.push(number);
-        rest = before.trim_end();
-    }
-    numbers.reverse();
-    (rest, numbers)
-}
 
 /// The issues that these lines close, ascending: `Closes #7, #8`, `fixes: owner/name#9`. Code is not read.
 pub(super) fn closes(lines: &[BodyLine<'_>], options: &Options) -> ThinVec<IssueRef> {
@@ -182,15 +162,6 @@ fn end_of_span(text: &str, run: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn trailing_references_are_taken_off_the_title() {
-        assert_eq!(trailing("fix: x (#1546) (#1595)", None), ("fix: x", vec![1546, 1595]));
-        assert_eq!(trailing("fix: x (other/repo#12)", Some("o/r")), ("fix: x (other/repo#12)", vec![]));
-        assert_eq!(trailing("fix: x (o/r#12)", Some("o/r")), ("fix: x", vec![12]));
-        assert_eq!(trailing("fix #12", None), ("fix #12", vec![]));
-        assert_eq!(trailing("(#12)", None), ("(#12)", vec![]), "a title is never emptied");
-    }
 
     fn found(body: &str) -> Vec<String> {
         let options = Options {

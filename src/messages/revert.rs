@@ -14,7 +14,7 @@ use super::{
     body::{self, BodyLine},
     conventional, gitmoji,
     message::RevertTarget,
-    references,
+    title_references,
 };
 
 /// The reverts of a message.
@@ -102,11 +102,12 @@ fn subject_revert(subject: &str, repository: Option<&str>) -> SubjectRevert {
     if !may_be_revert(subject) {
         return revert;
     }
+    let subject = title_references::leading(subject).title;
     let subject = gitmoji::marked(subject).map_or(subject, |marked| marked.rest);
     let header = conventional::header(subject, &[]);
     let is_revert = header.as_ref().is_some_and(|header| header.kind == "revert");
     let title = header.map_or_else(|| subject.to_owned(), |header| header.title);
-    let (title, _) = references::trailing(&title, repository);
+    let title = title_references::trailing(&title, repository).title;
     if is_revert {
         revert.is_revert = true;
         revert.targets.push(RevertTarget::Subject(title.trim_matches('"').to_owned()));

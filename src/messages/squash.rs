@@ -15,7 +15,7 @@ use super::{
     list_item::ListItem,
     merge_subject,
     options::Options,
-    references, text,
+    references, text, title_references,
 };
 
 /// A commit of a list.
@@ -66,7 +66,7 @@ impl<'a> UntitledList<'a> {
         let has_title = is_log(&first)
             || ListItem::parse(title).is_some()
             || heads_paragraphs(&first, below, &options.types);
-        let is_promotion = || merge_subject::is_promotion(references::trailing(title, None).0);
+        let is_promotion = || merge_subject::is_promotion(title_references::trailing(title, None).title);
         if !has_title && !is_merge_text && !is_promotion() {
             return None;
         }

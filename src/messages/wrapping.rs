@@ -34,7 +34,7 @@ pub(super) fn continues(line: &str, next: &str) -> bool {
         return false;
     }
     let last = line.rsplit(char::is_whitespace).next().unwrap_or_default();
-    if line.ends_with([',', '，']) || contains(&OPEN, last) {
+    if line.ends_with([',', '，']) || is_open_word(last) {
         return true;
     }
     let word = text.split(char::is_whitespace).next().unwrap_or_default();
@@ -65,6 +65,11 @@ fn is_footer(text: &str) -> bool {
 fn is_open(line: &str) -> bool {
     let count = |wanted: char| line.matches(wanted).count();
     count('(') > count(')') || count('`') % 2 == 1
+}
+
+/// Whether a word does not end a sentence.
+pub(super) fn is_open_word(word: &str) -> bool {
+    contains(&OPEN, word)
 }
 
 fn contains(words: &[&str], word: &str) -> bool {

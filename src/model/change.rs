@@ -43,6 +43,9 @@ pub struct Change {
     pub pull_request: Option<Box<PullRequest>>,
     /// Further pull request numbers in the subject, as in `(#1546) (#1595)`.
     pub other_references: Vec<u64>,
+    /// The issues that the references around its title name, as 7 in `[ISSUE #7] x` and `x (closes #7)`, in order; none
+    /// is also its pull request or one of the further ones.
+    pub issues: Vec<IssueRef>,
     /// The author, then co-authors, without duplicates.
     pub authors: Vec<Arc<Person>>,
     /// The issues that it closes, ascending, without duplicates.

@@ -38,6 +38,7 @@ pub(super) struct ChangeView<'a> {
     areas: &'a [String],
     read: bool,
     confidence: Option<f64>,
+    issues: Vec<IssueView<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     entry: Option<String>,
 }
@@ -66,6 +67,7 @@ impl<'a> ChangeView<'a> {
             areas: &change.areas,
             read: change.reading.is_some_and(|reading| reading.placed),
             confidence: change.reading.filter(|it| it.placed).map(Reading::confidence),
+            issues: change.issues.iter().map(IssueView::new).collect(),
             entry: context.style.map(|style| entry::entry(change, style)),
         }
     }

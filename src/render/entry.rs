@@ -94,7 +94,8 @@ fn push_strong(out: &mut String, scope: &str, style: &Style<'_>) {
 
 fn push_references(out: &mut String, change: &Change, style: &Style<'_>) {
     let commit = change.commits.first().filter(|_| style.options.hashes && change.pull_request.is_none());
-    if change.pull_request.is_none() && change.other_references.is_empty() && commit.is_none() {
+    let is_bare = change.pull_request.is_none() && change.other_references.is_empty();
+    if is_bare && change.issues.is_empty() && commit.is_none() {
         return;
     }
     out.push_str(" (");
@@ -112,6 +113,13 @@ fn push_references(out: &mut String, change: &Change, style: &Style<'_>) {
         let url = change.pull_request.as_ref().and_then(|it| sibling_url(it, *other));
         separate(out);
         push_reference(out, &number(*other, style), url.as_deref(), style);
+    }
+    for issue in &change.issues {
+        let page = || Links::new(style.repository)?.issue(issue.number, issue.repository.as_deref());
+        let url = issue.url.clone().or_else(page);
+        let text = format!("{}#{}", issue.repository.as_deref().unwrap_or_default(), issue.number);
+        separate(out);
+        push_reference(out, &text, url.as_deref(), style);
     }
     if let Some(commit) = commit {
         let url = Links::new(style.repository).map(|links| links.commit(*commit));

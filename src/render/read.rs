@@ -185,6 +185,7 @@ struct ChangeForm {
     areas: Vec<String>,
     read: bool,
     confidence: Option<f64>,
+    issues: Vec<IssueForm>,
 }
 
 impl ChangeForm {
@@ -208,15 +209,7 @@ impl ChangeForm {
                 })
             }),
             authors: self.authors.into_iter().map(|author| person(author.name)).collect(),
-            closes: self
-                .closes
-                .into_iter()
-                .map(|issue| IssueRef {
-                    number: issue.number,
-                    repository: issue.repository,
-                    url: web_url(issue.url),
-                })
-                .collect(),
+            closes: self.closes.into_iter().map(IssueForm::issue).collect(),
             components: self.components,
             also_in: self.also_in.iter().filter_map(|text| Version::parse(text, &Scheme::Loose)).collect(),
             trailers: self.trailers.into_iter().map(TrailerForm::trailer).collect(),
@@ -230,6 +223,7 @@ impl ChangeForm {
                     placed: true,
                 },
             ),
+            issues: self.issues.into_iter().map(IssueForm::issue).collect(),
             ..Change::default()
         }
     }
@@ -257,6 +251,12 @@ struct IssueForm {
     number: u64,
     url: Option<String>,
     repository: Option<String>,
+}
+
+impl IssueForm {
+    fn issue(self) -> IssueRef {
+        IssueRef { number: self.number, repository: self.repository, url: web_url(self.url) }
+    }
 }
 
 #[derive(Default, Deserialize)]

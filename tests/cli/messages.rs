@@ -43,6 +43,57 @@ fn message_of_git_merge_squash_is_split_into_its_commits() {
 }
 
 #[test]
+fn references_around_a_title_are_listed_after_it() {
+    let repo = with(&[
+        "[ISSUE #7]feat: add search (#12)",
+        "fix #8 - crash on resume.",
+        "fix(#9): typo in the menu. Fixes #10 (cherry-pick #11 for 4.1) (#13)",
+        "[8-1-stable] feat: add themes（#14）",
+    ]);
+    let release = unreleased(&repo);
+    assert_eq!(release.section("features"), ["add themes", "add search"]);
+    assert_eq!(release.section("fixes"), ["typo in the menu", "crash on resume"]);
+    let numbers = |title: &str, field: &str| -> Vec<u64> {
+        let change = release.change(title);
+        change[field].as_array().unwrap().iter().map(|issue| issue["number"].as_u64().unwrap()).collect()
+    };
+    assert_eq!(numbers("typo in the menu", "issues"), [9, 10, 11]);
+    assert_eq!(numbers("typo in the menu", "closes"), [10]);
+    assert_eq!(numbers("add search", "issues"), [7]);
+    let notes = repo.run(&["notes"]).stdout;
+    assert!(notes.contains("- add search (#12, #7)\n"), "{notes}");
+    assert!(notes.contains("- typo in the menu (#13, #9, #10, #11)\n"), "{notes}");
+    assert!(notes.contains("- crash on resume (#8, "), "{notes}");
+}
+
+#[test]
+fn issues_are_linked_and_have_the_sign_of_issues() {
+    let repo = with(&["[#7] Add search (!12)"]);
+    repo.materialize().git(&["remote", "add", "origin", "https://gitlab.com/o/r.git"]);
+    let notes = repo.run(&["notes", "--offline"]).stdout;
+    let links =
+        "([!12](https://gitlab.com/o/r/-/merge_requests/12), [#7](https://gitlab.com/o/r/-/issues/7))";
+    assert!(notes.contains(&format!("- Add search {links}\n")), "{notes}");
+}
+
+#[test]
+fn cut_title_is_completed() {
+    let repo = with(&[
+        "fix: no crash in the API error handler without a Content… (#12)\n\n…-Type header\n\nIt was null.",
+    ]);
+    repo.branch("topic").commit("Fix the dumper appending the wrong schema to relation names");
+    repo.checkout("main").merge(
+        "topic",
+        "Merge pull request #13 from o/topic\n\nFix the dumper appending the wrong schema to relatio…",
+    );
+    let release = unreleased(&repo);
+    assert_eq!(release.section("fixes"), ["no crash in the API error handler without a Content-Type header"]);
+    let change = release.change("no crash in the API error handler without a Content-Type header");
+    assert_eq!(change["description"], "It was null.");
+    assert_eq!(release.section("other"), ["Fix the dumper appending the wrong schema to relation names"]);
+}
+
+#[test]
 fn every_line_of_a_list_is_listed() {
     for message in [
         "Merged in topic (pull request #1)\n\n* fix: A\n* feat: B",
