@@ -45,7 +45,7 @@ pub(super) fn change(described: &DescribedChange, commits: &[&Commit], authors: 
         reverts_released: false,
         also_in: Vec::new(),
         scope_repeats_section: false,
-        joins_updates: false,
+        joined: None,
         names_version: false,
     }
 }
@@ -77,6 +77,24 @@ pub(super) fn add_pull_request(
         change.closes.sort();
     }
     change.pull_request = Some(from_forge.unwrap_or_else(|| mentioned(mention)));
+}
+
+/// Of several changes of one pull request, the first has its reason: the others keep their own `description`.
+pub(super) fn keep_own_reason(change: &mut Change, description: Option<Arc<str>>) {
+    change.description = description;
+    if let Some(pull_request) = &mut change.pull_request {
+        pull_request.body = None;
+    }
+}
+
+/// Marks a change as the revert of something that was released. The heading of the section says that it was reverted,
+/// so the title is the subject inside git's `Revert "…"`.
+pub(super) fn mark_revert(change: &mut Change) {
+    change.reverts_released = true;
+    let inner = change.title.strip_prefix("Revert \"").and_then(|rest| rest.strip_suffix('"'));
+    if let Some(inner) = inner.filter(|inner| !inner.is_empty()) {
+        change.title = inner.to_owned();
+    }
 }
 
 /// Removes the issues that are the change's pull request, or one of the further ones.

@@ -13,6 +13,24 @@ pub struct Trailer {
     pub value: String,
 }
 
+/// What the changes that one entry joins have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JoinedBy {
+    /// The dependency that they update.
+    Dependency,
+    /// The title.
+    Title,
+}
+
+/// A change that joins others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Joined {
+    /// What they have in common.
+    pub by: JoinedBy,
+    /// How many of its commits are its own: the first ones.
+    pub own_commits: usize,
+}
+
 /// An entry of the notes: a squashed or merged pull request, or a commit. All strings are untrusted and must be escaped
 /// for the output format; only C0/C1 control and bidirectional-override characters have been removed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -71,8 +89,8 @@ pub struct Change {
     pub also_in: Vec<Version>,
     /// Whether its scope only repeats the name of its section, as `deps` under "Dependencies".
     pub scope_repeats_section: bool,
-    /// Whether it joins several updates of one dependency.
-    pub joins_updates: bool,
+    /// Which changes it joins; `None` if it is one.
+    pub joined: Option<Joined>,
     /// Whether its message is only the version that it is released in, or that is tagged on its commit.
     pub names_version: bool,
 }

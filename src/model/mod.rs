@@ -35,7 +35,7 @@ mod version;
 
 pub use account::Account;
 pub use calver::{CalVer, CalVerError, CalVerPart};
-pub use change::{Change, Trailer};
+pub use change::{Change, Joined, JoinedBy, Trailer};
 pub use commit::{Commit, MESSAGE_BYTES, Parents, Person};
 pub use content_check::ContentCheck;
 pub use detail::{ComponentDisplay, Detail};

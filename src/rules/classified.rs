@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Bump, Change, ObjectId, Outcome, Section};
+use crate::model::{Bump, Change, Joined, JoinedBy, ObjectId, Outcome, Section};
 
 use super::required_bump::RequiredBump;
 
@@ -64,17 +64,23 @@ impl<'a> ClassifiedChange<'a> {
         match (self.section, first) {
             (None, _) => (Outcome::Hidden, Arc::clone(self.reason)),
             (Some(_), Some(first)) if *first != commit => {
-                let reason = match &self.change.pull_request {
-                    _ if self.change.joins_updates => {
-                        format!("update of the same dependency as {}, listed in one entry", first.short())
+                let first = first.short();
+                let is_own = |joined: &Joined| {
+                    self.change.commits.iter().take(joined.own_commits).any(|own| *own == commit)
+                };
+                let joined = self.change.joined.filter(|joined| !is_own(joined));
+                let reason = match (joined.map(|joined| joined.by), &self.change.pull_request) {
+                    (Some(JoinedBy::Dependency), _) => {
+                        format!("update of the same dependency as {first}, listed in one entry")
                     }
-                    Some(pull_request) => {
-                        format!(
-                            "commit of pull request #{}, which is listed as one entry",
-                            pull_request.number
-                        )
+                    (Some(JoinedBy::Title), _) => {
+                        format!("has the same title as {first}, listed in one entry")
                     }
-                    None => format!("listed in one entry with {}", first.short()),
+                    (None, Some(pull_request)) => {
+                        let number = pull_request.number;
+                        format!("commit of pull request #{number}, which is listed as one entry")
+                    }
+                    (None, None) => format!("listed in one entry with {first}"),
                 };
                 (Outcome::Merged, reason.into())
             }

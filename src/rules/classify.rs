@@ -8,7 +8,7 @@ use super::{
     builtin,
     classified::{Classified, HiddenChange},
     decision::{Decision, Placement, decide},
-    dependency_update::join_updates,
+    join::join_changes,
     options::{Options, Sort},
     read_by_files::read_by_files,
     read_plain::read_plain,
@@ -21,7 +21,7 @@ use super::{
 /// removes its breaking note. `reads_plain`: whether messages without a type are read.
 #[must_use]
 pub fn classify(changes: Vec<Change>, options: &Options, reads_plain: bool) -> Classified {
-    let mut changes = join_updates(changes, options);
+    let mut changes = join_changes(changes, options);
     // Sorting all changes first sorts each section.
     sort(&mut changes, options.sort);
     let read = |change: &mut Change| {

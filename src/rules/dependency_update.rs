@@ -1,12 +1,8 @@
-//! Reads titles that update a dependency, and joins the updates of one dependency into one change.
+//! Reads titles that update a dependency, or a group of them.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
-
-use crate::model::Change;
-
-use super::{decision::decide, options::Options, section::SectionIndex};
 
 /// A title that updates one dependency.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,57 +67,40 @@ fn may_update(title: &str) -> bool {
     is_update && title.bytes().any(|byte| byte.is_ascii_digit())
 }
 
-/// Joins the updates of one dependency in a section: the newest stays, from the oldest version to the newest. Takes and
-/// returns changes newest first.
-pub(super) fn join_updates(changes: Vec<Change>, options: &Options) -> Vec<Change> {
-    let mut places: HashMap<(String, SectionIndex), usize> = HashMap::new();
-    let mut joined: Vec<Change> = Vec::with_capacity(changes.len());
-    for change in changes {
-        let update = if change.breaking { None } else { DependencyUpdate::parse(&change.title) };
-        let section = update.as_ref().and_then(|_| decide(&change, options).placement.section());
-        let Some(key) = update.map(|update| update.name).zip(section) else {
-            joined.push(change);
-            continue;
-        };
-        match places.get(&key).and_then(|at| joined.get_mut(*at)) {
-            Some(newer) => join(newer, change),
-            None => {
-                places.insert(key, joined.len());
-                joined.push(change);
-            }
-        }
-    }
-    joined
+/// A title that updates a group of dependencies, as Dependabot writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct GroupUpdate {
+    /// The name of the group and its folder, in lower case.
+    pub(super) name: String,
+    /// The number of dependencies, as written.
+    pub(super) count: String,
 }
 
-/// Adds an older update of the same dependency to a newer one.
-fn join(newer: &mut Change, older: Change) {
-    let (new, old) = (DependencyUpdate::parse(&newer.title), DependencyUpdate::parse(&older.title));
-    if let (Some(new), Some(old)) = (new, old)
-        && let (Some(between), Some(from)) = (new.from, old.from)
-    {
-        newer.title = newer.title.replacen(&between, &from, 1);
+impl GroupUpdate {
+    /// Parses a title such as `bump the npm group in /web with 3 updates`.
+    pub(super) fn parse(title: &str) -> Option<Self> {
+        static FORM: LazyLock<Option<Regex>> = LazyLock::new(|| {
+            Regex::new(&format!(r"(?i)^{AREA}{VERB} the (?P<name>\S+ group(?: in \S+)?)(?: across [0-9]+ director(?:y|ies))? with (?P<count>[0-9]{{1,4}}) updates?$")).ok()
+        });
+        let found = FORM.as_ref().filter(|_| may_update(title))?.captures(title)?;
+        let text = |name: &str| found.name(name).map(|it| it.as_str());
+        Some(Self { name: text("name")?.to_lowercase(), count: text("count")?.to_owned() })
     }
-    newer.joins_updates = true;
-    newer.commits.extend(older.commits);
-    for number in older.pull_request.map(|it| it.number).into_iter().chain(older.other_references) {
-        if newer.pull_request.as_ref().is_none_or(|own| own.number != number)
-            && !newer.other_references.contains(&number)
-        {
-            newer.other_references.push(number);
-        }
+
+    /// The title of this update and an older one of the same group, given the titles of both.
+    pub(super) fn joined_title(&self, title: &str, older: &Self) -> Option<String> {
+        let sum = self.count.parse::<u32>().ok()? + older.count.parse::<u32>().ok()?;
+        let start = title.strip_suffix('s').unwrap_or(title).strip_suffix(" update")?;
+        Some(format!("{}{sum} updates", start.strip_suffix(&self.count)?))
     }
-    let known: Vec<_> = newer.authors.iter().map(|person| person.email.clone()).collect();
-    newer.authors.extend(older.authors.into_iter().filter(|person| !known.contains(&person.email)));
-    newer.closes.extend(older.closes);
-    newer.closes.sort();
-    newer.closes.dedup();
-    for set in older.touches {
-        if !newer.touches.contains(&set) {
-            newer.touches.push(set);
-        }
+}
+
+impl DependencyUpdate {
+    /// The title of this update and an older one of the same dependency: from the old version of the older one.
+    pub(super) fn joined_title(&self, title: &str, older: &Self) -> Option<String> {
+        let (between, from) = (self.from.as_ref()?, older.from.as_ref()?);
+        Some(title.replacen(between, from, 1))
     }
-    newer.touches.sort_unstable();
 }
 
 #[cfg(test)]
@@ -159,26 +138,20 @@ mod tests {
         }
     }
 
-    fn change(number: u32, title: &str) -> Change {
-        let mut id = [0; 20];
-        id[..4].copy_from_slice(&number.to_be_bytes());
-        let commits = vec![crate::model::ObjectId::from_bytes(id)];
-        Change { title: title.into(), commits, ..Change::default() }
-    }
-
     #[test]
-    fn updates_of_one_dependency_are_joined() {
-        let titles = ["bump a from 1.2 to 1.3", "add b", "bump a from 1.1 to 1.2", "bump A from 1.0 to 1.1"];
-        let changes = (0..).zip(titles).map(|(at, title)| change(at, title)).collect();
-        let joined = join_updates(changes, &Options::default());
-        let titles: Vec<&str> = joined.iter().map(|change| change.title.as_str()).collect();
-        assert_eq!(titles, ["bump a from 1.0 to 1.3", "add b"]);
-        let commits: Vec<_> = [0, 2, 3].map(|number| change(number, "").commits[0]).into();
-        assert_eq!(joined[0].commits, commits);
-        let breaking = vec![
-            Change { breaking: true, ..change(0, "bump a from 1 to 2") },
-            change(1, "bump a from 0 to 1"),
-        ];
-        assert_eq!(join_updates(breaking, &Options::default()).len(), 2, "a breaking change stays visible");
+    fn updates_of_a_group_are_added() {
+        let title = "cargo: bump the cargo-dependencies group with 1 update";
+        let group = GroupUpdate::parse(title).unwrap();
+        let older =
+            GroupUpdate::parse("Bump the cargo-dependencies group across 1 directory with 18 updates")
+                .unwrap();
+        assert_eq!(group.name, older.name);
+        let joined = group.joined_title(title, &older).unwrap();
+        assert_eq!(joined, "cargo: bump the cargo-dependencies group with 19 updates");
+        assert_ne!(
+            GroupUpdate::parse("bump the cargo-dependencies group in /web with 2 updates").unwrap().name,
+            group.name
+        );
+        assert_eq!(GroupUpdate::parse("bump the group of 3 updates"), None);
     }
 }

@@ -16,6 +16,7 @@ mod decision;
 mod dependency_update;
 mod error;
 mod file_kind;
+mod join;
 mod options;
 mod pattern;
 mod plain_messages;

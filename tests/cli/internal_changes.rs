@@ -63,6 +63,32 @@ fn plain_changes_are_read_by_the_files_that_they_touch() {
 }
 
 #[test]
+fn changes_with_the_same_title_are_one_entry() {
+    let repo = released();
+    repo.commit("feat: add search (#3)");
+    repo.commit(Commit::new("Update all dependencies (#4)").file("package.json", "1"));
+    repo.commit(Commit::new("Update all dependencies (#5)").file("docs/package.json", "1"));
+    repo.branch("topic").commit("Search in titles");
+    repo.commit("Search in bodies");
+    repo.checkout("main").merge("topic", "Merge pull request #6 from o/topic\n\nAdd filters");
+    repo.commit("Add filters");
+    repo.commit(Commit::new("Update all dependencies (#7)").file("package.json", "2"));
+    repo.commit("feat!: add search (#8)");
+    let release = repo.release(&[]);
+    release.assert_accounts_for_all();
+    assert_eq!(release.section("other"), ["Update all dependencies", "Add filters"]);
+    assert_eq!(release.section("breaking"), ["add search"], "what it breaks is told apart");
+    assert_eq!(release.section("features"), ["add search"]);
+    let notes = repo.run(&["notes"]).stdout;
+    assert!(notes.contains("- Update all dependencies (#7, #4)\n"), "{notes}");
+    let (outcome, reason) = release.outcome("Update all dependencies (#4)");
+    assert_eq!(outcome, "merged");
+    assert!(reason.starts_with("has the same title as "), "{reason}");
+    assert_eq!(release.outcome("Update all dependencies (#5)").0, "hidden", "only documentation");
+    assert!(release.outcome("Search in titles").1.starts_with("has the same title as "));
+}
+
+#[test]
 fn type_of_a_change_that_users_do_not_notice_counts_for_the_version() {
     let repo = released();
     repo.commit(Commit::new("Explain the search").file("docs/search.md", "1"));
