@@ -2,15 +2,19 @@
 
 /// Titles that name nothing but a version. The names in capitals stand for the expressions below. `Bump serde to 1.2.3`
 /// and `Python 3.13` are changes.
-const VERSIONS: [&str; 2] = [
+const VERSIONS: [&str; 4] = [
     // 1.2.3 · Release v1.2.3 · prepare for the 2.0.0 release · core-1.2.3 · 发布 v1.2.3
     r"(?:(?:RELEASE|PREPARE|cut|publish|tag|version|mark|final|for|the|of|new|next|版本)[\s:-]*[\s:-])*(?:发布|发版|發布|版本)?\s*NAMEVERSION(?:\s+(?:release|released|final))?",
+    // release1.2.3 · prepare1.2.4
+    r"(?:RELEASE|PREPARE|version|发布)VERSION",
+    // Release core 1.2.3 · Release core v1.2.3 and macros v0.4.0
+    r"(?:(?:new|cut|publish|prepare)\s+)?RELEASE[\s:]+PACKAGE[\s@-]VERSION(?:(?:\s*,\s*|\s+and\s+|\s*&\s*)(?:PACKAGE[\s@-])?VERSION)*",
     // Bump to 1.2.3 · bump version 1.2.3
     r"bump[\s:]+(?:the[\s:]+)?(?:version[\s:]+)?(?:to[\s:]+)?VERSION",
 ];
 
 /// Titles that may also be those of features, as in `feat: add release notes`: a type says which.
-const PREPARATIONS: [&str; 10] = [
+const PREPARATIONS: [&str; 12] = [
     // Bump version: 1.2.2 → 1.2.3 · Set version to 1.3.0-SNAPSHOT · update crate versions
     r"(?:bump|bumping|bumped|set|CHANGE|increment|increase|upgrade)[\s:]+(?:the\s+|all\s+|package\s+|crate\s+|project\s+|app\s+|dev\s+|development\s+|snapshot\s+)*versions?(?:\s+numbers?)?(?:[\s:]+(?:from\s+)?VERSION)?(?:[\s:]*(?:to|for|=>|->|→)?\s*VERSION)?(?:\s+(?:for|after|before)\s+(?:(?:the|next|new)\s+)*(?:RELEASE|VERSION|development)\bREST)?",
     // 升级版本号到 1.2.3
@@ -18,20 +22,25 @@ const PREPARATIONS: [&str; 10] = [
     // version bump · Version Packages
     r"(?:version|release)\s+(?:bumps?|packages)(?:\s+(?:to|for)\s+VERSION)?(?:\s+\([a-z]+\))?",
     // Prepare release · prep for the next minor release · release prep
-    r"PREPARE\s+(?:(?:for|to|the|a|an|next|new|upcoming|final|patch|minor|major|bugfix|stable|beta|rc|VERSION)\s+)*(?:release|releasing)(?:\s+(?:of\s+)?VERSION)?",
+    r"PREPARE\s+(?:(?:for|to|the|a|an|next|new|upcoming|final|patch|minor|major|bugfix|stable|beta|rc|VERSION)\s+)*(?:release|releasing)(?:\s+(?:of\s+)?(?:VERSION|(?:all\s+)?(?:packages|crates|modules)))?",
     r"(?:pre-?)?release\s+(?:prep|preparations?|preparation|commit)(?:\s+(?:for|of)\sREST)?",
     // Update CHANGELOG.md · Add release notes for 1.2.3 · changelog
     r"(?:add|write|edit|fix|generate|finali[sz]e|polish|CHANGE)[\s:]+(?:the\s+)?CHANGELOG(?:\s+(?:for|of|to|with|before|after)\sREST)?",
     r"CHANGELOG(?:\s+(?:for|of|updates?)(?:\sREST)?|\s+VERSION)?",
     r"(?:(?:add|CHANGE)\s+)?VERSION\s+CHANGELOG|更新日志|更新变更日志|更新 ?changelog",
+    // Upgrade to 1.3.0-SNAPSHOT
+    r"(?:bump|set|CHANGE|upgrade)\s+(?:version\s+)?(?:to\s+)?[0-9]+(?:\.[0-9]+)*-SNAPSHOT",
+    // Start preparing for 1.2.4 · Start the 1.3 cycle · Prepare for developing 1.3.0
+    r"(?:start|begin|open)\s+(?:preparing\s+(?:for\s+)?(?:PACKAGE\s+)?VERSION|(?:the\s+)?(?:PACKAGE\s+)?VERSION\s+(?:release\s+|development\s+)?cycle(?:,\sREST)?)|PREPARE\s+(?:for\s+)?(?:developing|the\s+development\s+of)\s+(?:PACKAGE\s+)?VERSION",
     // post-release · Prepare next development iteration · Back to development · start 1.3 development
     r"post[\s-]+release(?:[\s:]REST)?",
     r"(?:PREPARE|start|begin|open|back|return|bump)\s+(?:(?:for|to|the|next|new|VERSION)\s+)*(?:development|dev|snapshot)(?:\s+(?:iteration|version|cycle|snapshot))?(?:\s+(?:of\s+|for\s+)?VERSION)?",
 ];
 
-const NAMES: [(&str, &str); 7] = [
+const NAMES: [(&str, &str); 8] = [
     ("REST", "(?u:.*)"),
     ("NAME", r"(?:@?[a-z][a-z0-9_./-]*[@-])?"),
+    ("PACKAGE", r"[`'\x22]?@?[a-z][a-z0-9_./-]*[`'\x22]?"),
     ("VERSION", r"[`'\x22]?v?[0-9]+(?:\.[0-9]+){1,4}(?:[-.+]?[0-9a-z][0-9a-z.+-]*)?[`'\x22]?"),
     ("RELEASE", r"(?:release|releases|releasing|released)"),
     ("PREPARE", r"(?:prepare|prepares|prepared|preparing|prep)"),
@@ -58,7 +67,7 @@ fn expression(forms: &[&str]) -> String {
     for (name, expression) in NAMES {
         forms = forms.replace(name, expression);
     }
-    let emoji = r"(?:(?:🔖|🚀|🎉|📦|🏷️|🏷|✨|📝|:[a-z0-9_]+:)\s*)*";
+    let emoji = r"(?:(?:(?u:[\u{2300}-\u{2bff}\u{1f000}-\u{1faff}\u{fe0f}\u{200d}])|:[a-z0-9_]+:)\s*)*";
     // Names and numbers are ASCII: compiling Unicode classes would take longer than reading a small window.
     format!(r"(?i-u)^{emoji}(?:{forms})(?:\s*\[(?:skip ci|ci skip)\])?[\s.!]*(?:🚀|🎉|✨)?$")
 }
@@ -90,6 +99,13 @@ mod tests {
             "ignore-0.4.22",
             "release @scope/pkg@1.0.0",
             "2.0.0.beta1",
+            "release5.8.43",
+            "🐢prepare5.8.44",
+            "☃️release 5.8.17",
+            "Release axum v0.8.8 and axum-extra v0.12.3",
+            "Release @google-cloud/storage v2.0.1",
+            "Release 'google-cloud-bigquery' 1.14.0.",
+            "Prep bigquery-0.25.0 release.",
             "发布 v1.2.3",
             "版本 1.2.3",
         ] {
@@ -126,6 +142,12 @@ mod tests {
             "post-release version bump",
             "升级版本号到 1.2.3",
             "更新日志",
+            "Start preparing for 2.54.1",
+            "Start Git 2.56 cycle",
+            "Start 2.52 cycle, the first batch",
+            "Prepare for developing Halo 2.9.0",
+            "Preparing for a release of all packages.",
+            "Upgrade to 2.4.0-SNAPSHOT",
         ] {
             assert!(is_preparation(title), "{title}");
         }
@@ -141,6 +163,10 @@ mod tests {
             "Python 3.13",
             "Support 1.2.3",
             "Release the lock in 1.2.3",
+            "Start the 1.2 server",
+            "Start the cycle again",
+            "Upgrade to Spring 2.4.0",
+            "Prepare 3.13 support",
             "Release notes in the sidebar",
             "revert release 1.2.3 of the parser",
             "2 fixes",

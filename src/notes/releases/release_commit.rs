@@ -49,6 +49,11 @@ fn names_only(title: &str, version: &Version, tag: Option<&str>) -> bool {
     let same = |other: &Version| other.same_core(version) && pre(other) == pre(version);
     let is_version = |word: &str| {
         let bare = word.rsplit_once('@').map_or(word, |(_package, version)| version);
+        let branch = bare.split_at_checked("release".len());
+        let bare = match branch.filter(|(start, _)| start.eq_ignore_ascii_case("release")) {
+            Some((_, rest)) => rest.trim_start_matches(['-', '_', '/']),
+            None => bare,
+        };
         let bare = bare.strip_prefix(['v', 'V']).unwrap_or(bare);
         // A long history has many words, and most are not versions: reject these without parsing.
         let may_be = bare.starts_with(|c: char| c.is_ascii_digit());
@@ -77,6 +82,8 @@ mod tests {
             "Release of Git v2.55.0.",
             "pkg/2.55.0",
             "git@2.55.0",
+            "Develop release2.55.0",
+            "Merge release/2.55.0",
         ] {
             assert!(names(title, "2.55.0"), "{title}");
         }
