@@ -171,8 +171,7 @@ impl Heading {
                 Header { kind: "fix".to_owned(), scope: None, breaking: false, title: bare.to_owned() };
             return Self { header: Some(header), ..plain };
         }
-        // A subject that is itself a breaking footer: `BREAKING CHANGE: x`.
-        if let Some(text) = body::breaking(bare) {
+        if let Some(text) = breaking(bare) {
             return Self { breaking: true, title: text::line(text).into(), ..plain };
         }
         match gitmoji::marked(bare) {
@@ -228,6 +227,16 @@ impl DescribedChange {
             (note, more) => *note = more,
         }
     }
+}
+
+/// The text of a subject that says that it breaks something: a footer, as in `BREAKING CHANGE: x`, or `Breaking: x`.
+fn breaking(subject: &str) -> Option<&str> {
+    const WORD: &str = "breaking";
+    body::breaking(subject).or_else(|| {
+        let (word, rest) = subject.split_at_checked(WORD.len())?;
+        let text = rest.strip_prefix([':', '：'])?.trim();
+        (word.eq_ignore_ascii_case(WORD) && !text.is_empty()).then_some(text)
+    })
 }
 
 /// The key by which two changes of one message are the same.

@@ -25,7 +25,7 @@ const SECTIONS: [(&str, Option<BumpLevel>); 11] = [
 ];
 
 const TYPES: [(&str, &[&str]); 8] = [
-    ("features", &["feat", "feature", "features", "feats", "add", "added"]),
+    ("features", &["feat", "feature", "features", "feats", "add", "added", "new", "enhancement", "enhance"]),
     ("fixes", &["fix", "fixed", "fixes", "bugfix", "hotfix", "bug"]),
     ("performance", &["perf", "performance"]),
     ("security", &["security", "sec"]),
@@ -113,6 +113,9 @@ const TOOL_TITLE: &str = concat!(
     r")(?:\s+[!-~]+){0,3}?\s+(?:from|to)\s+[`'v^~=]*[0-9]",
 );
 
+/// Renovate marks updates that fix a vulnerability.
+const SECURITY_UPDATE_TITLE: &str = r"(?i-u)\[security\]$";
+
 const DEPENDENCY_TITLE: &str = r"(?i)^(?:[a-z0-9_./-]+: )?(?:bump (?:the )?\S+ from \S+ to \S|(?:update|upgrade) (?:dependency |module |rust crate )\S+ to \S|(?:bump|update) the \S+ group)";
 
 pub(super) fn sections() -> Vec<SectionDefinition> {
@@ -195,6 +198,14 @@ pub(super) fn rules() -> Vec<NamedRule> {
     let by_type =
         |(section, types): (&str, &[&str])| named(section, Rule { types: owned(types), ..placed(section) });
     rules.extend(TYPES.map(by_type));
+    // Of updates that only maintain the code, users need those that close a hole of theirs.
+    let fixes_hole = Rule {
+        types: owned(&["chore", "build"]),
+        title: Some(SECURITY_UPDATE_TITLE.to_owned()),
+        bump: Some(BumpLevel::None),
+        ..placed("dependencies")
+    };
+    rules.push(named("security updates of dependencies", fixes_hole));
     let hidden_types = Rule { types: owned(&HIDDEN_TYPES), ..hidden(None) };
     rules.push(named("internal types", hidden_types));
     rules.extend(hidden_plain_titles());
