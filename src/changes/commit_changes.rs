@@ -7,7 +7,7 @@ use crate::{
 
 use super::{
     authors::authors,
-    change::{add_pull_request, change, numbered},
+    change::{add_pull_request, change, keep_own_reason, mark_revert, numbered},
     sources::Sources,
 };
 
@@ -34,9 +34,8 @@ pub(super) fn commit_changes(at: usize, sources: &Sources<'_>, changes: &mut Vec
         if !is_bare {
             change.other_references = message.other_references.to_vec();
         }
-        change.reverts_released = reverts_released;
-        if let Some(title) = reverted_title(&change.title).filter(|_| reverts_released) {
-            change.title = title;
+        if reverts_released {
+            mark_revert(&mut change);
         }
         match (described.pull_request, mention) {
             (Some(number), _) if mention.is_none_or(|mention| mention.number != number) => {
@@ -45,7 +44,11 @@ pub(super) fn commit_changes(at: usize, sources: &Sources<'_>, changes: &mut Vec
             }
             (_, Some(mention)) if is_bare => change.pull_request = Some(numbered(mention.number)),
             (_, Some(mention)) => {
+                let description = change.description.clone();
                 add_pull_request(&mut change, mention, own.is_some(), sources.pull_requests);
+                if nth > 0 {
+                    keep_own_reason(&mut change, description);
+                }
             }
             (_, None) => {}
         }
@@ -76,12 +79,6 @@ fn is_only_commit(at: usize, sources: &Sources<'_>) -> bool {
 fn is_better(details: &PullRequestDetails, message: &Message) -> bool {
     let is_conventional = |changes: &[DescribedChange]| changes.iter().any(|change| change.kind.is_some());
     details.overrides_commits || (is_conventional(&details.changes) && !is_conventional(&message.changes))
-}
-
-/// The subject inside git's `Revert "…"`: the heading of the section already says that it was reverted.
-fn reverted_title(title: &str) -> Option<String> {
-    let inner = title.strip_prefix("Revert \"")?.strip_suffix('"')?;
-    (!inner.is_empty()).then(|| inner.to_owned())
 }
 
 /// The weight of a pull request's title against [`MAX_SHARED`]: 32 bytes count as one author.

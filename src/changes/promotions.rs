@@ -1,7 +1,9 @@
 //! Finds promotions: merges that advance a long-lived branch (`develop` into `staging`) and so are not changes
 //! themselves.
 
-use crate::messages::{LONG_LIVED_BRANCHES, MessageKind, PullRequestMention};
+use std::collections::BTreeSet;
+
+use crate::messages::{LONG_LIVED_BRANCHES, MessageKind, PullRequestMention, is_promotion_title};
 
 use super::{lineage::Lineage, window_commits::WindowCommits};
 
@@ -38,7 +40,36 @@ fn is_promotion(at: usize, window: WindowCommits<'_>, lineage: &Lineage) -> bool
         _ => None,
     };
     branch.is_some_and(is_long_lived)
-        || lineage.members(at).any(|member| window.pull_request(member).is_some())
+        || introduces_pull_requests(at, message.pull_request.as_deref(), window, lineage)
+}
+
+/// Whether a merge, itself of the pull request `own`, introduces others. A merge inside it is one, and so is a number
+/// that the forge has confirmed. Another number may be that of an issue: a commit `Fix the crash (#45)` does not make a
+/// promotion of its pull request. Several pull requests have several numbers, and few commits without one.
+fn introduces_pull_requests(
+    at: usize,
+    own: Option<&PullRequestMention>,
+    window: WindowCommits<'_>,
+    lineage: &Lineage,
+) -> bool {
+    let (mut numbers, mut numbered, mut plain) = (BTreeSet::new(), 0, 0);
+    for member in lineage.members(at) {
+        let is_merge = window.is_merge(member);
+        match window.pull_request(member).filter(|it| own.is_none_or(|own| own.number != it.number)) {
+            Some(mention) if own.is_none() || is_merge || mention.details.is_some() => return true,
+            Some(mention) => {
+                numbers.insert(mention.number);
+                numbered += 1;
+            }
+            None => plain += usize::from(!is_merge),
+        }
+    }
+    let title = own.and_then(|own| own.title.as_deref());
+    match numbers.len() {
+        0 => false,
+        1 => title.is_some_and(is_promotion_title),
+        _ => numbered >= plain,
+    }
 }
 
 /// Whether a branch is long-lived by its name: it continues after it was merged.

@@ -7,7 +7,7 @@ use crate::{
 
 use super::{
     authors::authors,
-    change::{add_pull_request, change},
+    change::{add_pull_request, change, keep_own_reason, mark_revert},
     sources::Sources,
 };
 
@@ -57,11 +57,14 @@ pub(super) fn pull_request_changes(at: usize, sources: &Sources<'_>, changes: &m
         None => message.changes.get(..1).unwrap_or_default(),
     };
     let (first, authors) = (changes.len(), authors(message, &commits, sources.lookups));
-    for described in described {
+    for (nth, described) in described.iter().enumerate() {
         let mut change = change(described, &commits, authors.clone());
         change.other_references = message.other_references.to_vec();
         if let Some(mention) = own {
             add_pull_request(&mut change, mention, true, sources.pull_requests);
+            if nth > 0 {
+                keep_own_reason(&mut change, described.description.clone());
+            }
         }
         changes.push(change);
     }
@@ -70,6 +73,10 @@ pub(super) fn pull_request_changes(at: usize, sources: &Sources<'_>, changes: &m
         add_type(change, own.filter(|mention| mention.has_own_title()).is_some(), &members, sources);
     }
     complete_title(change, &members, sources);
+    let is_revert = |at: &usize| sources.reverts.is_of_released(*at);
+    if is_revert(&at) || !members.is_empty() && members.iter().all(is_revert) {
+        mark_revert(change);
+    }
     for message in members.into_iter().filter_map(|member| window.message(member)) {
         for described in &message.changes {
             if let Some(kind) =

@@ -5,7 +5,7 @@ use std::slice;
 use crate::{
     error::Error,
     model::{Commit, Version, plural},
-    notes::{self, Line, Selector, WindowData},
+    notes::{Line, Selector, WindowData},
     render,
     rules::{self, ClassifiedChange},
     session::Session,
@@ -211,7 +211,7 @@ fn check_window(
 ) -> Result<(), Error> {
     let options = &session.settings.options;
     let Some(window) = data.selected.windows.first() else { return Ok(()) };
-    let judged = notes::window_changes(&session.repository, line, &data, options, window)?;
+    let judged = session.window_changes(line, &data, window)?;
     if let Some(text) = version {
         findings.extend(version::findings(session, line, &data.versions, window, &judged.classified, text)?);
     }

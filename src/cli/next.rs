@@ -182,9 +182,8 @@ fn base(data: &WindowData) -> Option<Version> {
 
 /// The changes of a window, classified.
 fn classified(session: &Session, line: &Line, data: &WindowData) -> Result<Classified, Error> {
-    let options = &session.settings.options;
     Ok(match data.selected.windows.first() {
-        Some(window) => notes::window_changes(&session.repository, line, data, options, window)?.classified,
+        Some(window) => session.window_changes(line, data, window)?.classified,
         None => Classified::default(),
     })
 }

@@ -9,7 +9,7 @@ use crate::{
     history::Window,
     messages::Message,
     model::{Change, Commit, MESSAGE_BYTES, ObjectId, Outcome},
-    notes::{self, Line, Selector, WindowChanges, WindowData},
+    notes::{Line, Selector, WindowChanges, WindowData},
     rules::{self, RuleResult},
     session::Session,
 };
@@ -48,7 +48,7 @@ pub(super) fn explain_in(
                 Some(hint),
             ));
         };
-        let judged = notes::window_changes(&session.repository, line, &data, options, window)?;
+        let judged = session.window_changes(line, &data, window)?;
         let others = containing.iter().filter(|other| !std::ptr::eq(**other, window)).copied();
         let others: Vec<String> = others.rev().map(window_name).collect();
         let inside = window.commits.iter().position(|index| *index as usize == at);

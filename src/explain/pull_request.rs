@@ -4,7 +4,7 @@ use crate::{
     error::Error,
     messages::Message,
     model::{Change, ObjectId},
-    notes::{self, Line, Selector, WindowData},
+    notes::{Line, Selector, WindowData},
     session::Session,
 };
 
@@ -47,8 +47,7 @@ fn commits_of_changes(
     };
     let mut commits = Vec::new();
     for window in data.selected.windows.iter().filter(|window| window.commits.iter().any(is_found)) {
-        let judged =
-            notes::window_changes(&session.repository, line, data, &session.settings.options, window)?;
+        let judged = session.window_changes(line, data, window)?;
         let own = |change: &Change| change.pull_request.as_ref().is_some_and(|it| it.number == number);
         commits.extend(
             judged

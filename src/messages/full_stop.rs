@@ -14,7 +14,7 @@ pub(super) fn without_full_stop(title: &str) -> &str {
     let rest = title.strip_suffix(last).unwrap_or(title);
     let bare = rest.trim_end();
     let word = bare.split_whitespace().last().unwrap_or_default();
-    let is_sentence = bare.ends_with(|c: char| c.is_alphanumeric() || ")]}）】」』”’\"'`".contains(c));
+    let is_sentence = bare.ends_with(|c: char| c.is_alphanumeric() || ")]}）】」』”’\"'`*_~".contains(c));
     // Set off by a space, a mark that names itself looks the same: `Ignore files that start with .`
     let may_be_set_off = bare.len() == rest.len() || !wrapping::is_open_word(word);
     let keeps = if STOPS.contains(&last) { is_abbreviation(word) } else { word.contains('&') };
@@ -46,6 +46,7 @@ mod tests {
             ("Update to 1.2.3.", "Update to 1.2.3"),
             ("Read `a.b`.", "Read `a.b`"),
             ("Fix it (again).", "Fix it (again)"),
+            ("List users by *page*.", "List users by *page*"),
             ("Fix x. Add y.", "Fix x. Add y"),
         ] {
             assert_eq!(without_full_stop(title), expected);

@@ -1,6 +1,7 @@
 //! Determines the kind of a message: a merge, a release, a fixup, or an ordinary commit.
 
 use super::{
+    merge_subject,
     message::{Branches, MessageKind},
     text, title_references,
 };
@@ -23,6 +24,12 @@ pub(super) fn kind(
         None if is_release(subject) => MessageKind::Release,
         None => MessageKind::Commit,
     }
+}
+
+/// Whether the title of a pull request says that it brings others to another branch: `develop -> staging`, `Release
+/// 1.2.0`.
+pub(crate) fn is_promotion_title(title: &str) -> bool {
+    merge_subject::is_promotion(title) || is_release(title)
 }
 
 /// Whether a subject only records a version: `chore(release): 1.2.3`, `Release v1.2.3`, `v1.2.3`, `Bump version to

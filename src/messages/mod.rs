@@ -42,6 +42,7 @@ mod title_references;
 mod truncated_title;
 mod wrapping;
 
+pub(crate) use kind::is_promotion_title;
 pub(crate) use subject::without_reference;
 pub(crate) use truncated_title::completed_title;
 

@@ -74,7 +74,8 @@ pub fn parse(message: &str, is_merge: bool, options: &Options) -> Message {
     let is_merge_text = (merge.branches.is_some() || merge.title_in_body) && below.is_none();
     let (title, below) = below.unwrap_or_else(|| {
         let named = parsed.pull_request.as_deref().and_then(|mention| mention.title.clone());
-        (named.unwrap_or_else(|| subject.clone()), &lines)
+        let branch = || title_of_branch(parsed.pull_request.as_deref()).filter(|_| !is_merge);
+        (named.or_else(branch).unwrap_or_else(|| subject.clone()), &lines)
     });
     parsed.kind = kind(
         &subject,
@@ -89,6 +90,17 @@ pub fn parse(message: &str, is_merge: bool, options: &Options) -> Message {
         parsed.changes.iter_mut().for_each(advisory::mark_fix);
     }
     parsed
+}
+
+/// What the branch of a pull request says, if it is more than a name: a merge that was picked as an ordinary commit, and
+/// says nothing else, is a change.
+fn title_of_branch(mention: Option<&PullRequestMention>) -> Option<String> {
+    /// Fewer words are a name, as in `patch-1`.
+    const MIN_WORDS: usize = 3;
+    let branch = mention.filter(|mention| mention.title.is_none())?.source_branch.as_deref()?;
+    let last = branch.rsplit('/').next()?;
+    let words: Vec<&str> = last.split(['-', '_', '.']).filter(|word| !word.is_empty()).collect();
+    (words.len() >= MIN_WORDS).then(|| words.join(" "))
 }
 
 /// Adds the changes: those of an untitled list, else that of the title and those of its squash.

@@ -4,9 +4,9 @@ use std::sync::PoisonError;
 
 use crate::{
     error::Error,
-    history::Versions,
+    history::{Versions, Window},
     model::plural,
-    notes::{Line, Selector, WindowData},
+    notes::{self, Line, Selector, WindowChanges, WindowData},
 };
 
 use super::open::Session;
@@ -47,6 +47,25 @@ impl Session {
         self.warn_once(&format!(
             "no version is tagged ({tags}), so the notes cover the whole history; if the remote has tags, run `git fetch --tags`"
         ));
+    }
+
+    /// The changes of one window. Warns if they are not read by their files because a partial clone lacks trees.
+    ///
+    /// # Errors
+    /// If an object that is needed for it cannot be read.
+    pub fn window_changes(
+        &self,
+        line: &Line,
+        data: &WindowData,
+        window: &Window,
+    ) -> Result<WindowChanges, Error> {
+        let changes = notes::window_changes(&self.repository, line, data, &self.settings.options, window)?;
+        if changes.lacks_trees {
+            self.warn_once(
+                "the clone lacks trees, so changes of only documentation, tests or CI count as changes of the product; to fetch the trees: git fetch --refetch --filter=blob:none",
+            );
+        }
+        Ok(changes)
     }
 
     /// Warns if a package has no versions, but there are tags with its name in another form.

@@ -109,8 +109,13 @@ fn treeless_clone_names_the_command_that_fetches_the_trees() {
     let origin = released();
     for options in [&[][..], &["--bare"], &["--no-checkout"]] {
         let copy = origin.partial_clone("tree:0", options);
+        let warning = "the clone lacks trees, so changes of only documentation, tests or CI count";
         assert_succeeds(&copy.run(&["next"]), &["1.1.0"]);
         assert_succeeds(&copy.run(&["check"]), &[]);
+        for command in ["next", "check"] {
+            let stderr = copy.run(&[command]).stderr;
+            assert_eq!(stderr.matches(warning).count(), 1, "{command}: {stderr}");
+        }
         assert_refused(
             &copy.run(&["preview"]),
             &["Error: tree ", "is missing", "partial clone", FETCH_TREES],

@@ -66,6 +66,46 @@ fn merge_commit_is_not_listed_with_its_commits() {
 }
 
 #[test]
+fn number_of_an_issue_in_a_pull_request_makes_no_promotion() {
+    let repo = released();
+    repo.branch("topic").commit("fix: crash on resume (#45)");
+    repo.commit("test: cover it");
+    repo.checkout("main").merge("topic", "Merge pull request #46 from o/topic\n\nResume sessions");
+    let release = unreleased(&repo);
+    assert_eq!(release.titles(), ["Resume sessions"]);
+    assert_eq!(release.change("Resume sessions")["pull_request"]["number"], 46);
+    assert_eq!(release.outcome("fix: crash on resume (#45)").0, "merged");
+    // Several pull requests on a branch of any name.
+    repo.branch("train").commit("fix: one (#50)");
+    repo.commit("fix: two (#51)");
+    repo.checkout("main").merge("train", "Merge pull request #52 from o/train\n\nTrain of this week");
+    assert_eq!(unreleased(&repo).titles(), ["two", "one", "Resume sessions"]);
+    // A single one, which the title says.
+    repo.branch("train-2").commit("fix: three (#53)");
+    repo.checkout("main").merge("train-2", "Merge pull request #54 from o/train-2\n\nRelease 1.1.0");
+    assert!(unreleased(&repo).titles().contains(&"three".to_owned()));
+}
+
+#[test]
+fn pull_request_that_reverts_a_released_change_is_a_revert() {
+    let repo = released();
+    let search = repo.commit("Add search");
+    let revert = format!("Revert \"Add search\"\n\nThis reverts commit {}.", repo.sha(search));
+    repo.tag("v1.1.0").branch("revert-1").commit(revert.as_str());
+    repo.checkout("main").merge("revert-1", "Merge pull request #9 from o/revert-1\n\nRevert \"Add search\"");
+    let release = unreleased(&repo);
+    assert_eq!(release.section("reverts"), ["Add search"]);
+}
+
+#[test]
+fn picked_merge_without_a_title_has_that_of_its_branch() {
+    let picked = "Merge pull request #5 from u/fix-nonce-of-stylesheets";
+    assert_eq!(titles_of(&[picked]), ["fix nonce of stylesheets"]);
+    let named = "Merge pull request #6 from u/patch-1";
+    assert_eq!(titles_of(&[named]), [named]);
+}
+
+#[test]
 fn merge_of_main_into_a_branch_is_not_listed() {
     let repo = released();
     repo.branch("topic").commit("feat: add search");

@@ -152,6 +152,28 @@ fn promotion_pull_request_does_not_absorb_its_commits() {
 }
 
 #[test]
+fn reason_of_a_pull_request_is_told_once() {
+    let (repo, fake) = (repo(), Fake::github("o", "r"));
+    repo.write(
+        "tidings.toml",
+        "split_squash = 'always'\n[repository]\nurl = 'https://github.com/o/r'\nforge = 'github'\n",
+    );
+    let squash = repo.commit("Add search (#61)\n\n* feat: search in titles\n\nTitles come first.\n\n* fix: crash on an empty query");
+    fake.pull(61).body("## Why\n\nIt was hard to find anything.").merged_as(&repo.sha(squash));
+    let notes = notes(&repo, &fake);
+    let sections = notes["releases"][0]["sections"].as_array().unwrap();
+    let all = sections.iter().flat_map(|section| section["changes"].as_array().unwrap());
+    let reasons: Vec<_> =
+        all.map(|change| (change["title"].as_str().unwrap(), change["reason"].as_str())).collect();
+    assert_eq!(
+        reasons.iter().filter(|(_, reason)| *reason == Some("It was hard to find anything.")).count(),
+        1,
+        "{reasons:?}"
+    );
+    assert!(reasons.contains(&("search in titles", Some("Titles come first."))), "{reasons:?}");
+}
+
+#[test]
 fn pull_request_body_overrides_title_and_skips_entry() {
     let (repo, fake) = (repo(), Fake::github("o", "r"));
     let noted = repo.commit("feat(api): tweak (#41)");
@@ -166,7 +188,7 @@ fn pull_request_body_overrides_title_and_skips_entry() {
     let notes = notes(&repo, &fake);
     assert_eq!(
         changes(&notes),
-        ["breaking: new order #43", "features: List users by *page*. #41", "fixes: old order #43"]
+        ["breaking: new order #43", "features: List users by *page* #41", "fixes: old order #43"]
     );
     let listed = &notes["releases"][0]["sections"][1]["changes"][0];
     assert_eq!((&listed["scope"], &listed["description"]), (&"api".into(), &"It was slow.".into()));

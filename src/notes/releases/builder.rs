@@ -49,6 +49,8 @@ pub struct WindowChanges {
     pub grouped: Grouped,
     /// The sections, and the hidden changes.
     pub classified: Classified,
+    /// Whether files were not read because a partial clone lacks trees: all count as files of the product then.
+    pub lacks_trees: bool,
 }
 
 /// The state with which one thread builds releases.
@@ -70,6 +72,8 @@ pub(super) struct ReleaseBuilder<'a> {
     habits: Habits<'a>,
     /// Whether a partial clone may lack trees.
     allows_missing_trees: bool,
+    /// Whether files were not read because trees were missing.
+    lacked_trees: Cell<bool>,
     /// The first error in a lookup; the result may be wrong then.
     error: RefCell<Option<git::Error>>,
 }
@@ -109,6 +113,7 @@ impl<'a> ReleaseBuilder<'a> {
             files: RefCell::new(git::CommitFiles::new(repository)),
             habits: Habits::new(data, options),
             allows_missing_trees: false,
+            lacked_trees: Cell::new(false),
             error: RefCell::default(),
         })
     }
@@ -189,7 +194,7 @@ impl<'a> ReleaseBuilder<'a> {
         }
         let classified =
             rules::classify(std::mem::take(&mut grouped.changes), &self.options.rules, reads_plain);
-        Ok(WindowChanges { grouped, classified })
+        Ok(WindowChanges { grouped, classified, lacks_trees: self.lacked_trees.get() })
     }
 
     fn patch_id(&self, id: ObjectId) -> Option<PatchId> {
@@ -210,7 +215,8 @@ impl<'a> ReleaseBuilder<'a> {
     fn read_touched_files(&self, commits: &[&Commit], changes: &mut [Change], reads_plain: bool) {
         let reads = Reads { plain: reads_plain, allows_missing_trees: self.allows_missing_trees };
         let files = &mut self.files.borrow_mut();
-        self.record_error(read_touched_files(changes, &by_id(commits), files, reads));
+        let lacks_trees = self.record_error(read_touched_files(changes, &by_id(commits), files, reads));
+        self.lacked_trees.set(self.lacked_trees.get() || lacks_trees == Some(true));
     }
 
     fn name_components(&self, change: &mut Change) {

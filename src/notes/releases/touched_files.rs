@@ -20,7 +20,7 @@ pub(super) struct Reads {
     pub(super) allows_missing_trees: bool,
 }
 
-/// Sets which files changes touch.
+/// Sets which files changes touch. Returns whether trees were missing.
 ///
 /// # Errors
 /// If an object cannot be read.
@@ -29,7 +29,7 @@ pub(super) fn read_touched_files(
     by_id: &IdMap<&Commit>,
     files: &mut git::CommitFiles<'_>,
     reads: Reads,
-) -> Result<(), git::Error> {
+) -> Result<bool, git::Error> {
     let matters = |change: &&mut Change| !change.breaking && rules::depends_on_files(change.kind.as_deref());
     for change in changes.iter_mut().filter(matters) {
         let counted = reads.plain && rules::may_be_read(change);
@@ -49,12 +49,12 @@ pub(super) fn read_touched_files(
         };
         for commit in own.take(if merge { 1 } else { usize::MAX }) {
             match files.visit(commit, &mut visit) {
-                Err(git::Error::Missing { .. }) if reads.allows_missing_trees => return Ok(()),
+                Err(git::Error::Missing { .. }) if reads.allows_missing_trees => return Ok(true),
                 done => done?,
             }
         }
         change.only_touches = kinds.unwrap_or_default().into_iter().collect();
         change.files = counted.then_some(counts);
     }
-    Ok(())
+    Ok(false)
 }
