@@ -20,6 +20,7 @@ pub(super) fn change(described: &DescribedChange, commits: &[&Commit], authors: 
         description: described.description.clone(),
         reason: None,
         kind: described.kind.as_deref().map(str::to_owned),
+        has_squashed_kind: described.has_squashed_kind,
         merged_types: Vec::new(),
         scope: described.scope.as_deref().map(str::to_owned),
         breaking: described.breaking,

@@ -62,6 +62,7 @@ pub(super) fn described_changes(
         let is_item = |line: &BodyLine<'_>| ListItem::parse(line.text).is_some_and(|item| item.indent == 0);
         let plain = squash.rest.iter().any(is_item).then_some(None);
         first.kind = conventional::main_type(kinds.chain(plain)).map(Into::into);
+        first.has_squashed_kind = first.kind.is_some();
     }
     with_commits(vec![first], squash.commits, |_| false, options)
 }

@@ -153,6 +153,8 @@ pub struct DescribedChange {
     pub description: Option<Arc<str>>,
     /// The conventional type, lower case.
     pub kind: Option<Box<str>>,
+    /// Whether the type is only that of a commit squashed in it.
+    pub has_squashed_kind: bool,
     /// The conventional scope.
     pub scope: Option<Box<str>>,
     /// Whether it is a breaking change.

@@ -45,6 +45,8 @@ pub struct Change {
     pub reason: Option<Arc<str>>,
     /// The conventional type, lower case (`feat`); `None` where the message is not conventional.
     pub kind: Option<String>,
+    /// Whether the type is only that of a commit squashed in it. Tools that read only types do not know it.
+    pub has_squashed_kind: bool,
     /// The conventional types of the commits that it merged; empty for a squash, whose commits are not in the history.
     pub merged_types: Vec<String>,
     /// The conventional scope.

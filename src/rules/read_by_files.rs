@@ -10,7 +10,8 @@ use super::{
 };
 
 /// The change with the type that its files say. `None` if it touches files of the product, if a rule of the project or
-/// a label places it, or if no rule is about that type. A type in its message still decides which version it requires.
+/// a label places it, or if no rule is about that type. The type of its subject still decides which version it
+/// requires.
 pub(super) fn read_by_files(change: &Change, options: &Options) -> Option<ReadChange> {
     let kind = change.only_touches.last()?;
     let own = decide(change, options);
@@ -24,11 +25,13 @@ pub(super) fn read_by_files(change: &Change, options: &Options) -> Option<ReadCh
     if is_unplaced(&decision, options) {
         return None;
     }
-    if says_type {
+    // Tools that read only types do not know that of a squashed commit.
+    let counts = says_type && !change.has_squashed_kind;
+    if counts {
         decision.bump = own.bump;
     }
     let nouns: Vec<&str> = change.only_touches.iter().rev().map(|kind| kind.noun()).collect();
-    let counted = if says_type { "; its own type counts for the next version" } else { "" };
+    let counted = if counts { "; its own type counts for the next version" } else { "" };
     let reason = format!("touches only {}{counted}", nouns.join(", "));
     Some(ReadChange { change: read, decision, reason })
 }
