@@ -55,7 +55,14 @@ pub fn parse(message: &str, is_merge: bool, options: &Options) -> Message {
     let own = squash::own(&lines);
     let own_if = |may_match: bool| if may_match { &*own } else { &[] };
     let lines_if = |may_match: bool| if may_match { lines.as_slice() } else { &[] };
-    let revert = revert::parse(&subject, lines_if(may_revert), own_if(may_revert), repository);
+    let request_lines = lines_if(has(&NEEDLES.requests));
+    let is_branch_merge = merge.branches.is_some() && is_merge;
+    let is_of_request = find_request(request_lines, None).is_some();
+    let is_title_below = merge.title_in_body || (is_of_request && is_branch_merge);
+    let below = if is_title_below { first_paragraph(&lines) } else { None };
+    // A merge that was picked as an ordinary commit is what its title says. Of a merge, the commits say it.
+    let written = below.as_ref().filter(|_| !is_merge).map_or(&subject, |(title, _)| title);
+    let revert = revert::parse(written, lines_if(may_revert), own_if(may_revert), repository);
     let mut parsed = Message {
         reverts: revert.targets,
         only_reverts: revert.only_reverts,
@@ -64,12 +71,7 @@ pub fn parse(message: &str, is_merge: bool, options: &Options) -> Message {
         co_authors: co_authors(lines_if(has(&NEEDLES.authors))),
         ..Message::default()
     };
-    let request_lines = lines_if(has(&NEEDLES.requests));
     parsed.pull_request = pull_request(&merge, find_request(request_lines, repository), &lines, repository);
-    let is_branch_merge = merge.branches.is_some() && is_merge;
-    let is_of_request = find_request(request_lines, None).is_some();
-    let is_title_below = merge.title_in_body || (is_of_request && is_branch_merge);
-    let below = if is_title_below { first_paragraph(&lines) } else { None };
     let is_merge_of_fork = merge.of_advisory_fork && below.is_some();
     let is_merge_text = (merge.branches.is_some() || merge.title_in_body) && below.is_none();
     let (title, below) = below.unwrap_or_else(|| {
@@ -92,8 +94,8 @@ pub fn parse(message: &str, is_merge: bool, options: &Options) -> Message {
     parsed
 }
 
-/// What the branch of a pull request says, if it is more than a name: a merge that was picked as an ordinary commit, and
-/// says nothing else, is a change.
+/// What the branch of a pull request says, if it is more than a name: a merge that was picked as an ordinary commit is
+/// a change, also if it says nothing else.
 fn title_of_branch(mention: Option<&PullRequestMention>) -> Option<String> {
     /// Fewer words are a name, as in `patch-1`.
     const MIN_WORDS: usize = 3;

@@ -149,6 +149,26 @@ fn merge_of_an_advisory_fork_is_a_security_fix() {
 }
 
 #[test]
+fn subject_may_say_that_it_breaks_something() {
+    for message in
+        ["Breaking: drop x", "BREAKING: drop x", "BREAKING CHANGE: drop x", "[#7] Breaking: drop x"]
+    {
+        let change = &parsed(message).changes[0];
+        assert!(change.breaking && &*change.title == "drop x", "{message}");
+    }
+    for message in ["Breaking the build: a story", "breaking changes of x", "Breaking:"] {
+        assert!(!parsed(message).changes[0].breaking, "{message}");
+    }
+}
+
+#[test]
+fn picked_merge_of_a_revert_is_a_revert() {
+    let message = "Merge pull request #8 from o/topic\n\nRevert \"Add search\"\n\n(cherry picked from commit aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa)";
+    assert!(parsed(message).only_reverts);
+    assert!(!parse(message, true, &Options::default()).only_reverts, "its commits say it");
+}
+
+#[test]
 fn subject_closes_issues_too() {
     let closed =
         |message: &str| parsed(message).changes[0].closes.iter().map(|it| it.number).collect::<Vec<_>>();

@@ -49,10 +49,10 @@ static PICKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i-u)^(?:(?:(?:cherry[ -]?pick(?:ed|s)?|backport(?:s|ed)?)(?:\s+(?:of|from))?[\s:]*(?:pr\s*)?#(?<n>[0-9]+)(?:\s+(?:for|to|into|onto|in)\s+[!-~]+)?)|pr\s*#(?<b>[0-9]+)(?:/[0-9a-f]+)?\s+backport)$").ok()
 });
 static BRANCH: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i-u)^(?:(?:backport(?:ed)?|cherry[ -]pick(?:ed)?)(?:\s+(?:to|for|from|into|on))?(?:[\s:/]+[a-z0-9._/-]*[0-9][a-z0-9._/-]*)?|(?:releases?|stable|maint|maintenance|branch|rel|lts)[-/_ ]?v?[0-9]+(?:[._-](?:[0-9]+|x))*(?:[._-](?:stable|lts|branch))?)$").ok()
+    Regex::new(r"(?i-u)^(?:(?:backport(?:ed)?|cherry[ -]pick(?:ed)?)(?:\s+(?:to|for|from|into|on))?(?:[\s:/]+[a-z0-9._/-]*[0-9][a-z0-9._/-]*)?|(?:releases?|stable|maint|maintenance|branch|rel|lts)[-/_ ]?v?[0-9]+(?:[._-](?:[0-9]+|x))*(?:[._-](?:stable|lts|branch))?|v?[0-9]+(?:[._-][0-9]+)*(?:[._-](?:x|stable|lts|branch|maint))?\s+backport|v?[0-9]+(?:[._-][0-9]+)*[._-](?:stable|lts|branch|maint))$").ok()
 });
 static VERSIONS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i-u)^v?[0-9]+(?:[._-][0-9]+)*[._-](?:x|stable|lts|branch|maint)$").ok());
+    LazyLock::new(|| Regex::new(r"(?i-u)^v?[0-9]+(?:[._-][0-9]+)*[._-]x$").ok());
 /// Numbers that begin a title without brackets: `#7: x`, `Fixes #7, x`, `fix #7 - x`, `GH-7: x`, `#7 x`.
 static BEGINNING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r"(?i)^(?:(?:{WORD}[\s:-]*)*{NUMBERS}\s*(?:[:,：，]|\s[-–—]\s)|(?<only>#[0-9]+)\s)"))
@@ -269,6 +269,8 @@ mod tests {
             ("x (backport #11) (#12)", "x", vec![12], vec![11]),
             ("x (backport of #11 to release-4.1)", "x", vec![], vec![11]),
             ("x (release-4.1) (#12)", "x", vec![12], vec![]),
+            ("x (7-1-stable) (#12)", "x", vec![12], vec![]),
+            ("x [7-1 backport]", "x", vec![], vec![]),
             ("x, closes #7 and #8", "x", vec![], vec![7, 8]),
             ("x - resolves GH-7 (#12)", "x - resolves GH-7", vec![12], vec![]),
             ("hide them from the output #7 (#12)", "hide them from the output", vec![12], vec![7]),

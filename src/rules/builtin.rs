@@ -100,6 +100,9 @@ const FIXUP_TITLE: &str = "^(?:fixup|squash|amend)! ";
 /// What translation services write.
 const TRANSLATION_TITLE: &str = r"(?i-u)^(?:(?:translated|added translation|deleted translation|update translation files?|updated by \x22[a-z ]+\x22 (?:hook|add-?on) in) (?:using )?(?:hosted )?weblate|translations? updates? from |new (?:crowdin (?:updates?|translations?)|translations )|update source file [!-~]+\.[a-z]+$)";
 
+/// What bots do beside updates of dependencies. Bots also merge backports, which are changes.
+const BOT_TITLE: &str = r"(?i-u)\b(?:auto[ -]?(?:updates?|fix(?:es)?|format(?:ting)?|translate|generated?)|automat(?:ed|ic) (?:updates?|translations?|format(?:ting)?|fix(?:es)?)|translations?|translate|apply (?:automated|formatting|lint)|format code)\b|^\[ci\] format";
+
 /// The markers that make CI services skip a commit.
 const SKIPS_CI_TITLE: &str =
     r"(?i-u)\[(?:skip[ -](?:ci|actions)|(?:ci|actions)[ -]skip|no[ -]ci)\]|\*\*\*NO_CI\*\*\*";
@@ -198,14 +201,7 @@ pub(super) fn rules() -> Vec<NamedRule> {
     let by_type =
         |(section, types): (&str, &[&str])| named(section, Rule { types: owned(types), ..placed(section) });
     rules.extend(TYPES.map(by_type));
-    // Of updates that only maintain the code, users need those that close a hole of theirs.
-    let fixes_hole = Rule {
-        types: owned(&["chore", "build"]),
-        title: Some(SECURITY_UPDATE_TITLE.to_owned()),
-        bump: Some(BumpLevel::None),
-        ..placed("dependencies")
-    };
-    rules.push(named("security updates of dependencies", fixes_hole));
+    rules.push(named("security updates of dependencies", security_updates()));
     let hidden_types = Rule { types: owned(&HIDDEN_TYPES), ..hidden(None) };
     rules.push(named("internal types", hidden_types));
     rules.extend(hidden_plain_titles());
@@ -225,8 +221,18 @@ fn tool_updates() -> Rule {
     Rule { title: Some(TOOL_TITLE.to_owned()), ..hidden(Some("updates a tool of the build or the CI")) }
 }
 
+/// Of updates that only maintain the code, users need those that fix a vulnerability.
+fn security_updates() -> Rule {
+    Rule {
+        types: owned(&["chore", "build"]),
+        title: Some(SECURITY_UPDATE_TITLE.to_owned()),
+        bump: Some(BumpLevel::None),
+        ..placed("dependencies")
+    }
+}
+
 /// Rules for messages without a type whose titles say that users do not notice the change.
-fn hidden_plain_titles() -> [NamedRule; 4] {
+fn hidden_plain_titles() -> [NamedRule; 5] {
     let titled = |title: &str, reason| Rule { title: Some(title.to_owned()), ..hidden(Some(reason)) };
     let all = [
         ("release preparations", titled(&release_title::preparation(), "prepares or follows a release")),
@@ -236,6 +242,10 @@ fn hidden_plain_titles() -> [NamedRule; 4] {
             titled(SKIPS_CI_TITLE, "skips the CI, since it changes nothing that is tested"),
         ),
         ("translations", titled(TRANSLATION_TITLE, "translations by a tool")),
+        (
+            "housekeeping by bots",
+            Rule { bots: Some(true), ..titled(BOT_TITLE, "what a bot keeps up to date") },
+        ),
     ];
     all.map(|(about, rule)| named(about, Rule { conventional: Some(false), ..rule }))
 }

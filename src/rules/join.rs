@@ -1,4 +1,5 @@
-//! Joins changes of a section that are one entry to a reader: updates of one dependency, and changes with the same title.
+//! Joins the changes of a section that are one entry to a reader: updates of one dependency, changes with the same
+//! title.
 
 use std::collections::HashMap;
 
@@ -47,30 +48,37 @@ pub(super) fn join_changes(changes: Vec<Change>, options: &Options) -> Vec<Chang
 
 /// The subject of each change by which it may be joined.
 fn subjects(changes: &[Change]) -> Vec<Option<Subject>> {
-    let mut counts: HashMap<&str, u32> = HashMap::new();
-    let mut of_commit: HashMap<ObjectId, u32> = HashMap::new();
+    let mut titles: HashMap<&str, u32> = HashMap::with_capacity(changes.len());
     for change in changes {
-        *counts.entry(&change.title).or_default() += 1;
-        if let Some(first) = change.commits.first() {
-            *of_commit.entry(*first).or_default() += 1;
+        *titles.entry(&change.title).or_default() += 1;
+    }
+    let is_repeated = |change: &Change| titles.get(change.title.as_str()).is_some_and(|count| *count > 1);
+    let mut subjects: Vec<_> = changes.iter().map(|change| subject(change, is_repeated(change))).collect();
+    if subjects.iter().any(Option::is_some) {
+        let mut commits: HashMap<ObjectId, u32> = HashMap::new();
+        for first in changes.iter().filter_map(|change| change.commits.first()) {
+            *commits.entry(*first).or_default() += 1;
+        }
+        let is_shared = |first: &ObjectId| commits.get(first).is_some_and(|count| *count > 1);
+        for (subject, change) in subjects.iter_mut().zip(changes) {
+            *subject = subject.take().filter(|_| !change.commits.first().is_some_and(is_shared));
         }
     }
-    let subject = |change: &Change| {
-        let is_only = change.commits.first().is_none_or(|first| of_commit.get(first) == Some(&1));
-        if change.breaking || !is_only {
-            return None;
-        }
-        if let Some(update) = DependencyUpdate::parse(&change.title) {
-            return Some(Subject::Update(update.name));
-        }
-        if let Some(update) = GroupUpdate::parse(&change.title) {
-            return Some(Subject::GroupUpdate(update.name));
-        }
-        let is_repeated = counts.get(change.title.as_str()).is_some_and(|count| *count > 1);
-        let scope = || change.scope.as_ref().map(|scope| scope.to_lowercase());
-        is_repeated.then(|| Subject::Title(scope(), change.title.clone()))
-    };
-    changes.iter().map(subject).collect()
+    subjects
+}
+
+fn subject(change: &Change, is_repeated: bool) -> Option<Subject> {
+    if change.breaking {
+        return None;
+    }
+    if let Some(update) = DependencyUpdate::parse(&change.title) {
+        return Some(Subject::Update(update.name));
+    }
+    if let Some(update) = GroupUpdate::parse(&change.title) {
+        return Some(Subject::GroupUpdate(update.name));
+    }
+    let scope = || change.scope.as_ref().map(|scope| scope.to_lowercase());
+    is_repeated.then(|| Subject::Title(scope(), change.title.clone()))
 }
 
 /// Where a change is listed; `None` if it is not.

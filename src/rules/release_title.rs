@@ -14,7 +14,7 @@ const VERSIONS: [&str; 4] = [
 ];
 
 /// Titles that may also be those of features, as in `feat: add release notes`: a type says which.
-const PREPARATIONS: [&str; 12] = [
+const PREPARATIONS: [&str; 13] = [
     // Bump version: 1.2.2 → 1.2.3 · Set version to 1.3.0-SNAPSHOT · update crate versions
     r"(?:bump|bumping|bumped|set|CHANGE|increment|increase|upgrade)[\s:]+(?:the\s+|all\s+|package\s+|crate\s+|project\s+|app\s+|dev\s+|development\s+|snapshot\s+)*versions?(?:\s+numbers?)?(?:[\s:]+(?:from\s+)?VERSION)?(?:[\s:]*(?:to|for|=>|->|→)?\s*VERSION)?(?:\s+(?:for|after|before)\s+(?:(?:the|next|new)\s+)*(?:RELEASE|VERSION|development)\bREST)?",
     // 升级版本号到 1.2.3
@@ -23,6 +23,7 @@ const PREPARATIONS: [&str; 12] = [
     r"(?:version|release)\s+(?:bumps?|packages)(?:\s+(?:to|for)\s+VERSION)?(?:\s+\([a-z]+\))?",
     // Prepare release · prep for the next minor release · release prep
     r"PREPARE\s+(?:(?:for|to|the|a|an|next|new|upcoming|final|patch|minor|major|bugfix|stable|beta|rc|VERSION)\s+)*(?:release|releasing)(?:\s+(?:of\s+)?(?:VERSION|(?:all\s+)?(?:packages|crates|modules)))?",
+    r"(?:new\s+)?release(?:s|\s+candidates?)?",
     r"(?:pre-?)?release\s+(?:prep|preparations?|preparation|commit)(?:\s+(?:for|of)\sREST)?",
     // Update CHANGELOG.md · Add release notes for 1.2.3 · changelog
     r"(?:add|write|edit|fix|generate|finali[sz]e|polish|CHANGE)[\s:]+(?:the\s+)?CHANGELOG(?:\s+(?:for|of|to|with|before|after)\sREST)?",
@@ -130,6 +131,8 @@ mod tests {
             "update version number to 1.2.3",
             "Preparing for the next minor release",
             "release prep",
+            "Release",
+            "New release candidates",
             "Update changelog",
             "Update CHANGELOG.md for v1.2.3",
             "Add release notes for 1.2.3",

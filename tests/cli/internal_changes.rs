@@ -63,6 +63,32 @@ fn plain_changes_are_read_by_the_files_that_they_touch() {
 }
 
 #[test]
+fn what_bots_keep_up_to_date_is_hidden() {
+    let repo = released();
+    let by_bot = |subject: &str| Commit::new(subject).author("ci[bot]", "1+ci[bot]@users.noreply.github.com");
+    repo.commit(by_bot("Auto translate strings").file("src/messages.xlf", "1"));
+    repo.commit(by_bot("[pre-commit.ci] pre-commit autoupdate").file("src/a.py", "1"));
+    repo.commit(by_bot("Fix the crash (backport)").file("src/a.py", "2"));
+    repo.commit(Commit::new("Auto translate subtitles").file("src/a.py", "3"));
+    let release = repo.release(&[]);
+    release.assert_accounts_for_all();
+    assert_eq!(release.titles(), ["Auto translate subtitles", "Fix the crash"]);
+    assert!(release.outcome("Auto translate strings").1.contains("what a bot keeps up to date"));
+}
+
+#[test]
+fn security_update_is_listed_and_requires_no_version() {
+    let repo = released();
+    repo.commit(Commit::new("chore(deps): update module x/y to v1.2 [security] (#4)").file("go.mod", "1"));
+    repo.commit(Commit::new("chore(deps): update module x/z to v1.2 (#5)").file("go.mod", "2"));
+    let release = repo.release(&[]);
+    release.assert_accounts_for_all();
+    assert_eq!(release.section("dependencies"), ["update module x/y to v1.2 [security]"]);
+    assert_eq!(release.titles().len(), 1);
+    assert_eq!(repo.run(&["next", "--require-change"]).status, Some(5));
+}
+
+#[test]
 fn changes_with_the_same_title_are_one_entry() {
     let repo = released();
     repo.commit("feat: add search (#3)");
@@ -77,7 +103,7 @@ fn changes_with_the_same_title_are_one_entry() {
     let release = repo.release(&[]);
     release.assert_accounts_for_all();
     assert_eq!(release.section("other"), ["Update all dependencies", "Add filters"]);
-    assert_eq!(release.section("breaking"), ["add search"], "what it breaks is told apart");
+    assert_eq!(release.section("breaking"), ["add search"], "each breaks something else");
     assert_eq!(release.section("features"), ["add search"]);
     let notes = repo.run(&["notes"]).stdout;
     assert!(notes.contains("- Update all dependencies (#7, #4)\n"), "{notes}");
@@ -96,6 +122,9 @@ fn type_of_a_change_that_users_do_not_notice_counts_for_the_version() {
     repo.commit(Commit::new("fix: typo in the manual").file("docs/manual.md", "1"));
     assert_eq!(repo.run(&["next"]).stdout, "1.0.1\n");
     assert!(repo.release(&[]).titles().is_empty());
+    let squash = "Describe filters (#7)\n\n* feat: describe filters\n\n* docs: typo";
+    repo.commit(Commit::new(squash).file("docs/manual.md", "3"));
+    assert_eq!(repo.run(&["next"]).stdout, "1.0.1\n", "the type of a squashed commit does not");
     repo.commit(Commit::new("feat!: drop the manual").file("docs/manual.md", "2"));
     assert_eq!(repo.release(&[]).section("breaking"), ["drop the manual"]);
 }

@@ -152,7 +152,7 @@ fn promotion_pull_request_does_not_absorb_its_commits() {
 }
 
 #[test]
-fn reason_of_a_pull_request_is_told_once() {
+fn reason_of_a_pull_request_is_in_one_entry() {
     let (repo, fake) = (repo(), Fake::github("o", "r"));
     repo.write(
         "tidings.toml",
