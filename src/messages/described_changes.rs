@@ -162,9 +162,13 @@ impl Heading {
 
     fn of(subject: &Arc<str>, options: &Options) -> Self {
         let item = ListItem::parse(subject).map_or(&**subject, |item| item.text);
+        if let Some(header) = gitmoji::header(item, options) {
+            return Self { header: Some(header), ..Self::plain(subject) };
+        }
         let TitleReferences { title: bare, issues, is_fix, .. } = title_references::leading(item);
         let plain = Self { issues, ..Self::plain(subject) };
-        if let Some(header) = gitmoji::header(bare, options) {
+        let is_shorter = bare.len() < item.len();
+        if let Some(header) = is_shorter.then(|| gitmoji::header(bare, options)).flatten() {
             return Self { header: Some(header), ..plain };
         }
         if is_fix {
@@ -210,7 +214,9 @@ impl Heading {
 impl DescribedChange {
     /// Adds issues that its title names.
     pub(super) fn add_issues(&mut self, issues: impl IntoIterator<Item = u64>) {
-        for issue in issues {
+        /// More than any real title has; each is compared with those before it.
+        const MAX: usize = 100;
+        for issue in issues.into_iter().take(MAX) {
             if !self.issues.contains(&issue) {
                 self.issues.push(issue);
             }

@@ -162,6 +162,23 @@ fn subject_may_say_that_it_breaks_something() {
 }
 
 #[test]
+fn references_in_a_header_keep_its_type() {
+    for (message, kind, title) in [
+        ("feature: #12: add x", Some("feature"), "add x"),
+        ("fix: #12 crash", Some("fix"), "crash"),
+        ("fix!: #12: crash", Some("fix"), "crash"),
+        ("fix #12: crash", Some("fix"), "crash"),
+        ("[Fix #12] crash", Some("fix"), "crash"),
+        ("[#12] feat(ui): add x", Some("feat"), "add x"),
+        ("Closes #12: add x", None, "add x"),
+        ("docs: fix #12", Some("docs"), "fix #12"),
+    ] {
+        let change = &parsed(message).changes[0];
+        assert_eq!((change.kind.as_deref(), &*change.title), (kind, title), "{message}");
+    }
+}
+
+#[test]
 fn picked_merge_of_a_revert_is_a_revert() {
     let message = "Merge pull request #8 from o/topic\n\nRevert \"Add search\"\n\n(cherry picked from commit aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa)";
     assert!(parsed(message).only_reverts);

@@ -60,7 +60,7 @@ static BEGINNING: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// A closing sentence at the end: `x. Fixes #7`, `x, closes #7 and #8`, `x - resolves #7`.
 static ENDING: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(r"(?i)(?:[.,;:，。；]\s*|\s[-–—]\s+)(?:{WORD}[\s:-]*)+{NUMBERS}\.?$")).ok()
+    Regex::new(&format!(r"(?i)(?:[.,;]\s+|[，。；]\s*|\s[-–—]\s+)(?:{WORD}[\s:-]*)+{NUMBERS}\.?$")).ok()
 });
 
 /// In bytes. Longer than any real title: of longer ones, only references in brackets are read, since each takes off
@@ -101,6 +101,10 @@ fn last<'t>(found: &mut TitleReferences<'t>, repository: Option<&str>) -> Option
     }
     if let Some(end) = ENDING.as_ref().and_then(|regex| regex.captures(title)) {
         let before = title.get(..end.get(0)?.start()).filter(|before| is_title(before))?;
+        // One word is a type, as in `chore - fix #7`.
+        if before.is_ascii() && !before.trim().contains(' ') {
+            return None;
+        }
         found.issues.extend(numbers(end.name("n")?.as_str()).into_iter().rev());
         return Some(before);
     }
@@ -144,7 +148,7 @@ pub(super) fn leading(title: &str) -> TitleReferences<'_> {
 /// The issues that a scope names instead of an area: `fix(#7): x`; `None` if it does not.
 pub(super) fn issues_of_scope(scope: &str) -> Option<Vec<u64>> {
     let bare = scope.trim();
-    // A number alone may be that of a version, but is too long for one.
+    // One or two digits alone may be those of a version.
     let is_number = bare.len() > 2 && bare.bytes().all(|byte| byte.is_ascii_digit());
     match reference(bare) {
         _ if is_number => Some(numbers(bare)),
@@ -265,14 +269,14 @@ mod tests {
             ("x (#12) [#7]", "x", vec![12], vec![7]),
             ("修复 x（issue#7）", "修复 x", vec![], vec![7]),
             ("修复 x（修复 #7）", "修复 x", vec![], vec![7]),
-            ("x. Fixes #7 (cherry-pick #11 for 4.1) (#12)", "x", vec![12], vec![7, 11]),
+            ("fix x. Fixes #7 (cherry-pick #11 for 4.1) (#12)", "fix x", vec![12], vec![7, 11]),
             ("x (backport #11) (#12)", "x", vec![12], vec![11]),
             ("x (backport of #11 to release-4.1)", "x", vec![], vec![11]),
             ("x (release-4.1) (#12)", "x", vec![12], vec![]),
             ("x (7-1-stable) (#12)", "x", vec![12], vec![]),
             ("x [7-1 backport]", "x", vec![], vec![]),
-            ("x, closes #7 and #8", "x", vec![], vec![7, 8]),
-            ("x - resolves GH-7 (#12)", "x - resolves GH-7", vec![12], vec![]),
+            ("add x, closes #7 and #8", "add x", vec![], vec![7, 8]),
+            ("修复，修复 #7", "修复", vec![], vec![7]),
             ("hide them from the output #7 (#12)", "hide them from the output", vec![12], vec![7]),
             ("hide them from the output #7 #8 (#12)", "hide them from the output", vec![12], vec![7, 8]),
         ] {
@@ -288,6 +292,9 @@ mod tests {
             "fix: x (other/repo#12)",
             "hide them from the output #7",
             "Attempt to fix #12",
+            "docs: fix #12",
+            "fix(api): closes #12",
+            "chore - fix #12",
             "x (see the docs)",
             "x (2)",
             "x (issue#7@Gitee)",

@@ -63,7 +63,7 @@ fn is_of(
 
 /// Writes a number back into the title from which it was taken.
 fn keep_as_text(number: u64, message: &mut Message) {
-    let texts = [format!("(#{number})"), format!("(!{number})")];
+    let texts = [format!("(#{number})"), format!("(!{number})"), format!("（#{number}）")];
     let text = texts.iter().find(|text| message.subject.contains(*text));
     if let (Some(text), Some(change)) = (text, message.changes.first_mut()) {
         change.title = format!("{} {text}", change.title).into();

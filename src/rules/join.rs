@@ -111,8 +111,11 @@ fn join(newer: &mut Change, older: Change, subject: &Subject) {
         }
     }
     newer.commits.extend(older.commits);
-    let known: Vec<_> = newer.authors.iter().map(|person| person.email.clone()).collect();
-    newer.authors.extend(older.authors.into_iter().filter(|person| !known.contains(&person.email)));
+    for person in older.authors {
+        if newer.authors.iter().all(|known| known.email != person.email) {
+            newer.authors.push(person);
+        }
+    }
     newer.description = newer.description.take().or(older.description);
     newer.squashed_breaking.extend(older.squashed_breaking);
     older.issues.into_iter().for_each(|issue| add(&mut newer.issues, issue));
