@@ -43,8 +43,9 @@ const WORD: &str = r"(?:(?<fix>fix(?:e[sd]|ing)?|bugs?|修复|修復)|clos(?:e[s
 static PULL_REQUESTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i-u)^(?:(?:pull request|pr|merge request|mr)[\s:]*)?(?<n>[#!][0-9]+(?:(?:\s*[,&/+]\s*|\s+and\s+|\s+)[#!][0-9]+)*)$").ok()
 });
-static ISSUES: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(&format!(r"(?i)^(?:{WORD}[\s:-]*)*{NUMBERS}$")).ok());
+static ISSUES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!(r"(?i)^(?:(?:{WORD}[\s:-]*)*{NUMBERS}|issues?[\s/_:-]*(?<i>[0-9]+))$")).ok()
+});
 static PICKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i-u)^(?:(?:(?:cherry[ -]?pick(?:ed|s)?|backport(?:s|ed)?)(?:\s+(?:of|from))?[\s:]*(?:pr\s*)?#(?<n>[0-9]+)(?:\s+(?:for|to|into|onto|in)\s+[!-~]+)?)|pr\s*#(?<b>[0-9]+)(?:/[0-9a-f]+)?\s+backport)$").ok()
 });
@@ -187,7 +188,8 @@ fn reference(inner: &str) -> Option<Reference> {
     }
     if let Some(found) = captures(&ISSUES) {
         let is_fix = found.name("fix").is_some();
-        return some(numbers(found.name("n")?.as_str())).map(|numbers| Reference::Issues(numbers, is_fix));
+        let text = found.name("n").or_else(|| found.name("i"))?.as_str();
+        return some(numbers(text)).map(|numbers| Reference::Issues(numbers, is_fix));
     }
     if let Some(found) = captures(&PICKS) {
         let number = found.name("n").or_else(|| found.name("b"))?;
@@ -337,6 +339,8 @@ mod tests {
             ("[ISSUE ##7] x", "x", vec![7]),
             ("[ISSUE: #7] x", "x", vec![7]),
             ("[#7] x", "x", vec![7]),
+            ("[issue-7]x", "x", vec![7]),
+            ("【issues/7】x", "x", vec![7]),
             ("[#7][#8]: x", "x", vec![7, 8]),
             ("(#7) x", "x", vec![7]),
             ("【Fix issue #7】 x", "x", vec![7]),
