@@ -110,6 +110,14 @@ pub enum Error {
     /// stdin or stdout cannot be used.
     #[error("cannot write to stdout or read from stdin")]
     Stream(#[from] io::Error),
+    /// What was asked contradicts what is deployed or attached; nothing was changed.
+    #[error("{message}")]
+    Refused {
+        /// The contradiction.
+        message: String,
+        /// What to do next.
+        hint: Option<String>,
+    },
     /// A check failed; its findings have been printed.
     #[error("check failed")]
     CheckFailed,
@@ -159,7 +167,7 @@ impl Error {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::CheckFailed | Self::Lower { .. } => 1,
+            Self::CheckFailed | Self::Lower { .. } | Self::Refused { .. } => 1,
             // A refused plan has changed nothing, so it counts as a failed check.
             Self::Publish(error) if error.is_refusal() => 1,
             Self::Next(error) if error.is_refusal() => 1,
@@ -206,7 +214,7 @@ impl Error {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Usage { hint, .. } => hint.clone(),
+            Self::Usage { hint, .. } | Self::Refused { hint, .. } => hint.clone(),
             Self::Untagged { hint, .. } => Some(hint.clone()),
             Self::Config(error) => error.hint(),
             Self::Rules(error) => error.hint(),

@@ -19,6 +19,7 @@ pub mod check;
 pub mod cli;
 pub mod compare;
 pub mod config;
+pub mod deployment;
 pub mod error;
 pub mod explain;
 pub mod files;

@@ -103,7 +103,7 @@ impl Command {
                 !args.releases.all && (is_json(args.releases.format) || args.outputs.is_some())
             }
             Self::Context(args) => !args.all,
-            Self::Compare(args) => is_json(Some(args.format)),
+            Self::Compare(args) => is_json(Some(args.format.of_notes())),
             Self::Tag(args) => args.note,
             Self::Publish(_) | Self::Attach(_) => true,
             Self::Preview(_)
@@ -168,6 +168,10 @@ impl Command {
         overrides.json = self.writes_json();
         overrides.detail = self.level().and_then(|level| level.detail);
         overrides.ca_file = access.and_then(|access| access.ca_file.clone());
+        if let Self::Notify(_) = self {
+            // Its `--record` is the record of a promotion to read, not a file to record responses to.
+            overrides.record = None;
+        }
         if let Some(target) = target {
             overrides.paths.clone_from(&target.path);
             overrides.exclude_paths.clone_from(&target.exclude_path);

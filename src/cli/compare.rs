@@ -2,24 +2,29 @@
 //! notes attached to images.
 
 use crate::{
-    compare::{self, Ends},
+    compare,
+    deployment::{self, Sources},
     error::Error,
-    git,
-    model::NotesPurpose,
-    render::{self, Format, Presentation},
+    model::{Notes, NotesPurpose},
+    publish,
+    render::{self, Options, Presentation},
 };
 
 use super::{
     args::{Access, Level},
     context::Context,
+    values::CompareFormat,
 };
+
+/// The longest description of a pull request: GitHub's limit, in characters. Other forges accept more.
+const DESCRIPTION_CHARS: usize = 65_536;
 
 /// `tidings compare`
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Compare from what runs now: an environment, image, version or commit (also as sha-a1b2c3d) [default: the last
-    /// environment]
-    #[arg(value_name = "FROM", requires = "to")]
+    /// Compare from what runs now: an environment, image, version or commit (also as sha-a1b2c3d); FROM..TO names both
+    /// ends [default: the last environment]
+    #[arg(value_name = "FROM")]
     pub from: Option<String>,
     /// Compare to what would run next; if it is older, this is a rollback [default: the second-to-last environment]
     #[arg(value_name = "TO")]
@@ -33,9 +38,9 @@ pub struct Args {
     /// Exit with 4 if the notes of a version are missing
     #[arg(long)]
     pub require_complete: bool,
-    /// Write notes in this format
+    /// Write notes in this format; pull-request is Markdown of at most 65,536 characters
     #[arg(short, long, value_name = "FORMAT", default_value = "terminal")]
-    pub format: Format,
+    pub format: CompareFormat,
     /// Write headings in this language
     #[arg(long, value_name = "NAME")]
     pub locale: Option<String>,
@@ -53,26 +58,22 @@ pub struct Args {
 /// If an end cannot be resolved, neither the repository nor a registry has the notes, or notes are missing with
 /// `--require-complete`.
 pub(super) fn run(context: &Context, args: &Args) -> Result<(), Error> {
-    let registries = context.registries(&[args.from.as_deref(), args.to.as_deref()])?;
-    let session = match context.session() {
-        Ok(session) => Some(session).filter(|_| !args.attached),
-        Err(Error::Git(git::Error::NotARepository { .. } | git::Error::NoCommit { .. })) => {
-            registries.warnings.iter().for_each(|warning| registries.ui.warn(warning));
-            None
-        }
-        Err(error) => return Err(error),
-    };
-    let named = args.from.as_deref().zip(args.to.as_deref());
-    let (from, to) = compare::both(session.as_ref(), &registries, named)?;
-    let ends = Ends { from: &from, to: &to };
-    let notes = compare::notes(session.as_ref(), &registries, &ends, args.by_version)?;
-    let (ui, format) = (&registries.ui, args.format);
+    let named = named(args)?;
+    let (from, to) = named.unzip();
+    let registries = context.registries(&[from, to])?;
+    let session = context.session_if_any(&registries)?.filter(|_| !args.attached);
+    let sources = Sources::new(session.as_ref(), &registries, &[from, to])?;
+    let ends = deployment::both(&sources, named)?;
+    let notes = compare::notes(&sources, &ends, args.by_version)?;
+    let (ui, format) = (&registries.ui, args.format.of_notes());
     let options = registries.rendering.options_for(NotesPurpose::Compare, format);
     if notes.releases.iter().any(|release| release.rollback) {
-        ui.info(&format!("{} is older than {}: this is a rollback", to.name, from.name));
+        ui.info(&format!("{} is older than {}: this is a rollback", ends.to.name(), ends.from.name()));
     }
-    let mut out = Vec::new();
-    render::render(&notes, &options, &mut out)?;
+    let out = match args.format {
+        CompareFormat::Notes(_) => rendered(&notes, &options)?,
+        CompareFormat::PullRequest => description(&notes, &options)?,
+    };
     match format.presentation() {
         Presentation::Styled => ui.page(&String::from_utf8_lossy(&out))?,
         Presentation::Cleaned => ui.show(&String::from_utf8_lossy(&out))?,
@@ -82,4 +83,45 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), Error> {
         return Err(Error::NotesMissing { missing: notes.warnings.join("; ") });
     }
     Ok(())
+}
+
+fn rendered(notes: &Notes, options: &Options) -> Result<Vec<u8>, Error> {
+    let mut out = Vec::new();
+    render::render(notes, options, &mut out)?;
+    Ok(out)
+}
+
+/// The description of a pull request; a longer one is cut after an entry, and says how many it leaves out.
+fn description(notes: &Notes, options: &Options) -> Result<Vec<u8>, Error> {
+    let text = |notes: &Notes, left_out: usize| {
+        let mut text = String::from_utf8_lossy(&rendered(notes, options)?).into_owned();
+        if left_out > 0 {
+            let more = options.locale.text("more").replace("{count}", &left_out.to_string());
+            text.push_str(&format!("\n{more}\n"));
+        }
+        Ok::<_, Error>(text)
+    };
+    let fits = |text: &str| text.chars().count() <= DESCRIPTION_CHARS;
+    Ok(publish::shorten(notes, &text, &fits)?.0.into_bytes())
+}
+
+/// Both ends as named: as two arguments, or as one with two dots.
+///
+/// # Errors
+/// If only one end is named.
+fn named(args: &Args) -> Result<Option<(&str, &str)>, Error> {
+    let (from, to) = match (args.from.as_deref(), args.to.as_deref()) {
+        (None, _) => return Ok(None),
+        (Some(from), Some(to)) => (from, to),
+        (Some(both), None) => both.split_once("..").unwrap_or((both, "")),
+    };
+    if from.is_empty() || to.is_empty() || to.starts_with('.') {
+        return Err(Error::usage(
+            "compare needs both ends, FROM and TO",
+            Some(
+                "write them as in `tidings compare production staging` or `tidings compare production..staging`",
+            ),
+        ));
+    }
+    Ok(Some((from, to)))
 }

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use crate::{
+    compare::{self, Summary},
+    deployment::{self, Sources},
     error::Error,
     model::{Version, plural},
     promote::{
@@ -53,7 +55,10 @@ pub struct Args {
 /// If the promotion is refused, a registry fails, or the record cannot be written.
 pub(super) fn run(context: &Context, args: &Args) -> Result<(), Error> {
     let registries = &context.registries(&[args.from.as_deref(), args.to.as_deref()])?;
-    registries.warnings.iter().for_each(|warning| registries.ui.warn(warning));
+    if !args.dry_run {
+        // A dry run opens the repository, which prints them.
+        registries.warnings.iter().for_each(|warning| registries.ui.warn(warning));
+    }
     let request = request(registries, args)?;
     // Fails for an invalid path before anything is promoted.
     let record_target =
@@ -64,12 +69,11 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), Error> {
         ui.warn(warning);
     }
     if args.dry_run {
-        return Ok(ui.report(&describe(&plan))?);
+        let changes = changes(context, registries, args, &plan)?;
+        return Ok(ui.report(&describe(&plan, changes.as_ref()))?);
     }
     images::run(promote::perform(client, &plan, &|action| ui.info(&describe_action(&plan, action))))?;
-    if plan.actions.is_empty() {
-        ui.info(&format!("nothing to do: {} is already deployed there", plan.version));
-    }
+    ui.info(&outcome(&plan));
     if let (Some(target), Some(record)) = (record_target, &plan.record) {
         AtomicFile::write_file(target, record)?;
     }
@@ -168,13 +172,51 @@ fn version(registries: &Registries, text: &str) -> Result<Version, Error> {
     read.into_iter().next().map(|tag| tag.version).ok_or_else(wrong)
 }
 
+/// The last message: what runs now, and what ran before.
+fn outcome(plan: &Plan) -> String {
+    let place = plan.to.environment.clone().unwrap_or_else(|| plan.to.repository.to_string());
+    let before = plan.deployed.as_ref().filter(|deployed| *deployed.digest() != plan.manifest.digest);
+    match (before, &plan.deployed) {
+        _ if plan.actions.is_empty() => {
+            format!("nothing to do: {} is already deployed to {place}", plan.version)
+        }
+        (Some(before), _) => {
+            let version =
+                before.version.as_ref().map_or_else(|| before.digest().to_string(), ToString::to_string);
+            format!("promoted {} to {place} (was {version})", plan.version)
+        }
+        (None, Some(_)) => format!("completed the promotion of {} to {place}", plan.version),
+        (None, None) => format!("promoted {} to {place} (first deployment)", plan.version),
+    }
+}
+
+/// What the promotion brings, from the history or from attached notes; `None`, with a warning, if neither has it.
+fn changes(
+    context: &Context,
+    registries: &Registries,
+    args: &Args,
+    plan: &Plan,
+) -> Result<Option<Summary>, Error> {
+    let session = context.session_if_any(registries)?;
+    let sources = Sources::new(session.as_ref(), registries, &[args.version.as_deref()]);
+    let sources = sources.or_else(|_| Sources::new(None, registries, &[]))?;
+    let ends = deployment::of_plan(&sources, plan)?;
+    match compare::notes(&sources, &ends, false) {
+        Ok(notes) => Ok(Some(compare::summary(&notes))),
+        Err(error) => {
+            registries.ui.warn(&format!("cannot list the changes: {error}"));
+            Ok(None)
+        }
+    }
+}
+
 /// The plan as a dry run prints it.
-fn describe(plan: &Plan) -> String {
+fn describe(plan: &Plan, changes: Option<&Summary>) -> String {
     let running = match &plan.deployed {
         Some(running) => {
             let version =
                 running.version.as_ref().map_or_else(|| "unknown version".to_owned(), ToString::to_string);
-            format!("{version} ({})", running.digest)
+            format!("{version} ({})", running.digest())
         }
         None => "nothing".to_owned(),
     };
@@ -182,12 +224,30 @@ fn describe(plan: &Plan) -> String {
         "promote {} from {} to {}\n  image: {}\n  deployed now: {running}\n",
         plan.version, plan.from.repository, plan.to.repository, plan.manifest.digest
     );
+    if let Some(changes) = changes {
+        text.push_str(&describe_changes(changes));
+    }
     for action in &plan.actions {
         text.push_str(&format!("- {}\n", describe_action(plan, action)));
     }
     if plan.actions.is_empty() {
         text.push_str("nothing to do\n");
     }
+    text
+}
+
+fn describe_changes(changes: &Summary) -> String {
+    let verb = if changes.is_rollback { "loses" } else { "brings" };
+    let versions: Vec<String> = changes.versions.iter().map(ToString::to_string).collect();
+    let versions = if versions.is_empty() { String::new() } else { format!(" of {}", versions.join(", ")) };
+    let mut text = format!(
+        "  {verb}: {}{versions}, {} breaking\n",
+        plural(changes.changes, "change", "changes"),
+        changes.breaking
+    );
+    let heading = if changes.is_rollback { "migrations that stay applied" } else { "migrations" };
+    text.extend(changes.migrations.iter().take(1).map(|_| format!("  {heading}:\n")));
+    text.extend(changes.migrations.iter().map(|path| format!("    {path}\n")));
     text
 }
 

@@ -1,5 +1,7 @@
 //! Option values: implements clap's `ValueEnum` for enums of other modules, which must not depend on clap.
 
+use std::sync::LazyLock;
+
 use clap::{ValueEnum, builder::PossibleValue};
 
 use crate::{
@@ -57,5 +59,42 @@ impl ValueEnum for Format {
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(PossibleValue::new(self.name()))
+    }
+}
+
+/// The format of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CompareFormat {
+    /// A format of notes.
+    Notes(Format),
+    /// Markdown for the description of a pull request, within the limit of forges.
+    PullRequest,
+}
+
+static COMPARE_FORMATS: LazyLock<Vec<CompareFormat>> = LazyLock::new(|| {
+    let formats = Format::ALL.iter().copied().map(CompareFormat::Notes);
+    formats.chain([CompareFormat::PullRequest]).collect()
+});
+
+impl CompareFormat {
+    /// The format of its notes.
+    pub(super) const fn of_notes(self) -> Format {
+        match self {
+            Self::Notes(format) => format,
+            Self::PullRequest => Format::Markdown,
+        }
+    }
+}
+
+impl ValueEnum for CompareFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        &COMPARE_FORMATS
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(match self {
+            Self::Notes(format) => format.name(),
+            Self::PullRequest => "pull-request",
+        }))
     }
 }

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::{
+    deployment::{DeploymentEnd, DeploymentEnds, Image},
     error::Error,
     forge::{LinkedRevision, Links},
     history::Prereleases,
-    model::{Base, Notes, ObjectId, Release, Version},
+    model::{Base, End, Notes, ObjectId, Release, Version},
     promote::{self, ImageTag, newest_first},
     registry::{Digest, Reference, Repository},
     render::{self, Locale},
@@ -14,25 +15,23 @@ use crate::{
 };
 
 use super::{
-    ends::{self, End, Image},
+    compared::{Compared, UNKNOWN},
     merge,
 };
 
-/// The null object ID, for a commit that the notes do not name.
-const UNKNOWN: ObjectId = ObjectId::from_bytes([0; 20]);
-
-/// Merges the notes of the versions after `from`, up to `to`. Versions without notes are reported as warnings.
+/// Merges the notes of the versions after `from`, up to `to`; `order` is that of the sections. Versions without notes
+/// are reported as warnings.
 ///
 /// # Errors
 /// If an end has no version, no version has notes, or a registry cannot be read.
 pub(super) async fn compared(
     registries: &Registries,
-    from: &End,
-    to: &End,
-    by_version: bool,
-) -> Result<Notes, Error> {
+    ends: &DeploymentEnds,
+    (by_version, order): (bool, &[String]),
+) -> Result<Compared, Error> {
+    let DeploymentEnds { from, to } = ends;
     let images = VersionImages::new(registries, from, to).await?;
-    let start = if from.is_empty { None } else { Some(images.version(from).await?) };
+    let start = if from.is_empty() { None } else { Some(images.version(from).await?) };
     let end = images.version(to).await?;
     let rollback = start.as_ref().is_some_and(|start| end < *start);
     let (low, high) = match &start {
@@ -73,15 +72,16 @@ pub(super) async fn compared(
     }
     merge::settle(&mut notes.releases);
     notes.releases.iter_mut().for_each(|release| release.rollback = rollback);
+    let (from, to) = images.known_ends(ends, (start.as_ref(), &end), &notes).await?;
     if by_version {
-        return Ok(notes);
+        return Ok(Compared { notes, from, to });
     }
     let base = low.map(|low| {
         let base = lowest.filter(|base: &Base| base.version.as_ref() == Some(low));
         base.unwrap_or_else(|| Base { version: Some(low.clone()), tag: None, commit: UNKNOWN })
     });
-    notes.releases = merged(&notes, base, (&versions, &end, rollback)).into_iter().collect();
-    Ok(notes)
+    notes.releases = merged(&notes, base, (&versions, &end, rollback), order).into_iter().collect();
+    Ok(Compared { notes, from, to })
 }
 
 fn missing(version: &Version, why: &str) -> String {
@@ -93,8 +93,9 @@ fn merged(
     notes: &Notes,
     low: Option<Base>,
     (versions, end, rollback): (&[Version], &Version, bool),
+    order: &[String],
 ) -> Option<Release> {
-    let mut merged = merge::joined(&notes.releases, low.clone())?;
+    let mut merged = merge::joined(&notes.releases, low.clone(), order)?;
     merged.skipped = versions.iter().skip(1).cloned().collect();
     let newest = Base { version: merged.version.take(), tag: merged.tag.take(), commit: merged.commit };
     merged.version = Some(end.clone());
@@ -126,7 +127,11 @@ struct VersionImages<'r> {
 
 impl<'r> VersionImages<'r> {
     /// Lists the tags in the repositories of both ends and of all environments.
-    async fn new(registries: &'r Registries, from: &End, to: &End) -> Result<Self, Error> {
+    async fn new(
+        registries: &'r Registries,
+        from: &DeploymentEnd,
+        to: &DeploymentEnd,
+    ) -> Result<Self, Error> {
         let mut repositories: Vec<Repository> = Vec::new();
         let named = [to, from].into_iter().filter_map(|end| end.image.as_ref());
         let named = named.map(|image| &image.repository);
@@ -137,7 +142,7 @@ impl<'r> VersionImages<'r> {
         }
         if repositories.is_empty() {
             return Err(Error::usage(
-                format!("no git repository or registry to find `{}` and `{}` in", from.name, to.name),
+                format!("no git repository or registry to find `{}` and `{}` in", from.name(), to.name()),
                 Some(
                     "run the command in a clone of the repository, or set `image` under [environments.NAME]",
                 ),
@@ -153,10 +158,10 @@ impl<'r> VersionImages<'r> {
     }
 
     /// The version of an end.
-    async fn version(&self, end: &End) -> Result<Version, Error> {
+    async fn version(&self, end: &DeploymentEnd) -> Result<Version, Error> {
         let unversioned = || {
             Error::usage(
-                format!("cannot determine the version of `{}` from its image", end.name),
+                format!("cannot determine the version of `{}` from its image", end.name()),
                 Some("tag the image with its version, or pass the version instead"),
             )
         };
@@ -164,21 +169,21 @@ impl<'r> VersionImages<'r> {
             let in_notes = self.version_in_notes(image).await?;
             return in_notes.or_else(|| image.version.clone()).ok_or_else(unversioned);
         }
-        if let Some(version) = ends::read(self.registries, &end.name) {
-            return Ok(version);
+        if let Some(version) = &end.facts.version {
+            return Ok(version.clone());
         }
         for repository in &self.repositories {
-            let reference =
-                Reference { repository: repository.clone(), tag: Some(end.name.clone()), digest: None };
-            if crate::registry::is_tag(&end.name)
-                && let Some(manifest) = self.registries.client.manifest(repository, &end.name).await?
+            let tag = Some(end.name().to_owned());
+            let reference = Reference { repository: repository.clone(), tag, digest: None };
+            if crate::registry::is_tag(end.name())
+                && let Some(manifest) = self.registries.client.manifest(repository, end.name()).await?
             {
-                let image = ends::image(self.registries, &reference, manifest).await?;
+                let image = Image::read(self.registries, &reference, manifest).await?;
                 return image.version.ok_or_else(unversioned);
             }
         }
         Err(Error::usage(
-            format!("`{}` not found in any registry", end.name),
+            format!("`{}` not found in any registry", end.name()),
             Some("pass an environment, an image, or a version that an image is tagged with"),
         ))
     }
@@ -230,6 +235,30 @@ impl<'r> VersionImages<'r> {
             }
         }
         Ok(None)
+    }
+
+    /// What is known of both ends, whose versions are these: their commits and dates are those of their notes.
+    async fn known_ends(
+        &self,
+        ends: &DeploymentEnds,
+        (from, to): (Option<&Version>, &Version),
+        notes: &Notes,
+    ) -> Result<(End, End), Error> {
+        let mut known = (ends.from.facts.clone(), ends.to.facts.clone());
+        let both = [(&mut known.0, &ends.from, from), (&mut known.1, &ends.to, Some(to))];
+        for (end, found, version) in both {
+            let Some(version) = version else { continue };
+            end.version = Some(version.clone());
+            let listed = notes.releases.iter().find(|release| release.version.as_ref() == Some(version));
+            let release = match listed {
+                Some(release) => Some(release.clone()),
+                None => self.notes(version, found.image.as_ref()).await?.map(|(_, release)| release),
+            };
+            end.date = release.as_ref().and_then(|release| release.date);
+            let commit = release.map(|release| release.commit).filter(|commit| *commit != UNKNOWN);
+            end.commit = end.commit.or(commit);
+        }
+        Ok(known)
     }
 
     /// The commits of a pre-release and of the lower pre-releases of the same version.

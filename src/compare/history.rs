@@ -2,34 +2,44 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
+
 use crate::{
+    deployment::{DeploymentEnd, DeploymentEnds},
     error::Error,
     history::{Ancestry, Prereleases, Versions},
-    model::{Notes, ObjectId, Release, plural},
+    model::{End, ObjectId, Release, plural},
     notes::{self, Line, Selector},
     session::Session,
 };
 
-use super::{ends::End, merge};
+use super::{
+    compared::{Compared, completed},
+    merge,
+};
 
-/// The notes of one window from end to end, so that a change that was reverted in between is not listed. `None` if an
-/// end is an image that this repository cannot resolve.
+/// The notes of one window from end to end, so that a change that was reverted in between is not listed, and what is
+/// known of both ends. `None` if an end is an image that this repository cannot resolve.
 ///
 /// # Errors
 /// If a revision does not exist, or the repository cannot be read.
 pub(super) fn compared(
-    session: &Session,
-    from: &End,
-    to: &End,
+    (session, line): (&Session, &Line),
+    ends: &DeploymentEnds,
     by_version: bool,
-) -> Result<Option<Notes>, Error> {
-    let line = session.line_of(Some(&format!("{}..{}", from.name, to.name)))?;
+) -> Result<Option<Compared>, Error> {
     let versions = session.versions(line);
-    let (Some(from), Some(to)) = (name(session, &versions, from), name(session, &versions, to)) else {
-        return Ok(None);
-    };
+    let revision = |end| revision(session, &versions, end);
+    let (Some(from), Some(to)) = (revision(&ends.from), revision(&ends.to)) else { return Ok(None) };
     let mut notes = session.notes(line, &Selector::Range(from.clone(), to.clone()))?;
-    let Some(whole) = notes.releases.first_mut() else { return Ok(Some(notes)) };
+    let Some(whole) = notes.releases.first_mut() else { return Ok(None) };
+    if let Some(version) = ends.to.facts.version.as_ref().filter(|_| whole.version.is_none()) {
+        (whole.version, whole.range) = (Some(version.clone()), None);
+    }
+    let (mut from_end, mut to_end) = completed(ends, whole);
+    for end in [&mut from_end, &mut to_end] {
+        end.date = end.commit.map(|commit| date(session, &versions, end, commit)).transpose()?.flatten();
+    }
     let inside = versions_inside(&versions, whole, line);
     let warning = divergence(session, whole)?;
     if by_version {
@@ -47,15 +57,42 @@ pub(super) fn compared(
         session.ui().warn(&warning);
         notes.warnings.push(warning);
     }
-    Ok(Some(notes))
+    Ok(Some(Compared { notes, from: from_end, to: to_end }))
 }
 
-/// The name of an end as a git revision; empty for an empty environment, `None` if this repository cannot resolve it.
-fn name(session: &Session, versions: &Versions, end: &End) -> Option<String> {
-    if end.is_empty {
+/// The date of an end: that of its tag, else that of its commit.
+fn date(
+    session: &Session,
+    versions: &Versions,
+    end: &End,
+    commit: ObjectId,
+) -> Result<Option<NaiveDate>, Error> {
+    let commits = session.repository.commits()?;
+    let tagged = end.version.as_ref().and_then(|version| versions.find(version));
+    let tag = tagged.and_then(|at| versions.get(at)).map(|entry| &entry.tag);
+    let time = match tag.filter(|tag| tag.commit == commit) {
+        Some(tag) => commits.tag_time(tag)?,
+        None => None,
+    };
+    let time = match time {
+        Some(time) => time,
+        None => commits.commit(commit)?.committer_time,
+    };
+    Ok(match session.settings.options.offset {
+        Some(offset) => time.at(offset),
+        None => time.date(),
+    })
+}
+
+/// The git revision of an end; empty for an empty environment, `None` if this repository cannot resolve it.
+fn revision(session: &Session, versions: &Versions, end: &DeploymentEnd) -> Option<String> {
+    if end.is_empty() {
         return Some(String::new());
     }
-    let Some(image) = &end.image else { return Some(end.name.clone()) };
+    if let Some(revision) = &end.revision {
+        return Some(revision.clone());
+    }
+    let Some(image) = &end.image else { return Some(end.name().to_owned()) };
     let revision =
         image.revision.as_ref().filter(|revision| session.repository.resolve(revision).is_ok()).cloned();
     // An image from another git repository may be tagged with the same versions.

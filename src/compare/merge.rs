@@ -13,9 +13,9 @@ use crate::model::{
 
 use super::release_history::ReleaseHistory;
 
-/// Joins releases, newest first, into one: sections are merged, attention items are in the order of the versions, and
-/// all commits are included. `None` if there are no releases.
-pub(super) fn joined(releases: &[Release], base: Option<Base>) -> Option<Release> {
+/// Joins releases, newest first, into one: sections are merged in the order of their IDs in `order`, attention items
+/// are in the order of the versions, and all commits are included. `None` if there are no releases.
+pub(super) fn joined(releases: &[Release], base: Option<Base>, order: &[String]) -> Option<Release> {
     let (newest, older) = releases.split_first()?;
     let mut joined = newest.clone();
     for release in older {
@@ -26,7 +26,7 @@ pub(super) fn joined(releases: &[Release], base: Option<Base>) -> Option<Release
             merge_contributors(std::mem::take(&mut joined.contributors), &release.contributors);
         joined.commits.extend(release.commits.iter().cloned());
     }
-    joined.sections.sort_by_key(|section| section.id != "breaking");
+    sort_sections(&mut joined.sections, releases, order);
     joined.attention = attention(releases.iter().rev());
     joined.bump = releases.iter().filter_map(|release| release.bump).max();
     joined.statistics = Statistics {
@@ -39,6 +39,19 @@ pub(super) fn joined(releases: &[Release], base: Option<Base>) -> Option<Release
     joined.base = base;
     joined.compare_url = None;
     Some(joined)
+}
+
+/// Sorts sections by the position of their IDs in `order`. Another ID, as in notes of an older configuration, follows
+/// the section before it in the newest release that has it.
+fn sort_sections(sections: &mut [Section], releases: &[Release], order: &[String]) {
+    let position = |id: &str| order.iter().position(|known| known == id);
+    let key = |id: &str| {
+        let release = releases.iter().find(|release| release.sections.iter().any(|it| it.id == id));
+        let before = release.into_iter().flat_map(|release| &release.sections).take_while(|it| it.id != id);
+        // Known sections begin at 1, so that 0 is before all of them.
+        position(id).or_else(|| before.filter_map(|it| position(&it.id)).last()).map_or(0, |at| at + 1)
+    };
+    sections.sort_by_cached_key(|section| (key(&section.id), position(&section.id).is_none()));
 }
 
 /// Distributes the changes of `whole` over the versions that introduced them. `parts` are the releases of these
@@ -264,7 +277,7 @@ mod tests {
             release("1.1.0", &[(2, "feat: b", ""), (1, "feat: a", "")]),
         ];
         settle(&mut all);
-        let one = joined(&all, None).unwrap();
+        let one = joined(&all, None, &[]).unwrap();
         // The revert of a change from before these releases stays.
         assert_eq!(titles(&one), ["feat: c", "Revert \"feat: old\"", "feat: a"]);
         assert_eq!((one.statistics.changes, one.statistics.commits), (3, 5));
@@ -284,7 +297,7 @@ mod tests {
             release("1.1.0", &[(1, "feat: a", "")]),
         ];
         settle(&mut all);
-        assert_eq!(titles(&joined(&all, None).unwrap()), ["feat: a"]);
+        assert_eq!(titles(&joined(&all, None, &[]).unwrap()), ["feat: a"]);
     }
 
     #[test]
@@ -341,7 +354,7 @@ mod tests {
         ];
         all[1].sections[0].changes[0].commits.extend([id(2), id(1)]);
         settle(&mut all);
-        assert_eq!(titles(&joined(&all, None).unwrap()), ["Merge branch 'b'"]);
+        assert_eq!(titles(&joined(&all, None, &[]).unwrap()), ["Merge branch 'b'"]);
     }
 
     #[test]
@@ -356,6 +369,21 @@ mod tests {
     }
 
     #[test]
+    fn sections_are_in_the_configured_order() {
+        let with = |text: &str, ids: &[&str]| Release {
+            sections: ids
+                .iter()
+                .map(|id| Section { id: (*id).to_owned(), title: None, changes: vec![Change::default()] })
+                .collect(),
+            ..release(text, &[])
+        };
+        let all = [with("1.2.0", &["fixes", "api", "other"]), with("1.1.0", &["breaking", "features"])];
+        let order = ["breaking", "features", "fixes", "other"].map(str::to_owned);
+        let ids = joined(&all, None, &order).unwrap().sections.into_iter().map(|section| section.id);
+        assert_eq!(ids.collect::<Vec<_>>(), ["breaking", "features", "fixes", "api", "other"]);
+    }
+
+    #[test]
     fn attention_items_are_in_the_order_of_versions() {
         let with = |text: &str, paths: &[&str]| Release {
             attention: vec![Attention {
@@ -365,9 +393,9 @@ mod tests {
             }],
             ..release(text, &[])
         };
-        let one = joined(&[with("1.2.0", &["V10", "V9"]), with("1.1.0", &["V9", "V8"])], None).unwrap();
+        let one = joined(&[with("1.2.0", &["V10", "V9"]), with("1.1.0", &["V9", "V8"])], None, &[]).unwrap();
         assert_eq!(one.attention[0].paths, ["V9", "V8", "V10"]);
-        assert!(joined(&[], None).is_none());
+        assert!(joined(&[], None, &[]).is_none());
     }
 
     #[test]

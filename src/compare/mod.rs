@@ -2,11 +2,12 @@
 //! the notes that are attached to images.
 
 mod attached;
-mod ends;
+mod compared;
 mod history;
 mod merge;
 mod notes;
 mod release_history;
+mod summary;
 
-pub use ends::{End, both};
-pub use notes::{Ends, notes};
+pub use notes::notes;
+pub use summary::{Summary, summary};

@@ -4,7 +4,7 @@ use std::{cmp::Ordering, sync::Arc};
 
 use chrono::NaiveDate;
 
-use super::{Change, ObjectId, Person, Version};
+use super::{Change, Ends, ObjectId, Person, Version};
 
 /// Which number of a version must be raised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -213,6 +213,8 @@ pub struct Release {
     pub commits: Vec<CommitOutcome>,
     /// Statistics.
     pub statistics: Statistics,
+    /// In a comparison: its two ends.
+    pub ends: Option<Box<Ends>>,
 }
 
 impl Release {
@@ -239,6 +241,7 @@ impl Release {
             attention: Vec::new(),
             commits: Vec::new(),
             statistics: Statistics { commits: 0, changes: 0, contributors: 0, days_since_base: None },
+            ends: None,
         }
     }
 }

@@ -107,6 +107,7 @@ pub(super) fn assemble(
         contributors,
         attention: attention::items(paths.changed, paths.attention, window.rollback),
         commits: outcomes,
+        ends: None,
     }
 }
 

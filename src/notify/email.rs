@@ -69,8 +69,9 @@ fn with_facts_text(announcement: &Announcement, notes: &str) -> String {
     text + notes
 }
 
+/// Inserts the facts below the title of the page, which is that of the announcement.
 fn with_facts_html(announcement: &Announcement, page: &str) -> String {
-    let mut head = format!("<h1>{}</h1>\n", escaped(&line(&announcement.title)));
+    let mut head = String::new();
     let facts: Vec<String> = announcement
         .facts
         .iter()
@@ -85,9 +86,9 @@ fn with_facts_html(announcement: &Announcement, page: &str) -> String {
     if let Some((name, url)) = &announcement.link {
         head.push_str(&format!("<p><a href=\"{}\">{}</a></p>\n", escaped(url), escaped(name)));
     }
-    match page.split_once("<body>\n") {
-        Some((before, after)) => format!("{before}<body>\n{head}{after}"),
-        None => head + page,
+    match page.split_once("</h1>\n") {
+        Some((before, after)) => format!("{before}</h1>\n{head}{after}"),
+        None => format!("<h1>{}</h1>\n{head}{page}", escaped(&line(&announcement.title))),
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod error;
 mod notes;
+mod past;
 mod perform;
 mod plan;
 mod record;
@@ -16,8 +17,9 @@ mod versions;
 
 pub use error::{Error, Refusal};
 pub use notes::{AttachedNotes, NOTES, NotesFiles, artifact, find_notes};
+pub use past::{PastImage, PastLocation, PastPromotion, newest_record};
 pub use perform::perform;
 pub use plan::{Action, Plan, plan};
 pub use record::{PROMOTION, Previous, Record, RecordLocation};
 pub use request::{DeployedImage, ImageLocation, PromotionRequest, ReferrerSelection, RunContext};
-pub use versions::{ImageTag, Labels, image_tag, labels, newest_first, version_at};
+pub use versions::{Identity, ImageTag, Labels, identity, image_tag, labels, newest_first, version_at};

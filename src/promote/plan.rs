@@ -13,7 +13,7 @@ use super::{
     record::{self, previous},
     request::{DeployedImage, ImageLocation, PromotionRequest, ReferrerSelection, RunContext},
     source::{self, Source},
-    versions::{labels, version_at},
+    versions::identity,
 };
 
 /// The suffixes of cosign's tags, for registries without a referrers API.
@@ -170,7 +170,7 @@ impl Plan {
             .to
             .moving
             .clone()
-            .filter(|_| self.deployed.as_ref().is_none_or(|deployed| deployed.digest != *digest));
+            .filter(|_| self.deployed.as_ref().is_none_or(|deployed| deployed.digest() != digest));
         let target = to.image(request.to.moving.as_deref().unwrap_or(&own_tag));
         if moves.is_none() && is_tagged {
             if let Some(last) = record::newest(client, to, digest, &target).await? {
@@ -203,7 +203,7 @@ impl Plan {
                 image: to.to_string(),
                 tags: std::iter::once(own_tag).chain(request.to.moving.clone()).collect(),
             },
-            previous: self.deployed.as_ref().filter(|deployed| deployed.digest != *digest).map(previous),
+            previous: self.deployed.as_ref().filter(|deployed| deployed.digest() != digest).map(previous),
             rollback,
         };
         self.record = Some(record.text()?);
@@ -234,13 +234,7 @@ async fn deployed_image(
     let Some(manifest) = client.manifest(&location.repository, moving).await? else {
         return Ok((None, Vec::new()));
     };
-    let tag = version_at(client, &location.repository, &manifest.digest, tags).await?;
-    let mut version = tag.map(|tag| tag.version);
-    if version.is_none() {
-        let label = labels(client, &location.repository, &manifest).await?.version;
-        let parsed = newest_first(&label.into_iter().collect::<Vec<_>>(), options);
-        version = parsed.into_iter().next().map(|tag| tag.version);
-    }
+    let version = identity(client, &location.repository, &manifest, (tags, options)).await?.version;
     let mut warnings = Vec::new();
     if version.is_none() {
         let image = location.repository.image(moving);
@@ -248,7 +242,7 @@ async fn deployed_image(
             "`{image}` has no version: cannot check whether it is newer than the promoted version"
         ));
     }
-    Ok((Some(DeployedImage { digest: manifest.digest, version }), warnings))
+    Ok((Some(DeployedImage { manifest, version }), warnings))
 }
 
 /// The highest version with an environment's tag.

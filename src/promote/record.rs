@@ -127,13 +127,13 @@ pub(super) async fn interrupted(
 ) -> Result<Option<Bytes>, Error> {
     let Some(record) = newest(client, repository, digest, to).await? else { return Ok(None) };
     if record.annotations.get(PREVIOUS).map(String::as_str)
-        != deployed.map(|deployed| deployed.digest.as_str())
+        != deployed.map(|deployed| deployed.digest().as_str())
     {
         return Ok(None);
     }
     if let Some(deployed) = deployed {
         // A later promotion back to the deployed image has a newer record.
-        let before = newest(client, repository, &deployed.digest, to).await?;
+        let before = newest(client, repository, deployed.digest(), to).await?;
         let time = |content: &Content| content.annotations.get(CREATED).cloned();
         if before.is_some_and(|before| time(&before) >= time(&record)) {
             return Ok(None);
@@ -156,5 +156,5 @@ pub(super) async fn text_of(
 
 /// The deployed image as a record's `previous`.
 pub(super) fn previous(deployed: &DeployedImage) -> Previous {
-    Previous { digest: deployed.digest.clone(), version: deployed.version.as_ref().map(Version::to_string) }
+    Previous { digest: deployed.digest().clone(), version: deployed.version.as_ref().map(Version::to_string) }
 }

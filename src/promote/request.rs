@@ -2,7 +2,7 @@
 
 use crate::{
     model::Version,
-    registry::{Digest, Reference, Repository},
+    registry::{Digest, Manifest, Reference, Repository},
 };
 
 /// Who promotes, when, and in which pipeline run.
@@ -63,8 +63,16 @@ pub struct PromotionRequest {
 /// The image that is deployed in an environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeployedImage {
-    /// Its digest.
-    pub digest: Digest,
+    /// Its manifest or index.
+    pub manifest: Manifest,
     /// Its version, if it can be determined.
     pub version: Option<Version>,
+}
+
+impl DeployedImage {
+    /// Its digest.
+    #[must_use]
+    pub const fn digest(&self) -> &Digest {
+        &self.manifest.digest
+    }
 }

@@ -86,6 +86,37 @@ pub async fn version_at(
     Ok(None)
 }
 
+/// What an image is, by its tags and labels.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Identity {
+    /// The newest version tag that points to it, else a tag in the form of the version in its label.
+    pub tag: Option<ImageTag>,
+    /// The version of that tag.
+    pub version: Option<Version>,
+    /// The commit in its label.
+    pub revision: Option<String>,
+}
+
+/// The version and revision of an image: by its tags, else by its labels. `tags` are the version tags of its
+/// repository, newest first, and how they are parsed.
+///
+/// # Errors
+/// If a request fails.
+pub async fn identity(
+    client: &Client,
+    repository: &Repository,
+    manifest: &Manifest,
+    (tags, options): (&[ImageTag], &history::Options),
+) -> Result<Identity, Error> {
+    let mut tag = version_at(client, repository, &manifest.digest, tags).await?;
+    let Labels { version, revision } = labels(client, repository, manifest).await?;
+    if tag.is_none() {
+        // A label is parsed like a tag.
+        tag = newest_first(&version.into_iter().collect::<Vec<_>>(), options).into_iter().next();
+    }
+    Ok(Identity { version: tag.as_ref().map(|tag| tag.version.clone()), tag, revision })
+}
+
 /// The labels and annotations of an image; for an index, its own annotations, else those of its first image.
 ///
 /// # Errors
@@ -112,7 +143,7 @@ pub async fn labels(client: &Client, repository: &Repository, manifest: &Manifes
         labels.merge(|key| content.annotations.get(key).cloned());
     }
     if let Some(config) =
-        content.config.filter(|config| config.size <= MAX_CONFIG as u64 && labels.version.is_none())
+        content.config.filter(|config| config.size <= MAX_CONFIG as u64 && labels.is_incomplete())
     {
         let bytes = client.blob(repository, &config, MAX_CONFIG).await?;
         // Other config blobs have no labels.
@@ -124,6 +155,10 @@ pub async fn labels(client: &Client, repository: &Repository, manifest: &Manifes
 }
 
 impl Labels {
+    const fn is_incomplete(&self) -> bool {
+        self.version.is_none() || self.revision.is_none()
+    }
+
     fn merge(&mut self, value: impl Fn(&str) -> Option<String>) {
         let some = |key| value(key).filter(|text| !text.trim().is_empty());
         self.version = self.version.take().or_else(|| some(VERSION));

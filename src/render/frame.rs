@@ -8,7 +8,9 @@ use serde::Serialize;
 use crate::model::{Attention, Change, Contributor, Notes, ObjectId, Release};
 
 use super::{
-    Format, Options, attention, entry,
+    Format, Options, attention,
+    ends::{self, EndsView},
+    entry,
     format::Markup,
     groups::{self, Group},
     locale::Locale,
@@ -19,6 +21,8 @@ use super::{
 pub(super) struct Frame<'a> {
     complete: bool,
     repository: RepositoryFrame<'a>,
+    /// The title of a page.
+    title: String,
     /// Whether the release is the newest of the notes.
     first: bool,
     /// Whether the release is the oldest of the notes.
@@ -41,6 +45,7 @@ struct ReleaseFrame<'a> {
     base: Option<BaseFrame<'a>>,
     environments: &'a [String],
     compare_url: Option<&'a str>,
+    ends: Option<EndsView<'a>>,
     /// The text of a rollback or a comparison above the sections.
     notice: Option<String>,
     sections: Vec<SectionFrame>,
@@ -141,7 +146,8 @@ impl<'a> Frame<'a> {
             version: release.version.as_ref().map(ToString::to_string),
             range: release.range.as_ref().map(|range| range.revisions.as_str()),
             tag: release.tag.as_deref(),
-            date: release.date.map(|date| date.to_string()),
+            // A comparison has two dates, which are in its notice.
+            date: release.date.filter(|_| !is_comparison(release)).map(|date| date.to_string()),
             package: release.package.as_deref(),
             prerelease: release.prerelease,
             rollback: release.rollback,
@@ -149,8 +155,9 @@ impl<'a> Frame<'a> {
                 version: base.version.as_ref().map(ToString::to_string),
                 tag: base.tag.as_deref(),
             }),
-            environments: &release.environments,
+            environments: if is_comparison(release) { &[] } else { &release.environments },
             compare_url: release.compare_url.as_deref(),
+            ends: release.ends.as_deref().map(|ends| EndsView::new(ends, Some(&options.locale))),
             notice: notice(release, &options.locale),
             sections,
             attention: attention::visible(release, options).map(attention_frame).collect(),
@@ -159,6 +166,7 @@ impl<'a> Frame<'a> {
         Self {
             complete: notes.complete,
             repository: RepositoryFrame { name: notes.repository.name.as_deref() },
+            title: title(notes, options),
             first,
             last,
             packages: of_several_packages(notes),
@@ -173,8 +181,24 @@ pub(super) fn of_several_packages(notes: &Notes) -> bool {
     notes.releases.iter().any(|release| Some(&release.package) != first)
 }
 
-/// The name of a release: its version, its revision range, or the locale's string for unreleased changes.
+/// The title of a page: the one in the options, else the locale's word for what it is.
+pub(super) fn title(notes: &Notes, options: &Options) -> String {
+    let is_comparison = notes.releases.iter().any(|release| release.ends.is_some());
+    let key = if is_comparison { "comparison" } else { "changelog" };
+    options.title.clone().unwrap_or_else(|| options.locale.text(key).to_owned())
+}
+
+/// Whether a release has all changes between two ends, so that its heading names both.
+pub(super) fn is_comparison(release: &Release) -> bool {
+    release.ends.as_ref().is_some_and(|ends| ends.covers_all)
+}
+
+/// The name of a release: the ends of a comparison, its version, its revision range, or the locale's string for
+/// unreleased changes.
 pub(super) fn name(release: &Release, locale: &Locale) -> String {
+    if let Some(ends) = release.ends.as_ref().filter(|ends| ends.covers_all) {
+        return ends::heading(ends, locale);
+    }
     match (&release.version, &release.range) {
         (Some(version), _) => version.to_string(),
         (None, Some(range)) => match &range.within {
@@ -188,20 +212,28 @@ pub(super) fn name(release: &Release, locale: &Locale) -> String {
     }
 }
 
-/// The text above the sections of a release: other versions that a comparison includes, and the notice of a rollback.
+/// The text above the sections of a release: the ends of a comparison, other versions that it includes, and the notice
+/// of a rollback.
 pub(super) fn notice(release: &Release, locale: &Locale) -> Option<String> {
-    let versions: Vec<String> = release.skipped.iter().map(ToString::to_string).collect();
-    let skipped =
-        (!versions.is_empty()).then(|| locale.text("skipped").replace("{versions}", &versions.join(", ")));
+    let above = match &release.ends {
+        Some(ends) => ends::sentences(ends, release, locale),
+        None => skipped_line(release, locale).into_iter().collect(),
+    };
     // A rollback listed version by version has releases that go up; only the comparison as a whole gets the notice.
     let is_up = release.base.as_ref().is_some_and(|base| {
         base.version.as_ref().zip(release.version.as_ref()).is_some_and(|(from, to)| from < to)
     });
-    let lines = skipped
+    let lines = above
         .into_iter()
         .chain((release.rollback && !is_up).then(|| rollback_line(release, locale)))
-        .chain(same_commit_line(release, locale));
+        .chain(same_commit_line(release, locale).filter(|_| release.ends.is_none()));
     lines.reduce(|text, line| format!("{text} {line}"))
+}
+
+/// The line with the versions in between whose changes are included.
+fn skipped_line(release: &Release, locale: &Locale) -> Option<String> {
+    let versions: Vec<String> = release.skipped.iter().map(ToString::to_string).collect();
+    (!versions.is_empty()).then(|| locale.text("skipped").replace("{versions}", &versions.join(", ")))
 }
 
 /// The line of a version on the commit of its base, which has no changes.

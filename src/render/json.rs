@@ -14,6 +14,7 @@ use super::{
     Error, attention,
     change_view::ChangeView,
     controls::ControlEscaper,
+    ends::EndsView,
     frame, groups,
     hex::Hex,
     options::Options,
@@ -134,6 +135,7 @@ pub(super) struct ReleaseView<'a> {
     range: Option<&'a str>,
     within: Option<String>,
     skipped: Vec<String>,
+    ends: Option<EndsView<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -188,6 +190,10 @@ impl<'a> ReleaseView<'a> {
             range: release.range.as_ref().map(|range| range.revisions.as_str()),
             within: release.range.as_ref().and_then(|range| range.within.as_ref()).map(ToString::to_string),
             skipped: release.skipped.iter().map(ToString::to_string).collect(),
+            ends: release
+                .ends
+                .as_deref()
+                .map(|ends| EndsView::new(ends, context.style.map(|_| context.locale))),
             name: context.style.map(|_| frame::name(release, context.locale)),
             notice: context.style.map(|_| frame::notice(release, context.locale)),
         }

@@ -9,6 +9,7 @@ mod attention;
 mod below;
 mod change_view;
 mod controls;
+mod ends;
 mod entry;
 mod error;
 mod escape;

@@ -17,6 +17,8 @@ pub struct Options {
     pub locale: Locale,
     /// Text in titles and breaking notes to turn into links.
     pub links: Vec<LinkRule>,
+    /// The title of an HTML page; `None` for the locale's word for what the notes are.
+    pub title: Option<String>,
     /// The level of a version's heading in Markdown, 1 to 5; sections are one level below.
     pub heading_level: u8,
     /// Whether contributors are listed.
@@ -61,6 +63,7 @@ impl Options {
             include: Vec::new(),
             locale: Locale::default(),
             links: Vec::new(),
+            title: None,
             heading_level: 2,
             contributors: format.lists_contributors(),
             authors: false,

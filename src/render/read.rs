@@ -144,6 +144,8 @@ impl ReleaseForm {
                 contributors: statistics.contributors,
                 days_since_base: statistics.days_since_base,
             },
+            // Only comparisons have ends, and they are not attached to images.
+            ends: None,
         }
     }
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use crate::model::{
-    Attention, Base, Bump, Change, CommitOutcome, Contributor, ForgeKind, IssueRef, Notes, ObjectId, Outcome,
-    Person, PullRequest, Release, RepositoryInfo, Section, Statistics, Trailer, Version,
+    Attention, Base, Bump, Change, CommitOutcome, Contributor, End, EndSource, Ends, ForgeKind, IssueRef,
+    Notes, ObjectId, Outcome, Person, PullRequest, Release, RepositoryInfo, Section, Statistics, Trailer,
+    Version,
 };
 
 /// A version with a breaking change, a feature with a pull request, a fix with only a commit, and a migration; and the
@@ -23,6 +24,17 @@ pub(super) fn notes() -> Notes {
         },
         releases: vec![newest(), first()],
     }
+}
+
+/// The same notes, with the ends of a comparison.
+pub(super) fn comparison() -> Notes {
+    let mut notes = notes();
+    let end = End::named("staging".to_owned(), EndSource::Registry);
+    let ends = Ends { from: end.clone(), to: end, never_ran: Vec::new(), covers_all: true };
+    for release in &mut notes.releases {
+        release.ends = Some(Box::new(ends.clone()));
+    }
+    notes
 }
 
 fn newest() -> Release {

@@ -157,13 +157,13 @@ fn mrkdwn(text: &str) -> Value {
 }
 
 fn title(release: &Release, options: &Options) -> String {
-    let name = super::frame::name(release, &options.locale);
+    let name = frame::name(release, &options.locale);
     let name = match &release.package {
         Some(package) => format!("{package} {name}"),
         None => name,
     };
     let mut title = escape::clean(&name).into_owned();
-    if let Some(date) = release.date {
+    if let Some(date) = release.date.filter(|_| !frame::is_comparison(release)) {
         title.push_str(&format!(" · {date}"));
     }
     title

@@ -67,7 +67,7 @@ pub(super) fn custom(
     let (name, markup, links) = (template.name.clone(), options.format.markup(), options.links.clone());
     // The sample has all fields, so that their names are known.
     let sample_options = Options { hidden_attention: Vec::new(), ..options.clone() };
-    let sample = self::context(&sample::notes(), &sample_options);
+    let sample = self::context(&sample::comparison(), &sample_options);
     let context = self::context(notes, options);
     options.limits.run(&template.name, move |output| {
         render_custom(&name, &all, (markup, &links), (&sample, context), output)
@@ -110,6 +110,7 @@ pub(super) fn context(notes: &Notes, options: &Options) -> Value {
     if let Value::Object(map) = &mut context {
         map.insert("first".into(), true.into());
         map.insert("last".into(), true.into());
+        map.insert("title".into(), frame::title(notes, options).into());
         map.insert("packages".into(), frame::of_several_packages(notes).into());
         map.insert("t".into(), json!(options.locale.strings()));
         map.insert("options".into(), option_values(options));

@@ -121,8 +121,11 @@ impl TerminalNotes<'_> {
             None => name,
         };
         let name = escape::clean(&name);
-        let mut facts: Vec<String> = release.date.iter().map(ToString::to_string).collect();
-        if let Some(base) = &release.base {
+        // The ends of a comparison have their own dates.
+        let is_comparison = super::frame::is_comparison(release);
+        let mut facts: Vec<String> =
+            release.date.iter().filter(|_| !is_comparison).map(ToString::to_string).collect();
+        if let Some(base) = release.base.as_ref().filter(|_| !is_comparison) {
             let name = base.tag.clone().unwrap_or_else(|| base.commit.short());
             facts.push(locale.text("since").replace("{base}", &escape::clean(&name)));
         }
@@ -130,7 +133,9 @@ impl TerminalNotes<'_> {
         if release.prerelease {
             facts.push(locale.text("prerelease").to_owned());
         }
-        facts.extend(release.environments.iter().map(|name| escape::clean(name).into_owned()));
+        if !is_comparison {
+            facts.extend(release.environments.iter().map(|name| escape::clean(name).into_owned()));
+        }
         let mut out = self.paint(TITLE, &name);
         if !facts.is_empty() {
             out.push_str("  ");

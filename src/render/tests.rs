@@ -98,6 +98,7 @@ fn json_form_has_all_fields() {
         "tag",
         "commit",
         "date",
+        "ends",
         "prerelease",
         "environments",
         "base",

@@ -38,7 +38,7 @@ pub use classified::{Classified, ClassifiedChange, HiddenChange};
 pub use classify::classify;
 pub use error::{Error, RuleProblem};
 pub use file_kind::file_kind;
-pub use options::{Options, RuleSet, Sort};
+pub use options::{Options, RuleSet, Sort, section_order};
 pub use plain_messages::{PlainMessages, ReadingThresholds};
 pub use read_plain::{evidence, may_be_read};
 pub use reading::count_file;

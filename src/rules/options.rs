@@ -100,6 +100,15 @@ impl Options {
     }
 }
 
+/// The IDs of a project's own sections and of the built-in ones, in the order they are shown.
+///
+/// # Errors
+/// If an ID is empty or defined twice.
+pub fn section_order(own: Vec<SectionDefinition>) -> Result<Vec<String>, Error> {
+    let sections = Sections::merge(own, builtin::sections())?;
+    Ok(sections.iter().map(|section| section.id.to_string()).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use std::error::Error as _;

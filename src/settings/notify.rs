@@ -94,8 +94,10 @@ pub fn notify_settings(
     let or = |arg: &Option<String>, configured: &Option<String>| arg.clone().or_else(|| configured.clone());
     let configured = &config.deployment;
     let deployment = DeploymentConfig {
-        duration: or(&args.duration, &configured.duration),
-        rollback_plan: or(&args.rollback_plan, &configured.rollback_plan),
+        // What is over has no expected duration, and what succeeded needs no plan for its failure.
+        duration: or(&args.duration, &configured.duration).filter(|_| !args.is_after),
+        rollback_plan: or(&args.rollback_plan, &configured.rollback_plan)
+            .filter(|_| !args.is_after || args.is_failed),
         window: or(&args.window, &configured.window),
         contact: or(&args.contact, &configured.contact),
         link: or(&args.link, &configured.link),

@@ -82,6 +82,8 @@ pub struct NotifyOverrides {
     pub to: Vec<String>,
     /// Whether the deployment is finished.
     pub is_after: bool,
+    /// Whether the deployment failed.
+    pub is_failed: bool,
     /// The expected duration.
     pub duration: Option<String>,
     /// The rollback plan.

@@ -13,6 +13,7 @@ use crate::{
     model::{PathSets, Scheme},
     promote::{ImageLocation, RunContext},
     registry::{Client, CredentialFile, Credentials, ExplicitCredentials, Login, Options, Realm, Reference},
+    rules::section_order,
     ui::Ui,
 };
 
@@ -47,6 +48,8 @@ pub struct Registries {
     pub tags: history::Options,
     /// The environments with an image, in order of promotion.
     pub environments: Vec<ImageLocation>,
+    /// The IDs of the sections in the order they are shown.
+    pub sections: Vec<String>,
     /// How notes are rendered.
     pub rendering: Rendering,
     /// Who promotes, when, and in which pipeline run.
@@ -100,6 +103,7 @@ pub fn registries(
     Ok(Registries {
         client: Client::new(http::Client::new(http)?, options),
         environments,
+        sections: section_order(config.sections.clone())?,
         rendering: rendering::rendering(&config, &texts, &ui, (overrides, process))?,
         circumstances: RunContext { when: process.stamp(), who: who(), run: run() },
         tags,

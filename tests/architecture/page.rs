@@ -51,7 +51,7 @@ impl Page {
         Self {
             modules: modules.collect(),
             crates: crates.collect(),
-            asynchronous: code(asynchronous.lines().next().unwrap_or_default()),
+            asynchronous: code(asynchronous.split('.').next().unwrap_or_default()),
             files: code(text).into_iter().filter(is_file).collect(),
         }
     }

@@ -25,9 +25,10 @@ fn compare_lists_changes_of_a_promotion() {
     insta::assert_snapshot!(repo.run(&["compare"]).snapshot(), @r"
     status: 0
     ----- stdout -----
-    1.2.0  2026-01-01 · since v1.0.0 · 4 commits · staging
+    prod 1.0.0 → staging 1.2.0  4 commits
 
-    Also includes 1.1.0.
+    From prod 1.0.0 (2026-01-01) to staging 1.2.0 (2026-01-01). Also includes 1.1.0,
+    which prod never ran.
 
     Database migrations
       ! db/migrations/V1__accounts.sql
@@ -59,9 +60,10 @@ fn compare_lists_changes_lost_by_a_rollback() {
     insta::assert_snapshot!(repo.run(&["compare", "v1.2.0", "v1.0.0"]).snapshot(), @r"
     status: 0
     ----- stdout -----
-    1.0.0  2026-01-01 · since v1.2.0 · 4 commits · prod
+    1.2.0 → 1.0.0  4 commits
 
-    Also includes 1.1.0. Rolling back from 1.2.0 to 1.0.0 loses these changes:
+    From 1.2.0 (2026-01-01) to 1.0.0 (2026-01-01). Also includes 1.1.0. Rolling back
+    from 1.2.0 to 1.0.0 loses these changes:
 
     Database migrations already applied (rolling back does not revert them)
       ! db/migrations/V1__accounts.sql
@@ -118,4 +120,90 @@ fn invalid_ends_are_reported() {
     }
     let same = repo.run(&["compare", "v1.2.0", "staging"]);
     assert!(same.status == Some(0) && same.stdout.contains("No changes."), "{}", same.snapshot());
+}
+
+#[test]
+fn both_ends_can_be_one_argument() {
+    let repo = three_versions();
+    let output = repo.run(&["compare", "prod..staging", "--format", "markdown"]);
+    assert_eq!(output.stdout, repo.run(&["compare", "prod", "staging", "--format", "markdown"]).stdout);
+    assert!(output.stdout.starts_with("## prod 1.0.0 → staging 1.2.0\n"), "{}", output.snapshot());
+    for args in [&["compare", "prod.."][..], &["compare", "..staging"], &["compare", "prod...staging"]] {
+        let ran = repo.run(args);
+        assert!(ran.status == Some(2) && ran.stderr.contains("needs both ends"), "{}", ran.snapshot());
+    }
+}
+
+#[test]
+fn every_format_names_both_ends() {
+    let repo = three_versions();
+    for format in ["terminal", "markdown", "release", "text", "html", "slack", "keepachangelog", "json"] {
+        let output = repo.run(&["compare", "--format", format]).stdout;
+        if format != "json" {
+            assert!(output.contains("From prod 1.0.0 (2026-01-01) to staging 1.2.0"), "{format}: {output}");
+            assert!(output.replace('\n', " ").contains("which prod never ran"), "{format}: {output}");
+        }
+        assert!(!output.contains("Changelog"), "{format}: {output}");
+    }
+    let form = repo.run_json(&["compare", "--format", "json"]);
+    let ends = &form["releases"][0]["ends"];
+    let commit = repo.git(&["rev-parse", "v1.0.0"]).trim().to_owned();
+    assert_eq!(
+        ends["from"],
+        serde_json::json!({ "name": "prod", "environment": "prod", "version": "1.0.0", "commit": commit,
+            "digest": null, "date": "2026-01-01", "since": null, "by": null, "source": "environment-tag" })
+    );
+    assert_eq!((&ends["to"]["version"], &ends["to"]["environment"]), (&"1.2.0".into(), &"staging".into()));
+    assert_eq!(ends["never_ran"], serde_json::json!(["1.1.0"]));
+    assert_eq!(
+        repo.run_json(&["notes", "v1.2.0", "--format", "json"])["releases"][0]["ends"],
+        serde_json::Value::Null
+    );
+}
+
+#[test]
+fn version_that_ran_before_is_not_called_new() {
+    let repo = three_versions();
+    repo.git(&["tag", "v1.1.0-prod", "v1.1.0"]);
+    // A rollback that deleted no tag: production is compared by version.
+    let output = repo.run(&["compare", "v1.0.0", "staging", "--format", "text"]).stdout;
+    assert!(output.contains("Also includes 1.1.0.") && !output.contains("never ran"), "{output}");
+}
+
+#[test]
+fn first_deployment_is_named_as_one() {
+    let repo = three_versions();
+    repo.write("tidings.toml", "environments = [\"staging\", \"prod\", \"eu\"]\n");
+    let ran = repo.run(&["compare", "eu", "staging", "--format", "markdown"]);
+    assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
+    assert!(ran.stdout.starts_with("## eu (first deployment) → staging 1.2.0\n"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("First deployment to eu: staging 1.2.0 (2026-01-01)"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("- sell books") && ran.stdout.contains("V1__accounts.sql"), "{}", ran.stdout);
+}
+
+#[test]
+fn branch_named_like_an_environment_is_not_that_environment() {
+    let repo = three_versions();
+    repo.write("tidings.toml", "environments = [\"staging\", \"prod\", \"eu\"]\n");
+    repo.git(&["branch", "eu", "v1.1.0"]);
+    let output = repo.run(&["compare", "eu", "staging", "--format", "text"]).stdout;
+    assert!(output.contains("First deployment to eu"), "{output}");
+    let ran = repo.run(&["notes", "eu..staging"]);
+    assert!(ran.status == Some(3) && ran.stderr.contains("eu"), "{}", ran.snapshot());
+}
+
+#[test]
+fn description_of_a_pull_request_stays_within_the_limit() {
+    let repo = three_versions();
+    let short = repo.run(&["compare", "--format", "pull-request"]).stdout;
+    assert_eq!(short, repo.run(&["compare", "--format", "markdown"]).stdout);
+    for number in 0..800 {
+        repo.commit(Commit::new(format!("fix: {number} {}", "long title ".repeat(15))));
+    }
+    repo.commit("feat!: drop the old accounts");
+    repo.tag("v2.0.0");
+    let long = repo.run(&["compare", "prod", "v2.0.0", "--format", "pull-request"]).stdout;
+    assert!(long.chars().count() <= 65_536 && long.chars().count() > 60_000, "{}", long.chars().count());
+    assert!(long.contains("drop the old accounts") && long.contains("V1__accounts.sql"), "{long}");
+    assert!(long.trim_end().ends_with("more") && long.contains("… and "), "{long}");
 }

@@ -63,7 +63,10 @@ fn every_channel_is_notified_before_and_after() {
     assert_eq!((ran.status, ran.stdout.as_str()), (Some(0), ""), "{}", ran.stderr);
     let (path, _, slack) = received.recv().unwrap();
     let slack: Value = serde_json::from_str(&slack).unwrap();
-    assert_eq!((path.as_str(), &slack["text"]), ("/slack", &"1.1.0 will be deployed".into()));
+    assert_eq!(
+        (path.as_str(), &slack["text"]),
+        ("/slack", &"1.1.0 will be deployed, 2026-03-01 00:00 UTC".into())
+    );
     let text = slack.to_string();
     assert!(text.contains("promote v1.0.0 &amp; wait") && text.contains("V1__maps.sql"), "{text}");
     assert!(text.contains("sell &lt;b&gt;maps&lt;/b&gt;") && text.contains("15 minutes"), "{text}");
@@ -74,7 +77,8 @@ fn every_channel_is_notified_before_and_after() {
     );
     let mail = std::fs::read_to_string(repo.dir().join("mail.eml")).unwrap();
     assert!(
-        mail.contains("Subject: 1.1.0 will be deployed\r\n") && mail.contains("multipart/alternative"),
+        mail.contains("Subject: 1.1.0 will be deployed, 2026-03-01 00:00 UTC\r\n")
+            && mail.contains("multipart/alternative"),
         "{mail}"
     );
 
@@ -96,7 +100,8 @@ fn every_channel_is_notified_before_and_after() {
         (&body["version"], &body["notes"]["releases"][0]["version"]),
         (&"1.1.0".into(), &"1.1.0".into())
     );
-    assert_eq!(body["title"], "Deployment of 1.1.0 failed");
+    assert_eq!(body["title"], "Deployment of 1.1.0 to production failed, 2026-03-01 00:00 UTC");
+    assert!(ran.stderr.contains("`production` is not a declared environment"), "{}", ran.stderr);
 }
 
 #[test]
@@ -139,5 +144,179 @@ fn dry_run_needs_no_secret_and_sends_nothing() {
     ] {
         let ran = repo.run(&args);
         assert!(ran.status == Some(2) && ran.stderr.contains(words), "{}", ran.snapshot());
+    }
+}
+
+/// Production runs 1.0.0, staging 1.2.0; 1.1.0 was skipped.
+fn environments() -> Repo {
+    let repo = Repo::new();
+    repo.commit("feat: sell books");
+    repo.tag("v1.0.0");
+    repo.tag("v1.0.0-prod");
+    repo.commit(Commit::new("feat!: keep accounts").file("db/migrations/V1__accounts.sql", "1"));
+    repo.tag("v1.1.0");
+    repo.commit("fix: count the change right");
+    repo.tag("v1.2.0");
+    repo.tag("v1.2.0-staging");
+    repo.write(
+        "tidings.toml",
+        "[environments.staging]\n[environments.production]\nsuffix = \"-prod\"\n[environments.eu]\n\
+         [deployment]\nduration = \"15 minutes\"\nrollback_plan = \"promote v1.0.0\"\n\
+         [[notify]]\nkind = \"slack\"\nurl_env = \"SLACK_HOOK\"\n\
+         [[notify]]\nkind = \"teams\"\nurl_env = \"TEAMS_HOOK\"\n\
+         [[notify]]\nkind = \"webhook\"\nurl_env = \"LOG_HOOK\"\n\
+         [[notify]]\nkind = \"email\"\nfrom = \"ada@example.com\"\nto = [\"team@example.com\"]\n",
+    );
+    repo
+}
+
+/// The messages of a dry run, one for each channel: slack, teams, webhook, email.
+fn messages(repo: &Repo, args: &[&str]) -> Vec<String> {
+    let ran = repo.run(&[&["notify", "--dry-run"], args].concat());
+    assert_eq!(ran.status, Some(0), "{}", ran.snapshot());
+    let (chats, mail) = ran.stdout.split_once("\nDate:").unwrap();
+    let mut all: Vec<String> = serde_json::Deserializer::from_str(chats)
+        .into_iter::<Value>()
+        .map(|one| one.unwrap().to_string())
+        .collect();
+    // Quoted-printable breaks lines.
+    all.push(mail.replace("=\r\n", "").replace("=3D", "="));
+    assert_eq!(all.len(), 4, "{}", ran.stdout);
+    all
+}
+
+/// The messages that people read: all but the webhook's.
+fn texts(repo: &Repo, args: &[&str]) -> Vec<String> {
+    let mut all = messages(repo, args);
+    all.remove(2);
+    all
+}
+
+#[test]
+fn every_message_lists_the_changes_since_what_runs() {
+    let repo = environments();
+    for what in [&["staging"][..], &["v1.2.0"], &[]] {
+        let args = [what, &["--phase", "before", "--environment", "production"]].concat();
+        for text in messages(&repo, &args) {
+            assert!(text.contains("1.2.0 will be deployed to production, 2026-03-01 00:00 UTC"), "{text}");
+            assert!(text.contains("V1__accounts.sql") && text.contains("keep accounts"), "{text}");
+            assert!(text.contains("count the change right") && text.contains("15 minutes"), "{text}");
+            assert!(!text.contains("sell books"), "{text}");
+        }
+        let webhook: Value = serde_json::from_str(&messages(&repo, &args)[2]).unwrap();
+        assert_eq!((&webhook["from_version"], &webhook["version"]), (&"1.0.0".into(), &"1.2.0".into()));
+        assert_eq!(webhook["notes"]["releases"][0]["ends"]["never_ran"], serde_json::json!(["1.1.0"]));
+    }
+    let window = ["--environment", "production", "--window", "today, 14:00"];
+    assert!(messages(&repo, &window)[0].contains("1.2.0 will be deployed to production, today, 14:00"));
+}
+
+#[test]
+fn message_after_a_deployment_names_what_ran_before() {
+    let repo = environments();
+    let args = ["v1.2.0", "--phase", "after", "--status", "succeeded", "--environment", "production"];
+    let before_tag = messages(&repo, &args);
+    repo.git(&["tag", "v1.2.0-prod", "v1.2.0"]);
+    let by_name = messages(&repo, &args);
+    let by_environment = messages(&repo, &args[1..]);
+    for text in before_tag.iter().chain(&by_name).chain(&by_environment) {
+        assert!(text.contains("1.2.0 was deployed to production, 2026-03-01 00:00 UTC"), "{text}");
+        assert!(text.contains("V1__accounts.sql") && text.contains("keep accounts"), "{text}");
+        assert!(!text.contains("15 minutes") && !text.contains("Rollback plan"), "{text}");
+        assert!(text.contains("1.0.0"), "{text}");
+    }
+    let failed = ["v1.2.0", "--phase", "after", "--status", "failed", "--environment", "production"];
+    for text in messages(&repo, &failed) {
+        assert!(text.contains("Deployment of 1.2.0 to production failed"), "{text}");
+        assert!(text.contains("promote v1.0.0") && !text.contains("15 minutes"), "{text}");
+    }
+}
+
+#[test]
+fn rollback_names_both_versions_and_what_is_lost() {
+    let repo = environments();
+    repo.git(&["tag", "v1.2.0-prod", "v1.2.0"]);
+    let before = ["v1.0.0", "--environment", "production"];
+    let after = ["v1.0.0", "--environment", "production", "--phase", "after", "--status", "rolled-back"];
+    let range =
+        ["production..v1.0.0", "--environment", "production", "--phase", "after", "--status", "rolled-back"];
+    for (args, title) in [
+        (&before[..], "production will be rolled back from 1.2.0 to 1.0.0"),
+        (&after, "production was rolled back from 1.2.0 to 1.0.0"),
+        (&range, "production was rolled back from 1.2.0 to 1.0.0"),
+    ] {
+        for text in messages(&repo, args) {
+            assert!(text.contains(title), "{title}: {text}");
+            assert!(text.contains("keep accounts") && !text.contains("sell books"), "{text}");
+            assert!(text.contains("V1__accounts.sql"), "{text}");
+            assert!(text.contains("these bugs come back") && text.contains("already applied"), "{text}");
+        }
+    }
+    // Rolled back, and not recorded as running: what would be announced is not true.
+    for (args, status, words) in [
+        (vec!["v1.2.0", "--environment", "production"], 1, "contradicts the deployment"),
+        (vec!["v1.0.0"], 2, "cannot determine what was rolled back"),
+    ] {
+        let args =
+            [vec!["notify", "--dry-run", "--phase", "after", "--status", "rolled-back"], args].concat();
+        let ran = repo.run(&args);
+        assert!(ran.status == Some(status) && ran.stderr.contains(words), "{}", ran.snapshot());
+    }
+}
+
+#[test]
+fn rollback_is_named_in_every_language() {
+    let repo = environments();
+    repo.git(&["tag", "v1.2.0-prod", "v1.2.0"]);
+    for locale in ["en", "zh-TW", "zh-CN", "ja", "de", "fr", "es", "pt-BR"] {
+        let mut titles = Vec::new();
+        for more in [
+            &[][..],
+            &["--phase", "after", "--status", "rolled-back"],
+            &["--phase", "after", "--status", "failed"],
+        ] {
+            let args =
+                [&["v1.0.0", "--to", "webhook", "--environment", "production", "--locale", locale], more]
+                    .concat();
+            let ran = repo.run(&[&["notify", "--dry-run"], &args[..]].concat());
+            let message: Value = serde_json::from_str(&ran.stdout).unwrap();
+            let title = message["title"].as_str().unwrap().to_owned();
+            let (from, to) = (title.find("1.2.0").unwrap(), title.find("1.0.0").unwrap());
+            assert!(title.contains("production") && from < to, "{locale}: {title}");
+            titles.push(title);
+        }
+        titles.dedup();
+        assert_eq!(titles.len(), 3, "{locale}: {titles:?}");
+    }
+}
+
+#[test]
+fn first_deployment_and_unchanged_one_are_named() {
+    let repo = environments();
+    for text in texts(&repo, &["v1.2.0", "--environment", "eu"]) {
+        assert!(text.contains("First deployment to eu") && text.contains("sell books"), "{text}");
+        assert!(!text.contains("No changes"), "{text}");
+    }
+    for text in texts(&repo, &["v1.0.0", "--environment", "production"]) {
+        assert!(text.contains("production already runs 1.0.0"), "{text}");
+    }
+}
+
+#[test]
+fn unknown_version_is_announced_only_as_a_version_to_come() {
+    let repo = environments();
+    repo.commit("feat: sell maps");
+    repo.materialize();
+    for args in
+        [&["v9.9.9"][..], &["v9.9.9", "--environment", "production"], &["v9.9.9", "--environment", "nowhere"]]
+    {
+        let ran = repo.run(&[&["notify", "--dry-run"], args].concat());
+        assert!(ran.status == Some(3) && ran.stderr.contains("v9.9.9"), "{}", ran.snapshot());
+    }
+    for more in [&[][..], &["--environment", "production"]] {
+        for text in messages(&repo, &[&["--as", "v2.0.0"], more].concat()) {
+            assert!(text.contains("2.0.0 will be deployed") && text.contains("sell maps"), "{text}");
+            assert_eq!(text.contains("keep accounts"), !more.is_empty(), "{text}");
+        }
     }
 }

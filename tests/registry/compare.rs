@@ -33,7 +33,11 @@ fn compare_needs_only_attached_notes() {
         let compare =
             |args: &[&str]| project.run_elsewhere(&[&["--config", &config, "compare"], args].concat());
         let output = compare(&["--format", "markdown"]).ok();
-        assert!(output.starts_with("## [0.11.0]") && output.contains("Also includes 0.10.0."), "{output}");
+        assert!(
+            output.starts_with("## production 0.9.0 → staging 0.11.0\n")
+                && output.contains("Also includes 0.10.0, which production never ran."),
+            "{output}"
+        );
         assert!(
             output.contains("### Features\n\n- thing 2") && output.contains("### Bug fixes\n\n- count right"),
             "{output}"
@@ -42,7 +46,12 @@ fn compare_needs_only_attached_notes() {
         // Only with image names, and without a configuration.
         let (from, to) = (format!("{production}:prod"), format!("{staging}:staging"));
         let named = project.run_elsewhere(&["compare", &from, &to, "--format", "markdown"]).ok();
-        assert_eq!(named, output);
+        assert!(
+            named.starts_with("## 0.9.0 → 0.11.0\n") && named.contains("Also includes 0.10.0."),
+            "{named}"
+        );
+        let changes = |text: &str| text.split_once("### ").unwrap().1.to_owned();
+        assert_eq!(changes(&named), changes(&output));
         let split = compare(&["production", "staging", "--by-version", "--format", "json"]).ok();
         let form: serde_json::Value = serde_json::from_str(&split).unwrap();
         assert_eq!(form["complete"], true);
@@ -55,7 +64,8 @@ fn compare_needs_only_attached_notes() {
         assert!(back.stderr.contains("this is a rollback"), "{back:?}");
         let back = back.ok();
         assert!(
-            back.starts_with("## [0.9.0]") && back.contains("### Fixes that are lost (these bugs come back)"),
+            back.starts_with("## staging 0.11.0 → 0.9.0\n")
+                && back.contains("### Fixes that are lost (these bugs come back)"),
             "{back}"
         );
         assert!(back.contains("Rolling back from 0.11.0 to 0.9.0 loses these changes:"), "{back}");

@@ -10,6 +10,8 @@ mod compare;
 #[cfg(test)]
 mod docs;
 #[cfg(test)]
+mod ends;
+#[cfg(test)]
 mod notes;
 #[cfg(test)]
 mod promotion;

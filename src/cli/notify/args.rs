@@ -1,5 +1,7 @@
 //! The options of `tidings notify`.
 
+use std::path::PathBuf;
+
 use crate::{
     cli::args::{Access, Level},
     config::Phase,
@@ -10,7 +12,8 @@ use crate::{
 /// `tidings notify`
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Announce this version, range, or image or environment with attached notes [default: the latest version]
+    /// Announce this version, image, environment or range [default: what is deployed next, or with --phase after what
+    /// runs now; without a declared environment the latest version]
     #[arg(value_name = "VERSION|IMAGE")]
     pub what: Option<String>,
     /// Send to slack, teams, webhook, email, or a notify entry by its name (repeatable) [default: all entries]
@@ -22,9 +25,16 @@ pub struct Args {
     /// Report the result of the deployment, for --phase after
     #[arg(long, value_name = "STATUS")]
     pub status: Option<Status>,
-    /// Name the environment deployed to
+    /// Name the environment deployed to; if it is declared, list the changes between what runs there and what will run
     #[arg(long, value_name = "NAME")]
     pub environment: Option<String>,
+    /// Announce unreleased changes as VERSION
+    #[arg(long = "as", value_name = "VERSION")]
+    pub as_version: Option<String>,
+    /// Announce the promotion that `promote --record-file` recorded in FILE, for --phase after
+    // It has the ID of the global option, and takes its place.
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
     /// State how long the deployment takes
     #[arg(long, value_name = "TEXT")]
     pub duration: Option<String>,
@@ -66,6 +76,7 @@ impl Args {
         NotifyOverrides {
             to: self.to.clone(),
             is_after: self.phase == Phase::After,
+            is_failed: self.status == Some(Status::Failed),
             duration: self.duration.clone(),
             rollback_plan: self.rollback_plan.clone(),
             window: self.window.clone(),

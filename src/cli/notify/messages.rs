@@ -11,7 +11,10 @@ use crate::{
     settings::{Destination, NotifySettings, Recipient, Rendering},
 };
 
-use super::args::Args;
+use super::{
+    args::Args,
+    title::{time, title},
+};
 
 /// The inputs of the messages.
 pub(super) struct Messages<'a> {
@@ -25,13 +28,6 @@ pub(super) struct Messages<'a> {
 impl Messages<'_> {
     pub(super) fn announcement(&self) -> Result<Announcement, Error> {
         let (said, words) = (&self.notices.deployment, &self.locale);
-        let release = self.notes.releases.first();
-        let version = release.and_then(|release| release.version.as_ref()).map(ToString::to_string);
-        let version = version.or_else(|| release.map(|release| release.commit.short())).unwrap_or_default();
-        let name = match &self.notes.repository.name {
-            Some(name) => format!("{name} {version}"),
-            None => version,
-        };
         let facts = [
             ("deploy_environment", &self.args.environment),
             ("deploy_window", &said.window),
@@ -39,13 +35,13 @@ impl Messages<'_> {
             ("deploy_rollback_plan", &said.rollback_plan),
             ("deploy_contact", &said.contact),
         ];
-        let page = release.and_then(|release| release.compare_url.clone());
+        let page = self.notes.releases.first().and_then(|release| release.compare_url.clone());
         let link = match &said.link {
             Some(link) => Some(web_url(link)?),
             None => page,
         };
         Ok(Announcement {
-            title: words.text(self.title()).replace("{name}", &name),
+            title: title(&self.notes, self.args, words, self.when()),
             facts: facts
                 .into_iter()
                 .filter_map(|(key, value)| Some((words.text(key).to_owned(), value.clone()?)))
@@ -54,14 +50,9 @@ impl Messages<'_> {
             more: words.text("more").to_owned(),
         })
     }
-
-    fn title(&self) -> &'static str {
-        match (self.args.phase, self.args.status) {
-            (Phase::Before, _) => "deploy_before",
-            (Phase::After, Some(Status::Failed)) => "deploy_failed",
-            (Phase::After, Some(Status::RolledBack)) => "deploy_rolled_back",
-            (Phase::After, Some(Status::Succeeded) | None) => "deploy_succeeded",
-        }
+    /// The time window, and the time of the message.
+    fn when(&self) -> (Option<&str>, i64) {
+        (self.notices.deployment.window.as_deref(), self.notices.moment)
     }
 
     pub(super) fn message(
@@ -80,10 +71,15 @@ impl Messages<'_> {
                 };
                 let release = self.notes.releases.first();
                 let version = release.and_then(|release| release.version.as_ref()).map(ToString::to_string);
+                let ends = release.and_then(|release| release.ends.as_deref());
+                let from = ends.and_then(|ends| ends.from.version.as_ref()).map(ToString::to_string);
+                let time = time(&self.notes, args, self.when());
                 let facts = [
                     ("phase", Some(phase)),
                     ("status", status),
                     ("version", version.as_deref()),
+                    ("from_version", from.as_deref()),
+                    ("time", Some(&*time)),
                     ("environment", args.environment.as_deref()),
                     ("window", said.window.as_deref()),
                     ("duration", said.duration.as_deref()),
@@ -110,6 +106,7 @@ impl Messages<'_> {
         };
         // Recipients have no use for commit IDs.
         options.hashes = false;
+        options.title = Some(title(&self.notes, self.args, &self.locale, self.when()));
         let mut out = Vec::new();
         render::render(&self.notes, &options, &mut out)?;
         Ok(String::from_utf8_lossy(&out).into_owned())

@@ -2,7 +2,9 @@
 
 mod args;
 mod messages;
+mod notes;
 mod run;
+mod title;
 
 pub(super) use args::Args;
 pub(super) use run::run;

@@ -5,17 +5,13 @@ use crate::{
     config::Phase,
     error::Error,
     http::Secret,
-    model::Notes,
-    notes::Selector,
     notify::{self, WebhookRequest},
-    promote,
-    render::{self, Locale},
     session::images,
-    settings::{self, Destination, NotifySettings, Recipient, Registries},
+    settings::{self, Destination, NotifySettings, Recipient},
     ui::{self, Ui},
 };
 
-use super::{args::Args, messages::Messages};
+use super::{args::Args, messages::Messages, notes::notes};
 
 /// Runs the command. Renders all messages before sending the first; if one fails, still sends the others.
 ///
@@ -26,6 +22,9 @@ pub(in crate::cli) fn run(context: &Context, args: &Args) -> Result<(), Error> {
     let notices = settings::notify_settings(&context.overrides, &context.process, &args.overrides())?;
     if args.status.is_some() && args.phase != Phase::After {
         return Err(Error::usage("--status requires --phase after", None));
+    }
+    if args.record.is_some() && (args.phase != Phase::After || args.environment.is_none()) {
+        return Err(Error::usage("--record requires --phase after and --environment", None));
     }
     let notes = notes(context, &registries, args)?;
     let rendering = &registries.rendering;
@@ -59,35 +58,6 @@ pub(in crate::cli) fn run(context: &Context, args: &Args) -> Result<(), Error> {
         }
     }
     failed.map_or(Ok(()), Err)
-}
-
-/// The notes: attached to an image, or generated from history.
-fn notes(context: &Context, registries: &Registries, args: &Args) -> Result<Notes, Error> {
-    if let Some(what) = &args.what
-        && (images::is_image(what) || images::environment(registries, what).is_some())
-    {
-        registries.warnings.iter().for_each(|warning| registries.ui.warn(warning));
-        let image = images::reference(registries, what)?;
-        let found = images::run(async {
-            let manifest = images::manifest(registries, &image).await?;
-            Ok::<_, Error>(
-                promote::find_notes(&registries.client, &image.repository, &manifest.digest).await?,
-            )
-        })?;
-        let none = || promote::Error::NoNotes { image: image.to_string() };
-        let mut notes = render::read(&found.json.ok_or_else(none)?)?;
-        notes.releases.iter_mut().for_each(Locale::remove_default_titles);
-        return Ok(notes);
-    }
-    let session = context.session()?;
-    let line = session.line_of(args.what.as_deref())?;
-    let selector = match args.what.as_deref() {
-        None => Selector::Latest,
-        Some(text) if text.contains("..") => Selector::parse(text),
-        Some(text) if session.version(line, text).is_ok() => session.named(line, text)?,
-        Some(text) => Selector::parse(text),
-    };
-    session.notes(line, &selector)
 }
 
 fn deliver(ui: &Ui, notices: &NotifySettings, recipient: &Recipient, body: Vec<u8>) -> Result<(), Error> {

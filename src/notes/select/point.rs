@@ -28,6 +28,11 @@ pub(super) fn point(
     if let Some(entry) = found.and_then(|index| versions.get(index)) {
         return Ok(tagged(entry));
     }
+    // A branch of that name is something else.
+    if let Some(declared) = environment.and_then(|index| options.environments.get(index)) {
+        let (name, suffix) = (declared.name.clone(), declared.suffix.clone());
+        return Err(Error::NothingInEnvironment { name, suffix });
+    }
     let resolved = repository.resolve(name).or_else(|error| match name.strip_prefix("sha-") {
         Some(sha) => repository.resolve(sha),
         None => Err(error),
@@ -41,13 +46,6 @@ pub(super) fn point(
         Err(git::Error::NoSuchRevision { .. }) if version.is_some() => {
             let highest = versions.all.iter().rev().take(3).map(|entry| entry.tag.name.clone()).collect();
             Err(Error::NoSuchVersion { version: name.to_owned(), highest })
-        }
-        Err(error @ git::Error::NoSuchRevision { .. }) => {
-            let declared = environment.and_then(|index| options.environments.get(index));
-            Err(declared.map_or_else(
-                || error.into(),
-                |it| Error::NothingInEnvironment { name: it.name.clone(), suffix: it.suffix.clone() },
-            ))
         }
         Err(error) => Err(error.into()),
     }

@@ -35,13 +35,19 @@ impl Ran {
 impl Project {
     /// A project with versions 0.9.0, 0.10.0 and 0.11.0, each with a feature.
     pub(crate) fn new() -> Self {
-        let project = Self { folder: TempDir::with_prefix("tidings-project-").unwrap() };
-        fs::create_dir(project.repository()).unwrap();
-        project.git(&["init", "--quiet", "--initial-branch=main"]);
+        let project = Self::empty();
         for (number, version) in ["v0.9.0", "v0.10.0", "v0.11.0"].into_iter().enumerate() {
             project.commit(number, &format!("feat: thing {number}"));
             project.git(&["tag", version]);
         }
+        project
+    }
+
+    /// A project without commits.
+    pub(crate) fn empty() -> Self {
+        let project = Self { folder: TempDir::with_prefix("tidings-project-").unwrap() };
+        fs::create_dir(project.repository()).unwrap();
+        project.git(&["init", "--quiet", "--initial-branch=main"]);
         project
     }
 
@@ -76,7 +82,9 @@ impl Project {
 
     /// Writes a file of the repository.
     pub(crate) fn write(&self, path: &str, text: &str) {
-        fs::write(self.repository().join(path), text).unwrap();
+        let path = self.repository().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
     }
 
     /// Configures environments with images in a registry.

@@ -1,0 +1,74 @@
+//! An end of a deployment, and both together.
+
+use crate::model::{End, EndSource, Version};
+
+use super::Image;
+
+/// An end of a deployment.
+#[derive(Debug, Clone)]
+pub struct DeploymentEnd {
+    /// What is known of it.
+    pub facts: End,
+    /// The image that it is, or that runs in the environment.
+    pub image: Option<Image>,
+    /// The git revision that it is, if it is not found by its name or image.
+    pub revision: Option<String>,
+}
+
+/// Both ends of a deployment.
+#[derive(Debug, Clone)]
+pub struct DeploymentEnds {
+    /// What runs, or ran before.
+    pub from: DeploymentEnd,
+    /// What will run, or runs now.
+    pub to: DeploymentEnd,
+}
+
+impl DeploymentEnd {
+    /// An end that the repository or a registry has to find by its name.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        let facts = End::named(name.to_owned(), EndSource::Named);
+        Self { facts, image: None, revision: None }
+    }
+
+    /// An environment to which nothing is deployed yet.
+    #[must_use]
+    pub fn nothing(environment: &str) -> Self {
+        let facts = End::named(environment.to_owned(), EndSource::Nothing);
+        let facts = End { environment: Some(environment.to_owned()), ..facts };
+        Self { facts, image: None, revision: None }
+    }
+
+    /// An image, which may be the one that runs in an environment.
+    #[must_use]
+    pub fn image(name: &str, environment: Option<&str>, image: Image) -> Self {
+        let source = if environment.is_some() { EndSource::Registry } else { EndSource::Named };
+        let facts = End {
+            environment: environment.map(str::to_owned),
+            version: image.version.clone(),
+            digest: Some(image.manifest.digest.to_string()),
+            ..End::named(name.to_owned(), source)
+        };
+        Self { facts, image: Some(image), revision: None }
+    }
+
+    /// The same end, unreleased changes, as this version.
+    #[must_use]
+    pub fn with_version(mut self, version: Version) -> Self {
+        self.facts.version = Some(version);
+        self
+    }
+
+    /// The name, as given by the user.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.facts.name
+    }
+
+    /// Whether nothing is deployed there yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.facts.is_empty()
+    }
+}
