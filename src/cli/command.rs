@@ -7,7 +7,7 @@ use crate::{render::Format, settings::Overrides};
 use super::{
     args::{Global, Level},
     attach, cache, changelog, check, compare, explain, init, next, notes, notify, preview, promote, publish,
-    show, tag,
+    show, status, tag,
 };
 
 /// The whole command line. `about` is set below: a doc comment would lose the line break.
@@ -55,6 +55,8 @@ pub enum Command {
     Promote(promote::Args),
     /// Show what changes between two environments, images or versions
     Compare(compare::Args),
+    /// Show what runs in each environment, and what waits for the next one
+    Status(status::Args),
     /// Announce a deployment, before or after it
     Notify(Box<notify::Args>),
     /// Tag a version, with its notes as the tag message
@@ -89,6 +91,7 @@ impl Command {
             | Self::Init(_)
             | Self::Show(_)
             | Self::Compare(_)
+            | Self::Status(_)
             | Self::Context(_)
             | Self::Cache(_)
             | Self::Completions(_) => None,
@@ -111,6 +114,7 @@ impl Command {
             | Self::Notify(_)
             | Self::Show(_)
             | Self::Promote(_)
+            | Self::Status(_)
             | Self::Next(_)
             | Self::Check(_)
             | Self::Explain(_)
@@ -134,6 +138,7 @@ impl Command {
             Self::Notify(args) => Some(&args.level),
             Self::Show(args) => Some(&args.level),
             Self::Promote(_)
+            | Self::Status(_)
             | Self::Next(_)
             | Self::Check(_)
             | Self::Explain(_)
@@ -151,12 +156,13 @@ impl Command {
             Self::Context(args) => (Some(&args.target), args.locale.clone(), None),
             Self::Changelog(args) => (None, args.locale.clone(), None),
             Self::Publish(args) => (None, args.locale.clone(), None),
-            Self::Tag(args) => (None, args.locale.clone(), None),
+            Self::Tag(args) => (None, args.locale.clone(), Some(&args.access)),
             Self::Attach(args) => (None, args.locale.clone(), Some(&args.access)),
             Self::Compare(args) => (None, args.locale.clone(), Some(&args.access)),
             Self::Notify(args) => (None, args.locale.clone(), Some(&args.access)),
             Self::Show(args) => (None, None, Some(&args.access)),
             Self::Promote(args) => (None, None, Some(&args.access)),
+            Self::Status(args) => (None, args.locale.clone(), Some(&args.access)),
             Self::Next(_)
             | Self::Check(_)
             | Self::Explain(_)

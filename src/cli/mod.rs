@@ -11,6 +11,7 @@ mod check;
 mod command;
 mod compare;
 mod context;
+mod describe;
 mod explain;
 mod init;
 mod next;
@@ -23,6 +24,7 @@ mod publish;
 mod released;
 mod run;
 mod show;
+mod status;
 mod tag;
 mod values;
 

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use crate::{
-    compare::{self, Summary},
+    compare,
     deployment::{self, Sources},
     error::Error,
-    model::{Version, plural},
+    model::{Summary, Version, plural},
     promote::{
         self, Action, ImageLocation, Plan, PromotionRequest, ReferrerSelection, RunContext, newest_first,
     },
@@ -15,7 +15,7 @@ use crate::{
     settings::Registries,
 };
 
-use super::{args::Access, atomic_file::AtomicFile, context::Context};
+use super::{args::Access, atomic_file::AtomicFile, context::Context, describe::describe_changes};
 
 /// `tidings promote`
 #[derive(Debug, clap::Args)]
@@ -233,21 +233,6 @@ fn describe(plan: &Plan, changes: Option<&Summary>) -> String {
     if plan.actions.is_empty() {
         text.push_str("nothing to do\n");
     }
-    text
-}
-
-fn describe_changes(changes: &Summary) -> String {
-    let verb = if changes.is_rollback { "loses" } else { "brings" };
-    let versions: Vec<String> = changes.versions.iter().map(ToString::to_string).collect();
-    let versions = if versions.is_empty() { String::new() } else { format!(" of {}", versions.join(", ")) };
-    let mut text = format!(
-        "  {verb}: {}{versions}, {} breaking\n",
-        plural(changes.changes, "change", "changes"),
-        changes.breaking
-    );
-    let heading = if changes.is_rollback { "migrations that stay applied" } else { "migrations" };
-    text.extend(changes.migrations.iter().take(1).map(|_| format!("  {heading}:\n")));
-    text.extend(changes.migrations.iter().map(|path| format!("    {path}\n")));
     text
 }
 

@@ -18,7 +18,7 @@ use super::{
     command::{Cli, Command},
     compare,
     context::Context,
-    explain, init, next, notes, notify, preview, promote, publish, show, tag,
+    explain, init, next, notes, notify, preview, promote, publish, show, status, tag,
 };
 
 /// Runs the program with these arguments, the first of which is its name. Returns the exit code.
@@ -85,10 +85,10 @@ fn perform(command: Option<Command>, context: &Context) -> Result<(), Error> {
         Command::Changelog(args) => changelog::run(&context.session()?, &args),
         Command::Next(args) => next::run(&context.session()?, &args),
         Command::Check(args) => check::run(&context.session()?, &args),
-        Command::Publish(args) => publish::run(&context.session()?, &args),
+        Command::Publish(args) => publish::run(context, &args),
         Command::Explain(args) => explain::run(&context.session()?, &args),
         Command::Init(args) => init::run(&context.session()?, &args),
-        Command::Tag(args) => tag::run(&context.session()?, &args),
+        Command::Tag(args) => tag::run(context, &args),
         Command::Attach(args) => {
             let session = context.session()?;
             attach::run(&session, &context.registries(&[Some(&args.image)])?, &args)
@@ -96,6 +96,7 @@ fn perform(command: Option<Command>, context: &Context) -> Result<(), Error> {
         Command::Show(args) => show::run(context, &args),
         Command::Promote(args) => promote::run(context, &args),
         Command::Compare(args) => compare::run(context, &args),
+        Command::Status(args) => status::run(context, &args),
         Command::Notify(args) => notify::run(context, &args),
         Command::Cache(args) => cache::run(&context.process, &context.ui, args.action),
         Command::Completions(args) => completions(&context.ui, args.shell),

@@ -15,6 +15,8 @@ use crate::{
     settings::ColorChoice,
 };
 
+use super::status::{PendingKind, StatusFormat};
+
 /// The format of a command's result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnswerFormat {
@@ -50,6 +52,8 @@ value_enum!(Detail, Titles = "titles", Why = "why", Full = "full");
 value_enum!(Mode, Auto = "auto", Keep = "keep", Append = "append", Prepend = "prepend", Replace = "replace");
 value_enum!(Phase, Before = "before", After = "after");
 value_enum!(Status, Succeeded = "succeeded", Failed = "failed", RolledBack = "rolled-back");
+value_enum!(PendingKind, Migration = "migration", Breaking = "breaking");
+value_enum!(StatusFormat, Text = "text", Json = "json", Markdown = "markdown", Html = "html");
 value_enum!(Switch, Auto = "auto", True = "true", False = "false");
 
 impl ValueEnum for Format {

@@ -72,6 +72,11 @@ pub(super) async fn compared(
     }
     merge::settle(&mut notes.releases);
     notes.releases.iter_mut().for_each(|release| release.rollback = rollback);
+    if versions.is_empty() {
+        notes.releases.push(unchanged(&end));
+        let (from, to) = images.known_ends(ends, (start.as_ref(), &end), &Notes::default()).await?;
+        return Ok(Compared { notes, from, to });
+    }
     let (from, to) = images.known_ends(ends, (start.as_ref(), &end), &notes).await?;
     if by_version {
         return Ok(Compared { notes, from, to });
@@ -82,6 +87,12 @@ pub(super) async fn compared(
     });
     notes.releases = merged(&notes, base, (&versions, &end, rollback), order).into_iter().collect();
     Ok(Compared { notes, from, to })
+}
+
+/// The release of a comparison of a version with itself.
+fn unchanged(version: &Version) -> Release {
+    let base = Base { version: Some(version.clone()), tag: None, commit: UNKNOWN };
+    Release { base: Some(base), ..Release::new(Some(version.clone()), UNKNOWN) }
 }
 
 fn missing(version: &Version, why: &str) -> String {

@@ -7,7 +7,9 @@ mod history;
 mod merge;
 mod notes;
 mod release_history;
+mod status;
 mod summary;
 
 pub use notes::notes;
-pub use summary::{Summary, summary};
+pub use status::status;
+pub use summary::summary;

@@ -1,21 +1,6 @@
 //! What a deployment brings, in numbers.
 
-use crate::model::{Notes, Release, Version};
-
-/// What a deployment brings, or what a rollback loses.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Summary {
-    /// The versions, newest first: that of the newer end, and those in between.
-    pub versions: Vec<Version>,
-    /// How many changes are listed.
-    pub changes: usize,
-    /// How many of them are breaking.
-    pub breaking: usize,
-    /// The changed database migrations, in the order in which they run.
-    pub migrations: Vec<String>,
-    /// Whether it is a rollback.
-    pub is_rollback: bool,
-}
+use crate::model::{Notes, Release, Summary, Version};
 
 /// Summarizes the notes between two ends.
 #[must_use]

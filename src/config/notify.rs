@@ -31,7 +31,8 @@ pub struct NotifyConfig {
     pub file: Option<String>,
 }
 
-/// `[deployment]`: defaults of deployment messages; the command line overrides them.
+/// `[deployment]`: the tags that record deployments, and defaults of messages about them, which the command line
+/// overrides.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a table")]
 pub struct DeploymentConfig {
@@ -45,6 +46,8 @@ pub struct DeploymentConfig {
     pub contact: Option<String>,
     /// The URL of a page with details.
     pub link: Option<String>,
+    /// The prefix of the tags that record deployments.
+    pub tag_prefix: Option<String>,
 }
 
 /// The kind of a recipient.

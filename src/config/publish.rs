@@ -20,6 +20,8 @@ pub enum Switch {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a table")]
 pub struct PublishConfig {
+    /// The environment that the publication deploys to.
+    pub environment: Option<String>,
     /// The title, with `{tag}`, `{version}`, `{date}` and `{package}`.
     pub title: Option<String>,
     /// The path of the template of the body.

@@ -1,6 +1,9 @@
 //! An end of a deployment, and both together.
 
-use crate::model::{End, EndSource, Version};
+use crate::{
+    history::VersionTag,
+    model::{End, EndSource, Version},
+};
 
 use super::Image;
 
@@ -38,6 +41,18 @@ impl DeploymentEnd {
         let facts = End::named(environment.to_owned(), EndSource::Nothing);
         let facts = End { environment: Some(environment.to_owned()), ..facts };
         Self { facts, image: None, revision: None }
+    }
+
+    /// A tagged version that runs, or ran, in an environment.
+    #[must_use]
+    pub fn tagged(environment: &str, entry: &VersionTag, source: EndSource) -> Self {
+        let facts = End {
+            environment: Some(environment.to_owned()),
+            version: Some(entry.version.clone()),
+            commit: Some(entry.tag.commit),
+            ..End::named(environment.to_owned(), source)
+        };
+        Self { facts, image: None, revision: Some(entry.tag.name.clone()) }
     }
 
     /// An image, which may be the one that runs in an environment.

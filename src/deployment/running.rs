@@ -4,23 +4,53 @@ use std::collections::BTreeSet;
 
 use crate::{
     error::Error,
-    history::{VersionTag, Versions},
-    model::{End, EndSource, Version},
+    history::VersionTag,
+    model::{EndSource, Time, Version},
     promote::{ImageLocation, newest_first},
     registry::Reference,
-    session::{Session, images},
+    session::images,
 };
 
-use super::{DeploymentEnd, Image, Sources};
+use super::{
+    DeploymentEnd, Image, Sources,
+    deploy_tag::{deployed, deployed_before},
+};
 
-/// What runs in a declared environment: by the registry if the environment has an image, else by the tags in git.
+/// What runs in a declared environment: by the registry if the environment has an image, else by the tags in git. Warns
+/// if both know it and disagree.
 ///
 /// # Errors
 /// If the registry or the repository cannot be read, or neither of them knows the environment.
 pub fn running(sources: &Sources<'_>, environment: &str) -> Result<DeploymentEnd, Error> {
-    match images::environment(sources.registries, environment) {
-        Some(location) => in_registry(sources, environment, location),
-        None => in_git(sources, environment),
+    let Some(location) = images::environment(sources.registries, environment) else {
+        return in_git(sources, environment);
+    };
+    let running = in_registry(sources, environment, location)?;
+    if let Some((session, _)) = sources.git {
+        let recorded = in_git(sources, environment)?;
+        if let Some(warning) = disagreement(environment, &running, &recorded) {
+            session.warn_once(&warning);
+        }
+    }
+    Ok(running)
+}
+
+/// The warning that the registry and git disagree about an environment, with the command that mends it.
+fn disagreement(environment: &str, running: &DeploymentEnd, recorded: &DeploymentEnd) -> Option<String> {
+    let in_git = recorded.facts.version.as_ref()?;
+    let by =
+        if recorded.facts.source == EndSource::DeployTag { "a deployment tag" } else { "its highest tag" };
+    match &running.facts.version {
+        Some(version) if version == in_git => None,
+        Some(version) => Some(format!(
+            "{environment} runs {version} by its registry, and {in_git} in git ({by}); the registry counts. To record it in \
+             git: tidings tag {version} --deployed-to {environment} --push"
+        )),
+        None if running.is_empty() => Some(format!(
+            "{environment} has no image in its registry, and runs {in_git} in git ({by}); the registry counts. To promote \
+             the version: tidings promote --version {in_git}"
+        )),
+        None => None,
     }
 }
 
@@ -45,7 +75,12 @@ fn in_registry(
     })
 }
 
-fn in_git(sources: &Sources<'_>, environment: &str) -> Result<DeploymentEnd, Error> {
+/// What runs in an environment by the tags in git: the newest recorded deployment, else the highest version with a tag
+/// of the environment.
+///
+/// # Errors
+/// If there is no repository, or a tag cannot be read.
+pub fn in_git(sources: &Sources<'_>, environment: &str) -> Result<DeploymentEnd, Error> {
     let (session, line) = sources.git.ok_or_else(|| {
         Error::usage(
             format!("cannot determine what runs on `{environment}`: there is no git repository"),
@@ -54,25 +89,26 @@ fn in_git(sources: &Sources<'_>, environment: &str) -> Result<DeploymentEnd, Err
     })?;
     let versions = session.versions(line);
     let index = sources.environment(environment);
-    let tagged = index.and_then(|index| versions.in_environment(index)).and_then(|at| versions.get(at));
-    Ok(tagged.map_or_else(
-        || DeploymentEnd::nothing(environment),
-        |entry| tagged_end(environment, entry, EndSource::EnvironmentTag),
-    ))
-}
-
-/// A tagged version that runs, or ran, in an environment.
-pub(super) fn tagged_end(environment: &str, entry: &VersionTag, source: EndSource) -> DeploymentEnd {
-    let facts = End {
-        environment: Some(environment.to_owned()),
-        version: Some(entry.version.clone()),
-        commit: Some(entry.tag.commit),
-        ..End::named(environment.to_owned(), source)
+    if let Some(deployment) = index.and_then(|index| versions.deployment(index)) {
+        return deployed((session, line), &versions, environment, deployment);
+    }
+    let Some(entry) = index.and_then(|index| versions.in_environment(index)).and_then(|at| versions.get(at))
+    else {
+        return Ok(DeploymentEnd::nothing(environment));
     };
-    DeploymentEnd { facts, image: None, revision: Some(entry.tag.name.clone()) }
+    let mut end = DeploymentEnd::tagged(environment, entry, EndSource::EnvironmentTag);
+    let own = entry.environments.iter().find(|(at, _)| Some(*at) == index);
+    if let Some((_, tag)) = own {
+        end.facts.since = session.repository.commits()?.tag_time(tag)?.map(rfc3339);
+    }
+    Ok(end)
 }
 
-/// The version that ran in an environment before the highest one, by the tags of the environment.
+/// What ran in an environment before what runs now, by the tags in git: the recorded deployment says it, else it is the
+/// next lower version with a tag of the environment.
+///
+/// # Errors
+/// If a tag cannot be read.
 pub(super) fn previous_in_git(
     sources: &Sources<'_>,
     environment: &str,
@@ -81,11 +117,16 @@ pub(super) fn previous_in_git(
     let Some((session, line)) = sources.git else { return Ok(DeploymentEnd::nothing(environment)) };
     let versions = session.versions(line);
     let index = sources.environment(environment);
+    if let Some(deployment) = index.and_then(|index| versions.deployment(index))
+        && let Some(before) = deployed_before((session, line), &versions, environment, deployment)?
+    {
+        return Ok(before);
+    }
     let lower = versions.all.iter().rev().filter(|entry| entry.version < *running);
     let mut tagged = lower.filter(|entry| index.is_some_and(|index| has_tag(entry, index)));
     Ok(tagged.next().map_or_else(
         || DeploymentEnd::nothing(environment),
-        |entry| tagged_end(environment, entry, EndSource::EnvironmentTag),
+        |entry| DeploymentEnd::tagged(environment, entry, EndSource::EnvironmentTag),
     ))
 }
 
@@ -107,12 +148,17 @@ pub fn versions_run(sources: &Sources<'_>, environment: &str) -> Result<BTreeSet
         versions.extend(tags.filter(|tag| tag.environment == Some(index)).map(|tag| tag.version));
     }
     if let Some((session, line)) = sources.git {
-        let tagged = all_versions(session, line).all.into_iter();
-        versions.extend(tagged.filter(|entry| has_tag(entry, index)).map(|entry| entry.version));
+        let all = session.versions(line);
+        let recorded = all.deployments.iter().filter(|deployment| deployment.environment == index);
+        let recorded = recorded.flat_map(|deployment| all.at(deployment.tag.commit));
+        versions.extend(recorded.filter_map(|at| Some(all.get(at)?.version.clone())));
+        let tagged = all.all.iter().filter(|entry| has_tag(entry, index));
+        versions.extend(tagged.map(|entry| entry.version.clone()));
     }
     Ok(versions)
 }
 
-fn all_versions(session: &Session, line: &crate::notes::Line) -> Versions {
-    session.versions(line)
+fn rfc3339(time: Time) -> String {
+    let date = chrono::DateTime::from_timestamp(time.seconds, 0).unwrap_or_default();
+    date.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
 }

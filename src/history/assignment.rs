@@ -213,7 +213,7 @@ impl<'a> WholeGraph<'a> {
         (commits, diverged): (Vec<u32>, bool),
         (wanted, sweep): (Assignment<'_>, &mut Sweep<'a>),
     ) -> Window {
-        let entry = item.version.key.index().and_then(|at| wanted.versions.get(at));
+        let index = item.version.key.index();
         let also = choice
             .also_in
             .iter()
@@ -230,7 +230,7 @@ impl<'a> WholeGraph<'a> {
                 .base
                 .filter(|_| diverged)
                 .and_then(|base| line_start(base, item, sweep, wanted.versions)),
-            environments: entry.map(VersionTag::environment_indices).unwrap_or_default(),
+            environments: index.map(|at| wanted.versions.environments_running(at)).unwrap_or_default(),
             prereleases: Vec::new(),
             maintenance: wanted.line.filter(|_| item.version.key == Key::UNRELEASED).cloned(),
             commits,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{MaintenanceLine, Scheme};
 
-use super::pattern::TagPattern;
+use super::{deploy_tag::DeployTagPrefix, pattern::TagPattern};
 
 /// How tags are read as versions.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +15,8 @@ pub struct Options {
     pub scheme: Scheme,
     /// The declared environments, in promotion order.
     pub environments: Vec<Environment>,
+    /// The prefix of the tags that record deployments.
+    pub deploy_tags: DeployTagPrefix,
     /// How pre-releases are handled once their final version exists.
     pub prereleases: Prereleases,
     /// The maintenance line of the current branch: versions above it do not count for unreleased changes.

@@ -32,11 +32,26 @@ pub struct IgnoredTag {
     pub reason: &'static str,
 }
 
+/// A deployment that a tag records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deployment {
+    /// The index of the environment in the options.
+    pub environment: usize,
+    /// The time, in the form of the tag's name: `20260301T080000Z`.
+    pub time: String,
+    /// The tag.
+    pub tag: Tag,
+}
+
 /// All versions of a repository, lowest first.
 #[derive(Debug, Clone, Default)]
 pub struct Versions {
     /// Lowest first, without duplicates.
     pub all: Vec<VersionTag>,
+    /// The recorded deployments to declared environments, newest first.
+    pub deployments: Vec<Deployment>,
+    /// What runs where: the index of each environment in the options, and of its version.
+    running: Vec<(usize, usize)>,
     /// The tags that are not version tags, sorted by name.
     pub ignored: Vec<IgnoredTag>,
     /// Warnings about tags, one sentence for each kind.
@@ -58,12 +73,6 @@ impl VersionTag {
     pub fn is_prerelease(&self) -> bool {
         self.version.is_prerelease()
     }
-
-    /// The indices of the environments that have a tag of the version.
-    #[must_use]
-    pub fn environment_indices(&self) -> Vec<usize> {
-        self.environments.iter().map(|(index, _)| *index).collect()
-    }
 }
 
 impl Versions {
@@ -72,7 +81,10 @@ impl Versions {
     pub fn new(tags: &[Tag], options: &Options) -> Self {
         let mut versions = Self::default();
         let mut claims: BTreeMap<Version, Vec<(TagKind, &Tag)>> = BTreeMap::new();
-        for tag in tags {
+        let (deploy_tags, tags): (Vec<&Tag>, Vec<&Tag>) =
+            tags.iter().partition(|tag| options.deploy_tags.matches(&tag.name));
+        versions.deployments = deployments(&deploy_tags, options);
+        for tag in &tags {
             match read_tag(&tag.name, options) {
                 Ok((version, kind)) => claims.entry(version).or_default().push((kind, tag)),
                 Err(reason) => versions.ignored.push(IgnoredTag { tag: tag.name.clone(), reason }),
@@ -82,8 +94,11 @@ impl Versions {
         for (version, claims) in claims {
             versions.add(version, &claims, &mut moved);
         }
+        let environments = 0..options.environments.len();
+        versions.running =
+            environments.filter_map(|index| Some((index, versions.in_environment(index)?))).collect();
         versions.warnings.extend(on_different_commits(&moved));
-        versions.warnings.extend(constant_suffix_warning(tags, options));
+        versions.warnings.extend(constant_suffix_warning(&tags, options));
         if options.environments.is_empty() {
             versions.warn_about_undeclared_environments();
         }
@@ -150,9 +165,26 @@ impl Versions {
         })
     }
 
-    /// The index of the highest version that has a tag of the environment.
+    /// The indices of the environments that run a version, by the tags.
+    #[must_use]
+    pub fn environments_running(&self, version: usize) -> Vec<usize> {
+        let running = self.running.iter().filter(|(_, at)| *at == version);
+        running.map(|(environment, _)| *environment).collect()
+    }
+
+    /// The newest recorded deployment to an environment.
+    #[must_use]
+    pub fn deployment(&self, environment: usize) -> Option<&Deployment> {
+        self.deployments.iter().find(|deployment| deployment.environment == environment)
+    }
+
+    /// The index of the version that runs in an environment: that of the newest recorded deployment, else the highest
+    /// one that has a tag of the environment.
     #[must_use]
     pub fn in_environment(&self, environment: usize) -> Option<usize> {
+        if let Some(deployment) = self.deployment(environment) {
+            return self.at(deployment.tag.commit).max();
+        }
         self.all.iter().rposition(|entry| entry.environments.iter().any(|(index, _)| *index == environment))
     }
 
@@ -172,11 +204,26 @@ impl Versions {
     }
 }
 
+/// The deployments that tags record, newest first.
+fn deployments(tags: &[&Tag], options: &Options) -> Vec<Deployment> {
+    let deployment = |tag: &&Tag| {
+        let (name, time) = options.deploy_tags.parse(&tag.name)?;
+        let environment = options.environments.iter().position(|environment| environment.name == name)?;
+        Some(Deployment { environment, time: time.to_owned(), tag: (*tag).clone() })
+    };
+    let mut all: Vec<Deployment> = tags.iter().filter_map(deployment).collect();
+    all.sort_by(|one, other| other.time.cmp(&one.time));
+    all
+}
+
 /// Parses a tag name into its version and kind.
 ///
 /// # Errors
 /// The reason why it is not a version tag.
 pub fn read_tag(tag: &str, options: &Options) -> Result<(Version, TagKind), &'static str> {
+    if options.deploy_tags.matches(tag) {
+        return Err("it records a deployment");
+    }
     let text = options.pattern.version_text(tag).ok_or("its name does not match the tag pattern")?;
     for (index, environment) in options.environments.iter().enumerate() {
         let version = text.strip_suffix(environment.suffix.as_str());
@@ -216,7 +263,7 @@ fn on_different_commits(moved: &[(&Tag, &Tag)]) -> Option<String> {
 }
 
 /// One warning for all suffixes that are more likely a part of the tag's name than a pre-release.
-fn constant_suffix_warning(tags: &[Tag], options: &Options) -> Option<String> {
+fn constant_suffix_warning(tags: &[&Tag], options: &Options) -> Option<String> {
     // With a regular expression, the user has decided what is part of the version.
     if matches!(options.pattern, TagPattern::Regex(_)) {
         return None;
@@ -298,6 +345,29 @@ mod tests {
             "{:?}",
             undeclared.warnings
         );
+    }
+
+    #[test]
+    fn newest_recorded_deployment_says_what_runs() {
+        let tags = [
+            tag("v1.1.0", 1),
+            tag("v1.2.0", 2),
+            tag("v1.2.0-prod", 2),
+            tag("deploy/prod/20260301T080000Z", 2),
+            tag("deploy/prod/20260302T080000Z", 1),
+            tag("deploy/elsewhere/20260303T080000Z", 2),
+        ];
+        for pattern in ["{version}", "v{version}", "(?<version>.*)"] {
+            let options = Options { pattern: TagPattern::parse(pattern).unwrap(), ..staging() };
+            let versions = Versions::new(&tags, &options);
+            let is_deploy = |it: &IgnoredTag| it.tag.starts_with("deploy/");
+            assert!(!versions.ignored.iter().any(is_deploy), "{pattern}: {:?}", versions.ignored);
+            assert_eq!(versions.deployments.len(), 2, "{pattern}");
+            assert_eq!(versions.in_environment(1), Some(0), "{pattern}");
+            assert_eq!(versions.in_environment(0), None, "{pattern}");
+            assert_eq!(versions.environments_running(0), [1], "{pattern}");
+            assert_eq!(versions.environments_running(1), [0; 0], "{pattern}");
+        }
     }
 
     #[test]

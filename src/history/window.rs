@@ -30,7 +30,7 @@ pub struct Window {
     /// If the base is not an ancestor of the target: the index of the lowest version that the base contains and the
     /// target does not. What these versions released on their branch counts as released before.
     pub line_start: Option<usize>,
-    /// Indices of the environments that have a tag of the version.
+    /// Indices of the environments that run the version, by the tags.
     pub environments: Vec<usize>,
     /// Pre-releases that collapse into the version, newest first.
     pub prereleases: Vec<Version>,

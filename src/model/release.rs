@@ -191,7 +191,7 @@ pub struct Release {
     pub prerelease: bool,
     /// Whether the target is older than its base: then the changes are those that a rollback removes.
     pub rollback: bool,
-    /// The environments that have a tag of the version, in the order of the configuration.
+    /// The environments that run the version, by the tags in git, in the order of the configuration.
     pub environments: Vec<String>,
     /// Pre-releases that collapse into this version, newest first.
     pub prereleases: Vec<Version>,

@@ -80,7 +80,7 @@ pub(super) struct EndsView<'a> {
 }
 
 #[derive(Serialize)]
-struct EndView<'a> {
+pub(super) struct EndView<'a> {
     name: &'a str,
     environment: Option<&'a str>,
     version: Option<String>,
@@ -106,7 +106,7 @@ impl<'a> EndsView<'a> {
 }
 
 impl<'a> EndView<'a> {
-    fn new(end: &'a End) -> Self {
+    pub(super) fn new(end: &'a End) -> Self {
         Self {
             name: &end.name,
             environment: end.environment.as_deref(),

@@ -20,7 +20,7 @@ impl Session {
     }
 
     /// Prints a warning, unless it was printed before.
-    pub(super) fn warn_once(&self, text: &str) {
+    pub fn warn_once(&self, text: &str) {
         if self.is_new(text) {
             self.ui().warn(text);
         }

@@ -6,7 +6,7 @@ use crate::{
     config::{Config, PackageConfig},
     error::Error,
     git::Repository,
-    history::{self, Environment, TagPattern},
+    history::{self, DeployTagPrefix, Environment, TagPattern},
     model::{CalVer, PathSetId, PathSets, PostReleasePattern, Scheme, Version},
     notes::{EmptyCommitOwner, EmptyCommits, Line},
 };
@@ -118,6 +118,7 @@ fn line(
             pattern: pattern.or(usual.as_deref()).map(TagPattern::parse).transpose()?.unwrap_or_default(),
             scheme,
             environments: environments(config),
+            deploy_tags: deploy_tags(config)?,
             prereleases: config.prereleases.unwrap_or_default(),
             maintenance: None,
         },
@@ -125,6 +126,20 @@ fn line(
         explicit: pattern.is_some(),
         initial,
         changelog: root.join(file),
+    })
+}
+
+/// The prefix of the tags that record deployments.
+///
+/// # Errors
+/// If no tag name can begin with it.
+pub(super) fn deploy_tags(config: &Config) -> Result<DeployTagPrefix, Error> {
+    let Some(text) = &config.deployment.tag_prefix else { return Ok(DeployTagPrefix::default()) };
+    DeployTagPrefix::new(text).ok_or_else(|| {
+        Error::usage(
+            format!("the prefix `{text}` of deployment tags is not a valid part of a tag name"),
+            Some("write it as in tag_prefix = \"deploy/\""),
+        )
     })
 }
 

@@ -101,6 +101,7 @@ pub fn notify_settings(
         window: or(&args.window, &configured.window),
         contact: or(&args.contact, &configured.contact),
         link: or(&args.link, &configured.link),
+        tag_prefix: None,
     };
     let phase = if args.is_after { Phase::After } else { Phase::Before };
     let recipients = recipients(&config.notify, args, phase, root)?;

@@ -16,6 +16,8 @@ const LABEL: &str = "released";
 
 /// The settings of releases on a forge.
 pub struct PublishSettings {
+    /// The environment that the publication deploys to, if configured.
+    pub environment: Option<String>,
     /// The title with placeholders, if configured.
     pub title: Option<String>,
     /// The template of the body, if configured.
@@ -58,6 +60,7 @@ pub(super) fn publish(config: &Config, texts: &TextFiles<'_>) -> Result<PublishS
     let publish = &config.publish;
     let label = publish.label.clone().unwrap_or_else(|| LABEL.to_owned());
     Ok(PublishSettings {
+        environment: publish.environment.clone(),
         title: publish.title.clone(),
         template: publish
             .template

@@ -125,6 +125,7 @@ fn tag_options(config: &Config, selection: LineSelection, root: &Path) -> Result
             pattern: TagPattern::Plain,
             scheme: Scheme::SemVer,
             environments: lines::environments(config),
+            deploy_tags: lines::deploy_tags(config)?,
             prereleases: Prereleases::Collapse,
             maintenance: None,
         });

@@ -5,6 +5,9 @@ mod attention;
 #[cfg(test)]
 mod base;
 #[cfg(test)]
+#[path = "../deployment/cells.rs"]
+mod cells;
+#[cfg(test)]
 mod changelog;
 #[cfg(test)]
 mod clones;
@@ -12,6 +15,8 @@ mod clones;
 mod commits;
 #[cfg(test)]
 mod compare;
+#[cfg(test)]
+mod deployments;
 #[cfg(test)]
 mod detail;
 #[cfg(test)]
@@ -31,6 +36,8 @@ mod histories;
 #[cfg(test)]
 mod init;
 mod internal_changes;
+#[cfg(test)]
+mod matrix;
 #[cfg(test)]
 mod messages;
 #[cfg(test)]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{Project, Server, client, image, on_each, repository, run};
 
 /// Versions 0.1.0 to 0.4.0 on staging. 0.3.0 has a migration and a breaking change.
-fn staged(server: &Server) -> Project {
+pub(crate) fn staged(server: &Server) -> Project {
     let project = Project::empty();
     let (staging, production) = (server.image("staging/app"), server.image("production/app"));
     project.environments(&staging, &production);

@@ -4,13 +4,20 @@
 #[cfg(test)]
 mod bad;
 #[cfg(test)]
+#[path = "../deployment/cells.rs"]
+mod cells;
+#[cfg(test)]
 mod client;
 #[cfg(test)]
 mod compare;
 #[cfg(test)]
+mod disagreement;
+#[cfg(test)]
 mod docs;
 #[cfg(test)]
 mod ends;
+#[cfg(test)]
+mod matrix;
 #[cfg(test)]
 mod notes;
 #[cfg(test)]

@@ -65,6 +65,10 @@ pub struct Args {
     /// Comment only, for a version that is already published
     #[arg(long, conflicts_with_all = ["draft", "rollback_to"])]
     pub announce_only: bool,
+    /// Name the environment that the publication deploys to: a dry run lists the changes that reach it, and a rollback
+    /// goes from what runs there
+    #[arg(long, value_name = "NAME")]
+    pub environment: Option<String>,
     /// Roll back: publish the release of this earlier version again, so that it is deployed
     #[arg(long, value_name = "VERSION", conflicts_with_all = ["draft", "announce", "create_tag"])]
     pub rollback_to: Option<String>,

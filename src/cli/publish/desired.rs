@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     forge::Attachment,
     history::Versions,
-    model::{Notes, Release, plural},
+    model::{Notes, Release, Version, plural},
     notes::{Line, Selector},
     publish::DesiredRelease,
     render::{self, Format},
@@ -38,22 +38,23 @@ pub(super) fn selector(
     }
 }
 
-/// The tag of the version that is rolled back, and the changes that the rollback loses, as Markdown.
+/// The tag of the version that is rolled back, and the changes that the rollback loses, as Markdown. It is the version
+/// that was named, else `running`, else the last final one.
 pub(super) fn rollback_notice(
     session: &Session,
-    args: &Args,
+    (args, running): (&Args, Option<&Version>),
     line: &Line,
     versions: &Versions,
     to: &str,
 ) -> Result<(String, String), Error> {
     let to = session.version(line, to)?;
-    let from = match &args.version {
-        Some(text) => {
-            let version = session.version(line, text)?;
+    let named = args.version.as_ref().map(|text| session.version(line, text)).transpose()?;
+    let from = match named.or_else(|| running.cloned()) {
+        Some(version) => {
             let found = versions.find(&version).and_then(|index| versions.get(index));
             found.ok_or_else(|| {
                 Error::usage(
-                    format!("{text} is not tagged"),
+                    format!("{version} is not tagged"),
                     Some("if the remote has the tag: git fetch --tags"),
                 )
             })?

@@ -1,6 +1,7 @@
 //! Runs `tidings publish`: renders the notes, plans the release from the forge's state and performs the plan.
 
 use crate::{
+    cli::context::Context,
     error::Error,
     forge::{Access, Forge},
     http,
@@ -14,6 +15,7 @@ use crate::{
 
 use super::{
     args::Args,
+    deployed::deployed,
     desired::{body, desired, options, rollback_notice, selector},
 };
 
@@ -37,19 +39,27 @@ struct Job<'s> {
 ///
 /// # Errors
 /// If the repository cannot be read, the version cannot be published as requested, or the forge fails.
-pub(in crate::cli) fn run(session: &Session, args: &Args) -> Result<(), Error> {
+pub(in crate::cli) fn run(context: &Context, args: &Args) -> Result<(), Error> {
+    let session = &context.session()?;
     let line = session.line_of(args.version.as_deref())?;
     let access = access(session)?;
     let versions = session.versions(line);
     let selector = selector(session, args, line, &versions)?;
     let notes = session.notes(line, &selector)?;
     warn_same_commit(session, &notes);
+    let deployed = deployed(context, session, args, &notes)?;
     let rollback = match &args.rollback_to {
-        Some(to) => Some(rollback_notice(session, args, line, &versions, to)?),
+        Some(to) => {
+            let running = deployed.as_ref().and_then(|deployed| deployed.running.as_ref());
+            Some(rollback_notice(session, (args, running), line, &versions, to)?)
+        }
         None => None,
     };
     let options = options(session, args)?;
     let desired = desired(session, args, &versions, &notes)?;
+    if let Some(deployed) = deployed.filter(|_| args.dry_run) {
+        session.ui().show(&deployed.plan)?;
+    }
     let job = Job { session, args, line, notes, options, desired, rollback };
     if let Some(tag) = job.unannounced() {
         session.ui().warn(&format!(

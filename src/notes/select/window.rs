@@ -216,12 +216,12 @@ impl Part {
         commits: &[Box<Commit>],
     ) -> Window {
         let entry = target.version.as_ref().filter(|_| target.tag.is_some());
-        let entry = entry.and_then(|version| versions.find(version)).and_then(|index| versions.get(index));
+        let index = entry.and_then(|version| versions.find(version));
         let also_in = (0..)
             .zip(commits)
             .filter_map(|(at, commit)| self.also_in.get(&commit.id).map(|version| (at, version.clone())));
         Window {
-            environments: entry.map(VersionTag::environment_indices).unwrap_or_default(),
+            environments: index.map(|at| versions.environments_running(at)).unwrap_or_default(),
             prereleases: Vec::new(),
             also_in: also_in.collect(),
             commits: (0..).take(commits.len()).collect(),

@@ -1,7 +1,8 @@
-//! `tidings tag`: tags a version, with its notes as the message.
+//! Runs `tidings tag`: tags a version with its notes, or records a deployment.
 
 use crate::{
     check,
+    cli::{context::Context, show::NOTES},
     error::Error,
     history::read_tag,
     model::{Notes, NotesPurpose, ObjectId},
@@ -10,47 +11,19 @@ use crate::{
     session::Session,
 };
 
-use super::{args::Level, show::NOTES};
-
-/// `tidings tag`
-#[derive(Debug, clap::Args)]
-pub struct Args {
-    /// Tag HEAD as VERSION, if `tidings check` finds no error
-    #[arg(value_name = "VERSION")]
-    pub version: String,
-    /// Tag the version's commit for this environment (v1.2.0-staging)
-    #[arg(long, value_name = "NAME")]
-    pub environment: Option<String>,
-    /// Also store the notes as JSON in a git note (refs/notes/tidings)
-    #[arg(long)]
-    pub note: bool,
-    /// Push the tag (and the note) to the remote
-    #[arg(long)]
-    pub push: bool,
-    /// Allow a finding of the check by its name (repeatable)
-    #[arg(long, value_name = "FINDING")]
-    pub allow: Vec<String>,
-    /// Replace or move an existing tag
-    #[arg(long)]
-    pub force: bool,
-    /// Print the tag message without tagging
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Write headings in this language
-    #[arg(long, value_name = "NAME")]
-    pub locale: Option<String>,
-    /// The level of detail.
-    #[command(flatten)]
-    pub level: Level,
-}
+use super::{args::Args, deployed, environment::unknown_environment};
 
 /// Runs the command.
 ///
 /// # Errors
 /// If the check fails, the tag points to another commit, or git fails.
-pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
+pub(in crate::cli) fn run(context: &Context, args: &Args) -> Result<(), Error> {
+    let session = &context.session()?;
     if args.push {
         session.repository.require_remote(&session.settings.remote, "git push")?;
+    }
+    if let Some(environment) = &args.deployed_to {
+        return deployed::record(context, session, args, environment);
     }
     let line = session.line_of(Some(&args.version))?;
     let (name, commit, selector) = match &args.environment {
@@ -105,7 +78,7 @@ fn of_version(session: &Session, line: &Line, args: &Args) -> Result<(String, Ob
     }
     let refusals = check::refusals(session, line, &args.version, &args.allow)?;
     if !refusals.is_empty() {
-        super::check::report(session.ui(), &refusals, check::Format::Text)?;
+        crate::cli::check::report(session.ui(), &refusals, check::Format::Text)?;
     }
     let newest = versions.all.last().map(|entry| entry.tag.name.as_str());
     let name = line.history.pattern.tag_name(&version, newest);
@@ -120,14 +93,8 @@ fn in_environment(
     environment: &str,
 ) -> Result<(String, ObjectId, Selector), Error> {
     let environments = &line.history.environments;
-    let Some(found) = environments.iter().find(|one| one.name == environment) else {
-        let names: Vec<&str> = environments.iter().map(|one| one.name.as_str()).collect();
-        let hint = match names.as_slice() {
-            [] => "declare it in tidings.toml: environments = [\"staging\", \"prod\"]".to_owned(),
-            names => format!("use one of: {}", names.join(", ")),
-        };
-        return Err(Error::usage(format!("there is no environment `{environment}`"), Some(&hint)));
-    };
+    let found = environments.iter().find(|one| one.name == environment);
+    let found = found.ok_or_else(|| unknown_environment(line, environment))?;
     let version = session.version(line, &args.version)?;
     let versions = session.versions(line);
     let Some(entry) = versions.find(&version).and_then(|index| versions.get(index)) else {
