@@ -199,7 +199,9 @@ impl Error {
             Self::Promote(error) => match **error {
                 promote::Error::Refused(_) => 1,
                 promote::Error::NoNotes { .. } => 3,
-                promote::Error::Registry(_) | promote::Error::Differs { .. } => 4,
+                promote::Error::Registry(_)
+                | promote::Error::Changed { .. }
+                | promote::Error::Differs { .. } => 4,
             },
             Self::Forge(_)
             | Self::Publish(_)

@@ -1,18 +1,25 @@
 //! `tidings compare`: shows the changes between two ends, from the history if there is a repository, else from the
 //! notes attached to images.
 
+use std::path::{Path, PathBuf};
+
 use crate::{
     compare,
-    deployment::{self, Sources},
+    deployment::{self, DeploymentEnds, Sources},
     error::Error,
     model::{Notes, NotesPurpose},
+    promote::{self, PlanFile, PromotionRequest},
     publish,
     render::{self, Options, Presentation},
+    session::images,
+    settings::Registries,
 };
 
 use super::{
     args::{Access, Level},
+    atomic_file::AtomicFile,
     context::Context,
+    promote::{PromotionEnds, request as promotion_request},
     values::CompareFormat,
 };
 
@@ -35,6 +42,9 @@ pub struct Args {
     /// Use only notes attached to the images, even inside a repository
     #[arg(long)]
     pub attached: bool,
+    /// Write the plan of the promotion that was compared to FILE, for promote --plan
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<PathBuf>,
     /// Exit with 4 if the notes of a version are missing
     #[arg(long)]
     pub require_complete: bool,
@@ -65,6 +75,9 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), Error> {
     let sources = Sources::new(session.as_ref(), &registries, &[from, to])?;
     let ends = deployment::both(&sources, named)?;
     let notes = compare::notes(&sources, &ends, args.by_version)?;
+    if let Some(path) = &args.plan {
+        write_plan(&registries, named, &ends, path)?;
+    }
     let (ui, format) = (&registries.ui, args.format.of_notes());
     let options = registries.rendering.options_for(NotesPurpose::Compare, format);
     if notes.releases.iter().any(|release| release.rollback) {
@@ -103,6 +116,32 @@ fn description(notes: &Notes, options: &Options) -> Result<Vec<u8>, Error> {
     };
     let fits = |text: &str| text.chars().count() <= DESCRIPTION_CHARS;
     Ok(publish::shorten(notes, &text, &fits)?.0.into_bytes())
+}
+
+/// Writes the plan of the promotion from the new end to the current one, if it has the ends that were compared.
+fn write_plan(
+    registries: &Registries,
+    named: Option<(&str, &str)>,
+    ends: &DeploymentEnds,
+    path: &Path,
+) -> Result<(), Error> {
+    let (to, from) = named.unzip();
+    let request = promotion_request(registries, PromotionEnds { from, to, version: None })?;
+    // A rollback that was compared may be planned.
+    let request = PromotionRequest { rollback: true, ..request };
+    let plan = images::run(promote::plan(&registries.client, &request, &registries.tags))?;
+    let planned =
+        [plan.deployed.as_ref().map(|it| it.digest().to_string()), Some(plan.manifest.digest.to_string())];
+    if planned != [ends.from.facts.digest.clone(), ends.to.facts.digest.clone()] {
+        return Err(Error::Refused {
+            message: "the promotion has other ends than this comparison".to_owned(),
+            hint: Some(
+                "compare two environments with images, or write the plan with promote --dry-run".to_owned(),
+            ),
+        });
+    }
+    let file = PlanFile::new(&plan, request.context.when.clone());
+    AtomicFile::write_file(registries.files.user_target(path)?, file.text()?.as_bytes())
 }
 
 /// Both ends as named: as two arguments, or as one with two dots.

@@ -17,6 +17,16 @@ pub enum Error {
         /// The image.
         image: String,
     },
+    /// Since the plan was made, another run has changed what runs in the target.
+    #[error("`{image}` changed while the promotion ran: it points to {actual}, not to {planned}")]
+    Changed {
+        /// The image.
+        image: String,
+        /// The digest in the plan.
+        planned: String,
+        /// The digest that the tag points to.
+        actual: String,
+    },
     /// After the promotion, the tag points to another image.
     #[error("`{image}` points to {actual} after the promotion, not to {expected}")]
     Differs {
@@ -78,6 +88,34 @@ pub enum Refusal {
         /// The moving tag.
         moving: String,
     },
+    /// The source runs another version than its highest one.
+    #[error("{environment} runs {running}, but its highest version is {highest}")]
+    NotHighest {
+        /// The environment.
+        environment: String,
+        /// The version that runs.
+        running: Version,
+        /// The highest version in its repository.
+        highest: Version,
+    },
+    /// An end is not the one that was planned.
+    #[error("{environment} has changed since the plan was made: it was {planned}, and is {actual}")]
+    Moved {
+        /// The environment, or the image repository.
+        environment: String,
+        /// The digest in the plan, or `nothing`.
+        planned: String,
+        /// The digest now, or `nothing`.
+        actual: String,
+    },
+    /// The version that runs on the target is unknown.
+    #[error("cannot determine which version runs on {environment}: `{image}` has no version")]
+    UnknownTarget {
+        /// The environment, or the image repository.
+        environment: String,
+        /// The image.
+        image: String,
+    },
     /// A newer version is deployed in the target.
     #[error("{version} is older than {running}, which runs on {environment}")]
     Older {
@@ -108,7 +146,7 @@ impl Error {
                 Some(format!("attach them with `tidings attach {image}` in the git repository"))
             }
             Self::Refused(refusal) => refusal.hint(),
-            Self::Differs { .. } => {
+            Self::Changed { .. } | Self::Differs { .. } => {
                 Some("another run may have moved the tag; run the command again".to_owned())
             }
         }
@@ -135,6 +173,13 @@ impl Refusal {
             }
             Self::NoSuchVersion { .. } | Self::Ambiguous { .. } | Self::Taken { .. } => {
                 "the image of a version must not change: build a new version"
+            }
+            Self::NotHighest { .. } => {
+                "pass --version with the one to promote, or --plan with the plan of a dry run"
+            }
+            Self::Moved { .. } => "preview the promotion again, and promote its new plan",
+            Self::UnknownTarget { .. } => {
+                "tag that image with its version, or use --allow-unknown to promote without this check"
             }
             Self::NeverRan { .. } => "deploy it there first, or pass --version with a version that ran there",
             Self::Older { .. } => "use --rollback to deploy an older version",

@@ -49,6 +49,10 @@ pub struct Plan {
     pub version: Version,
     /// The image.
     pub manifest: Manifest,
+    /// The tag by which the image was selected; `None` for a digest.
+    pub source_tag: Option<String>,
+    /// Whether the version is older than the deployed one.
+    pub is_rollback: bool,
     /// The source.
     pub from: ImageLocation,
     /// The target.
@@ -77,7 +81,8 @@ pub async fn plan(
     let source = source::find(client, request, options).await?;
     let to = &request.to.repository;
     let tags = newest_first(&client.tags_to_write(to).await?, options);
-    let (deployed, mut warnings) = deployed_image(client, &request.to, &tags, options).await?;
+    let deployed = deployed_image(client, request, &tags, options).await?;
+    let mut warnings: Vec<String> = source.warning.clone().into_iter().collect();
     let version = source.tag.version.clone();
     let highest = deployed
         .as_ref()
@@ -109,6 +114,8 @@ pub async fn plan(
     let mut plan = Plan {
         version,
         manifest: source.manifest.clone(),
+        source_tag: source.selected_by.clone(),
+        is_rollback: is_older,
         from: request.from.clone(),
         to: request.to.clone(),
         deployed,
@@ -223,26 +230,24 @@ impl ReferrerSelection {
     }
 }
 
-/// The image that is deployed in an environment, and warnings about it.
+/// The image that is deployed in the target.
 async fn deployed_image(
     client: &Client,
-    location: &ImageLocation,
+    request: &PromotionRequest,
     tags: &[ImageTag],
     options: &history::Options,
-) -> Result<(Option<DeployedImage>, Vec<String>), Error> {
-    let Some(moving) = &location.moving else { return Ok((None, Vec::new())) };
-    let Some(manifest) = client.manifest(&location.repository, moving).await? else {
-        return Ok((None, Vec::new()));
-    };
+) -> Result<Option<DeployedImage>, Error> {
+    let location = &request.to;
+    let Some(moving) = &location.moving else { return Ok(None) };
+    let Some(manifest) = client.manifest(&location.repository, moving).await? else { return Ok(None) };
     let version = identity(client, &location.repository, &manifest, (tags, options)).await?.version;
-    let mut warnings = Vec::new();
-    if version.is_none() {
+    if version.is_none() && !request.allow_unknown {
+        let repository = location.repository.to_string();
+        let environment = location.environment.clone().unwrap_or(repository);
         let image = location.repository.image(moving);
-        warnings.push(format!(
-            "`{image}` has no version: cannot check whether it is newer than the promoted version"
-        ));
+        return Err(Refusal::UnknownTarget { environment, image }.into());
     }
-    Ok((Some(DeployedImage { manifest, version }), warnings))
+    Ok(Some(DeployedImage { manifest, version }))
 }
 
 /// The highest version with an environment's tag.

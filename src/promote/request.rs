@@ -54,6 +54,8 @@ pub struct PromotionRequest {
     pub to: ImageLocation,
     /// Whether the version may be older than the deployed one.
     pub rollback: bool,
+    /// Whether the version that runs on the target may be unknown.
+    pub allow_unknown: bool,
     /// Which referrers to copy.
     pub referrers: ReferrerSelection,
     /// Who promotes, and when.

@@ -8,7 +8,7 @@ use crate::{
 
 use super::{
     Error, ImageLocation, ImageTag, PromotionRequest, Refusal,
-    versions::{labels, newest_first, version_at},
+    versions::{identity, labels, newest_first, version_at},
 };
 
 /// The image to promote, with its version.
@@ -18,9 +18,14 @@ pub(super) struct Source {
     pub(super) tag: ImageTag,
     /// The version tags that point to it.
     pub(super) version_tags: Vec<String>,
+    /// The tag by which it was selected; `None` for a digest.
+    pub(super) selected_by: Option<String>,
+    /// A warning about the selection.
+    pub(super) warning: Option<String>,
 }
 
-/// Selects the named image, or from the source the named version, else the newest final version.
+/// Selects the named image, or from the source the named version, else the one that runs there; without a moving tag, the
+/// newest final version.
 pub(super) async fn find(
     client: &Client,
     request: &PromotionRequest,
@@ -37,21 +42,63 @@ pub(super) async fn find(
         return named(client, image, &tags, options).await;
     }
     let name = || repository.to_string();
-    let tag = match &request.version {
-        Some(version) => tags
-            .iter()
-            .find(|tag| tag.version == *version)
-            .ok_or_else(|| Refusal::NoSuchVersion { repository: name(), version: version.clone() })?,
-        None => tags
-            .iter()
-            .find(|tag| !tag.version.is_prerelease())
-            .ok_or_else(|| Refusal::NoVersion { repository: name(), tags: names.len() })?,
+    let none = || Refusal::NoVersion { repository: name(), tags: names.len() };
+    let newest = tags.iter().find(|tag| !tag.version.is_prerelease());
+    let (tag, selected_by, warning) = match &request.version {
+        Some(version) => {
+            let missing = || Refusal::NoSuchVersion { repository: name(), version: version.clone() };
+            let tag = tags.iter().find(|tag| tag.version == *version).ok_or_else(missing)?;
+            (tag.clone(), tag.name.clone(), None)
+        }
+        None => match running(client, request, &tags, options).await? {
+            Some((running, moving)) => {
+                require_highest(&request.from, &running, newest)?;
+                (running, moving, None)
+            }
+            None => {
+                let newest = newest.ok_or_else(none)?;
+                let version = &newest.version;
+                let warning =
+                    format!("no tag says what runs in {repository}: taking its highest version, {version}");
+                (newest.clone(), newest.name.clone(), Some(warning))
+            }
+        },
     };
-    let tag = tag.clone();
-    let missing = || RegistryError::NoImage { image: repository.image(&tag.name) };
-    let manifest = client.manifest(repository, &tag.name).await?.ok_or_else(missing)?;
+    let missing = || RegistryError::NoImage { image: repository.image(&selected_by) };
+    let manifest = client.manifest(repository, &selected_by).await?.ok_or_else(missing)?;
     let version_tags = version_tags(client, request, &tags, &tag.version, &manifest.digest).await?;
-    Ok(Source { manifest, tag, version_tags })
+    Ok(Source { manifest, tag, version_tags, selected_by: Some(selected_by), warning })
+}
+
+/// The version that runs in the source, with the tag that points to it.
+async fn running(
+    client: &Client,
+    request: &PromotionRequest,
+    tags: &[ImageTag],
+    options: &history::Options,
+) -> Result<Option<(ImageTag, String)>, Error> {
+    let repository = &request.from.repository;
+    let Some(moving) = &request.from.moving else { return Ok(None) };
+    let Some(manifest) = client.manifest(repository, moving).await? else { return Ok(None) };
+    let found = identity(client, repository, &manifest, (tags, options)).await?;
+    let unversioned = || Refusal::Unversioned { image: repository.image(moving) };
+    Ok(Some((found.tag.ok_or_else(unversioned)?, moving.clone())))
+}
+
+/// Checks that the source runs its highest version: else it is not clear which of both is meant.
+fn require_highest(
+    from: &ImageLocation,
+    running: &ImageTag,
+    highest: Option<&ImageTag>,
+) -> Result<(), Refusal> {
+    match highest.filter(|highest| highest.version != running.version) {
+        Some(highest) => Err(Refusal::NotHighest {
+            environment: from.environment.clone().unwrap_or_else(|| from.repository.to_string()),
+            running: running.version.clone(),
+            highest: highest.version.clone(),
+        }),
+        None => Ok(()),
+    }
 }
 
 /// The tags of a version, which must all point to one image.
@@ -84,7 +131,8 @@ async fn named(
     let manifest = client.manifest(&image.repository, image.tag_or_digest()).await?.ok_or_else(missing)?;
     if let Some(tag) = version_at(client, &image.repository, &manifest.digest, tags).await? {
         let version_tags = vec![tag.name.clone()];
-        return Ok(Source { manifest, tag, version_tags });
+        let selected_by = image.tag.clone();
+        return Ok(Source { manifest, tag, version_tags, selected_by, warning: None });
     }
     let label = labels(client, &image.repository, &manifest).await?.version;
     // A label is parsed like a tag.
@@ -94,7 +142,7 @@ async fn named(
         tag.name.insert(0, 'v');
     }
     tag.name = tag.name.replace('+', "_");
-    Ok(Source { manifest, tag, version_tags: Vec::new() })
+    Ok(Source { manifest, tag, version_tags: Vec::new(), selected_by: image.tag.clone(), warning: None })
 }
 
 /// Checks that the environment ran the image: its version tag or its moving tag points to it.

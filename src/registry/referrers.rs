@@ -47,7 +47,7 @@ impl Client {
             Ok(count)
         });
         match pages.await? {
-            Ok(()) if is_list => Ok(Referrers { all, from_api: true }),
+            Ok(_) if is_list => Ok(Referrers { all, from_api: true }),
             Err(response) if !matches!(response.status().as_u16(), 400 | 404 | 405 | 501) => {
                 Err(Error::Refused {
                     what,
@@ -55,7 +55,7 @@ impl Client {
                     detail: super::call::error_message(response.body()),
                 })
             }
-            Ok(()) | Err(_) => {
+            Ok(_) | Err(_) => {
                 let index = self.manifest(repository, &digest.referrers_tag()).await?;
                 let all =
                     index.map_or(Ok(Vec::new()), |index| index.content().map(|content| content.manifests))?;

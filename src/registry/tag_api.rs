@@ -1,5 +1,7 @@
 //! Lists the tags of a repository, and reads paginated lists.
 
+use std::collections::BTreeSet;
+
 use http::{Method, header};
 use url::Url;
 
@@ -11,6 +13,10 @@ use crate::http::Response;
 
 /// Maximum number of pages of a list.
 const MAX_PAGES: usize = 1_000;
+/// The smallest page to which a registry cuts a list.
+const MIN_PAGE: usize = 10;
+/// Maximum number of tags of a repository.
+const MAX_TAGS: usize = 1_000_000;
 /// Maximum size of all pages of a list together, in bytes.
 const MAX_BYTES: usize = 64 << 20;
 
@@ -24,24 +30,40 @@ impl Client {
         struct Page {
             tags: Option<Vec<String>>,
         }
-        let url = self.url(repository, "tags/list?n=1000").await?;
-        let mut all = Vec::new();
-        let pages = self.pages(repository, url, format!("read the tags of `{repository}`"), |body| {
-            let page: Page = serde_json::from_slice(body).map_err(|error| error.to_string())?;
-            let tags = page.tags.unwrap_or_default();
-            let count = tags.len();
-            // A tag becomes part of a URL; an invalid one could change the path.
-            all.extend(tags.into_iter().filter(|tag| super::is_tag(tag)));
-            Ok(count)
-        });
-        match pages.await? {
-            Ok(()) => Ok(all),
-            Err(response) if response.status() == 404 => Ok(Vec::new()),
-            Err(response) => Err(Error::Refused {
-                what: format!("read the tags of `{repository}`"),
-                status: response.status().as_u16(),
-                detail: error_message(response.body()),
-            }),
+        let what = format!("read the tags of `{repository}`");
+        let mut all: Vec<String> = Vec::new();
+        let mut path = "tags/list?n=1000".to_owned();
+        loop {
+            let url = self.url(repository, &path).await?;
+            let known: BTreeSet<String> = all.iter().cloned().collect();
+            let mut last = None;
+            let pages = self.pages(repository, url, what.clone(), |body| {
+                let page: Page = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+                let tags = page.tags.unwrap_or_default();
+                let count = tags.len();
+                last = tags.last().filter(|tag| super::is_tag(tag)).cloned();
+                // A tag becomes part of a URL; an invalid one could change the path.
+                all.extend(tags.into_iter().filter(|tag| super::is_tag(tag) && !known.contains(tag)));
+                Ok(count)
+            });
+            match pages.await? {
+                // Some registries cut a list without a link to the next page. A list with links is complete.
+                Ok(1) if all.len() >= known.len() + MIN_PAGE => match last {
+                    Some(last) => path = format!("tags/list?n=1000&last={last}"),
+                    None => return Ok(all),
+                },
+                Ok(_) => return Ok(all),
+                Err(response) if response.status() == 404 => return Ok(all),
+                // What the first request may read, the second may, too: a registry without `last` has no more.
+                Err(_) if !known.is_empty() => return Ok(all),
+                Err(response) => {
+                    let (status, detail) = (response.status().as_u16(), error_message(response.body()));
+                    return Err(Error::Refused { what, status, detail });
+                }
+            }
+            if all.len() > MAX_TAGS {
+                return Err(Error::Endless { what, limit: format!("{MAX_TAGS} tags") });
+            }
         }
     }
 
@@ -62,17 +84,17 @@ impl Client {
         }
     }
 
-    /// Reads a list page by page. `page` parses a page and returns its number of entries. If the first response is not
-    /// a 200, that response is returned.
+    /// Reads a list page by page, and returns the number of pages. `page` parses a page and returns its number of
+    /// entries. If the first response is not a 200, that response is returned.
     pub(super) async fn pages(
         &self,
         repository: &Repository,
         first: Url,
         what: String,
         mut page: impl FnMut(&[u8]) -> Result<usize, String>,
-    ) -> Result<Result<(), Response>, Error> {
+    ) -> Result<Result<usize, Response>, Error> {
         let mut call = Call::new(repository, Permission::Pull, Method::GET, first, what);
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         let mut length = 0;
         for number in 0..MAX_PAGES {
             let response = self.send(&call).await?;
@@ -85,7 +107,7 @@ impl Client {
             }
             let count = page(response.body()).map_err(|problem| call.malformed(problem))?;
             seen.insert(call.url.clone());
-            let Some(next) = next_page(&response, &call)? else { return Ok(Ok(())) };
+            let Some(next) = next_page(&response, &call)? else { return Ok(Ok(number + 1)) };
             if count == 0 || seen.contains(&next) {
                 let limit =
                     format!("{} pages, the last of which is empty or links to an earlier one", number + 1);

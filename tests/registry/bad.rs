@@ -189,6 +189,22 @@ fn endless_lists_are_given_up() {
 }
 
 #[test]
+fn list_that_is_cut_without_a_link_is_read_on() {
+    let all: Vec<String> = (100..135).map(|patch| format!("v0.1.{patch}")).collect();
+    for reads_last in [true, false] {
+        let served = all.clone();
+        let fake = Fake::start(move |line, _| {
+            let last = line.split("last=").nth(1).filter(|_| reads_last).unwrap_or_default();
+            let page: Vec<&String> = served.iter().filter(|tag| tag.as_str() > last).take(10).collect();
+            Response::of(200, serde_json::json!({ "tags": page }).to_string())
+        });
+        let tags = run(hasty().tags(&repository(&format!("{}/app", fake.host)))).unwrap();
+        let expected = if reads_last { &all[..] } else { &all[..10] };
+        assert_eq!(tags, expected, "{:?}", fake.requests());
+    }
+}
+
+#[test]
 fn repeated_manifest_in_an_index_is_copied_once() {
     let child = Manifest::new(r#"{"schemaVersion":2}"#.into(), MANIFEST.to_owned());
     let index = |child: &Manifest| {

@@ -21,6 +21,8 @@ mod matrix;
 #[cfg(test)]
 mod notes;
 #[cfg(test)]
+mod plan;
+#[cfg(test)]
 mod promotion;
 #[cfg(test)]
 mod support;

@@ -139,7 +139,8 @@ fn invalid_promotions_are_refused() {
     refused(&["--version", "7.0.0"], "has no image of version 7.0.0");
     // Built, but never deployed to staging; versions are ordered numerically.
     let next = run(image(&client(), &repository(&way.staging), "next", json!({}), &["v0.100.0"]));
-    refused(&[], "staging never ran 0.100.0");
+    refused(&[], "staging runs 0.11.0, but its highest version is 0.100.0");
+    refused(&["--version", "0.100.0"], "staging never ran 0.100.0");
     refused(&[&format!("{}:v0.100.0", way.staging), "production"], "staging never ran 0.100.0");
     run(client().put_manifest(&repository(&way.staging), "staging", &next)).unwrap();
     project.run(&["promote", "--dry-run"]).ok();
