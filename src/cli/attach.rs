@@ -1,10 +1,12 @@
 //! `tidings attach`: attaches the notes of a version to its image.
 
 use crate::{
+    deployment,
     error::Error,
+    forge::Links,
     model::{Notes, NotesPurpose, ObjectId},
-    notes::{Line, Selector},
-    promote::{NotesFiles, artifact, labels, newest_first, version_at},
+    notes::{self, Line, Selector},
+    promote::{NotesFiles, NotesOrigin, artifact, labels, newest_first, version_at},
     registry::{Manifest, Reference},
     render::{self, Format},
     session::{Session, images},
@@ -22,6 +24,9 @@ pub struct Args {
     /// Attach the notes of this version [default: the version in the image's version tags or labels]
     #[arg(value_name = "VERSION")]
     pub version: Option<String>,
+    /// Attach the notes although the image's tags or labels contradict them, and record REASON
+    #[arg(long, value_name = "REASON")]
+    pub force: Option<String>,
     /// Show what would be attached, without attaching it
     #[arg(long)]
     pub dry_run: bool,
@@ -39,19 +44,18 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// If the version of the image is unknown, or the repository or the registry fails.
+/// If the version of the image is unknown or contradicts the notes, or the repository or the registry fails.
 pub(super) fn run(session: &Session, registries: &Registries, args: &Args) -> Result<(), Error> {
     let image = images::reference(registries, &args.image)?;
     let manifest = images::run(images::manifest(registries, &image))?;
     let line = session.line_of(args.version.as_deref())?;
     let selector = selector(session, registries, line, (&image, &manifest), args.version.as_deref())?;
     let notes = session.notes(line, &selector)?;
-    let today = session.settings.options.today;
-    let artifact = artifact(&notes, texts(session, &notes)?, today);
+    let named = named(&notes);
+    check(session, registries, (&image, &manifest), &notes, args.force.as_deref())?;
+    let origin = origin(session, &notes, args.force.clone());
+    let artifact = artifact(&notes, texts(session, &notes)?, origin);
     artifact.layers.iter().for_each(|layer| session.ui().warn_of_secrets(&layer.bytes));
-    let named = notes.releases.first().map_or_else(String::new, |release| {
-        release.version.as_ref().map_or_else(|| release.commit.short(), ToString::to_string)
-    });
     let target = image.repository.image(manifest.digest.as_str());
     if args.dry_run {
         let sizes: Vec<String> = artifact
@@ -83,7 +87,13 @@ fn selector(
     version: Option<&str>,
 ) -> Result<Selector, Error> {
     if let Some(text) = version {
-        return session.named(line, text);
+        let selector = session.named(line, text)?;
+        if let Selector::Unreleased(_) = selector {
+            let highest = session.versions(line).all.into_iter().rev().take(3).map(|entry| entry.tag.name);
+            let (version, highest) = (text.to_owned(), highest.collect());
+            return Err(notes::Error::NoSuchVersion { version, highest }.into());
+        }
+        return Ok(selector);
     }
     let (client, repository) = (&registries.client, &image.repository);
     let found = images::run(async {
@@ -100,12 +110,54 @@ fn selector(
     if let Some(revision) = labels.revision.filter(|text| text.parse::<ObjectId>().is_ok()) {
         return Ok(Selector::Target(revision));
     }
+    if let Some(commit) = deployment::commit_of_image((session, registries), (image, manifest))? {
+        return Ok(Selector::Target(commit.to_string()));
+    }
     Err(Error::usage(
         format!(
             "cannot determine the version of `{image}`: no version tag points to it, and its labels contain none"
         ),
         Some("name the version: tidings attach IMAGE VERSION"),
     ))
+}
+
+/// The version of the notes, else their commit.
+fn named(notes: &Notes) -> String {
+    notes.releases.first().map_or_else(String::new, |release| {
+        release.version.as_ref().map_or_else(|| release.commit.short(), ToString::to_string)
+    })
+}
+
+/// Checks that the image does not contradict the notes.
+///
+/// # Errors
+/// If it does, and there is no reason to attach them nevertheless.
+fn check(
+    session: &Session,
+    registries: &Registries,
+    (image, manifest): (&Reference, &Manifest),
+    notes: &Notes,
+    force: Option<&str>,
+) -> Result<(), Error> {
+    let Some(release) = notes.releases.first() else { return Ok(()) };
+    let of = (release.version.as_ref(), release.commit);
+    let found = deployment::contradictions((session, registries), (image, manifest), of)?;
+    let ui = session.ui();
+    found.warnings.iter().for_each(|warning| ui.warn(&format!("`{image}`: {warning}")));
+    if found.refusals.is_empty() {
+        return Ok(());
+    }
+    if force.is_none() {
+        return Err(deployment::refusal(image, &named(notes), &found.refusals));
+    }
+    found.refusals.iter().for_each(|refusal| ui.warn(&format!("forced: `{image}`: {refusal}")));
+    Ok(())
+}
+
+fn origin(session: &Session, notes: &Notes, forced: Option<String>) -> NotesOrigin {
+    let tag = notes.releases.first().and_then(|release| release.tag.as_deref());
+    let page = tag.zip(Links::new(&notes.repository)).map(|(tag, links)| links.version(tag));
+    NotesOrigin { today: session.settings.options.today, changelog: page, forced }
 }
 
 /// Warns if a version that only the image names has no git tag: its notes are then those of HEAD.

@@ -5,6 +5,7 @@
 //! was found. What runs in an environment is read from its registry if it has an image, else from the tags of the git
 //! repository. This module resolves ends; `compare/` builds the notes between them.
 
+mod claims;
 mod deploy_tag;
 mod end;
 mod image;
@@ -15,6 +16,7 @@ mod running;
 mod since;
 mod sources;
 
+pub use claims::{Contradictions, commit_of_image, contradictions, refusal};
 pub use deploy_tag::DeployRecord;
 pub use end::{DeploymentEnd, DeploymentEnds};
 pub use image::{Image, commit_of_tag};

@@ -357,7 +357,7 @@ mod tests {
             tag("deploy/prod/20260302T080000Z", 1),
             tag("deploy/elsewhere/20260303T080000Z", 2),
         ];
-        for pattern in ["{version}", "v{version}", "(?<version>.*)"] {
+        for pattern in ["v{version}", "(?:deploy/prod/)?v?(?<version>.*)"] {
             let options = Options { pattern: TagPattern::parse(pattern).unwrap(), ..staging() };
             let versions = Versions::new(&tags, &options);
             let is_deploy = |it: &IgnoredTag| it.tag.starts_with("deploy/");

@@ -14,14 +14,16 @@ mod plan_file;
 mod record;
 mod request;
 mod source;
+mod statement;
 mod versions;
 
 pub use error::{Error, Refusal};
-pub use notes::{AttachedNotes, NOTES, NotesFiles, artifact, find_notes};
+pub use notes::{AttachedNotes, NOTES, NotesFiles, NotesOrigin, artifact, find_notes};
 pub use past::{PastImage, PastLocation, PastPromotion, newest_record};
 pub use perform::perform;
 pub use plan::{Action, Plan, plan};
 pub use plan_file::{PlanFile, PlannedImage};
 pub use record::{PROMOTION, Previous, Record, RecordLocation};
 pub use request::{DeployedImage, ImageLocation, PromotionRequest, ReferrerSelection, RunContext};
+pub use statement::statement;
 pub use versions::{Identity, ImageTag, Labels, identity, image_tag, labels, newest_first, version_at};

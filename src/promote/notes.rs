@@ -6,11 +6,18 @@ use chrono::NaiveDate;
 use super::Error;
 use crate::{
     model::Notes,
-    registry::{Annotations, Artifact, CREATED, Client, Digest, Layer, REVISION, Repository, VERSION},
+    registry::{
+        Annotations, Artifact, CREATED, Client, Digest, Layer, REVISION, Repository, SOURCE, VERSION,
+    },
 };
 
 /// The artifact type of notes.
 pub const NOTES: &str = "application/vnd.tidings.notes.v1";
+
+/// The annotation with the URL of the version's page.
+const CHANGELOG: &str = "vnd.tidings.changelog";
+/// The annotation with the reason of `--force`.
+const FORCED: &str = "vnd.tidings.forced";
 
 const MARKDOWN: &str = "text/markdown";
 const JSON: &str = "application/json";
@@ -39,11 +46,23 @@ pub struct AttachedNotes {
     pub others: usize,
 }
 
-/// The notes of one version as an artifact. Deterministic; `today` is the date of unreleased notes.
+/// What the annotations of a notes artifact say in addition to its version and commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotesOrigin {
+    /// The date of unreleased notes.
+    pub today: NaiveDate,
+    /// The URL of the version's page.
+    pub changelog: Option<String>,
+    /// Why the notes were attached although the image contradicts them.
+    pub forced: Option<String>,
+}
+
+/// The notes of one version as an artifact. Deterministic. Its annotations stand on its own manifest only: the image and
+/// its digest stay as they are.
 #[must_use]
-pub fn artifact(notes: &Notes, files: NotesFiles, today: NaiveDate) -> Artifact {
+pub fn artifact(notes: &Notes, files: NotesFiles, origin: NotesOrigin) -> Artifact {
     let release = notes.releases.first();
-    let date = release.and_then(|release| release.date).unwrap_or(today);
+    let date = release.and_then(|release| release.date).unwrap_or(origin.today);
     let mut annotations = Annotations::from([(CREATED.to_owned(), format!("{date}T00:00:00Z"))]);
     if let Some(release) = release {
         annotations.insert(REVISION.to_owned(), release.commit.to_string());
@@ -51,6 +70,9 @@ pub fn artifact(notes: &Notes, files: NotesFiles, today: NaiveDate) -> Artifact 
             annotations.insert(VERSION.to_owned(), version.to_string());
         }
     }
+    let more =
+        [(SOURCE, notes.repository.url.clone()), (CHANGELOG, origin.changelog), (FORCED, origin.forced)];
+    annotations.extend(more.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
     let layer = |media_type: &str, title: &str, bytes| Layer {
         media_type: media_type.to_owned(),
         title: title.to_owned(),

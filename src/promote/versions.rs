@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::{
     history::{self, TagKind, TagPattern, read_tag},
     model::Version,
-    registry::{Client, Digest, Error, Manifest, REVISION, Repository, VERSION},
+    registry::{Client, Digest, Error, Manifest, REVISION, Repository, SOURCE, VERSION},
 };
 
 /// Maximum number of tags to resolve before falling back to labels.
@@ -24,13 +24,15 @@ pub struct ImageTag {
     pub environment: Option<usize>,
 }
 
-/// Version and commit from an image's labels or annotations.
+/// Version, commit and repository from an image's labels or annotations.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Labels {
     /// `org.opencontainers.image.version`
     pub version: Option<String>,
     /// `org.opencontainers.image.revision`
     pub revision: Option<String>,
+    /// `org.opencontainers.image.source`
+    pub source: Option<String>,
 }
 
 /// The tags that are versions, newest version first; a version's plain tag before those with environment suffixes.
@@ -109,7 +111,7 @@ pub async fn identity(
     (tags, options): (&[ImageTag], &history::Options),
 ) -> Result<Identity, Error> {
     let mut tag = version_at(client, repository, &manifest.digest, tags).await?;
-    let Labels { version, revision } = labels(client, repository, manifest).await?;
+    let Labels { version, revision, .. } = labels(client, repository, manifest).await?;
     if tag.is_none() {
         // A label is parsed like a tag.
         tag = newest_first(&version.into_iter().collect::<Vec<_>>(), options).into_iter().next();
@@ -156,13 +158,14 @@ pub async fn labels(client: &Client, repository: &Repository, manifest: &Manifes
 
 impl Labels {
     const fn is_incomplete(&self) -> bool {
-        self.version.is_none() || self.revision.is_none()
+        self.version.is_none() || self.revision.is_none() || self.source.is_none()
     }
 
     fn merge(&mut self, value: impl Fn(&str) -> Option<String>) {
         let some = |key| value(key).filter(|text| !text.trim().is_empty());
         self.version = self.version.take().or_else(|| some(VERSION));
         self.revision = self.revision.take().or_else(|| some(REVISION));
+        self.source = self.source.take().or_else(|| some(SOURCE));
     }
 }
 

@@ -14,6 +14,8 @@ use super::{
 pub const VERSION: &str = "org.opencontainers.image.version";
 /// The annotation with the commit ID.
 pub const REVISION: &str = "org.opencontainers.image.revision";
+/// The annotation with the URL of the source code.
+pub const SOURCE: &str = "org.opencontainers.image.source";
 /// The annotation with the time of creation.
 pub const CREATED: &str = "org.opencontainers.image.created";
 /// The annotation with the file name.

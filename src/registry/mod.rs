@@ -21,7 +21,7 @@ mod referrers;
 mod tag_api;
 mod verify;
 
-pub use artifact::{Artifact, AttachOutcome, CREATED, Layer, REVISION, TITLE, VERSION};
+pub use artifact::{Artifact, AttachOutcome, CREATED, Layer, REVISION, SOURCE, TITLE, VERSION};
 pub use client::{Client, Options};
 pub use credentials::{CredentialFile, Credentials, ExplicitCredentials, Login};
 pub use digest::{Digest, Verifier};

@@ -63,9 +63,14 @@ fn notes_are_copied_with_the_image() {
         assert_eq!(value["annotations"]["org.opencontainers.image.created"], "2026-01-02T00:00:00Z");
         let revision = project.git(&["rev-parse", "v0.10.0"]);
         assert_eq!(value["annotations"]["org.opencontainers.image.revision"], revision.trim());
+        // Nothing is written to the image itself.
+        assert_eq!(
+            run(client().digest(&repository(&name), "v0.10.0")).unwrap(),
+            Some(subject.digest.clone())
+        );
 
         // They are replaced by other notes.
-        let other = project.run(&["attach", &tagged, "0.11.0"]);
+        let other = project.run(&["attach", &tagged, "0.11.0", "--force", "a test"]);
         assert!(other.stderr.ends_with("replacing older ones\n"), "{other:?}");
         assert!(project.run_elsewhere(&["show", &tagged]).ok().contains("thing 2"));
     });
@@ -103,6 +108,56 @@ fn version_is_read_from_tags_and_labels() {
     run(image(&client(), &here, "e", json!(null), &["v0.12.0"]));
     let (status, stderr) = attached("v0.12.0");
     assert!(status == Some(0) && stderr.contains("no git tag for 0.12.0"), "{stderr}");
+}
+
+#[test]
+fn notes_of_another_image_are_refused() {
+    let Some(server) = Server::start(Kind::Distribution) else { return };
+    let project = Project::new();
+    project.write("tidings.toml", "[repository]\nurl = \"https://github.com/o/r\"\nforge = \"github\"\n");
+    let name = server.image("app");
+    let here = repository(&name);
+    let commit = |revision: &str| project.git(&["rev-parse", revision]).trim().to_owned();
+    let labels = |revision: &str, source: &str| json!({ "org.opencontainers.image.revision": revision, "org.opencontainers.image.source": source });
+    let (own, other) = ("git@github.com:O/r.git", "https://github.com/o/other");
+    run(image(&client(), &here, "a", json!({}), &["v0.10.0", "v0.10.0-staging"]));
+    run(image(&client(), &here, "b", labels(&commit("v0.10.0"), own), &["labelled"]));
+    run(image(&client(), &here, "c", labels(&"12".repeat(20), own), &["elsewhere"]));
+    run(image(&client(), &here, "d", labels(&commit("v0.10.0"), other), &["fork"]));
+    let sha = format!("sha-{}", commit("v0.9.0").get(..8).unwrap());
+    run(image(&client(), &here, "e", json!({}), &[&sha, "latest"]));
+    let attach =
+        |tag: &str, more: &[&str]| project.run(&[&["attach", &format!("{name}:{tag}")], more].concat());
+    for (tag, version, words) in [
+        ("v0.10.0", "v0.11.0", "its tag `v0.10.0` says that it is 0.10.0"),
+        ("labelled", "v0.11.0", "its label revision names the commit"),
+        ("elsewhere", "v0.10.0", "is no commit of this repository"),
+        ("latest", "v0.10.0", "the tag `v0.10.0` points to another image"),
+        (&sha, "v0.11.0", "its tag names the commit"),
+        ("v0.10.0", "v9.9.9", "v9.9.9"),
+    ] {
+        let ran = attach(tag, &[version]);
+        assert!(matches!(ran.status, Some(1 | 3)) && ran.stderr.contains(words), "{tag} {version}: {ran:?}");
+        assert!(
+            project.run(&["show", &format!("{name}:{tag}")]).status == Some(3),
+            "{tag}: notes were attached"
+        );
+    }
+    let fork = attach("fork", &["v0.11.0", "--dry-run"]);
+    assert!(fork.stderr.contains("names another repository, https://github.com/o/other"), "{fork:?}");
+    let fits = attach("labelled", &["v0.9.0", "--force", "built twice"]);
+    assert!(fits.status == Some(0) && fits.stderr.contains("forced: "), "{fits:?}");
+    let forced: Value = {
+        let digest = fits.stdout.trim().rsplit_once('@').unwrap().1;
+        serde_json::from_slice(&run(client().manifest(&here, digest)).unwrap().unwrap().bytes).unwrap()
+    };
+    let annotations = &forced["annotations"];
+    assert_eq!(annotations["vnd.tidings.forced"], "built twice");
+    assert_eq!(annotations["org.opencontainers.image.source"], "https://github.com/o/r");
+    assert_eq!(annotations["vnd.tidings.changelog"], "https://github.com/o/r/releases/tag/v0.9.0");
+    // Only a commit in its tags: the notes of that commit.
+    let by_commit = attach("latest", &[]);
+    assert!(by_commit.stderr.contains("attached the notes of 0.9.0 to"), "{by_commit:?}");
 }
 
 #[test]

@@ -66,7 +66,9 @@ fn image_is_promoted_and_rolled_back_with_its_notes() {
             assert_eq!(way.digest("prod"), None);
 
             let record = project.elsewhere().join("record.json");
-            let done = project.run(&["promote", "--record-file", &record.display().to_string()]);
+            let statement = project.elsewhere().join("statement.json");
+            let files = [record.display().to_string(), statement.display().to_string()];
+            let done = project.run(&["promote", "--record-file", &files[0], "--statement", &files[1]]);
             assert_eq!(done.stdout, format!("{}:prod@{}\n", way.production, newest.digest), "{done:?}");
             assert_eq!(way.digest("prod").as_deref(), Some(newest.digest.as_str()));
             assert_eq!(way.digest("v0.11.0-prod").as_deref(), Some(newest.digest.as_str()));
@@ -83,6 +85,13 @@ fn image_is_promoted_and_rolled_back_with_its_notes() {
             assert_eq!(value["to"]["tags"], json!(["v0.11.0-prod", "prod"]));
             assert_eq!(value["previous"], Value::Null);
             assert_eq!(way.records(2), 1);
+            let attested: Value = serde_json::from_slice(&fs::read(&statement).unwrap()).unwrap();
+            assert_eq!(
+                (&attested["_type"], &attested["predicate"]),
+                (&json!("https://in-toto.io/Statement/v1"), &value)
+            );
+            let digest = format!("sha256:{}", attested["subject"][0]["digest"]["sha256"].as_str().unwrap());
+            assert_eq!(digest, newest.digest.as_str());
 
             // The second run has nothing to do, and writes no new record.
             let again = project.run(&[

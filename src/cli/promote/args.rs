@@ -31,6 +31,9 @@ pub struct Args {
     /// Also write the promotion record to FILE
     #[arg(long, value_name = "FILE")]
     pub record_file: Option<PathBuf>,
+    /// Also write the promotion record to FILE as an in-toto statement, for `cosign attest`
+    #[arg(long, value_name = "FILE")]
+    pub statement: Option<PathBuf>,
     /// Record NAME as the promoter [default: the pipeline's user, or the login name]
     #[arg(long, value_name = "NAME")]
     pub by: Option<String>,

@@ -34,6 +34,8 @@ pub(in crate::cli) fn run(context: &Context, args: &Args) -> Result<(), Error> {
     // Fails for an invalid path before anything is promoted.
     let record_target =
         args.record_file.as_deref().map(|path| registries.files.user_target(path)).transpose()?;
+    let statement_target =
+        args.statement.as_deref().map(|path| registries.files.user_target(path)).transpose()?;
     let (client, ui) = (&registries.client, &registries.ui);
     let planned = planned(registries, args)?;
     let request = request_of(registries, args, planned.as_ref())?;
@@ -74,6 +76,9 @@ pub(in crate::cli) fn run(context: &Context, args: &Args) -> Result<(), Error> {
     ui.info(&outcome(&plan));
     if let (Some(target), Some(record)) = (record_target, &plan.record) {
         AtomicFile::write_file(target, record)?;
+    }
+    if let (Some(target), Some(statement)) = (statement_target, promote::statement(&plan)) {
+        AtomicFile::write_file(target, statement.as_bytes())?;
     }
     let tag = plan.to.moving.as_deref().map_or_else(String::new, |tag| format!(":{tag}"));
     let name = format!("{}{tag}@{}\n", plan.to.repository, plan.manifest.digest);
