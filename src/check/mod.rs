@@ -5,11 +5,12 @@
 
 mod changelog;
 mod finding;
+mod manifests;
 mod messages;
 mod project;
 mod report;
 mod version;
 
 pub use finding::{Finding, Level};
-pub use project::{allow, message, project, refusals, treat_warnings_as_errors};
+pub use project::{allow, check_names, message, project, refusals, treat_warnings_as_errors};
 pub use report::{Format, write};

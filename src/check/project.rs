@@ -14,7 +14,7 @@ use crate::{
 use super::{
     changelog,
     finding::{Finding, Level},
-    messages, version,
+    manifests, messages, version,
 };
 
 /// Checks every line of versions, or only the line of `version`, which is to be tagged. `allow` holds the names of
@@ -63,11 +63,13 @@ pub fn refusals(
     Ok(findings)
 }
 
-/// Checks one message: the file that git passes to a `commit-msg` hook, or the title of a pull request.
+/// Checks one message: the title of a pull request, or with `is_hook` the file that git passes to a `commit-msg` hook.
 #[must_use]
-pub fn message(session: &Session, bytes: &[u8]) -> Vec<Finding> {
+pub fn message(session: &Session, bytes: &[u8], is_hook: bool) -> Vec<Finding> {
     let text = String::from_utf8_lossy(bytes);
     let mut findings = messages::of_text(&messages::without_comments(&text), session);
+    // A fixup commit is squashed before it is pushed.
+    findings.retain(|finding| finding.name != "fixup" || !is_hook || !session.settings.allows_fixup_in_hook);
     if text.contains('\u{fffd}') {
         findings.push(Finding::warning(
             "encoding",
@@ -88,15 +90,70 @@ pub fn treat_warnings_as_errors(findings: &mut [Finding]) {
     }
 }
 
-/// Marks errors as allowed by their names, and returns the names that match no finding.
-pub fn allow<'a>(findings: &mut [Finding], names: &'a [String]) -> Vec<&'a str> {
+/// The names of all findings, for `--allow`.
+const NAMES: [&str; 38] = [
+    "body-line-length",
+    "breaking-footer",
+    "bump",
+    "changelog",
+    "configuration",
+    "conventional",
+    "description-empty",
+    "empty",
+    "encoding",
+    "fixup",
+    "forbidden",
+    "manifest",
+    "merge",
+    "message",
+    "messages",
+    "order",
+    "rules",
+    "scope",
+    "scope-empty",
+    "scope-required",
+    "shallow",
+    "skips",
+    "spacing",
+    "squashed-breaking",
+    "subject-case",
+    "subject-empty",
+    "subject-length",
+    "tagged",
+    "tags",
+    "template",
+    "ticket",
+    "trailer",
+    "trailing-period",
+    "type",
+    "type-case",
+    "unreleased",
+    "untagged",
+    "version",
+];
+
+/// Checks that findings with these names exist. Whether there is one in this run does not matter: a pipeline allows the
+/// same findings each time.
+///
+/// # Errors
+/// If a name is unknown; the hint is the nearest one.
+pub fn check_names(names: &[String]) -> Result<(), Error> {
+    let Some(unknown) = names.iter().find(|name| !NAMES.contains(&name.as_str())) else { return Ok(()) };
+    let near = NAMES.iter().map(|&known| (strsim::damerau_levenshtein(unknown, known), known)).min();
+    let hint = match near.filter(|(distance, _)| *distance <= 3) {
+        Some((_, near)) => format!("did you mean `{near}`?"),
+        None => format!("use one of: {}", NAMES.join(", ")),
+    };
+    Err(Error::usage(format!("`{unknown}` is not the name of a finding"), Some(&hint)))
+}
+
+/// Marks errors as allowed by their names.
+pub fn allow(findings: &mut [Finding], names: &[String]) {
     for finding in findings.iter_mut() {
         if finding.level == Level::Error && names.iter().any(|name| name == finding.name) {
             finding.level = Level::Allowed;
         }
     }
-    let unused = names.iter().filter(|name| !findings.iter().any(|finding| finding.name == **name));
-    unused.map(String::as_str).collect()
 }
 
 /// Checks one line of versions.
@@ -111,6 +168,11 @@ fn check_line(
     let named = version.and_then(|text| session.new_version(line, text).ok());
     let data = session.read(line, &Selector::SinceFinal(named))?;
     check_window(session, line, data, (version, strict), findings)?;
+    if let (Some(version), Some(head)) =
+        (version.and_then(|text| session.new_version(line, text).ok()), session.repository.head()?)
+    {
+        findings.extend(manifests::findings(session, line, &version, head.commit)?);
+    }
     let is_rejected = findings.iter().any(|finding| rejects_version(finding, allow));
     findings.extend(changelog::findings(session, line, version, is_rejected)?);
     Ok(())

@@ -34,15 +34,19 @@ pub struct Args {
 /// # Errors
 /// If a finding is an error, or the message or the repository cannot be read.
 pub(super) fn run(session: &Session, args: &Args) -> Result<(), Error> {
+    check::check_names(&args.allow)?;
     let mut findings = match &args.message {
-        Some(path) => check::message(session, &message(session, path)?),
+        Some(path) => check::message(session, &message(session, path)?, path != "-"),
         None => check::project(session, args.version.as_deref(), &args.allow, args.strict)?,
     };
     if args.strict {
         check::treat_warnings_as_errors(&mut findings);
     }
-    for name in check::allow(&mut findings, &args.allow) {
-        session.ui().warn(&format!("--allow {name}: there is no finding with this name"));
+    check::allow(&mut findings, &args.allow);
+    // A hook says nothing when all is well.
+    let is_hook = args.message.as_deref().is_some_and(|path| path != "-");
+    if is_hook && args.format == Format::Text {
+        findings.retain(|finding| finding.level != Level::Ok);
     }
     report(session.ui(), &findings, args.format)
 }

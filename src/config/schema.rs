@@ -30,6 +30,8 @@ pub struct Config {
     pub prereleases: Option<Prereleases>,
     /// The names of branches that maintain an older line of versions, with `{line}` for its numbers.
     pub maintenance: Option<Vec<String>>,
+    /// The manifests whose versions `check` compares with the version to tag.
+    pub manifests: Option<Vec<String>>,
     /// The environments whose tags are aliases of a version.
     pub environments: Option<Environments>,
     /// Whether a pull request or a commit becomes one change.
@@ -214,6 +216,8 @@ pub struct LintConfig {
     pub reverts: Option<bool>,
     /// Whether `fixup!` and `squash!` commits are allowed.
     pub fixups: Option<bool>,
+    /// Whether the `commit-msg` hook allows them.
+    pub hook_fixups: Option<bool>,
 }
 
 /// `[contributors]`

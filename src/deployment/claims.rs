@@ -77,7 +77,7 @@ fn other_tag(
 
 fn other_commit(session: &Session, revision: &str, commit: ObjectId, by: &str) -> Option<String> {
     match session.repository.resolve(revision) {
-        Err(_) => Some(format!("{by} `{revision}` is no commit of this repository")),
+        Err(_) => Some(format!("{by} `{revision}` is not a commit of this repository")),
         Ok(other) if other != commit => {
             Some(format!("{by} names the commit {}, and the version is {}", other.short(), commit.short()))
         }

@@ -89,7 +89,7 @@ fn lint_header(parts: &Parts<'_>, options: &Options, findings: &mut Vec<Finding>
     findings.extend(lint_type(&parts.kind.to_lowercase(), options));
     match parts.scope.map(str::trim) {
         Some("") => findings.push(Finding::error("scope-empty", "the scope is empty", &write)),
-        Some(scope) => findings.extend(lint_scope(scope, options)),
+        Some(scope) => lint_scopes(scope, options, findings),
         None if options.require_scope => {
             let fix = format!("write `{}(scope): {}`", parts.kind.to_lowercase(), parts.title);
             findings.push(Finding::error("scope-required", "the scope is missing", fix));
@@ -121,12 +121,14 @@ fn lint_type(kind: &str, options: &Options) -> Option<Finding> {
     }
 }
 
-fn lint_scope(scope: &str, options: &Options) -> Option<Finding> {
-    let scopes = options.scopes.as_ref()?;
-    let unknown = scope.split(',').map(str::trim).find(|part| !scopes.iter().any(|it| it == part))?;
-    let fix = suggest(unknown, scopes.iter().map(String::as_str))
-        .unwrap_or_else(|| format!("use one of: {}", scopes.join(", ")));
-    Some(Finding::error("scope", format!("`{unknown}` is not an allowed scope"), fix))
+fn lint_scopes(scope: &str, options: &Options, findings: &mut Vec<Finding>) {
+    let Some(scopes) = &options.scopes else { return };
+    let unknown = scope.split(',').map(str::trim).filter(|part| !scopes.iter().any(|it| it == part));
+    for unknown in unknown {
+        let fix = suggest(unknown, scopes.iter().map(String::as_str))
+            .unwrap_or_else(|| format!("use one of: {}", scopes.join(", ")));
+        findings.push(Finding::error("scope", format!("`{unknown}` is not an allowed scope"), fix));
+    }
 }
 
 /// A hint with the most similar candidate, if it is similar enough for a typo.
@@ -211,11 +213,11 @@ fn lint_case(title: &str, case: SubjectCase) -> Option<Finding> {
 
 fn lint_body(body: &str, options: &Options, findings: &mut Vec<Finding>) {
     if let Some(max) = options.body_line_max {
-        let long = body.lines().enumerate().find(|(_, line)| {
+        let long = body.lines().enumerate().filter(|(_, line)| {
             let line = line.trim();
             line.contains(char::is_whitespace) && line.chars().count() > max
         });
-        if let Some((index, line)) = long {
+        for (index, line) in long {
             let length = line.trim().chars().count();
             let message = format!("line {} of the body has {length} characters, more than {max}", index + 1);
             findings.push(Finding::error("body-line-length", message, "wrap the line"));

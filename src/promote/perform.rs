@@ -4,8 +4,8 @@ use crate::registry::{Client, Digest, Manifest, Repository};
 
 use super::{Action, Error, Plan};
 
-/// Runs the actions in order; `report` is called before each. Reads the moving tag again right before the record and the
-/// move: registries have no conditional writes, so this is as close as a run can get to another one.
+/// Runs the actions in order; `report` is called before each. Reads the moving tag again right before the record and
+/// the move: registries have no conditional writes, so this is as close as a run can get to another one.
 ///
 /// # Errors
 /// If a registry operation fails, the moving tag is not where the plan saw it, or a tag points to another image

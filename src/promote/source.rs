@@ -24,8 +24,8 @@ pub(super) struct Source {
     pub(super) warning: Option<String>,
 }
 
-/// Selects the named image, or from the source the named version, else the one that runs there; without a moving tag, the
-/// newest final version.
+/// Selects the named image, or from the source the named version, else the one that runs there; without a moving tag,
+/// the newest final version.
 pub(super) async fn find(
     client: &Client,
     request: &PromotionRequest,
@@ -52,7 +52,9 @@ pub(super) async fn find(
         }
         None => match running(client, request, &tags, options).await? {
             Some((running, moving)) => {
-                require_highest(&request.from, &running, newest)?;
+                if let Some(refusal) = not_highest(&request.from, &running, newest) {
+                    return Err(refusal.into());
+                }
                 (running, moving, None)
             }
             None => {
@@ -85,20 +87,14 @@ async fn running(
     Ok(Some((found.tag.ok_or_else(unversioned)?, moving.clone())))
 }
 
-/// Checks that the source runs its highest version: else it is not clear which of both is meant.
-fn require_highest(
-    from: &ImageLocation,
-    running: &ImageTag,
-    highest: Option<&ImageTag>,
-) -> Result<(), Refusal> {
-    match highest.filter(|highest| highest.version != running.version) {
-        Some(highest) => Err(Refusal::NotHighest {
-            environment: from.environment.clone().unwrap_or_else(|| from.repository.to_string()),
-            running: running.version.clone(),
-            highest: highest.version.clone(),
-        }),
-        None => Ok(()),
-    }
+/// The refusal of a source that does not run its highest version: then it is not clear which of both is meant.
+fn not_highest(from: &ImageLocation, running: &ImageTag, highest: Option<&ImageTag>) -> Option<Refusal> {
+    let highest = highest.filter(|highest| highest.version != running.version)?;
+    Some(Refusal::NotHighest {
+        environment: from.environment.clone().unwrap_or_else(|| from.repository.to_string()),
+        running: running.version.clone(),
+        highest: highest.version.clone(),
+    })
 }
 
 /// The tags of a version, which must all point to one image.

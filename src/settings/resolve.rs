@@ -64,6 +64,10 @@ pub struct Settings {
     pub lint: lint::Options,
     /// Whether the configuration has message rules.
     pub lint_is_set: bool,
+    /// Whether the `commit-msg` hook allows fixup commits.
+    pub allows_fixup_in_hook: bool,
+    /// The manifests whose versions `check` compares; `None` for those at the root.
+    pub manifests: Option<Vec<String>>,
     /// The name of the remote.
     pub remote: String,
     /// Whether and how the forge is queried.
@@ -127,6 +131,8 @@ pub fn resolve(overrides: &Overrides, process: &Process, repository: &Repository
         changelog_header: config.changelog.header.clone().unwrap_or_else(|| HEADER.to_owned()),
         next: next_settings(&config),
         lint: rule_options::lint(&config)?,
+        allows_fixup_in_hook: config.lint.hook_fixups.unwrap_or(true),
+        manifests: config.manifests.clone(),
         lint_is_set: config.lint != config::LintConfig::default(),
         options: notes::Options {
             messages: messages(&config, &info, repository),

@@ -28,6 +28,8 @@ mod errors;
 #[cfg(test)]
 mod forges;
 #[cfg(test)]
+mod gate;
+#[cfg(test)]
 mod headings;
 #[cfg(test)]
 mod help;

@@ -131,7 +131,7 @@ fn notes_of_another_image_are_refused() {
     for (tag, version, words) in [
         ("v0.10.0", "v0.11.0", "its tag `v0.10.0` says that it is 0.10.0"),
         ("labelled", "v0.11.0", "its label revision names the commit"),
-        ("elsewhere", "v0.10.0", "is no commit of this repository"),
+        ("elsewhere", "v0.10.0", "is not a commit of this repository"),
         ("latest", "v0.10.0", "the tag `v0.10.0` points to another image"),
         (&sha, "v0.11.0", "its tag names the commit"),
         ("v0.10.0", "v9.9.9", "v9.9.9"),

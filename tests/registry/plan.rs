@@ -144,7 +144,7 @@ fn older_promotion_does_not_overwrite_a_newer_one() {
     let error = run(promote::perform(&client(), &older, &|_| {})).unwrap_err();
     assert!(matches!(error, promote::Error::Changed { .. }), "{error}");
     assert_eq!(digest(&project, "production", "prod"), digest(&project, "staging", "v0.4.0"));
-    // Planned anew, it is refused.
+    // Planned again, it is refused.
     let error = run(promote::plan(&client(), &request, &options)).unwrap_err();
     assert!(error.to_string().contains("0.2.0 is older than 0.4.0"), "{error}");
 }

@@ -76,6 +76,7 @@ fn of_version(session: &Session, line: &Line, args: &Args) -> Result<(String, Ob
         let name = entry.tag.name.clone();
         return Ok((name.clone(), head, Selector::Target(name)));
     }
+    check::check_names(&args.allow)?;
     let refusals = check::refusals(session, line, &args.version, &args.allow)?;
     if !refusals.is_empty() {
         crate::cli::check::report(session.ui(), &refusals, check::Format::Text)?;
