@@ -91,7 +91,7 @@ pub fn treat_warnings_as_errors(findings: &mut [Finding]) {
 }
 
 /// The names of all findings, for `--allow`.
-const NAMES: [&str; 38] = [
+const NAMES: [&str; 39] = [
     "body-line-length",
     "breaking-footer",
     "bump",
@@ -127,6 +127,7 @@ const NAMES: [&str; 38] = [
     "trailing-period",
     "type",
     "type-case",
+    "unread",
     "unreleased",
     "untagged",
     "version",
