@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use crate::model::{FileCounts, ReadingClass};
 
 use super::{
+    extract::visit_features,
     feature::Feature,
-    features::visit_features,
     model::{CLASSES, Model},
 };
 
