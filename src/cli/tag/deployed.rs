@@ -24,8 +24,8 @@ pub(super) fn record(
     environment: &str,
 ) -> Result<(), Error> {
     let registries = &context.registries(&[])?;
-    let sources = Sources::new(Some(session), registries, &[Some(&args.version)])?;
-    let (_, line) = sources.git.ok_or(Error::CheckFailed)?;
+    let line = session.line_of(Some(&args.version))?;
+    let sources = Sources { git: Some((session, line)), registries };
     if line.package.is_some() {
         return Err(Error::usage("deployments of a package cannot be recorded in git", None));
     }
@@ -47,7 +47,10 @@ pub(super) fn record(
     let record = DeployRecord {
         environment: environment.to_owned(),
         version,
-        from: from.as_ref().map(|from| from.facts.version.clone()),
+        from: from.as_ref().and_then(|from| match from.is_empty() {
+            true => Some(None),
+            false => from.facts.version.clone().map(Some),
+        }),
         by: args.by.clone().or_else(|| registries.circumstances.who.clone()),
         run: registries.circumstances.run.clone(),
     };
