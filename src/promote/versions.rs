@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::{
     history::{self, TagKind, TagPattern, read_tag},
     model::Version,
-    registry::{Client, Digest, Error, Manifest, REVISION, Repository, SOURCE, VERSION},
+    registry::{Client, Descriptor, Digest, Error, Manifest, REVISION, Repository, SOURCE, VERSION},
 };
 
 /// Maximum number of tags to resolve before falling back to labels.
@@ -144,8 +144,9 @@ pub async fn labels(client: &Client, repository: &Repository, manifest: &Manifes
         content = child.content()?;
         labels.merge(|key| content.annotations.get(key).cloned());
     }
-    if let Some(config) =
-        content.config.filter(|config| config.size <= MAX_CONFIG as u64 && labels.is_incomplete())
+    if let Some(config) = content
+        .config
+        .filter(|config| config.size <= MAX_CONFIG as u64 && has_labels(config) && labels.is_incomplete())
     {
         let bytes = client.blob(repository, &config, MAX_CONFIG).await?;
         // Other config blobs have no labels.
@@ -154,6 +155,12 @@ pub async fn labels(client: &Client, repository: &Repository, manifest: &Manifes
         labels.merge(|key| config_labels.get(key).cloned());
     }
     Ok(labels)
+}
+
+/// Whether a config blob may have labels: that of an image, not the empty one of an artifact.
+fn has_labels(config: &Descriptor) -> bool {
+    config.media_type.ends_with(".image.config.v1+json")
+        || config.media_type.ends_with(".container.image.v1+json")
 }
 
 impl Labels {
