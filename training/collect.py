@@ -66,6 +66,8 @@ MARKS = [
     (re.compile("[📖📝]"), "docs"),
     (re.compile("[💄🤖]"), "other"),
 ]
+# An entry that is not a change: a contributor, or where to download the release.
+NO_CHANGE = re.compile(r"\[[^]]*\]\(https://github\.com/[^/)]+\)\s*|\*\*[\w-]+:\*\* .*")
 MERGE = re.compile(r"(bug|feature|minor) #\d+ (.*?)(?: \([^()]*\))?$")
 MERGE_TYPES = {"bug": "fix", "feature": "feat", "minor": "other"}
 
@@ -154,7 +156,9 @@ def entries(text):
         if entry is not None:
             yield class_of_entry(entry, section)
             entry = None
-        if match := HEADING.match(line):
+        if re.fullmatch(r"={3,}", line):
+            section = None
+        elif match := HEADING.match(line):
             section = class_of_heading(match[1] or match[2])
         elif match := ENTRY.match(line):
             entry = match[1]
@@ -201,18 +205,18 @@ def text(source, repository):
     for content in repository.texts(source["files"]):
         for commit_type, entry in entries(content):
             title = first_sentence(entry)
-            if commit_type and title not in seen:
+            if commit_type and title not in seen and not NO_CHANGE.fullmatch(entry):
                 seen.add(title)
                 yield row(source, "text", commit_type, title)
 
 
 def first_sentence(entry):
     """The first sentence of an entry, without links, numbers and names around it."""
-    entry = re.sub(r"^(?:\[\[?(?:[A-Z]+ )?#?\d+\]?(?:\([^)]*\))?\]?(?:\([^)]*\))?[,:]?\s*)+", "", entry)
+    entry = re.sub(r"^(?:\[?\[(?:[A-Z]+ )?#?\d+\]|\(https?:[^)]*\)|[],:\s])+", "", entry)
     entry = re.sub(r"^【[^】]*】\s*", "", entry)
-    entry = re.sub(r"\s*[（(][^（(]*(?:#|issue|pr)[^（(]*[)）]\s*$", "", entry, flags=re.IGNORECASE)
     entry = re.sub(r"\s*\[#\d+\].*$", "", entry)
     entry = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", entry)
+    entry = re.sub(r"\s*[（(][^（(]*(?:#|issue|pr)[^（(]*[)）]\s*$", "", entry, flags=re.IGNORECASE)
     return re.split(r"(?<=[a-z`)])\. |。", entry, maxsplit=1)[0].strip()[:MAX_TITLE]
 
 

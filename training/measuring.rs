@@ -28,8 +28,9 @@ const CONFIDENT: u16 = 800;
 /// What a held-out row was read as: its class and the probability in thousandths; `None` if too few words are known.
 pub(crate) type Reading = Option<(usize, u16)>;
 
-/// Reads each row by a model learned from other projects. The readings are in the order of the rows.
-pub(crate) fn read_held_out(rows: &[Row], parameters: &Parameters) -> Vec<Reading> {
+/// Reads each row by a model learned from other projects, and once more as if the touched files were unknown. The
+/// readings are in the order of the rows.
+pub(crate) fn read_held_out(rows: &[Row], parameters: &Parameters) -> (Vec<Reading>, Vec<Reading>) {
     let mut groups: Vec<&str> =
         rows.iter().map(|row| row.group.as_str()).collect::<BTreeSet<_>>().into_iter().collect();
     // Any order that does not put similar names together.
@@ -45,7 +46,9 @@ pub(crate) fn read_held_out(rows: &[Row], parameters: &Parameters) -> Vec<Readin
         let threads: Vec<_> = (0..FOLDS).map(learn_without).collect();
         threads.into_iter().filter_map(|thread| thread.join().ok()).collect()
     });
-    rows.iter().zip(folds).map(|(row, fold)| models.get(fold)?.read(row)).collect()
+    let read =
+        |(row, fold): (&Row, &usize)| models.get(*fold).map(|it| (it.read(row), it.read_without_files(row)));
+    rows.iter().zip(&folds).filter_map(read).unzip()
 }
 
 /// Rows that are measured together.
@@ -54,25 +57,30 @@ struct Set {
     includes: fn(&Row) -> bool,
 }
 
-const SETS: [Set; 4] = [
+const SETS: [Set; 5] = [
     Set { name: "English subjects", includes: |row| row.source == Source::Conventional && !row.is_chinese },
     Set { name: "Chinese subjects", includes: |row| row.source == Source::Conventional && row.is_chinese },
     Set { name: "maintainers' sections", includes: |row| row.source == Source::Sections },
+    Set { name: "English changelogs", includes: |row| row.source == Source::Text && !row.is_chinese },
     Set { name: "Chinese changelogs", includes: |row| row.source == Source::Text && row.is_chinese },
 ];
 
 /// Figures by set and class, as Markdown. Readings below the threshold, in thousandths, count as other.
-pub(crate) fn report(rows: &[Row], readings: &[Reading], threshold: u16) -> Result<String, std::fmt::Error> {
+pub(crate) fn report(
+    rows: &[Row],
+    (readings, without_files): &(Vec<Reading>, Vec<Reading>),
+    threshold: u16,
+) -> Result<String, std::fmt::Error> {
     let mut text = String::new();
     writeln!(text, "| messages | project | rows | F1 of three | F1 of nine | placed | not read |")?;
     writeln!(text, "|---|---|---|---|---|---|---|")?;
-    let in_set = |set: &Set| {
-        let pairs = rows.iter().zip(readings).filter(|(row, _)| (set.includes)(row));
-        pairs.map(|(row, reading)| (row, *reading)).collect::<Vec<_>>()
-    };
     for set in &SETS {
-        let mut pairs = in_set(set);
+        let mut pairs = in_set(set, rows, readings);
         write_overview(&mut text, set.name, "all", &Counts::new(&pairs, threshold))?;
+        if pairs.iter().any(|(row, _)| row.features != row.without_files) {
+            let unknown = Counts::new(&in_set(set, rows, without_files), threshold);
+            write_overview(&mut text, set.name, "all, files unknown", &unknown)?;
+        }
         pairs.sort_by_key(|(row, _)| &row.group);
         for of_group in pairs.chunk_by(|one, other| one.0.group == other.0.group) {
             if let [(row, _), ..] = of_group
@@ -83,13 +91,18 @@ pub(crate) fn report(rows: &[Row], readings: &[Reading], threshold: u16) -> Resu
         }
     }
     for set in &SETS {
-        let counts = Counts::new(&in_set(set), threshold);
+        let counts = Counts::new(&in_set(set, rows, readings), threshold);
         writeln!(text, "\n### {}\n", set.name)?;
         write_classes(&mut text, &counts)?;
         write_confusion(&mut text, &counts)?;
         write_calibration(&mut text, &counts)?;
     }
     Ok(text)
+}
+
+fn in_set<'a>(set: &Set, rows: &'a [Row], readings: &[Reading]) -> Vec<(&'a Row, Reading)> {
+    let pairs = rows.iter().zip(readings).filter(|(row, _)| (set.includes)(row));
+    pairs.map(|(row, reading)| (row, *reading)).collect()
 }
 
 fn write_overview(text: &mut String, set: &str, project: &str, counts: &Counts) -> std::fmt::Result {
@@ -281,6 +294,7 @@ mod tests {
             is_chinese: false,
             class,
             features: Vec::new(),
+            without_files: Vec::new(),
             words: Vec::new(),
         }
     }

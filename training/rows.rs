@@ -24,12 +24,14 @@ pub(crate) struct Row {
     pub(crate) class: usize,
     /// The hashes of its features, each once, sorted.
     pub(crate) features: Vec<u64>,
+    /// The same if the touched files were unknown.
+    pub(crate) without_files: Vec<u64>,
     /// The hashes of its words, in order.
     pub(crate) words: Vec<u64>,
 }
 
 /// Where the class of a row is from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Default)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Source {
     /// The type of a conventional commit, which the title is without.
@@ -105,15 +107,8 @@ fn uncompressed(content: &[u8]) -> io::Result<Vec<u8>> {
 
 fn row(line: Line) -> Row {
     let files = (!line.paths.is_empty()).then(|| counts(&line.paths, line.count));
-    let (mut features, mut words) = (Vec::new(), Vec::new());
-    visit_features(&line.subject, files.as_ref(), line.bot, &mut |feature| {
-        features.push(feature.hash());
-        if matches!(feature, Feature::Word(_)) {
-            words.push(feature.hash());
-        }
-    });
-    features.sort_unstable();
-    features.dedup();
+    let (features, words) = features_of(&line.subject, files.as_ref(), line.bot);
+    let (without_files, _) = features_of(&line.subject, None, line.bot);
     let class = class(&line.commit_type, &line.subject, &line.scope);
     Row {
         group: match line.group {
@@ -125,8 +120,23 @@ fn row(line: Line) -> Row {
         title: line.subject,
         class: ReadingClass::ALL.iter().position(|it| *it == class).unwrap_or_default(),
         features,
+        without_files,
         words,
     }
+}
+
+/// The hashes of the features, each once and sorted, and those of the words.
+fn features_of(title: &str, files: Option<&FileCounts>, is_bot: bool) -> (Vec<u64>, Vec<u64>) {
+    let (mut features, mut words) = (Vec::new(), Vec::new());
+    visit_features(title, files, is_bot, &mut |feature| {
+        features.push(feature.hash());
+        if matches!(feature, Feature::Word(_)) {
+            words.push(feature.hash());
+        }
+    });
+    features.sort_unstable();
+    features.dedup();
+    (features, words)
 }
 
 /// The counts of all files, as far as those that are listed show.

@@ -40,7 +40,8 @@ const PROGRAM: [&str; 5] = [
 ];
 
 /// The files that determine the features of a message.
-const FEATURES: [&str; 3] = [
+const FEATURES: [&str; 4] = [
+    include_str!("../src/rules/reading/feature.rs"),
     include_str!("../src/rules/reading/features.rs"),
     include_str!("../src/rules/reading/files.rs"),
     include_str!("../src/rules/file_kind.rs"),
@@ -72,7 +73,7 @@ fn main() -> io::Result<()> {
             out.write_all(report.as_bytes())?;
         }
         if arguments.mistakes {
-            out.write_all(measuring::mistakes(&rows, &readings).map_err(io::Error::other)?.as_bytes())?;
+            out.write_all(measuring::mistakes(&rows, &readings.0).map_err(io::Error::other)?.as_bytes())?;
         }
         return Ok(());
     }
