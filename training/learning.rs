@@ -57,7 +57,7 @@ impl Default for Parameters {
             averaged_epochs: 5,
             rate: 0.04,
             decay: 1e-4,
-            min_rows: 8,
+            min_rows: 5,
             min_groups: 2,
             dropout: 0.4,
             without_files: 0.3,

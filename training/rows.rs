@@ -197,9 +197,8 @@ fn is_update(title: &str) -> bool {
         let version = lower.rsplit_once(" to ").map(|(_, version)| version.trim_start_matches('v'));
         words.len() <= 8 && version.is_some_and(|it| it.starts_with(|c: char| c.is_ascii_digit()))
     };
-    words.first().filter(is_verb).is_some()
-        && (words.iter().skip(1).any(|word| word.starts_with("dependenc") || word.starts_with("dep"))
-            || to_version())
+    let is_dependency = |word: &&str| word.starts_with("dependenc") || ["dep", "deps"].contains(word);
+    words.first().filter(is_verb).is_some() && (words.iter().any(is_dependency) || to_version())
 }
 
 #[cfg(test)]
@@ -217,6 +216,7 @@ mod tests {
             (r#"{"group":1,"type":"fix","scope":"deps","subject":"serde","count":0,"paths":[]}"#, 6),
             (r#"{"group":1,"type":"build","subject":"update dependencies","count":0,"paths":[]}"#, 6),
             (r#"{"group":1,"type":"feat","subject":"update the cart to 2 columns","count":0,"paths":[]}"#, 0),
+            (r#"{"group":1,"type":"chore","subject":"update deprecated calls","count":0,"paths":[]}"#, 8),
             (r#"{"group":1,"type":"chore","subject":"update the readme","count":0,"paths":[]}"#, 8),
         ] {
             assert_eq!(row_of(json).class, class, "{json}");

@@ -42,7 +42,7 @@ const PROGRAM: [&str; 5] = [
 /// The files that determine the features of a message.
 const FEATURES: [&str; 4] = [
     include_str!("../src/rules/reading/feature.rs"),
-    include_str!("../src/rules/reading/features.rs"),
+    include_str!("../src/rules/reading/extract.rs"),
     include_str!("../src/rules/reading/files.rs"),
     include_str!("../src/rules/file_kind.rs"),
 ];
