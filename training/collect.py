@@ -36,6 +36,7 @@ OTHER_PREFIX = re.compile(
 RELEASE = re.compile(r"release|v?\d+\.\d+", re.IGNORECASE)
 BOT = re.compile(r"\[bot\]|dependabot|renovate", re.IGNORECASE)
 PULL_REQUEST = re.compile(r"\s*\((?:[^()]*#\d+[^()]*|close[sd]? [^()]*)\)\s*$")
+# A Markdown heading, or a line such as `Bug fixes:`.
 HEADING = re.compile(r"#{2,5}\s+(.*)|([A-Z][\w ]+:)$")
 ENTRY = re.compile(r"\s*[-*]\s+(.*)")
 

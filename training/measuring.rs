@@ -1,6 +1,6 @@
 //! Measures how well held-out projects are read: each project by a model that was learned from others.
 
-use std::{collections::BTreeSet, fmt::Write, thread};
+use std::{collections::BTreeSet, fmt::Write, panic::resume_unwind, thread};
 
 use tidings::model::ReadingClass;
 
@@ -44,7 +44,7 @@ pub(crate) fn read_held_out(rows: &[Row], parameters: &Parameters) -> (Vec<Readi
             scope.spawn(move || Model::new(learn(&learned, parameters)))
         };
         let threads: Vec<_> = (0..FOLDS).map(learn_without).collect();
-        threads.into_iter().filter_map(|thread| thread.join().ok()).collect()
+        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
     });
     let read =
         |(row, fold): (&Row, &usize)| models.get(*fold).map(|it| (it.read(row), it.read_without_files(row)));
