@@ -47,6 +47,10 @@ fn names_only(title: &str, version: &Version, tag: Option<&str>) -> bool {
     // Subjects use `rc0` and `rc.0` interchangeably.
     let pre = |version: &Version| version.prerelease().replace('.', "");
     let same = |other: &Version| other.same_core(version) && pre(other) == pre(version);
+    // `Upgrade matchit to 0.8` updates a dependency in the version 0.8.0; `Bump git to 2.55.0` is a release.
+    let is_update = |parsed: &Version| {
+        parsed.numbers().len() < version.numbers().len() && words().any(|word| word == "to")
+    };
     let is_version = |word: &str| {
         let bare = word.rsplit_once('@').map_or(word, |(_package, version)| version);
         let branch = bare.split_at_checked("release".len());
@@ -60,7 +64,7 @@ fn names_only(title: &str, version: &Version, tag: Option<&str>) -> bool {
         let parsed = may_be.then(|| Version::parse(bare, &Scheme::Loose)).flatten();
         tag == Some(word)
             || (may_be && bare == version.to_string())
-            || parsed.is_some_and(|parsed| parsed.numbers().len() > 1 && same(&parsed))
+            || parsed.is_some_and(|parsed| parsed.numbers().len() > 1 && same(&parsed) && !is_update(&parsed))
     };
     words().nth(MAX_WORDS + 1).is_none() && words().filter(|word| is_version(word)).count() == 1
 }
@@ -88,6 +92,8 @@ mod tests {
             assert!(names(title, "2.55.0"), "{title}");
         }
         assert!(names("Git 2.55-rc0", "2.55.0-rc0"));
+        assert!(names("Bump git to 2.55.0", "2.55.0"));
+        assert!(!names("Upgrade matchit to 0.8", "0.8.0"), "an update of a dependency");
         for title in ["Git 2.54", "Git 2.55-rc0", "55 fixes", "Mend what broke the build of 2.55", "Git", ""]
         {
             assert!(!names(title, "2.55.0"), "{title}");
