@@ -119,6 +119,11 @@ const TOOL_TITLE: &str = concat!(
 /// Renovate marks updates that fix a vulnerability.
 const SECURITY_UPDATE_TITLE: &str = r"(?i-u)\[security\]$";
 
+const DEPRECATION_TITLE: &str =
+    r"(?i-u)^(?:[a-z0-9_./-]+: |\[[ -Z^-~]{1,40}\] ?)?(?:deprecate[sd]?|mark [!-~]+ as deprecated)\s";
+
+const REMOVAL_TITLE: &str = r"(?i-u)^(?:[a-z0-9_./-]+: |\[[ -Z^-~]{1,40}\] ?)?(?:drop(?:s|ped)?|remove[sd]?)\s(?:[!-~]+\s){0,3}?(?:support\b|python 2|python 3|node(?:\.?js)? [0-9]|ruby [0-9]|php [0-9]|java [0-9])";
+
 const DEPENDENCY_TITLE: &str = r"(?i)^(?:[a-z0-9_./-]+: )?(?:bump (?:the )?\S+ from \S+ to \S|(?:update|upgrade) (?:dependency |module |rust crate )\S+ to \S|(?:bump|update) the \S+ group)";
 
 pub(super) fn sections() -> Vec<SectionDefinition> {
@@ -211,6 +216,11 @@ pub(super) fn rules() -> Vec<NamedRule> {
     rules.extend(LABELS.map(by_label));
     let hidden_labels = Rule { labels: owned(&HIDDEN_LABELS), ..hidden(None) };
     rules.push(named("internal labels", hidden_labels));
+    for (section, title) in [("deprecated", DEPRECATION_TITLE), ("removed", REMOVAL_TITLE)] {
+        let plain = Rule { title: Some(title.to_owned()), conventional: Some(false), ..placed(section) };
+        // Words alone require no more than a patch.
+        rules.push(named(&format!("{section} by title"), Rule { bump: Some(BumpLevel::Patch), ..plain }));
+    }
     let bumps = Rule { title: Some(DEPENDENCY_TITLE.to_owned()), ..placed("dependencies") };
     rules.push(named("dependencies by title", bumps));
     rules.push(named("all other changes", placed("other")));

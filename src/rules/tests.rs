@@ -358,3 +358,28 @@ proptest::proptest! {
         proptest::prop_assert_eq!(classified.bump() == Some(Bump::Major), breaking);
     }
 }
+
+#[test]
+fn plain_deprecations_and_removals_have_their_sections() {
+    let placed = |title: &str| {
+        let plain = Change { title: title.to_owned(), ..Change::default() };
+        let classified = classify(vec![plain], &Options::default(), false);
+        (classified.sections[0].id.clone(), classified.bump())
+    };
+    let patch = Some(Bump::Patch);
+    for title in
+        ["Deprecate the old parser", "cli: deprecate `--all`", "[core] Deprecated iterators as values"]
+    {
+        assert_eq!(placed(title), ("deprecated".to_owned(), patch), "{title}");
+    }
+    for title in
+        ["Drop support for Python 3.8", "remove old format support", "Drop Python 3.8", "build: drop Node 16"]
+    {
+        assert_eq!(placed(title), ("removed".to_owned(), patch), "{title}");
+    }
+    for title in
+        ["Drop the table lock earlier", "Remove unused code", "Fix deprecated calls", "Remove supported flag"]
+    {
+        assert_eq!(placed(title).0, "other", "{title}");
+    }
+}
