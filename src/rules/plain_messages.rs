@@ -26,6 +26,6 @@ pub struct ReadingThresholds {
 
 impl Default for ReadingThresholds {
     fn default() -> Self {
-        Self { place: 500, strict: 800 }
+        Self { place: 500, strict: 900 }
     }
 }

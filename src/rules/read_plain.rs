@@ -1,9 +1,12 @@
 //! Places changes by reading their messages, where these have no type.
 
+use std::borrow::Cow;
+
 use crate::model::{Bump, Change, Reading};
 
 use super::{
     author::is_bot,
+    builtin::known_types,
     decision::{decide, is_unplaced},
     options::Options,
     read_change::ReadChange,
@@ -15,10 +18,11 @@ use super::{
 /// the version.
 pub(super) fn read_plain(change: &mut Change, options: &Options) -> Option<ReadChange> {
     let own = decide(change, options);
-    if change.kind.is_some() || change.breaking || own.breaking || !is_unplaced(&own, options) {
+    if !may_be_read(change) || own.breaking || !is_unplaced(&own, options) {
         return None;
     }
-    let read = input(change).read()?;
+    let title = titled(change).into_owned();
+    let read = input(change, &title).read()?;
     let thresholds = options.reading;
     let mut reading = Reading { class: read.class, permille: read.permille, placed: false };
     change.reading = Some(reading);
@@ -36,21 +40,30 @@ pub(super) fn read_plain(change: &mut Change, options: &Options) -> Option<ReadC
     reading.placed = true;
     change.reading = Some(reading);
     let change = Change { reading: Some(reading), ..as_read };
-    let evidence = input(&change).evidence(&read);
+    let evidence = input(&change, &title).evidence(&read);
     let reason = sentence(reading, &evidence);
     Some(ReadChange { change, decision, reason })
 }
 
 /// What is known of the message of a change.
-fn input(change: &Change) -> Input<'_> {
+fn input<'c>(change: &'c Change, title: &'c str) -> Input<'c> {
     let is_bot = change.authors.first().is_some_and(|author| is_bot(author));
-    Input { title: &change.title, files: change.files.as_ref(), is_bot }
+    Input { title, files: change.files.as_ref(), is_bot }
+}
+
+/// The title of a change with the area before it.
+fn titled(change: &Change) -> Cow<'_, str> {
+    change
+        .kind
+        .as_ref()
+        .map_or(Cow::Borrowed(change.title.as_str()), |area| format!("{area}: {}", change.title).into())
 }
 
 /// What speaks for and against what a change was read as, strongest first; empty if it was not read.
 #[must_use]
 pub fn evidence(change: &Change) -> Vec<Evidence> {
-    let (input, read) = (input(change), change.reading);
+    let title = titled(change);
+    let (input, read) = (input(change, &title), change.reading);
     let read = read.and_then(|_| input.read());
     read.map(|read| input.evidence(&read)).unwrap_or_default()
 }
@@ -70,6 +83,10 @@ fn sentence(reading: Reading, evidence: &[Evidence]) -> String {
     text
 }
 
+/// Words that say nothing alone.
+const FUNCTION_WORDS: [&str; 12] =
+    ["a", "an", "and", "by", "for", "in", "is", "of", "on", "the", "to", "with"];
+
 /// The words that speak most for a reading, up to three. A word counts with the weights of all features about it.
 fn strongest_words(evidence: &[Evidence]) -> impl Iterator<Item = &str> {
     let mut words: Vec<(&str, i32)> = Vec::new();
@@ -80,10 +97,15 @@ fn strongest_words(evidence: &[Evidence]) -> impl Iterator<Item = &str> {
             None => words.push((about, *weight)),
         }
     }
-    words.retain(|(_, weight)| *weight > 0);
+    words.retain(|(word, weight)| *weight > 0 && !FUNCTION_WORDS.contains(word));
     words.sort_by_key(|(_, weight)| std::cmp::Reverse(*weight));
     let mut shown: Vec<&str> = Vec::new();
-    for (word, _) in words {
+    for (word, weight) in &words {
+        // A phrase says more than one word of it.
+        let is_phrase = |(longer, other): &&(&str, i32)| {
+            longer.len() > word.len() && longer.contains(word) && other * 2 >= *weight
+        };
+        let word = words.iter().find(is_phrase).map_or(*word, |(longer, _)| *longer);
         if shown.len() < 3 && shown.iter().all(|other| !other.contains(word) && !word.contains(other)) {
             shown.push(word);
         }
@@ -91,10 +113,11 @@ fn strongest_words(evidence: &[Evidence]) -> impl Iterator<Item = &str> {
     shown.into_iter()
 }
 
-/// Whether a reading may decide about a change: its message has no type.
+/// Whether a reading may decide about a change: its message has no type, or one that only names an area (`ui: …`).
 #[must_use]
 pub fn may_be_read(change: &Change) -> bool {
-    change.kind.is_none() && !change.breaking
+    let is_known = |kind: &String| known_types().any(|known| known == kind);
+    !change.breaking && !change.kind.as_ref().is_some_and(is_known)
 }
 
 #[cfg(test)]
@@ -165,7 +188,7 @@ mod tests {
         let bump = |title: &str, paths: &[&str]| {
             let classified = classify(vec![change(title, paths)], &options, true);
             let reading = classified.changes().next().unwrap().change.reading.unwrap();
-            (reading.class, reading.permille >= 800, classified.bump(), classified.hidden.len())
+            (reading.class, reading.permille >= 900, classified.bump(), classified.hidden.len())
         };
         use crate::model::ReadingClass::{Documentation, Feature};
         let (sure, unsure) = (["+src/export.rs", "src/lib.rs", "tests/export.rs"], ["src/show.rs"]);
@@ -222,6 +245,26 @@ mod tests {
             reason.starts_with("listed in `fixes` by the built-in rule for fixes; reads as a fix ("),
             "{reason}"
         );
-        assert!(reason.contains("*crash"), "{reason}");
+        assert!(reason.contains("*fix*"), "{reason}");
+    }
+
+    #[test]
+    fn phrases_are_named_rather_than_their_words() {
+        let evidence = |words: &str, weight| Evidence {
+            feature: words.to_owned(),
+            words: Some(words.to_owned()),
+            is_about_files: false,
+            weight,
+        };
+        let all = [
+            evidence("修", 30),
+            evidence("正", 20),
+            evidence("修正", 16),
+            evidence("the", 12),
+            evidence("bug", 9),
+        ];
+        assert_eq!(strongest_words(&all).collect::<Vec<_>>(), ["修正", "bug"]);
+        let weak = [evidence("fix", 40), evidence("fix the", 5), evidence("panic", -3)];
+        assert_eq!(strongest_words(&weak).collect::<Vec<_>>(), ["fix"]);
     }
 }

@@ -87,10 +87,13 @@ fn cut_title_is_completed() {
         "Merge pull request #13 from o/topic\n\nFix the dumper appending the wrong schema to relatio…",
     );
     let release = unreleased(&repo);
-    assert_eq!(release.section("fixes"), ["no crash in the API error handler without a Content-Type header"]);
+    let titles = [
+        "Fix the dumper appending the wrong schema to relation names",
+        "no crash in the API error handler without a Content-Type header",
+    ];
+    assert_eq!(release.section("fixes"), titles);
     let change = release.change("no crash in the API error handler without a Content-Type header");
     assert_eq!(change["description"], "It was null.");
-    assert_eq!(release.section("other"), ["Fix the dumper appending the wrong schema to relation names"]);
 }
 
 #[test]

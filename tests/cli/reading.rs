@@ -177,3 +177,15 @@ fn merged_pull_request_is_read_by_its_title_and_all_its_files() {
     );
     assert_eq!(release.outcome("wip").0, "merged");
 }
+
+#[test]
+fn area_that_resembles_a_type_does_not_prevent_reading() {
+    let repo = plain();
+    repo.commit(Commit::new("ui: add support for dark themes").file("src/theme.rs", "1"));
+    let release = repo.release(&[]);
+    assert!(
+        release.section("features").iter().any(|it| it.contains("dark themes")),
+        "{:?}",
+        release.sections()
+    );
+}

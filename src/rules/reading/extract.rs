@@ -94,10 +94,12 @@ fn area_of(text: &str) -> Option<(&str, &str)> {
     }
     let end = text.find([':', '：'])?;
     let (area, rest) = text.split_at_checked(end)?;
+    // `std::fmt` and `https://…` are no areas.
+    let is_code = rest.starts_with("::") || rest.starts_with("://");
     let rest = rest.trim_start_matches([':', '：']);
     let is_area = (1..=40).contains(&area.len())
         && area.split(' ').count() <= 2
-        && !rest.starts_with([':', '/'])
+        && !is_code
         && !area.contains(['`', '"', '\'']);
     Some((area, rest)).filter(|_| is_area).filter(has_rest)
 }
