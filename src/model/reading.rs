@@ -1,11 +1,44 @@
 //! What a message without a type was read as.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 /// A probability, as written in the configuration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "f64", into = "f64")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(into = "f64")]
 pub struct Confidence(u16);
+
+/// Reads a number, so that the error says which.
+struct ConfidenceVisitor;
+
+impl de::Visitor<'_> for ConfidenceVisitor {
+    type Value = Confidence;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number from 0 to 1")
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Confidence, E> {
+        Confidence::try_from(value).map_err(E::custom)
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Confidence, E> {
+        let value = u8::try_from(value).map_or(f64::INFINITY, f64::from);
+        self.visit_f64(value)
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Confidence, E> {
+        let value = u8::try_from(value).map_or(f64::INFINITY, f64::from);
+        self.visit_f64(value)
+    }
+}
+
+impl<'de> Deserialize<'de> for Confidence {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_f64(ConfidenceVisitor)
+    }
+}
 
 impl Confidence {
     /// The probability, from 0 to 1000.

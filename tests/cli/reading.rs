@@ -83,6 +83,9 @@ fn nothing_is_read_if_configured() {
     repo.write("tidings.toml", "plain_confidence = 2\n");
     let error = repo.run(&["notes"]).stderr;
     assert!(error.contains("a confidence is a number from 0 to 1"), "{error}");
+    repo.write("tidings.toml", "plain_confidence = 'high'\n");
+    let error = repo.run(&["notes"]).stderr;
+    assert!(error.contains("expected a number from 0 to 1"), "{error}");
 }
 
 #[test]
