@@ -21,7 +21,7 @@ pub struct Args {
     /// Allow a finding by its name (repeatable)
     #[arg(long, value_name = "FINDING")]
     pub allow: Vec<String>,
-    /// Treat warnings as errors
+    /// Treat warnings as errors, and report messages that cannot be read
     #[arg(long)]
     pub strict: bool,
     /// Print findings in this format

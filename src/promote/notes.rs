@@ -57,8 +57,8 @@ pub struct NotesOrigin {
     pub forced: Option<String>,
 }
 
-/// The notes of one version as an artifact. Deterministic. Its annotations stand on its own manifest only: the image
-/// and its digest stay as they are.
+/// The notes of one version as an artifact: the same notes give the same bytes. Its annotations stand on its own
+/// manifest only: the image and its digest stay as they are.
 #[must_use]
 pub fn artifact(notes: &Notes, files: NotesFiles, origin: NotesOrigin) -> Artifact {
     let release = notes.releases.first();

@@ -14,8 +14,8 @@ use super::{
 };
 
 /// Reads a change that no rule and no label places. Sets what it was read as, and returns where that places it, if the
-/// reading is sure enough. Of a feature, `strict` is asked before it raises the minor version; a reading never lowers
-/// the version.
+/// reading is sure enough. Only above the strict threshold does it hide the change or raise the minor version, and it
+/// never lowers the version.
 pub(super) fn read_plain(change: &mut Change, options: &Options) -> Option<ReadChange> {
     let own = decide(change, options);
     if !may_be_read(change) || own.breaking || !is_unplaced(&own, options) {
@@ -68,7 +68,7 @@ pub fn evidence(change: &Change) -> Vec<Evidence> {
     read.map(|read| input.evidence(&read)).unwrap_or_default()
 }
 
-/// As in ``reads as a fix (0.93): "crash", "when"; touches some tests``.
+/// As in `reads as a fix (0.93): *crash*, *when*; touches some tests`.
 fn sentence(reading: Reading, evidence: &[Evidence]) -> String {
     let files = evidence.iter().filter(|it| it.is_about_files && it.weight > 0);
     let files: Vec<&str> = files.take(2).map(|it| it.feature.as_str()).collect();
