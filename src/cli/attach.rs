@@ -7,7 +7,7 @@ use crate::{
     model::{Notes, NotesPurpose, ObjectId},
     notes::{self, Line, Selector},
     promote::{NotesFiles, NotesOrigin, artifact, labels, newest_first, version_at},
-    registry::{Manifest, Reference},
+    registry::{Artifact, Manifest, Reference},
     render::{self, Format},
     session::{Session, images},
     settings::Registries,
@@ -18,7 +18,7 @@ use super::args::{Access, Level};
 /// `tidings attach`
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Attach to this image (registry.example.com/team/app:v1.3.0), or the image of this environment
+    /// Attach to this image (registry.example.com/team/app:v1.3.0), or the images of this environment
     #[arg(value_name = "IMAGE")]
     pub image: String,
     /// Attach the notes of this version [default: the version in the image's version tags or labels]
@@ -46,7 +46,32 @@ pub struct Args {
 /// # Errors
 /// If the version of the image is unknown or contradicts the notes, or the repository or the registry fails.
 pub(super) fn run(session: &Session, registries: &Registries, args: &Args) -> Result<(), Error> {
-    let image = images::reference(registries, &args.image)?;
+    // All images of an environment are checked before notes are attached to one of them.
+    let mut all = Vec::new();
+    for image in images::references(registries, &args.image)? {
+        all.push(prepared(session, registries, image, args)?);
+    }
+    for one in &all {
+        attach(session, registries, one, args.dry_run)?;
+    }
+    Ok(())
+}
+
+/// An image with the notes to attach to it.
+struct Prepared {
+    image: Reference,
+    manifest: Manifest,
+    /// The version of the notes, else their commit.
+    named: String,
+    artifact: Artifact,
+}
+
+fn prepared(
+    session: &Session,
+    registries: &Registries,
+    image: Reference,
+    args: &Args,
+) -> Result<Prepared, Error> {
     let manifest = images::run(images::manifest(registries, &image))?;
     let line = session.line_of(args.version.as_deref())?;
     let selector = selector(session, registries, line, (&image, &manifest), args.version.as_deref())?;
@@ -56,8 +81,13 @@ pub(super) fn run(session: &Session, registries: &Registries, args: &Args) -> Re
     let origin = origin(session, &notes, args.force.clone());
     let artifact = artifact(&notes, texts(session, &notes)?, origin);
     artifact.layers.iter().for_each(|layer| session.ui().warn_of_secrets(&layer.bytes));
+    Ok(Prepared { image, manifest, named, artifact })
+}
+
+fn attach(session: &Session, registries: &Registries, one: &Prepared, dry_run: bool) -> Result<(), Error> {
+    let Prepared { image, manifest, named, artifact } = one;
     let target = image.repository.image(manifest.digest.as_str());
-    if args.dry_run {
+    if dry_run {
         let sizes: Vec<String> = artifact
             .layers
             .iter()
@@ -67,7 +97,7 @@ pub(super) fn run(session: &Session, registries: &Registries, args: &Args) -> Re
         return Ok(session.ui().report(&text)?);
     }
     let client = &registries.client;
-    let attached = images::run(client.attach(&image.repository, &manifest.descriptor(), &artifact))?;
+    let attached = images::run(client.attach(&image.repository, &manifest.descriptor(), artifact))?;
     session.ui().info(&match (attached.is_unchanged, attached.replaced) {
         (true, _) => format!("the notes of {named} are already attached to {target}"),
         (false, 0) => format!("attached the notes of {named} to {target}"),

@@ -1,14 +1,17 @@
 //! `tidings compare`: shows the changes between two ends, from the history if there is a repository, else from the
 //! notes attached to images.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     compare,
-    deployment::{self, DeploymentEnds, Sources},
+    deployment::{self, DeploymentEnd, DeploymentEnds, Sources},
     error::Error,
     model::{Notes, NotesPurpose},
-    promote::{self, PlanFile, PromotionRequest},
+    promote::{self, PromotionRequest},
     publish,
     render::{self, Options, Presentation},
     session::images,
@@ -17,9 +20,8 @@ use crate::{
 
 use super::{
     args::{Access, Level},
-    atomic_file::AtomicFile,
     context::Context,
-    promote::{PromotionEnds, request as promotion_request},
+    promote::{PromotionEnds, request as promotion_request, write_plan as write_promotion_plan},
     values::CompareFormat,
 };
 
@@ -130,9 +132,13 @@ fn write_plan(
     // A rollback that was compared may be planned.
     let request = PromotionRequest { rollback: true, ..request };
     let plan = images::run(promote::plan(&registries.client, &request, &registries.tags))?;
-    let planned =
-        [plan.deployed.as_ref().map(|it| it.digest().to_string()), Some(plan.manifest.digest.to_string())];
-    if planned != [ends.from.facts.digest.clone(), ends.to.facts.digest.clone()] {
+    let (mut old, mut new) = (BTreeSet::new(), BTreeSet::new());
+    for image in &plan.images {
+        old.extend(image.deployed.as_ref().map(|deployed| deployed.digest().to_string()));
+        new.insert(image.manifest.digest.to_string());
+    }
+    let compared = |end: &DeploymentEnd| end.facts.images.iter().map(|image| image.digest.clone()).collect();
+    if (old, new) != (compared(&ends.from), compared(&ends.to)) {
         return Err(Error::Refused {
             message: "the promotion has other ends than this comparison".to_owned(),
             hint: Some(
@@ -140,8 +146,7 @@ fn write_plan(
             ),
         });
     }
-    let file = PlanFile::new(&plan, request.context.when.clone());
-    AtomicFile::write_file(registries.files.user_target(path)?, file.text()?.as_bytes())
+    write_promotion_plan(registries, &plan, path)
 }
 
 /// Both ends as named: as two arguments, or as one with two dots.

@@ -60,16 +60,26 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), Error> {
 /// Shows the notes of an image. Needs no git repository.
 fn image(registries: &Registries, args: &Args, format: Format) -> Result<(), Error> {
     let ui = &registries.ui;
-    let image = images::reference(registries, &args.what)?;
-    let found = images::run(async {
-        let manifest = images::manifest(registries, &image).await?;
-        Ok::<_, Error>(promote::find_notes(&registries.client, &image.repository, &manifest.digest).await?)
-    });
-    let found = match found {
-        Err(Error::Promote(error)) if matches!(*error, promote::Error::NoNotes { .. }) => {
-            return Err(promote::Error::NoNotes { image: image.to_string() }.into());
+    let all = images::references(registries, &args.what)?;
+    let mut found = None;
+    for image in &all {
+        let notes = images::run(async {
+            let manifest = images::manifest(registries, image).await?;
+            Ok::<_, Error>(
+                promote::find_notes(&registries.client, &image.repository, &manifest.digest).await?,
+            )
+        });
+        match notes {
+            Err(Error::Promote(error)) if matches!(*error, promote::Error::NoNotes { .. }) => {}
+            notes => {
+                found = Some((image, notes?));
+                break;
+            }
         }
-        found => found?,
+    }
+    let Some((image, found)) = found else {
+        let names: Vec<String> = all.iter().map(ToString::to_string).collect();
+        return Err(promote::Error::NoNotes { image: names.join(", ") }.into());
     };
     if found.others > 0 {
         ui.warn(&format!(

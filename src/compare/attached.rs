@@ -45,9 +45,9 @@ pub(super) async fn compared(
     let mut notes = Notes { complete: true, ..Notes::default() };
     let mut lowest = None;
     for version in &versions {
-        let image = if *version == end { to.image.as_ref() } else { None };
-        let image = image.or(from.image.as_ref().filter(|_| start.as_ref() == Some(version)));
-        match images.notes(version, image).await? {
+        let is_start = start.as_ref() == Some(version);
+        let own = [to, from].into_iter().zip([*version == end, is_start]).find(|(_, is_its)| *is_its);
+        match images.notes(version, own.map_or(&[], |(end, _)| &end.images)).await? {
             Some((attached, release)) => {
                 notes.complete &= attached.complete;
                 if notes.releases.is_empty() {
@@ -144,9 +144,9 @@ impl<'r> VersionImages<'r> {
         to: &DeploymentEnd,
     ) -> Result<Self, Error> {
         let mut repositories: Vec<Repository> = Vec::new();
-        let named = [to, from].into_iter().filter_map(|end| end.image.as_ref());
-        let named = named.map(|image| &image.repository);
-        for repository in named.chain(registries.environments.iter().map(|place| &place.repository)) {
+        let named = [to, from].into_iter().flat_map(|end| &end.images).map(|image| &image.repository);
+        let declared = registries.environments.iter().flat_map(|environment| &environment.images);
+        for repository in named.chain(declared.map(|location| &location.repository)) {
             if !repositories.contains(repository) {
                 repositories.push(repository.clone());
             }
@@ -176,12 +176,16 @@ impl<'r> VersionImages<'r> {
                 Some("tag the image with its version, or pass the version instead"),
             )
         };
-        if let Some(image) = &end.image {
-            let in_notes = self.version_in_notes(image).await?;
-            return in_notes.or_else(|| image.version.clone()).ok_or_else(unversioned);
+        for image in end.images.iter().filter(|_| !end.facts.is_mixed()) {
+            if let Some(version) = self.version_in_notes(image).await? {
+                return Ok(version);
+            }
         }
         if let Some(version) = &end.facts.version {
             return Ok(version.clone());
+        }
+        if !end.images.is_empty() {
+            return Err(unversioned());
         }
         for repository in &self.repositories {
             let tag = Some(end.name().to_owned());
@@ -189,7 +193,7 @@ impl<'r> VersionImages<'r> {
             if crate::registry::is_tag(end.name())
                 && let Some(manifest) = self.registries.client.manifest(repository, end.name()).await?
             {
-                let image = Image::read(self.registries, &reference, manifest).await?;
+                let image = Image::read(self.registries, &reference, manifest, None).await?;
                 return image.version.ok_or_else(unversioned);
             }
         }
@@ -213,15 +217,12 @@ impl<'r> VersionImages<'r> {
         Ok(render::read(&json)?.releases.into_iter().next().and_then(|release| release.version))
     }
 
-    /// The notes of a version, without its release, and the release; `None` if there are none. `image` is tried first.
-    async fn notes(
-        &self,
-        version: &Version,
-        image: Option<&Image>,
-    ) -> Result<Option<(Notes, Release)>, Error> {
+    /// The notes of a version, without its release, and the release; `None` if there are none. `own` images are tried
+    /// first.
+    async fn notes(&self, version: &Version, own: &[Image]) -> Result<Option<(Notes, Release)>, Error> {
         let mut seen: BTreeSet<(String, String)> = BTreeSet::new();
-        let own = image.map(|image| (image.repository.clone(), image.manifest.digest.clone()));
-        let mut digests: Vec<(Repository, Digest)> = own.into_iter().collect();
+        let own = own.iter().map(|image| (image.repository.clone(), image.manifest.digest.clone()));
+        let mut digests: Vec<(Repository, Digest)> = own.collect();
         for (repository, tag) in self.tags.iter().filter(|(_, tag)| tag.version == *version) {
             if let Some(digest) = self.registries.client.digest(repository, &tag.name).await? {
                 digests.push((repository.clone(), digest));
@@ -263,7 +264,7 @@ impl<'r> VersionImages<'r> {
             let listed = notes.releases.iter().find(|release| release.version.as_ref() == Some(version));
             let release = match listed {
                 Some(release) => Some(release.clone()),
-                None => self.notes(version, found.image.as_ref()).await?.map(|(_, release)| release),
+                None => self.notes(version, &found.images).await?.map(|(_, release)| release),
             };
             end.date = release.as_ref().and_then(|release| release.date);
             let commit = release.map(|release| release.commit).filter(|commit| *commit != UNKNOWN);
@@ -282,7 +283,7 @@ impl<'r> VersionImages<'r> {
         own.dedup();
         let mut commits = BTreeSet::new();
         for version in own {
-            if let Some((_, release)) = self.notes(version, None).await? {
+            if let Some((_, release)) = self.notes(version, &[]).await? {
                 commits.extend(release.commits.iter().map(|commit| commit.id));
             }
         }

@@ -92,14 +92,18 @@ fn revision(session: &Session, versions: &Versions, end: &DeploymentEnd) -> Opti
     if let Some(revision) = &end.revision {
         return Some(revision.clone());
     }
-    let Some(image) = &end.image else { return Some(end.name().to_owned()) };
-    let revision =
-        image.revision.as_ref().filter(|revision| session.repository.resolve(revision).is_ok()).cloned();
+    if end.images.is_empty() {
+        return Some(end.name().to_owned());
+    }
+    let version = end.facts.version.as_ref();
+    let images = || end.images.iter().filter(|image| image.version.as_ref() == version);
+    let mut revisions = images().filter_map(|image| image.revision.as_ref());
+    let revision = revisions.find(|revision| session.repository.resolve(revision).is_ok()).cloned();
     // An image from another git repository may be tagged with the same versions.
-    if image.is_labelled && revision.is_none() {
+    if revision.is_none() && images().any(|image| image.is_labelled) {
         return None;
     }
-    let tagged = image.version.as_ref().and_then(|version| versions.find(version));
+    let tagged = version.and_then(|version| versions.find(version));
     tagged.and_then(|index| versions.get(index)).map(|entry| entry.tag.name.clone()).or(revision)
 }
 

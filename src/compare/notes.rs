@@ -20,7 +20,7 @@ use super::{attached, compared::Compared, history};
 /// If neither the repository nor a registry has both ends, or one of them cannot be read.
 pub fn notes(sources: &Sources<'_>, ends: &DeploymentEnds, by_version: bool) -> Result<Notes, Error> {
     let DeploymentEnds { from, to } = ends;
-    let has_images = from.image.is_some() || to.image.is_some();
+    let has_images = !from.images.is_empty() || !to.images.is_empty();
     match sources.git.map(|(session, line)| history::compared((session, line), ends, by_version)) {
         Some(Ok(Some(compared))) => return with_ends(sources, compared),
         Some(Err(Error::Notes(notes::Error::Shallow { .. } | notes::Error::NoSuchVersion { .. })))

@@ -8,6 +8,8 @@ use serde::{
     de::{MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
 };
 
+use super::Images;
+
 /// An environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Environment {
@@ -15,8 +17,8 @@ pub struct Environment {
     pub name: String,
     /// The suffix of its tags after the version, as in `-staging`.
     pub suffix: String,
-    /// The repository of its images.
-    pub image: Option<String>,
+    /// The repositories of its images.
+    pub image: Option<Images>,
     /// The tag of the deployed image; the environment's name if absent.
     pub tag: Option<String>,
 }
@@ -26,7 +28,7 @@ pub struct Environment {
 #[serde(deny_unknown_fields, default, expecting = "a suffix or a table")]
 pub(super) struct EnvironmentTable {
     suffix: Option<String>,
-    image: Option<String>,
+    image: Option<Images>,
     tag: Option<String>,
 }
 
@@ -153,11 +155,11 @@ mod tests {
     #[test]
     fn environment_may_be_a_table() {
         let text = "[environments]\nstaging = '-stg'\n[environments.production]\nsuffix = '-prod'\nimage = 'r.example/app'\ntag = 'prod'\n\
-                    [environments.uat]\n";
+                    [environments.uat]\nimage = { web = 'r.example/web', api = 'r.example/api' }\n";
         let environments = read(text).unwrap().environments.unwrap();
         let texts = |of: fn(&Environment) -> String| environments.0.iter().map(of).collect::<Vec<_>>();
         assert_eq!(texts(|it| it.suffix.clone()), ["-stg", "-prod", "-uat"]);
-        assert_eq!(texts(|it| it.image.clone().unwrap_or_default()), ["", "r.example/app", ""]);
+        assert_eq!(environments.0[1].image, Some(Images::One("r.example/app".to_owned())));
         assert_eq!(texts(|it| it.tag.clone().unwrap_or_default()), ["", "prod", ""]);
         // `apply_variables` serializes a configuration and reads it again.
         let again = toml::Table::try_from(&environments).unwrap();

@@ -13,6 +13,7 @@ mod environments;
 mod error;
 mod file_kind;
 mod hosts;
+mod images;
 mod import;
 pub mod init;
 mod json;
@@ -37,6 +38,7 @@ pub use entries::{AttentionConfig, ComponentConfig, ForbidConfig, LinkConfig, Pa
 pub use environments::{Environment, Environments};
 pub use error::Error;
 pub use hosts::{HostConfig, HostsFile};
+pub use images::Images;
 pub use import::release_yml::{Category, Excluded, ReleaseYml};
 pub use location::Location;
 pub use notify::{Channel, DeploymentConfig, NotifyConfig, Phase};

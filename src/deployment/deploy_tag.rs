@@ -81,7 +81,7 @@ pub(super) fn deployed(
                 commit: Some(deployment.tag.commit),
                 ..End::named(environment.to_owned(), EndSource::DeployTag)
             },
-            image: None,
+            images: Vec::new(),
             revision: Some(deployment.tag.commit.to_string()),
         },
     };

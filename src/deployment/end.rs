@@ -12,8 +12,8 @@ use super::Image;
 pub struct DeploymentEnd {
     /// What is known of it.
     pub facts: End,
-    /// The image that it is, or that runs in the environment.
-    pub image: Option<Image>,
+    /// The images that it is, or that run in the environment.
+    pub images: Vec<Image>,
     /// The git revision that it is, if it is not found by its name or image.
     pub revision: Option<String>,
 }
@@ -32,7 +32,7 @@ impl DeploymentEnd {
     #[must_use]
     pub fn named(name: &str) -> Self {
         let facts = End::named(name.to_owned(), EndSource::Named);
-        Self { facts, image: None, revision: None }
+        Self { facts, images: Vec::new(), revision: None }
     }
 
     /// An environment to which nothing is deployed yet.
@@ -40,7 +40,7 @@ impl DeploymentEnd {
     pub fn nothing(environment: &str) -> Self {
         let facts = End::named(environment.to_owned(), EndSource::Nothing);
         let facts = End { environment: Some(environment.to_owned()), ..facts };
-        Self { facts, image: None, revision: None }
+        Self { facts, images: Vec::new(), revision: None }
     }
 
     /// A tagged version that runs, or ran, in an environment.
@@ -52,20 +52,21 @@ impl DeploymentEnd {
             commit: Some(entry.tag.commit),
             ..End::named(environment.to_owned(), source)
         };
-        Self { facts, image: None, revision: Some(entry.tag.name.clone()) }
+        Self { facts, images: Vec::new(), revision: Some(entry.tag.name.clone()) }
     }
 
-    /// An image, which may be the one that runs in an environment.
+    /// Images, which may be those that run in an environment. If their versions differ, the lowest counts: all images
+    /// have its changes.
     #[must_use]
-    pub fn image(name: &str, environment: Option<&str>, image: Image) -> Self {
+    pub fn of_images(name: &str, environment: Option<&str>, images: Vec<Image>) -> Self {
         let source = if environment.is_some() { EndSource::Registry } else { EndSource::Named };
         let facts = End {
             environment: environment.map(str::to_owned),
-            version: image.version.clone(),
-            digest: Some(image.manifest.digest.to_string()),
+            version: images.iter().filter_map(|image| image.version.clone()).min(),
+            images: images.iter().map(Image::facts).collect(),
             ..End::named(name.to_owned(), source)
         };
-        Self { facts, image: Some(image), revision: None }
+        Self { facts, images, revision: None }
     }
 
     /// The same end, unreleased changes, as this version.

@@ -1,8 +1,8 @@
 //! An image with its version and revision.
 
-use crate::model::Version;
 use crate::{
     error::Error,
+    model::{EndImage, Version},
     promote::{identity, newest_first},
     registry::{Manifest, Reference, Repository},
     settings::Registries,
@@ -11,6 +11,8 @@ use crate::{
 /// An image with its version and revision.
 #[derive(Debug, Clone)]
 pub struct Image {
+    /// Its component, if the environment has several images.
+    pub component: Option<String>,
     /// Its repository.
     pub repository: Repository,
     /// Its manifest or index.
@@ -32,6 +34,7 @@ impl Image {
         registries: &Registries,
         reference: &Reference,
         manifest: Manifest,
+        component: Option<&str>,
     ) -> Result<Self, Error> {
         let (client, repository) = (&registries.client, &reference.repository);
         let tags = newest_first(&client.tags(repository).await?, &registries.tags);
@@ -39,7 +42,24 @@ impl Image {
         let is_labelled = found.revision.is_some();
         let revision =
             found.revision.or_else(|| reference.tag.as_deref().and_then(commit_of_tag).map(str::to_owned));
-        Ok(Self { repository: repository.clone(), manifest, version: found.version, revision, is_labelled })
+        Ok(Self {
+            component: component.map(str::to_owned),
+            repository: repository.clone(),
+            manifest,
+            version: found.version,
+            revision,
+            is_labelled,
+        })
+    }
+
+    /// What is known of it.
+    pub(super) fn facts(&self) -> EndImage {
+        EndImage {
+            component: self.component.clone(),
+            repository: self.repository.to_string(),
+            digest: self.manifest.digest.to_string(),
+            version: self.version.clone(),
+        }
     }
 }
 

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use crate::{
     error::Error,
-    model::{End, EndSource, Version},
-    promote::{PastPromotion, newest_first, newest_record},
-    registry::Digest,
+    model::{End, EndImage, EndSource, Version},
+    promote::{ImageLocation, PastPromotion, PromotedImage, newest_first, newest_record},
+    registry::{Digest, Reference},
     session::images,
     settings::Registries,
 };
@@ -36,47 +36,79 @@ pub fn of_record(
     record: &PastPromotion,
     environment: &str,
 ) -> Result<DeploymentEnds, Error> {
-    if let Some(other) = record.to.environment.as_deref().filter(|other| *other != environment) {
+    if let Some(other) = record.environment().filter(|other| *other != environment) {
         return Err(Error::usage(
             format!("the record is that of a promotion to `{other}`, not to `{environment}`"),
             Some("pass the record of this promotion, or --environment with its target"),
         ));
     }
-    let to = recorded_end(sources, environment, &record.digest, Some(&record.version))?;
+    let promoted = record.images().iter().map(|image| RecordedImage {
+        image,
+        digest: &image.digest,
+        version: Some(&record.version),
+    });
+    let to = recorded_end(sources, environment, promoted.collect())?;
     let to = DeploymentEnd {
         facts: End { since: Some(record.when.clone()), by: record.who.clone(), ..to.facts },
         ..to
     };
-    Ok(DeploymentEnds { from: previous(sources, environment, record)?, to })
+    let before = record.images().iter().filter_map(RecordedImage::before);
+    Ok(DeploymentEnds { from: previous(sources, environment, before.collect())?, to })
 }
 
-/// What ran before a recorded promotion.
-///
-/// # Errors
-/// If the registry cannot be read.
-fn previous(
-    sources: &Sources<'_>,
-    environment: &str,
-    record: &PastPromotion,
-) -> Result<DeploymentEnd, Error> {
-    match &record.previous {
-        Some(image) => recorded_end(sources, environment, &image.digest, image.version.as_deref()),
-        None => Ok(DeploymentEnd::nothing(environment)),
+/// An image that a record names: the promoted one, or the one before it.
+struct RecordedImage<'r> {
+    /// The promotion of the image.
+    image: &'r PromotedImage,
+    digest: &'r str,
+    version: Option<&'r str>,
+}
+
+impl<'r> RecordedImage<'r> {
+    fn before(image: &'r PromotedImage) -> Option<Self> {
+        let previous = image.previous.as_ref()?;
+        Some(Self { image, digest: &previous.digest, version: previous.version.as_deref() })
     }
 }
 
-/// What ran in an environment before the image that runs now, by the record that is attached to it; `None` if it has
-/// none.
+/// What ran before a recorded promotion.
+fn previous(
+    sources: &Sources<'_>,
+    environment: &str,
+    images: Vec<RecordedImage<'_>>,
+) -> Result<DeploymentEnd, Error> {
+    if images.is_empty() {
+        return Ok(DeploymentEnd::nothing(environment));
+    }
+    recorded_end(sources, environment, images)
+}
+
+/// What ran in an environment before the images that run now, by the records that are attached to them; `None` if they
+/// have none.
 ///
 /// # Errors
 /// If the registry cannot be read.
-pub(super) fn before_image(
+pub(super) fn before_images(
     sources: &Sources<'_>,
     environment: &str,
-    image: &Image,
+    images: &[Image],
 ) -> Result<Option<DeploymentEnd>, Error> {
-    let record = record_of(sources, environment, image)?;
-    record.map(|record| previous(sources, environment, &record)).transpose()
+    let mut records = Vec::new();
+    for image in images {
+        records.extend(record_of(sources, environment, image)?.map(|record| (image, record)));
+    }
+    if records.is_empty() {
+        return Ok(None);
+    }
+    let own = |(image, record): &'_ (&Image, PastPromotion)| {
+        let digest = image.manifest.digest.to_string();
+        let repository = image.repository.to_string();
+        let is_own = |it: &&PromotedImage| it.digest == digest && it.to.image == repository;
+        record.images().iter().find(is_own).cloned()
+    };
+    let own: Vec<PromotedImage> = records.iter().filter_map(own).collect();
+    let before = own.iter().filter_map(RecordedImage::before);
+    previous(sources, environment, before.collect()).map(Some)
 }
 
 /// The record of the promotion that brought an image to an environment.
@@ -89,47 +121,68 @@ pub(super) fn record_of(
     image: &Image,
 ) -> Result<Option<PastPromotion>, Error> {
     let registries = sources.registries;
-    let Some(location) = images::environment(registries, environment) else { return Ok(None) };
+    let locations = images::environment(registries, environment).unwrap_or_default();
+    let Some(location) = locations.iter().find(|location| location.repository == image.repository) else {
+        return Ok(None);
+    };
     let target = location.repository.image(location.moving.as_deref().unwrap_or_default());
     let (client, digest) = (&registries.client, &image.manifest.digest);
     images::run(newest_record(client, &location.repository, digest, &target))
 }
 
-/// An image that a record names. It may have been deleted since: then its version is all that is known.
+/// The end with the images that a record names. They may have been deleted since: then their version and digest are all
+/// that is known.
 fn recorded_end(
     sources: &Sources<'_>,
     environment: &str,
-    digest: &str,
-    version: Option<&str>,
+    recorded: Vec<RecordedImage<'_>>,
 ) -> Result<DeploymentEnd, Error> {
-    let registries = sources.registries;
-    let version = version.and_then(|text| parsed(registries, text));
-    let location = images::environment(registries, environment);
-    let image = match location.zip(Digest::parse(digest)) {
-        Some((location, digest)) => images::run(async {
-            let repository = &location.repository;
-            let Some(manifest) = registries.client.manifest(repository, digest.as_str()).await? else {
-                return Ok::<_, Error>(None);
-            };
-            let reference = crate::registry::Reference {
-                repository: repository.clone(),
-                tag: None,
-                digest: Some(digest.clone()),
-            };
-            Image::read(registries, &reference, manifest).await.map(Some)
-        })?,
-        None => None,
-    };
-    let version = version.or_else(|| image.as_ref().and_then(|image| image.version.clone()));
-    let name = version.as_ref().map_or_else(|| digest.to_owned(), Version::to_string);
+    let (mut images, mut facts) = (Vec::new(), Vec::new());
+    for one in recorded {
+        let image = read_recorded(sources, environment, &one)?;
+        let version = image.as_ref().and_then(|image| image.version.clone());
+        facts.push(EndImage {
+            component: one.image.component.clone(),
+            repository: one.image.to.image.clone(),
+            digest: one.digest.to_owned(),
+            version: version.or_else(|| one.version.and_then(|text| parsed(sources.registries, text))),
+        });
+        images.extend(image);
+    }
+    let version = facts.iter().filter_map(|image| image.version.clone()).min();
+    let digest = facts.first().map(|image| image.digest.clone()).unwrap_or_default();
+    let name = version.as_ref().map_or(digest, Version::to_string);
     let facts = End {
         environment: Some(environment.to_owned()),
-        digest: Some(digest.to_owned()),
-        version: version.clone(),
+        images: facts,
+        version,
         ..End::named(name, EndSource::Record)
     };
-    let image = image.map(|image| Image { version: version.or(image.version), ..image });
-    Ok(DeploymentEnd { facts, image, revision: None })
+    Ok(DeploymentEnd { facts, images, revision: None })
+}
+
+/// A recorded image as the registry has it; `None` if it was deleted since. The record says its version.
+fn read_recorded(
+    sources: &Sources<'_>,
+    environment: &str,
+    recorded: &RecordedImage<'_>,
+) -> Result<Option<Image>, Error> {
+    let registries = sources.registries;
+    let locations = images::environment(registries, environment).unwrap_or_default();
+    let is_its = |location: &&ImageLocation| location.repository.to_string() == recorded.image.to.image;
+    let Some((location, digest)) = locations.iter().find(is_its).zip(Digest::parse(recorded.digest)) else {
+        return Ok(None);
+    };
+    let image = images::run(async {
+        let repository = &location.repository;
+        let Some(manifest) = registries.client.manifest(repository, digest.as_str()).await? else {
+            return Ok::<_, Error>(None);
+        };
+        let reference = Reference { repository: repository.clone(), tag: None, digest: Some(digest.clone()) };
+        Image::read(registries, &reference, manifest, location.component.as_deref()).await.map(Some)
+    })?;
+    let version = recorded.version.and_then(|text| parsed(registries, text));
+    Ok(image.map(|image| Image { version: version.or(image.version), ..image }))
 }
 
 /// Parses a version in the form of an image tag.

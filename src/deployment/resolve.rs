@@ -9,8 +9,8 @@ use crate::{
 
 use super::{
     DeploymentEnd, DeploymentEnds, Image, Sources,
-    recorded::{before_image, parsed},
-    running::{previous_in_git, running},
+    recorded::{before_images, parsed},
+    running::{different_versions, previous_in_git, running},
 };
 
 /// Resolves both ends: as named, else from the last environment to the one before it.
@@ -38,12 +38,18 @@ fn require_deployed(to: &DeploymentEnd) -> Result<(), Error> {
             Some("pass a version or an image to compare with"),
         ));
     }
+    if to.facts.is_mixed() {
+        return Err(Error::Refused {
+            message: different_versions(to),
+            hint: Some("complete its deployment, or name the version".to_owned()),
+        });
+    }
     Ok(())
 }
 
 fn configured(registries: &Registries) -> Result<(String, String), Error> {
-    let with_images = registries.environments.iter().filter_map(|place| place.environment.as_deref());
-    let with_images: Vec<&str> = with_images.collect();
+    let with_images: Vec<&str> =
+        registries.environments.iter().map(|environment| environment.name.as_str()).collect();
     let in_git: Vec<&str> =
         registries.tags.environments.iter().map(|environment| environment.name.as_str()).collect();
     match (with_images.as_slice(), in_git.as_slice()) {
@@ -70,12 +76,14 @@ pub fn resolve(sources: &Sources<'_>, name: &str) -> Result<DeploymentEnd, Error
     if !images::is_image(name) || is_revision() {
         return Ok(by_name(sources, name));
     }
-    let reference = images::reference(registries, name)?;
-    let image = images::run(async {
-        let manifest = images::manifest(registries, &reference).await?;
-        Image::read(registries, &reference, manifest).await
-    })?;
-    Ok(DeploymentEnd::image(name, None, image))
+    let mut found = Vec::new();
+    for reference in images::references(registries, name)? {
+        found.push(images::run(async {
+            let manifest = images::manifest(registries, &reference).await?;
+            Image::read(registries, &reference, manifest, None).await
+        })?);
+    }
+    Ok(DeploymentEnd::of_images(name, None, found))
 }
 
 /// A version, tag or revision, with its version and commit if they are known already.
@@ -91,7 +99,7 @@ fn by_name(sources: &Sources<'_>, name: &str) -> DeploymentEnd {
         return end;
     };
     let facts = End { version: Some(entry.version.clone()), commit: Some(entry.tag.commit), ..end.facts };
-    DeploymentEnd { facts, image: None, revision: Some(entry.tag.name.clone()) }
+    DeploymentEnd { facts, images: Vec::new(), revision: Some(entry.tag.name.clone()) }
 }
 
 /// The ends of a deployment that is still to come.
@@ -121,7 +129,7 @@ pub fn after(
         None => running.clone(),
     };
     require_deployed(&to)?;
-    if !is_same(&running, &to) {
+    if !runs(&running, &to) {
         if running.facts.source == EndSource::Registry && !is_failed {
             return Err(Error::Refused {
                 message: format!(
@@ -136,17 +144,20 @@ pub fn after(
         }
         return Ok((Some(running), to));
     }
-    let from = match (&running.image, &running.facts.version) {
-        (Some(image), _) => before_image(sources, environment, image)?,
-        (None, Some(version)) => Some(previous_in_git(sources, environment, version)?),
-        (None, None) => None,
+    let from = match &running.facts.version {
+        _ if !running.images.is_empty() => before_images(sources, environment, &running.images)?,
+        Some(version) => Some(previous_in_git(sources, environment, version)?),
+        None => None,
     };
     Ok((from, running))
 }
 
-fn is_same(one: &DeploymentEnd, other: &DeploymentEnd) -> bool {
-    match (&one.facts.digest, &other.facts.digest) {
-        (Some(one), Some(other)) => one == other,
-        _ => one.facts.version.is_some() && one.facts.version == other.facts.version,
+/// Whether an end runs another one: all images of it, or without images the same version.
+fn runs(running: &DeploymentEnd, other: &DeploymentEnd) -> bool {
+    let (running, other) = (&running.facts, &other.facts);
+    if !running.images.is_empty() && !other.images.is_empty() {
+        let runs = |digest: &str| running.images.iter().any(|image| image.digest == digest);
+        return other.images.iter().all(|image| runs(&image.digest));
     }
+    running.version.is_some() && running.version == other.version
 }

@@ -7,7 +7,6 @@ use crate::{
     history::VersionTag,
     model::{EndSource, Time, Version},
     promote::{ImageLocation, newest_first},
-    registry::Reference,
     session::images,
 };
 
@@ -22,10 +21,17 @@ use super::{
 /// # Errors
 /// If the registry or the repository cannot be read, or neither of them knows the environment.
 pub fn running(sources: &Sources<'_>, environment: &str) -> Result<DeploymentEnd, Error> {
-    let Some(location) = images::environment(sources.registries, environment) else {
+    let Some(locations) = images::environment(sources.registries, environment) else {
         return in_git(sources, environment);
     };
-    let running = in_registry(sources, environment, location)?;
+    let running = in_registry(sources, environment, locations)?;
+    if running.facts.is_mixed() {
+        let warning = format!("{}; the lowest one counts", different_versions(&running));
+        match sources.git {
+            Some((session, _)) => session.warn_once(&warning),
+            None => sources.registries.ui.warn(&warning),
+        }
+    }
     if let Some((session, _)) = sources.git {
         let recorded = in_git(sources, environment)?;
         if let Some(warning) = disagreement(environment, &running, &recorded) {
@@ -54,25 +60,38 @@ fn disagreement(environment: &str, running: &DeploymentEnd, recorded: &Deploymen
     }
 }
 
+/// The sentence that the images of an end are of different versions.
+pub(super) fn different_versions(end: &DeploymentEnd) -> String {
+    let versions = end.images.iter().map(|image| {
+        let version = image.version.as_ref().map_or_else(|| "unknown".to_owned(), ToString::to_string);
+        format!("{} {version}", image.component.clone().unwrap_or_else(|| image.repository.to_string()))
+    });
+    let versions: Vec<String> = versions.collect();
+    format!("the images of {} are of different versions: {}", end.name(), versions.join(", "))
+}
+
 fn in_registry(
     sources: &Sources<'_>,
     environment: &str,
-    location: &ImageLocation,
+    locations: &[ImageLocation],
 ) -> Result<DeploymentEnd, Error> {
     let registries = sources.registries;
-    let reference =
-        Reference { repository: location.repository.clone(), tag: location.moving.clone(), digest: None };
-    let image = images::run(async {
-        let tag = reference.tag_or_digest();
-        match registries.client.manifest(&reference.repository, tag).await? {
-            Some(manifest) => Image::read(registries, &reference, manifest).await.map(Some),
-            None => Ok(None),
+    let images = images::run(async {
+        let mut images = Vec::new();
+        for location in locations {
+            let reference = location.reference();
+            let tag = reference.tag_or_digest();
+            if let Some(manifest) = registries.client.manifest(&reference.repository, tag).await? {
+                let component = location.component.as_deref();
+                images.push(Image::read(registries, &reference, manifest, component).await?);
+            }
         }
+        Ok::<_, Error>(images)
     })?;
-    Ok(match image {
-        Some(image) => DeploymentEnd::image(environment, Some(environment), image),
-        None => DeploymentEnd::nothing(environment),
-    })
+    if images.is_empty() {
+        return Ok(DeploymentEnd::nothing(environment));
+    }
+    Ok(DeploymentEnd::of_images(environment, Some(environment), images))
 }
 
 /// What runs in an environment by the tags in git: the newest recorded deployment, else the highest version with a tag
@@ -141,7 +160,7 @@ fn has_tag(entry: &VersionTag, environment: usize) -> bool {
 pub fn versions_run(sources: &Sources<'_>, environment: &str) -> Result<BTreeSet<Version>, Error> {
     let mut versions = BTreeSet::new();
     let Some(index) = sources.environment(environment) else { return Ok(versions) };
-    if let Some(location) = images::environment(sources.registries, environment) {
+    for location in images::environment(sources.registries, environment).into_iter().flatten() {
         let registries = sources.registries;
         let names = images::run(registries.client.tags(&location.repository))?;
         let tags = newest_first(&names, &registries.tags).into_iter();

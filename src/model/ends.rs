@@ -1,5 +1,7 @@
 //! The two ends of a deployment: what runs, and what will run.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 
 use super::{ObjectId, Version};
@@ -28,8 +30,8 @@ pub struct End {
     pub version: Option<Version>,
     /// Its commit, if known.
     pub commit: Option<ObjectId>,
-    /// The digest of its image, if it has one: `sha256:…`.
-    pub digest: Option<String>,
+    /// Its images: one for each component.
+    pub images: Vec<EndImage>,
     /// The date of its version.
     pub date: Option<NaiveDate>,
     /// When it was deployed, as recorded: RFC 3339.
@@ -38,6 +40,19 @@ pub struct End {
     pub by: Option<String>,
     /// How it was found.
     pub source: EndSource,
+}
+
+/// An image of an end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndImage {
+    /// Its component, if the environment has several images.
+    pub component: Option<String>,
+    /// Its repository.
+    pub repository: String,
+    /// Its digest: `sha256:…`.
+    pub digest: String,
+    /// Its version, if it can be determined.
+    pub version: Option<Version>,
 }
 
 /// How an end was found.
@@ -81,7 +96,7 @@ impl End {
             environment: None,
             version: None,
             commit: None,
-            digest: None,
+            images: Vec::new(),
             date: None,
             since: None,
             by: None,
@@ -95,6 +110,22 @@ impl End {
         self.source == EndSource::Nothing
     }
 
+    /// The digest of its image, if it has exactly one.
+    #[must_use]
+    pub fn digest(&self) -> Option<&str> {
+        match self.images.as_slice() {
+            [only] => Some(&only.digest),
+            _ => None,
+        }
+    }
+
+    /// Whether its images are of different versions, as after a promotion that was not completed.
+    #[must_use]
+    pub fn is_mixed(&self) -> bool {
+        let mut versions = self.images.iter().map(|image| &image.version);
+        versions.next().is_some_and(|first| versions.any(|other| other != first))
+    }
+
     /// The version, else the commit, else the name.
     #[must_use]
     pub fn version_text(&self) -> String {
@@ -105,16 +136,20 @@ impl End {
 }
 
 impl Ends {
-    /// Whether both are the same image, or without images the same version or commit.
+    /// Whether both are the same images, or without images the same version or commit.
     #[must_use]
     pub fn are_same(&self) -> bool {
         let (from, to) = (&self.from, &self.to);
         if from.is_empty() {
             return false;
         }
-        match (&from.digest, &to.digest, &from.version, &to.version) {
-            (Some(one), Some(other), ..) => one == other,
-            (_, _, Some(one), Some(other)) => one == other,
+        let digests =
+            |end: &End| end.images.iter().map(|image| image.digest.clone()).collect::<BTreeSet<_>>();
+        if !from.images.is_empty() && !to.images.is_empty() {
+            return digests(from) == digests(to);
+        }
+        match (&from.version, &to.version) {
+            (Some(one), Some(other)) => one == other,
             _ => from.commit.is_some() && from.commit == to.commit,
         }
     }

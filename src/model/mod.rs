@@ -41,7 +41,7 @@ pub use change::{Change, Joined, JoinedBy, Trailer};
 pub use commit::{Commit, MESSAGE_BYTES, Parents, Person};
 pub use content_check::ContentCheck;
 pub use detail::{ComponentDisplay, Detail};
-pub use ends::{End, EndSource, Ends};
+pub use ends::{End, EndImage, EndSource, Ends};
 pub use environment_status::{EnvironmentStatus, Pending, Summary};
 pub use file_counts::FileCounts;
 pub use file_kind::FileKind;

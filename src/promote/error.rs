@@ -98,6 +98,14 @@ pub enum Refusal {
         /// The highest version in its repository.
         highest: Version,
     },
+    /// The images of an environment are of different versions.
+    #[error("the images of {environment} are of different versions: {}", listed(versions))]
+    DifferentVersions {
+        /// The environment, or the image repository.
+        environment: String,
+        /// The component of each image, and its version.
+        versions: Vec<(String, Version)>,
+    },
     /// An end is not the one that was planned.
     #[error("{environment} has changed since the plan was made: it was {planned}, and is {actual}")]
     Moved {
@@ -153,6 +161,13 @@ impl Error {
     }
 }
 
+/// The version of each component.
+fn listed(versions: &[(String, Version)]) -> String {
+    let all: Vec<String> =
+        versions.iter().map(|(component, version)| format!("{component} {version}")).collect();
+    all.join(", ")
+}
+
 /// Why a repository with this many tags has no version.
 fn without_version(tags: usize) -> String {
     match tags {
@@ -177,6 +192,7 @@ impl Refusal {
             Self::NotHighest { .. } => {
                 "pass --version with the one to promote, or --plan with the plan of a dry run"
             }
+            Self::DifferentVersions { .. } => "pass --version with the one to promote",
             Self::Moved { .. } => "preview the promotion again, and promote its new plan",
             Self::UnknownTarget { .. } => {
                 "tag that image with its version, or use --allow-unknown to promote without this check"

@@ -11,19 +11,26 @@ mod past;
 mod perform;
 mod plan;
 mod plan_file;
+mod planner;
 mod record;
+mod record_plan;
 mod request;
 mod source;
 mod statement;
+mod target;
 mod versions;
 
 pub use error::{Error, Refusal};
 pub use notes::{AttachedNotes, NOTES, NotesFiles, NotesOrigin, artifact, find_notes};
-pub use past::{PastImage, PastLocation, PastPromotion, newest_record};
+pub use past::{PastImage, PastLocation, PastPromotion, PromotedImage, newest_record};
 pub use perform::perform;
-pub use plan::{Action, Plan, plan};
-pub use plan_file::{PlanFile, PlannedImage};
-pub use record::{PROMOTION, Previous, Record, RecordLocation};
-pub use request::{DeployedImage, ImageLocation, PromotionRequest, ReferrerSelection, RunContext};
+pub use plan::{Action, ImagePlan, Plan};
+pub use plan_file::{PlanFile, PlannedEnds, PlannedImage};
+pub use planner::plan;
+pub use record::{AttachedRecord, PROMOTION, Previous, Record, RecordLocation, RecordedImage};
+pub use request::{
+    DeployedImage, EnvironmentImages, ImageLocation, ImagePair, PromotionRequest, ReferrerSelection,
+    RunContext,
+};
 pub use statement::statement;
 pub use versions::{Identity, ImageTag, Labels, identity, image_tag, labels, newest_first, version_at};

@@ -15,7 +15,20 @@ pub struct PastPromotion {
     pub who: Option<String>,
     /// The version.
     pub version: String,
-    /// The image's digest.
+    /// The image; with several, the first one.
+    #[serde(flatten)]
+    image: PromotedImage,
+    /// All images, if there are several.
+    #[serde(default)]
+    images: Vec<PromotedImage>,
+}
+
+/// An image of a past promotion.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct PromotedImage {
+    /// Its component, if the environment has several images.
+    pub component: Option<String>,
+    /// Its digest.
     pub digest: String,
     /// The target.
     pub to: PastLocation,
@@ -48,6 +61,18 @@ impl PastPromotion {
     /// If it is not the record of a promotion.
     pub fn parse(text: &[u8]) -> Result<Self, String> {
         serde_json::from_slice(text).map_err(|error| error.to_string())
+    }
+
+    /// The images; never empty.
+    #[must_use]
+    pub fn images(&self) -> &[PromotedImage] {
+        if self.images.is_empty() { std::slice::from_ref(&self.image) } else { &self.images }
+    }
+
+    /// The environment that the images were promoted to, if it is one.
+    #[must_use]
+    pub fn environment(&self) -> Option<&str> {
+        self.image.to.environment.as_deref()
     }
 }
 

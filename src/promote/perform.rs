@@ -2,7 +2,7 @@
 
 use crate::registry::{Client, Digest, Manifest, Repository};
 
-use super::{Action, Error, Plan};
+use super::{Action, Error, ImagePlan, Plan};
 
 /// Runs the actions in order; `report` is called before each. Reads the moving tag again right before the record and
 /// the move: registries have no conditional writes, so this is as close as a run can get to another one.
@@ -10,13 +10,20 @@ use super::{Action, Error, Plan};
 /// # Errors
 /// If a registry operation fails, the moving tag is not where the plan saw it, or a tag points to another image
 /// afterwards.
-pub async fn perform(client: &Client, plan: &Plan, report: &dyn Fn(&Action)) -> Result<(), Error> {
-    let (from, to) = (&plan.from.repository, &plan.to.repository);
-    for action in &plan.actions {
+pub async fn perform(
+    client: &Client,
+    plan: &Plan,
+    report: &dyn Fn(&ImagePlan, &Action),
+) -> Result<(), Error> {
+    for (image, action) in plan.steps() {
         if matches!(action, Action::Record(_) | Action::Move(_)) {
-            require_unchanged(client, plan).await?;
+            // One image that changed makes the others wait, too.
+            for image in &plan.images {
+                require_unchanged(client, image).await?;
+            }
         }
-        report(action);
+        report(image, action);
+        let (from, to) = (&image.from.repository, &image.to.repository);
         match action {
             Action::Copy { manifest, tag } => {
                 client.copy(from, to, manifest).await?;
@@ -26,15 +33,14 @@ pub async fn perform(client: &Client, plan: &Plan, report: &dyn Fn(&Action)) -> 
             }
             Action::CopyReferrers { .. } => {
                 let wants = |referrer: &_| plan.referrers.includes(referrer);
-                client.copy_referrers(from, to, &plan.manifest.digest, wants).await?;
+                client.copy_referrers(from, to, &image.manifest.digest, wants).await?;
             }
             Action::Tag(tag) | Action::Move(tag) => {
-                client.put_manifest(to, tag, &plan.manifest).await?;
-                verify(client, to, tag, &plan.manifest).await?;
+                client.put_manifest(to, tag, &image.manifest).await?;
+                verify(client, to, tag, &image.manifest).await?;
             }
             Action::Record(record) => {
-                let target = to.image(record.to.tags.last().map_or("", String::as_str));
-                client.attach(to, &plan.manifest.descriptor(), &record.artifact(&target)?).await?;
+                client.attach(to, &image.manifest.descriptor(), &record.artifact()).await?;
             }
         }
     }
@@ -42,15 +48,15 @@ pub async fn perform(client: &Client, plan: &Plan, report: &dyn Fn(&Action)) -> 
 }
 
 /// Checks that the moving tag still points to what the plan saw, or already to the new image.
-async fn require_unchanged(client: &Client, plan: &Plan) -> Result<(), Error> {
-    let Some(moving) = &plan.to.moving else { return Ok(()) };
-    let actual = client.digest(&plan.to.repository, moving).await?;
-    let planned = plan.deployed.as_ref().map(|deployed| deployed.digest());
-    if actual.as_ref() == planned || actual.as_ref() == Some(&plan.manifest.digest) {
+async fn require_unchanged(client: &Client, image: &ImagePlan) -> Result<(), Error> {
+    let Some(moving) = &image.to.moving else { return Ok(()) };
+    let actual = client.digest(&image.to.repository, moving).await?;
+    let planned = image.deployed.as_ref().map(|deployed| deployed.digest());
+    if actual.as_ref() == planned || actual.as_ref() == Some(&image.manifest.digest) {
         return Ok(());
     }
     let text = |digest: Option<&Digest>| digest.map_or_else(|| "nothing".to_owned(), ToString::to_string);
-    let image = plan.to.repository.image(moving);
+    let image = image.to.repository.image(moving);
     Err(Error::Changed { image, planned: text(planned), actual: text(actual.as_ref()) })
 }
 

@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::registry::{Client, Digest};
+use crate::{
+    model::Version,
+    registry::{Client, Digest},
+};
 
-use super::{Error, Plan, Refusal};
+use super::{Error, ImagePlan, Plan, Refusal};
 
 /// A plan as its file has it. Fields may be added, never renamed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,13 +22,27 @@ pub struct PlanFile {
     pub version: String,
     /// Whether it is older than the version that runs.
     pub rollback: bool,
+    /// Both ends; with several images, those of the first one.
+    #[serde(flatten)]
+    image: PlannedEnds,
+    /// The ends of all images, if there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    images: Vec<PlannedEnds>,
+}
+
+/// Both ends of an image in a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedEnds {
+    /// The component of the image, if the environment has several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub component: Option<String>,
     /// The image to promote.
     pub from: PlannedImage,
     /// What runs in the target; without a digest if nothing does.
     pub to: PlannedImage,
 }
 
-/// An end of a planned promotion.
+/// One end of an image in a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlannedImage {
     /// The environment's name, if it is one.
@@ -41,31 +58,30 @@ pub struct PlannedImage {
 }
 
 impl PlanFile {
-    /// The plan as a file.
+    /// The plan as a file; `None` if it has no images.
     #[must_use]
-    pub fn new(plan: &Plan, when: String) -> Self {
-        let deployed = plan.deployed.as_ref();
-        Self {
+    pub fn new(plan: &Plan, when: String) -> Option<Self> {
+        let mut images: Vec<PlannedEnds> =
+            plan.images.iter().map(|image| PlannedEnds::new(image, &plan.version)).collect();
+        let image = images.first().cloned()?;
+        if images.len() == 1 {
+            images.clear();
+        }
+        Some(Self {
             schema: 1,
             generator: concat!("tidings ", env!("CARGO_PKG_VERSION")).to_owned(),
             when,
             version: plan.version.to_string(),
             rollback: plan.is_rollback,
-            from: PlannedImage {
-                environment: plan.from.environment.clone(),
-                image: plan.from.repository.to_string(),
-                tag: plan.source_tag.clone(),
-                digest: Some(plan.manifest.digest.to_string()),
-                version: Some(plan.version.to_string()),
-            },
-            to: PlannedImage {
-                environment: plan.to.environment.clone(),
-                image: plan.to.repository.to_string(),
-                tag: plan.to.moving.clone(),
-                digest: deployed.map(|deployed| deployed.digest().to_string()),
-                version: deployed.and_then(|it| it.version.as_ref()).map(ToString::to_string),
-            },
-        }
+            image,
+            images,
+        })
+    }
+
+    /// The ends of all images; never empty.
+    #[must_use]
+    pub fn images(&self) -> &[PlannedEnds] {
+        if self.images.is_empty() { std::slice::from_ref(&self.image) } else { &self.images }
     }
 
     /// Parses a plan.
@@ -92,34 +108,69 @@ impl PlanFile {
         Ok(text + "\n")
     }
 
-    /// Checks that a new plan has the ends of this one: the same image, and a target where the old image or already the
+    /// Checks that a new plan has the ends of this one: the same images, and targets where the old image or already the
     /// new one runs.
     ///
     /// # Errors
     /// If an end is another one than planned, or the registry cannot be read.
     pub async fn check(&self, client: &Client, plan: &Plan) -> Result<(), Error> {
-        let planned = self.from.digest.as_deref().unwrap_or_default();
-        let actual = match &self.from.tag {
-            Some(tag) => client.digest(&plan.from.repository, tag).await?,
-            None => Some(plan.manifest.digest.clone()),
-        };
-        let is_planned = |digest: &Digest| digest.as_str() == planned;
-        if !is_planned(&plan.manifest.digest) || !actual.as_ref().is_some_and(is_planned) {
-            let environment = self.from.environment.clone().unwrap_or_else(|| self.from.image.clone());
-            let found = actual.filter(|digest| !is_planned(digest)).unwrap_or(plan.manifest.digest.clone());
-            return Err(moved(environment, planned, Some(&found)));
-        }
-        let deployed = plan.deployed.as_ref().map(|deployed| deployed.digest());
-        let is_old = deployed.map(Digest::as_str) == self.to.digest.as_deref();
-        if !is_old && !deployed.is_some_and(is_planned) {
-            let environment = self.to.environment.clone().unwrap_or_else(|| self.to.image.clone());
-            return Err(moved(environment, self.to.digest.as_deref().unwrap_or("nothing"), deployed));
+        for image in &plan.images {
+            let repository = image.to.repository.to_string();
+            if let Some(planned) = self.images().iter().find(|planned| planned.to.image == repository) {
+                planned.check(client, image).await?;
+            }
         }
         Ok(())
     }
 }
 
-fn moved(environment: String, planned: &str, actual: Option<&Digest>) -> Error {
-    let actual = actual.map_or_else(|| "nothing".to_owned(), ToString::to_string);
-    Refusal::Moved { environment, planned: planned.to_owned(), actual }.into()
+impl PlannedEnds {
+    fn new(image: &ImagePlan, version: &Version) -> Self {
+        let deployed = image.deployed.as_ref();
+        Self {
+            component: image.to.component.clone(),
+            from: PlannedImage {
+                environment: image.from.environment.clone(),
+                image: image.from.repository.to_string(),
+                tag: image.source_tag.clone(),
+                digest: Some(image.manifest.digest.to_string()),
+                version: Some(version.to_string()),
+            },
+            to: PlannedImage {
+                environment: image.to.environment.clone(),
+                image: image.to.repository.to_string(),
+                tag: image.to.moving.clone(),
+                digest: deployed.map(|deployed| deployed.digest().to_string()),
+                version: deployed.and_then(|it| it.version.as_ref()).map(ToString::to_string),
+            },
+        }
+    }
+
+    async fn check(&self, client: &Client, image: &ImagePlan) -> Result<(), Error> {
+        let planned = self.from.digest.as_deref().unwrap_or_default();
+        let actual = match &self.from.tag {
+            Some(tag) => client.digest(&image.from.repository, tag).await?,
+            None => Some(image.manifest.digest.clone()),
+        };
+        let is_planned = |digest: &Digest| digest.as_str() == planned;
+        if !is_planned(&image.manifest.digest) || !actual.as_ref().is_some_and(is_planned) {
+            let found = actual.filter(|digest| !is_planned(digest)).unwrap_or(image.manifest.digest.clone());
+            return Err(self.from.moved(planned, Some(&found)));
+        }
+        let deployed = image.deployed.as_ref().map(|deployed| deployed.digest());
+        let is_old = deployed.map(Digest::as_str) == self.to.digest.as_deref();
+        if !is_old && !deployed.is_some_and(is_planned) {
+            return Err(self.to.moved(self.to.digest.as_deref().unwrap_or("nothing"), deployed));
+        }
+        Ok(())
+    }
+}
+
+impl PlannedImage {
+    /// The error for an end that is another one than planned.
+    fn moved(&self, planned: &str, actual: Option<&Digest>) -> Error {
+        let environment = self.environment.clone().unwrap_or_else(|| self.image.clone());
+        let actual = actual.map_or_else(|| "nothing".to_owned(), ToString::to_string);
+        Refusal::Moved { environment, planned: planned.to_owned(), actual }.into()
+    }
 }

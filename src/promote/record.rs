@@ -33,7 +33,23 @@ pub struct Record {
     pub run: Option<String>,
     /// The version.
     pub version: String,
-    /// The image's digest, the same in source and target.
+    /// The image; with several, the first one.
+    #[serde(flatten)]
+    pub image: RecordedImage,
+    /// Whether the version is older than the one deployed before.
+    pub rollback: bool,
+    /// All images, if there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<RecordedImage>,
+}
+
+/// An image of a promotion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RecordedImage {
+    /// Its component, if the environment has several images.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub component: Option<String>,
+    /// Its digest, the same in source and target.
     pub digest: Digest,
     /// The source.
     pub from: RecordLocation,
@@ -41,8 +57,6 @@ pub struct Record {
     pub to: RecordLocation,
     /// The image that was deployed before.
     pub previous: Option<Previous>,
-    /// Whether the version is older than the one deployed before.
-    pub rollback: bool,
 }
 
 /// The source or target of a promotion.
@@ -77,28 +91,55 @@ impl Record {
         })?;
         Ok(Bytes::from(text + "\n"))
     }
+}
 
+/// A record, as it is attached to one of its images.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttachedRecord {
+    /// The record as JSON.
+    pub text: Bytes,
+    /// The time of the promotion, RFC 3339.
+    pub when: String,
+    /// The version.
+    pub version: String,
+    /// The target: the repository with the moving tag, else with the version tag.
+    pub target: String,
+    /// The digest of the image that was deployed before.
+    pub previous: Option<String>,
+}
+
+impl AttachedRecord {
     /// The record as an artifact to attach to the image.
-    pub(super) fn artifact(&self, to: &str) -> Result<Artifact, Error> {
+    pub(super) fn artifact(&self) -> Artifact {
         let mut annotations = Annotations::from([
             (CREATED.to_owned(), self.when.clone()),
             (VERSION.to_owned(), self.version.clone()),
-            (TO.to_owned(), to.to_owned()),
+            (TO.to_owned(), self.target.clone()),
         ]);
-        if let Some(previous) = &self.previous {
-            annotations.insert(PREVIOUS.to_owned(), previous.digest.to_string());
-        }
+        annotations.extend(self.previous.clone().map(|previous| (PREVIOUS.to_owned(), previous)));
         let layer = Layer {
             media_type: PROMOTION.to_owned(),
             title: "promotion.json".to_owned(),
-            bytes: self.text()?,
+            bytes: self.text.clone(),
         };
-        Ok(Artifact {
+        Artifact {
             artifact_type: PROMOTION.to_owned(),
             layers: vec![layer],
             annotations,
             replaces_others: false,
-        })
+        }
+    }
+
+    /// A record that was read, by the annotations of its artifact.
+    fn read(text: Bytes, content: &Content) -> Self {
+        let annotation = |name: &str| content.annotations.get(name).cloned();
+        Self {
+            text,
+            when: annotation(CREATED).unwrap_or_default(),
+            version: annotation(VERSION).unwrap_or_default(),
+            target: annotation(TO).unwrap_or_default(),
+            previous: annotation(PREVIOUS),
+        }
     }
 }
 
@@ -124,7 +165,7 @@ pub(super) async fn interrupted(
     digest: &Digest,
     to: &str,
     deployed: Option<&DeployedImage>,
-) -> Result<Option<Bytes>, Error> {
+) -> Result<Option<AttachedRecord>, Error> {
     let Some(record) = newest(client, repository, digest, to).await? else { return Ok(None) };
     if record.annotations.get(PREVIOUS).map(String::as_str)
         != deployed.map(|deployed| deployed.digest().as_str())
@@ -139,7 +180,8 @@ pub(super) async fn interrupted(
             return Ok(None);
         }
     }
-    text_of(client, repository, &record).await
+    let text = text_of(client, repository, &record).await?;
+    Ok(text.map(|text| AttachedRecord::read(text, &record)))
 }
 
 /// The JSON of a record.

@@ -1,9 +1,9 @@
-//! Selects the image to promote.
+//! Selects the images to promote.
 
 use crate::{
     history,
     model::Version,
-    registry::{Client, Digest, Error as RegistryError, Manifest, Reference},
+    registry::{Client, Digest, Error as RegistryError, Manifest, Reference, Repository},
 };
 
 use super::{
@@ -24,17 +24,50 @@ pub(super) struct Source {
     pub(super) warning: Option<String>,
 }
 
-/// Selects the named image, or from the source the named version, else the one that runs there; without a moving tag,
-/// the newest final version.
-pub(super) async fn find(
+/// The images to promote, one for each pair of the request, all of one version.
+pub(super) struct Sources {
+    pub(super) version: Version,
+    pub(super) all: Vec<Source>,
+}
+
+/// Selects all images.
+///
+/// # Errors
+/// If an image does not exist, the images are of different versions, or a registry operation fails.
+pub(super) async fn find_all(
     client: &Client,
     request: &PromotionRequest,
     options: &history::Options,
+) -> Result<Sources, Error> {
+    let mut all = Vec::new();
+    for pair in &request.pairs {
+        all.push(find(client, (request, &pair.from), options).await?);
+    }
+    let versions: Vec<&Version> = all.iter().map(|source| &source.tag.version).collect();
+    match versions.as_slice() {
+        [first, others @ ..] if others.iter().all(|other| other == first) => {
+            Ok(Sources { version: (*first).clone(), all })
+        }
+        versions => {
+            let locations = request.pairs.iter().map(|pair| &pair.from);
+            let environment = request.pairs.first().map(|pair| pair.from.name()).unwrap_or_default();
+            let versions = locations.zip(versions).map(|(from, version)| (from.label(), (*version).clone()));
+            Err(Refusal::DifferentVersions { environment, versions: versions.collect() }.into())
+        }
+    }
+}
+
+/// Selects the named image, or from the source the named version, else the one that runs there; without a moving tag,
+/// the newest final version.
+async fn find(
+    client: &Client,
+    (request, from): (&PromotionRequest, &ImageLocation),
+    options: &history::Options,
 ) -> Result<Source, Error> {
-    let repository = &request.from.repository;
+    let repository = &from.repository;
     let names = client.tags(repository).await?;
     let mut tags = newest_first(&names, options);
-    if let Some(own) = request.from.index {
+    if let Some(own) = from.index {
         // If environments share a repository, an image with only another environment's tag was never in this one.
         tags.retain(|tag| tag.environment.is_none_or(|index| index == own));
     }
@@ -50,9 +83,9 @@ pub(super) async fn find(
             let tag = tags.iter().find(|tag| tag.version == *version).ok_or_else(missing)?;
             (tag.clone(), tag.name.clone(), None)
         }
-        None => match running(client, request, &tags, options).await? {
+        None => match running(client, from, &tags, options).await? {
             Some((running, moving)) => {
-                if let Some(refusal) = not_highest(&request.from, &running, newest) {
+                if let Some(refusal) = not_highest(from, &running, newest) {
                     return Err(refusal.into());
                 }
                 (running, moving, None)
@@ -68,19 +101,19 @@ pub(super) async fn find(
     };
     let missing = || RegistryError::NoImage { image: repository.image(&selected_by) };
     let manifest = client.manifest(repository, &selected_by).await?.ok_or_else(missing)?;
-    let version_tags = version_tags(client, request, &tags, &tag.version, &manifest.digest).await?;
+    let version_tags = version_tags(client, repository, &tags, &tag.version, &manifest.digest).await?;
     Ok(Source { manifest, tag, version_tags, selected_by: Some(selected_by), warning })
 }
 
 /// The version that runs in the source, with the tag that points to it.
 async fn running(
     client: &Client,
-    request: &PromotionRequest,
+    from: &ImageLocation,
     tags: &[ImageTag],
     options: &history::Options,
 ) -> Result<Option<(ImageTag, String)>, Error> {
-    let repository = &request.from.repository;
-    let Some(moving) = &request.from.moving else { return Ok(None) };
+    let repository = &from.repository;
+    let Some(moving) = &from.moving else { return Ok(None) };
     let Some(manifest) = client.manifest(repository, moving).await? else { return Ok(None) };
     let found = identity(client, repository, &manifest, (tags, options)).await?;
     let unversioned = || Refusal::Unversioned { image: repository.image(moving) };
@@ -91,7 +124,7 @@ async fn running(
 fn not_highest(from: &ImageLocation, running: &ImageTag, highest: Option<&ImageTag>) -> Option<Refusal> {
     let highest = highest.filter(|highest| highest.version != running.version)?;
     Some(Refusal::NotHighest {
-        environment: from.environment.clone().unwrap_or_else(|| from.repository.to_string()),
+        environment: from.name(),
         running: running.version.clone(),
         highest: highest.version.clone(),
     })
@@ -100,15 +133,15 @@ fn not_highest(from: &ImageLocation, running: &ImageTag, highest: Option<&ImageT
 /// The tags of a version, which must all point to one image.
 async fn version_tags(
     client: &Client,
-    request: &PromotionRequest,
+    repository: &Repository,
     tags: &[ImageTag],
     version: &Version,
     digest: &Digest,
 ) -> Result<Vec<String>, Error> {
     let mut all: Vec<String> = Vec::new();
     for tag in tags.iter().filter(|tag| tag.version == *version) {
-        if client.digest(&request.from.repository, &tag.name).await?.as_ref() != Some(digest) {
-            let repository = request.from.repository.to_string();
+        if client.digest(repository, &tag.name).await?.as_ref() != Some(digest) {
+            let repository = repository.to_string();
             let one = all.first().cloned().unwrap_or_default();
             return Err(Refusal::Ambiguous { repository, one, other: tag.name.clone() }.into());
         }

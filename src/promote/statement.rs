@@ -4,19 +4,23 @@
 
 use serde_json::{Value, json};
 
-use super::Plan;
+use super::{ImagePlan, Plan};
 
 /// The type of the predicate, which is the record.
 const PREDICATE: &str = "urn:tidings:promotion:v1";
 
-/// The statement about the promoted image, as indented JSON with a final newline; `None` if the plan has no record.
+/// The statement about the promoted images, as indented JSON with a final newline; `None` if the plan has no record.
 #[must_use]
 pub fn statement(plan: &Plan) -> Option<String> {
     let record: Value = serde_json::from_slice(plan.record.as_deref()?).ok()?;
-    let (algorithm, hex) = plan.manifest.digest.as_str().split_once(':')?;
+    let subject = |image: &ImagePlan| {
+        let (algorithm, hex) = image.manifest.digest.as_str().split_once(':')?;
+        Some(json!({ "name": image.to.repository.to_string(), "digest": { algorithm: hex } }))
+    };
+    let subjects = plan.images.iter().map(subject).collect::<Option<Vec<Value>>>()?;
     let statement = json!({
         "_type": "https://in-toto.io/Statement/v1",
-        "subject": [{ "name": plan.to.repository.to_string(), "digest": { algorithm: hex } }],
+        "subject": subjects,
         "predicateType": PREDICATE,
         "predicate": record,
     });

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::{End, Ends, Release, Version};
+use crate::model::{End, EndImage, Ends, Release, Version};
 
 use super::Locale;
 
@@ -57,10 +57,15 @@ pub(super) fn sentences(ends: &Ends, release: &Release, locale: &Locale) -> Vec<
     sentences
 }
 
-/// An end with its date and digest: `staging 1.3.0 (2026-01-31, sha256:…)`.
+/// An end with its date and digest: `staging 1.3.0 (2026-01-31, sha256:…)`; of several images each with its component.
 fn in_full(end: &End) -> String {
+    let image = |image: &EndImage| {
+        let version = image.version.as_ref().filter(|_| end.is_mixed()).map(ToString::to_string);
+        let words = [image.component.clone(), version, Some(image.digest.clone())];
+        words.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    };
     let facts: Vec<String> =
-        end.date.iter().map(ToString::to_string).chain(end.digest.iter().cloned()).collect();
+        end.date.iter().map(ToString::to_string).chain(end.images.iter().map(image)).collect();
     match facts.as_slice() {
         [] => short(end),
         facts => format!("{} ({})", short(end), facts.join(", ")),
@@ -86,10 +91,19 @@ pub(super) struct EndView<'a> {
     version: Option<String>,
     commit: Option<String>,
     digest: Option<&'a str>,
+    images: Vec<EndImageView<'a>>,
     date: Option<String>,
     since: Option<&'a str>,
     by: Option<&'a str>,
     source: &'static str,
+}
+
+#[derive(Serialize)]
+struct EndImageView<'a> {
+    component: Option<&'a str>,
+    repository: &'a str,
+    digest: &'a str,
+    version: Option<String>,
 }
 
 impl<'a> EndsView<'a> {
@@ -112,11 +126,23 @@ impl<'a> EndView<'a> {
             environment: end.environment.as_deref(),
             version: end.version.as_ref().map(ToString::to_string),
             commit: end.commit.map(|commit| commit.to_string()),
-            digest: end.digest.as_deref(),
+            digest: end.digest(),
+            images: end.images.iter().map(EndImageView::new).collect(),
             date: end.date.map(|date| date.to_string()),
             since: end.since.as_deref(),
             by: end.by.as_deref(),
             source: end.source.name(),
+        }
+    }
+}
+
+impl<'a> EndImageView<'a> {
+    fn new(image: &'a EndImage) -> Self {
+        Self {
+            component: image.component.as_deref(),
+            repository: &image.repository,
+            digest: &image.digest,
+            version: image.version.as_ref().map(ToString::to_string),
         }
     }
 }

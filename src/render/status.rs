@@ -104,19 +104,40 @@ fn table(environments: &[EnvironmentStatus], locale: &Locale, markup: Markup) ->
         "status_pending",
     ];
     let headings = headings.iter().map(|key| escaped(locale.text(key))).collect();
-    let row = |status: &EnvironmentStatus| {
-        let running = &status.running;
-        let cells = [
-            running.environment.clone().unwrap_or_else(|| running.name.clone()),
-            version(running, locale),
-            running.since.clone().unwrap_or_default(),
-            running.by.clone().unwrap_or_default(),
-            running.digest.as_deref().unwrap_or_default().chars().take(DIGEST_CHARS).collect(),
-            status.pending.as_ref().map(|pending| pending_text(pending, locale)).unwrap_or_default(),
-        ];
-        cells.iter().map(|cell| escaped(cell)).collect()
+    let rows = |status: &EnvironmentStatus| -> Vec<Vec<String>> {
+        let rows = image_rows(&status.running, locale).into_iter().enumerate();
+        let row = |(number, [version, image]): (usize, [String; 2])| {
+            let running = &status.running;
+            let pending = status.pending.as_ref().filter(|_| number == 0);
+            let cells = [
+                running.environment.clone().unwrap_or_else(|| running.name.clone()),
+                version,
+                running.since.clone().unwrap_or_default(),
+                running.by.clone().unwrap_or_default(),
+                image,
+                pending.map(|pending| pending_text(pending, locale)).unwrap_or_default(),
+            ];
+            cells.iter().map(|cell| escaped(cell)).collect()
+        };
+        rows.map(row).collect()
     };
-    std::iter::once(headings).chain(environments.iter().map(row)).collect()
+    std::iter::once(headings).chain(environments.iter().flat_map(rows)).collect()
+}
+
+/// The version and the image of each row of an environment: one for each image, or one without an image.
+fn image_rows(running: &End, locale: &Locale) -> Vec<[String; 2]> {
+    let rows = running.images.iter().map(|image| {
+        let digest: String = image.digest.chars().take(DIGEST_CHARS).collect();
+        let name = image.component.as_ref().filter(|_| running.images.len() > 1);
+        let unknown = || match name {
+            Some(_) => locale.text("status_unknown").to_owned(),
+            None => running.version_text(),
+        };
+        let version = image.version.as_ref().map_or_else(unknown, ToString::to_string);
+        [version, name.map_or_else(|| digest.clone(), |name| format!("{name} {digest}"))]
+    });
+    let rows: Vec<[String; 2]> = rows.collect();
+    if rows.is_empty() { vec![[version(running, locale), String::new()]] } else { rows }
 }
 
 fn version(running: &End, locale: &Locale) -> String {
@@ -152,7 +173,7 @@ fn counts(changes: &Summary, locale: &Locale) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{EndSource, Version};
+    use crate::model::{EndImage, EndSource, Version};
 
     fn environments() -> Vec<EnvironmentStatus> {
         let staging = End {
@@ -160,7 +181,12 @@ mod tests {
             version: Some(Version::new(1, 3, 0)),
             by: Some("<a>|*b*".into()),
             since: Some("2026-03-01T08:00:00Z".into()),
-            digest: Some(format!("sha256:{}", "a1".repeat(32))),
+            images: vec![EndImage {
+                component: None,
+                repository: "r.example/app".into(),
+                digest: format!("sha256:{}", "a1".repeat(32)),
+                version: Some(Version::new(1, 3, 0)),
+            }],
             ..End::named("staging".into(), EndSource::Registry)
         };
         let changes = Summary {

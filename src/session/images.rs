@@ -17,9 +17,10 @@ pub fn run<T, E: Into<Error>>(future: impl Future<Output = Result<T, E>>) -> Res
     block_on(future)?.map_err(Into::into)
 }
 
-/// The environment with this name, if it has an image.
-pub fn environment<'r>(registries: &'r Registries, name: &str) -> Option<&'r ImageLocation> {
-    registries.environments.iter().find(|it| it.environment.as_deref() == Some(name))
+/// The images of the environment with this name; `None` if it has none.
+pub fn environment<'r>(registries: &'r Registries, name: &str) -> Option<&'r [ImageLocation]> {
+    let found = registries.environments.iter().find(|environment| environment.name == name);
+    found.map(|environment| environment.images.as_slice())
 }
 
 /// Whether an argument is an image reference. Versions contain neither a slash nor a digest.
@@ -27,19 +28,15 @@ pub fn is_image(text: &str) -> bool {
     text.contains(['/', '@'])
 }
 
-/// The image of an environment, or the image with this reference.
+/// The images of an environment, or the image with this reference; never empty.
 ///
 /// # Errors
 /// If the argument is neither an environment nor a valid reference.
-pub fn reference(registries: &Registries, text: &str) -> Result<Reference, Error> {
-    if let Some(environment) = environment(registries, text) {
-        return Ok(Reference {
-            repository: environment.repository.clone(),
-            tag: environment.moving.clone(),
-            digest: None,
-        });
+pub fn references(registries: &Registries, text: &str) -> Result<Vec<Reference>, Error> {
+    if let Some(images) = environment(registries, text) {
+        return Ok(images.iter().map(ImageLocation::reference).collect());
     }
-    Ok(Reference::parse(text).map_err(crate::registry::Error::from)?)
+    Ok(vec![Reference::parse(text).map_err(crate::registry::Error::from)?])
 }
 
 /// The manifest or index of an image.

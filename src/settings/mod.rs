@@ -5,6 +5,7 @@
 //! Only this module reads the clock, the environment and the current directory; other modules take values.
 
 mod configuration;
+mod environment_images;
 mod forge;
 mod gitmoji;
 mod hosts;

@@ -11,7 +11,7 @@ use crate::{
     history::{self, Prereleases, TagPattern},
     http::{self, Secret},
     model::{PathSets, Scheme},
-    promote::{ImageLocation, RunContext},
+    promote::{EnvironmentImages, RunContext},
     registry::{Client, CredentialFile, Credentials, ExplicitCredentials, Login, Options, Realm, Reference},
     rules::section_order,
     ui::Ui,
@@ -19,6 +19,7 @@ use crate::{
 
 use super::{
     configuration::configuration,
+    environment_images::environment_images,
     forge::http_options,
     hosts::Hosts,
     line_selection::LineSelection,
@@ -46,8 +47,8 @@ pub struct Registries {
     pub client: Client,
     /// How image tags are parsed as versions.
     pub tags: history::Options,
-    /// The environments with an image, in order of promotion.
-    pub environments: Vec<ImageLocation>,
+    /// The environments with images, in order of promotion.
+    pub environments: Vec<EnvironmentImages>,
     /// The IDs of the sections in the order they are shown.
     pub sections: Vec<String>,
     /// How notes are rendered.
@@ -84,10 +85,11 @@ pub fn registries(
     let tags = tag_options(&config, selection, root)?;
     let hosts = Hosts::read(process, (&config, &origins), repository.as_ref().map(|_| root), &mut warnings)?;
     let package = selection.index().and_then(|index| config.packages.get(index));
-    let environments = environments(&config, package.map(|package| package.name.as_str()))?;
+    let environments = environment_images(&config, package.map(|package| package.name.as_str()))?;
     let mut http = registry_http(overrides, process, &config, &files)?;
     let on_command_line = registry_hosts(named);
-    let environment_hosts = environments.iter().map(|it| it.repository.host.as_str());
+    let images = environments.iter().flat_map(|environment| &environment.images);
+    let environment_hosts = images.map(|it| it.repository.host.as_str());
     http.ca_file = http
         .ca_file
         .or_else(|| hosts.ca_file(environment_hosts.chain(on_command_line.iter().map(String::as_str))));
@@ -131,39 +133,6 @@ fn tag_options(config: &Config, selection: LineSelection, root: &Path) -> Result
         });
     }
     Ok(lines.pop().map(|line| line.history).unwrap_or_default())
-}
-
-fn environments(config: &Config, package: Option<&str>) -> Result<Vec<ImageLocation>, Error> {
-    let declared = config.environments.iter().flat_map(|environments| &environments.0).enumerate();
-    let with_image = declared.filter_map(|(index, one)| Some((index, one, one.image.as_deref()?)));
-    with_image
-        .map(|(index, one, image)| {
-            let image =
-                package.map_or_else(|| image.to_owned(), |package| image.replace("{package}", package));
-            let wrong = |problem: &str| {
-                Error::usage(
-                    format!("the image of the environment `{}` {problem}", one.name),
-                    Some("write only the repository, for example image = \"registry.example.com/team/app\""),
-                )
-            };
-            let reference =
-                Reference::parse(&image).map_err(|error| wrong(&format!("cannot be used: {error}")))?;
-            if reference.tag.is_some() || reference.digest.is_some() {
-                return Err(wrong("has a tag or a digest"));
-            }
-            let tag = one.tag.clone().unwrap_or_else(|| one.name.clone());
-            if !crate::registry::is_tag(&tag) {
-                return Err(wrong(&format!("cannot have the tag `{tag}`")));
-            }
-            Ok(ImageLocation {
-                environment: Some(one.name.clone()),
-                index: Some(index),
-                repository: reference.repository,
-                moving: Some(tag),
-                suffix: one.suffix.clone(),
-            })
-        })
-        .collect()
 }
 
 fn registry_http(

@@ -151,7 +151,8 @@ fn every_format_names_both_ends() {
     assert_eq!(
         ends["from"],
         serde_json::json!({ "name": "prod", "environment": "prod", "version": "1.0.0", "commit": commit,
-            "digest": null, "date": "2026-01-01", "since": null, "by": null, "source": "environment-tag" })
+            "digest": null, "images": [], "date": "2026-01-01", "since": null, "by": null,
+            "source": "environment-tag" })
     );
     assert_eq!((&ends["to"]["version"], &ends["to"]["environment"]), (&"1.2.0".into(), &"staging".into()));
     assert_eq!(ends["never_ran"], serde_json::json!(["1.1.0"]));

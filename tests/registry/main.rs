@@ -11,6 +11,8 @@ mod client;
 #[cfg(test)]
 mod compare;
 #[cfg(test)]
+mod components;
+#[cfg(test)]
 mod disagreement;
 #[cfg(test)]
 mod docs;

@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 use tidings::{
     history,
-    promote::{self, ImageLocation, PromotionRequest, ReferrerSelection, RunContext},
+    promote::{self, ImageLocation, ImagePair, PromotionRequest, ReferrerSelection, RunContext},
 };
 
 use crate::{
@@ -117,6 +117,7 @@ fn older_promotion_does_not_overwrite_a_newer_one() {
     project.run(&["promote", "--version", "0.1.0"]).ok();
     let location = |name: &str, moving: &str, suffix: &str, index| ImageLocation {
         environment: Some(name.to_owned()),
+        component: None,
         index: Some(index),
         repository: repository(&image_of(&project, name)),
         moving: Some(moving.to_owned()),
@@ -129,10 +130,12 @@ fn older_promotion_does_not_overwrite_a_newer_one() {
         ..history::Options::default()
     };
     let request = PromotionRequest {
-        from: location("staging", "staging", "-staging", 0),
+        pairs: vec![ImagePair {
+            from: location("staging", "staging", "-staging", 0),
+            to: location("production", "prod", "-prod", 1),
+        }],
         image: None,
         version: Some(tidings::model::Version::new(0, 2, 0)),
-        to: location("production", "prod", "-prod", 1),
         rollback: false,
         allow_unknown: false,
         referrers: ReferrerSelection::Notes,
@@ -141,7 +144,7 @@ fn older_promotion_does_not_overwrite_a_newer_one() {
     // Both plan at the same time; the newer one is performed first.
     let older = run(promote::plan(&client(), &request, &options)).unwrap();
     project.run(&["promote", "--version", "0.4.0"]).ok();
-    let error = run(promote::perform(&client(), &older, &|_| {})).unwrap_err();
+    let error = run(promote::perform(&client(), &older, &|_, _| {})).unwrap_err();
     assert!(matches!(error, promote::Error::Changed { .. }), "{error}");
     assert_eq!(digest(&project, "production", "prod"), digest(&project, "staging", "v0.4.0"));
     // Planned again, it is refused.

@@ -1,15 +1,17 @@
 //! The notes of an announcement: between the two ends of a deployment, or of one version.
 
+use bytes::Bytes;
+
 use crate::{
     cli::context::Context,
     compare,
     config::Phase,
-    deployment::{self, DeploymentEnd, DeploymentEnds, Sources},
+    deployment::{self, DeploymentEnd, DeploymentEnds, Image, Sources},
     error::Error,
     model::Notes,
     notes::Selector,
     notify::Status,
-    promote,
+    promote::{self, AttachedNotes},
     render::{self, Locale},
     session::images,
     settings::Registries,
@@ -152,19 +154,13 @@ fn of_version(sources: &Sources<'_>, args: &Args) -> Result<Notes, Error> {
 /// The notes of one end alone.
 fn own_notes(sources: &Sources<'_>, end: &DeploymentEnd) -> Result<Notes, Error> {
     let registries = sources.registries;
-    let Some(image) = &end.image else {
+    if end.images.is_empty() {
         let (session, line) = sources.git.ok_or_else(|| Error::usage("there is no git repository", None))?;
         let name = end.revision.clone().unwrap_or_else(|| end.name().to_owned());
         return session.notes(line, &Selector::Target(name));
-    };
-    let (client, repository) = (&registries.client, &image.repository);
-    let json = match images::run(promote::find_notes(client, repository, &image.manifest.digest)) {
-        Ok(found) => found.json,
-        Err(Error::Promote(error)) if matches!(*error, promote::Error::NoNotes { .. }) => None,
-        Err(error) => return Err(error),
-    };
-    let Some(json) = json else {
-        let none = || promote::Error::NoNotes { image: repository.image(image.manifest.digest.as_str()) };
+    }
+    let Some(json) = attached_notes(registries, &end.images)? else {
+        let none = || promote::Error::NoNotes { image: end.name().to_owned() };
         let tagged = end.facts.version.as_ref().zip(sources.git);
         let (version, (session, line)) = tagged.ok_or_else(none)?;
         return session.notes(line, &Selector::Target(version.to_string()));
@@ -172,6 +168,20 @@ fn own_notes(sources: &Sources<'_>, end: &DeploymentEnd) -> Result<Notes, Error>
     let mut notes = render::read(&json)?;
     notes.releases.iter_mut().for_each(Locale::remove_default_titles);
     Ok(notes)
+}
+
+/// The notes, as JSON, that are attached to the first of the images that has any.
+fn attached_notes(registries: &Registries, images: &[Image]) -> Result<Option<Bytes>, Error> {
+    for image in images {
+        let found = promote::find_notes(&registries.client, &image.repository, &image.manifest.digest);
+        match images::run(found) {
+            Ok(AttachedNotes { json: Some(json), .. }) => return Ok(Some(json)),
+            Ok(_) => {}
+            Err(Error::Promote(error)) if matches!(*error, promote::Error::NoNotes { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(None)
 }
 
 /// Checks that a rollback is one.

@@ -7,4 +7,4 @@ mod run;
 
 pub(super) use args::Args;
 pub(super) use request::{PromotionEnds, request};
-pub(super) use run::run;
+pub(super) use run::{run, write_plan};

@@ -3,7 +3,7 @@
 use crate::{
     error::Error,
     model::Version,
-    promote::{ImageLocation, PromotionRequest, ReferrerSelection, newest_first},
+    promote::{ImageLocation, ImagePair, PromotionRequest, ReferrerSelection, newest_first},
     registry::Reference,
     session::images,
     settings::Registries,
@@ -29,6 +29,7 @@ pub(in crate::cli) fn request(
     args: PromotionEnds<'_>,
 ) -> Result<PromotionRequest, Error> {
     let (from, to) = ends(registries, args)?;
+    let pairs = pairs(from, to)?;
     let image = match args.from {
         Some(text) if images::environment(registries, text).is_none() => {
             let image = Reference::parse(text).map_err(crate::registry::Error::from)?;
@@ -43,7 +44,7 @@ pub(in crate::cli) fn request(
             Some("omit --version, or the tag of the image"),
         ));
     }
-    if from.repository == to.repository && from.moving == to.moving {
+    if pairs.iter().any(|it| it.from.repository == it.to.repository && it.from.moving == it.to.moving) {
         return Err(Error::usage(
             "FROM and TO are the same image",
             Some("name two environments, or two repositories"),
@@ -51,9 +52,8 @@ pub(in crate::cli) fn request(
     }
     Ok(PromotionRequest {
         version: args.version.map(|text| version(registries, text)).transpose()?,
-        from,
+        pairs,
         image,
-        to,
         rollback: false,
         allow_unknown: false,
         referrers: ReferrerSelection::default(),
@@ -61,13 +61,16 @@ pub(in crate::cli) fn request(
     })
 }
 
-/// Both ends: as named, else the last two environments that have images.
-fn ends(registries: &Registries, args: PromotionEnds<'_>) -> Result<(ImageLocation, ImageLocation), Error> {
+/// The images of both ends: as named, else of the last two environments that have images.
+fn ends(
+    registries: &Registries,
+    args: PromotionEnds<'_>,
+) -> Result<(Vec<ImageLocation>, Vec<ImageLocation>), Error> {
     if let (Some(from), Some(to)) = (args.from, args.to) {
-        return Ok((location(registries, from, false)?, location(registries, to, true)?));
+        return Ok((locations(registries, from, false)?, locations(registries, to, true)?));
     }
     match registries.environments.as_slice() {
-        [.., from, to] => Ok((from.clone(), to.clone())),
+        [.., from, to] => Ok((from.images.clone(), to.images.clone())),
         _ => Err(Error::usage(
             "the configuration has fewer than two environments with images",
             Some(
@@ -78,13 +81,13 @@ fn ends(registries: &Registries, args: PromotionEnds<'_>) -> Result<(ImageLocati
 }
 
 /// Resolves the name of an end. `arrives` is true for TO: only there does a tag in the name say which tag to move.
-fn location(registries: &Registries, text: &str, arrives: bool) -> Result<ImageLocation, Error> {
-    if let Some(location) = images::environment(registries, text) {
-        return Ok(location.clone());
+fn locations(registries: &Registries, text: &str, arrives: bool) -> Result<Vec<ImageLocation>, Error> {
+    if let Some(images) = images::environment(registries, text) {
+        return Ok(images.to_vec());
     }
     if !images::is_image(text) {
         let names: Vec<&str> =
-            registries.environments.iter().filter_map(|location| location.environment.as_deref()).collect();
+            registries.environments.iter().map(|environment| environment.name.as_str()).collect();
         let hint = if names.is_empty() {
             "set `image` under [environments.NAME] in tidings.toml, or name an image".to_owned()
         } else {
@@ -94,19 +97,53 @@ fn location(registries: &Registries, text: &str, arrives: bool) -> Result<ImageL
     }
     let image = Reference::parse(text).map_err(crate::registry::Error::from)?;
     // An image in the repository of exactly one environment belongs to it.
-    let mut matching =
-        registries.environments.iter().filter(|location| location.repository == image.repository);
+    let declared = registries.environments.iter().flat_map(|environment| &environment.images);
+    let mut matching = declared.filter(|location| location.repository == image.repository);
     if let (Some(location), None) = (matching.next(), matching.next()) {
         let moving = image.tag.filter(|_| arrives).or_else(|| location.moving.clone());
-        return Ok(ImageLocation { moving, ..location.clone() });
+        return Ok(vec![ImageLocation { moving, ..location.clone() }]);
     }
-    Ok(ImageLocation {
+    Ok(vec![ImageLocation {
         environment: None,
+        component: None,
         index: None,
         repository: image.repository,
         moving: image.tag,
         suffix: String::new(),
-    })
+    }])
+}
+
+/// Finds the target of each image: the only one, else the one of the same component. Two lists whose components have no
+/// name in common are matched in their order.
+fn pairs(from: Vec<ImageLocation>, to: Vec<ImageLocation>) -> Result<Vec<ImagePair>, Error> {
+    let names = |all: &[ImageLocation]| all.iter().map(ImageLocation::label).collect::<Vec<_>>();
+    let (sources, targets) = (names(&from), names(&to));
+    let in_order = from.len() == to.len() && !sources.iter().any(|name| targets.contains(name));
+    let same = from.len() == to.len() && sources.iter().all(|name| targets.contains(name));
+    if !in_order && !same {
+        let name = |all: &[ImageLocation]| all.first().map(ImageLocation::name).unwrap_or_default();
+        return Err(Error::usage(
+            format!(
+                "the images of {} ({}) are not those of {} ({})",
+                name(&from),
+                sources.join(", "),
+                name(&to),
+                targets.join(", ")
+            ),
+            Some(
+                "give both environments the same components: image = { api = \"registry.example.com/team/api\" }",
+            ),
+        ));
+    }
+    let target = |(at, from): (usize, &ImageLocation)| match in_order {
+        true => to.get(at),
+        false => to.iter().find(|to| to.label() == from.label()),
+    };
+    let pairs = from.iter().enumerate().filter_map(|(at, from)| {
+        let to = target((at, from))?.clone();
+        Some(ImagePair { from: from.clone(), to })
+    });
+    Ok(pairs.collect())
 }
 
 fn version(registries: &Registries, text: &str) -> Result<Version, Error> {

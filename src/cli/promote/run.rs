@@ -1,12 +1,14 @@
 //! Runs `tidings promote`: plans the promotion, shows or performs the plan, and writes the record.
 
+use std::{collections::BTreeSet, path::Path};
+
 use crate::{
     cli::{atomic_file::AtomicFile, context::Context},
     compare,
     deployment::{self, Sources},
     error::Error,
     model::Summary,
-    promote::{self, ImageLocation, Plan, PlanFile, PromotionRequest, RunContext},
+    promote::{self, ImagePair, ImagePlan, Plan, PlanFile, PromotionRequest, RunContext},
     registry::Reference,
     session::images,
     settings::Registries,
@@ -52,14 +54,13 @@ pub(in crate::cli) fn run(context: &Context, args: &Args) -> Result<(), Error> {
     }
     if args.dry_run {
         if let Some(path) = &args.plan {
-            let file = PlanFile::new(&plan, request.context.when.clone());
-            AtomicFile::write_file(registries.files.user_target(path)?, file.text()?.as_bytes())?;
+            write_plan(registries, &plan, path)?;
         }
         let changes = changes(context, registries, args, &plan)?;
         return Ok(ui.report(&describe(&plan, changes.as_ref()))?);
     }
     for attempt in 1..=ATTEMPTS {
-        let report = |action: &_| ui.info(&describe_action(&plan, action));
+        let report = |image: &_, action: &_| ui.info(&describe_action(image, action));
         match images::run(promote::perform(client, &plan, &report)) {
             Err(Error::Promote(error))
                 if attempt < ATTEMPTS && matches!(*error, promote::Error::Changed { .. }) =>
@@ -80,9 +81,20 @@ pub(in crate::cli) fn run(context: &Context, args: &Args) -> Result<(), Error> {
     if let (Some(target), Some(statement)) = (statement_target, promote::statement(&plan)) {
         AtomicFile::write_file(target, statement.as_bytes())?;
     }
-    let tag = plan.to.moving.as_deref().map_or_else(String::new, |tag| format!(":{tag}"));
-    let name = format!("{}{tag}@{}\n", plan.to.repository, plan.manifest.digest);
-    Ok(ui.report(&name)?)
+    let name = |image: &ImagePlan| {
+        let tag = image.to.moving.as_deref().map_or_else(String::new, |tag| format!(":{tag}"));
+        format!("{}{tag}@{}\n", image.to.repository, image.manifest.digest)
+    };
+    Ok(ui.report(&plan.images.iter().map(name).collect::<String>())?)
+}
+
+/// Writes a plan to a file.
+///
+/// # Errors
+/// If the path is not allowed, or the file cannot be written.
+pub(in crate::cli) fn write_plan(registries: &Registries, plan: &Plan, path: &Path) -> Result<(), Error> {
+    let Some(file) = PlanFile::new(plan, registries.circumstances.when.clone()) else { return Ok(()) };
+    AtomicFile::write_file(registries.files.user_target(path)?, file.text()?.as_bytes())
 }
 
 /// What the promotion brings, from the history or from attached notes; `None`, with a warning, if neither has it.
@@ -137,7 +149,9 @@ fn request_of(
         wanted.version = wanted.version.or(Some(&planned.version));
     }
     let request = request(registries, wanted)?;
-    require_ends(planned, &request.from, &request.to)?;
+    if let Some(planned) = planned {
+        require_ends(planned, &request.pairs)?;
+    }
     Ok(PromotionRequest {
         rollback: args.rollback || planned.is_some_and(|planned| planned.rollback),
         allow_unknown: args.allow_unknown,
@@ -147,17 +161,19 @@ fn request_of(
     })
 }
 
-/// Checks that a plan is one of a promotion between these ends.
-fn require_ends(planned: Option<&PlanFile>, from: &ImageLocation, to: &ImageLocation) -> Result<(), Error> {
-    let Some(planned) = planned else { return Ok(()) };
-    for (planned, actual) in [(&planned.from.image, from), (&planned.to.image, to)] {
-        let actual = actual.repository.to_string();
-        if *planned != actual {
-            return Err(Error::usage(
-                format!("the plan is that of a promotion with {planned}, not with {actual}"),
-                Some("name the same ends as in the dry run that wrote the plan"),
-            ));
-        }
+/// Checks that a plan is one of a promotion of these images.
+fn require_ends(planned: &PlanFile, pairs: &[ImagePair]) -> Result<(), Error> {
+    let pair = |from: &str, to: &str| format!("from {from} to {to}");
+    let planned: BTreeSet<String> =
+        planned.images().iter().map(|image| pair(&image.from.image, &image.to.image)).collect();
+    let wanted: BTreeSet<String> =
+        pairs.iter().map(|it| pair(&it.from.repository.to_string(), &it.to.repository.to_string())).collect();
+    if planned == wanted {
+        return Ok(());
     }
-    Ok(())
+    let list = |all: BTreeSet<String>| all.into_iter().collect::<Vec<_>>().join(", ");
+    Err(Error::usage(
+        format!("the plan is that of a promotion {}, not {}", list(planned), list(wanted)),
+        Some("name the same ends as in the dry run that wrote the plan"),
+    ))
 }
