@@ -227,7 +227,8 @@ pub(super) fn notice(release: &Release, locale: &Locale) -> Option<String> {
         .into_iter()
         .chain((release.rollback && !is_up).then(|| rollback_line(release, locale)))
         .chain(same_commit_line(release, locale).filter(|_| release.ends.is_none()));
-    lines.reduce(|text, line| format!("{text} {line}"))
+    let space = locale.text("sentence_space");
+    lines.reduce(|text, line| format!("{text}{space}{line}"))
 }
 
 /// The line with the versions in between whose changes are included.

@@ -24,7 +24,7 @@ pub(super) fn title(
         Some(ends) => of_rollback(ends, notes, args, words),
         None => of_version(release, notes, args, words),
     };
-    format!("{text}, {}", time(notes, args, (window, moment)))
+    words.text("title_time").replace("{time}", &time(notes, args, (window, moment))).replace("{title}", &text)
 }
 
 /// When it takes place, or took place: the time window or the recorded time, else that of the message.
