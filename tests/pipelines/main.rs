@@ -1,0 +1,27 @@
+//! The four pipelines of `docs/pipelines.md`, run step by step on loopback: with a registry, a fake forge and a
+//! webhook, and with stubs for what builds and deploys.
+
+#[cfg(test)]
+mod by_commit;
+#[cfg(test)]
+#[expect(dead_code, unused_imports, reason = "the suite `cli` uses all of it")]
+#[path = "../cli/support/forge/mod.rs"]
+mod forge;
+#[cfg(test)]
+mod mailbox;
+#[cfg(test)]
+mod on_release;
+#[cfg(test)]
+mod page;
+#[cfg(test)]
+#[expect(dead_code, reason = "the suite `registry` uses all of it")]
+#[path = "../registry/support/server.rs"]
+mod registry;
+#[cfg(test)]
+mod runner;
+#[cfg(test)]
+mod several_images;
+#[cfg(test)]
+mod typed_version;
+#[cfg(test)]
+mod world;
