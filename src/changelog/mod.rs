@@ -7,6 +7,8 @@
 //! text shows whether the section was edited since. A section without a marker, or with one that does not match, was
 //! written or edited by hand and is only replaced if [`Options::replace`] is set.
 //!
+//! [`release_body`] returns the text of a section, which a release on a forge can have as its body.
+//!
 //! Text comes in, text goes out; nothing here must know where the notes come from. Only [`read`] and [`update`] do I/O.
 
 mod adopt;
@@ -32,6 +34,7 @@ mod options;
 mod order;
 mod plain_text;
 mod position;
+mod release_body;
 mod release_section;
 mod section;
 mod style;
@@ -54,6 +57,7 @@ pub use file::{read, require_markdown, text, update};
 pub use insert::{InsertStatus, Inserted, Notice, insert};
 pub use markup::{Markup, markup};
 pub use options::Options;
+pub use release_body::{BodyError, release_body, trim_blank_lines, whole_body};
 pub use release_section::{InsertError, ReleaseSection};
 pub use style::Style;
 pub use unreleased::unreleased_text;

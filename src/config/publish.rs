@@ -26,6 +26,8 @@ pub struct PublishConfig {
     pub title: Option<String>,
     /// The path of the template of the body.
     pub template: Option<String>,
+    /// `changelog`, or the path of a file with the body.
+    pub body_from: Option<String>,
     /// How to update the body of an existing release.
     pub mode: Option<Mode>,
     /// Whether to leave the release a draft.

@@ -84,20 +84,38 @@ impl ProjectFiles {
         &self.root
     }
 
+    /// Whether files named by the repository are read from the work tree.
+    #[must_use]
+    pub fn is_work_tree_trusted(&self) -> bool {
+        matches!(self.source, Source::WorkTree)
+    }
+
     /// The content of an optional file of the repository; `None` if it does not exist. `path` is relative to the root.
     ///
     /// # Errors
     /// If the path leads outside the work tree or into the git directory, is not a regular file or is too large, or the
     /// operating system returns an error.
     pub fn find(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
-        match self.bytes(None, Path::new(path), TEXT_BYTES) {
-            Err(Error::System { source, .. })
-                if matches!(source.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
-            {
-                Ok(None)
-            }
-            found => found.map(Some),
+        optional(self.bytes(None, Path::new(path), TEXT_BYTES))
+    }
+
+    /// The content of a document of the repository, named by a key or by its default name; `None` if it does not exist.
+    ///
+    /// # Errors
+    /// As [`Self::find`], and if its name is not one for this kind of document.
+    pub fn find_document(
+        &self,
+        key: Option<&str>,
+        path: &Path,
+        document: Document,
+    ) -> Result<Option<Vec<u8>>, Error> {
+        let given = self.relative(path);
+        let fail = |error| self.error(key, "read", &given, error);
+        let found = self.source(steps(&given).map_err(|reason| fail(reason.into()))?).map_err(fail)?;
+        if !document.accepts(&given) || !(found.is_parent_missing || document.accepts(&found.path)) {
+            return Err(fail(Refusal::Name(document.title()).into()));
         }
+        optional(content(found, CHANGELOG_BYTES).map_err(fail))
     }
 
     /// The content of a file named by a configuration key.
@@ -162,15 +180,27 @@ impl ProjectFiles {
     /// # Errors
     /// If a link of the repository leads outside, the file is too large, or the operating system returns an error.
     pub fn read_user_path(&self, path: &Path) -> Result<Vec<u8>, Error> {
+        self.read_user_text(path, TEXT_BYTES)
+    }
+
+    /// As [`Self::read_user_path`], for a document, which may be larger.
+    ///
+    /// # Errors
+    /// As [`Self::read_user_path`].
+    pub fn read_user_document(&self, path: &Path) -> Result<Vec<u8>, Error> {
+        self.read_user_text(path, CHANGELOG_BYTES)
+    }
+
+    fn read_user_text(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
         let resolved = self.resolve(path)?;
         match resolved.below.filter(|_| !matches!(self.source, Source::WorkTree) && !resolved.in_git) {
-            Some(below) => match self.bytes(None, &below, TEXT_BYTES) {
+            Some(below) => match self.bytes(None, &below, limit) {
                 Err(Error::System { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
                     Err(Error::refused(None, path, Refusal::Untrusted))
                 }
                 read => read,
             },
-            None => self.user_bytes(path, TEXT_BYTES),
+            None => self.user_bytes(path, limit),
         }
     }
 
@@ -341,6 +371,18 @@ impl ProjectFiles {
 
     fn is_untrusted(&self, key: Option<&str>, verb: &str) -> bool {
         key.is_some() && verb == "read" && !matches!(self.source, Source::WorkTree)
+    }
+}
+
+/// `None` instead of an error for a file that does not exist.
+fn optional(read: Result<Vec<u8>, Error>) -> Result<Option<Vec<u8>>, Error> {
+    match read {
+        Err(Error::System { source, .. })
+            if matches!(source.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
+        {
+            Ok(None)
+        }
+        found => found.map(Some),
     }
 }
 

@@ -5,6 +5,8 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::changelog::trim_blank_lines;
+
 const BEGIN: &str = "<!-- tidings:begin ";
 const END: &str = "<!-- tidings:end -->";
 const NOTICE: &str = "<!-- tidings:rollback ";
@@ -101,9 +103,10 @@ pub(super) fn is_generated(body: &str) -> bool {
     body.trim().is_empty() || generated_part(body).is_some_and(is_alone)
 }
 
-/// Whether two bodies are equal, ignoring line endings and trailing white space.
+/// Whether two bodies are equal, ignoring line endings and white space at the end. Spaces at the end of a line count:
+/// in Markdown they break it.
 pub(super) fn is_same(one: &str, other: &str) -> bool {
-    one.trim_end().lines().map(str::trim_end).eq(other.trim_end().lines().map(str::trim_end))
+    one.trim_end().lines().eq(other.trim_end().lines())
 }
 
 /// The text around the generated part.
@@ -122,7 +125,7 @@ fn generated_part(body: &str) -> Option<GeneratedPart<'_>> {
 
 fn with_markers(text: &str) -> String {
     let text = escape_markers(text);
-    format!("{BEGIN}{} -->\n{}\n{END}", digest(&text), text.trim())
+    format!("{BEGIN}{} -->\n{}\n{END}", digest(&text), trim_blank_lines(&text))
 }
 
 /// Escapes markers in generated text: a template may contain any text.
@@ -172,6 +175,16 @@ mod tests {
             assert_eq!((composed.body.as_str(), composed.remark.is_some()), (edited.as_str(), true));
         }
         assert!(compose(&edited, "- b", Mode::Replace).body.contains("- b"));
+    }
+
+    #[test]
+    fn white_space_that_means_something_in_markdown_is_kept() {
+        let body = compose("", "\n    code\n\nline  \nnext\n\n", Mode::Auto).body;
+        assert!(body.contains(" -->\n    code\n\nline  \nnext\n<!--"), "{body}");
+        let unbroken = compose(&body, "    code\n\nline\nnext", Mode::Auto).body;
+        assert!(unbroken.contains("line\nnext"), "{unbroken}");
+        let crlf = body.replace('\n', "\r\n");
+        assert_eq!(compose(&crlf, "    code\n\nline  \nnext", Mode::Auto).body, crlf);
     }
 
     #[test]

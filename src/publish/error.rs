@@ -27,6 +27,16 @@ pub enum Error {
     /// The options contradict each other, or the forge does not support one.
     #[error("{0}")]
     Invalid(String),
+    /// A body that is not rendered is too long; it is not shortened.
+    #[error("the body has {length} characters; {forge} accepts at most {limit}")]
+    TooLong {
+        /// The forge's name.
+        forge: &'static str,
+        /// The length of the whole body, in characters.
+        length: usize,
+        /// The limit.
+        limit: usize,
+    },
     /// A concurrent run has published a release of the tag.
     #[error("another run has published a release of {tag}")]
     Taken {
@@ -59,7 +69,10 @@ impl Error {
     /// Whether the plan was refused, as opposed to a failure of the forge.
     #[must_use]
     pub const fn is_refusal(&self) -> bool {
-        matches!(self, Self::NoTag { .. } | Self::TagMismatch { .. } | Self::Invalid(_))
+        matches!(
+            self,
+            Self::NoTag { .. } | Self::TagMismatch { .. } | Self::Invalid(_) | Self::TooLong { .. }
+        )
     }
 
     /// The actions that were not performed.
@@ -86,6 +99,9 @@ impl Error {
             Self::TagMismatch { .. } => {
                 Some("check which of the two is right, then push the tag or fetch it again; `tidings publish` does not move tags".to_owned())
             }
+            Self::TooLong { .. } => Some(
+                "shorten the text and link to the whole, or omit --body-from (`body_from` under [publish]): a generated body is shortened to fit".to_owned(),
+            ),
             Self::Taken { .. } => Some("run the command again to update that release".to_owned()),
             Self::Incomplete { source, .. } | Self::Announcements { source, .. } => again(source),
             // The message names the option that cannot be used.

@@ -5,7 +5,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{changelog, error::Error, files::WriteTarget, notes::Line};
+use crate::{
+    changelog,
+    error::Error,
+    files::{ProjectFiles, Source, WriteTarget},
+    notes::Line,
+};
 
 use super::open::Session;
 
@@ -20,6 +25,28 @@ pub fn read_changelog(target: &WriteTarget) -> Result<Option<String>, Error> {
 }
 
 impl Session {
+    /// The content of a line's changelog; `None` if there is none. It is that of the work tree, in a bare repository
+    /// that of HEAD, and if the work tree is not trusted that of the base commit.
+    ///
+    /// # Errors
+    /// If the file cannot be read or is not UTF-8.
+    pub fn changelog_text(&self, line: &Line) -> Result<Option<String>, Error> {
+        let (repository, settings) = (&self.repository, &self.settings);
+        let is_bare = repository.work_tree().is_none() && settings.files.is_work_tree_trusted();
+        let head = if is_bare { repository.head()? } else { None };
+        let bytes = match head {
+            Some(head) => {
+                let tree = repository.tree_of(head.commit)?;
+                let source = Source::Commit(Box::new(repository.fork()?), tree);
+                let root = settings.files.root();
+                let files = ProjectFiles::new(root, root, Some(repository), source)?;
+                settings.read_changelog(line, &files)?
+            }
+            None => settings.read_changelog(line, &settings.files)?,
+        };
+        Ok(bytes.map(|bytes| changelog::text(&line.changelog, bytes)).transpose()?)
+    }
+
     /// Refuses a changelog that two packages have: each would treat the other's sections as its own. Checks the files
     /// of `lines`, which may be one, against those of all packages. `file` is the one from the command line.
     ///

@@ -41,7 +41,7 @@ pub use notify::{Destination, NotifySettings, Recipient, notify_settings};
 pub use overrides::{ColorChoice, NotifyOverrides, Overrides};
 pub use pathspec::UserPath;
 pub use process::{Process, current_process};
-pub use publish::{PipelineFiles, PublishSettings, latest};
+pub use publish::{BodySource, PipelineFiles, PublishSettings, latest};
 pub use registry::{Registries, registries};
 pub use rendering::{Rendering, template};
 pub use resolve::{NextSettings, Settings, resolve};

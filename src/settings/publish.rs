@@ -13,6 +13,8 @@ use super::{Process, text_files::TextFiles};
 
 /// The default label of released pull requests and issues.
 const LABEL: &str = "released";
+/// The value of `body_from` for the project's changelog.
+const CHANGELOG: &str = "changelog";
 
 /// The settings of releases on a forge.
 pub struct PublishSettings {
@@ -22,6 +24,8 @@ pub struct PublishSettings {
     pub title: Option<String>,
     /// The template of the body, if configured.
     pub template: Option<Template>,
+    /// Where the body is taken from instead of being rendered, if configured.
+    pub body_from: Option<BodySource>,
     /// How an existing body is changed.
     pub mode: Mode,
     /// Whether the release stays a draft.
@@ -46,6 +50,25 @@ pub struct PublishSettings {
     pub label: Option<String>,
 }
 
+/// A file that the body of a release is taken from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BodySource {
+    /// The project's changelog.
+    Changelog,
+    /// A file of the repository.
+    Project(PathBuf),
+    /// A file of the user; `-` is stdin.
+    User(PathBuf),
+}
+
+impl BodySource {
+    /// The source that a user names: `changelog`, or a path.
+    #[must_use]
+    pub fn of_user(text: &str) -> Self {
+        if text == CHANGELOG { Self::Changelog } else { Self::User(PathBuf::from(text)) }
+    }
+}
+
 /// The files that GitHub Actions reads after a step.
 #[derive(Debug, Clone, Default)]
 pub struct PipelineFiles {
@@ -67,6 +90,7 @@ pub(super) fn publish(config: &Config, texts: &TextFiles<'_>) -> Result<PublishS
             .as_deref()
             .map(|path| texts.template("publish.template", path))
             .transpose()?,
+        body_from: body_from(publish.body_from.as_deref(), texts)?,
         mode: publish.mode.unwrap_or_default(),
         draft: publish.draft.unwrap_or(false),
         prerelease: switch(publish.prerelease),
@@ -79,6 +103,23 @@ pub(super) fn publish(config: &Config, texts: &TextFiles<'_>) -> Result<PublishS
         announce_bots: publish.announce_bots.unwrap_or(true),
         label: Some(label).filter(|label| !label.trim().is_empty()),
     })
+}
+
+/// The configured source of the body. A file of the user is relative to the root of the repository, as in all keys.
+fn body_from(path: Option<&str>, texts: &TextFiles<'_>) -> Result<Option<BodySource>, Error> {
+    let Some(path) = path else { return Ok(None) };
+    let source = match BodySource::of_user(path) {
+        BodySource::User(_) if path == "-" => {
+            let hint = "use --body-from - to read it in one run";
+            return Err(Error::usage("`publish.body_from` cannot be stdin", Some(hint)));
+        }
+        BodySource::User(_) if !texts.origins.is_set_by_user("publish.body_from") => {
+            BodySource::Project(PathBuf::from(path))
+        }
+        BodySource::User(path) => BodySource::User(texts.root.join(path)),
+        source => source,
+    };
+    Ok(Some(source))
 }
 
 pub(super) fn pipeline_files(process: &Process) -> PipelineFiles {

@@ -183,6 +183,20 @@ impl Settings {
         Ok(self.files.document_target(key, &line.changelog, Document::Changelog)?)
     }
 
+    /// The content of a line's changelog in `files`, which are those of the project at some commit, or of its work
+    /// tree; `None` if it does not exist.
+    ///
+    /// # Errors
+    /// If the path is not allowed, or the file cannot be read.
+    pub fn read_changelog(&self, line: &Line, files: &ProjectFiles) -> Result<Option<Vec<u8>>, Error> {
+        let named = self.changelogs.iter().find(|(path, _)| *path == line.changelog);
+        let key = named.map(|(_, key)| *key);
+        if key.is_some_and(|key| self.origins.is_set_by_user(key)) {
+            return Ok(Some(files.read_user_document(&line.changelog)?));
+        }
+        Ok(files.find_document(key, &line.changelog, Document::Changelog)?)
+    }
+
     /// Whether the configuration gives a package a changelog of its own.
     #[must_use]
     pub fn has_own_changelog(&self, line: &Line) -> bool {

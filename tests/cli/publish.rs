@@ -9,6 +9,7 @@ use crate::support::{
 
 mod announce;
 mod bodies;
+mod body_from;
 mod faults;
 mod others;
 mod outputs;

@@ -19,6 +19,9 @@ pub struct Args {
     /// Render the body with this template
     #[arg(short, long, value_name = "FILE")]
     pub template: Option<PathBuf>,
+    /// Take the body from the version's section of the changelog, or of FILE (- for stdin), instead of rendering it
+    #[arg(long, value_name = "changelog|FILE", conflicts_with_all = ["template", "rollback_to"])]
+    pub body_from: Option<String>,
     /// Write headings in this language
     #[arg(long, value_name = "NAME")]
     pub locale: Option<String>,

@@ -169,6 +169,11 @@ pub(super) fn title(
     tag: &str,
 ) -> Result<(String, bool), Error> {
     let form = args.title.as_deref().or(configured).unwrap_or("{tag}");
+    Ok((expand("title", form, release, tag)?.trim().to_owned(), args.title.is_some()))
+}
+
+/// A form with its placeholders replaced. `what` it is, for the error.
+pub(super) fn expand(what: &str, form: &str, release: &Release, tag: &str) -> Result<String, Error> {
     let (mut text, mut rest) = (String::new(), form);
     while let Some((before, after)) = rest.split_once('{') {
         text.push_str(before);
@@ -183,14 +188,14 @@ pub(super) fn title(
         };
         text.push_str(&value.ok_or_else(|| {
             Error::usage(
-                format!("the title `{form}` has an unknown placeholder `{{{name}}}`"),
+                format!("the {what} `{form}` has an unknown placeholder `{{{name}}}`"),
                 Some("use {tag}, {version}, {date} or {package}"),
             )
         })?);
         rest = after;
     }
     text.push_str(rest);
-    Ok((text.trim().to_owned(), args.title.is_some()))
+    Ok(text)
 }
 
 pub(super) fn files(session: &Session, args: &Args, notes: &Notes) -> Result<Vec<Attachment>, Error> {

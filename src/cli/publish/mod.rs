@@ -1,6 +1,7 @@
 //! `tidings publish`: creates or updates the release of a version on the forge.
 
 mod args;
+mod body_from;
 mod deployed;
 mod desired;
 mod run;

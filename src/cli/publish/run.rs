@@ -15,6 +15,7 @@ use crate::{
 
 use super::{
     args::Args,
+    body_from::body_from,
     deployed::deployed,
     desired::{body, desired, options, rollback_notice, selector},
 };
@@ -30,6 +31,8 @@ struct Job<'s> {
     notes: Notes,
     /// How the body is rendered.
     options: render::Options,
+    /// The body, if it is taken from a file instead.
+    body: Option<String>,
     desired: DesiredRelease,
     /// With --rollback-to: the tag that is rolled back, and the changes lost with it, as Markdown.
     rollback: Option<(String, String)>,
@@ -57,10 +60,11 @@ pub(in crate::cli) fn run(context: &Context, args: &Args) -> Result<(), Error> {
     };
     let options = options(session, args)?;
     let desired = desired(session, args, &versions, &notes)?;
+    let body = body_from(session, args, line, &notes)?;
     if let Some(deployed) = deployed.filter(|_| args.dry_run) {
         session.ui().show(&deployed.plan)?;
     }
-    let job = Job { session, args, line, notes, options, desired, rollback };
+    let job = Job { session, args, line, notes, options, body, desired, rollback };
     if let Some(tag) = job.unannounced() {
         session.ui().warn(&format!(
             "the draft {tag} is not announced; after publishing it: tidings publish {tag} --announce-only"
@@ -156,11 +160,18 @@ impl Job<'_> {
         let notice = self.rollback.as_ref().map_or(0, |(_, notice)| notice.chars().count() + 200);
         let limit = remote.abilities.longest_body.unwrap_or(usize::MAX);
         let mode = self.desired.mode;
-        let fits = |text: &str| {
-            publish::compose(old, text, mode).body.chars().count().saturating_add(notice) <= limit
+        let length =
+            |text: &str| publish::compose(old, text, mode).body.chars().count().saturating_add(notice);
+        let fits = |text: &str| length(text) <= limit;
+        let render = |notes: &Notes, left_out| body(notes, &self.options, left_out);
+        let (text, left_out) = match &self.body {
+            Some(text) if fits(text) => (text.clone(), 0),
+            Some(text) => {
+                let forge = remote.forge.title();
+                return Err(publish::Error::TooLong { forge, length: length(text), limit }.into());
+            }
+            None => publish::shorten(&self.notes, &render, &fits)?,
         };
-        let text = |notes: &Notes, left_out| body(notes, &self.options, left_out);
-        let (text, left_out) = publish::shorten(&self.notes, &text, &fits)?;
         if left_out > 0 {
             self.session.ui().warn(&format!(
                 "left out {}: {} accepts at most {limit} characters",
