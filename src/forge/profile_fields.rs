@@ -154,6 +154,19 @@ pub struct Abilities {
     pub longest_body: Option<usize>,
 }
 
+impl Abilities {
+    /// What a forge may support that is not known: no option is refused.
+    pub const UNKNOWN: Self = Self {
+        releases: true,
+        drafts: true,
+        prereleases: true,
+        discussions: true,
+        milestones: true,
+        dates: true,
+        ..NO_ABILITIES
+    };
+}
+
 /// No support; the base of each profile.
 pub(super) const NO_ABILITIES: Abilities = Abilities {
     releases: false,

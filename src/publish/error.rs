@@ -1,6 +1,6 @@
 //! Errors in publishing a release.
 
-use crate::{forge, model::ForgeKind};
+use crate::forge;
 
 /// Why a release could not be published, or not completely.
 #[derive(Debug, thiserror::Error)]
@@ -9,18 +9,18 @@ pub enum Error {
     #[error(transparent)]
     State(#[from] forge::Error),
     /// The forge has no such tag.
-    #[error("{forge} has no tag {tag}", forge = forge.title())]
+    #[error("{forge} has no tag {tag}")]
     NoTag {
-        /// The forge.
-        forge: ForgeKind,
+        /// The forge's name.
+        forge: &'static str,
         /// The tag.
         tag: String,
     },
     /// The tag points to another commit on the forge.
-    #[error("the tag {tag} points to another commit on {forge} than locally", forge = forge.title())]
+    #[error("the tag {tag} points to another commit on {forge} than locally")]
     TagMismatch {
-        /// The forge.
-        forge: ForgeKind,
+        /// The forge's name.
+        forge: &'static str,
         /// The tag.
         tag: String,
     },

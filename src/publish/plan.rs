@@ -104,7 +104,7 @@ pub(super) fn check(desired: &DesiredRelease, state: &RemoteState) -> Result<(),
         return Err(Error::Invalid(format!("{tag} is a pre-release, which cannot be the latest release")));
     }
     if desired.draft && !state.abilities.drafts {
-        return Err(Error::Invalid(format!("drafts are not supported on {}", forge.title())));
+        return Err(Error::Invalid(format!("drafts are not supported on {forge}")));
     }
     let only: [(bool, &str, HasAbility); 3] = [
         (desired.discussion.is_some(), "--discussion", |abilities| abilities.discussions),
@@ -272,7 +272,7 @@ mod tests {
 
     fn state(release: Option<Release>) -> RemoteState {
         RemoteState {
-            forge: ForgeKind::GitHub,
+            forge: "GitHub",
             abilities: GITHUB,
             release,
             tag: Some(RemoteTag { object: Some("a".to_owned()) }),

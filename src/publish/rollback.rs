@@ -25,8 +25,7 @@ pub fn rollback(
     if !state.abilities.drafts {
         return Err(Error::Invalid(format!(
             "{} cannot publish a release again: rerun the deployment of {} in its pipelines",
-            state.forge.title(),
-            desired.tag
+            state.forge, desired.tag
         )));
     }
     check(desired, state)?;

@@ -8,8 +8,8 @@ use crate::{
 /// The current state on the forge.
 #[derive(Debug, Clone)]
 pub struct RemoteState {
-    /// The forge.
-    pub forge: ForgeKind,
+    /// The forge's name.
+    pub forge: &'static str,
     /// What it supports.
     pub abilities: Abilities,
     /// The release of the tag; `None` if there is none.
@@ -20,6 +20,21 @@ pub struct RemoteState {
     pub latest: Option<String>,
     /// Whether that is a higher version than the one to publish.
     pub latest_is_higher: bool,
+}
+
+impl RemoteState {
+    /// The state for a plan without a request, of a forge that may not be known: there is no release.
+    #[must_use]
+    pub fn unread(kind: Option<ForgeKind>, has_tag: bool) -> Self {
+        Self {
+            forge: kind.map_or("the forge", ForgeKind::title),
+            abilities: kind.map_or(Abilities::UNKNOWN, ForgeKind::abilities),
+            release: None,
+            tag: has_tag.then_some(RemoteTag { object: None }),
+            latest: None,
+            latest_is_higher: false,
+        }
+    }
 }
 
 /// Reads the state of a tag's release: at most five requests, and one per hundred releases that are searched for a
@@ -36,7 +51,7 @@ pub async fn fetch_state(
     let is_published = release.as_ref().is_some_and(|release| !release.draft);
     let latest = forge.latest().await?;
     Ok(RemoteState {
-        forge: forge.kind(),
+        forge: forge.kind().title(),
         abilities: forge.kind().abilities(),
         tag: if is_published { None } else { forge.tag(tag).await? },
         latest_is_higher: latest.as_deref().is_some_and(is_higher),

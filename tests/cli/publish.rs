@@ -15,6 +15,7 @@ mod others;
 mod outputs;
 mod rollback;
 mod show;
+mod unread;
 
 const HIDDEN: &str = "ghp_hidden";
 

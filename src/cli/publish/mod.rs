@@ -1,5 +1,6 @@
 //! `tidings publish`: creates or updates the release of a version on the forge.
 
+mod access;
 mod args;
 mod body_from;
 mod deployed;

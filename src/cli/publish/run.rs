@@ -3,17 +3,17 @@
 use crate::{
     cli::context::Context,
     error::Error,
-    forge::{Access, Forge},
+    forge::{Forge, Thread},
     http,
     model::{Notes, Version, plural},
     notes::Line,
     publish::{self, DesiredRelease, Plan, RemoteState, ThreadAnnouncement},
     render::{self},
     session::{self, Session},
-    settings::ForgeAccess,
 };
 
 use super::{
+    access::{PublishAccess, access},
     args::Args,
     body_from::body_from,
     deployed::deployed,
@@ -45,7 +45,7 @@ struct Job<'s> {
 pub(in crate::cli) fn run(context: &Context, args: &Args) -> Result<(), Error> {
     let session = &context.session()?;
     let line = session.line_of(args.version.as_deref())?;
-    let access = access(session)?;
+    let access = access(session, args.dry_run)?;
     let versions = session.versions(line);
     let selector = selector(session, args, line, &versions)?;
     let notes = session.notes(line, &selector)?;
@@ -70,6 +70,10 @@ pub(in crate::cli) fn run(context: &Context, args: &Args) -> Result<(), Error> {
             "the draft {tag} is not announced; after publishing it: tidings publish {tag} --announce-only"
         ));
     }
+    let access = match access {
+        PublishAccess::Allowed(access) => *access,
+        PublishAccess::Unread(reason) => return job.show_unread(&reason),
+    };
     // Cached responses may be out of date.
     let fresh = http::Options { cache: None, ..session.settings.forge.http.clone() };
     let page = session::with_client(session.ui(), fresh, async |client| {
@@ -89,6 +93,11 @@ fn warn_same_commit(session: &Session, notes: &Notes) {
     if let Some((version, base)) = release.version.as_ref().zip(base.and_then(|base| base.version.as_ref())) {
         session.ui().warn(&format!("{version} has no changes: it is on the same commit as {base}"));
     }
+}
+
+/// A comment, as a dry run prints it.
+fn thread_line(thread: Thread, tag: &str) -> String {
+    format!("- comment on {}: {tag} is released\n", thread.title())
 }
 
 impl Job<'_> {
@@ -145,6 +154,29 @@ impl Job<'_> {
         Ok(None)
     }
 
+    /// Shows the plan for a version that has no release yet, without a request, because of this reason.
+    fn show_unread(mut self, reason: &str) -> Result<(), Error> {
+        let kind = self.session.settings.options.repository.forge;
+        let remote = RemoteState::unread(kind, !self.desired.objects.is_empty());
+        self.session.ui().warn(&format!(
+            "nothing was read from {}, so this is the plan for a version without a release: {reason}",
+            remote.forge
+        ));
+        if !self.args.announce_only {
+            let plan = self.plan(&remote)?;
+            for remark in &plan.remarks {
+                self.session.ui().warn(remark);
+            }
+            self.show(&plan)?;
+        }
+        if (self.should_announce() || self.args.announce_only) && !self.desired.draft {
+            for thread in self.announcement("").threads {
+                self.session.ui().report(&thread_line(thread, &self.desired.tag))?;
+            }
+        }
+        Ok(())
+    }
+
     async fn remote_state(&self, forge: &Forge) -> Result<RemoteState, Error> {
         let own = self.notes.releases.first().and_then(|release| release.version.as_ref());
         let is_higher = |tag: &str| {
@@ -167,7 +199,7 @@ impl Job<'_> {
         let (text, left_out) = match &self.body {
             Some(text) if fits(text) => (text.clone(), 0),
             Some(text) => {
-                let forge = remote.forge.title();
+                let forge = remote.forge;
                 return Err(publish::Error::TooLong { forge, length: length(text), limit }.into());
             }
             None => publish::shorten(&self.notes, &render, &fits)?,
@@ -176,7 +208,7 @@ impl Job<'_> {
             self.session.ui().warn(&format!(
                 "left out {}: {} accepts at most {limit} characters",
                 plural(left_out, "entry", "entries"),
-                remote.forge.title()
+                remote.forge
             ));
         }
         self.session.ui().warn_of_secrets(text.as_bytes());
@@ -213,18 +245,23 @@ impl Job<'_> {
         Ok(())
     }
 
-    async fn announce(&self, forge: &Forge, url: &str) -> Result<(), Error> {
-        let (settings, ui, dry) = (&self.session.settings.publish, self.session.ui(), self.args.dry_run);
-        let what = ThreadAnnouncement {
+    fn announcement(&self, url: &str) -> ThreadAnnouncement {
+        let settings = &self.session.settings.publish;
+        ThreadAnnouncement {
             tag: self.desired.tag.clone(),
             url: url.to_owned(),
             label: settings.label.clone(),
             threads: publish::threads(&self.notes, settings.announce_bots),
-        };
+        }
+    }
+
+    async fn announce(&self, forge: &Forge, url: &str) -> Result<(), Error> {
+        let (ui, dry) = (self.session.ui(), self.args.dry_run);
+        let what = self.announcement(url);
         let report = |step: &str| ui.info(&format!("done: {step}"));
         let done = publish::announce(forge, &what, dry, &report).await?;
         for thread in done.announced.iter().filter(|_| dry) {
-            ui.report(&format!("- comment on {}: {} is released\n", thread.title(), what.tag))?;
+            ui.report(&thread_line(*thread, &what.tag))?;
         }
         if done.announced.is_empty() {
             let reason = match done.already_announced {
@@ -243,30 +280,5 @@ impl Job<'_> {
             ));
         }
         Ok(())
-    }
-}
-
-/// The access to the forge, which needs a token: publishing is never anonymous.
-fn access(session: &Session) -> Result<Access, Error> {
-    let repository = &session.settings.options.repository;
-    if let Some(forge) = repository.forge.filter(|forge| !forge.abilities().releases) {
-        return Err(crate::forge::Error::Unsupported { forge, what: "publishing a release" }.into());
-    }
-    match session.settings.forge.forced().access(repository)? {
-        ForgeAccess::Allowed(access) if access.credentials.is_some() => Ok(access),
-        ForgeAccess::Allowed(access) => Err(Error::usage(
-            format!("publishing on {} needs a token", access.kind.title()),
-            Some(&format!("set {}", access.kind.token_variables())),
-        )),
-        ForgeAccess::Disabled => Err(Error::usage(
-            "publishing needs the forge, but requests to it are disabled",
-            Some("remove --offline, or `ask = \"never\"` under [forge]"),
-        )),
-        ForgeAccess::Anonymous(_, reason) | ForgeAccess::TokenWithheld(reason) => {
-            Err(Error::usage(reason, None))
-        }
-        ForgeAccess::Unavailable(reason) => {
-            Err(Error::usage(reason, Some("set `url` and `forge` under [repository]")))
-        }
     }
 }
