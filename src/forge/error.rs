@@ -69,6 +69,24 @@ impl Error {
         }
     }
 
+    /// Whether the release is immutable: GitHub refuses a change of its files, or to turn it back into a draft.
+    #[must_use]
+    pub fn is_immutable(&self) -> bool {
+        let says = |message: &str| {
+            message.contains("to an immutable release")
+                || message.contains("from an immutable release")
+                || message.contains("when release is immutable")
+        };
+        matches!(self, Self::Refused { status: 422, message, .. } if says(message))
+    }
+
+    /// Whether the tag was that of an immutable release that was deleted: GitHub refuses another release for it.
+    #[must_use]
+    pub fn is_used_tag(&self) -> bool {
+        let says = |message: &str| message.contains("was used by an immutable release");
+        matches!(self, Self::Refused { status: 422, message, .. } if says(message))
+    }
+
     /// What to do about it, if anything.
     #[must_use]
     pub fn hint(&self) -> Option<String> {

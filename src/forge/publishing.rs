@@ -78,6 +78,17 @@ impl Forge {
         }
     }
 
+    /// Whether the repository's setting makes a release immutable when it is published; false if that is not known.
+    ///
+    /// # Errors
+    /// If there is no response.
+    pub async fn makes_immutable(&self) -> Result<bool, Error> {
+        match self {
+            Self::GitHub(github) => github.makes_immutable().await,
+            Self::GitLab(_) | Self::Gitea(_) | Self::Bitbucket(_) => Ok(false),
+        }
+    }
+
     /// A tag; `None` if the forge does not have it.
     ///
     /// # Errors

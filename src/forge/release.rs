@@ -18,6 +18,8 @@ pub struct Release {
     pub draft: bool,
     /// Whether it is marked as a pre-release.
     pub prerelease: bool,
+    /// Whether its files cannot be changed any more, and it cannot become a draft again (GitHub).
+    pub immutable: bool,
     /// The URL of its page.
     pub url: String,
     /// The URL to upload its files to (GitHub).

@@ -35,6 +35,8 @@ pub enum Action {
     Publish {
         /// The fields to change.
         fields: Fields,
+        /// Whether the release is immutable afterwards.
+        makes_immutable: bool,
     },
 }
 
@@ -87,7 +89,10 @@ impl Action {
             }
             Self::Remove(asset) => format!("remove the file {}", asset.name),
             Self::Attach(file) => format!("attach the file {}", size(file)),
-            Self::Publish { fields } => format!("publish the release {tag}{}", fields.describe()),
+            Self::Publish { fields, makes_immutable } => {
+                let immutable = if *makes_immutable { ", as an immutable release" } else { "" };
+                format!("publish the release {tag}{}{immutable}", fields.describe())
+            }
         }
     }
 

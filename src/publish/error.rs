@@ -37,6 +37,28 @@ pub enum Error {
         /// The limit.
         limit: usize,
     },
+    /// A file of an immutable release would change.
+    #[error("cannot {doing}: the release {tag} is immutable, and {forge} refuses any change of its files")]
+    ImmutableFiles {
+        /// The forge's name.
+        forge: &'static str,
+        /// The tag.
+        tag: String,
+        /// The refused actions.
+        doing: String,
+        /// The remaining actions, without the refused ones.
+        remaining: Vec<String>,
+    },
+    /// The tag was that of an immutable release, which was deleted.
+    #[error(
+        "cannot publish {tag}: the tag was that of an immutable release, which was deleted, and {forge} accepts no other release for it"
+    )]
+    UsedTag {
+        /// The forge's name.
+        forge: &'static str,
+        /// The tag.
+        tag: String,
+    },
     /// A concurrent run has published a release of the tag.
     #[error("another run has published a release of {tag}")]
     Taken {
@@ -66,20 +88,27 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether the plan was refused, as opposed to a failure of the forge.
+    /// Whether the plan, or a part of it, was refused, as opposed to a failure of the forge: another run does not help.
     #[must_use]
     pub const fn is_refusal(&self) -> bool {
-        matches!(
-            self,
-            Self::NoTag { .. } | Self::TagMismatch { .. } | Self::Invalid(_) | Self::TooLong { .. }
-        )
+        match self {
+            Self::NoTag { .. }
+            | Self::TagMismatch { .. }
+            | Self::Invalid(_)
+            | Self::TooLong { .. }
+            | Self::ImmutableFiles { .. }
+            | Self::UsedTag { .. } => true,
+            Self::State(_) | Self::Taken { .. } | Self::Incomplete { .. } | Self::Announcements { .. } => {
+                false
+            }
+        }
     }
 
     /// The actions that were not performed.
     #[must_use]
     pub fn remaining(&self) -> &[String] {
         match self {
-            Self::Incomplete { remaining, .. } => remaining,
+            Self::Incomplete { remaining, .. } | Self::ImmutableFiles { remaining, .. } => remaining,
             _ => &[],
         }
     }
@@ -102,6 +131,12 @@ impl Error {
             Self::TooLong { .. } => Some(
                 "shorten the text and link to the whole, or omit --body-from (`body_from` under [publish]): a generated body is shortened to fit".to_owned(),
             ),
+            Self::ImmutableFiles { .. } => Some(
+                "release a new version, and attach all files in the run that publishes it, or to its draft before (--draft); --no-attach updates only the title and the body".to_owned(),
+            ),
+            Self::UsedTag { .. } => {
+                Some("release the commit as a new version; `tidings next` suggests one".to_owned())
+            }
             Self::Taken { .. } => Some("run the command again to update that release".to_owned()),
             Self::Incomplete { source, .. } | Self::Announcements { source, .. } => again(source),
             // The message names the option that cannot be used.

@@ -40,23 +40,34 @@ pub async fn perform(forge: &Forge, plan: &Plan, report: &dyn Fn(&str)) -> Resul
             }
             Err(source) => {
                 let is_race = matches!(action, Action::Create { .. } | Action::Publish { .. });
-                if is_race && source.is_conflict() {
-                    if let Some(draft) = release.filter(|release| created && release.draft) {
-                        // If deletion fails, it stays a draft, which does no harm.
-                        drop(forge.delete_draft(&draft).await);
-                    }
-                    return Err(Error::Taken { tag: plan.tag.clone() });
+                let is_useless = is_race && (source.is_conflict() || source.is_used_tag());
+                if let Some(draft) = release.filter(|release| is_useless && created && release.draft) {
+                    // If deletion fails, it stays a draft, which does no harm.
+                    drop(forge.delete_draft(&draft).await);
                 }
-                let remaining = plan.actions.iter().skip(at + 1);
-                return Err(Error::Incomplete {
-                    doing: action.describe(&plan.tag),
-                    remaining: remaining.map(|action| action.describe(&plan.tag)).collect(),
-                    source: Box::new(source),
-                });
+                return Err(failed(forge, plan, at, source));
             }
         }
     }
     Ok(release)
+}
+
+/// The error of the action at an index.
+fn failed(forge: &Forge, plan: &Plan, at: usize, source: forge::Error) -> Error {
+    let (forge, tag) = (forge.kind().title(), plan.tag.clone());
+    let action = plan.actions.get(at);
+    let doing = action.map(|action| action.describe(&tag)).unwrap_or_default();
+    let remaining = plan.actions.iter().skip(at + 1).map(|action| action.describe(&tag)).collect();
+    match action {
+        Some(Action::Create { .. } | Action::Publish { .. }) if source.is_conflict() => Error::Taken { tag },
+        Some(Action::Create { .. } | Action::Publish { .. }) if source.is_used_tag() => {
+            Error::UsedTag { forge, tag }
+        }
+        Some(Action::Attach(_) | Action::Remove(_)) if source.is_immutable() => {
+            Error::ImmutableFiles { forge, tag, doing, remaining }
+        }
+        _ => Error::Incomplete { doing, remaining, source: Box::new(source) },
+    }
 }
 
 /// Deletes a draft of this run if another release of the tag was published, or created before it.
@@ -137,7 +148,7 @@ async fn perform_action(
     let current = release.unwrap_or_default();
     match action {
         Action::Create { fields, files } => forge.create_release(tag, fields, files).await,
-        Action::Update { fields, .. } | Action::Withdraw { fields } | Action::Publish { fields } => {
+        Action::Update { fields, .. } | Action::Withdraw { fields } | Action::Publish { fields, .. } => {
             forge.update_release(&current, fields).await
         }
         Action::Remove(asset) => forge.delete_asset(&current, asset).await.map(|()| current),

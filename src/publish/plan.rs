@@ -82,7 +82,11 @@ pub fn plan(desired: &DesiredRelease, state: &RemoteState) -> Result<Plan, Error
             if let Some(fields) = fields {
                 plan.actions.push(Action::Update { fields, old_body: release.body.clone() });
             }
-            plan.actions.extend(files(&desired.files, &release.assets));
+            let files = files(&desired.files, &release.assets);
+            if release.immutable && !files.is_empty() {
+                return Err(immutable_files(desired, state, &files));
+            }
+            plan.actions.extend(files);
             if release.draft && !desired.draft {
                 plan.actions.push(publish(desired, state));
             } else if desired.draft && !release.draft {
@@ -92,6 +96,13 @@ pub fn plan(desired: &DesiredRelease, state: &RemoteState) -> Result<Plan, Error
         }
     }
     Ok(plan)
+}
+
+/// The error for files that an immutable release lacks or has with another content.
+fn immutable_files(desired: &DesiredRelease, state: &RemoteState, actions: &[Action]) -> Error {
+    let doing: Vec<String> = actions.iter().map(|action| action.describe(&desired.tag)).collect();
+    let (forge, tag) = (state.forge, desired.tag.clone());
+    Error::ImmutableFiles { forge, tag, doing: doing.join(", "), remaining: Vec::new() }
 }
 
 /// Whether a forge supports a feature.
@@ -170,6 +181,7 @@ pub(super) fn publish(desired: &DesiredRelease, state: &RemoteState) -> Action {
             discussion: desired.discussion.clone(),
             ..Fields::default()
         },
+        makes_immutable: state.makes_immutable,
     }
 }
 
@@ -278,6 +290,7 @@ mod tests {
             tag: Some(RemoteTag { object: Some("a".to_owned()) }),
             latest: None,
             latest_is_higher: false,
+            makes_immutable: false,
         }
     }
 
@@ -355,6 +368,21 @@ mod tests {
         );
         let milestones = DesiredRelease { milestones: Some(vec!["1.1".to_owned()]), ..desired() };
         assert_eq!(refused(&milestones, &state(None)), "--milestone is supported on GitLab only");
+    }
+
+    #[test]
+    fn immutable_release_gets_no_other_file_but_other_fields() {
+        let desired = DesiredRelease { files: vec![Attachment::new("x", b"x".to_vec())], ..desired() };
+        let same = Asset { name: "x".to_owned(), size: Some(1), ..Asset::default() };
+        let release = |assets| Release { immutable: true, assets, ..done(&desired) };
+        assert_eq!(described(&desired, &state(Some(release(vec![same.clone()])))), [""; 0]);
+        let titled = DesiredRelease { title: ("One".to_owned(), true), ..desired.clone() };
+        assert_eq!(described(&titled, &state(Some(release(vec![same])))).len(), 1);
+        let error = plan(&titled, &state(Some(release(Vec::new())))).unwrap_err();
+        assert!(error.is_refusal() && error.to_string().contains("attach the file x (1 bytes)"), "{error}");
+        let new = RemoteState { makes_immutable: true, ..state(None) };
+        let last = described(&desired, &new).pop().unwrap();
+        assert!(last.ends_with(", as an immutable release"), "{last}");
     }
 
     #[test]

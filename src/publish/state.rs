@@ -20,6 +20,9 @@ pub struct RemoteState {
     pub latest: Option<String>,
     /// Whether that is a higher version than the one to publish.
     pub latest_is_higher: bool,
+    /// Whether a release becomes immutable when it is published; false if the forge does not say, or the release is
+    /// published already.
+    pub makes_immutable: bool,
 }
 
 impl RemoteState {
@@ -33,11 +36,12 @@ impl RemoteState {
             tag: has_tag.then_some(RemoteTag { object: None }),
             latest: None,
             latest_is_higher: false,
+            makes_immutable: false,
         }
     }
 }
 
-/// Reads the state of a tag's release: at most five requests, and one per hundred releases that are searched for a
+/// Reads the state of a tag's release: at most six requests, and one per hundred releases that are searched for a
 /// draft. `is_higher` returns whether a tag's version is final and higher than the one to publish.
 ///
 /// # Errors
@@ -55,6 +59,7 @@ pub async fn fetch_state(
         abilities: forge.kind().abilities(),
         tag: if is_published { None } else { forge.tag(tag).await? },
         latest_is_higher: latest.as_deref().is_some_and(is_higher),
+        makes_immutable: !is_published && forge.makes_immutable().await?,
         latest,
         release,
     })

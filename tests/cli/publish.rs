@@ -11,6 +11,7 @@ mod announce;
 mod bodies;
 mod body_from;
 mod faults;
+mod immutable;
 mod others;
 mod outputs;
 mod rollback;

@@ -62,6 +62,9 @@ pub struct Args {
     /// Attach the notes as JSON, in notes.json
     #[arg(long)]
     pub attach_json: bool,
+    /// Attach no files, also none of the configuration
+    #[arg(long, conflicts_with_all = ["attach", "attach_json"])]
+    pub no_attach: bool,
     /// Comment on the pull requests and issues of the version, once each
     #[arg(long)]
     pub announce: bool,

@@ -146,7 +146,7 @@ pub(super) fn desired(
         discussion: args.discussion.clone().or_else(|| settings.discussion.clone()),
         milestones: Some(args.milestone.clone()).filter(|titles| !titles.is_empty()),
         released_at: args.released_at.clone(),
-        files: if is_rollback { Vec::new() } else { files(session, args, notes)? },
+        files: if is_rollback || args.no_attach { Vec::new() } else { files(session, args, notes)? },
         tag,
     })
 }

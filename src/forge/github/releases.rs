@@ -1,7 +1,7 @@
 //! Releases on GitHub, and comments and labels on its pull requests and issues.
 //!
-//! Source: docs.github.com, "REST API endpoints for releases", "release assets", "Git references", "issue comments" and
-//! "labels".
+//! Source: docs.github.com, "REST API endpoints for releases", "release assets", "Git references", "issue comments",
+//! "labels" and "Immutable releases".
 
 use bytes::Bytes;
 use serde::Deserialize;
@@ -46,6 +46,17 @@ impl GitHub {
         let path = self.repository_path("/releases/latest");
         let response = self.octo.get::<RestRelease>(&path, "reading the latest release").await?;
         Ok(response.map(|release| release.tag_name))
+    }
+
+    /// Whether a release becomes immutable when it is published; false if the token may not read the setting.
+    pub(in crate::forge) async fn makes_immutable(&self) -> Result<bool, Error> {
+        let path = self.repository_path("/immutable-releases");
+        match self.octo.get::<ImmutableReleases>(&path, "reading whether releases are immutable").await {
+            Ok(setting) => Ok(setting.is_some_and(|setting| setting.enabled)),
+            // Only administrators may read it: GitHub answers with 403 or 404.
+            Err(Error::Refused { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     pub(in crate::forge) async fn tag(&self, name: &str) -> Result<Option<RemoteTag>, Error> {
@@ -167,6 +178,11 @@ fn fields_json(fields: &Fields) -> serde_json::Map<String, Value> {
 }
 
 #[derive(Deserialize)]
+struct ImmutableReleases {
+    enabled: bool,
+}
+
+#[derive(Deserialize)]
 struct RestRelease {
     id: u64,
     tag_name: String,
@@ -174,6 +190,8 @@ struct RestRelease {
     body: Option<String>,
     draft: bool,
     prerelease: bool,
+    /// GitHub Enterprise Server may omit it.
+    immutable: Option<bool>,
     html_url: String,
     upload_url: String,
     #[serde(default)]
@@ -205,6 +223,7 @@ impl RestRelease {
             body: self.body.unwrap_or_default(),
             draft: self.draft,
             prerelease: self.prerelease,
+            immutable: self.immutable.unwrap_or(false),
             url: self.html_url,
             upload_url: Some(self.upload_url),
             assets: self.assets.into_iter().map(asset).collect(),

@@ -40,34 +40,7 @@ pub(super) fn respond(base_url: &str, state: &mut State, request: &Request) -> R
     match path.as_slice() {
         ["releases", rest @ ..] => api.releases(state, request, method, rest),
         ["issues", number, rest @ ..] => api.issue(state, request, method, number, rest),
-        _ if method != "GET" => not_found(),
-        [] => {
-            let full = state.full_name();
-            let permissions = json!({ "pull": true, "push": request.token.is_some() });
-            Response::json(
-                200,
-                &json!({ "full_name": full, "default_branch": "main", "permissions": permissions }),
-            )
-        }
-        ["pulls", number] => match number.parse().ok().and_then(|number| state.pulls.get(&number)) {
-            Some(pull) if pull.is_broken => Response::message(500, "Something went wrong"),
-            Some(pull) => Response::json(200, &api.pull(state, pull)),
-            None => not_found(),
-        },
-        ["commits", sha, "pulls"] => match state.pulls_of(sha) {
-            Some(pulls) => {
-                let pulls = pulls.into_iter().map(|pull| api.pull(state, pull)).collect();
-                Response::page(base_url, state, request, pulls)
-            }
-            None => Response::message(422, &format!("No commit found for SHA: {sha}")),
-        },
-        ["git", "ref", "tags", tag] => match state.tags.get(*tag) {
-            Some(sha) => {
-                let object = json!({ "sha": sha, "type": "commit" });
-                Response::json(200, &json!({ "ref": format!("refs/tags/{tag}"), "object": object }))
-            }
-            None => not_found(),
-        },
+        path if method == "GET" => api.read(state, request, path),
         _ => not_found(),
     }
 }
@@ -92,6 +65,52 @@ fn invalid(resource: &str, field: &str, code: &str, message: Option<&str>) -> Re
     Response::json(422, &json!({ "message": "Validation Failed", "errors": [error] }))
 }
 
+/// Deletes a file, unless its release is immutable.
+fn delete_asset(state: &mut State, id: &str) -> Response {
+    let has = |release: &&mut Release| release.assets.iter().any(|asset| asset.id.to_string() == id);
+    match state.releases.iter_mut().find(has) {
+        Some(release) if release.immutable => {
+            custom("ReleaseAsset", None, "Cannot delete asset from an immutable release")
+        }
+        Some(release) => {
+            release.assets.retain(|asset| asset.id.to_string() != id);
+            Response::text(204, "")
+        }
+        None => not_found(),
+    }
+}
+
+/// Deletes a release; the tag of an immutable one cannot be used again.
+fn delete_release(state: &mut State, id: &str) -> Response {
+    let Some(at) = state.releases.iter().position(|release| release.id.to_string() == id) else {
+        return not_found();
+    };
+    let deleted = state.releases.remove(at);
+    state.used_tags.extend(deleted.immutable.then_some(deleted.tag));
+    Response::text(204, "")
+}
+
+/// A validation error with a message of its own.
+fn custom(resource: &str, field: Option<&str>, message: &str) -> Response {
+    let mut error = json!({ "resource": resource, "code": "custom", "message": message });
+    if let Some(field) = field {
+        error["field"] = field.into();
+    }
+    Response::json(422, &json!({ "message": "Validation Failed", "errors": [error] }))
+}
+
+/// GitHub's three errors for the tag of an immutable release that was deleted.
+fn used_tag() -> Response {
+    let error = |field: &str, message: &str| json!({ "resource": "Release", "code": "custom", "field": field, "message": message });
+    let rules = "pre_receive Repository rule violations found\n\nCannot create ref due to creations being restricted.\n\n";
+    let errors = [
+        error("pre_receive", rules),
+        error("tag_name", "tag_name was used by an immutable release"),
+        json!({ "resource": "Release", "code": "custom", "message": "Published releases must have a valid tag" }),
+    ];
+    Response::json(422, &json!({ "message": "Validation Failed", "errors": errors }))
+}
+
 /// The base URL of the fake, for the URLs in its responses.
 pub(super) struct Api<'a> {
     base_url: &'a str,
@@ -102,6 +121,47 @@ impl Api<'_> {
     /// The URL of a page: `pull/12`.
     pub(super) fn page(&self, state: &State, what: &str) -> String {
         format!("{}/{}/{what}", self.base_url, state.full_name())
+    }
+
+    /// Responds to a `GET` of what is neither a release nor an issue.
+    fn read(&self, state: &State, request: &Request, path: &[&str]) -> Response {
+        match path {
+            [] => {
+                let full = state.full_name();
+                let permissions = json!({ "pull": true, "push": request.token.is_some() });
+                Response::json(
+                    200,
+                    &json!({ "full_name": full, "default_branch": "main", "permissions": permissions }),
+                )
+            }
+            // For others GitHub hides the setting, also if it is on.
+            ["immutable-releases"] if !state.is_admin => {
+                Response::message(403, "Resource not accessible by integration")
+            }
+            ["immutable-releases"] if state.makes_immutable => {
+                Response::json(200, &json!({ "enabled": true, "enforced_by_owner": false }))
+            }
+            ["pulls", number] => match number.parse().ok().and_then(|number| state.pulls.get(&number)) {
+                Some(pull) if pull.is_broken => Response::message(500, "Something went wrong"),
+                Some(pull) => Response::json(200, &self.pull(state, pull)),
+                None => not_found(),
+            },
+            ["commits", sha, "pulls"] => match state.pulls_of(sha) {
+                Some(pulls) => {
+                    let pulls = pulls.into_iter().map(|pull| self.pull(state, pull)).collect();
+                    Response::page(self.base_url, state, request, pulls)
+                }
+                None => Response::message(422, &format!("No commit found for SHA: {sha}")),
+            },
+            ["git", "ref", "tags", tag] => match state.tags.get(*tag) {
+                Some(sha) => {
+                    let object = json!({ "sha": sha, "type": "commit" });
+                    Response::json(200, &json!({ "ref": format!("refs/tags/{tag}"), "object": object }))
+                }
+                None => not_found(),
+            },
+            _ => not_found(),
+        }
     }
 
     fn pull(&self, state: &State, pull: &Pull) -> Value {
@@ -222,19 +282,8 @@ impl Api<'_> {
                 let storage = self.base_url.replace("127.0.0.1", "localhost");
                 Response::text(302, "").header("Location", &format!("{storage}/storage/{id}"))
             }
-            ("DELETE", ["assets", id]) => {
-                let before: usize = state.releases.iter().map(|release| release.assets.len()).sum();
-                for release in &mut state.releases {
-                    release.assets.retain(|asset| asset.id.to_string() != *id);
-                }
-                let after: usize = state.releases.iter().map(|release| release.assets.len()).sum();
-                if before == after { not_found() } else { Response::text(204, "") }
-            }
-            ("DELETE", [id]) => {
-                let before = state.releases.len();
-                state.releases.retain(|release| release.id.to_string() != *id);
-                if before == state.releases.len() { not_found() } else { Response::text(204, "") }
-            }
+            ("DELETE", ["assets", id]) => delete_asset(state, id),
+            ("DELETE", [id]) => delete_release(state, id),
             ("GET", [id, "assets"]) => match id.parse().ok().and_then(|id| state.release(id).cloned()) {
                 Some(release) => {
                     let assets = release.assets.iter().map(|asset| self.asset(state, &release, asset));
@@ -258,6 +307,13 @@ impl Api<'_> {
         let was_draft = release.draft || status == 201;
         (release.draft, release.prerelease) =
             (flag("draft", release.draft), flag("prerelease", release.prerelease));
+        if release.immutable && release.draft {
+            return custom("Release", Some("state"), "state cannot be changed when release is immutable");
+        }
+        if !release.draft && was_draft && state.used_tags.contains(&release.tag) {
+            return used_tag();
+        }
+        release.immutable |= !release.draft && was_draft && state.makes_immutable;
         if release.tag.is_empty() {
             return invalid("Release", "tag_name", "missing_field", None);
         }
@@ -296,6 +352,9 @@ impl Api<'_> {
         let Some(name) = request.parameter("name").filter(|_| request.method == "POST") else {
             return Response::message(400, "Bad Request");
         };
+        if release.immutable {
+            return Response::message(422, "Cannot upload assets to an immutable release.");
+        }
         if release.assets.iter().any(|asset| asset.name == name) {
             return invalid("ReleaseAsset", "name", "already_exists", None);
         }
@@ -329,7 +388,7 @@ impl Api<'_> {
             "body": release.body,
             "draft": release.draft,
             "prerelease": release.prerelease,
-            "immutable": false,
+            "immutable": release.immutable,
             "created_at": MOMENT,
             "published_at": published_at(release),
             "discussion_url": discussion.map(|_| self.page(state, "discussions/1")),

@@ -204,6 +204,24 @@ impl Fake {
         self
     }
 
+    /// GitHub's setting "Enable release immutability": releases are immutable once published. Only a token of an
+    /// administrator may read the setting.
+    pub(crate) fn immutable_releases(&self, is_admin: bool) -> &Self {
+        let mut state = self.state();
+        (state.makes_immutable, state.is_admin) = (true, is_admin);
+        drop(state);
+        self
+    }
+
+    /// Deletes a release; the tag of an immutable one cannot be used again.
+    pub(crate) fn delete_release(&self, tag: &str) {
+        let mut state = self.state();
+        let (deleted, kept) = std::mem::take(&mut state.releases).into_iter().partition(|it| it.tag == tag);
+        state.releases = kept;
+        let deleted: Vec<Release> = deleted;
+        state.used_tags.extend(deleted.into_iter().filter(|it| it.immutable).map(|it| it.tag));
+    }
+
     /// Requests without a token get a 404.
     pub(crate) fn private(&self) -> &Self {
         self.state().is_private = true;

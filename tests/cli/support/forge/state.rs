@@ -32,6 +32,12 @@ pub(super) struct State {
     pub(super) is_private: bool,
     /// A tag may have several releases.
     pub(super) is_lenient: bool,
+    /// GitHub's setting: a release becomes immutable when it is published.
+    pub(super) makes_immutable: bool,
+    /// The token may read the settings of the repository.
+    pub(super) is_admin: bool,
+    /// The tags of immutable releases that were deleted.
+    pub(super) used_tags: Vec<String>,
     /// The number of IDs assigned to releases, files and comments.
     pub(super) ids: u64,
 }
@@ -83,6 +89,8 @@ pub(crate) struct Release {
     pub(crate) prerelease: bool,
     /// `target_commitish`.
     pub(crate) target: String,
+    /// Whether it was published while GitHub's setting was on.
+    pub(crate) immutable: bool,
     /// The request's value of `make_latest` (GitHub).
     pub(crate) is_latest: bool,
     /// GitHub's discussion category.
