@@ -10,7 +10,7 @@ use super::{
     AttentionConfig, BumpConfig, ChangelogConfig, ComponentConfig, Config, ContributorsConfig, FilterConfig,
     ForbidConfig, ForgeConfig, LinkConfig, LintConfig, NetworkConfig, NotesConfig, PackageConfig,
     PublishConfig, RegistryConfig, RepositoryConfig, decode::decode, environments::EnvironmentTable,
-    value_error::ValueError,
+    rollback::RollbackTable, value_error::ValueError,
 };
 
 const PAGE: &str = include_str!("../../docs/configuration.md");
@@ -58,6 +58,7 @@ fn tables_are_documented_with_exactly_their_keys() {
     check::<super::NotifyConfig>("`[[notify]]`");
     check::<super::DeploymentConfig>("`[deployment]`");
     check::<EnvironmentTable>("`[environments.NAME]`");
+    check::<RollbackTable>("`[publish.rollback]`");
     check::<super::HostConfig>("The user's hosts");
 }
 
@@ -68,5 +69,6 @@ fn top_level_keys_are_documented_or_have_a_heading() {
     documented.extend(headings.map(|it| it.trim_matches(['[', ']', '`']).to_owned()));
     documented.remove("lint.forbid");
     documented.remove("environments.NAME");
+    documented.remove("publish.rollback");
     assert_eq!(documented, keys::<Config>());
 }

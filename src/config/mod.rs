@@ -25,6 +25,7 @@ mod notify;
 mod patterns;
 mod publish;
 mod remote;
+mod rollback;
 mod schema;
 mod tool_hosts;
 mod validate;
@@ -45,6 +46,7 @@ pub use notify::{Channel, DeploymentConfig, NotifyConfig, Phase};
 pub use patterns::glob_problem;
 pub use publish::{PublishConfig, Switch};
 pub use remote::{ForgeConfig, ForgeQuery, NetworkConfig};
+pub use rollback::Rollback;
 pub use schema::{
     BumpConfig, ChangelogConfig, ChangelogFormat, Config, ContributorsConfig, FilterConfig, LintConfig,
     NotesConfig, RegistryConfig, RepositoryConfig,

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::publish::Mode;
 
+use super::rollback::Rollback;
+
 /// A setting that is derived from the version unless it is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -48,4 +50,6 @@ pub struct PublishConfig {
     pub announce_bots: Option<bool>,
     /// The label to add to them; empty for none.
     pub label: Option<String>,
+    /// How the deployment of a rollback starts.
+    pub rollback: Option<Rollback>,
 }

@@ -27,6 +27,7 @@ mod server;
 pub use access::{Access, Credentials, default_api, detect, is_default_api, kind_from_api, public_forge};
 pub use dispatch::Forge;
 pub use error::Error;
+pub use github::Trigger;
 pub use links::{LinkedRevision, Links};
 pub use lookup_result::LookupResult;
 pub use profile_fields::{Abilities, TokenServer};

@@ -58,6 +58,7 @@ const GITHUB: Profile = Profile {
         latest: true,
         prereleases: true,
         discussions: true,
+        triggers: true,
         // GitHub's error: "body is too long (maximum is 125000 characters)".
         longest_body: Some(125_000),
         ..NO_ABILITIES

@@ -148,6 +148,8 @@ pub struct Abilities {
     pub milestones: bool,
     /// Whether the date of a release can be set.
     pub dates: bool,
+    /// Whether a deployment can be started other than by publishing a release.
+    pub triggers: bool,
     /// Whether a release can have several files with one name.
     pub duplicate_assets: bool,
     /// Maximum length of a body, in characters; `None` if no limit is known.
@@ -163,6 +165,7 @@ impl Abilities {
         discussions: true,
         milestones: true,
         dates: true,
+        triggers: true,
         ..NO_ABILITIES
     };
 }
@@ -176,6 +179,7 @@ pub(super) const NO_ABILITIES: Abilities = Abilities {
     discussions: false,
     milestones: false,
     dates: false,
+    triggers: false,
     duplicate_assets: false,
     longest_body: None,
 };

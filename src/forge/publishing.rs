@@ -4,7 +4,9 @@ use bytes::Bytes;
 
 use crate::model::ForgeKind;
 
-use super::{Asset, Attachment, Comment, Error, Fields, Forge, Release, RemoteTag, Thread, creation_order};
+use super::{
+    Asset, Attachment, Comment, Error, Fields, Forge, Release, RemoteTag, Thread, Trigger, creation_order,
+};
 
 const NO_RELEASES: Error = Error::Unsupported { forge: ForgeKind::Bitbucket, what: "publishing a release" };
 const NO_ANNOUNCING: Error = Error::Unsupported { forge: ForgeKind::Bitbucket, what: "announcing a release" };
@@ -130,6 +132,19 @@ impl Forge {
             Self::GitLab(gitlab) => gitlab.update_release(release, fields).await,
             Self::Gitea(gitea) => gitea.update_release(release, fields).await,
             Self::Bitbucket(_) => Err(NO_RELEASES),
+        }
+    }
+
+    /// Starts a deployment other than by publishing a release.
+    ///
+    /// # Errors
+    /// If the request fails, or the forge does not support it.
+    pub async fn start(&self, trigger: &Trigger) -> Result<(), Error> {
+        match self {
+            Self::GitHub(github) => github.start(trigger).await,
+            Self::GitLab(_) | Self::Gitea(_) | Self::Bitbucket(_) => {
+                Err(Error::Unsupported { forge: self.kind(), what: "starting a deployment" })
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     changelog,
-    forge::{Asset, Attachment, Fields, Release},
+    forge::{Asset, Attachment, Fields, Release, Trigger},
 };
 
 /// One action. A dry run prints exactly what a run performs.
@@ -21,6 +21,13 @@ pub enum Action {
         fields: Fields,
         /// The current body.
         old_body: String,
+    },
+    /// Starts a deployment other than by publishing a release.
+    Start {
+        /// How.
+        trigger: Trigger,
+        /// The owner and name of the repository, for a dry run.
+        repository: String,
     },
     /// Turns the release back into a draft, so that it can be published again.
     Withdraw {
@@ -54,15 +61,15 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The descriptions of the actions, one line each, followed by the diff of the body.
+    /// The descriptions of the actions, one line each, followed by the request or the diff of the body.
     #[must_use]
     pub fn description(&self) -> String {
         let mut text = String::new();
         for action in &self.actions {
             text.push_str(&format!("- {}\n", action.describe(&self.tag)));
-            let diff = action.diff(&self.tag);
-            if !diff.is_empty() {
-                text.push_str(&format!("\n{}\n\n", diff.trim_end()));
+            let detail = action.detail(&self.tag);
+            if !detail.is_empty() {
+                text.push_str(&format!("\n{}\n\n", detail.trim_end()));
             }
         }
         text
@@ -84,6 +91,7 @@ impl Action {
                 words
             }
             Self::Update { fields, .. } => format!("update the release {tag}{}", fields.describe()),
+            Self::Start { trigger, .. } => trigger.describe(),
             Self::Withdraw { fields } => {
                 format!("turn the release {tag} back into a draft{}", fields.describe())
             }
@@ -96,8 +104,13 @@ impl Action {
         }
     }
 
-    fn diff(&self, tag: &str) -> String {
+    /// The request that starts a deployment, else the diff of the body.
+    fn detail(&self, tag: &str) -> String {
         let (old, fields) = match self {
+            Self::Start { trigger, repository } => {
+                let (path, body) = trigger.request();
+                return format!("POST /repos/{repository}{path}\n{body:#}");
+            }
             Self::Create { fields, .. } | Self::Withdraw { fields } => ("", fields),
             Self::Update { fields, old_body } => (old_body.as_str(), fields),
             Self::Remove(_) | Self::Attach(_) | Self::Publish { .. } => return String::new(),

@@ -49,6 +49,24 @@ pub enum Error {
         /// The remaining actions, without the refused ones.
         remaining: Vec<String>,
     },
+    /// An immutable release cannot be published again.
+    #[error("the release {tag} is immutable: {forge} cannot turn it back into a draft to publish it again")]
+    ImmutableRelease {
+        /// The forge's name.
+        forge: &'static str,
+        /// The tag.
+        tag: String,
+    },
+    /// The forge did not accept the request that starts a deployment.
+    #[error("cannot {doing}")]
+    NotStarted {
+        /// The refused action.
+        doing: String,
+        /// What the forge needs to accept it.
+        requirement: String,
+        /// The cause.
+        source: Box<forge::Error>,
+    },
     /// The tag was that of an immutable release, which was deleted.
     #[error(
         "cannot publish {tag}: the tag was that of an immutable release, which was deleted, and {forge} accepts no other release for it"
@@ -97,10 +115,13 @@ impl Error {
             | Self::Invalid(_)
             | Self::TooLong { .. }
             | Self::ImmutableFiles { .. }
+            | Self::ImmutableRelease { .. }
             | Self::UsedTag { .. } => true,
-            Self::State(_) | Self::Taken { .. } | Self::Incomplete { .. } | Self::Announcements { .. } => {
-                false
-            }
+            Self::NotStarted { .. }
+            | Self::State(_)
+            | Self::Taken { .. }
+            | Self::Incomplete { .. }
+            | Self::Announcements { .. } => false,
         }
     }
 
@@ -134,6 +155,8 @@ impl Error {
             Self::ImmutableFiles { .. } => Some(
                 "release a new version, and attach all files in the run that publishes it, or to its draft before (--draft); --no-attach updates only the title and the body".to_owned(),
             ),
+            Self::ImmutableRelease { tag, .. } => Some(other_ways(tag)),
+            Self::NotStarted { requirement, .. } => Some(requirement.clone()),
             Self::UsedTag { .. } => {
                 Some("release the commit as a new version; `tidings next` suggests one".to_owned())
             }
@@ -143,4 +166,14 @@ impl Error {
             Self::Invalid(_) => None,
         }
     }
+}
+
+/// The ways to deploy a tag that need no publication: the setting under `[publish]`, and what it does, as a command.
+fn other_ways(tag: &str) -> String {
+    format!(
+        "start the deployment of {tag} in one of these ways; the setting, under [publish], makes --rollback-to do it:\n\
+         rollback = {{ workflow = \"deploy.yml\" }}\n  gh workflow run deploy.yml --ref {tag}\n\
+         rollback = {{ event = \"rollback\" }}\n  gh api repos/{{owner}}/{{repo}}/dispatches -f event_type=rollback -f 'client_payload[tag]={tag}'\n\
+         rollback = \"deployment\"\n  gh api repos/{{owner}}/{{repo}}/deployments -f ref={tag} -f environment=production -F auto_merge=false -F 'required_contexts[]'"
+    )
 }

@@ -21,6 +21,6 @@ pub use body::{Mode, compose, with_notice, without_markers};
 pub use error::Error;
 pub use perform::{perform, wait_for_first};
 pub use plan::{DesiredRelease, Latest, plan};
-pub use rollback::rollback;
+pub use rollback::{Rollback, rollback};
 pub use shorten::shorten;
 pub use state::{RemoteState, fetch_state};

@@ -26,7 +26,7 @@ pub async fn perform(forge: &Forge, plan: &Plan, report: &dyn Fn(&str)) -> Resul
         match perform_action(forge, &plan.tag, release.clone(), action).await {
             Ok(done) => {
                 created |= matches!(action, Action::Create { .. });
-                release = Some(done);
+                release = done;
                 report(&action.describe(&plan.tag));
                 let is_next = |next: Option<&Action>| matches!(next, Some(Action::Publish { .. }));
                 let checks_races =
@@ -65,6 +65,12 @@ fn failed(forge: &Forge, plan: &Plan, at: usize, source: forge::Error) -> Error 
         }
         Some(Action::Attach(_) | Action::Remove(_)) if source.is_immutable() => {
             Error::ImmutableFiles { forge, tag, doing, remaining }
+        }
+        Some(Action::Withdraw { .. }) if source.is_immutable() => Error::ImmutableRelease { forge, tag },
+        Some(Action::Start { trigger, .. })
+            if matches!(source, forge::Error::Refused { status: 403 | 404 | 409 | 422, .. }) =>
+        {
+            Error::NotStarted { doing, requirement: trigger.requirement(), source: Box::new(source) }
         }
         _ => Error::Incomplete { doing, remaining, source: Box::new(source) },
     }
@@ -143,15 +149,20 @@ async fn perform_action(
     tag: &str,
     release: Option<Release>,
     action: &Action,
-) -> Result<Release, forge::Error> {
+) -> Result<Option<Release>, forge::Error> {
+    if let Action::Start { trigger, .. } = action {
+        return forge.start(trigger).await.map(|()| release);
+    }
     // Without a release, the first action creates it.
     let current = release.unwrap_or_default();
-    match action {
+    let done = match action {
+        Action::Start { .. } => Ok(current),
         Action::Create { fields, files } => forge.create_release(tag, fields, files).await,
         Action::Update { fields, .. } | Action::Withdraw { fields } | Action::Publish { fields, .. } => {
             forge.update_release(&current, fields).await
         }
         Action::Remove(asset) => forge.delete_asset(&current, asset).await.map(|()| current),
         Action::Attach(file) => attach(forge, &current, file).await.map(|()| current),
-    }
+    };
+    done.map(Some)
 }

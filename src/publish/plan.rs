@@ -186,7 +186,7 @@ pub(super) fn publish(desired: &DesiredRelease, state: &RemoteState) -> Action {
 }
 
 /// The value of GitHub's `make_latest`, for every update: without it, GitHub would mark a backport as the latest.
-fn latest(desired: &DesiredRelease, state: &RemoteState) -> Option<bool> {
+pub(super) fn latest(desired: &DesiredRelease, state: &RemoteState) -> Option<bool> {
     let is_published = state.release.as_ref().is_some_and(|release| !release.draft);
     let is_now = state.latest.as_deref() == Some(&desired.tag);
     state.abilities.latest.then_some(match desired.latest {

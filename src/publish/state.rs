@@ -20,8 +20,8 @@ pub struct RemoteState {
     pub latest: Option<String>,
     /// Whether that is a higher version than the one to publish.
     pub latest_is_higher: bool,
-    /// Whether a release becomes immutable when it is published; false if the forge does not say, or the release is
-    /// published already.
+    /// Whether the release becomes immutable when it is published; false if the forge does not say, or if it is not
+    /// to be published.
     pub makes_immutable: bool,
 }
 
@@ -42,7 +42,8 @@ impl RemoteState {
 }
 
 /// Reads the state of a tag's release: at most six requests, and one per hundred releases that are searched for a
-/// draft. `is_higher` returns whether a tag's version is final and higher than the one to publish.
+/// draft. `is_higher` returns whether a tag's version is final and higher than the one to publish. `republishes` is
+/// whether a published release is to be published again.
 ///
 /// # Errors
 /// If a request fails or is refused.
@@ -50,16 +51,18 @@ pub async fn fetch_state(
     forge: &Forge,
     tag: &str,
     is_higher: &dyn Fn(&str) -> bool,
+    republishes: bool,
 ) -> Result<RemoteState, forge::Error> {
     let release = forge.release(tag).await?;
     let is_published = release.as_ref().is_some_and(|release| !release.draft);
+    let is_immutable = release.as_ref().is_some_and(|release| release.immutable);
     let latest = forge.latest().await?;
     Ok(RemoteState {
         forge: forge.kind().title(),
         abilities: forge.kind().abilities(),
         tag: if is_published { None } else { forge.tag(tag).await? },
         latest_is_higher: latest.as_deref().is_some_and(is_higher),
-        makes_immutable: !is_published && forge.makes_immutable().await?,
+        makes_immutable: (!is_published || (republishes && !is_immutable)) && forge.makes_immutable().await?,
         latest,
         release,
     })

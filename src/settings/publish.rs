@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::{
-    config::{Config, Switch},
+    config::{Config, Rollback, Switch},
     error::Error,
     publish::{Latest, Mode},
     render::Template,
@@ -48,6 +48,8 @@ pub struct PublishSettings {
     pub announce_bots: bool,
     /// The label for released pull requests and issues.
     pub label: Option<String>,
+    /// How the deployment of a rollback starts.
+    pub rollback: Rollback,
 }
 
 /// A file that the body of a release is taken from.
@@ -102,6 +104,7 @@ pub(super) fn publish(config: &Config, texts: &TextFiles<'_>) -> Result<PublishS
         announce: publish.announce.unwrap_or(false),
         announce_bots: publish.announce_bots.unwrap_or(true),
         label: Some(label).filter(|label| !label.trim().is_empty()),
+        rollback: publish.rollback.clone().unwrap_or_default(),
     })
 }
 

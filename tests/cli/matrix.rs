@@ -78,6 +78,11 @@ fn all_commands_name_the_same_ends_for_deployments_on_release() {
         let plan = repo.run_command(command);
         assert_eq!(plan.status, Some(0), "{}", plan.snapshot());
         let head = plan.stdout.split("\n- ").next().unwrap();
+        let mut command = repo.tidings(&args);
+        command.env("TIDINGS_PUBLISH__ROLLBACK", "deployment");
+        let by_deployment = repo.run_command(command);
+        assert_eq!(by_deployment.status, Some(0), "{}", by_deployment.snapshot());
+        assert_eq!(by_deployment.stdout.split("\n- ").next().unwrap(), head);
         check(&repo, cell, "publish", head);
     }
 }

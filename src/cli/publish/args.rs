@@ -75,7 +75,8 @@ pub struct Args {
     /// goes from what runs there
     #[arg(long, value_name = "NAME")]
     pub environment: Option<String>,
-    /// Roll back: publish the release of this earlier version again, so that it is deployed
+    /// Roll back: publish the release of this earlier version again, so that it is deployed, or start its deployment as
+    /// `rollback` under [publish] says
     #[arg(long, value_name = "VERSION", conflicts_with_all = ["draft", "announce", "create_tag"])]
     pub rollback_to: Option<String>,
 }

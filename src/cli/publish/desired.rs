@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     forge::Attachment,
     history::Versions,
-    model::{Notes, Release, Version, plural},
+    model::{Notes, Release},
     notes::{Line, Selector},
     publish::DesiredRelease,
     render::{self, Format},
@@ -36,57 +36,6 @@ pub(super) fn selector(
         )),
         selector => Ok(selector),
     }
-}
-
-/// The tag of the version that is rolled back, and the changes that the rollback loses, as Markdown. It is the version
-/// that was named, else `running`, else the last final one.
-pub(super) fn rollback_notice(
-    session: &Session,
-    (args, running): (&Args, Option<&Version>),
-    line: &Line,
-    versions: &Versions,
-    to: &str,
-) -> Result<(String, String), Error> {
-    let to = session.version(line, to)?;
-    let named = args.version.as_ref().map(|text| session.version(line, text)).transpose()?;
-    let from = match named.or_else(|| running.cloned()) {
-        Some(version) => {
-            let found = versions.find(&version).and_then(|index| versions.get(index));
-            found.ok_or_else(|| {
-                Error::usage(
-                    format!("{version} is not tagged"),
-                    Some("if the remote has the tag: git fetch --tags"),
-                )
-            })?
-        }
-        None => {
-            let last = versions.all.iter().rev().find(|entry| !entry.version.is_prerelease());
-            last.ok_or_else(|| {
-                Error::usage(
-                    "no final version is tagged",
-                    Some("name the version to roll back: tidings publish NEWER --rollback-to OLDER"),
-                )
-            })?
-        }
-    };
-    if to >= from.version {
-        return Err(Error::usage(
-            format!("cannot roll back from {} to {to}: {to} is not a lower version", from.version),
-            Some("name the newer version first: tidings publish NEWER --rollback-to OLDER"),
-        ));
-    }
-    let back = versions.find(&to).and_then(|index| versions.get(index));
-    let back = back.map(|entry| entry.tag.name.clone()).unwrap_or_default();
-    let notes = session.notes(line, &Selector::Range(from.tag.name.clone(), back))?;
-    let count: usize =
-        notes.releases.iter().flat_map(|it| &it.sections).map(|section| section.changes.len()).sum();
-    session.ui().info(&format!(
-        "rolling back from {} to {to} loses {}",
-        from.version,
-        plural(count, "change", "changes")
-    ));
-    let options = options(session, args)?;
-    Ok((from.tag.name.clone(), body(&notes, &render::Options { contributors: false, ..options }, 0)?))
 }
 
 pub(super) fn options(session: &Session, args: &Args) -> Result<render::Options, Error> {

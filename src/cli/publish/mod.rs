@@ -5,6 +5,7 @@ mod args;
 mod body_from;
 mod deployed;
 mod desired;
+mod rollback;
 mod run;
 
 pub(super) use args::Args;

@@ -7,7 +7,7 @@ use crate::{
     http,
     model::{Notes, Version, plural},
     notes::Line,
-    publish::{self, DesiredRelease, Plan, RemoteState, ThreadAnnouncement},
+    publish::{self, DesiredRelease, Plan, RemoteState, Rollback, ThreadAnnouncement},
     render::{self},
     session::{self, Session},
 };
@@ -17,7 +17,8 @@ use super::{
     args::Args,
     body_from::body_from,
     deployed::deployed,
-    desired::{body, desired, options, rollback_notice, selector},
+    desired::{body, desired, options, selector},
+    rollback::rollback,
 };
 
 /// The number of attempts if another run publishes the same tag at the same time.
@@ -34,8 +35,8 @@ struct Job<'s> {
     /// The body, if it is taken from a file instead.
     body: Option<String>,
     desired: DesiredRelease,
-    /// With --rollback-to: the tag that is rolled back, and the changes lost with it, as Markdown.
-    rollback: Option<(String, String)>,
+    /// With --rollback-to.
+    rollback: Option<Rollback>,
 }
 
 /// Runs the command.
@@ -51,15 +52,10 @@ pub(in crate::cli) fn run(context: &Context, args: &Args) -> Result<(), Error> {
     let notes = session.notes(line, &selector)?;
     warn_same_commit(session, &notes);
     let deployed = deployed(context, session, args, &notes)?;
-    let rollback = match &args.rollback_to {
-        Some(to) => {
-            let running = deployed.as_ref().and_then(|deployed| deployed.running.as_ref());
-            Some(rollback_notice(session, (args, running), line, &versions, to)?)
-        }
-        None => None,
-    };
     let options = options(session, args)?;
     let desired = desired(session, args, &versions, &notes)?;
+    let running = deployed.as_ref().and_then(|deployed| deployed.running.as_ref());
+    let rollback = rollback(session, (args, running), (line, &versions), &desired)?;
     let body = body_from(session, args, line, &notes)?;
     if let Some(deployed) = deployed.filter(|_| args.dry_run) {
         session.ui().show(&deployed.plan)?;
@@ -184,12 +180,14 @@ impl Job<'_> {
             let version = text.and_then(|text| Version::parse(text, &self.line.history.scheme));
             version.zip(own).is_some_and(|(other, own)| !other.is_prerelease() && other > *own)
         };
-        Ok(publish::fetch_state(forge, &self.desired.tag, &is_higher).await.map_err(publish::Error::from)?)
+        let republishes = self.rollback.as_ref().is_some_and(|rollback| rollback.trigger.is_none());
+        let state = publish::fetch_state(forge, &self.desired.tag, &is_higher, republishes).await;
+        Ok(state.map_err(publish::Error::from)?)
     }
 
     fn plan(&mut self, remote: &RemoteState) -> Result<Plan, Error> {
         let old = remote.release.as_ref().map_or("", |release| release.body.as_str());
-        let notice = self.rollback.as_ref().map_or(0, |(_, notice)| notice.chars().count() + 200);
+        let notice = self.rollback.as_ref().map_or(0, |rollback| rollback.notice.chars().count() + 200);
         let limit = remote.abilities.longest_body.unwrap_or(usize::MAX);
         let mode = self.desired.mode;
         let length =
@@ -214,7 +212,7 @@ impl Job<'_> {
         self.session.ui().warn_of_secrets(text.as_bytes());
         self.desired.text = text;
         Ok(match &self.rollback {
-            Some((from, notice)) => publish::rollback(&self.desired, remote, from, notice)?,
+            Some(rollback) => publish::rollback(&self.desired, remote, rollback)?,
             None => publish::plan(&self.desired, remote)?,
         })
     }

@@ -95,6 +95,16 @@ impl Octo {
         self.octocrab.patch(&path, Some(body)).await.map_err(|error| failed(error, doing))
     }
 
+    /// Posts a request whose response has no content of interest, and may be empty.
+    pub(super) async fn send(&self, path: &str, body: &impl Serialize, doing: &str) -> Result<(), Error> {
+        let path = format!("{}{path}", self.rest);
+        let sent = async {
+            let response = self.octocrab._post(path.as_str(), Some(body)).await?;
+            octocrab::map_github_error(response).await
+        };
+        sent.await.map(drop).map_err(|error| failed(error, doing))
+    }
+
     /// Deletes a REST resource. No error if it does not exist.
     pub(super) async fn delete(&self, path: &str, doing: &str) -> Result<(), Error> {
         let path = format!("{}{path}", self.rest);

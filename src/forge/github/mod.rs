@@ -1,9 +1,11 @@
 //! GitHub client: GraphQL and REST through octocrab.
 
 mod client;
+mod dispatches;
 mod pull_requests;
 mod query;
 mod releases;
 mod response;
 
+pub use dispatches::Trigger;
 pub(super) use pull_requests::GitHub;

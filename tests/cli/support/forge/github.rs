@@ -41,6 +41,7 @@ pub(super) fn respond(base_url: &str, state: &mut State, request: &Request) -> R
         ["releases", rest @ ..] => api.releases(state, request, method, rest),
         ["issues", number, rest @ ..] => api.issue(state, request, method, number, rest),
         path if method == "GET" => api.read(state, request, path),
+        path if method == "POST" => start(state, path, &request.json()),
         _ => not_found(),
     }
 }
@@ -63,6 +64,38 @@ fn invalid(resource: &str, field: &str, code: &str, message: Option<&str>) -> Re
         error["message"] = message.into();
     }
     Response::json(422, &json!({ "message": "Validation Failed", "errors": [error] }))
+}
+
+/// Starts a deployment.
+fn start(state: &mut State, path: &[&str], sent: &Value) -> Response {
+    let reference = sent["ref"].as_str().unwrap_or_default();
+    // The only branch is `main`.
+    let has_ref = reference == "main" || state.tags.contains_key(reference);
+    let no_ref = || Response::message(422, &format!("No ref found for: {reference}"));
+    match path {
+        ["dispatches"] => Response::text(204, ""),
+        ["deployments"] if has_ref => {
+            Response::json(201, &json!({ "id": state.next_id(), "ref": reference, "task": "deploy" }))
+        }
+        ["deployments"] => no_ref(),
+        ["actions", "workflows", workflow, "dispatches"] => match state.workflows.get(*workflow) {
+            Some(inputs) if has_ref => dispatch(inputs, sent),
+            Some(_) => no_ref(),
+            None => not_found(),
+        },
+        _ => not_found(),
+    }
+}
+
+/// Starts a workflow, unless it does not declare an input.
+fn dispatch(inputs: &[String], sent: &Value) -> Response {
+    let none = serde_json::Map::new();
+    let sent = sent["inputs"].as_object().unwrap_or(&none);
+    let unknown: Vec<&String> = sent.keys().filter(|name| !inputs.contains(name)).collect();
+    match unknown.is_empty() {
+        true => Response::text(204, ""),
+        false => Response::message(422, &format!("Unexpected inputs provided: {unknown:?}")),
+    }
 }
 
 /// Deletes a file, unless its release is immutable.

@@ -213,6 +213,13 @@ impl Fake {
         self
     }
 
+    /// Adds a workflow with the trigger `workflow_dispatch` and these inputs (GitHub).
+    pub(crate) fn workflow(&self, file: &str, inputs: &[&str]) -> &Self {
+        let inputs = inputs.iter().map(|name| (*name).to_owned()).collect();
+        self.state().workflows.insert(file.to_owned(), inputs);
+        self
+    }
+
     /// Deletes a release; the tag of an immutable one cannot be used again.
     pub(crate) fn delete_release(&self, tag: &str) {
         let mut state = self.state();

@@ -36,6 +36,8 @@ pub(super) struct State {
     pub(super) makes_immutable: bool,
     /// The token may read the settings of the repository.
     pub(super) is_admin: bool,
+    /// The workflows that can be started (GitHub), with the names of their inputs.
+    pub(super) workflows: BTreeMap<String, Vec<String>>,
     /// The tags of immutable releases that were deleted.
     pub(super) used_tags: Vec<String>,
     /// The number of IDs assigned to releases, files and comments.
