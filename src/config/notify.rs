@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// `[[notify]]`: a recipient of messages. It names the variable or file with the webhook URL, since the URL is a
-/// secret.
+/// `[[notify]]`: a recipient of messages. It names the variable or file with the URL of the webhook or SMTP server,
+/// since the URL is a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table")]
 pub struct NotifyConfig {
@@ -27,8 +27,33 @@ pub struct NotifyConfig {
     /// The recipients of an email.
     #[serde(default)]
     pub to: Vec<String>,
+    /// The variable that contains the URL of the SMTP server, with user and password.
+    pub smtp_env: Option<String>,
+    /// The file that contains the URL of the SMTP server.
+    pub smtp_file: Option<String>,
     /// The file to write an email to.
     pub file: Option<String>,
+}
+
+impl NotifyConfig {
+    /// An entry of which only the kind is set.
+    #[must_use]
+    pub const fn of_kind(kind: Channel) -> Self {
+        Self {
+            kind,
+            name: None,
+            on: Vec::new(),
+            url_env: None,
+            url_file: None,
+            secret_env: None,
+            secret_file: None,
+            from: None,
+            to: Vec::new(),
+            smtp_env: None,
+            smtp_file: None,
+            file: None,
+        }
+    }
 }
 
 /// `[deployment]`: the tags that record deployments, and defaults of messages about them, which the command line

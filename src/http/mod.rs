@@ -27,5 +27,6 @@ pub use loopback::is_loopback;
 pub use message::{Cacheable, Idempotent, NoRedirect, RedirectedTo, Request, Response, SecretUrl};
 pub use options::{Notice, Options, Proxies};
 pub use recording::{Recording, RecordingError};
+pub use retry::backoff;
 pub use secret::Secret;
 pub use stream::{Stream, StreamError, StreamedResponse};

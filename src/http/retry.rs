@@ -15,7 +15,8 @@ const LONGEST_DELAY: Duration = Duration::from_secs(20);
 const SECONDARY_WAIT: Duration = Duration::from_secs(60);
 
 /// The delays between attempts; `attempts` includes the first.
-pub(super) fn backoff(attempts: usize) -> ExponentialBuilder {
+#[must_use]
+pub fn backoff(attempts: usize) -> ExponentialBuilder {
     ExponentialBuilder::default()
         .with_min_delay(FIRST_DELAY)
         .with_max_delay(LONGEST_DELAY)

@@ -2,7 +2,13 @@
 
 use std::time::{Duration, SystemTime};
 
-use lettre::message::{Mailbox, Message, MultiPart, SinglePart, header::ContentType};
+use lettre::{
+    address::Address,
+    message::{
+        Mailbox, Message, MultiPart, SinglePart,
+        header::{ContentType, HeaderName, HeaderValue},
+    },
+};
 use sha2::{Digest as _, Sha256};
 
 use super::{Error, announcement::Announcement, text::line};
@@ -18,6 +24,23 @@ pub struct Envelope {
     pub moment: u64,
 }
 
+/// An email, with its addresses for the server.
+#[derive(Debug, Clone)]
+pub struct Email {
+    pub(super) from: Address,
+    /// Never empty.
+    pub(super) to: Vec<Address>,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Email {
+    /// The whole message, as in a file.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 /// Builds the email. `text` and `html` are the notes; `html` is a whole page.
 ///
 /// # Errors
@@ -27,7 +50,7 @@ pub fn email(
     envelope: &Envelope,
     text: &str,
     html: &str,
-) -> Result<Vec<u8>, Error> {
+) -> Result<Email, Error> {
     let address = |text: &str| {
         let invalid = |error| Error::Email {
             problem: format!("`{}` is not a valid email address ({error})", line(text)),
@@ -39,17 +62,24 @@ pub fn email(
     let digest = Sha256::digest(format!("{}\n{:?}\n{html}", announcement.title, envelope));
     let name: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     let from = address(&envelope.from)?;
+    let to: Vec<Mailbox> = envelope.to.iter().map(|to| address(to)).collect::<Result<_, _>>()?;
     let id = format!("<{name}@{}>", from.email.domain());
+    let sender = from.email.clone();
+    // Out-of-office replies are not sent to programs (RFC 3834).
+    let automatic =
+        HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
     let mut message = Message::builder()
         .date(SystemTime::UNIX_EPOCH + Duration::from_secs(envelope.moment))
         .from(from)
         .message_id(Some(id))
+        .raw_header(automatic)
         .subject(line(&announcement.title));
-    if envelope.to.is_empty() {
+    if to.is_empty() {
         return Err(Error::Email { problem: "there is no recipient".to_owned() });
     }
-    for to in &envelope.to {
-        message = message.to(address(to)?);
+    let recipients = to.iter().map(|to| to.email.clone()).collect();
+    for to in to {
+        message = message.to(to);
     }
     let parts = MultiPart::builder()
         .kind(lettre::message::MultiPartKind::Alternative)
@@ -57,7 +87,7 @@ pub fn email(
         .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(text))
         .singlepart(SinglePart::builder().header(ContentType::TEXT_HTML).body(html));
     let message = message.multipart(parts).map_err(|error| Error::Email { problem: error.to_string() })?;
-    Ok(message.formatted())
+    Ok(Email { from: sender, to: recipients, bytes: message.formatted() })
 }
 
 fn with_facts_text(announcement: &Announcement, notes: &str) -> String {
@@ -112,9 +142,9 @@ mod tests {
 
     #[test]
     fn headers_cannot_be_injected() {
-        let message = email(&sample(), &envelope(), "notes\n", "<body>\n<p>notes</p>").unwrap();
-        assert_eq!(email(&sample(), &envelope(), "notes\n", "<body>\n<p>notes</p>").unwrap(), message);
-        let text = String::from_utf8(message).unwrap();
+        let message = || email(&sample(), &envelope(), "notes\n", "<body>\n<p>notes</p>").unwrap().bytes;
+        assert_eq!(message(), message());
+        let text = String::from_utf8(message()).unwrap();
         let head = text.split("\r\n\r\n").next().unwrap();
         assert!(!head.lines().any(|line| line.to_lowercase().starts_with("bcc")), "{head}");
         assert!(head.is_ascii() && head.contains("Date: Sun, 01 Mar 2026 00:00:00 +0000"), "{head}");
@@ -125,7 +155,7 @@ mod tests {
     fn non_ascii_subject_is_encoded() {
         let announcement =
             Announcement { title: "商店 1.2.0 即將部署".into(), ..Announcement::default() };
-        let text = String::from_utf8(email(&announcement, &envelope(), "", "").unwrap()).unwrap();
+        let text = String::from_utf8(email(&announcement, &envelope(), "", "").unwrap().bytes).unwrap();
         assert!(text.contains("Subject: =?utf-8?b?"), "{text}");
     }
 

@@ -1,5 +1,6 @@
 //! Errors in building and sending messages.
 
+use super::smtp::SmtpError;
 use crate::http;
 
 /// Why a message could not be built or sent. No error contains a webhook URL.
@@ -37,6 +38,14 @@ pub enum Error {
         /// What is wrong.
         problem: String,
     },
+    /// An email was not sent, or not to all its recipients.
+    #[error("cannot send to `{name}`: {error}")]
+    Smtp {
+        /// The recipient's name in the configuration.
+        name: String,
+        /// The cause, which is part of the message.
+        error: SmtpError,
+    },
     /// The server could not be reached.
     #[error(transparent)]
     Http(#[from] http::Error),
@@ -53,6 +62,7 @@ impl Error {
             }
             Self::Redirected { .. } => Some("redirects are not followed: use the final URL".to_owned()),
             Self::Email { .. } => Some("write email addresses as in `Ada <ada@example.com>`".to_owned()),
+            Self::Smtp { error, .. } => error.hint(),
             // The message contains the server's explanation; the hints of HTTP errors are about a forge.
             Self::Refused { .. } | Self::Http(_) => None,
         }

@@ -9,14 +9,16 @@ mod email;
 mod error;
 mod send;
 mod slack;
+mod smtp;
 mod teams;
 mod text;
 mod webhook;
 
 pub use announcement::{Announcement, Status};
-pub use email::{Envelope, email};
+pub use email::{Email, Envelope, email};
 pub use error::Error;
 pub use send::{WebhookRequest, send};
 pub use slack::slack;
+pub use smtp::{SmtpError, SmtpOptions, SmtpServer, send_email};
 pub use teams::teams;
 pub use webhook::{sign, webhook};

@@ -1,7 +1,7 @@
 //! Rejects keys in a repository's configuration that could leak secrets.
 //!
 //! Anyone who can open a pull request can write that configuration. A key that names a file could read any file of the
-//! machine. A variable used as the URL of a webhook or as a signing key leaves the machine in some form.
+//! machine. A variable used as a URL or as a signing key leaves the machine in some form.
 
 use std::path::Path;
 
@@ -41,16 +41,22 @@ pub(super) fn refuse(configured: &Configured, root: &Path) -> Result<(), Error> 
             let hint = Some(hint.to_owned());
             Err(config::invalid_entry((path, root, text), ("notify", index), Some(key), problem, hint).into())
         };
-        for (key, file) in [("url_file", &entry.url_file), ("secret_file", &entry.secret_file)] {
+        let files = [
+            ("url_file", &entry.url_file),
+            ("secret_file", &entry.secret_file),
+            ("smtp_file", &entry.smtp_file),
+        ];
+        for (key, file) in files {
             if file.is_some() {
-                let hint = "store it in a variable and name the variable (url_env, secret_env), or pass a configuration outside the repository with --config";
+                let hint = "store it in a variable and name the variable (url_env, secret_env, smtp_env), or pass a configuration outside the repository with --config";
                 return refused(key, format!("the repository's configuration cannot name a {key}"), hint);
             }
         }
-        for (key, variable) in [("url_env", &entry.url_env), ("secret_env", &entry.secret_env)] {
+        let variables =
+            [("url_env", &entry.url_env), ("secret_env", &entry.secret_env), ("smtp_env", &entry.smtp_env)];
+        for (key, variable) in variables {
             if let Some(name) = variable.as_deref().filter(|name| is_other_secret(name)) {
-                let hint =
-                    "store the webhook URL or key in a separate variable, such as SLACK_WEBHOOK or HOOK_KEY";
+                let hint = "store the URL or key in a separate variable, such as SLACK_WEBHOOK, HOOK_KEY or SMTP_URL";
                 return refused(key, format!("`{name}` looks like a secret for something else"), hint);
             }
         }
@@ -58,7 +64,7 @@ pub(super) fn refuse(configured: &Configured, root: &Path) -> Result<(), Error> 
     Ok(())
 }
 
-/// Words anywhere in the name of a variable that mark it as a secret for something other than webhooks.
+/// Words anywhere in the name of a variable that mark it as a secret for something other than messages.
 const WORDS: [&str; 21] = [
     "TOKEN",
     "PASSWORD",
@@ -136,8 +142,8 @@ const STARTS: [&str; 48] = [
     "VAULT_",
 ];
 
-/// Whether a variable holds a secret other than the URL or signing key of a webhook, judged by its name. Ignores case,
-/// because some platforms do.
+/// Whether a variable holds a secret other than the URL of a webhook or SMTP server or a signing key, judged by its
+/// name. Ignores case, because some platforms do.
 fn is_other_secret(name: &str) -> bool {
     let name = name.trim().to_ascii_uppercase();
     let is_hook = name.contains("HOOK");
@@ -190,6 +196,7 @@ mod tests {
             "OPENAI_API_KEY",
             "TF_VAR_x",
             "SESSION_SECRET",
+            "SMTP_PASSWORD",
         ] {
             assert!(is_other_secret(name), "{name}");
         }
@@ -213,6 +220,8 @@ mod tests {
             "NOTIFY_KEY",
             "PATH_OF_HOOK",
             "PASSAGE",
+            "SMTP_URL",
+            "MAIL_URL",
         ] {
             assert!(!is_other_secret(name), "{name}");
         }

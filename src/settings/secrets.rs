@@ -84,7 +84,7 @@ pub(super) fn of_environment(
     for (name, value) in variables {
         let upper = name.to_ascii_uppercase();
         // A plain word, as in `POSTGRES_PASSWORD=postgres`, is not redacted: it would hide parts of unrelated messages.
-        if upper.starts_with("TIDINGS_") {
+        if upper.starts_with("TIDINGS_") || value.starts_with("smtp://") || value.starts_with("smtps://") {
             secrets.add_url_secrets(&name, &value);
         }
         let is_likely = ENDS.iter().any(|end| upper.ends_with(end)) && !is_word(&value);
@@ -150,6 +150,7 @@ mod tests {
         );
         assert!(of("GITHUB_TOKEN", "alllowercase").matches("alllowercase"));
         assert!(of("TIDINGS_FORGE__API", "https://ada:wholly-hidden-1@h/api").matches("wholly-hidden-1"));
+        assert!(of("MAIL", "smtps://ada:wholly-hidden-1@h").matches("wholly-hidden-1"));
         assert!(of("X", "x").matches("proxy-word"));
     }
 

@@ -59,7 +59,8 @@ const OPENERS: &[(&str, &str)] = &[
     ("changelog::lock", "the lock in the git directory"),
     ("cli::init", "a target that `files` has resolved"),
     ("settings::tokens", "a token, by a path of the user"),
-    ("settings::notify", "secrets, by a path of the user"),
+    ("settings::notify", "certificates, by a path of the user"),
+    ("settings::recipient", "secrets, by a path of the user"),
 ];
 
 /// The maximum lines of code of a file before its tests.

@@ -39,6 +39,8 @@ mod histories;
 mod init;
 mod internal_changes;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod matrix;
 #[cfg(test)]
 mod messages;

@@ -13,6 +13,7 @@ use crate::{
 
 use super::{
     args::Args,
+    deliver::Message,
     title::{time, title},
 };
 
@@ -55,47 +56,50 @@ impl Messages<'_> {
         (self.notices.deployment.window.as_deref(), self.notices.moment)
     }
 
-    pub(super) fn message(
+    pub(super) fn message<'r>(
         &self,
         announcement: &Announcement,
-        recipient: &Recipient,
-    ) -> Result<Vec<u8>, Error> {
-        let value = match &recipient.destination {
-            Destination::Slack(_) => notify::slack(announcement, &self.value(Format::Slack)?),
-            Destination::Teams(_) => notify::teams(announcement, &self.text(Format::Release)?),
-            Destination::Webhook(..) => {
-                let (args, said) = (self.args, &self.notices.deployment);
-                let (phase, status) = match args.phase {
-                    Phase::Before => ("before", None),
-                    Phase::After => ("after", Some(args.status.unwrap_or(Status::Succeeded).name())),
-                };
-                let release = self.notes.releases.first();
-                let version = release.and_then(|release| release.version.as_ref()).map(ToString::to_string);
-                let ends = release.and_then(|release| release.ends.as_deref());
-                let from = ends.and_then(|ends| ends.from.version.as_ref()).map(ToString::to_string);
-                let time = time(&self.notes, args, self.when());
-                let facts = [
-                    ("phase", Some(phase)),
-                    ("status", status),
-                    ("version", version.as_deref()),
-                    ("from_version", from.as_deref()),
-                    ("time", Some(&*time)),
-                    ("environment", args.environment.as_deref()),
-                    ("window", said.window.as_deref()),
-                    ("duration", said.duration.as_deref()),
-                    ("rollback_plan", said.rollback_plan.as_deref()),
-                    ("contact", said.contact.as_deref()),
-                ];
-                notify::webhook(announcement, &facts, &self.value(Format::Json)?)
-            }
-            Destination::Email(from, to, _) => {
+        recipient: &'r Recipient,
+    ) -> Result<Message<'r>, Error> {
+        let (url, key, value) = match &recipient.destination {
+            Destination::Slack(url) => (url, None, notify::slack(announcement, &self.value(Format::Slack)?)),
+            Destination::Teams(url) => (url, None, notify::teams(announcement, &self.text(Format::Release)?)),
+            Destination::Webhook(url, key) => (url, key.as_ref(), self.webhook(announcement)?),
+            Destination::Email(from, to, delivery) => {
                 let moment = u64::try_from(self.notices.moment).unwrap_or_default();
                 let envelope = Envelope { from: from.clone(), to: to.clone(), moment };
                 let (text, html) = (self.text(Format::Text)?, self.text(Format::Html)?);
-                return Ok(notify::email(announcement, &envelope, &text, &html)?);
+                let email = notify::email(announcement, &envelope, &text, &html)?;
+                return Ok(Message::Email(delivery, email));
             }
         };
-        Ok(render::escaped(&value.to_string()).into_owned().into_bytes())
+        Ok(Message::Webhook(url, key, render::escaped(&value.to_string()).into_owned().into_bytes()))
+    }
+
+    fn webhook(&self, announcement: &Announcement) -> Result<Value, Error> {
+        let (args, said) = (self.args, &self.notices.deployment);
+        let (phase, status) = match args.phase {
+            Phase::Before => ("before", None),
+            Phase::After => ("after", Some(args.status.unwrap_or(Status::Succeeded).name())),
+        };
+        let release = self.notes.releases.first();
+        let version = release.and_then(|release| release.version.as_ref()).map(ToString::to_string);
+        let ends = release.and_then(|release| release.ends.as_deref());
+        let from = ends.and_then(|ends| ends.from.version.as_ref()).map(ToString::to_string);
+        let time = time(&self.notes, args, self.when());
+        let facts = [
+            ("phase", Some(phase)),
+            ("status", status),
+            ("version", version.as_deref()),
+            ("from_version", from.as_deref()),
+            ("time", Some(&*time)),
+            ("environment", args.environment.as_deref()),
+            ("window", said.window.as_deref()),
+            ("duration", said.duration.as_deref()),
+            ("rollback_plan", said.rollback_plan.as_deref()),
+            ("contact", said.contact.as_deref()),
+        ];
+        Ok(notify::webhook(announcement, &facts, &self.value(Format::Json)?))
     }
 
     fn text(&self, format: Format) -> Result<String, Error> {

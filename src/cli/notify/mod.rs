@@ -1,6 +1,7 @@
 //! `tidings notify`: announces a deployment.
 
 mod args;
+mod deliver;
 mod messages;
 mod notes;
 mod run;

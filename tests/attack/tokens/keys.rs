@@ -2,7 +2,7 @@
 
 use super::*;
 
-const REFUSED: [(&str, &str, &str); 16] = [
+const REFUSED: [(&str, &str, &str); 19] = [
     (
         "[forge]\ntoken_file = '../secret'\n",
         "tidings.toml:2:14: `forge.token_file`",
@@ -66,6 +66,21 @@ const REFUSED: [(&str, &str, &str); 16] = [
         "[[notify]]\nkind = 'webhook'\nurl_env = 'HOOK'\nsecret_env = 'DOCKER_AUTH_CONFIG'\n",
         "tidings.toml:4:14:",
         "",
+    ),
+    (
+        "[[notify]]\nkind = 'email'\nfrom = 'a@example.com'\nto = ['b@example.com']\nsmtp_file = '../secret'\n",
+        "tidings.toml:5:13: notify entry 1",
+        "smtp_env",
+    ),
+    (
+        "[[notify]]\nkind = 'email'\nfrom = 'a@example.com'\nto = ['b@example.com']\nsmtp_env = 'GITHUB_TOKEN'\n",
+        "tidings.toml:5:12: notify entry 1",
+        "SMTP_URL",
+    ),
+    (
+        "[[notify]]\nkind = 'email'\nfrom = 'a@example.com'\nto = ['b@example.com']\nsmtp_env = 'SMTP_PASSWORD'\n",
+        "tidings.toml:5:12: notify entry 1",
+        "SMTP_URL",
     ),
 ];
 

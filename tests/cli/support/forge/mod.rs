@@ -29,7 +29,7 @@ use std::{
 
 pub(crate) use server::{Request, Response};
 pub(crate) use state::{Issue, Pull, Release};
-pub(crate) use tunnel::{Proxy, Tls};
+pub(crate) use tunnel::{Proxy, Tls, certificates};
 
 use server::{Fault, Running};
 use state::State;

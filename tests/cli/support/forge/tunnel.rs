@@ -129,8 +129,9 @@ fn serve(each: impl Fn(TcpStream) + Send + Sync + 'static) -> String {
     address
 }
 
-/// Creates an authority and a server certificate signed by it: `ca.pem`, `server.pem`, `server.key`.
-fn certificates() -> Option<TempDir> {
+/// Creates an authority and a server certificate signed by it, for 127.0.0.1: `ca.pem`, `server.pem`, `server.key`.
+/// `None` without `openssl`.
+pub(crate) fn certificates() -> Option<TempDir> {
     let folder = TempDir::with_prefix("tidings-tls-").unwrap();
     let created = [
         vec!["-subj", "/CN=tidings test authority", "-keyout", "ca.key", "-out", "ca.pem"],
