@@ -89,6 +89,17 @@ pub enum Channel {
     Email,
 }
 
+impl Phase {
+    /// The name in the configuration and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Before => "before",
+            Self::After => "after",
+        }
+    }
+}
+
 impl Channel {
     /// The name in the configuration and on the command line.
     #[must_use]

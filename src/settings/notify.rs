@@ -1,6 +1,6 @@
 //! Resolves the recipients of deployment announcements, and the details of the deployment.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use crate::{
     config::{DeploymentConfig, Phase},
@@ -101,9 +101,16 @@ pub fn notify_settings(
     let settings =
         NotifySettings { recipients, deployment, client, smtp, moment, files, is_email_path_set_by_user };
     // Report a path that is not allowed before anything is sent.
+    let mut paths = BTreeSet::new();
     for recipient in &settings.recipients {
         let Destination::Email(_, _, Delivery::File(path)) = &recipient.destination else { continue };
         settings.email_target(path)?;
+        if !paths.insert(path) {
+            return Err(Error::usage(
+                format!("two entries of [[notify]] write their email to `{}`", path.display()),
+                Some("set a different file for each"),
+            ));
+        }
     }
     Ok(settings)
 }

@@ -60,7 +60,7 @@ pub(super) fn recipients(
                 Some("add [[notify]] to tidings.toml, or pass --to slack --url-env SLACK_WEBHOOK"),
             ));
         }
-        return entries.iter().filter(applies).map(|entry| recipient(entry, root)).collect();
+        return entries.iter().filter(applies).map(|entry| recipient(entry, phase, root)).collect();
     }
     let mut all = Vec::new();
     for name in &args.to {
@@ -68,7 +68,7 @@ pub(super) fn recipients(
         let matching: Vec<&NotifyConfig> = entries.iter().filter(named).collect();
         if !matching.is_empty() && args.url_env.is_none() {
             for entry in matching {
-                all.push(recipient(entry, root)?);
+                all.push(recipient(entry, phase, root)?);
             }
             continue;
         }
@@ -88,7 +88,7 @@ pub(super) fn recipients(
             secret_env: args.secret_env.clone(),
             ..NotifyConfig::of_kind(kind)
         };
-        all.push(recipient(&entry, root)?);
+        all.push(recipient(&entry, phase, root)?);
     }
     Ok(all)
 }
@@ -112,7 +112,7 @@ pub(super) fn hide(secrets: &Redactor, recipient: &Recipient) {
     }
 }
 
-fn recipient(entry: &NotifyConfig, root: &Path) -> Result<Recipient, Error> {
+fn recipient(entry: &NotifyConfig, phase: Phase, root: &Path) -> Result<Recipient, Error> {
     let name = entry.name.clone().unwrap_or_else(|| entry.kind.name().to_owned());
     let url = || {
         secret(entry.url_env.as_deref(), entry.url_file.as_deref(), root)
@@ -130,15 +130,15 @@ fn recipient(entry: &NotifyConfig, root: &Path) -> Result<Recipient, Error> {
                 let hint = "set from and to under [[notify]]";
                 Error::usage(format!("`{name}` has no sender"), Some(hint))
             })?;
-            Destination::Email(from, entry.to.clone(), delivery(entry, &name, root)?)
+            Destination::Email(from, entry.to.clone(), delivery(entry, &name, phase, root)?)
         }
     };
     Ok(Recipient { name, destination })
 }
 
-fn delivery(entry: &NotifyConfig, name: &str, root: &Path) -> Result<Delivery, Error> {
+fn delivery(entry: &NotifyConfig, name: &str, phase: Phase, root: &Path) -> Result<Delivery, Error> {
     let Some(url) = secret(entry.smtp_env.as_deref(), entry.smtp_file.as_deref(), root) else {
-        let file = entry.file.as_deref().map(|file| root.join(file));
+        let file = entry.file.as_deref().map(|file| root.join(of_phase(file, entry, phase)));
         return Ok(file.map_or(Delivery::Stdout, Delivery::File));
     };
     if entry.file.is_some() {
@@ -155,6 +155,19 @@ fn delivery(entry: &NotifyConfig, name: &str, root: &Path) -> Result<Delivery, E
         )
     };
     Ok(Delivery::Smtp(url.and_then(|url| SmtpServer::parse(&url).map(Box::new).map_err(invalid))))
+}
+
+/// The file of a phase: `mail-before.eml` for `mail.eml`, unless the entry is for this phase alone.
+fn of_phase(file: &str, entry: &NotifyConfig, phase: Phase) -> String {
+    if entry.on == [phase] {
+        return file.to_owned();
+    }
+    let (folder, name) = file.rsplit_once('/').map_or((None, file), |(folder, name)| (Some(folder), name));
+    let name = match name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()) {
+        Some((stem, extension)) => format!("{stem}-{}.{extension}", phase.name()),
+        None => format!("{name}-{}", phase.name()),
+    };
+    folder.map_or(name.clone(), |folder| format!("{folder}/{name}"))
 }
 
 /// A secret from a variable or else a file; `None` if neither is configured. The inner error says where it was
@@ -174,4 +187,28 @@ fn secret(variable: Option<&str>, file: Option<&str>, root: &Path) -> Option<Res
     let secret = read.ok().as_deref().and_then(Secret::new);
     let secret = secret.ok_or_else(|| format!("the file {} cannot be read or is empty", path.display()));
     Some(secret.and_then(|secret| valid(secret, format!("the file {}", path.display()))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_phase_has_its_own_file() {
+        let both = NotifyConfig::of_kind(Channel::Email);
+        let after = NotifyConfig { on: vec![Phase::After], ..both.clone() };
+        for (file, name) in [
+            ("mail.eml", "mail-before.eml"),
+            ("out.d/mail.eml", "out.d/mail-before.eml"),
+            ("out.d/mail", "out.d/mail-before"),
+            ("../mail.v1.eml", "../mail.v1-before.eml"),
+            (".eml", ".eml-before"),
+        ] {
+            assert_eq!(of_phase(file, &both, Phase::Before), name);
+        }
+        assert_eq!(of_phase("mail.eml", &both, Phase::After), "mail-after.eml");
+        assert_eq!(of_phase("mail.eml", &after, Phase::After), "mail.eml");
+        // With `--to`, an entry gets a message in the other phase too.
+        assert_eq!(of_phase("mail.eml", &after, Phase::Before), "mail-before.eml");
+    }
 }

@@ -75,7 +75,7 @@ fn every_channel_is_notified_before_and_after() {
         path == "/teams" && teams.contains("AdaptiveCard") && teams.contains("Database migrations"),
         "{teams}"
     );
-    let mail = std::fs::read_to_string(repo.dir().join("mail.eml")).unwrap();
+    let mail = std::fs::read_to_string(repo.dir().join("mail-before.eml")).unwrap();
     assert!(
         mail.contains("Subject: 1.1.0 will be deployed, 2026-03-01 00:00 UTC\r\n")
             && mail.contains("multipart/alternative"),
@@ -129,7 +129,7 @@ fn dry_run_needs_no_secret_and_sends_nothing() {
         "{}",
         ran.stdout
     );
-    assert!(!repo.dir().join("mail.eml").exists());
+    assert!(!repo.dir().join("mail-before.eml").exists());
     let bare = Repo::new();
     bare.commit("feat: one");
     bare.tag("v1.0.0");
@@ -145,6 +145,29 @@ fn dry_run_needs_no_secret_and_sends_nothing() {
         let ran = repo.run(&args);
         assert!(ran.status == Some(2) && ran.stderr.contains(words), "{}", ran.snapshot());
     }
+}
+
+#[test]
+fn each_phase_has_its_own_file() {
+    let repo = repo();
+    let read = |name: &str| std::fs::read_to_string(repo.dir().join(name)).unwrap_or_default();
+    let ran = repo.run(&["notify", "--to", "email"]);
+    assert!(ran.status == Some(0) && ran.stderr.contains("mail-before.eml` for email"), "{}", ran.snapshot());
+    let ran = repo.run(&["notify", "--to", "email", "--phase", "after", "--status", "succeeded"]);
+    assert!(ran.status == Some(0) && ran.stderr.contains("mail-after.eml` for email"), "{}", ran.snapshot());
+    assert!(read("mail-before.eml").contains("Subject: 1.1.0 will be deployed"), "{}", ran.snapshot());
+    assert!(read("mail-after.eml").contains("Subject: 1.1.0 was deployed"), "{}", ran.snapshot());
+    let entry = "[[notify]]\nkind = \"email\"\nfrom = \"a@example.com\"\nto = [\"b@example.com\"]\n";
+    repo.write("tidings.toml", format!("{entry}file = \"only.eml\"\non = [\"before\"]\n"));
+    let ran = repo.run(&["notify"]);
+    assert!(ran.status == Some(0) && !read("only.eml").is_empty(), "{}", ran.snapshot());
+    repo.write(
+        "tidings.toml",
+        format!("{entry}file = \"one.eml\"\n{entry}name = \"x\"\nfile = \"one.eml\"\n"),
+    );
+    let ran = repo.run(&["notify"]);
+    assert!(ran.status == Some(2) && ran.stderr.contains("two entries of [[notify]]"), "{}", ran.snapshot());
+    assert!(read("one-before.eml").is_empty());
 }
 
 /// Production runs 1.0.0, staging 1.2.0; 1.1.0 was skipped.

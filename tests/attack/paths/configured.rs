@@ -66,10 +66,17 @@ fn home_is_not_expanded() {
 fn emails_outside_are_not_written() {
     let mail = |path: &str| {
         format!(
-            "[[notify]]\nkind = \"email\"\nfrom = \"a@example.com\"\nto = [\"b@example.com\"]\nfile = \"{path}\"\n"
+            "[[notify]]\nkind = \"email\"\nfrom = \"a@example.com\"\nto = [\"b@example.com\"]\nfile = \"{path}\"\n\
+             on = [\"before\"]\n"
         )
     };
     each("eml", &mail, &["notify", "v1.0.0"]);
+    // For both phases, the name of the phase becomes part of the path.
+    let trap = Trap::new("eml");
+    for path in trap.paths("eml") {
+        trap.repo.write("tidings.toml", mail(&path).replace("on = [\"before\"]\n", ""));
+        trap.assert_unchanged(&trap.run(&["notify", "v1.0.0"]), &path);
+    }
 }
 
 #[test]
