@@ -87,6 +87,9 @@ pub enum Channel {
     Webhook,
     /// An email.
     Email,
+    /// A deployment on GitHub.
+    #[serde(rename = "github-deployment")]
+    GitHubDeployment,
 }
 
 impl Phase {
@@ -109,6 +112,7 @@ impl Channel {
             Self::Teams => "teams",
             Self::Webhook => "webhook",
             Self::Email => "email",
+            Self::GitHubDeployment => "github-deployment",
         }
     }
 }

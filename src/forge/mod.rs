@@ -1,5 +1,5 @@
-//! Forges: locates repositories, builds URLs of their pages, and reads pull requests and manages releases through their
-//! APIs.
+//! Forges: locates repositories, builds URLs of their pages, and reads pull requests, manages releases and records
+//! deployments through their APIs.
 //!
 //! A lookup takes a list of numbers or commits and returns the results, and messages about what is missing. A failed
 //! request never discards other results. The number of requests depends on the size of the lookup, not of the
@@ -8,6 +8,8 @@
 mod access;
 
 mod bitbucket;
+mod deploying;
+mod deployment;
 mod dispatch;
 mod error;
 mod gitea;
@@ -25,6 +27,7 @@ mod rest;
 mod server;
 
 pub use access::{Access, Credentials, default_api, detect, is_default_api, kind_from_api, public_forge};
+pub use deployment::{DeploymentState, DeploymentStatus, NewDeployment, RecordedDeployment};
 pub use dispatch::Forge;
 pub use error::Error;
 pub use github::Trigger;

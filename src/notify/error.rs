@@ -1,7 +1,7 @@
 //! Errors in building and sending messages.
 
 use super::smtp::SmtpError;
-use crate::http;
+use crate::{forge, http};
 
 /// Why a message could not be built or sent. No error contains a webhook URL.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +46,14 @@ pub enum Error {
         /// The cause, which is part of the message.
         error: SmtpError,
     },
+    /// A deployment could not be recorded on the forge.
+    #[error("cannot record the deployment for `{name}`: {error}")]
+    Deployment {
+        /// The recipient's name in the configuration.
+        name: String,
+        /// The cause, which is part of the message.
+        error: Box<forge::Error>,
+    },
     /// The server could not be reached.
     #[error(transparent)]
     Http(#[from] http::Error),
@@ -63,6 +71,16 @@ impl Error {
             Self::Redirected { .. } => Some("redirects are not followed: use the final URL".to_owned()),
             Self::Email { .. } => Some("write email addresses as in `Ada <ada@example.com>`".to_owned()),
             Self::Smtp { error, .. } => error.hint(),
+            Self::Deployment { error, .. } => match **error {
+                forge::Error::Refused { status: 403 | 404, .. } => Some(
+                    "the token must be allowed to write deployments: in GitHub Actions `permissions: { deployments: write }`, for a classic token the scope `repo_deployment`"
+                        .to_owned(),
+                ),
+                forge::Error::Refused { status: 422, .. } => {
+                    Some("GitHub must have the tag or commit: push it first".to_owned())
+                }
+                _ => error.hint(),
+            },
             // The message contains the server's explanation; the hints of HTTP errors are about a forge.
             Self::Refused { .. } | Self::Http(_) => None,
         }

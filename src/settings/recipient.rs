@@ -30,6 +30,8 @@ pub enum Destination {
     Webhook(Result<Secret, String>, Option<Result<Secret, String>>),
     /// An email: its sender, its recipients, and how it is delivered.
     Email(String, Vec<String>, Delivery),
+    /// A deployment on the repository's forge, which must be GitHub.
+    GitHubDeployment,
 }
 
 /// How an email is delivered.
@@ -72,6 +74,10 @@ pub(super) fn recipients(
             }
             continue;
         }
+        if name == Channel::GitHubDeployment.name() {
+            all.push(recipient(&NotifyConfig::of_kind(Channel::GitHubDeployment), phase, root)?);
+            continue;
+        }
         let kinds = [Channel::Slack, Channel::Teams, Channel::Webhook];
         let kind = kinds.into_iter().find(|kind| kind.name() == name);
         // A dry run only prints the message and needs no URL.
@@ -102,7 +108,7 @@ pub(super) fn hide(secrets: &Redactor, recipient: &Recipient) {
         Destination::Email(_, _, Delivery::Smtp(Ok(server))) => {
             return server.add_secrets(&format!("the password of `{name}`"), secrets);
         }
-        Destination::Email(..) => return,
+        Destination::Email(..) | Destination::GitHubDeployment => return,
     };
     if let Ok(url) = url {
         secrets.add_secret_url(&format!("the URL of `{name}`"), url.expose());
@@ -132,6 +138,7 @@ fn recipient(entry: &NotifyConfig, phase: Phase, root: &Path) -> Result<Recipien
             })?;
             Destination::Email(from, entry.to.clone(), delivery(entry, &name, phase, root)?)
         }
+        Channel::GitHubDeployment => Destination::GitHubDeployment,
     };
     Ok(Recipient { name, destination })
 }

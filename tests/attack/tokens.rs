@@ -34,7 +34,7 @@ const TOKENS: [(&str, &str); 13] = [
 ];
 
 /// The commands that query a forge.
-const COMMANDS: [&[&str]; 13] = [
+const COMMANDS: [&[&str]; 14] = [
     &[],
     &["preview", "v1.1.0"],
     &["notes", "--format", "json"],
@@ -47,6 +47,7 @@ const COMMANDS: [&[&str]; 13] = [
     &["tag", "v1.2.0", "--dry-run"],
     &["publish", "v1.1.0", "--dry-run"],
     &["notify", "v1.1.0", "--to", "slack", "--dry-run"],
+    &["notify", "v1.1.0", "--to", "github-deployment", "--environment", "production"],
     &["context"],
 ];
 

@@ -30,6 +30,8 @@ mod forges;
 #[cfg(test)]
 mod gate;
 #[cfg(test)]
+mod github_deployments;
+#[cfg(test)]
 mod headings;
 #[cfg(test)]
 mod help;

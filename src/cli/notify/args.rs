@@ -16,7 +16,8 @@ pub struct Args {
     /// runs now; without a declared environment the latest version]
     #[arg(value_name = "VERSION|IMAGE")]
     pub what: Option<String>,
-    /// Send to slack, teams, webhook, email, or a notify entry by its name (repeatable) [default: all entries]
+    /// Send to slack, teams, webhook, email, github-deployment, or a notify entry by its name (repeatable) [default:
+    /// all entries]
     #[arg(long, value_name = "RECIPIENT")]
     pub to: Vec<String>,
     /// Announce before or after the deployment

@@ -4,40 +4,47 @@ use crate::{
     cli::atomic_file::AtomicFile,
     error::Error,
     http::Secret,
-    notify::{self, Email, WebhookRequest},
+    notify::{self, DeploymentRequest, Email, WebhookRequest},
     session::images,
-    settings::{Delivery, Destination, NotifySettings, Recipient},
+    settings::{Delivery, NotifySettings},
     ui::Ui,
 };
+
+use super::deployment::ForgeTarget;
 
 /// A message with its destination.
 pub(super) enum Message<'a> {
     /// JSON for a webhook: its URL, the key to sign it with, and the body.
     Webhook(&'a Result<Secret, String>, Option<&'a Result<Secret, String>>, Vec<u8>),
-    /// An email.
-    Email(&'a Delivery, Email),
+    /// An email, with its recipients as configured.
+    Email(&'a Delivery, &'a [String], Email),
+    /// A deployment, and where it is recorded.
+    Deployment(Box<ForgeTarget>, DeploymentRequest),
 }
 
 impl Message<'_> {
     /// Its content as sent.
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(super) fn text(&self) -> String {
         match self {
-            Self::Webhook(_, _, body) => body,
-            Self::Email(_, email) => email.bytes(),
+            Self::Webhook(_, _, body) => String::from_utf8_lossy(body).into_owned(),
+            Self::Email(_, _, email) => String::from_utf8_lossy(email.bytes()).into_owned(),
+            Self::Deployment(_, request) => request.body().to_string(),
         }
     }
-}
 
-/// The recipient, and where a message would be sent: without secrets.
-pub(super) fn described(recipient: &Recipient) -> String {
-    let name = &recipient.name;
-    let Destination::Email(_, to, delivery) = &recipient.destination else { return name.clone() };
-    let to = to.join(", ");
-    match delivery {
-        Delivery::Smtp(Ok(server)) => format!("{name} ({to}, by {})", server.address()),
-        Delivery::Smtp(Err(why)) => format!("{name} ({to}, by SMTP; {why})"),
-        Delivery::File(path) => format!("{name} ({to}, in `{}`)", path.display()),
-        Delivery::Stdout => format!("{name} ({to})"),
+    /// Where it would be sent, if that is not secret.
+    pub(super) fn target(&self) -> Option<String> {
+        let (delivery, to) = match self {
+            Self::Webhook(..) => return None,
+            Self::Deployment(target, _) => return Some(target.described()),
+            Self::Email(delivery, to, _) => (delivery, to.join(", ")),
+        };
+        Some(match delivery {
+            Delivery::Smtp(Ok(server)) => format!("{to}, by {}", server.address()),
+            Delivery::Smtp(Err(why)) => format!("{to}, by SMTP; {why}"),
+            Delivery::File(path) => format!("{to}, in `{}`", path.display()),
+            Delivery::Stdout => to,
+        })
     }
 }
 
@@ -53,19 +60,20 @@ pub(super) fn deliver(
 ) -> Result<String, Error> {
     match message {
         Message::Webhook(url, key, body) => post(notices, name, (url, key), body)?,
-        Message::Email(Delivery::Smtp(server), email) => {
+        Message::Email(Delivery::Smtp(server), _, email) => {
             let server = server.as_ref().map_err(|why| missing(name, "SMTP URL", why))?;
             let failed = |error| notify::Error::Smtp { name: name.to_owned(), error };
             notify::send_email(&notices.smtp, server, &email).map_err(failed)?;
         }
-        Message::Email(Delivery::File(path), email) => {
+        Message::Email(Delivery::File(path), _, email) => {
             AtomicFile::write_file(notices.email_target(path)?, email.bytes())?;
             return Ok(format!("wrote `{}` for {name}", path.display()));
         }
-        Message::Email(Delivery::Stdout, email) => {
+        Message::Email(Delivery::Stdout, _, email) => {
             ui.print(email.bytes())?;
             return Ok(format!("printed the email for {name}"));
         }
+        Message::Deployment(target, request) => return target.record(ui, name, &request),
     }
     Ok(format!("sent to {name}"))
 }

@@ -3,32 +3,37 @@
 use serde_json::Value;
 
 use crate::{
+    cli::context::Context,
     config::Phase,
     error::Error,
     model::{Notes, NotesPurpose},
     notify::{self, Announcement, Envelope, Status},
     render::{self, Format, Locale, Options},
-    settings::{Destination, NotifySettings, Recipient, Rendering},
+    session::Session,
+    settings::{Destination, NotifySettings, Recipient, Registries},
 };
 
 use super::{
     args::Args,
     deliver::Message,
+    deployment::{self, ForgeTarget},
     title::{time, title},
 };
 
 /// The inputs of the messages.
 pub(super) struct Messages<'a> {
+    pub(super) context: &'a Context,
     pub(super) args: &'a Args,
     pub(super) notices: &'a NotifySettings,
     pub(super) notes: Notes,
-    pub(super) rendering: &'a Rendering,
-    pub(super) locale: Locale,
+    /// The repository, if there is a clone.
+    pub(super) session: Option<&'a Session>,
+    pub(super) registries: &'a Registries,
 }
 
 impl Messages<'_> {
     pub(super) fn announcement(&self) -> Result<Announcement, Error> {
-        let (said, words) = (&self.notices.deployment, &self.locale);
+        let (said, words) = (&self.notices.deployment, self.locale());
         let facts = [
             ("deploy_environment", &self.args.environment),
             ("deploy_window", &said.window),
@@ -51,6 +56,10 @@ impl Messages<'_> {
             more: words.text("more").to_owned(),
         })
     }
+    fn locale(&self) -> &Locale {
+        &self.registries.rendering.locale
+    }
+
     /// The time window, and the time of the message.
     fn when(&self) -> (Option<&str>, i64) {
         (self.notices.deployment.window.as_deref(), self.notices.moment)
@@ -70,7 +79,15 @@ impl Messages<'_> {
                 let envelope = Envelope { from: from.clone(), to: to.clone(), moment };
                 let (text, html) = (self.text(Format::Text)?, self.text(Format::Html)?);
                 let email = notify::email(announcement, &envelope, &text, &html)?;
-                return Ok(Message::Email(delivery, email));
+                return Ok(Message::Email(delivery, to, email));
+            }
+            Destination::GitHubDeployment => {
+                let said = &self.notices.deployment;
+                let link = said.link.as_deref().map(web_url).transpose()?;
+                let about = (self.registries.circumstances.run.clone(), link, said.window.is_some());
+                let request = deployment::request(announcement, &self.notes, self.args, about)?;
+                let target = ForgeTarget::new(self.context, self.session)?;
+                return Ok(Message::Deployment(Box::new(target), request));
             }
         };
         Ok(Message::Webhook(url, key, render::escaped(&value.to_string()).into_owned().into_bytes()))
@@ -104,13 +121,13 @@ impl Messages<'_> {
 
     fn text(&self, format: Format) -> Result<String, Error> {
         let mut options = Options {
-            locale: self.locale.clone(),
+            locale: self.locale().clone(),
             contributors: false,
-            ..self.rendering.options_for(NotesPurpose::Notify, format)
+            ..self.registries.rendering.options_for(NotesPurpose::Notify, format)
         };
         // Recipients have no use for commit IDs.
         options.hashes = false;
-        options.title = Some(title(&self.notes, self.args, &self.locale, self.when()));
+        options.title = Some(title(&self.notes, self.args, self.locale(), self.when()));
         let mut out = Vec::new();
         render::render(&self.notes, &options, &mut out)?;
         Ok(String::from_utf8_lossy(&out).into_owned())

@@ -2,6 +2,7 @@
 
 mod args;
 mod deliver;
+mod deployment;
 mod messages;
 mod notes;
 mod run;

@@ -3,7 +3,6 @@
 use bytes::Bytes;
 
 use crate::{
-    cli::context::Context,
     compare,
     config::Phase,
     deployment::{self, DeploymentEnd, DeploymentEnds, Image, Sources},
@@ -13,7 +12,7 @@ use crate::{
     notify::Status,
     promote::{self, AttachedNotes},
     render::{self, Locale},
-    session::images,
+    session::{Session, images},
     settings::Registries,
 };
 
@@ -23,11 +22,10 @@ use super::args::Args;
 ///
 /// # Errors
 /// If the ends or their notes are not available, or the status contradicts them.
-pub(super) fn notes(context: &Context, registries: &Registries, args: &Args) -> Result<Notes, Error> {
-    let session = context.session_if_any(registries)?;
+pub(super) fn notes(session: Option<&Session>, registries: &Registries, args: &Args) -> Result<Notes, Error> {
     let range = args.what.as_deref().and_then(|what| what.split_once(".."));
     let names = range.map_or([args.what.as_deref(), None], |(from, to)| [Some(from), Some(to)]);
-    let sources = Sources::new(session.as_ref(), registries, &names)?;
+    let sources = Sources::new(session, registries, &names)?;
     let environment = args.environment.as_deref().filter(|name| sources.environment(name).is_some());
     let notes = match (range, environment) {
         (Some(range), _) => compare::notes(&sources, &of_range(&sources, range, args)?, false)?,

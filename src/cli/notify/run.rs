@@ -10,7 +10,7 @@ use crate::{
 
 use super::{
     args::Args,
-    deliver::{Message, deliver, described},
+    deliver::{Message, deliver},
     messages::Messages,
     notes::notes,
 };
@@ -28,10 +28,15 @@ pub(in crate::cli) fn run(context: &Context, args: &Args) -> Result<(), Error> {
     if args.record.is_some() && (args.phase != Phase::After || args.environment.is_none()) {
         return Err(Error::usage("--record requires --phase after and --environment", None));
     }
-    let notes = notes(context, &registries, args)?;
-    let rendering = &registries.rendering;
-    let locale = rendering.locale.clone();
-    let messages = Messages { args, notices: &notices, notes, rendering, locale };
+    let session = context.session_if_any(&registries)?;
+    let messages = Messages {
+        context,
+        args,
+        notices: &notices,
+        notes: notes(session.as_ref(), &registries, args)?,
+        session: session.as_ref(),
+        registries: &registries,
+    };
     let announcement = messages.announcement()?;
     let ui = &registries.ui;
     let sendable: Vec<(&Recipient, Message<'_>)> = notices
@@ -39,12 +44,13 @@ pub(in crate::cli) fn run(context: &Context, args: &Args) -> Result<(), Error> {
         .iter()
         .map(|recipient| Ok((recipient, messages.message(&announcement, recipient)?)))
         .collect::<Result<_, Error>>()?;
-    sendable.iter().for_each(|(_, message)| ui.warn_of_secrets(message.bytes()));
+    sendable.iter().for_each(|(_, message)| ui.warn_of_secrets(message.text().as_bytes()));
     if args.dry_run {
         for (recipient, message) in &sendable {
-            ui.info(&format!("to {}:", described(recipient)));
+            let target = message.target().map(|target| format!(" ({target})")).unwrap_or_default();
+            ui.info(&format!("to {}{target}:", recipient.name));
             // Email is already ASCII.
-            ui.print(format!("{}\n", ui::json(&String::from_utf8_lossy(message.bytes()))).as_bytes())?;
+            ui.print(format!("{}\n", ui::json(&message.text())).as_bytes())?;
         }
         return Ok(());
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    MOMENT, graphql,
+    MOMENT, deployments, graphql,
     server::{Request, Response},
     state::{Asset, Comment, Pull, Release, State, published_at},
 };
@@ -39,6 +39,7 @@ pub(super) fn respond(base_url: &str, state: &mut State, request: &Request) -> R
     let Some(path) = strip(state, &path).filter(|_| is_seen) else { return not_found() };
     match path.as_slice() {
         ["releases", rest @ ..] => api.releases(state, request, method, rest),
+        ["deployments", rest @ ..] => deployments::respond(base_url, state, request, (method, rest)),
         ["issues", number, rest @ ..] => api.issue(state, request, method, number, rest),
         path if method == "GET" => api.read(state, request, path),
         path if method == "POST" => start(state, path, &request.json()),

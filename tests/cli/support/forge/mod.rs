@@ -14,6 +14,7 @@
 
 mod bitbucket;
 mod contract;
+mod deployments;
 mod gitea;
 mod github;
 mod gitlab;
@@ -28,7 +29,7 @@ use std::{
 };
 
 pub(crate) use server::{Request, Response};
-pub(crate) use state::{Issue, Pull, Release};
+pub(crate) use state::{Deployment, Issue, Pull, Release};
 pub(crate) use tunnel::{Proxy, Tls, certificates};
 
 use server::{Fault, Running};
@@ -130,6 +131,31 @@ impl Fake {
     /// The tag of the release that GitHub shows as the latest.
     pub(crate) fn latest(&self) -> Option<String> {
         self.state().latest().map(|release| release.tag.clone())
+    }
+
+    /// All deployments, oldest first.
+    pub(crate) fn deployments(&self) -> Vec<Deployment> {
+        self.state().deployments.clone()
+    }
+
+    /// Adds an existing deployment, by another program.
+    pub(crate) fn deploy(&self, tag: &str, environment: &str) -> &Self {
+        let mut state = self.state();
+        let id = state.next_id();
+        let sha = state.tags[tag].clone();
+        state.deployments.push(Deployment {
+            id,
+            reference: tag.to_owned(),
+            sha,
+            task: "deploy".to_owned(),
+            environment: environment.to_owned(),
+            description: String::new(),
+            is_production: false,
+            payload: serde_json::json!(""),
+            statuses: vec![serde_json::json!({ "id": id, "state": "in_progress" })],
+        });
+        drop(state);
+        self
     }
 
     /// A pull request as it is now.

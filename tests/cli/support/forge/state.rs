@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::MOMENT;
 
 /// A repository on a forge.
@@ -17,6 +19,8 @@ pub(super) struct State {
     pub(super) tags: BTreeMap<String, String>,
     /// Oldest first.
     pub(super) releases: Vec<Release>,
+    /// GitHub's deployments, oldest first.
+    pub(super) deployments: Vec<Deployment>,
     /// The remaining requests, and when the limit resets, in seconds since 1970.
     pub(super) limit: Option<(usize, u64)>,
     /// The status of a refusal.
@@ -112,6 +116,28 @@ pub(crate) struct Asset {
     pub(crate) content_type: String,
     /// Its content; for GitLab's links the URL.
     pub(crate) content: Vec<u8>,
+}
+
+/// A deployment on GitHub.
+#[derive(Debug, Clone)]
+pub(crate) struct Deployment {
+    pub(crate) id: u64,
+    pub(crate) reference: String,
+    pub(crate) sha: String,
+    pub(crate) task: String,
+    pub(crate) environment: String,
+    pub(crate) description: String,
+    pub(crate) is_production: bool,
+    pub(crate) payload: Value,
+    /// Oldest first.
+    pub(crate) statuses: Vec<Value>,
+}
+
+impl Deployment {
+    /// Its state: that of the newest status.
+    pub(crate) fn state(&self) -> &str {
+        self.statuses.last().and_then(|status| status["state"].as_str()).unwrap_or_default()
+    }
 }
 
 impl Pull {
