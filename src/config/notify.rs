@@ -56,6 +56,34 @@ impl NotifyConfig {
     }
 }
 
+/// The keys that each kind supports, in addition to `kind`.
+const KEYS: [&str; 2] = ["name", "on"];
+
+impl NotifyConfig {
+    /// The first key that does not apply to the kind, and the keys that do.
+    pub(super) fn inapplicable_key(&self) -> Option<(&'static str, Vec<&'static str>)> {
+        let applicable: &[&str] = match self.kind {
+            Channel::Slack | Channel::Teams => &["url_env", "url_file"],
+            Channel::Webhook => &["url_env", "url_file", "secret_env", "secret_file"],
+            Channel::Email => &["from", "to", "smtp_env", "smtp_file", "file"],
+            Channel::GitHubDeployment => &[],
+        };
+        let set = [
+            ("url_env", self.url_env.is_some()),
+            ("url_file", self.url_file.is_some()),
+            ("secret_env", self.secret_env.is_some()),
+            ("secret_file", self.secret_file.is_some()),
+            ("from", self.from.is_some()),
+            ("to", !self.to.is_empty()),
+            ("smtp_env", self.smtp_env.is_some()),
+            ("smtp_file", self.smtp_file.is_some()),
+            ("file", self.file.is_some()),
+        ];
+        let (key, _) = set.into_iter().find(|(key, is_set)| *is_set && !applicable.contains(key))?;
+        Some((key, KEYS.into_iter().chain(applicable.iter().copied()).collect()))
+    }
+}
+
 /// `[deployment]`: the tags that record deployments, and defaults of messages about them, which the command line
 /// overrides.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,7 +8,7 @@ use crate::{
 };
 
 use super::{
-    AttentionConfig, Config, Error, PackageConfig,
+    AttentionConfig, Config, Error, NotifyConfig, PackageConfig,
     attention::ATTENTION_KINDS,
     key_path::{KeySegment, parse_dotted},
     locate::locate,
@@ -60,6 +60,9 @@ pub(super) fn validate(config: &Config, text: &str, path: &Path) -> Result<(), E
             .and_then(|()| not_empty("url", &link.url))
             .map_err(in_list("links", index))?;
     }
+    for (index, entry) in config.notify.iter().enumerate() {
+        notify(entry).map_err(in_list("notify", index))?;
+    }
     for (index, forbid) in config.lint.forbid.iter().enumerate() {
         not_empty("pattern", &forbid.pattern).map_err(in_list("lint.forbid", index))?;
     }
@@ -67,6 +70,22 @@ pub(super) fn validate(config: &Config, text: &str, path: &Path) -> Result<(), E
         Some((key_path, problem)) => Err(at(key_path_label(&key_path), key_path)((problem, None))),
         None => Ok(()),
     }
+}
+
+/// A key without effect would be a message that is not sent as configured.
+fn notify(entry: &NotifyConfig) -> Result<(), Problem> {
+    if let Some((key, applicable)) = entry.inapplicable_key() {
+        let (kind, keys) = (entry.kind.name(), applicable.join(", "));
+        return Err((
+            format!("`{key}` does not apply to \"{kind}\""),
+            Some(format!("\"{kind}\" supports {keys}")),
+        ));
+    }
+    if entry.file.is_some() && (entry.smtp_env.is_some() || entry.smtp_file.is_some()) {
+        let hint = "remove one; to send the email and to write it, add two entries".to_owned();
+        return Err(("it has both an SMTP server and a file".to_owned(), Some(hint)));
+    }
+    Ok(())
 }
 
 /// An entry of a list of tables, as in `rule 3`. `index` counts from 0, the label from 1.

@@ -136,22 +136,18 @@ fn recipient(entry: &NotifyConfig, phase: Phase, root: &Path) -> Result<Recipien
                 let hint = "set from and to under [[notify]]";
                 Error::usage(format!("`{name}` has no sender"), Some(hint))
             })?;
-            Destination::Email(from, entry.to.clone(), delivery(entry, &name, phase, root)?)
+            Destination::Email(from, entry.to.clone(), delivery(entry, phase, root))
         }
         Channel::GitHubDeployment => Destination::GitHubDeployment,
     };
     Ok(Recipient { name, destination })
 }
 
-fn delivery(entry: &NotifyConfig, name: &str, phase: Phase, root: &Path) -> Result<Delivery, Error> {
+fn delivery(entry: &NotifyConfig, phase: Phase, root: &Path) -> Delivery {
     let Some(url) = secret(entry.smtp_env.as_deref(), entry.smtp_file.as_deref(), root) else {
         let file = entry.file.as_deref().map(|file| root.join(of_phase(file, entry, phase)));
-        return Ok(file.map_or(Delivery::Stdout, Delivery::File));
+        return file.map_or(Delivery::Stdout, Delivery::File);
     };
-    if entry.file.is_some() {
-        let hint = "remove one; for both, add another [[notify]] entry";
-        return Err(Error::usage(format!("`{name}` has both an SMTP server and a file"), Some(hint)));
-    }
     let source = match (&entry.smtp_env, &entry.smtp_file) {
         (Some(variable), _) => format!("the variable {variable}"),
         (None, file) => format!("the file {}", file.as_deref().unwrap_or_default()),
@@ -161,7 +157,7 @@ fn delivery(entry: &NotifyConfig, name: &str, phase: Phase, root: &Path) -> Resu
             "the URL in {source} {problem}: it must have the form smtps://user:password@host, with %40 for @, %3A for :, %2F for /, %23 for # and %25 for % in user and password"
         )
     };
-    Ok(Delivery::Smtp(url.and_then(|url| SmtpServer::parse(&url).map(Box::new).map_err(invalid))))
+    Delivery::Smtp(url.and_then(|url| SmtpServer::parse(&url).map(Box::new).map_err(invalid)))
 }
 
 /// The file of a phase: `mail-before.eml` for `mail.eml`, unless the entry is for this phase alone.

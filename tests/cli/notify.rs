@@ -170,6 +170,32 @@ fn each_phase_has_its_own_file() {
     assert!(read("one-before.eml").is_empty());
 }
 
+#[test]
+fn key_that_does_not_apply_to_the_kind_is_refused() {
+    let repo = repo();
+    let email = "from = \"a@example.com\"\nto = [\"b@example.com\"]\n";
+    for (entry, words) in [
+        (format!("kind = \"email\"\n{email}url_env = \"X\"\n"), "`url_env` does not apply to \"email\""),
+        (
+            "kind = \"slack\"\nurl_env = \"X\"\nsecret_env = \"Y\"\n".to_owned(),
+            "supports name, on, url_env, url_file",
+        ),
+        (
+            "kind = \"github-deployment\"\nto = [\"a\"]\n".to_owned(),
+            "`to` does not apply to \"github-deployment\"",
+        ),
+        (
+            format!("kind = \"email\"\n{email}smtp_env = \"X\"\nfile = \"a.eml\"\n"),
+            "both an SMTP server and a file",
+        ),
+    ] {
+        repo.write("tidings.toml", format!("[[notify]]\n{entry}"));
+        let ran = repo.run(&["notify", "--dry-run"]);
+        assert!(ran.status == Some(2) && ran.stderr.contains(words), "{}", ran.snapshot());
+        assert!(ran.stderr.contains("notify entry 1"), "{}", ran.snapshot());
+    }
+}
+
 /// Production runs 1.0.0, staging 1.2.0; 1.1.0 was skipped.
 fn environments() -> Repo {
     let repo = Repo::new();
