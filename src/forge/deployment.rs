@@ -73,6 +73,12 @@ impl DeploymentState {
 }
 
 impl NewDeployment {
+    /// Whether an environment with this name is the one that users use.
+    #[must_use]
+    pub fn is_production(environment: &str) -> bool {
+        ["production", "prod"].iter().any(|name| environment.eq_ignore_ascii_case(name))
+    }
+
     /// The body of the request to GitHub. With the defaults of `auto_merge` and `required_contexts`, GitHub would merge
     /// the default branch into the reference, and require that all its checks have passed.
     #[must_use]

@@ -60,16 +60,15 @@ impl DeploymentRequest {
         (run, link): (Option<String>, Option<String>),
     ) -> Self {
         let description = cut(&line(title), DESCRIPTION_CHARS);
-        let name = deployed.environment.to_lowercase();
         let payload = json!({ MARKER: { "version": deployed.version, "from_version": deployed.from_version,
             "commit": deployed.commit } });
         Self {
             deployment: NewDeployment {
                 reference: deployed.reference,
                 task: if deployed.is_rollback { "rollback" } else { "deploy" },
+                is_production: NewDeployment::is_production(&deployed.environment),
                 environment: deployed.environment,
                 description: description.clone(),
-                is_production: matches!(name.as_str(), "production" | "prod"),
                 payload,
             },
             status: DeploymentStatus { state, description, log_url: run, environment_url: link },

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     config,
     error::Error,
-    forge::Trigger,
+    forge::{NewDeployment, Trigger},
     history::Versions,
     model::{Version, plural},
     notes::{Line, Selector},
@@ -76,12 +76,17 @@ fn trigger(
     };
     Ok(match &settings.rollback {
         config::Rollback::Release => None,
-        config::Rollback::Deployment => Some(Trigger::Deployment {
-            reference: tag.to_owned(),
-            environment: environment.cloned().unwrap_or_else(|| ENVIRONMENT.to_owned()),
-            description: format!("Roll back from {from} to {tag}").chars().take(140).collect(),
-            payload: payload(),
-        }),
+        config::Rollback::Deployment => {
+            let environment = environment.cloned().unwrap_or_else(|| ENVIRONMENT.to_owned());
+            Some(Trigger::Deployment(NewDeployment {
+                reference: tag.to_owned(),
+                task: "rollback",
+                is_production: NewDeployment::is_production(&environment),
+                environment,
+                description: format!("Roll back from {from} to {tag}").chars().take(140).collect(),
+                payload: serde_json::json!(payload()),
+            }))
+        }
         config::Rollback::Workflow { workflow, reference, inputs } => Some(Trigger::Workflow {
             workflow: workflow.clone(),
             reference: expand(reference)?,

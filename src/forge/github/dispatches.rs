@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::forge::{Error, links::escaped};
+use crate::forge::{Error, NewDeployment, links::escaped};
 
 use super::pull_requests::GitHub;
 
@@ -31,16 +31,7 @@ pub enum Trigger {
         payload: BTreeMap<String, String>,
     },
     /// A deployment, for workflows that have the trigger `deployment`.
-    Deployment {
-        /// The tag to deploy.
-        reference: String,
-        /// The environment to deploy to.
-        environment: String,
-        /// A description for people.
-        description: String,
-        /// More data.
-        payload: BTreeMap<String, String>,
-    },
+    Deployment(NewDeployment),
 }
 
 impl Trigger {
@@ -58,19 +49,7 @@ impl Trigger {
             Self::Event { event, payload } => {
                 ("/dispatches".to_owned(), json!({ "event_type": event, "client_payload": payload }))
             }
-            Self::Deployment { reference, environment, description, payload } => (
-                "/deployments".to_owned(),
-                json!({
-                    "ref": reference,
-                    "environment": environment,
-                    "description": description,
-                    "payload": payload,
-                    // By default GitHub merges the default branch into what it deploys.
-                    "auto_merge": false,
-                    // The checks of an old commit may have failed or expired since it was deployed.
-                    "required_contexts": [],
-                }),
-            ),
+            Self::Deployment(deployment) => ("/deployments".to_owned(), deployment.body()),
         }
     }
 
@@ -82,7 +61,7 @@ impl Trigger {
                 format!("start the workflow {workflow} on {reference}")
             }
             Self::Event { event, .. } => format!("send the event {event} to the workflows"),
-            Self::Deployment { reference, environment, .. } => {
+            Self::Deployment(NewDeployment { reference, environment, .. }) => {
                 format!("create a deployment of {reference} to {environment}")
             }
         }
@@ -103,7 +82,7 @@ impl Trigger {
                 )
             }
             Self::Event { .. } => "the token needs the permission `contents: write`".to_owned(),
-            Self::Deployment { .. } => "the token needs the permission `deployments: write`".to_owned(),
+            Self::Deployment(_) => "the token needs the permission `deployments: write`".to_owned(),
         }
     }
 }

@@ -75,10 +75,6 @@ fn start(state: &mut State, path: &[&str], sent: &Value) -> Response {
     let no_ref = || Response::message(422, &format!("No ref found for: {reference}"));
     match path {
         ["dispatches"] => Response::text(204, ""),
-        ["deployments"] if has_ref => {
-            Response::json(201, &json!({ "id": state.next_id(), "ref": reference, "task": "deploy" }))
-        }
-        ["deployments"] => no_ref(),
         ["actions", "workflows", workflow, "dispatches"] => match state.workflows.get(*workflow) {
             Some(inputs) if has_ref => dispatch(inputs, sent),
             Some(_) => no_ref(),
