@@ -6,8 +6,8 @@ use crate::{render::Format, settings::Overrides};
 
 use super::{
     args::{Global, Level},
-    attach, cache, changelog, check, compare, explain, init, next, notes, notify, preview, promote, publish,
-    show, status, tag,
+    attach, cache, changelog, check, compare, explain, init, man, next, notes, notify, preview, promote,
+    publish, show, status, tag,
 };
 
 /// The whole command line. `about` is set below: a doc comment would lose the line break.
@@ -71,6 +71,9 @@ pub enum Command {
     Cache(cache::Args),
     /// Print a shell completion script
     Completions(Completions),
+    /// Write the manual pages to a folder
+    #[command(hide = true)]
+    Man(man::Args),
 }
 
 impl Command {
@@ -94,7 +97,8 @@ impl Command {
             | Self::Status(_)
             | Self::Context(_)
             | Self::Cache(_)
-            | Self::Completions(_) => None,
+            | Self::Completions(_)
+            | Self::Man(_) => None,
         }
     }
 
@@ -120,7 +124,8 @@ impl Command {
             | Self::Explain(_)
             | Self::Init(_)
             | Self::Cache(_)
-            | Self::Completions(_) => false,
+            | Self::Completions(_)
+            | Self::Man(_) => false,
         }
     }
 
@@ -144,7 +149,8 @@ impl Command {
             | Self::Explain(_)
             | Self::Init(_)
             | Self::Cache(_)
-            | Self::Completions(_) => None,
+            | Self::Completions(_)
+            | Self::Man(_) => None,
         }
     }
 
@@ -168,7 +174,8 @@ impl Command {
             | Self::Explain(_)
             | Self::Init(_)
             | Self::Cache(_)
-            | Self::Completions(_) => (None, None, None),
+            | Self::Completions(_)
+            | Self::Man(_) => (None, None, None),
         };
         overrides.locale = locale;
         overrides.json = self.writes_json();

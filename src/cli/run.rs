@@ -3,27 +3,31 @@
 use std::{ffi::OsString, process::ExitCode};
 
 use clap::{
-    CommandFactory, Parser,
+    Parser,
     error::{ContextValue, ErrorKind},
 };
 
 use crate::{
     error::Error,
-    settings,
+    settings::{self, Process},
     ui::{self, Ui},
 };
 
 use super::{
     attach, cache, changelog, check,
     command::{Cli, Command},
-    compare,
+    compare, complete,
     context::Context,
-    explain, init, next, notes, notify, preview, promote, publish, show, status, tag,
+    explain, init, man, next, notes, notify, preview, promote, publish, show, status, tag,
 };
 
 /// Runs the program with these arguments, the first of which is its name. Returns the exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let process = settings::current_process();
+    let args: Vec<OsString> = args.into_iter().collect();
+    if let Some(shell) = &process.completing_shell {
+        return complete_words(shell, &args, &process);
+    }
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {
@@ -47,6 +51,15 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             }
             ExitCode::from(error.exit_code())
         }
+    }
+}
+
+/// Prints completions. Errors are not shown: a message would be in the middle of the line that the user types.
+fn complete_words(shell: &str, args: &[OsString], process: &Process) -> ExitCode {
+    let completions = complete::complete(shell, args, process).unwrap_or_default();
+    match settings::plain_ui(process).print(&completions) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
     }
 }
 
@@ -100,11 +113,10 @@ fn perform(command: Option<Command>, context: &Context) -> Result<(), Error> {
         Command::Notify(args) => notify::run(context, &args),
         Command::Cache(args) => cache::run(&context.process, &context.ui, args.action),
         Command::Completions(args) => completions(&context.ui, args.shell),
+        Command::Man(args) => man::run(&args),
     }
 }
 
 fn completions(ui: &Ui, shell: clap_complete::Shell) -> Result<(), Error> {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "tidings", &mut script);
-    Ok(ui.print(&script)?)
+    Ok(ui.print(&complete::script(shell))?)
 }

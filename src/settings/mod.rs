@@ -41,7 +41,7 @@ pub use line_selection::{LineSelection, shortened};
 pub use notify::{NotifySettings, notify_settings};
 pub use overrides::{ColorChoice, NotifyOverrides, Overrides};
 pub use pathspec::UserPath;
-pub use process::{Process, current_process};
+pub use process::{COMPLETE, Process, current_process};
 pub use publish::{BodySource, PipelineFiles, PublishSettings, latest};
 pub use recipient::{Delivery, Destination, Recipient};
 pub use registry::{Registries, registries};

@@ -51,6 +51,8 @@ pub struct Process {
     pub user_files: UserFiles,
     /// The folder of the response cache.
     pub cache: Option<PathBuf>,
+    /// The shell that asks for completions, if one does.
+    pub completing_shell: Option<String>,
     /// The value of `TIDINGS_UNTRUSTED`.
     pub untrusted_variable: Option<String>,
     /// The untrusted pull request that the pipeline has checked out, if any.
@@ -92,6 +94,9 @@ impl UserFiles {
         }
     }
 }
+
+/// The variable by which the script of a shell asks for completions.
+pub const COMPLETE: &str = "COMPLETE";
 
 /// The variable with the path of the user's hosts file.
 const HOSTS_FILE: &str = "TIDINGS_HOSTS_FILE";
@@ -222,6 +227,7 @@ pub fn current_process() -> Process {
         secrets: secrets::of_environment(all, &proxies),
         proxies,
         user_files: UserFiles::new(variable),
+        completing_shell: variable(COMPLETE),
         untrusted_variable: variable(VARIABLE),
         untrusted_checkout: untrusted_checkout(&variable),
         cache: dirs::cache_dir().map(|folder| folder.join("tidings")),

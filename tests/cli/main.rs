@@ -16,6 +16,8 @@ mod commits;
 #[cfg(test)]
 mod compare;
 #[cfg(test)]
+mod completions;
+#[cfg(test)]
 mod deployments;
 #[cfg(test)]
 mod detail;
