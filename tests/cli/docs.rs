@@ -11,8 +11,10 @@ use crate::support::Repo;
 /// All pages with their names.
 fn pages() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let in_docs = fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
-    let mut paths: Vec<_> = in_docs.filter(|path| path.extension().is_some_and(|it| it == "md")).collect();
+    let folders =
+        ["docs", "docs/forges"].into_iter().flat_map(|folder| fs::read_dir(root.join(folder)).unwrap());
+    let files = folders.map(|entry| entry.unwrap().path());
+    let mut paths: Vec<_> = files.filter(|path| path.extension().is_some_and(|it| it == "md")).collect();
     paths.extend([root.join("README.md"), root.join("CONTRIBUTING.md")]);
     paths.sort();
     let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
@@ -137,18 +139,20 @@ fn documented_commands_and_options_exist() {
 }
 
 #[test]
-fn configurations_in_pipelines_page_are_valid() {
+fn configurations_in_pages_are_valid() {
     let repo = Repo::new();
     repo.commit("feat: start");
-    let page = pages().into_iter().find(|(name, _)| name == "pipelines.md").unwrap().1;
-    let mut count = 0;
-    for block in blocks(&page, &["toml"]) {
-        repo.write("tidings.toml", &block);
-        let ran = repo.run(&["next"]);
-        assert!(ran.status == Some(0) && !ran.stderr.contains("Warning"), "{block}\n{}", ran.snapshot());
-        count += 1;
+    for (name, least) in [("pipelines.md", 2)] {
+        let page = pages().into_iter().find(|(page, _)| page == name).unwrap().1;
+        let mut count = 0;
+        for block in blocks(&page, &["toml"]) {
+            repo.write("tidings.toml", &block);
+            let ran = repo.run(&["next"]);
+            assert!(ran.status == Some(0) && !ran.stderr.contains("Warning"), "{block}\n{}", ran.snapshot());
+            count += 1;
+        }
+        assert!(count >= least, "only {count} were found in {name}");
     }
-    assert!(count >= 2, "only {count} were found");
 }
 
 #[test]

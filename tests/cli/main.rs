@@ -28,6 +28,8 @@ mod emulator;
 #[cfg(test)]
 mod errors;
 #[cfg(test)]
+mod examples;
+#[cfg(test)]
 mod forges;
 #[cfg(test)]
 mod gate;
