@@ -142,7 +142,7 @@ fn documented_commands_and_options_exist() {
 fn configurations_in_pages_are_valid() {
     let repo = Repo::new();
     repo.commit("feat: start");
-    for (name, least) in [("pipelines.md", 2)] {
+    for (name, least) in [("pipelines.md", 2), ("migrating.md", 1)] {
         let page = pages().into_iter().find(|(page, _)| page == name).unwrap().1;
         let mut count = 0;
         for block in blocks(&page, &["toml"]) {
