@@ -7,10 +7,15 @@ mod changelog;
 mod corpus;
 #[cfg(test)]
 mod cost;
+// With `sh` and its limits.
 #[cfg(test)]
+#[cfg(unix)]
 mod damage;
 #[cfg(test)]
 mod paths;
+#[cfg(test)]
+#[path = "../required/programs.rs"]
+mod required;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]

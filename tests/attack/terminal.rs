@@ -395,7 +395,8 @@ fn configuration_is_escaped_in_errors() {
     }
 }
 
-#[cfg(unix)]
+// `script` has other options elsewhere.
+#[cfg(target_os = "linux")]
 #[test]
 fn pager_receives_escaped_text() {
     use std::os::unix::fs::PermissionsExt;
@@ -406,14 +407,14 @@ fn pager_receives_escaped_text() {
     let pager = repo.home().join("pager");
     std::fs::write(&pager, "#!/bin/sh\ncat > ../paged\n").unwrap();
     std::fs::set_permissions(&pager, std::fs::Permissions::from_mode(0o755)).unwrap();
-    // `script` provides a terminal; without it the test is skipped.
+    // It provides a terminal.
     let line = format!("stty rows 10 cols 80; {} --color always", env!("CARGO_BIN_EXE_tidings"));
     let command = repo.tidings(&[]);
     let mut script = std::process::Command::new("script");
     script.args(["-qec", &line, "/dev/null"]).current_dir(repo.dir()).env_clear();
     script.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
     script.env("PAGER", &pager).env("TERM", "xterm").stdin(Stdio::null());
-    let Ok(output) = script.output() else { return };
+    let Ok(output) = script.output() else { return crate::required::missing("script") };
     let Ok(text) = std::fs::read_to_string(repo.home().join("paged")) else {
         panic!("{output:?}");
     };

@@ -29,7 +29,8 @@ impl Emulator {
     /// Starts it; `None` if it is not installed.
     fn start() -> Option<Self> {
         if !Path::new(PROGRAM).exists() {
-            println!("skipped: `npm ci` in tests/contract installs the emulator");
+            println!("`npm ci` in tests/contract installs the emulator");
+            crate::required::missing("contract");
             return None;
         }
         let folder = tempfile::tempdir().unwrap();

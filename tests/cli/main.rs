@@ -66,6 +66,9 @@ mod publish;
 mod pull_requests;
 #[cfg(test)]
 mod reading;
+#[cfg(test)]
+#[path = "../required/programs.rs"]
+mod required;
 mod schemes;
 #[cfg(test)]
 mod sessions;

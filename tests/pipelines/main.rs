@@ -1,5 +1,6 @@
 //! The four pipelines of `docs/pipelines.md`, run step by step on loopback: with a registry, a fake forge and a
 //! webhook, and with stubs for what builds and deploys.
+#![cfg(unix)]
 
 #[cfg(test)]
 mod by_commit;
@@ -17,6 +18,9 @@ mod page;
 #[expect(dead_code, reason = "the suite `registry` uses all of it")]
 #[path = "../registry/support/server.rs"]
 mod registry;
+#[cfg(test)]
+#[path = "../required/programs.rs"]
+mod required;
 #[cfg(test)]
 mod runner;
 #[cfg(test)]

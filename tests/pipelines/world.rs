@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use crate::{
     mailbox::Mailbox,
     registry::{Kind, Server},
+    required,
 };
 
 /// 2026-03-01T00:00:00Z.
@@ -77,7 +78,7 @@ impl World {
     pub(crate) fn new(config: &str) -> Option<Self> {
         for program in ["bash", "jq", "skopeo", "umoci"] {
             if Command::new(program).arg("--version").stdout(Stdio::null()).status().is_err() {
-                println!("skipped: {program} is not installed");
+                required::missing(program);
                 return None;
             }
         }

@@ -189,7 +189,7 @@ fn tls_needs_a_trusted_certificate() {
 fn skopeo_reads_attached_artifacts() {
     let is_there = std::process::Command::new("skopeo").arg("--version").output().is_ok();
     if !is_there {
-        println!("skipped: skopeo is not installed");
+        crate::required::missing("skopeo");
         return;
     }
     on_each(|server, _| {

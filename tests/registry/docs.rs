@@ -2,7 +2,10 @@
 
 use std::{path::Path, process::Command};
 
-use crate::support::{Kind, Project, Server};
+use crate::{
+    required,
+    support::{Kind, Project, Server},
+};
 
 const PAGE: &str = include_str!("../../docs/promotion.md");
 
@@ -16,7 +19,7 @@ fn script() -> String {
 fn commands_in_promotion_page_run() {
     for program in ["skopeo", "umoci", "bash"] {
         if Command::new(program).arg("--version").output().is_err() {
-            println!("skipped: {program} is not installed");
+            required::missing(program);
             return;
         }
     }

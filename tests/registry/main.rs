@@ -21,10 +21,14 @@ mod ends;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]
+#[cfg(unix)]
 mod notes;
 #[cfg(test)]
 mod plan;
 #[cfg(test)]
 mod promotion;
+#[cfg(test)]
+#[path = "../required/programs.rs"]
+mod required;
 #[cfg(test)]
 mod support;

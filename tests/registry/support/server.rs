@@ -10,6 +10,8 @@ use std::{
 
 use tempfile::TempDir;
 
+use crate::required;
+
 /// A registry's program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -43,7 +45,7 @@ impl Kind {
         let folders = std::env::split_paths(&path).chain(["/usr/bin".into()]);
         let found = folders.map(|folder| folder.join(name)).find(|path| path.is_file());
         if found.is_none() {
-            println!("skipped: {name} is not installed");
+            required::missing(name);
         }
         found
     }
@@ -77,7 +79,7 @@ impl Server {
     pub(crate) fn with_tls() -> Option<(Self, PathBuf)> {
         let openssl = Command::new("openssl").arg("version").stdout(Stdio::null()).status();
         if !openssl.is_ok_and(|status| status.success()) {
-            println!("skipped: openssl is not installed");
+            required::missing("openssl");
             return None;
         }
         let server = Self::with(Kind::Distribution, |folder| {

@@ -155,7 +155,7 @@ pub(crate) fn certificates() -> Option<TempDir> {
     .iter()
     .all(|own| openssl(folder.path(), own));
     if !created {
-        println!("skipped: openssl is not installed");
+        crate::required::missing("openssl");
     }
     created.then_some(folder)
 }
