@@ -100,12 +100,14 @@ fn scripts(value: &Value, all: &mut Vec<String>) {
         Value::Object(fields) => {
             for (name, value) in fields {
                 match (name.as_str(), value) {
-                    ("run", Value::String(script)) => all.push(script.clone()),
+                    ("run" | "script", Value::String(script)) => all.push(script.clone()),
                     ("script" | "after-script", Value::Array(lines)) => {
                         let line = |line: &Value| {
                             line.as_str().unwrap_or_else(|| panic!("{line} is no text: quote it")).to_owned()
                         };
-                        all.extend(lines.iter().map(line));
+                        // A pipe of Bitbucket has no script.
+                        let lines = lines.iter().filter(|line| line.get("pipe").is_none());
+                        all.extend(lines.map(line));
                     }
                     ("run" | "script", Value::Object(_)) => panic!("{value} is no script"),
                     _ => scripts(value, all),
@@ -122,6 +124,10 @@ fn documented_commands_and_options_exist() {
     let (mut faults, mut count) = (Vec::new(), 0);
     for (page, text) in pages() {
         let mut all: Vec<String> = blocks(&text, &["sh", "bash"]).collect();
+        for block in blocks(&text, &["groovy"]) {
+            let steps = block.split("sh '").skip(1).filter_map(|rest| rest.split_once("'\n"));
+            all.extend(steps.map(|(script, _)| script.to_owned()));
+        }
         for block in blocks(&text, &["yaml"]) {
             let read: Result<Value, _> = serde_saphyr::from_str(&block);
             match read {
@@ -136,6 +142,47 @@ fn documented_commands_and_options_exist() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     assert!(count > 100, "only {count} commands were found");
+}
+
+/// The jobs of a workflow and the steps of a pipeline that run the program before they install it, by their name.
+fn without_installation(pipeline: &Value) -> Vec<String> {
+    let runs = |step: &Value| {
+        let mut all = Vec::new();
+        scripts(step, &mut all);
+        all.iter().any(|script| !commands(script).is_empty())
+    };
+    let jobs = pipeline["jobs"].as_object().into_iter().flatten().filter(|(_, job)| {
+        let steps = job["steps"].as_array().unwrap();
+        let installs =
+            |step: &Value| step["uses"].as_str().is_some_and(|action| action.contains("/tidings@"));
+        let first = steps.iter().position(installs).unwrap_or(steps.len());
+        steps[..first].iter().any(runs)
+    });
+    let mut found: Vec<String> = jobs.map(|(name, _)| name.clone()).collect();
+    found.extend(
+        (pipeline["image"].is_null() && runs(&pipeline["pipelines"])).then(|| "pipelines".to_owned()),
+    );
+    found
+}
+
+#[test]
+fn every_documented_pipeline_installs_the_program() {
+    let parsed = |text: &str| serde_saphyr::from_str::<Value>(text).unwrap();
+    let good = "jobs:\n  a:\n    steps:\n      - uses: o/tidings@v1\n      - run: tidings next\n";
+    assert_eq!(without_installation(&parsed(good)), [""; 0]);
+    let bad = "jobs:\n  a:\n    steps:\n      - run: tidings next\n      - uses: o/tidings@v1\n";
+    assert_eq!(without_installation(&parsed(bad)), ["a"]);
+    let bad = "pipelines:\n  tags:\n    v*:\n      - step:\n          script: [tidings next]\n";
+    assert_eq!(without_installation(&parsed(bad)), ["pipelines"]);
+    let mut count = 0;
+    for (page, text) in pages() {
+        for block in blocks(&text, &["yaml"]) {
+            let pipeline = parsed(&block);
+            count += usize::from(pipeline["jobs"].is_object() || pipeline["pipelines"].is_object());
+            assert_eq!(without_installation(&pipeline), [""; 0], "{page}: {block}");
+        }
+    }
+    assert!(count > 10, "only {count} pipelines were found");
 }
 
 #[test]

@@ -1,9 +1,13 @@
 //! The four pipelines of `docs/pipelines.md`, run step by step on loopback: with a registry, a fake forge and a
-//! webhook, and with stubs for what builds and deploys.
+//! webhook, and with stubs for what builds and deploys. The action of this repository too.
 #![cfg(unix)]
 
 #[cfg(test)]
+mod action;
+#[cfg(test)]
 mod by_commit;
+#[cfg(test)]
+mod composite;
 #[cfg(test)]
 #[expect(dead_code, unused_imports, reason = "the suite `cli` uses all of it")]
 #[path = "../cli/support/forge/mod.rs"]

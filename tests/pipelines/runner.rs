@@ -6,7 +6,10 @@ use std::{collections::BTreeMap, fs, path::Path};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::world::{Ran, World};
+use crate::{
+    composite::{self, Action},
+    world::{Ran, World},
+};
 
 /// The outcome of a pipeline or job.
 #[derive(Debug)]
@@ -16,6 +19,14 @@ pub(crate) struct Outcome {
     pub(crate) steps: Vec<(String, Ran)>,
     /// What was written to the summary of the job (GitHub).
     pub(crate) summary: String,
+    /// The commands to the runner that the output contains (GitHub): `::error::x`.
+    pub(crate) commands: Vec<String>,
+}
+
+impl Default for Outcome {
+    fn default() -> Self {
+        Self { ok: true, steps: Vec::new(), summary: String::new(), commands: Vec::new() }
+    }
 }
 
 impl Outcome {
@@ -59,7 +70,7 @@ impl<'w> Bitbucket<'w> {
 
     /// Runs the steps up to the next one that a person has to start, beginning with the step at `first`.
     pub(crate) fn run(&self, first: usize) -> Outcome {
-        let mut outcome = Outcome { ok: true, steps: Vec::new(), summary: String::new() };
+        let mut outcome = Outcome::default();
         for (number, step) in self.steps.iter().enumerate().skip(first) {
             if (number > first && step["trigger"] == "manual") || !outcome.ok {
                 break;
@@ -137,41 +148,20 @@ impl<'w> GitHub<'w> {
         let job = &self.workflow["jobs"][job];
         let clone = self.world.checkout(revision);
         let commit = self.world.script(clone.path(), "git rev-parse HEAD", &[]).stdout.trim().to_owned();
-        let output = self.artifacts.path().join("output");
-        let summary = self.artifacts.path().join("summary");
-        drop(fs::remove_file(&summary));
+        let file = |name: &str| self.artifacts.path().join(name);
+        drop(fs::remove_file(file("summary")));
         let mut variables = self.variables.clone();
         variables.push(("GITHUB_SHA".to_owned(), commit));
-        variables.push(("GITHUB_OUTPUT".to_owned(), output.display().to_string()));
-        variables.push(("GITHUB_STEP_SUMMARY".to_owned(), summary.display().to_string()));
-        let mut values = self.expressions.clone();
-        let mut outcome = Outcome { ok: true, steps: Vec::new(), summary: String::new() };
-        for step in job["steps"].as_array().unwrap() {
-            if !is_selected(step["if"].as_str(), outcome.ok, &values) {
-                continue;
-            }
-            if let Some(action) = step["uses"].as_str() {
-                self.exchange(action, &step["with"], clone.path());
-                continue;
-            }
-            let mut own = variables.clone();
-            for scope in [&self.workflow["env"], &job["env"], &step["env"]] {
-                own.extend(environment(scope, &values));
-            }
-            let script = step["run"].as_str().unwrap();
-            assert!(!script.contains("${{"), "an expression in a script executes what was typed: {script}");
-            drop(fs::remove_file(&output));
-            let ran = self.world.script(clone.path(), script, &own);
-            outcome.ok &= ran.ok;
-            outcome.steps.push((script.to_owned(), ran));
-            let id = step["id"].as_str().unwrap_or_default();
-            for line in fs::read_to_string(&output).unwrap_or_default().lines() {
-                let (name, value) = line.split_once('=').unwrap();
-                values.insert(format!("steps.{id}.outputs.{name}"), value.to_owned());
-            }
+        for (name, path) in [("OUTPUT", "output"), ("PATH", "path"), ("STEP_SUMMARY", "summary")] {
+            variables.push((format!("GITHUB_{name}"), file(path).display().to_string()));
         }
-        outcome.summary = fs::read_to_string(&summary).unwrap_or_default();
-        outcome
+        variables.push(("RUNNER_TEMP".to_owned(), file("temp").display().to_string()));
+        let scopes = [&self.workflow["env"], &job["env"]].map(Clone::clone);
+        let mut values = self.expressions.clone();
+        let mut run = Run { github: self, clone, variables, outcome: Outcome::default() };
+        run.steps(&job["steps"], &scopes, &mut values);
+        let summary = fs::read_to_string(file("summary")).unwrap_or_default();
+        Outcome { summary, ..run.outcome }
     }
 
     /// Keeps or restores artifacts.
@@ -188,12 +178,89 @@ impl<'w> GitHub<'w> {
     }
 }
 
+/// A running job.
+struct Run<'g> {
+    github: &'g GitHub<'g>,
+    clone: TempDir,
+    /// Variables of the runner, for all steps.
+    variables: Vec<(String, String)>,
+    outcome: Outcome,
+}
+
+impl Run<'_> {
+    /// Runs the steps of a job or of an action, and adds their outputs to the values.
+    fn steps(&mut self, steps: &Value, scopes: &[Value], values: &mut BTreeMap<String, String>) {
+        for step in steps.as_array().unwrap() {
+            if !is_selected(step["if"].as_str(), self.outcome.ok, values) {
+                continue;
+            }
+            let outputs = match step["uses"].as_str() {
+                Some("./") => self.action(&environment(&step["with"], values)),
+                Some(action) => {
+                    self.github.exchange(action, &step["with"], self.clone.path());
+                    continue;
+                }
+                None => self.script(step, scopes, values),
+            };
+            let id = step["id"].as_str().unwrap_or_default();
+            values.extend(
+                outputs.into_iter().map(|(name, value)| (format!("steps.{id}.outputs.{name}"), value)),
+            );
+        }
+    }
+
+    /// Runs the steps of this repository's action; its outputs.
+    fn action(&mut self, inputs: &[(String, String)]) -> Vec<(String, String)> {
+        let action = Action::read();
+        let mut values = action.inputs(inputs, &self.github.expressions);
+        let root = composite::root().display().to_string();
+        let variables = self.variables.clone();
+        self.variables.push(("GITHUB_ACTION_PATH".to_owned(), root));
+        self.steps(action.steps(), &[], &mut values);
+        self.variables.retain(|(name, _)| name == "PATH" || variables.iter().any(|(other, _)| other == name));
+        environment(&action.outputs(), &values)
+    }
+
+    fn script(
+        &mut self,
+        step: &Value,
+        scopes: &[Value],
+        values: &BTreeMap<String, String>,
+    ) -> Vec<(String, String)> {
+        let mut own = self.variables.clone();
+        for scope in scopes.iter().chain([&step["env"]]) {
+            own.extend(environment(scope, values));
+        }
+        let script = step["run"].as_str().unwrap();
+        assert!(!script.contains("${{"), "an expression in a script executes what was typed: {script}");
+        let (output, path) =
+            (self.github.artifacts.path().join("output"), self.github.artifacts.path().join("path"));
+        drop((fs::remove_file(&output), fs::remove_file(&path)));
+        let ran = self.github.world.script(self.clone.path(), script, &own);
+        self.outcome.ok &= ran.ok;
+        self.outcome.commands.extend(composite::commands(&format!("{}\n{}", ran.stdout, ran.stderr)));
+        self.outcome.steps.push((script.to_owned(), ran));
+        let added = fs::read_to_string(&path).unwrap_or_default();
+        for folder in added.lines() {
+            let current =
+                self.variables.iter().rfind(|(name, _)| name == "PATH").map(|(_, path)| path.clone());
+            let current = current.unwrap_or_else(|| self.github.world.path().into_string().unwrap());
+            self.variables.push(("PATH".to_owned(), format!("{folder}:{current}")));
+        }
+        composite::outputs(&fs::read_to_string(&output).unwrap_or_default())
+    }
+}
+
 /// Whether a step runs: by default until one failed.
 fn is_selected(condition: Option<&str>, ok: bool, values: &BTreeMap<String, String>) -> bool {
     match condition {
         None => ok,
         Some("always()") => true,
         Some("failure()") => !ok,
+        Some(condition) if condition.contains(" != ") => {
+            let (name, other) = condition.split_once(" != ").unwrap();
+            ok && values.get(name).is_some_and(|value| *value != other.trim_matches('\''))
+        }
         Some(name) => ok && values.get(name).is_some_and(|value| !value.is_empty()),
     }
 }
@@ -202,15 +269,18 @@ fn is_selected(condition: Option<&str>, ok: bool, values: &BTreeMap<String, Stri
 fn environment(scope: &Value, values: &BTreeMap<String, String>) -> Vec<(String, String)> {
     let entries = scope.as_object().into_iter().flatten();
     let value = |value: &Value| {
-        let mut text = value.as_str().unwrap().to_owned();
+        let (mut done, mut text) = (String::new(), value.as_str().unwrap().to_owned());
         while let Some((before, rest)) = text.split_once("${{") {
             let (expression, after) = rest.split_once("}}").unwrap();
-            let known = values.get(expression.trim());
-            let known =
-                known.unwrap_or_else(|| panic!("the test gives no value for `{}`", expression.trim()));
-            text = format!("{before}{known}{after}");
+            let expression = expression.trim();
+            let empty = expression.starts_with("steps.").then(String::new);
+            let known = values.get(expression).cloned().or(empty);
+            let known = known.unwrap_or_else(|| panic!("the test gives no value for `{expression}`"));
+            // A value is never searched for expressions.
+            done += &format!("{before}{known}");
+            text = after.to_owned();
         }
-        text
+        done + &text
     };
     entries.map(|(name, text)| (name.clone(), value(text))).collect()
 }

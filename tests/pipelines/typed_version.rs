@@ -16,7 +16,7 @@ fn world() -> Option<World> {
 
 fn bitbucket<'w>(world: &'w World, pipeline: &str, version: &str) -> Bitbucket<'w> {
     let file: Value = Section::new(HEADING).pipeline("promote-staging-to-prod");
-    let staging = format!("{}/staging/app", world.registry.host);
+    let staging = format!("{}/staging/app", world.registry());
     let webhook = world.messages.url();
     let variables = [("VERSION", version), ("STAGING", &staging), ("SLACK_WEBHOOK", &webhook)];
     Bitbucket::new(world, &file, pipeline, &variables)
@@ -35,7 +35,7 @@ fn release(world: &World, version: &str, message: &str, migration: Option<&str>)
 fn roll_back_staging(world: &World, version: &str) {
     let clone = world.checkout("main");
     let script = format!("skopeo copy --all docker://$STAGING:{version} docker://$STAGING:staging");
-    let staging = format!("{}/staging/app", world.registry.host);
+    let staging = format!("{}/staging/app", world.registry());
     let ran = world.script(clone.path(), &script, &[("STAGING".to_owned(), staging)]);
     assert!(ran.ok, "{ran:?}");
 }

@@ -2,6 +2,7 @@
 
 use std::{
     cell::Cell,
+    ffi::OsString,
     fs,
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
@@ -69,7 +70,7 @@ pub(crate) struct Ran {
 pub(crate) struct World {
     folder: TempDir,
     hours: Cell<u64>,
-    pub(crate) registry: Server,
+    registry: Option<Server>,
     pub(crate) messages: Mailbox,
 }
 
@@ -82,15 +83,11 @@ impl World {
                 return None;
             }
         }
-        let registry = Server::start(Kind::Distribution)?;
-        let folder = TempDir::with_prefix("tidings-pipelines-").unwrap();
-        let world = Self { folder, hours: Cell::new(0), registry, messages: Mailbox::start() };
+        let world = Self { registry: Some(Server::start(Kind::Distribution)?), ..Self::empty() };
         world.install("docker", DOCKER);
         for stub in ["kubectl", "kustomize"] {
             world.install(stub, STUB);
         }
-        world.git(world.folder.path(), &["init", "--quiet", "--bare", "--initial-branch=main", "origin.git"]);
-        world.git(world.folder.path(), &["clone", "--quiet", "origin.git", "work"]);
         world.write("tidings.toml", &world.local(config));
         for script in ["deploy", "migrate", "verify"] {
             world.write(script, STUB);
@@ -99,12 +96,27 @@ impl World {
         Some(world)
     }
 
-    /// A text of the documentation, with the registry of the test.
-    pub(crate) fn local(&self, text: &str) -> String {
-        REGISTRIES.iter().fold(text.to_owned(), |text, host| text.replace(host, &self.registry.host))
+    /// A remote repository without commits, and no registry.
+    pub(crate) fn empty() -> Self {
+        let folder = TempDir::with_prefix("tidings-pipelines-").unwrap();
+        let world = Self { folder, hours: Cell::new(0), registry: None, messages: Mailbox::start() };
+        world.git(world.folder.path(), &["init", "--quiet", "--bare", "--initial-branch=main", "origin.git"]);
+        world.git(world.folder.path(), &["clone", "--quiet", "origin.git", "work"]);
+        world
     }
 
-    fn install(&self, name: &str, script: &str) {
+    /// The registry: `127.0.0.1` and its port.
+    pub(crate) fn registry(&self) -> &str {
+        self.registry.as_ref().map_or("registry.invalid", |registry| &registry.host)
+    }
+
+    /// A text of the documentation, with the registry of the test.
+    pub(crate) fn local(&self, text: &str) -> String {
+        REGISTRIES.iter().fold(text.to_owned(), |text, host| text.replace(host, self.registry()))
+    }
+
+    /// Adds a program to the `PATH` of scripts.
+    pub(crate) fn install(&self, name: &str, script: &str) {
         let path = self.shims().join(name);
         fs::create_dir_all(self.shims()).unwrap();
         fs::write(&path, script).unwrap();
@@ -119,7 +131,8 @@ impl World {
         self.folder.path().join("shims")
     }
 
-    fn work(&self) -> PathBuf {
+    /// The developer's clone.
+    pub(crate) fn work(&self) -> PathBuf {
         self.folder.path().join("work")
     }
 
@@ -194,12 +207,18 @@ impl World {
         }
     }
 
-    fn clean<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+    /// The folders of programs: first those of the test, then the built program.
+    pub(crate) fn path(&self) -> OsString {
         let program = Path::new(env!("CARGO_BIN_EXE_tidings")).parent().unwrap().to_owned();
         let path = std::env::var_os("PATH").unwrap();
         let folders = [self.shims(), program].into_iter().chain(std::env::split_paths(&path));
+        std::env::join_paths(folders).unwrap()
+    }
+
+    /// Sets the environment of a script.
+    pub(crate) fn clean<'c>(&self, command: &'c mut Command) -> &'c mut Command {
         let now = START + self.hours.get() * 3600;
-        command.env_clear().env("PATH", std::env::join_paths(folders).unwrap());
+        command.env_clear().env("PATH", self.path());
         command.env("HOME", self.folder.path()).env("SHIMS", self.shims());
         command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("LC_ALL", "C.UTF-8").env("TZ", "UTC");
         command.env("SOURCE_DATE_EPOCH", now.to_string());
@@ -213,7 +232,7 @@ impl World {
 
     /// Texts without what differs between runs: the registry's host, digests and commit IDs.
     pub(crate) fn stable(&self, texts: &[String]) -> String {
-        let text = texts.join("\n----\n").replace(&self.registry.host, "REGISTRY");
+        let text = texts.join("\n----\n").replace(self.registry(), "REGISTRY");
         let text = regex::Regex::new("sha256:[0-9a-f]+").unwrap().replace_all(&text, "sha256:…").into_owned();
         regex::Regex::new(r"\b[0-9a-f]{40}\b").unwrap().replace_all(&text, "COMMIT").into_owned()
     }
