@@ -1,5 +1,5 @@
 //! The four pipelines of `docs/pipelines.md`, run step by step on loopback: with a registry, a fake forge and a
-//! webhook, and with stubs for what builds and deploys. The action of this repository too.
+//! webhook, and with stubs for what builds and deploys. The action and the hooks of this repository too.
 #![cfg(unix)]
 
 #[cfg(test)]
@@ -12,6 +12,8 @@ mod composite;
 #[expect(dead_code, unused_imports, reason = "the suite `cli` uses all of it")]
 #[path = "../cli/support/forge/mod.rs"]
 mod forge;
+#[cfg(test)]
+mod hooks;
 #[cfg(test)]
 mod mailbox;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 /// The names that the variable may list, separated by commas. `core` stands for git, which every test needs;
 /// `contract` for the packages of `tests/contract`.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 12] = [
     "bash",
     "contract",
     "core",
@@ -10,6 +10,8 @@ const NAMES: [&str; 10] = [
     "ferro-oci-server",
     "jq",
     "openssl",
+    "pre-commit",
+    "prek",
     "script",
     "skopeo",
     "umoci",
