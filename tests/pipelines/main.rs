@@ -1,5 +1,5 @@
 //! The four pipelines of `docs/pipelines.md`, run step by step on loopback: with a registry, a fake forge and a
-//! webhook, and with stubs for what builds and deploys. The action and the hooks of this repository too.
+//! webhook, and with stubs for what builds and deploys. The action, hooks, component and pipe of this repository too.
 #![cfg(unix)]
 
 #[cfg(test)]
@@ -8,6 +8,8 @@ mod action;
 mod by_commit;
 #[cfg(test)]
 mod composite;
+#[cfg(test)]
+mod elsewhere;
 #[cfg(test)]
 #[expect(dead_code, unused_imports, reason = "the suite `cli` uses all of it")]
 #[path = "../cli/support/forge/mod.rs"]

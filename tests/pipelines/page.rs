@@ -11,19 +11,25 @@ impl Section {
     /// The section with this heading, up to the next one of its level.
     pub(crate) fn new(heading: &str) -> Self {
         let (_, rest) = PAGE.split_once(&format!("\n### {heading}\n")).expect(heading);
-        let end = rest.find("\n### ").or_else(|| rest.find("\n## ")).unwrap_or(rest.len());
+        let ends = ["\n### ", "\n## "].map(|level| rest.find(level).unwrap_or(rest.len()));
+        let end = ends.into_iter().min().unwrap_or_default();
         Self(&rest[..end])
     }
 
     /// The configuration.
     pub(crate) fn config(&self) -> &'static str {
-        self.blocks("toml").next().expect("a configuration")
+        self.block("toml")
     }
 
     /// The pipeline that contains a text.
     pub(crate) fn pipeline(&self, with: &str) -> Value {
         let block = self.blocks("yaml").find(|block| block.contains(with)).expect(with);
         serde_saphyr::from_str(block).expect("YAML")
+    }
+
+    /// The only block in a language.
+    pub(crate) fn block(&self, language: &str) -> &'static str {
+        self.blocks(language).next().expect(language)
     }
 
     fn blocks(&self, language: &str) -> impl Iterator<Item = &'static str> {

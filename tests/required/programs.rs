@@ -2,12 +2,13 @@
 
 /// The names that the variable may list, separated by commas. `core` stands for git, which every test needs;
 /// `contract` for the packages of `tests/contract`.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
     "bash",
     "contract",
     "core",
     "docker-registry",
     "ferro-oci-server",
+    "gitlab-ci-local",
     "jq",
     "openssl",
     "pre-commit",
