@@ -1,6 +1,8 @@
 //! Checks the code against the tables and invariants of `ARCHITECTURE.md`, and the English of all texts.
 
 #[cfg(test)]
+mod distribution;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod hints;

@@ -27,6 +27,8 @@ mod page;
 #[path = "../registry/support/server.rs"]
 mod registry;
 #[cfg(test)]
+mod release;
+#[cfg(test)]
 #[path = "../required/programs.rs"]
 mod required;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 /// The names that the variable may list, separated by commas. `core` stands for git, which every test needs;
 /// `contract` for the packages of `tests/contract`.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     "bash",
     "contract",
     "core",
@@ -13,6 +13,7 @@ const NAMES: [&str; 13] = [
     "openssl",
     "pre-commit",
     "prek",
+    "python3",
     "script",
     "skopeo",
     "umoci",
