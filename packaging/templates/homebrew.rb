@@ -6,32 +6,31 @@ class Tidings < Formula
 
   on_macos do
     on_arm do
-      url "{{download}}/tidings-aarch64-apple-darwin.tar.gz"
+      url "{{download}}/tidings-v{{version}}-aarch64-apple-darwin.tar.gz"
       sha256 "{{sha256_aarch64_apple_darwin}}"
     end
     on_intel do
-      url "{{download}}/tidings-x86_64-apple-darwin.tar.gz"
+      url "{{download}}/tidings-v{{version}}-x86_64-apple-darwin.tar.gz"
       sha256 "{{sha256_x86_64_apple_darwin}}"
     end
   end
 
   on_linux do
     on_arm do
-      url "{{download}}/tidings-aarch64-unknown-linux-gnu.tar.gz"
+      url "{{download}}/tidings-v{{version}}-aarch64-unknown-linux-gnu.tar.gz"
       sha256 "{{sha256_aarch64_unknown_linux_gnu}}"
     end
     on_intel do
-      url "{{download}}/tidings-x86_64-unknown-linux-gnu.tar.gz"
+      url "{{download}}/tidings-v{{version}}-x86_64-unknown-linux-gnu.tar.gz"
       sha256 "{{sha256_x86_64_unknown_linux_gnu}}"
     end
   end
 
   def install
     bin.install "tidings"
+    generate_completions_from_executable(bin/"tidings", "completions")
+    system bin/"tidings", "man", "man"
     man1.install Dir["man/*.1"]
-    bash_completion.install "completions/tidings.bash" => "tidings"
-    zsh_completion.install "completions/_tidings"
-    fish_completion.install "completions/tidings.fish"
   end
 
   test do

@@ -73,7 +73,7 @@ fn message_arrives_intact() {
     assert_eq!((&message["defects"], &message["bare_line_ends"]), (&json!([]), &json!(0)));
     assert!(message["longest_line"].as_u64().unwrap() <= 998, "{message}");
     let headers = &message["headers"];
-    assert_eq!(headers["subject"], "即將部署 1.1.0, 2026-03-01 00:00 UTC");
+    assert_eq!(headers["subject"], "即將部署 1.1.0，2026-03-01 00:00 UTC");
     assert_eq!(headers["from"], "發布 <releases@example.com>");
     assert_eq!(headers["to"], "team@example.com, 陳 <chen@example.com>");
     assert_eq!(headers["date"], "Sun, 01 Mar 2026 00:00:00 +0000");

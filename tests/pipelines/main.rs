@@ -17,6 +17,10 @@ mod forge;
 #[cfg(test)]
 mod hooks;
 #[cfg(test)]
+#[expect(dead_code, reason = "the suite `cli` uses all of it")]
+#[path = "../cli/mail/server.rs"]
+mod mail;
+#[cfg(test)]
 mod mailbox;
 #[cfg(test)]
 mod on_release;

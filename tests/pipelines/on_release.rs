@@ -24,8 +24,7 @@ fn forge_variables(forge: &Fake) -> Vec<(String, String)> {
 fn deploy(world: &World, tag: &str, prerelease: bool) -> Outcome {
     let webhook = world.messages.url();
     let expressions = [
-        ("github.event.release.tag_name", tag),
-        ("github.event.release.html_url", "https://forge.example/o/r/releases/tag"),
+        ("github.ref_name", tag),
         (
             "github.event.release.prerelease && 'staging' || 'production'",
             if prerelease { "staging" } else { "production" },

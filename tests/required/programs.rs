@@ -2,7 +2,8 @@
 
 /// The names that the variable may list, separated by commas. `core` stands for git, which every test needs;
 /// `contract` for the packages of `tests/contract`.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 15] = [
+    "aiosmtpd",
     "bash",
     "contract",
     "core",

@@ -34,7 +34,7 @@ impl SmtpServer {
     /// A server with these options of `server.py`; prints a message and returns `None` if aiosmtpd is not installed.
     pub(crate) fn start(options: &[&str]) -> Option<Self> {
         let Some(python) = *PYTHON else {
-            println!("skipped: aiosmtpd is not installed (Debian package: python3-aiosmtpd)");
+            crate::required::missing("aiosmtpd");
             return None;
         };
         let folder = TempDir::with_prefix("tidings-smtp-").unwrap();
