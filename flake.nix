@@ -26,8 +26,8 @@
           # The tests need registries and API descriptions from the network.
           doCheck = false;
           postInstall = ''
-            $out/bin/tidings man man
-            installManPage man/*.1
+            $out/bin/tidings man > tidings.1
+            installManPage tidings.1
             for shell in bash zsh fish; do
               $out/bin/tidings completions $shell > tidings.$shell
             done

@@ -29,8 +29,7 @@ class Tidings < Formula
   def install
     bin.install "tidings"
     generate_completions_from_executable(bin/"tidings", "completions")
-    system bin/"tidings", "man", "man"
-    man1.install Dir["man/*.1"]
+    (man1/"tidings.1").write Utils.safe_popen_read(bin/"tidings", "man")
   end
 
   test do

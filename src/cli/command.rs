@@ -6,8 +6,8 @@ use crate::{render::Format, settings::Overrides};
 
 use super::{
     args::{Global, Level},
-    attach, cache, changelog, check, compare, explain, init, man, next, notes, notify, preview, promote,
-    publish, show, status, tag,
+    attach, cache, changelog, check, compare, explain, init, next, notes, notify, preview, promote, publish,
+    show, status, tag,
 };
 
 /// The whole command line. `about` is set below: a doc comment would lose the line break.
@@ -71,9 +71,9 @@ pub enum Command {
     Cache(cache::Args),
     /// Print a shell completion script
     Completions(Completions),
-    /// Write the manual pages to a folder
+    /// Print a manual page
     #[command(hide = true)]
-    Man(man::Args),
+    Man(Man),
 }
 
 impl Command {
@@ -208,4 +208,11 @@ impl Cli {
 pub struct Completions {
     /// Print the script for this shell
     pub shell: clap_complete::Shell,
+}
+
+/// `tidings man`
+#[derive(Debug, Args)]
+pub struct Man {
+    /// Print the page of this command [default: of the program]
+    pub command: Option<String>,
 }

@@ -129,7 +129,8 @@ impl Source {
     }
 }
 
-/// Whether a shell takes a name literally. Others, such as a tag with `$(…)`, are not completed: they would be executed.
+/// Whether a shell takes a name literally. Others, such as a tag with `$(…)`, are not completed: they would be
+/// executed.
 fn is_plain(name: &str) -> bool {
     name.chars().all(|c| c.is_alphanumeric() || "._-+/@:".contains(c)) && !name.starts_with('-')
 }
