@@ -29,7 +29,7 @@ fn versions_and_environments_are_completed() {
     assert_eq!(completed(&repo, &["compare", "production", "st"]), ["staging"]);
     assert_eq!(completed(&repo, &["promote", "--version", "v2"]), ["v2.0.0"]);
     assert_eq!(completed(&repo, &["notify", "--environment", "p"]), ["production"]);
-    assert_eq!(completed(&repo, &["notes", "--locale", "zh"]), ["zh-CN", "zh-TW"]);
+    assert_eq!(completed(&repo, &["notes", "--locale", "zh"]), ["zh-TW", "zh-CN"]);
     assert_eq!(completed(&repo, &["notes", "--format", "keep"]), ["keepachangelog"]);
     assert!(completed(&repo, &["pro"]).contains(&"promote".to_owned()));
     // A version to tag does not exist yet.
@@ -40,12 +40,14 @@ fn versions_and_environments_are_completed() {
 fn packages_are_completed() {
     let repo = Repo::new();
     repo.commit("feat: sell books");
-    repo.write(
-        "tidings.toml",
-        "[[packages]]\nname = 'api'\npath = 'api'\n[[packages]]\nname = 'web'\npath = 'web'\n",
-    );
+    packages(&repo, &["api", "web"]);
     assert_eq!(completed(&repo, &["notes", "--package", "a"]), ["api"]);
     assert_eq!(completed(&repo, &["--package", "w"]), ["web"]);
+}
+
+fn packages(repo: &Repo, names: &[&str]) {
+    let entry = |name: &&str| format!("[[packages]]\nname = '{name}'\npaths = ['{name}/**']\n");
+    repo.write("tidings.toml", names.iter().map(entry).collect::<String>());
 }
 
 #[test]
@@ -59,11 +61,8 @@ fn another_repository_is_read_if_it_is_named() {
 fn names_that_a_shell_would_execute_are_not_completed() {
     let repo = Repo::new();
     repo.commit("feat: sell books");
-    repo.write(
-        "tidings.toml",
-        "[[packages]]\nname = '$(touch x)'\npath = 'a'\n[[packages]]\nname = 'b;c'\npath = 'b'\n",
-    );
-    assert_eq!(completed(&repo, &["notes", "--package", ""]), [""; 0]);
+    packages(&repo, &["$(touch x)", "b;c", "plain", "`d`", "-e"]);
+    assert_eq!(completed(&repo, &["notes", "--package", ""]), ["plain"]);
 }
 
 #[test]
