@@ -1,20 +1,21 @@
 //! `tidings man`: prints a manual page, of the program or of one of its commands. Packages install them.
 
+use chrono::NaiveDate;
 use clap::CommandFactory as _;
 
 use crate::{error::Error, ui::Ui};
 
 use super::command::Cli;
 
-/// Prints the page of the program, or of the command with this name.
+/// Prints the page of the program, or of the command with this name, with a date.
 ///
 /// # Errors
 /// If there is no such command, or stdout cannot be written.
-pub(super) fn run(ui: &Ui, command: Option<&str>) -> Result<(), Error> {
-    Ok(ui.print(&page(command)?)?)
+pub(super) fn run(ui: &Ui, command: Option<&str>, date: NaiveDate) -> Result<(), Error> {
+    Ok(ui.print(page(command, date)?.as_bytes())?)
 }
 
-fn page(command: Option<&str>) -> Result<Vec<u8>, Error> {
+fn page(command: Option<&str>, date: NaiveDate) -> Result<String, Error> {
     let mut program = Cli::command().disable_help_subcommand(true);
     program.build();
     let shown = match command {
@@ -26,10 +27,26 @@ fn page(command: Option<&str>) -> Result<Vec<u8>, Error> {
     };
     let version = concat!("tidings ", env!("CARGO_PKG_VERSION"));
     let mut page = Vec::new();
-    let man = clap_mangen::Man::new(shown).source(version).manual("Tidings").date("");
+    let man = clap_mangen::Man::new(shown).source(version).manual("Tidings").date(date.to_string());
     // Writing to memory does not fail.
     drop(man.render(&mut page));
-    Ok(page)
+    Ok(without_useless_breaks(&String::from_utf8_lossy(&page)))
+}
+
+/// A page without the line breaks beside a paragraph break, about which `mandoc -T lint` warns.
+fn without_useless_breaks(page: &str) -> String {
+    let mut lines: Vec<&str> = Vec::new();
+    // A blank line is a paragraph break, too.
+    for line in page.lines().map(|line| if line.is_empty() { ".sp" } else { line }) {
+        if line == ".br" && lines.last() == Some(&".sp") {
+            continue;
+        }
+        while line == ".sp" && lines.last() == Some(&".br") {
+            lines.pop();
+        }
+        lines.push(line);
+    }
+    lines.join("\n") + "\n"
 }
 
 /// A command as its own page. The global options are on the page of the program.
@@ -50,7 +67,8 @@ mod tests {
 
     #[test]
     fn every_command_has_a_page_without_global_options() {
-        let text = |command| String::from_utf8(page(command).unwrap()).unwrap();
+        let date = NaiveDate::default();
+        let text = |command| page(command, date).unwrap();
         assert!(text(None).contains("\\-\\-repo"), "{}", text(None));
         let program = Cli::command();
         for command in program.get_subcommands().filter(|command| !command.is_hide_set()) {
@@ -58,6 +76,6 @@ mod tests {
             assert!(page.contains(&format!("tidings {}", command.get_name())), "{page}");
             assert!(!page.contains("\\-\\-repo") && page.contains("tidings(1)"), "{page}");
         }
-        assert!(page(Some("man")).is_err() && page(Some("nonsense")).is_err());
+        assert!(page(Some("man"), date).is_err() && page(Some("nonsense"), date).is_err());
     }
 }

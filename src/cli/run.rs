@@ -113,7 +113,7 @@ fn perform(command: Option<Command>, context: &Context) -> Result<(), Error> {
         Command::Notify(args) => notify::run(context, &args),
         Command::Cache(args) => cache::run(&context.process, &context.ui, args.action),
         Command::Completions(args) => completions(&context.ui, args.shell),
-        Command::Man(args) => man::run(&context.ui, args.command.as_deref()),
+        Command::Man(args) => man::run(&context.ui, args.command.as_deref(), context.process.today),
     }
 }
 
