@@ -57,7 +57,7 @@ pub struct NotesOrigin {
     pub forced: Option<String>,
 }
 
-/// The notes of one version as an artifact: the same notes give the same bytes. Its annotations stand on its own
+/// The notes of one version as an artifact: the same notes give the same bytes. Its annotations are on its own
 /// manifest only: the image and its digest stay as they are.
 #[must_use]
 pub fn artifact(notes: &Notes, files: NotesFiles, origin: NotesOrigin) -> Artifact {
