@@ -23,7 +23,10 @@ fn open(folder: &Path) -> Session {
         quiet: true,
         ..Overrides::default()
     };
-    Session::open(&overrides, &settings::current_process()).unwrap()
+    // Variables of the tests, such as `TIDINGS_TESTS_REQUIRE`, are not keys of a configuration.
+    let mut process = settings::current_process();
+    process.variables.clear();
+    Session::open(&overrides, &process).unwrap()
 }
 
 #[test]
