@@ -7,7 +7,7 @@ use crate::{render::Format, settings::Overrides};
 use super::{
     args::{Global, Level},
     attach, cache, changelog, check, compare, explain, init, next, notes, notify, preview, promote, publish,
-    show, status, tag,
+    schema, show, status, tag,
 };
 
 /// The whole command line. `about` is set below: a doc comment would lose the line break.
@@ -71,6 +71,8 @@ pub enum Command {
     Cache(cache::Args),
     /// Print a shell completion script
     Completions(Completions),
+    /// Print a JSON Schema, of the configuration or of an output
+    Schema(schema::Args),
     /// Print a manual page
     #[command(hide = true)]
     Man(Man),
@@ -98,6 +100,7 @@ impl Command {
             | Self::Context(_)
             | Self::Cache(_)
             | Self::Completions(_)
+            | Self::Schema(_)
             | Self::Man(_) => None,
         }
     }
@@ -125,6 +128,7 @@ impl Command {
             | Self::Init(_)
             | Self::Cache(_)
             | Self::Completions(_)
+            | Self::Schema(_)
             | Self::Man(_) => false,
         }
     }
@@ -150,6 +154,7 @@ impl Command {
             | Self::Init(_)
             | Self::Cache(_)
             | Self::Completions(_)
+            | Self::Schema(_)
             | Self::Man(_) => None,
         }
     }
@@ -175,6 +180,7 @@ impl Command {
             | Self::Init(_)
             | Self::Cache(_)
             | Self::Completions(_)
+            | Self::Schema(_)
             | Self::Man(_) => (None, None, None),
         };
         overrides.locale = locale;

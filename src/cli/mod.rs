@@ -25,6 +25,7 @@ mod promote;
 mod publish;
 mod released;
 mod run;
+mod schema;
 mod show;
 mod status;
 mod tag;

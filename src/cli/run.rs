@@ -18,7 +18,7 @@ use super::{
     command::{Cli, Command},
     compare, complete,
     context::Context,
-    explain, init, man, next, notes, notify, preview, promote, publish, show, status, tag,
+    explain, init, man, next, notes, notify, preview, promote, publish, schema, show, status, tag,
 };
 
 /// Runs the program with these arguments, the first of which is its name. Returns the exit code.
@@ -113,6 +113,7 @@ fn perform(command: Option<Command>, context: &Context) -> Result<(), Error> {
         Command::Notify(args) => notify::run(context, &args),
         Command::Cache(args) => cache::run(&context.process, &context.ui, args.action),
         Command::Completions(args) => completions(&context.ui, args.shell),
+        Command::Schema(args) => schema::run(&context.ui, &args),
         Command::Man(args) => man::run(&context.ui, args.command.as_deref(), context.process.today),
     }
 }

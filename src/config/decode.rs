@@ -141,6 +141,19 @@ impl<'de, 'v> Deserializer<'de> for ValueDeserializer<'v> {
         Err(Mismatch::here(ValueError::expected_list(type_name(self.unexpected()))))
     }
 
+    /// serde's visitors for structs would take a list as the values of their fields, in order.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Mismatch<'v>> {
+        if self.0.is_array() {
+            return Err(Mismatch::wrong_type(self.unexpected(), &visitor));
+        }
+        self.deserialize_any(visitor)
+    }
+
     /// Only unit variants: no enum of the configuration has others.
     fn deserialize_enum<V: Visitor<'de>>(
         self,
@@ -156,7 +169,7 @@ impl<'de, 'v> Deserializer<'de> for ValueDeserializer<'v> {
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct tuple
-        tuple_struct map struct identifier ignored_any
+        tuple_struct map identifier ignored_any
     }
 }
 

@@ -36,7 +36,7 @@ fn foreign(path: &str, text: &str, host: &str, name: &str) -> Vec<String> {
     others.map(|rest| format!("{path}: {host}{rest} is not {host}{name}")).collect()
 }
 
-const FILES: [&str; 13] = [
+const FILES: [&str; 15] = [
     "Cargo.toml",
     "action.yml",
     "packaging/install.sh",
@@ -47,9 +47,11 @@ const FILES: [&str; 13] = [
     "README.md",
     "SECURITY.md",
     "CONTRIBUTING.md",
+    "docs/configuration.md",
     "docs/pipelines.md",
     "docs/promotion.md",
     "docs/publishing.md",
+    "schemas/tidings.schema.json",
 ];
 
 #[test]

@@ -69,6 +69,9 @@ mod reading;
 #[cfg(test)]
 #[path = "../required/programs.rs"]
 mod required;
+#[cfg(test)]
+mod schemas;
+#[cfg(test)]
 mod schemes;
 #[cfg(test)]
 mod sessions;

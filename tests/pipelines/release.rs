@@ -108,9 +108,11 @@ fn version_and_repository_are_copied_from_the_manifest() {
         "README.md",
         "SECURITY.md",
         "CONTRIBUTING.md",
+        "docs/configuration.md",
         "docs/pipelines.md",
         "docs/promotion.md",
         "docs/publishing.md",
+        "schemas/tidings.schema.json",
     ];
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     let value =

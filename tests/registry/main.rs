@@ -31,4 +31,7 @@ mod promotion;
 #[path = "../required/programs.rs"]
 mod required;
 #[cfg(test)]
+#[path = "../cli/support/schema.rs"]
+mod schema;
+#[cfg(test)]
 mod support;

@@ -9,6 +9,7 @@ mod history;
 mod notes;
 mod repo;
 mod run;
+pub(crate) mod schema;
 mod self_test;
 
 pub(crate) use commit::Commit;

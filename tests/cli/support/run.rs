@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::process::{Command, Output, Stdio};
 
-use super::Repo;
+use super::{Repo, schema};
 
 /// The result of a run.
 #[derive(Debug)]
@@ -32,7 +32,9 @@ impl Repo {
 
     /// Runs a command made by [`Repo::tidings`].
     pub(crate) fn run_command(&self, mut command: Command) -> Ran {
-        self.ran(command.output().unwrap())
+        let output = command.output().unwrap();
+        schema::check_run(&command, &output);
+        self.ran(output)
     }
 
     /// Runs the program with this stdin.

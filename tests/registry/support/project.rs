@@ -8,6 +8,8 @@ use std::{
 
 use tempfile::TempDir;
 
+use crate::schema;
+
 /// 2026-03-01T00:00:00Z, the current time of the program under test.
 const NOW: &str = "1772323200";
 
@@ -132,6 +134,7 @@ impl Project {
 /// Runs a command made by [`Project::tidings`].
 pub(crate) fn ran(command: &mut Command) -> Ran {
     let output = command.output().unwrap();
+    schema::check_run(command, &output);
     Ran {
         status: output.status.code(),
         stdout: String::from_utf8(output.stdout).unwrap(),
