@@ -24,6 +24,7 @@ pub mod error;
 pub mod explain;
 pub mod files;
 pub mod forge;
+pub mod fragments;
 pub mod git;
 pub mod history;
 pub mod http;

@@ -48,6 +48,8 @@ pub(super) fn change(described: &DescribedChange, commits: &[&Commit], authors: 
         scope_repeats_section: false,
         joined: None,
         names_version: false,
+        fragment: None,
+        unlisted: None,
     }
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     changes::Unit,
+    fragments::FragmentMode,
     history::Prereleases,
     lint::SubjectCase,
     messages::SplitSquash,
@@ -44,6 +45,8 @@ pub struct Config {
     pub plain_confidence: Option<Confidence>,
     /// How sure it must be to require a minor version, or to hide the change, from 0 to 1.
     pub plain_strict_confidence: Option<Confidence>,
+    /// Whether entries come from fragments of other tools.
+    pub fragments: Option<FragmentMode>,
     /// Whether 💥 at the start of a subject marks a breaking change.
     pub breaking_gitmoji: Option<bool>,
     /// The language of the notes, as in `en` or `zh-TW`, or the path of a locale file (`.toml`).

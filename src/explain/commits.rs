@@ -115,16 +115,23 @@ fn explain_commit(
     }
     let mut changes = Vec::new();
     for (number, entry) in entries.iter().enumerate() {
-        let (lines, rules) = if number < TRACED { rules(entry.change, session) } else { Default::default() };
+        // Where a fragment decides, no rule is evaluated.
+        let has_fragment = entry.change.fragment.is_some();
+        let (lines, rules) =
+            if number < TRACED && !has_fragment { rules(entry.change, session) } else { Default::default() };
         let _ = writeln!(text, "  change   {}", entry.change.title);
         for note in entry.squashed_breaking() {
             let _ = writeln!(text, "  note     {note}");
+        }
+        let fragment = entry.change.fragment.as_deref().map(|fragment| &*fragment.path);
+        if let Some(path) = fragment {
+            let _ = writeln!(text, "  text     from the fragment {path}");
         }
         let (line, reading) = reading(entry.change);
         text.extend([line, lines]);
         changes.push(
             json!({ "title": entry.change.title, "section": entry.section, "reason": entry.reason.as_ref(),
-            "squashed_breaking": entry.change.squashed_breaking, "reading": reading, "rules": rules }),
+            "squashed_breaking": entry.change.squashed_breaking, "reading": reading, "rules": rules, "fragment": fragment }),
         );
     }
     let json = json!({ "id": commit.id, "subject": subject.as_ref(), "version": (version != UNRELEASED).then_some(&version), "also_in": others,

@@ -33,4 +33,4 @@ pub use format::Format;
 pub use refs::{BrokenTag, Head, Tags};
 pub use repository::Repository;
 pub use tree_entry::TreeEntry;
-pub use trees::{CommitFiles, Comparison, EmptyCommitSets, PatchId, Patches, PathMatcher};
+pub use trees::{CommitFiles, Comparison, EmptyCommitSets, FolderChange, PatchId, Patches, PathMatcher};

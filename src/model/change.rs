@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{FileCounts, FileKind, IssueRef, ObjectId, PathSetId, Person, PullRequest, Reading, Version};
+use super::{
+    FileCounts, FileKind, FragmentText, IssueRef, ObjectId, PathSetId, Person, PullRequest, Reading, Version,
+};
 
 /// A `Key: value` line of the last paragraph of a message (git-interpret-trailers), or a conventional footer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,4 +97,8 @@ pub struct Change {
     pub joined: Option<Joined>,
     /// Whether its message is only the version that it is released in, or that is tagged on its commit.
     pub names_version: bool,
+    /// The fragment that its text comes from.
+    pub fragment: Option<Box<FragmentText>>,
+    /// Why it is not listed, in a project that lists changes by fragments.
+    pub unlisted: Option<Arc<str>>,
 }

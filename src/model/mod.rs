@@ -3,6 +3,7 @@
 //! This module must not read a repository, a clock or the environment, and must not use another module.
 
 mod account;
+mod bump;
 mod calver;
 mod change;
 mod commit;
@@ -13,6 +14,7 @@ mod environment_status;
 mod file_counts;
 mod file_kind;
 mod forge_kind;
+mod fragment_text;
 mod graph;
 mod id;
 mod identifier;
@@ -36,6 +38,7 @@ mod time;
 mod version;
 
 pub use account::Account;
+pub use bump::Bump;
 pub use calver::{CalVer, CalVerError, CalVerPart};
 pub use change::{Change, Joined, JoinedBy, Trailer};
 pub use commit::{Commit, MESSAGE_BYTES, Parents, Person};
@@ -46,6 +49,7 @@ pub use environment_status::{EnvironmentStatus, Pending, Summary};
 pub use file_counts::FileCounts;
 pub use file_kind::FileKind;
 pub use forge_kind::ForgeKind;
+pub use fragment_text::FragmentText;
 pub use graph::{Node, Tag};
 pub use id::{CommitPrefix, IdHasher, IdMap, IdSet, ObjectId, ParseIdError};
 pub use interner::{Edges, IdInterner, IdNumbers};
@@ -62,7 +66,7 @@ pub use pull_request::{ForgeFacts, PullRequest, PullRequestState};
 pub use reading::{Confidence, Reading, ReadingClass};
 pub use reason_heading::is_reason_heading;
 pub use release::{
-    Attention, Base, Bump, CommitOutcome, Contributor, Outcome, Release, RevisionRange, Section, Statistics,
+    Attention, Base, CommitOutcome, Contributor, Outcome, Release, RevisionRange, Section, Statistics,
 };
 pub use scheme::Scheme;
 pub use suffix::prerelease_number;

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use crate::{
     changes::Unit,
+    fragments::FragmentMode,
     git::{self, Repository},
     history, messages,
     model::{Commit, ContentCheck, PathChangeKind, PathSet, PathSetId, PathSets, RepositoryInfo, Version},
@@ -46,6 +47,8 @@ pub struct Options {
     pub excluded: Vec<regex::Regex>,
     /// Whether bots are contributors.
     pub bots: bool,
+    /// Whether entries come from fragments.
+    pub fragments: FragmentMode,
 }
 
 impl Options {

@@ -132,6 +132,10 @@ pub fn notes<M: Send, T, E: From<Error> + Send>(
     warnings.extend(
         data.forge.missing.iter().map(|missing| format!("pull request data is incomplete: {missing}")),
     );
+    if let [only] = data.selected.windows.as_slice() {
+        let left = releases::left_fragments(repository, line, data, options, only);
+        warnings.extend(left.map_err(Error::from)?);
+    }
     let complete = data.forge.missing.is_empty();
     let head = Notes { complete, warnings, repository: options.repository.clone(), releases: Vec::new() };
     releases::each(repository, line, data, options, convert, |releases| write(head, releases))

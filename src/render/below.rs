@@ -16,6 +16,12 @@ pub(super) enum Below {
 pub(super) fn below(change: &Change, style: &Style<'_>) -> Vec<Below> {
     let detail = style.options.detail;
     let mut below = Vec::new();
+    if change.fragment.is_some()
+        && let Some(text) = change.description.as_deref().map(|text| note::below(text, change, style))
+        && !text.is_empty()
+    {
+        below.push(Below::Note(text));
+    }
     if detail >= Detail::Why
         && let Some(reason) = reason::of_change(change)
     {

@@ -39,6 +39,7 @@ pub(super) struct ChangeView<'a> {
     read: bool,
     confidence: Option<f64>,
     issues: Vec<IssueView<'a>>,
+    fragment: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     entry: Option<String>,
 }
@@ -68,6 +69,7 @@ impl<'a> ChangeView<'a> {
             read: change.reading.is_some_and(|reading| reading.placed),
             confidence: change.reading.filter(|it| it.placed).map(Reading::confidence),
             issues: change.issues.iter().map(IssueView::new).collect(),
+            fragment: change.fragment.as_deref().map(|fragment| &*fragment.path),
             entry: context.style.map(|style| entry::entry(change, style)),
         }
     }

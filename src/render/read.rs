@@ -9,9 +9,9 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use crate::model::{
-    Attention, Base, Bump, Change, CommitOutcome, Confidence, Contributor, ForgeKind, IssueRef, Notes,
-    ObjectId, Outcome, Person, PullRequest, Reading, ReadingClass, Release, RepositoryInfo, RevisionRange,
-    Scheme, Section, Statistics, Trailer, Version,
+    Attention, Base, Bump, Change, CommitOutcome, Confidence, Contributor, ForgeKind, FragmentText, IssueRef,
+    Notes, ObjectId, Outcome, Person, PullRequest, Reading, ReadingClass, Release, RepositoryInfo,
+    RevisionRange, Scheme, Section, Statistics, Trailer, Version,
 };
 
 use super::Error;
@@ -188,6 +188,7 @@ struct ChangeForm {
     read: bool,
     confidence: Option<f64>,
     issues: Vec<IssueForm>,
+    fragment: Option<String>,
 }
 
 impl ChangeForm {
@@ -226,6 +227,7 @@ impl ChangeForm {
                 },
             ),
             issues: self.issues.into_iter().map(IssueForm::issue).collect(),
+            fragment: self.fragment.map(|path| Box::new(FragmentText::read(&path))),
             ..Change::default()
         }
     }

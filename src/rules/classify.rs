@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::model::{Change, Section};
 
 use super::{
-    builtin,
+    builtin, by_fragment,
     classified::{Classified, HiddenChange},
     decision::{Decision, Placement, decide},
     join::join_changes,
@@ -30,8 +30,10 @@ pub fn classify(changes: Vec<Change>, options: &Options, reads_plain: bool) -> C
     };
     let read: Vec<_> = changes.iter_mut().map(read).collect();
     let decisions = changes.iter().zip(&read);
-    let decisions = decisions
-        .map(|(change, read)| read.as_ref().map_or_else(|| decide(change, options), |it| it.decision));
+    let decisions = decisions.map(|(change, read)| {
+        let ruled = read.as_ref().map_or_else(|| decide(change, options), |it| it.decision);
+        by_fragment::decision(change, ruled, options)
+    });
     let decisions: Vec<_> = decisions.collect();
     let (mut listed, mut hidden) = empty_lists(&decisions, options);
     let (mut counter, mut reasons) = (BumpCounter::default(), Reasons::new(options));
@@ -40,6 +42,7 @@ pub fn classify(changes: Vec<Change>, options: &Options, reads_plain: bool) -> C
             Some(read) => reasons.of(&decision, &read.change, Some(&read.reason)),
             None => reasons.of(&decision, &change, None),
         };
+        let reason = by_fragment::reason(&change, &decision, reason);
         change.breaking = decision.breaking;
         if !decision.breaking {
             change.breaking_note = None;

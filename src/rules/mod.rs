@@ -8,6 +8,7 @@
 mod author;
 mod builtin;
 mod bump_level;
+mod by_fragment;
 mod classified;
 mod classify;
 mod compiled_rule;

@@ -65,6 +65,9 @@ impl Session {
                 "the clone lacks trees, so changes of only documentation, tests or CI count as changes of the product; to fetch the trees: git fetch --refetch --filter=blob:none",
             );
         }
+        if let Some(warning) = &changes.stale_fragments {
+            self.warn_once(warning);
+        }
         Ok(changes)
     }
 

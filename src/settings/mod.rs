@@ -7,6 +7,7 @@
 mod configuration;
 mod environment_images;
 mod forge;
+mod fragments;
 mod gitmoji;
 mod hosts;
 mod line_selection;

@@ -1,6 +1,6 @@
 //! Resolves the settings of a run on a repository.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::{
     bump::ZeroRules,
@@ -12,14 +12,14 @@ use crate::{
     model::{PathChangeKind, PathSet, PathSetId, PathSets, RepositoryInfo},
     notes::{self, AttentionRule, Line},
     render::{Format, Template},
-    rules::BumpLevel,
+    rules::{self, BumpLevel},
     ui::Ui,
 };
 
 use super::{
     configuration::configuration,
     forge::{self, ForgeSettings},
-    gitmoji,
+    fragments, gitmoji,
     hosts::Hosts,
     line_selection::LineSelection,
     lines,
@@ -113,8 +113,8 @@ pub fn resolve(overrides: &Overrides, process: &Process, repository: &Repository
     let texts = TextFiles { files: &files, origins: &origins, root };
     let ui = ui(overrides, process);
     let mut sets = PathSets::default();
-    let github = release_yml::find(&config, &files, &mut warnings)?;
-    let judged = rule_options::options(&config, (path.as_deref(), root, &text), github.as_ref(), &mut sets)?;
+    let written = (path.as_deref(), root, text.as_str());
+    let judged = rule_options((&config, written), &files, &mut warnings, &mut sets)?;
     let components = components(&config, &mut sets)?;
     let selected = lines::selected(&config, (overrides, process), (root, repository), &mut sets)?;
     let remote = config.repository.remote.as_deref().unwrap_or("origin").to_owned();
@@ -150,6 +150,7 @@ pub fn resolve(overrides: &Overrides, process: &Process, repository: &Repository
             offset,
             excluded: patterns(&config.contributors.exclude)?,
             bots: config.contributors.bots.unwrap_or(false),
+            fragments: config.fragments.unwrap_or_default(),
         },
         ui,
         lines: selected.lines,
@@ -202,6 +203,18 @@ impl Settings {
     pub fn has_own_changelog(&self, line: &Line) -> bool {
         self.changelogs.iter().any(|(path, key)| *key == "packages.changelog" && *path == line.changelog)
     }
+}
+
+/// The options of sections and rules, with those that files of other tools add.
+fn rule_options(
+    (config, written): (&Config, (Option<&Path>, &Path, &str)),
+    files: &ProjectFiles,
+    warnings: &mut Vec<String>,
+    sets: &mut PathSets,
+) -> Result<rules::Options, Error> {
+    let github = release_yml::find(config, files, warnings)?;
+    let sources = fragments::find(config, files)?;
+    rule_options::options(config, written, (github.as_ref(), &sources), sets)
 }
 
 /// The project's `.mailmap`, followed by the mailmaps of the user's git configuration.

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::{
     config::{self, Config, ReleaseYml},
     error::Error,
+    fragments::Source,
     lint,
     model::{Confidence, PathSets},
     rules::{self, NamedRule, Options, ReadingThresholds, Rule, RuleSet},
@@ -17,7 +18,7 @@ use crate::{
 pub(super) fn options(
     config: &Config,
     (path, root, text): (Option<&Path>, &Path, &str),
-    github: Option<&ReleaseYml>,
+    (github, sources): (Option<&ReleaseYml>, &[Source]),
     path_sets: &mut PathSets,
 ) -> Result<Options, Error> {
     let file = path
@@ -40,6 +41,7 @@ pub(super) fn options(
     if let Some(github) = github {
         super::release_yml::add(github, &mut rule_set);
     }
+    super::fragments::add(sources, &mut rule_set);
     Options::compile(rule_set, path_sets).map_err(|error| match (error, path) {
         (rules::Error::Rule { index: Some(index), problem, source, .. }, Some(path))
             if index < config.rules.len() =>

@@ -32,6 +32,8 @@ mod examples;
 #[cfg(test)]
 mod forges;
 #[cfg(test)]
+mod fragments;
+#[cfg(test)]
 mod gate;
 #[cfg(test)]
 mod github_deployments;

@@ -31,6 +31,11 @@ impl<'r> CommitFiles<'r> {
         Self { overrides: &repository.overrides, trees, only_folders: HashMap::new() }
     }
 
+    /// The reader of trees, and the parents that replace those of commits.
+    pub(super) fn trees(&mut self) -> (&mut Trees, &'r HistoryOverrides) {
+        (&mut self.trees, self.overrides)
+    }
+
     /// Calls `visit` with each file that a commit changes against its first parent, in git's order, until it returns
     /// `false`. Of a merge, these are the changes of all commits that it brings.
     ///

@@ -4,6 +4,7 @@ mod commit_files;
 pub(in crate::git) mod comparison;
 pub(in crate::git) mod diff;
 mod entries;
+mod folder_changes;
 pub(in crate::git) mod patches;
 mod path_lookup;
 pub(in crate::git) mod path_sets;
@@ -14,6 +15,7 @@ mod tree_tests;
 
 pub use commit_files::CommitFiles;
 pub use comparison::Comparison;
+pub use folder_changes::FolderChange;
 pub use patches::{PatchId, Patches};
 pub use path_lookup::PathMatcher;
 pub use touched::EmptyCommitSets;

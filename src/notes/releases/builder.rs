@@ -29,6 +29,7 @@ use crate::{
 };
 
 use super::{
+    fragments::{self, Asked, KnownSources, WindowFragments},
     habits::Habits,
     runs::Run,
     shared_data::SharedData,
@@ -51,6 +52,8 @@ pub struct WindowChanges {
     pub classified: Classified,
     /// Whether files were not read because a partial clone lacks trees: all count as files of the product then.
     pub lacks_trees: bool,
+    /// A warning about fragments that no window brings.
+    pub stale_fragments: Option<String>,
 }
 
 /// The state with which one thread builds releases.
@@ -70,6 +73,7 @@ pub(super) struct ReleaseBuilder<'a> {
     patches: RefCell<git::Patches<'a>>,
     files: RefCell<git::CommitFiles<'a>>,
     habits: Habits<'a>,
+    known_sources: RefCell<KnownSources>,
     /// Whether a partial clone may lack trees.
     allows_missing_trees: bool,
     /// Whether files were not read because trees were missing.
@@ -112,6 +116,7 @@ impl<'a> ReleaseBuilder<'a> {
             patches: RefCell::new(git::Patches::new(repository)),
             files: RefCell::new(git::CommitFiles::new(repository)),
             habits: Habits::new(data, options),
+            known_sources: RefCell::default(),
             allows_missing_trees: false,
             lacked_trees: Cell::new(false),
             error: RefCell::default(),
@@ -178,14 +183,12 @@ impl<'a> ReleaseBuilder<'a> {
                 mailmap: &mailmap,
             },
         );
-        grouped.changes.retain(|change| self.line.includes(&change.touches));
-        let also_in = also_in(window, commits);
-        for change in &mut grouped.changes {
-            self.name_components(change);
-            let versions: BTreeSet<&Version> =
-                change.commits.iter().filter_map(|id| also_in.get(id).copied()).collect();
-            change.also_in = versions.into_iter().cloned().collect();
-            change.names_version = self.shared.versions.is_named_by(change, window);
+        let fragments = self.fragments(window, commits)?;
+        let is_about_line = |change: &Change| fragments.as_ref().is_some_and(|found| found.includes(change));
+        grouped.changes.retain(|change| self.line.includes(&change.touches) || is_about_line(change));
+        self.add_facts(&mut grouped.changes, window, commits);
+        if let Some(found) = &fragments {
+            grouped.changes = found.apply(std::mem::take(&mut grouped.changes));
         }
         let reads_plain = self.habits.reads_plain(&grouped.changes, window.target.commit, &self.commits);
         self.read_touched_files(commits, &mut grouped.changes, reads_plain);
@@ -194,7 +197,33 @@ impl<'a> ReleaseBuilder<'a> {
         }
         let classified =
             rules::classify(std::mem::take(&mut grouped.changes), &self.options.rules, reads_plain);
-        Ok(WindowChanges { grouped, classified, lacks_trees: self.lacked_trees.get() })
+        let stale_fragments = fragments.and_then(|found| found.stale);
+        Ok(WindowChanges { grouped, classified, lacks_trees: self.lacked_trees.get(), stale_fragments })
+    }
+
+    /// Adds what is known of the window: the components, the versions that released a change before, and whether a title
+    /// is only the version.
+    fn add_facts(&self, changes: &mut [Change], window: &Window, commits: &[&Commit]) {
+        let also_in = also_in(window, commits);
+        for change in changes {
+            self.name_components(change);
+            let versions: BTreeSet<&Version> =
+                change.commits.iter().filter_map(|id| also_in.get(id).copied()).collect();
+            change.also_in = versions.into_iter().cloned().collect();
+            change.names_version = self.shared.versions.is_named_by(change, window);
+        }
+    }
+
+    fn fragments(&self, window: &Window, commits: &[&Commit]) -> Result<Option<WindowFragments>, Error> {
+        let asked = Asked { mode: self.options.fragments, package: self.line.package.as_deref(), window };
+        let (files, known) = (&mut self.files.borrow_mut(), &mut self.known_sources.borrow_mut());
+        match fragments::find(asked, commits, files, known) {
+            Err(git::Error::Missing { .. }) if self.allows_missing_trees => {
+                self.lacked_trees.set(true);
+                Ok(None)
+            }
+            found => Ok(found?),
+        }
     }
 
     fn patch_id(&self, id: ObjectId) -> Option<PatchId> {

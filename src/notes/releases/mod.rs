@@ -2,6 +2,7 @@
 
 mod builder;
 mod each;
+mod fragments;
 mod full_history;
 mod habits;
 mod release_commit;
@@ -12,6 +13,7 @@ mod window_changes;
 
 pub use builder::WindowChanges;
 pub(super) use each::each;
+pub(super) use fragments::left_fragments;
 pub use full_history::{FullHistory, LineRequest};
 pub use runs::Releases;
 pub use window_changes::window_changes;

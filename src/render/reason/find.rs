@@ -18,6 +18,10 @@ pub(in crate::render) fn of_change(change: &Change) -> Option<String> {
     if let Some(known) = change.reason.as_deref() {
         return Some(known.to_owned());
     }
+    // The text of a fragment is shown whole.
+    if change.fragment.is_some() {
+        return None;
+    }
     let body = change.pull_request.as_ref().and_then(|pull_request| pull_request.body.as_deref());
     let texts = [change.description.as_deref(), body];
     let of_trailer = || {
