@@ -176,7 +176,7 @@ impl Error {
             | Self::Rules(_)
             | Self::Lint(_)
             | Self::PathSets(_)
-            | Self::Notes(notes::Error::PathSets(_))
+            | Self::Notes(notes::Error::PathSets(_) | notes::Error::Corrections(_))
             | Self::Pattern(_)
             | Self::Render(_)
             | Self::Changelog(_)

@@ -19,6 +19,7 @@ pub mod check;
 pub mod cli;
 pub mod compare;
 pub mod config;
+pub mod corrections;
 pub mod deployment;
 pub mod error;
 pub mod explain;

@@ -50,6 +50,11 @@ pub(super) fn change(described: &DescribedChange, commits: &[&Commit], authors: 
         names_version: false,
         fragment: None,
         unlisted: None,
+        ordinal: 1,
+        correction: None,
+        corrected: Vec::new(),
+        written: None,
+        merged: Vec::new(),
     }
 }
 

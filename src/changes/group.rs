@@ -99,7 +99,19 @@ fn changes(roles: &Roles, sources: &Sources<'_>) -> Vec<Change> {
         }
     }
     changes.iter_mut().for_each(drop_repeated_issues);
+    number_changes(&mut changes);
     changes
+}
+
+/// Numbers the changes of one commit, which follow one another.
+fn number_changes(changes: &mut [Change]) {
+    let mut before: Option<(crate::model::ObjectId, usize)> = None;
+    for change in changes {
+        let Some(first) = change.commits.first() else { continue };
+        let ordinal = before.filter(|(commit, _)| commit == first).map_or(1, |(_, ordinal)| ordinal + 1);
+        change.ordinal = ordinal;
+        before = Some((*first, ordinal));
+    }
 }
 
 #[cfg(test)]

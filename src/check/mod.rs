@@ -4,6 +4,7 @@
 //! Nothing here prints.
 
 mod changelog;
+mod corrections;
 mod finding;
 mod manifests;
 mod messages;

@@ -12,7 +12,7 @@ use crate::{
 };
 
 use super::{
-    changelog,
+    changelog, corrections,
     finding::{Finding, Level},
     manifests, messages, version,
 };
@@ -30,6 +30,7 @@ pub fn project(
 ) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
     check_configuration(session, &mut findings);
+    findings.extend(corrections::of_file(session)?);
     let lines = match version {
         Some(version) => slice::from_ref(session.line_of(Some(version))?),
         None => session.lines(None),
@@ -91,13 +92,14 @@ pub fn treat_warnings_as_errors(findings: &mut [Finding]) {
 }
 
 /// The names of all findings, for `--allow`.
-const NAMES: [&str; 39] = [
+const NAMES: [&str; 40] = [
     "body-line-length",
     "breaking-footer",
     "bump",
     "changelog",
     "configuration",
     "conventional",
+    "corrections",
     "description-empty",
     "empty",
     "encoding",
@@ -283,6 +285,7 @@ fn check_window(
                    `bump.squashed_breaking = true` counts all of them";
         findings.push(Finding::warning("squashed-breaking", sentence, fix.to_owned()));
     }
+    findings.extend(corrections::of_window(session, &judged));
     if strict {
         findings.extend(judged.classified.changes().filter_map(unread));
     }

@@ -71,7 +71,7 @@ pub(super) async fn compared(
         merge::without(&mut notes.releases, &commits, "already in the older version");
     }
     merge::settle(&mut notes.releases);
-    notes.releases.iter_mut().for_each(|release| release.rollback = rollback);
+    notes.releases.iter_mut().for_each(|release| set_rollback(release, rollback));
     if versions.is_empty() {
         notes.releases.push(unchanged(&end));
         let (from, to) = images.known_ends(ends, (start.as_ref(), &end), &Notes::default()).await?;
@@ -87,6 +87,15 @@ pub(super) async fn compared(
     });
     notes.releases = merged(&notes, base, (&versions, &end, rollback), order).into_iter().collect();
     Ok(Compared { notes, from, to })
+}
+
+/// Sets whether the changes are lost. What people wrote about a version is about what a rollback removes.
+fn set_rollback(release: &mut Release, rollback: bool) {
+    release.rollback = rollback;
+    if rollback {
+        release.summary = None;
+        release.highlights.clear();
+    }
 }
 
 /// The release of a comparison of a version with itself.

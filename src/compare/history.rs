@@ -50,6 +50,15 @@ pub(super) fn compared(
         let whole = whole.clone();
         notes.releases = merge::by_version(&whole, parts(session, line, &names)?);
     } else {
+        let is_rollback = whole.rollback;
+        for index in inside.iter().filter(|_| !is_rollback) {
+            let version = versions.get(*index).map(|entry| &entry.version);
+            let corrections = &session.settings.options.corrections;
+            let text = version.and_then(|version| notes::version_text(corrections, line, version));
+            if let Some(text) = text {
+                merge::add_texts(whole, text.summary.as_deref(), &text.highlights);
+            }
+        }
         whole.skipped =
             inside.iter().filter_map(|index| Some(versions.get(*index)?.version.clone())).collect();
     }

@@ -25,6 +25,7 @@ pub(super) fn joined(releases: &[Release], base: Option<Base>, order: &[String])
         joined.contributors =
             merge_contributors(std::mem::take(&mut joined.contributors), &release.contributors);
         joined.commits.extend(release.commits.iter().cloned());
+        add_texts(&mut joined, release.summary.as_deref(), &release.highlights);
     }
     sort_sections(&mut joined.sections, releases, order);
     joined.attention = attention(releases.iter().rev());
@@ -39,6 +40,15 @@ pub(super) fn joined(releases: &[Release], base: Option<Base>, order: &[String])
     joined.base = base;
     joined.compare_url = None;
     Some(joined)
+}
+
+/// Adds what people wrote about an older version that the release includes.
+pub(super) fn add_texts(release: &mut Release, summary: Option<&str>, highlights: &[String]) {
+    if let Some(older) = summary {
+        let newer = release.summary.take();
+        release.summary = Some(newer.map_or_else(|| older.to_owned(), |newer| format!("{newer}\n\n{older}")));
+    }
+    release.highlights.extend(highlights.iter().cloned());
 }
 
 /// Sorts sections by the position of their IDs in `order`. Another ID, as in notes of an older configuration, follows

@@ -5,6 +5,7 @@
 //! current directory.
 
 mod attention;
+mod corrections;
 mod decode;
 mod discover;
 mod document;
@@ -33,6 +34,7 @@ mod value_error;
 mod variables;
 
 pub use attention::{BuiltInAttention, attention_defaults, limited_attention};
+pub use corrections::{ambiguous_commit, corrections};
 pub use discover::{LoadedConfig, discover, read};
 pub use document::parse;
 pub use entries::{AttentionConfig, ComponentConfig, ForbidConfig, LinkConfig, PackageConfig};

@@ -51,6 +51,8 @@ pub struct Config {
     pub breaking_gitmoji: Option<bool>,
     /// The language of the notes, as in `en` or `zh-TW`, or the path of a locale file (`.toml`).
     pub locale: Option<String>,
+    /// The path of the corrections file, relative to the root of the repository.
+    pub corrections: Option<String>,
     /// `recorded`, `UTC`, or an offset such as `+08:00`.
     pub timezone: Option<String>,
     /// The order inside a section.

@@ -127,11 +127,20 @@ fn explain_commit(
         if let Some(path) = fragment {
             let _ = writeln!(text, "  text     from the fragment {path}");
         }
+        let corrected: Vec<&str> = entry.change.corrected.iter().map(|field| field.name()).collect();
+        if !corrected.is_empty() {
+            let file = &session.settings.options.corrections.file;
+            let _ = writeln!(text, "  note     corrected by {file}: {}", corrected.join(", "));
+        }
+        if let Some(written) = entry.change.written.as_ref().filter(|it| it.title != entry.change.title) {
+            let _ = writeln!(text, "  written  {}", written.title);
+        }
         let (line, reading) = reading(entry.change);
         text.extend([line, lines]);
         changes.push(
             json!({ "title": entry.change.title, "section": entry.section, "reason": entry.reason.as_ref(),
-            "squashed_breaking": entry.change.squashed_breaking, "reading": reading, "rules": rules, "fragment": fragment }),
+            "squashed_breaking": entry.change.squashed_breaking, "reading": reading, "rules": rules, "fragment": fragment,
+            "corrected": corrected }),
         );
     }
     let json = json!({ "id": commit.id, "subject": subject.as_ref(), "version": (version != UNRELEASED).then_some(&version), "also_in": others,

@@ -12,6 +12,8 @@ pub enum Document {
     Changelog,
     /// An email.
     Email,
+    /// The corrections of the notes, in TOML.
+    Corrections,
 }
 
 /// Extensions of markup documents.
@@ -25,7 +27,9 @@ const NAMES: &[&str] =
 impl Document {
     /// Whether the document may be written to this path, which is relative to the work tree and without links.
     pub(super) fn accepts(self, path: &Path) -> bool {
-        let is_hidden = |name: &OsStr| name.as_encoded_bytes().starts_with(b".") && name != "..";
+        let is_own = |name: &OsStr| self == Self::Corrections && name == ".tidings";
+        let is_hidden =
+            |name: &OsStr| name.as_encoded_bytes().starts_with(b".") && name != ".." && !is_own(name);
         let Some(name) = path.file_name().map(|name| name.to_string_lossy().to_lowercase()) else {
             return false;
         };
@@ -34,6 +38,8 @@ impl Document {
         !path.iter().any(is_hidden)
             && match (self, extension) {
                 (Self::Email, extension) => extension.is_some_and(|extension| EMAIL.contains(&extension)),
+                // Many tools execute what a TOML file of theirs says.
+                (Self::Corrections, extension) => extension == Some("toml") && name.contains("correction"),
                 (Self::Changelog, Some("txt" | "text" | "x") | None) => is_named(),
                 (Self::Changelog, Some(extension)) => {
                     MARKUP.contains(&extension)
@@ -48,6 +54,7 @@ impl Document {
         match self {
             Self::Changelog => "a changelog",
             Self::Email => "an email (.eml)",
+            Self::Corrections => "corrections (`correction….toml`)",
         }
     }
 }
@@ -92,6 +99,21 @@ mod tests {
             "index.html",
             "changelog.",
             "",
+        ] {
+            assert!(!accepts(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn corrections_accept_no_file_of_another_tool() {
+        let accepts = |path: &str| Document::Corrections.accepts(Path::new(path));
+        assert!(accepts(".tidings/corrections.toml") && accepts("docs/Corrections-2026.toml"));
+        for path in [
+            "Cargo.toml",
+            ".cargo/config.toml",
+            ".cargo/corrections.toml",
+            ".tidings/x.toml",
+            "corrections.sh",
         ] {
             assert!(!accepts(path), "{path}");
         }

@@ -111,7 +111,13 @@ impl ProjectFiles {
     ) -> Result<Option<Vec<u8>>, Error> {
         let given = self.relative(path);
         let fail = |error| self.error(key, "read", &given, error);
-        let found = self.source(steps(&given).map_err(|reason| fail(reason.into()))?).map_err(fail)?;
+        let found = match self.source(steps(&given).map_err(|reason| fail(reason.into()))?) {
+            // Without a commit of the base branch, there is no file.
+            Err(AccessError::System(error)) if key.is_none() && error.kind() == io::ErrorKind::NotFound => {
+                return Ok(None);
+            }
+            found => found.map_err(fail)?,
+        };
         if !document.accepts(&given) || !(found.is_parent_missing || document.accepts(&found.path)) {
             return Err(fail(Refusal::Name(document.title()).into()));
         }

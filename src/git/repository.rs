@@ -190,7 +190,8 @@ impl Repository {
     }
 
     /// Whether a fetch from the remote leaves out trees (`git clone --filter=tree:0`).
-    pub(super) fn omits_trees(&self, remote: &str) -> bool {
+    #[must_use]
+    pub fn omits_trees(&self, remote: &str) -> bool {
         let filter = |config: git2::Config| config.get_string(&format!("remote.{remote}.partialclonefilter"));
         let Ok(filter) = self.inner.config().and_then(filter) else { return false };
         // Filters are combined as in `combine:blob:none+tree:3` (git-rev-list(1), `--filter`).

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    FileCounts, FileKind, FragmentText, IssueRef, ObjectId, PathSetId, Person, PullRequest, Reading, Version,
+    CorrectedField, Correction, FileCounts, FileKind, FragmentText, IssueRef, MergedChange, ObjectId,
+    PathSetId, Person, PullRequest, Reading, Version, WrittenChange,
 };
 
 /// A `Key: value` line of the last paragraph of a message (git-interpret-trailers), or a conventional footer.
@@ -101,4 +102,14 @@ pub struct Change {
     pub fragment: Option<Box<FragmentText>>,
     /// Why it is not listed, in a project that lists changes by fragments.
     pub unlisted: Option<Arc<str>>,
+    /// Which of the changes of its first commit it is, from 1.
+    pub ordinal: usize,
+    /// The correction that is to be applied; `None` once it is.
+    pub correction: Option<Box<Correction>>,
+    /// The fields that a correction has set, ascending.
+    pub corrected: Vec<CorrectedField>,
+    /// What it was before it was corrected.
+    pub written: Option<Box<WrittenChange>>,
+    /// The changes that a correction merged into it.
+    pub merged: Vec<MergedChange>,
 }

@@ -192,6 +192,11 @@ pub struct Release {
     pub statistics: Statistics,
     /// In a comparison: its two ends.
     pub ends: Option<Box<Ends>>,
+    /// What people wrote about the version, in Markdown, shown above the sections. Untrusted, like the texts of
+    /// changes.
+    pub summary: Option<String>,
+    /// What people named as most important in the version, one line each. Untrusted.
+    pub highlights: Vec<String>,
 }
 
 impl Release {
@@ -219,6 +224,8 @@ impl Release {
             commits: Vec::new(),
             statistics: Statistics { commits: 0, changes: 0, contributors: 0, days_since_base: None },
             ends: None,
+            summary: None,
+            highlights: Vec::new(),
         }
     }
 }

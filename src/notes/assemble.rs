@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 
 use crate::{
     changes::Grouped,
+    corrections::VersionText,
     forge::{LinkedRevision, Links},
     history::{Point, Window},
     messages::Message,
@@ -50,6 +51,8 @@ pub(super) struct Identity<'a> {
     pub(super) package: Option<&'a str>,
     /// The names of the declared environments.
     pub(super) environments: &'a [String],
+    /// What people wrote about it.
+    pub(super) text: Option<&'a VersionText>,
     /// Builds the URLs of the repository's pages.
     pub(super) links: Option<Links<'a>>,
 }
@@ -108,6 +111,8 @@ pub(super) fn assemble(
         attention: attention::items(paths.changed, paths.attention, window.rollback),
         commits: outcomes,
         ends: None,
+        summary: identity.text.and_then(|text| text.summary.clone()),
+        highlights: identity.text.map(|text| text.highlights.clone()).unwrap_or_default(),
     }
 }
 

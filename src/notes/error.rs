@@ -1,7 +1,7 @@
 //! Errors of selecting and reading windows.
 
 use crate::{
-    git,
+    corrections, git,
     model::{ObjectId, TooManyPathSets, plural},
 };
 
@@ -11,6 +11,9 @@ pub enum Error {
     /// The configuration has too many path sets.
     #[error(transparent)]
     PathSets(#[from] TooManyPathSets),
+    /// Corrections contradict one another.
+    #[error(transparent)]
+    Corrections(#[from] corrections::Error),
     /// The repository cannot be read.
     #[error(transparent)]
     Git(#[from] git::Error),
@@ -64,6 +67,7 @@ impl Error {
             // The message names the limit: only fewer paths in the configuration help.
             Self::PathSets(_) => None,
             Self::Git(error) => error.hint(),
+            Self::Corrections(error) => Some(error.hint()),
             Self::Shallow { .. } => Some(
                 "fetch the rest with `tidings --deepen` or `git fetch --unshallow --tags` (actions/checkout: `fetch-depth: 0`)"
                     .to_owned(),

@@ -21,6 +21,7 @@ mod releases;
 mod requested;
 mod select;
 mod variables;
+mod version_text;
 mod window_data;
 
 pub use commit_cache::CommitCache;
@@ -32,4 +33,5 @@ pub use pipeline::{TagsOf, collect_releases, enrich, full_history, notes, read};
 pub use releases::{FullHistory, LineRequest, Releases, WindowChanges, window_changes};
 pub use requested::{RequestedVersion, requested_version};
 pub use select::{Selection, Selector, base_candidates};
+pub use version_text::{named_version, version_text};
 pub use window_data::{Messages, WindowData};

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use crate::{
     changes::Unit,
+    corrections::Corrections,
     fragments::FragmentMode,
     git::{self, Repository},
     history, messages,
@@ -49,6 +50,8 @@ pub struct Options {
     pub bots: bool,
     /// Whether entries come from fragments.
     pub fragments: FragmentMode,
+    /// What people corrected.
+    pub corrections: Corrections,
 }
 
 impl Options {

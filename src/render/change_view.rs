@@ -40,6 +40,7 @@ pub(super) struct ChangeView<'a> {
     confidence: Option<f64>,
     issues: Vec<IssueView<'a>>,
     fragment: Option<&'a str>,
+    corrected: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     entry: Option<String>,
 }
@@ -70,6 +71,7 @@ impl<'a> ChangeView<'a> {
             confidence: change.reading.filter(|it| it.placed).map(Reading::confidence),
             issues: change.issues.iter().map(IssueView::new).collect(),
             fragment: change.fragment.as_deref().map(|fragment| &*fragment.path),
+            corrected: change.corrected.iter().map(|field| field.name()).collect(),
             entry: context.style.map(|style| entry::entry(change, style)),
         }
     }

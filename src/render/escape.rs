@@ -31,8 +31,11 @@ fn escape_closing_hashes(line: &mut String) {
 
 /// Appends a line. `at_start` is whether it is at the start of a line, where Markdown has more special characters.
 pub(super) fn push_line(out: &mut String, text: &str, rules: &[LinkRule], markup: Markup, at_start: bool) {
-    let text = clean(text);
-    let text = text.trim();
+    push_inline(out, clean(text).trim(), rules, markup, at_start);
+}
+
+/// As [`push_line`], for a part of a line that is clean. Spaces at its ends are kept.
+pub(super) fn push_inline(out: &mut String, text: &str, rules: &[LinkRule], markup: Markup, at_start: bool) {
     if matches!(markup, Markup::Plain | Markup::Rpm) {
         return push_text(out, text, markup, at_start);
     }
@@ -41,7 +44,13 @@ pub(super) fn push_line(out: &mut String, text: &str, rules: &[LinkRule], markup
         match piece {
             Piece::Text(text) => push_text(out, text, markup, at_start),
             Piece::Code(inner) => push_code(out, &inner, markup),
-            Piece::Link { text, url } => push_link(out, &text, &url, markup),
+            Piece::Link { text, url } => {
+                if markup == Markup::Markdown && out.ends_with('!') {
+                    // `![…](…)` would be an image.
+                    out.insert(out.len() - 1, '\\');
+                }
+                push_link(out, &text, &url, markup);
+            }
         }
         at_start = false;
     }

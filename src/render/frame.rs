@@ -15,6 +15,7 @@ use super::{
     groups::{self, Group},
     locale::Locale,
     style::Style,
+    summary,
 };
 
 #[derive(Serialize)]
@@ -48,6 +49,9 @@ struct ReleaseFrame<'a> {
     ends: Option<EndsView<'a>>,
     /// The text of a rollback or a comparison above the sections.
     notice: Option<String>,
+    /// The summary in the markup.
+    summary_text: Option<String>,
+    highlights: &'a [String],
     sections: Vec<SectionFrame>,
     attention: Vec<AttentionFrame<'a>>,
     contributors: Vec<ContributorFrame<'a>>,
@@ -159,6 +163,8 @@ impl<'a> Frame<'a> {
             compare_url: release.compare_url.as_deref(),
             ends: release.ends.as_deref().map(|ends| EndsView::new(ends, Some(&options.locale))),
             notice: notice(release, &options.locale),
+            summary_text: summary::text(release, &style),
+            highlights: &release.highlights,
             sections,
             attention: attention::visible(release, options).map(attention_frame).collect(),
             contributors: release.contributors.iter().map(contributor).collect(),

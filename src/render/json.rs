@@ -19,6 +19,7 @@ use super::{
     hex::Hex,
     options::Options,
     style::Style,
+    summary,
     view_context::{Logins, ViewContext},
 };
 
@@ -136,10 +137,14 @@ pub(super) struct ReleaseView<'a> {
     within: Option<String>,
     skipped: Vec<String>,
     ends: Option<EndsView<'a>>,
+    summary: Option<&'a str>,
+    highlights: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     notice: Option<Option<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    summary_text: Option<Option<String>>,
 }
 
 impl<'a> ReleaseView<'a> {
@@ -194,8 +199,11 @@ impl<'a> ReleaseView<'a> {
                 .ends
                 .as_deref()
                 .map(|ends| EndsView::new(ends, context.style.map(|_| context.locale))),
+            summary: release.summary.as_deref(),
+            highlights: &release.highlights,
             name: context.style.map(|_| frame::name(release, context.locale)),
             notice: context.style.map(|_| frame::notice(release, context.locale)),
+            summary_text: context.style.map(|style| summary::text(release, style)),
         }
     }
 }

@@ -33,6 +33,7 @@ mod status;
 mod stream;
 mod style;
 mod suggestion;
+mod summary;
 mod template;
 mod template_source;
 mod terminal;

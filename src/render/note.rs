@@ -22,10 +22,22 @@ pub(super) fn below(note: &str, change: &Change, style: &Style<'_>) -> String {
     if note.trim().is_empty() || note.trim() == change.title.trim() {
         return String::new();
     }
+    rendered(
+        note,
+        &|out, line, at_start| escape::push_line(out, line, &style.options.links, style.markup, at_start),
+        style.markup,
+    )
+}
+
+/// Appends the text of a line or of an item; `true` if it is at the start of a line.
+pub(super) type PushLine<'a> = &'a dyn Fn(&mut String, &str, bool);
+
+/// Lists, code blocks and paragraphs in the markup, not indented.
+pub(super) fn rendered(note: &str, push_line: PushLine<'_>, markup: Markup) -> String {
     // Clean it before parsing: removing a character later could turn text into a fence.
     let note = note.lines().map(escape::clean).collect::<Vec<_>>().join("\n");
     let lines = parse(&note);
-    if style.markup == Markup::Html { html(&lines, style) } else { text(&lines, style) }
+    if markup == Markup::Html { html(&lines, push_line) } else { text(&lines, push_line, markup) }
 }
 
 fn parse(note: &str) -> Vec<Line<'_>> {
@@ -84,21 +96,21 @@ fn closes(line: &str, open: &str) -> bool {
     line.len() >= open.len() && line.chars().all(|c| c == fence)
 }
 
-fn text(lines: &[Line<'_>], style: &Style<'_>) -> String {
+fn text(lines: &[Line<'_>], push_line: PushLine<'_>, markup: Markup) -> String {
     let mut out = String::new();
     for line in lines {
         match line {
             Line::Blank => {}
-            Line::Prose(text) => escape::push_line(&mut out, text, &style.options.links, style.markup, true),
+            Line::Prose(text) => push_line(&mut out, text, true),
             Line::Item { bullet, text } => {
                 out.extend([bullet, " "]);
-                escape::push_line(&mut out, text, &style.options.links, style.markup, true);
+                push_line(&mut out, text, true);
             }
-            Line::Fence(fence) if matches!(style.markup, Markup::Markdown | Markup::Slack) => {
-                out.push_str(if style.markup == Markup::Slack { "```" } else { fence });
+            Line::Fence(fence) if matches!(markup, Markup::Markdown | Markup::Slack) => {
+                out.push_str(if markup == Markup::Slack { "```" } else { fence });
             }
             Line::Fence(_) => continue,
-            Line::Code(code) => match style.markup {
+            Line::Code(code) => match markup {
                 Markup::Markdown => out.push_str(code),
                 markup => escape::push_text(&mut out, code, markup, false),
             },
@@ -109,7 +121,7 @@ fn text(lines: &[Line<'_>], style: &Style<'_>) -> String {
     out
 }
 
-fn html(lines: &[Line<'_>], style: &Style<'_>) -> String {
+fn html(lines: &[Line<'_>], push_line: PushLine<'_>) -> String {
     let mut out = String::new();
     let mut open = "";
     for line in lines {
@@ -130,14 +142,14 @@ fn html(lines: &[Line<'_>], style: &Style<'_>) -> String {
         }
         match line {
             Line::Blank | Line::Fence(_) => {}
-            Line::Prose(text) => escape::push_line(&mut out, text, &style.options.links, style.markup, false),
+            Line::Prose(text) => push_line(&mut out, text, false),
             Line::Item { text, .. } => {
                 out.push_str("<li>");
-                escape::push_line(&mut out, text, &style.options.links, style.markup, false);
+                push_line(&mut out, text, false);
                 out.push_str("</li>");
             }
             Line::Code(code) => {
-                escape::push_text(&mut out, code, style.markup, false);
+                escape::push_text(&mut out, code, Markup::Html, false);
                 out.push('\n');
             }
         }
@@ -163,7 +175,7 @@ mod tests {
         render::{Format, Options, filters},
     };
 
-    fn rendered(note: &str, format: Format) -> String {
+    fn of_note(note: &str, format: Format) -> String {
         let (options, repository) = (Options::new(format), RepositoryInfo::default());
         below(note, &Change::default(), &Style::new(&options, &repository))
     }
@@ -172,11 +184,11 @@ mod tests {
     fn only_lists_and_code_blocks_are_preserved() {
         let note = "Run:\n\n* a_b\n2. `c`\n\n~~~sql\ndrop *;\n~~~\n# x\n<b>";
         assert_eq!(
-            rendered(note, Format::Markdown),
+            of_note(note, Format::Markdown),
             "Run:\n\n- a_b\n2. `c`\n\n~~~\ndrop *;\n~~~\n\\# x\n\\<b>"
         );
         assert_eq!(
-            rendered(note, Format::Html),
+            of_note(note, Format::Html),
             "<p>Run:</p><ul><li>a_b</li><li><code>c</code></li></ul><pre>drop *;\n</pre><p># x\n&lt;b&gt;</p>"
         );
     }
@@ -184,18 +196,18 @@ mod tests {
     #[test]
     fn dashes_and_colons_do_not_create_a_table() {
         let note = "head\n:-:\n-:\n- x\n:-\n: - :";
-        assert_eq!(rendered(note, Format::Markdown), "head\n\\:-:\n\\-:\n- x\n\\:-\n\\: - :");
+        assert_eq!(of_note(note, Format::Markdown), "head\n\\:-:\n\\-:\n- x\n\\:-\n\\: - :");
     }
 
     #[test]
     fn removed_character_does_not_create_a_fence() {
-        assert_eq!(rendered("```\n``\u{202e}`\n<b>", Format::Markdown), "```\n```\n\\<b>");
+        assert_eq!(of_note("```\n``\u{202e}`\n<b>", Format::Markdown), "```\n```\n\\<b>");
     }
 
     proptest! {
         #[test]
         fn text_after_a_note_is_not_part_of_it(note in "([-`~#>*_|<a \u{202e}\r\n=1.\\[\\]]{0,4}(```|~~~|- |1\\. )?\n?){0,12}") {
-            let source = format!("- a\n\n  {}\n\n### Next\n", filters::indented(&rendered(&note, Format::Markdown), "  "));
+            let source = format!("- a\n\n  {}\n\n### Next\n", filters::indented(&of_note(&note, Format::Markdown), "  "));
             let mut headings = 0;
             for event in Parser::new(&source) {
                 match event {

@@ -9,9 +9,9 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use crate::model::{
-    Attention, Base, Bump, Change, CommitOutcome, Confidence, Contributor, ForgeKind, FragmentText, IssueRef,
-    Notes, ObjectId, Outcome, Person, PullRequest, Reading, ReadingClass, Release, RepositoryInfo,
-    RevisionRange, Scheme, Section, Statistics, Trailer, Version,
+    Attention, Base, Bump, Change, CommitOutcome, Confidence, Contributor, CorrectedField, ForgeKind,
+    FragmentText, IssueRef, Notes, ObjectId, Outcome, Person, PullRequest, Reading, ReadingClass, Release,
+    RepositoryInfo, RevisionRange, Scheme, Section, Statistics, Trailer, Version,
 };
 
 use super::Error;
@@ -92,6 +92,8 @@ struct ReleaseForm {
     skipped: Vec<String>,
     range: Option<String>,
     within: Option<String>,
+    summary: Option<String>,
+    highlights: Vec<String>,
 }
 
 impl ReleaseForm {
@@ -146,6 +148,8 @@ impl ReleaseForm {
             },
             // Only comparisons have ends, and they are not attached to images.
             ends: None,
+            summary: self.summary.filter(|text| !text.trim().is_empty()),
+            highlights: self.highlights,
         }
     }
 }
@@ -189,6 +193,7 @@ struct ChangeForm {
     confidence: Option<f64>,
     issues: Vec<IssueForm>,
     fragment: Option<String>,
+    corrected: Vec<String>,
 }
 
 impl ChangeForm {
@@ -228,9 +233,15 @@ impl ChangeForm {
             ),
             issues: self.issues.into_iter().map(IssueForm::issue).collect(),
             fragment: self.fragment.map(|path| Box::new(FragmentText::read(&path))),
+            corrected: corrected(&self.corrected),
             ..Change::default()
         }
     }
+}
+
+fn corrected(names: &[String]) -> Vec<CorrectedField> {
+    let is_named = |field: &CorrectedField| names.iter().any(|name| name == field.name());
+    CorrectedField::ALL.into_iter().filter(is_named).collect()
 }
 
 #[derive(Default, Deserialize)]
@@ -379,6 +390,12 @@ mod tests {
 
     #[test]
     fn json_form_round_trips() {
+        let mut corrected = sample::notes();
+        corrected.releases[0].summary = Some("**Faster**".into());
+        corrected.releases[0].highlights = vec!["Starts at once".into()];
+        corrected.releases[0].sections[0].changes[0].corrected = vec![CorrectedField::Title];
+        let json = rendered(&corrected, Format::Json);
+        assert_eq!(rendered(&read(json.as_bytes()).unwrap(), Format::Json), json);
         let json = rendered(&sample::notes(), Format::Json);
         let notes = read(json.as_bytes()).unwrap();
         assert_eq!(rendered(&notes, Format::Json), json);

@@ -19,6 +19,7 @@ use super::{
     format::Markup,
     frame, groups,
     style::Style,
+    summary,
 };
 
 const BLOCKS: usize = 50;
@@ -57,6 +58,18 @@ impl Message<'_> {
         );
         if let Some(line) = frame::notice(release, locale) {
             self.push_text(&escaped(&line));
+        }
+        if let Some(text) = summary::text(release, &style) {
+            // A block has few characters: each paragraph of a longer text is one, and a longer paragraph is cut.
+            let is_short = text.chars().count() <= SECTION_CHARS;
+            for part in if is_short { vec![text.as_str()] } else { text.split("\n\n").collect() } {
+                self.push_text(&truncated(part, SECTION_CHARS));
+            }
+        }
+        if !release.highlights.is_empty() {
+            let lines = release.highlights.iter();
+            let lines = lines.map(|line| format!("• {}", escaped(&truncated(line, ENTRY_CHARS))));
+            self.push_list(locale.text("highlights"), lines);
         }
         for attention in attention::visible(release, self.options) {
             let (shown, more) = attention::shown(attention, locale);

@@ -13,6 +13,7 @@ use super::{
     format::Markup,
     groups,
     style::Style,
+    summary,
 };
 
 const TITLE: Paint = Paint::new().bold().underline();
@@ -62,6 +63,7 @@ impl TerminalNotes<'_> {
             let line = if release.rollback { self.paint(DANGER, &line) } else { line.into_owned() };
             self.push_wrapped(&mut out, &line, "", "");
         }
+        self.push_texts(&mut out, release);
         for attention in attention::visible(release, self.options) {
             self.push_heading(
                 &mut out,
@@ -111,6 +113,20 @@ impl TerminalNotes<'_> {
             out.push('\n');
         }
         out
+    }
+
+    /// Appends what people wrote about the version.
+    fn push_texts(&self, out: &mut String, release: &Release) {
+        if let Some(text) = summary::text(release, &self.style) {
+            out.push('\n');
+            self.push_wrapped(out, &text, "", "");
+        }
+        if !release.highlights.is_empty() {
+            self.push_heading(out, HEADING, self.options.locale.text("highlights"));
+            for line in &release.highlights {
+                self.push_wrapped(out, &escape::clean(line), "  • ", "    ");
+            }
+        }
     }
 
     fn title(&self, release: &Release) -> String {

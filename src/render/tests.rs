@@ -115,6 +115,8 @@ fn json_form_has_all_fields() {
         "range",
         "within",
         "skipped",
+        "summary",
+        "highlights",
     ];
     expected.sort_unstable();
     assert_eq!(keys, expected);

@@ -61,6 +61,16 @@ impl<'a> ClassifiedChange<'a> {
     #[must_use]
     pub fn outcome_of(&self, commit: ObjectId) -> (Outcome, Arc<str>) {
         let first = self.change.commits.first();
+        let merged = self.change.merged.iter().find(|merged| merged.commits.contains(&commit));
+        if let Some(merged) = merged {
+            return match self.section {
+                Some(_) => (Outcome::Merged, Arc::clone(&merged.reason)),
+                None => (
+                    Outcome::Hidden,
+                    format!("{}, which is not listed: {}", merged.reason, self.reason).into(),
+                ),
+            };
+        }
         match (self.section, first) {
             (None, _) => (Outcome::Hidden, Arc::clone(self.reason)),
             (Some(_), Some(first)) if *first != commit => {

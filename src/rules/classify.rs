@@ -7,6 +7,7 @@ use crate::model::{Change, Section};
 use super::{
     builtin, by_fragment,
     classified::{Classified, HiddenChange},
+    correct::{self, Decided, correct},
     decision::{Decision, Placement, decide},
     join::join_changes,
     options::{Options, Sort},
@@ -21,7 +22,13 @@ use super::{
 /// removes its breaking note. `reads_plain`: whether messages without a type are read.
 #[must_use]
 pub fn classify(changes: Vec<Change>, options: &Options, reads_plain: bool) -> Classified {
-    let mut changes = join_changes(changes, options);
+    classify_joined(join_changes(changes, options), options, reads_plain)
+}
+
+/// As [`classify`], for changes of which those with the same subject are joined (see [`join_changes`]). Applies their
+/// corrections.
+#[must_use]
+pub fn classify_joined(mut changes: Vec<Change>, options: &Options, reads_plain: bool) -> Classified {
     // Sorting all changes first sorts each section.
     sort(&mut changes, options.sort);
     let read = |change: &mut Change| {
@@ -35,14 +42,39 @@ pub fn classify(changes: Vec<Change>, options: &Options, reads_plain: bool) -> C
         by_fragment::decision(change, ruled, options)
     });
     let decisions: Vec<_> = decisions.collect();
-    let (mut listed, mut hidden) = empty_lists(&decisions, options);
-    let (mut counter, mut reasons) = (BumpCounter::default(), Reasons::new(options));
-    for ((mut change, read), decision) in changes.into_iter().zip(read).zip(decisions) {
-        let reason = match &read {
+    let mut counter = BumpCounter::default();
+    if changes.iter().all(|change| change.correction.is_none()) {
+        let lists = empty_lists(&decisions, options);
+        let decided = changes.into_iter().zip(read).zip(decisions);
+        let decided = decided.map(|((change, read), decision)| (change, read, decision));
+        return listed(decided, lists, counter, options);
+    }
+    let decided = changes.into_iter().zip(read).zip(decisions);
+    let decided = decided.map(|((change, read), decision)| (change, read, decision)).collect();
+    let decided = correct(decided, &mut counter, options);
+    let decisions: Vec<Decision> = decided.iter().map(|(_, _, decision)| *decision).collect();
+    let lists = empty_lists(&decisions, options);
+    listed(decided.into_iter(), lists, counter, options)
+}
+
+/// Lists each change in its section, or among the hidden ones.
+fn listed(
+    decided: impl Iterator<Item = Decided>,
+    (mut listed, mut hidden): (Vec<Listed>, Vec<HiddenChange>),
+    mut counter: BumpCounter,
+    options: &Options,
+) -> Classified {
+    let mut reasons = Reasons::new(options);
+    for (mut change, read, decision) in decided {
+        let mut reason = match &read {
             Some(read) => reasons.of(&decision, &read.change, Some(&read.reason)),
             None => reasons.of(&decision, &change, None),
         };
-        let reason = by_fragment::reason(&change, &decision, reason);
+        reason = by_fragment::reason(&change, &decision, reason);
+        if let Some(correction) = &change.correction {
+            reason = correct::reason(correction, &decision, reason);
+            correct::set_texts(&mut change);
+        }
         change.breaking = decision.breaking;
         if !decision.breaking {
             change.breaking_note = None;
@@ -97,9 +129,14 @@ fn sort(changes: &mut [Change], sort: Sort) {
         Sort::Newest => {}
         Sort::Oldest => changes.reverse(),
         Sort::Scope => changes.sort_by_cached_key(|change| {
-            let scope = change.scope.as_ref().map(|scope| scope.to_lowercase());
+            let corrected = change.correction.as_ref().and_then(|correction| correction.scope.as_ref());
+            let scope = corrected.or(change.scope.as_ref()).filter(|scope| !scope.is_empty());
+            let scope = scope.map(|scope| scope.to_lowercase());
             (scope.is_none(), scope)
         }),
-        Sort::Title => changes.sort_by_cached_key(|change| change.title.to_lowercase()),
+        Sort::Title => changes.sort_by_cached_key(|change| {
+            let corrected = change.correction.as_ref().and_then(|correction| correction.title.as_ref());
+            corrected.unwrap_or(&change.title).to_lowercase()
+        }),
     }
 }

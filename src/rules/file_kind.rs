@@ -29,6 +29,7 @@ const FOLDERS: [(FileKind, &[&str]); 4] = [
             ".gitlab",
             ".husky",
             ".idea",
+            ".tidings",
             ".vscode",
             "changelog.d",
             "changelogs",

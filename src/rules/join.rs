@@ -27,7 +27,8 @@ type Place = (SectionIndex, Option<Bump>, bool);
 
 /// Joins the changes with the same subject in a section: the newest stays. Takes and returns changes newest first. A
 /// breaking change stays alone, because each breaks something else, and so do those of a message that lists several.
-pub(super) fn join_changes(changes: Vec<Change>, options: &Options) -> Vec<Change> {
+#[must_use]
+pub fn join_changes(changes: Vec<Change>, options: &Options) -> Vec<Change> {
     let subjects = subjects(&changes);
     let mut positions: HashMap<(Subject, Place), usize> = HashMap::new();
     let mut joined: Vec<Change> = Vec::with_capacity(changes.len());
@@ -105,6 +106,11 @@ fn join(newer: &mut Change, older: Change, subject: &Subject) {
         Subject::Title(..) => JoinedBy::Title,
     };
     newer.joined.get_or_insert(Joined { by, own_commits: newer.commits.len() });
+    absorb(newer, older);
+}
+
+/// Adds the commits, people and references of an older change to a newer one that lists it.
+pub(super) fn absorb(newer: &mut Change, older: Change) {
     for number in older.pull_request.map(|it| it.number).into_iter().chain(older.other_references) {
         if newer.pull_request.as_ref().is_none_or(|own| own.number != number) {
             add(&mut newer.other_references, number);

@@ -53,10 +53,17 @@ pub struct ConflictingRule {
     pub section: Arc<str>,
 }
 
-/// The rules that were tried for a change, in order, up to the one that decided. `change` must be as it was before
-/// classification.
+/// The rules that were tried for a change, in order, up to the one that decided. They read the change as it was before
+/// it was corrected.
 #[must_use]
 pub fn trace(change: &Change, options: &Options) -> Vec<RuleTrace> {
+    let written = change.written.as_deref().map(|written| Change {
+        title: written.title.clone(),
+        scope: written.scope.clone(),
+        breaking: written.breaking,
+        ..change.clone()
+    });
+    let change = written.as_ref().unwrap_or(change);
     let by_files = read_by_files(change, options).map(|read| read.change);
     let as_read = change.reading.filter(|reading| reading.placed).and_then(|it| it.class.commit_type());
     let as_read = as_read.map(|kind| Change { kind: Some(kind.to_owned()), ..change.clone() });

@@ -5,6 +5,7 @@
 //! Only this module reads the clock, the environment and the current directory; other modules take values.
 
 mod configuration;
+mod corrections;
 mod environment_images;
 mod forge;
 mod fragments;
@@ -37,6 +38,7 @@ mod tokens;
 mod trust;
 mod untrusted_checkout;
 
+pub use corrections::CorrectionsFile;
 pub use forge::{ForgeAccess, ForgeSettings, project};
 pub use line_selection::{LineSelection, shortened};
 pub use notify::{NotifySettings, notify_settings};

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::{
     bump::ZeroRules,
     config::{self, ComponentConfig, Config},
+    corrections::Corrections,
     error::Error,
     files::{Document, ProjectFiles, WriteTarget},
     git::Repository,
@@ -18,6 +19,7 @@ use crate::{
 
 use super::{
     configuration::configuration,
+    corrections::CorrectionsFile,
     forge::{self, ForgeSettings},
     fragments, gitmoji,
     hosts::Hosts,
@@ -82,6 +84,8 @@ pub struct Settings {
     pub warnings: Vec<String>,
     /// The files of the project.
     pub files: ProjectFiles,
+    /// The corrections file.
+    pub corrections: CorrectionsFile,
     /// The content of all mailmaps.
     pub mailmap: String,
     origins: Origins,
@@ -107,6 +111,23 @@ const HEADER: &str = "# Changelog\n\nAll notable changes to this project are doc
 /// # Errors
 /// If the configuration, or a file that it names, cannot be read or is invalid.
 pub fn resolve(overrides: &Overrides, process: &Process, repository: &Repository) -> Result<Settings, Error> {
+    let mut settings = without_corrections(overrides, process, repository)?;
+    let Settings { corrections, files, options, remote, warnings, .. } = &mut settings;
+    let host = (repository, process, remote.as_str());
+    options.corrections = corrections.read(files, host, options.rules.section_ids(), warnings)?;
+    // A clone without trees cannot tell which commits only edit the file, and `next` needs no trees otherwise.
+    let own_set = own_path_set(corrections).filter(|_| !repository.omits_trees(remote));
+    let own_set = own_set.map(|set| options.sets.add(set));
+    options.corrections.path_set = own_set.transpose()?;
+    Ok(settings)
+}
+
+/// All settings, before the corrections are read.
+fn without_corrections(
+    overrides: &Overrides,
+    process: &Process,
+    repository: &Repository,
+) -> Result<Settings, Error> {
     let root = repository.work_tree().unwrap_or_else(|| repository.path());
     let Configured { config, path, text, mut warnings, origins, files } =
         configuration(overrides, process, root, Some(repository))?;
@@ -121,11 +142,11 @@ pub fn resolve(overrides: &Overrides, process: &Process, repository: &Repository
     secrets::of_repository(&process.secrets, repository);
     let hosts = Hosts::read(process, (&config, &origins), Some(root), &mut warnings)?;
     let info = forge::located(&config, &hosts, || repository.remote_url(&remote));
-    let forge = forge::forge(overrides, process, (&config, &origins), (&files, hosts), &info)?;
     let offset = offset(config.timezone.as_deref())?;
     let rendering = rendering::rendering(&config, &texts, &ui, (overrides, process))?;
-    let mailmap = mailmap(repository, &files)?;
     Ok(Settings {
+        forge: forge::forge(overrides, process, (&config, &origins), (&files, hosts), &info)?,
+        mailmap: mailmap(repository, &files)?,
         changelog_template: changelog_template(&config, &texts)?,
         changelog_format: changelog_format(&config),
         changelog_header: config.changelog.header.clone().unwrap_or_else(|| HEADER.to_owned()),
@@ -151,19 +172,19 @@ pub fn resolve(overrides: &Overrides, process: &Process, repository: &Repository
             excluded: patterns(&config.contributors.exclude)?,
             bots: config.contributors.bots.unwrap_or(false),
             fragments: config.fragments.unwrap_or_default(),
+            corrections: Corrections::default(),
         },
+        corrections: CorrectionsFile::new(&config, &origins),
         ui,
         lines: selected.lines,
         selection: selected.selection,
         paths: selected.paths,
         rendering,
         remote,
-        forge,
         publish: publish::publish(&config, &texts)?,
         pipeline_files: publish::pipeline_files(process),
         config_path: path,
         warnings,
-        mailmap,
         files,
         origins,
         changelogs: lines::changelogs(&config, root),
@@ -225,6 +246,12 @@ fn mailmap(repository: &Repository, files: &ProjectFiles) -> Result<String, Erro
     let named = named.map(|text| String::from_utf8_lossy(&text).into_owned());
     let all: Vec<String> = [own, repository.mailmap_blob()?, named].into_iter().flatten().collect();
     Ok(all.join("\n"))
+}
+
+/// The path set of the corrections file, to find commits that only edit it; `None` if there is no file.
+fn own_path_set(file: &CorrectionsFile) -> Option<PathSet> {
+    let path = file.text.as_ref().and_then(|_| file.path.to_str()).filter(|_| !file.is_set_by_user)?;
+    Some(path_set(&[path.to_owned()], &[]))
 }
 
 fn next_settings(config: &Config) -> NextSettings {

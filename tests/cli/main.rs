@@ -18,6 +18,8 @@ mod compare;
 #[cfg(test)]
 mod completions;
 #[cfg(test)]
+mod corrections;
+#[cfg(test)]
 mod deployments;
 #[cfg(test)]
 mod detail;

@@ -77,6 +77,35 @@ fn notes_are_copied_with_the_image() {
 }
 
 #[test]
+fn attached_notes_have_the_corrections_for_those_who_have_only_the_image() {
+    on_each(|server, _| {
+        let project = Project::new();
+        let (folder, id) =
+            (project.repository().join(".tidings"), project.git(&["rev-parse", "v0.10.0^{commit}"]));
+        fs::create_dir(&folder).unwrap();
+        let texts = "[version.\"0.10.0\"]\nsummary = \"**Hello**\"\nhighlights = [\"All of it\"]\n";
+        let corrections = format!("[commit.{}]\ntitle = \"Corrected thing\"\n{texts}", id.trim());
+        fs::write(folder.join("corrections.toml"), corrections).unwrap();
+        let name = server.image("team/app");
+        for version in ["v0.9.0", "v0.10.0"] {
+            run(image(&client(), &repository(&name), version, json!({}), &[version]));
+            project.run(&["attach", &format!("{name}:{version}")]).ok();
+        }
+        fs::remove_dir_all(&folder).unwrap();
+        let (old, new) = (format!("{name}:v0.9.0"), format!("{name}:v0.10.0"));
+        for args in [&["show", &new][..], &["compare", &old, &new, "--format", "markdown"]] {
+            let text = project.run_elsewhere(args).ok();
+            for part in ["**Hello**", "### Highlights\n\n- All of it", "- Corrected thing"] {
+                assert!(text.contains(part), "{args:?} {part}: {text}");
+            }
+        }
+        let json = project.run_elsewhere(&["show", &new, "--format", "json"]).ok();
+        let json: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(json["releases"][0]["sections"][0]["changes"][0]["corrected"], json!(["title"]));
+    });
+}
+
+#[test]
 fn version_is_read_from_tags_and_labels() {
     let Some(server) = Server::start(Kind::Distribution) else { return };
     let project = Project::new();

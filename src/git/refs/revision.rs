@@ -29,6 +29,24 @@ impl Repository {
         Resolver { repository: self, ref_store: self.ref_store(), objects: Objects::new(self), revision }
             .commit()
     }
+
+    /// The commit whose ID starts with these hex digits, at least four; `None` if there is none. Names of refs do not
+    /// count.
+    ///
+    /// # Errors
+    /// If there are several, or an object is damaged.
+    pub fn commit_of_prefix(&self, digits: &str) -> Result<Option<ObjectId>, Error> {
+        let (ref_store, objects) = (self.ref_store(), Objects::new(self));
+        let mut resolver = Resolver { repository: self, ref_store, objects, revision: digits };
+        let found = match digits.parse() {
+            Ok(id) => resolver.objects.kind(id).map(|_| id),
+            Err(_) => resolver.resolve_abbreviation(digits),
+        };
+        match found.and_then(|object| resolver.peel_to_commit(object)) {
+            Err(Error::NoSuchRevision { .. } | Error::NotACommit { .. } | Error::Missing { .. }) => Ok(None),
+            found => found.map(Some),
+        }
+    }
 }
 
 struct Resolver<'r> {

@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 
 use crate::{
     changes::{self, Grouped, Lookups, Released},
+    corrections::{self, VersionText},
     forge::Links,
     git::{self, PatchId, PathMatcher, Repository},
     history::{Point, Window},
@@ -23,6 +24,7 @@ use crate::{
         error::Error,
         options::{AttentionRule, Line, Options},
         select,
+        version_text::{unreleased_text, version_text},
         window_data::WindowData,
     },
     rules::{self, Classified},
@@ -31,6 +33,7 @@ use crate::{
 use super::{
     fragments::{self, Asked, KnownSources, WindowFragments},
     habits::Habits,
+    own_edits,
     runs::Run,
     shared_data::SharedData,
     touched_files::{Reads, read_touched_files},
@@ -54,6 +57,8 @@ pub struct WindowChanges {
     pub lacks_trees: bool,
     /// A warning about fragments that no window brings.
     pub stale_fragments: Option<String>,
+    /// The corrections whose `merge_into` names no change of the window, as in `commit a1b2c3d`.
+    pub unmerged: Vec<String>,
 }
 
 /// The state with which one thread builds releases.
@@ -195,10 +200,31 @@ impl<'a> ReleaseBuilder<'a> {
         if let Some(error) = self.error.take() {
             return Err(error.into());
         }
-        let classified =
-            rules::classify(std::mem::take(&mut grouped.changes), &self.options.rules, reads_plain);
         let stale_fragments = fragments.and_then(|found| found.stale);
-        Ok(WindowChanges { grouped, classified, lacks_trees: self.lacked_trees.get(), stale_fragments })
+        let changes = std::mem::take(&mut grouped.changes);
+        let (classified, unmerged) = self.classify(changes, commits, reads_plain)?;
+        Ok(WindowChanges {
+            grouped,
+            classified,
+            lacks_trees: self.lacked_trees.get(),
+            stale_fragments,
+            unmerged,
+        })
+    }
+
+    /// Corrects and classifies changes. Also returns the corrections whose `merge_into` names none of them.
+    fn classify(
+        &self,
+        changes: Vec<Change>,
+        commits: &[&Commit],
+        reads_plain: bool,
+    ) -> Result<(Classified, Vec<String>), Error> {
+        let rules = &self.options.rules;
+        let mut joined = rules::join_changes(changes, rules);
+        let reads = (self.options, self.allows_missing_trees);
+        own_edits::mark(&mut joined, &by_id(commits), &mut self.files.borrow_mut(), reads)?;
+        let unmerged = corrections::assign(&self.options.corrections, &mut joined)?;
+        Ok((rules::classify_joined(joined, rules, reads_plain), unmerged))
     }
 
     /// Adds what is known of the window: the components, the versions that released a change before, and whether a title
@@ -349,6 +375,7 @@ impl<'a> ReleaseBuilder<'a> {
             range: self.data.selected.range.as_ref(),
             package: self.line.package.as_deref(),
             environments: &self.environments,
+            text: self.text(window),
             links: Links::new(&self.options.repository),
         };
         let paths = ChangedPaths { changed: paths, attention: &self.attention, line: self.line };
@@ -360,6 +387,18 @@ impl<'a> ReleaseBuilder<'a> {
             first_seen: self.shared.first_seen.as_ref().map(|seen| (seen, order)),
         };
         Ok(assemble(classified_window, identity, &paths, &people))
+    }
+
+    /// What people wrote about the version. A rollback removes it, so its text is not about the result.
+    fn text(&self, window: &Window) -> Option<&VersionText> {
+        let corrections = &self.options.corrections;
+        let base = window.base.as_ref().and_then(|base| base.version.as_ref());
+        match (&window.target.version, &self.data.selected.range) {
+            _ if window.rollback => None,
+            (Some(version), _) => version_text(corrections, self.line, version),
+            (None, None) => unreleased_text(corrections, self.line, &self.data.versions, base),
+            (None, Some(_)) => None,
+        }
     }
 
     fn seconds(&self, point: &Point) -> Result<i64, Error> {

@@ -5,6 +5,7 @@ mod each;
 mod fragments;
 mod full_history;
 mod habits;
+mod own_edits;
 mod release_commit;
 mod runs;
 mod shared_data;
