@@ -17,12 +17,25 @@ pub(super) fn target(data: &[u8]) {
             if let Ok(config) = config::parse(&text, Path::new("tidings.toml")) {
                 accepted(&config);
             }
+            corrections(&text);
         }
         3 => variables(&text),
         4 => named("Cargo.toml", &text),
         5 => named("pyproject.toml", &text),
         6 => named("package.json", &text),
         _ => others(&text),
+    }
+}
+
+/// Corrections are TOML too. What is accepted can be edited, and no edits change nothing.
+fn corrections(text: &str) {
+    match config::corrections(text, Path::new("corrections.toml"), &["features".to_owned()]) {
+        Ok(_) => {
+            if let Ok(same) = tidings::corrections::write("corrections.toml", text, &[]) {
+                assert_eq!(same, text, "without an edit the file is another");
+            }
+        }
+        Err(error) => shown(&error),
     }
 }
 

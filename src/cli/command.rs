@@ -6,8 +6,8 @@ use crate::{render::Format, settings::Overrides};
 
 use super::{
     args::{Global, Level},
-    attach, cache, changelog, check, compare, explain, init, next, notes, notify, preview, promote, publish,
-    schema, show, status, tag,
+    attach, cache, changelog, check, compare, edit, explain, init, next, notes, notify, preview, promote,
+    publish, schema, show, status, tag,
 };
 
 /// The whole command line. `about` is set below: a doc comment would lose the line break.
@@ -43,6 +43,8 @@ pub enum Command {
     Check(check::Args),
     /// Create or update the release of a version on the forge
     Publish(publish::Args),
+    /// Correct the notes of a version: retitle, move, merge or hide its changes
+    Edit(edit::Args),
     /// Explain why a commit is (or is not) in the notes
     Explain(explain::Args),
     /// Write a commented tidings.toml for this repository
@@ -87,6 +89,7 @@ impl Command {
             Self::Promote(args) => (!args.dry_run).then_some("promote"),
             Self::Notify(args) => (!args.dry_run).then_some("notify"),
             Self::Tag(args) => (!args.dry_run).then_some("tag"),
+            Self::Edit(args) => args.writes().then_some("edit"),
             Self::Preview(_)
             | Self::Notes(_)
             | Self::Changelog(_)
@@ -124,6 +127,7 @@ impl Command {
             | Self::Status(_)
             | Self::Next(_)
             | Self::Check(_)
+            | Self::Edit(_)
             | Self::Explain(_)
             | Self::Init(_)
             | Self::Cache(_)
@@ -150,6 +154,7 @@ impl Command {
             | Self::Status(_)
             | Self::Next(_)
             | Self::Check(_)
+            | Self::Edit(_)
             | Self::Explain(_)
             | Self::Init(_)
             | Self::Cache(_)
@@ -176,6 +181,7 @@ impl Command {
             Self::Status(args) => (None, args.locale.clone(), Some(&args.access)),
             Self::Next(_)
             | Self::Check(_)
+            | Self::Edit(_)
             | Self::Explain(_)
             | Self::Init(_)
             | Self::Cache(_)

@@ -13,6 +13,7 @@ mod compare;
 mod complete;
 mod context;
 mod describe;
+mod edit;
 mod explain;
 mod init;
 mod man;

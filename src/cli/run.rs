@@ -18,7 +18,7 @@ use super::{
     command::{Cli, Command},
     compare, complete,
     context::Context,
-    explain, init, man, next, notes, notify, preview, promote, publish, schema, show, status, tag,
+    edit, explain, init, man, next, notes, notify, preview, promote, publish, schema, show, status, tag,
 };
 
 /// Runs the program with these arguments, the first of which is its name. Returns the exit code.
@@ -99,6 +99,7 @@ fn perform(command: Option<Command>, context: &Context) -> Result<(), Error> {
         Command::Next(args) => next::run(&context.session()?, &args),
         Command::Check(args) => check::run(&context.session()?, &args),
         Command::Publish(args) => publish::run(context, &args),
+        Command::Edit(args) => edit::run(context, &args),
         Command::Explain(args) => explain::run(&context.session()?, &args),
         Command::Init(args) => init::run(&context.session()?, &args),
         Command::Tag(args) => tag::run(context, &args),

@@ -15,6 +15,12 @@ pub enum Error {
         /// The key.
         field: &'static str,
     },
+    /// The file cannot be edited without changing other lines.
+    #[error("{file} cannot be edited: its tables or line ends are not in a form that keeps all other lines")]
+    Unwritable {
+        /// The corrections file.
+        file: String,
+    },
     /// A change is merged into itself.
     #[error("{file}: `merge_into` of {entry} leads back to the same change")]
     Cycle {
@@ -31,6 +37,7 @@ impl Error {
     pub fn hint(&self) -> String {
         match self {
             Self::Conflict { .. } => "remove the key from one of them".to_owned(),
+            Self::Unwritable { .. } => "edit the file by hand".to_owned(),
             Self::Cycle { .. } => "remove `merge_into` from the change that is to be listed".to_owned(),
         }
     }

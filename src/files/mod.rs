@@ -10,6 +10,7 @@
 
 mod bounds;
 mod confined;
+mod create_folder;
 mod document;
 mod error;
 mod folder;

@@ -259,6 +259,14 @@ impl ProjectFiles {
         Ok(self.inside(path, found))
     }
 
+    /// Creates a folder below the root. Links that lead outside are not followed.
+    pub(super) fn create_folder(&self, path: &Path) -> io::Result<()> {
+        match &self.disk {
+            Some(Folder::Disk(root)) => root.create_dir_all(path),
+            Some(Folder::Stored(..)) | None => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+
     /// The write target of a path named by the user.
     ///
     /// # Errors

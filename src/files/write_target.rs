@@ -40,6 +40,11 @@ impl WriteTarget {
         Self { display_path: path.clone(), path, folder: None, is_parent_missing: true }
     }
 
+    /// Whether its folder is missing.
+    pub(super) const fn is_parent_missing(&self) -> bool {
+        self.is_parent_missing
+    }
+
     /// The path for messages.
     #[must_use]
     pub fn display_path(&self) -> &Path {

@@ -5,6 +5,7 @@
 //! three steps of [`crate::notes`]: read, enrich, build the releases.
 
 mod changelog;
+mod corrections;
 pub mod images;
 mod lines;
 mod open;

@@ -6,6 +6,7 @@
 
 mod configuration;
 mod corrections;
+mod corrections_target;
 mod environment_images;
 mod forge;
 mod fragments;

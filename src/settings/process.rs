@@ -41,6 +41,8 @@ pub struct Process {
     pub size: (usize, usize),
     /// The user's pager.
     pub pager: Option<String>,
+    /// The user's editor, a shell command as for git; `None` if no variable names one.
+    pub editor: Option<String>,
     /// The variables of forges and their pipelines, including tokens, by name.
     pub pipeline: BTreeMap<&'static str, Secret>,
     /// The proxies.
@@ -213,6 +215,7 @@ pub fn current_process() -> Process {
             .into_iter()
             .find_map(variable)
             .or_else(|| (!cfg!(windows)).then(|| "less".to_owned())),
+        editor: ["GIT_EDITOR", "VISUAL", "EDITOR"].into_iter().find_map(variable),
         // A token that is not UTF-8 is kept in lossy form, so that it is rejected later instead of ignored.
         pipeline: ForgeKind::ALL
             .iter()

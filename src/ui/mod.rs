@@ -6,11 +6,13 @@
 //! redacted here. Notes are documents: they keep every byte, and a secret in them only causes a warning.
 
 mod clean;
+mod editor;
 mod progress;
 mod secret_scanner;
 mod terminal;
 
 pub use clean::{clean, json, line};
+pub use editor::edit;
 pub use progress::{CommitCounter, Spinner};
 pub use secret_scanner::SecretScanner;
 pub use terminal::{Ui, colours, terminals};

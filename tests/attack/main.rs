@@ -6,6 +6,8 @@ mod changelog;
 #[cfg(test)]
 mod corpus;
 #[cfg(test)]
+mod corrections;
+#[cfg(test)]
 mod cost;
 // With `sh` and its limits.
 #[cfg(test)]

@@ -1,4 +1,6 @@
-//! Corrections of notes before a release: the file that titles, moves, merges and hides entries.
+//! Corrections of notes before a release: the file that titles, moves, merges and hides entries, and its editor.
+
+mod edit;
 
 use super::support::{Commit, Repo, forge::Fake};
 

@@ -6,7 +6,7 @@ use crate::support::Repo;
 /// The first words that a description may have. Add a verb here if it is an imperative.
 const VERBS: &str = "\
     Add Allow Announce Answer Append Apply Assume Attach Check Choose Clear Collapse Color Colour Comment Compare \
-    Connect Control Copy Count Create Cut Delete Deploy Disable Do Enable Exclude Exit Explain Fail Fetch Find Force \
+    Connect Control Copy Correct Count Create Cut Delete Deploy Disable Do Enable Exclude Exit Explain Fail Fetch Find Force \
     Generate Give Group Hide Ignore Include Insert Keep Leave Let Limit Link List Load Lower Make Manage Mark Merge \
     Move Name Notify Omit Open Overwrite Parse Pass Preview Print Promote Publish Push Put Query Raise Read Record \
     Recreate Regenerate Remove Render Repair Replace Replay Report Require Restrict Return Revert Roll Run Save \
