@@ -134,8 +134,7 @@ fn without_corrections(
     let texts = TextFiles { files: &files, origins: &origins, root };
     let ui = ui(overrides, process);
     let mut sets = PathSets::default();
-    let written = (path.as_deref(), root, text.as_str());
-    let judged = rule_options((&config, written), &files, &mut warnings, &mut sets)?;
+    let judged = rule_options((&config, (path.as_deref(), root, &text)), &files, &mut warnings, &mut sets)?;
     let components = components(&config, &mut sets)?;
     let selected = lines::selected(&config, (overrides, process), (root, repository), &mut sets)?;
     let remote = config.repository.remote.as_deref().unwrap_or("origin").to_owned();

@@ -227,8 +227,8 @@ impl<'a> ReleaseBuilder<'a> {
         Ok((rules::classify_joined(joined, rules, reads_plain), unmerged))
     }
 
-    /// Adds what is known of the window: the components, the versions that released a change before, and whether a title
-    /// is only the version.
+    /// Adds what is known of the window: the components, the versions that released a change before, and whether a
+    /// title is only the version.
     fn add_facts(&self, changes: &mut [Change], window: &Window, commits: &[&Commit]) {
         let also_in = also_in(window, commits);
         for change in changes {
