@@ -188,19 +188,12 @@ impl<'a> ReleaseBuilder<'a> {
                 mailmap: &mailmap,
             },
         );
-        let fragments = self.fragments(window, commits)?;
-        let is_about_line = |change: &Change| fragments.as_ref().is_some_and(|found| found.includes(change));
-        grouped.changes.retain(|change| self.line.includes(&change.touches) || is_about_line(change));
-        self.add_facts(&mut grouped.changes, window, commits);
-        if let Some(found) = &fragments {
-            grouped.changes = found.apply(std::mem::take(&mut grouped.changes));
-        }
+        let stale_fragments = self.keep_own(&mut grouped.changes, window, commits)?;
         let reads_plain = self.habits.reads_plain(&grouped.changes, window.target.commit, &self.commits);
         self.read_touched_files(commits, &mut grouped.changes, reads_plain);
         if let Some(error) = self.error.take() {
             return Err(error.into());
         }
-        let stale_fragments = fragments.and_then(|found| found.stale);
         let changes = std::mem::take(&mut grouped.changes);
         let (classified, unmerged) = self.classify(changes, commits, reads_plain)?;
         Ok(WindowChanges {
@@ -225,6 +218,23 @@ impl<'a> ReleaseBuilder<'a> {
         own_edits::mark(&mut joined, &by_id(commits), &mut self.files.borrow_mut(), reads)?;
         let unmerged = corrections::assign(&self.options.corrections, &mut joined)?;
         Ok((rules::classify_joined(joined, rules, reads_plain), unmerged))
+    }
+
+    /// Keeps the changes of the line, with the texts of their fragments. Returns a warning about fragments that the
+    /// window does not bring.
+    fn keep_own(
+        &self,
+        changes: &mut Vec<Change>,
+        window: &Window,
+        commits: &[&Commit],
+    ) -> Result<Option<String>, Error> {
+        let fragments = self.fragments(window, commits)?;
+        let is_about_line = |change: &Change| fragments.as_ref().is_some_and(|found| found.includes(change));
+        changes.retain(|change| self.line.includes(&change.touches) || is_about_line(change));
+        self.add_facts(changes, window, commits);
+        let Some(found) = fragments else { return Ok(None) };
+        *changes = found.apply(std::mem::take(changes));
+        Ok(found.stale)
     }
 
     /// Adds what is known of the window: the components, the versions that released a change before, and whether a
