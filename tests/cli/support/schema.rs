@@ -55,15 +55,14 @@ fn output_schema(arguments: &[&str]) -> Option<&'static str> {
     if format != Some("json") {
         return None;
     }
-    let command = arguments.iter().find_map(|argument| match *argument {
+    arguments.iter().find_map(|argument| match *argument {
         "notes" | "compare" | "show" => Some("notes-1"),
         "next" => Some("next-1"),
         "check" => Some("check-1"),
         "explain" => Some("explain-1"),
         "status" => Some("status-1"),
         _ => None,
-    });
-    command
+    })
 }
 
 /// The value of an option, as `--format json` or `--format=json`.
