@@ -63,8 +63,22 @@ const FOLDERS: [(FileKind, &[&str]); 4] = [
 const TOP_FOLDERS: [(FileKind, &[&str]); 3] =
     [(FileKind::Ci, &["ci"]), (FileKind::Tests, &["t"]), (FileKind::Documentation, &["website"])];
 
+/// Names of changelogs, as in [`NAMES`].
+const CHANGELOGS: [&str; 9] = [
+    "changelog",
+    "changelog.",
+    "changes",
+    "changes.",
+    "history.",
+    "news",
+    "news.",
+    "release-notes.",
+    "releases.",
+];
+
 /// File names. One that ends in a dot has any extension of a document: `security.rs` is a source file.
-const NAMES: [(FileKind, &[&str]); 3] = [
+const NAMES: [(FileKind, &[&str]); 4] = [
+    (FileKind::Housekeeping, &CHANGELOGS),
     (
         FileKind::Ci,
         &[
@@ -109,10 +123,6 @@ const NAMES: [(FileKind, &[&str]); 3] = [
             "bun.lock",
             "bun.lockb",
             "cargo.lock",
-            "changelog",
-            "changelog.",
-            "changes",
-            "changes.",
             "codeowners",
             "composer.lock",
             "copying",
@@ -124,14 +134,11 @@ const NAMES: [(FileKind, &[&str]); 3] = [
             "gemfile.lock",
             "gemfile.next.lock",
             "go.sum",
-            "history.",
             "license",
             "license.",
             "maintainers",
             "maintainers.",
             "mix.lock",
-            "news",
-            "news.",
             "npm-shrinkwrap.json",
             "package-lock.json",
             "packages.lock.json",
@@ -141,8 +148,6 @@ const NAMES: [(FileKind, &[&str]); 3] = [
             "podfile.lock",
             "poetry.lock",
             "pubspec.lock",
-            "release-notes.",
-            "releases.",
             "renovate.json",
             "renovate.json5",
             "rustfmt.toml",
@@ -195,12 +200,24 @@ pub fn file_kind(path: &str) -> Option<FileKind> {
         .or_else(|| TEXTS.iter().any(|end| name.ends_with(end)).then_some(FileKind::Documentation))
 }
 
+/// Whether the name of a file is that of a changelog.
+#[must_use]
+pub fn is_changelog(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let name = lower.rsplit('/').next().unwrap_or(&lower);
+    CHANGELOGS.iter().any(|known| fits(name, known))
+}
+
 fn of_name(name: &str) -> Option<FileKind> {
-    let fits = |known: &&str| match known.strip_suffix('.') {
+    let is_named = |(_, names): &&(FileKind, &[&str])| names.iter().any(|known| fits(name, known));
+    NAMES.iter().find(is_named).map(|(kind, _)| *kind)
+}
+
+fn fits(name: &str, known: &str) -> bool {
+    match known.strip_suffix('.') {
         Some(stem) => name.strip_prefix(stem).is_some_and(is_document_extension),
-        None => name == *known,
-    };
-    NAMES.iter().find(|(_, names)| names.iter().any(fits)).map(|(kind, _)| *kind)
+        None => name == known,
+    }
 }
 
 /// Whether the rest of a name is the extension of a document: `.md`, `.zh-CN.md`.

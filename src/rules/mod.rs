@@ -39,7 +39,7 @@ pub use bump_level::BumpLevel;
 pub use classified::{Classified, ClassifiedChange, HiddenChange};
 pub use classify::{classify, classify_joined};
 pub use error::{Error, RuleProblem};
-pub use file_kind::file_kind;
+pub use file_kind::{file_kind, is_changelog};
 pub use join::join_changes;
 pub use options::{Options, RuleSet, Sort, section_order};
 pub use plain_messages::{PlainMessages, ReadingThresholds};

@@ -106,6 +106,14 @@ fn last_text_counts_and_withdrawn_fragments_do_not() {
             .remove(".changeset/c.md")
             .file(".changeset/d.md", changeset("patch", "Renamed")),
     );
+    // Neither a source file with a name like that of a changelog nor a manifest makes a release of a commit.
+    repo.commit(Commit::new("even more").file(".changeset/e.md", changeset("minor", "Withdrawn too")));
+    repo.commit(
+        Commit::new("nor that")
+            .remove(".changeset/e.md")
+            .file("src/history.js", "1")
+            .file("package.json", "3"),
+    );
     let release = repo.release(&[]);
     assert_eq!(
         release.sections(),
@@ -256,6 +264,9 @@ fn left_fragments_are_a_warning_and_the_notes_those_of_the_commits() {
     assert!(ran.stderr.contains(".changeset has 1 fragment from before this version"), "{}", ran.snapshot());
     let ran = repo.run(&["notes"]);
     assert!(ran.stderr.contains(".changeset has 1 fragment from before this version"), "{}", ran.snapshot());
+    repo.write("tidings.toml", "fragments = \"only\"\n");
+    let ran = repo.run(&["notes"]);
+    assert!(!ran.stderr.contains("from before this version"), "{}", ran.snapshot());
 }
 
 #[test]

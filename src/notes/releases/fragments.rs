@@ -11,6 +11,7 @@ use crate::{
         options::{Line, Options},
         window_data::WindowData,
     },
+    rules,
 };
 
 /// The largest configuration of a tool that is read, in bytes.
@@ -76,10 +77,14 @@ pub(super) fn find(
         }
     }
     match asked.mode {
-        FragmentMode::Only => found.only = found.only.or(Some("`fragments`")),
+        FragmentMode::Only => found.only = found.only.or(Some("the configuration")),
         FragmentMode::Also => found.only = None,
         FragmentMode::Auto | FragmentMode::Never if lists_commits => found.only = None,
         FragmentMode::Auto | FragmentMode::Never => {}
+    }
+    // Otherwise the notes are not those of the commits.
+    if asked.mode != FragmentMode::Auto || !found.by_commit.is_empty() {
+        found.stale = None;
     }
     let is_empty = found.by_commit.is_empty() && found.only.is_none() && found.stale.is_none();
     Ok((!is_empty).then_some(found))
@@ -147,8 +152,7 @@ fn brought(
         let changes = files.changes_in(commit, &source.folder)?;
         let changes: Vec<_> = changes.into_iter().filter(|change| source.is_fragment(&change.path)).collect();
         let deletes = changes.iter().any(|change| change.after.is_none());
-        let is_release =
-            deletes && (is_version(asked.window, commit) || writes_changelog(commit, source, files)?);
+        let is_release = deletes && (is_version(asked.window, commit) || is_release(commit, source, files)?);
         events.extend(changes.into_iter().map(|change| FileEvent {
             commit: commit.id,
             path: change.path,
@@ -175,24 +179,26 @@ fn is_version(window: &Window, commit: &Commit) -> bool {
     window.target.version.is_some() && window.target.tag.is_some() && window.target.commit == commit.id
 }
 
-/// Whether a commit writes the changelog or, for tools that can do without one, a manifest: then it is a release.
-fn writes_changelog(
+/// Whether a commit that deletes fragments is a release: it writes the changelog or, for tools that can do without one,
+/// it deletes all fragments and writes a manifest.
+fn is_release(
     commit: &Commit,
     source: &Source,
     files: &mut git::CommitFiles<'_>,
 ) -> Result<bool, git::Error> {
-    const CHANGELOGS: [&str; 5] = ["changelog", "changes", "news", "history", "release"];
     const MANIFESTS: [&str; 3] = ["package.json", "Cargo.toml", "pyproject.toml"];
-    let mut writes = false;
+    let (mut writes_changelog, mut writes_manifest) = (false, false);
     files.visit(commit, &mut |path, _| {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        let is_changelog = CHANGELOGS.iter().any(|start| name.to_lowercase().starts_with(start));
-        let is_manifest = source.tool != Tool::Towncrier && MANIFESTS.contains(&name);
         let is_fragment = path.strip_prefix(source.folder.as_str()).is_some_and(|rest| rest.starts_with('/'));
-        writes |= !is_fragment && (is_changelog || is_manifest || source.changelog.as_deref() == Some(path));
-        !writes
+        let is_changelog = rules::is_changelog(path) || source.changelog.as_deref() == Some(path);
+        writes_changelog |= !is_fragment && is_changelog;
+        writes_manifest |= MANIFESTS.contains(&path.rsplit('/').next().unwrap_or(path));
+        !writes_changelog
     })?;
-    Ok(writes)
+    if writes_changelog || !writes_manifest || source.tool == Tool::Towncrier {
+        return Ok(writes_changelog);
+    }
+    Ok(!files.files_in(commit.tree, &source.folder)?.iter().any(|path| source.is_fragment(path)))
 }
 
 impl WindowFragments {
