@@ -8,6 +8,7 @@
 //! Links are resolved one component at a time on open folders (`cap-std`), so that a component replaced between a check
 //! and a read is not followed. Hard links cannot be distinguished from files.
 
+mod bare;
 mod bounds;
 mod confined;
 mod create_folder;

@@ -5,12 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{
-    changelog,
-    error::Error,
-    files::{ProjectFiles, Source, WriteTarget},
-    notes::Line,
-};
+use crate::{changelog, error::Error, files::WriteTarget, notes::Line};
 
 use super::open::Session;
 
@@ -32,18 +27,8 @@ impl Session {
     /// If the file cannot be read or is not UTF-8.
     pub fn changelog_text(&self, line: &Line) -> Result<Option<String>, Error> {
         let (repository, settings) = (&self.repository, &self.settings);
-        let is_bare = repository.work_tree().is_none() && settings.files.is_work_tree_trusted();
-        let head = if is_bare { repository.head()? } else { None };
-        let bytes = match head {
-            Some(head) => {
-                let tree = repository.tree_of(head.commit)?;
-                let source = Source::Commit(Box::new(repository.fork()?), tree);
-                let root = settings.files.root();
-                let files = ProjectFiles::new(root, root, Some(repository), source)?;
-                settings.read_changelog(line, &files)?
-            }
-            None => settings.read_changelog(line, &settings.files)?,
-        };
+        let head = settings.files.at_head(repository)?;
+        let bytes = settings.read_changelog(line, head.as_ref().unwrap_or(&settings.files))?;
         Ok(bytes.map(|bytes| changelog::text(&line.changelog, bytes)).transpose()?)
     }
 

@@ -7,11 +7,11 @@ use crate::{
     config::{self, Config},
     corrections::Corrections,
     error::Error,
-    files::{self, Document, ProjectFiles, Source},
+    files::{self, Document, ProjectFiles},
     git::{self, Repository},
 };
 
-use super::{origin::Origins, process::Process, text_files::utf8};
+use super::{origin::Origins, text_files::utf8};
 
 /// The default path.
 const PATH: &str = ".tidings/corrections.toml";
@@ -44,7 +44,7 @@ impl CorrectionsFile {
     pub(super) fn read<'s>(
         &mut self,
         files: &ProjectFiles,
-        (repository, process, remote): (&Repository, &Process, &str),
+        (repository, remote): (&Repository, &str),
         sections: impl Iterator<Item = &'s str>,
         warnings: &mut Vec<String>,
     ) -> Result<Corrections, Error> {
@@ -52,19 +52,17 @@ impl CorrectionsFile {
         let bytes = if self.is_set_by_user {
             self.path = files.root().join(&self.path);
             if self.path.exists() { Some(files.read_user_path(&self.path)?) } else { None }
-        } else if repository.work_tree().is_none() && files.is_work_tree_trusted() {
-            let of_head = at_head(files, repository, process)?;
-            match of_head.map(|files| find(&files, &self.path)).transpose() {
+        } else {
+            let head = files.at_head(repository)?;
+            match find(head.as_ref().unwrap_or(files), &self.path) {
                 Err(Error::Files(files::Error::Git(git::Error::Missing { .. })))
-                    if repository.omits_trees(remote) =>
+                    if head.is_some() && repository.omits_trees(remote) =>
                 {
                     warnings.push(NO_TREES.to_owned());
                     None
                 }
-                found => found?.flatten(),
+                found => found?,
             }
-        } else {
-            find(files, &self.path)?
         };
         self.text = bytes.map(|bytes| utf8(Path::new(&given), bytes)).transpose()?;
         match &self.text {
@@ -79,17 +77,6 @@ impl CorrectionsFile {
 
 fn find(files: &ProjectFiles, path: &Path) -> Result<Option<Vec<u8>>, Error> {
     Ok(files.find_document(None, path, Document::Corrections)?)
-}
-
-/// The files of the commit at HEAD; `None` if there is no commit.
-fn at_head(
-    files: &ProjectFiles,
-    repository: &Repository,
-    process: &Process,
-) -> Result<Option<ProjectFiles>, Error> {
-    let Some(head) = repository.head()? else { return Ok(None) };
-    let source = Source::Commit(Box::new(repository.fork()?), repository.tree_of(head.commit)?);
-    Ok(Some(ProjectFiles::new(files.root(), &process.cwd, Some(repository), source)?))
 }
 
 fn resolved(

@@ -113,7 +113,7 @@ const HEADER: &str = "# Changelog\n\nAll notable changes to this project are doc
 pub fn resolve(overrides: &Overrides, process: &Process, repository: &Repository) -> Result<Settings, Error> {
     let mut settings = without_corrections(overrides, process, repository)?;
     let Settings { corrections, files, options, remote, warnings, .. } = &mut settings;
-    let host = (repository, process, remote.as_str());
+    let host = (repository, remote.as_str());
     options.corrections = corrections.read(files, host, options.rules.section_ids(), warnings)?;
     // A clone without trees cannot tell which commits only edit the file, and `next` needs no trees otherwise.
     let own_set = own_path_set(corrections).filter(|_| !repository.omits_trees(remote));
@@ -134,13 +134,13 @@ fn without_corrections(
     let texts = TextFiles { files: &files, origins: &origins, root };
     let ui = ui(overrides, process);
     let mut sets = PathSets::default();
-    let judged = rule_options((&config, (path.as_deref(), root, &text)), &files, &mut warnings, &mut sets)?;
+    let project = (&files, repository);
+    let judged = rule_options((&config, (path.as_deref(), root, &text)), project, &mut warnings, &mut sets)?;
     let components = components(&config, &mut sets)?;
     let selected = lines::selected(&config, (overrides, process), (root, repository), &mut sets)?;
-    let remote = config.repository.remote.as_deref().unwrap_or("origin").to_owned();
     secrets::of_repository(&process.secrets, repository);
     let hosts = Hosts::read(process, (&config, &origins), Some(root), &mut warnings)?;
-    let info = forge::located(&config, &hosts, || repository.remote_url(&remote));
+    let info = forge::located(&config, &hosts, || repository.remote_url(remote(&config)));
     let offset = offset(config.timezone.as_deref())?;
     let rendering = rendering::rendering(&config, &texts, &ui, (overrides, process))?;
     Ok(Settings {
@@ -179,7 +179,7 @@ fn without_corrections(
         selection: selected.selection,
         paths: selected.paths,
         rendering,
-        remote,
+        remote: remote(&config).to_owned(),
         publish: publish::publish(&config, &texts)?,
         pipeline_files: publish::pipeline_files(process),
         config_path: path,
@@ -228,13 +228,20 @@ impl Settings {
 /// The options of sections and rules, with those that files of other tools add.
 fn rule_options(
     (config, written): (&Config, (Option<&Path>, &Path, &str)),
-    files: &ProjectFiles,
+    (files, repository): (&ProjectFiles, &Repository),
     warnings: &mut Vec<String>,
     sets: &mut PathSets,
 ) -> Result<rules::Options, Error> {
+    let head = if repository.omits_trees(remote(config)) { None } else { files.at_head(repository)? };
+    let files = head.as_ref().unwrap_or(files);
     let github = release_yml::find(config, files, warnings)?;
     let sources = fragments::find(config, files)?;
     rule_options::options(config, written, (github.as_ref(), &sources), sets)
+}
+
+/// The name of the remote whose forge the repository is on.
+fn remote(config: &Config) -> &str {
+    config.repository.remote.as_deref().unwrap_or("origin")
 }
 
 /// The project's `.mailmap`, followed by the mailmaps of the user's git configuration.
