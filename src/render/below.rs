@@ -2,7 +2,7 @@
 
 use crate::model::{Change, ComponentDisplay, Detail};
 
-use super::{escape, format::Markup, note, reason, style::Style};
+use super::{escape, format::Markup, note, own_text, reason, style::Style};
 
 /// A paragraph below an entry, in the markup and not indented.
 pub(super) enum Below {
@@ -17,7 +17,7 @@ pub(super) fn below(change: &Change, style: &Style<'_>) -> Vec<Below> {
     let detail = style.options.detail;
     let mut below = Vec::new();
     if change.fragment.is_some()
-        && let Some(text) = change.description.as_deref().map(|text| note::below(text, change, style))
+        && let Some(text) = change.description.as_deref().map(|text| own_text::paragraphs(text, style))
         && !text.is_empty()
     {
         below.push(Below::Note(text));

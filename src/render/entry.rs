@@ -9,6 +9,7 @@ use super::{
     below::{self, Below},
     escape,
     format::Markup,
+    own_text,
     style::Style,
 };
 
@@ -45,7 +46,11 @@ pub(super) fn head(change: &Change, style: &Style<'_>) -> String {
         out.push(' ');
     }
     let at_start = out.is_empty();
-    escape::push_line(&mut out, &change.title, &style.options.links, style.markup, at_start);
+    if change.fragment.is_some() {
+        own_text::push_title(&mut out, &change.title, style, at_start);
+    } else {
+        escape::push_line(&mut out, &change.title, &style.options.links, style.markup, at_start);
+    }
     push_references(&mut out, change, style);
     push_also_in(&mut out, change, style);
     push_authors(&mut out, change, style);

@@ -14,8 +14,8 @@ use super::{
     format::Markup,
     groups::{self, Group},
     locale::Locale,
+    own_text,
     style::Style,
-    summary,
 };
 
 #[derive(Serialize)]
@@ -163,7 +163,7 @@ impl<'a> Frame<'a> {
             compare_url: release.compare_url.as_deref(),
             ends: release.ends.as_deref().map(|ends| EndsView::new(ends, Some(&options.locale))),
             notice: notice(release, &options.locale),
-            summary_text: summary::text(release, &style),
+            summary_text: own_text::summary(release, &style),
             highlights: &release.highlights,
             sections,
             attention: attention::visible(release, options).map(attention_frame).collect(),

@@ -18,8 +18,8 @@ use super::{
     frame, groups,
     hex::Hex,
     options::Options,
+    own_text,
     style::Style,
-    summary,
     view_context::{Logins, ViewContext},
 };
 
@@ -203,7 +203,7 @@ impl<'a> ReleaseView<'a> {
             highlights: &release.highlights,
             name: context.style.map(|_| frame::name(release, context.locale)),
             notice: context.style.map(|_| frame::notice(release, context.locale)),
-            summary_text: context.style.map(|style| summary::text(release, style)),
+            summary_text: context.style.map(|style| own_text::summary(release, style)),
         }
     }
 }

@@ -13,7 +13,8 @@ enum Line<'a> {
     Blank,
     Prose(&'a str),
     Item { bullet: &'a str, text: &'a str },
-    Fence(&'a str),
+    Open { fence: &'a str, language: &'a str },
+    Close(&'a str),
     Code(&'a str),
 }
 
@@ -47,21 +48,21 @@ fn parse(note: &str) -> Vec<Line<'_>> {
         let trimmed = line.trim();
         match fence {
             Some(open) if closes(trimmed, open) => {
-                lines.push(Line::Fence(open));
+                lines.push(Line::Close(open));
                 fence = None;
             }
             Some(_) => lines.push(Line::Code(line.trim_end())),
             None => lines.push(match opening(trimmed) {
-                Some(open) => {
+                Some((open, language)) => {
                     fence = Some(open);
-                    Line::Fence(open)
+                    Line::Open { fence: open, language }
                 }
                 None => prose(trimmed),
             }),
         }
     }
     if let Some(open) = fence {
-        lines.push(Line::Fence(open));
+        lines.push(Line::Close(open));
     }
     lines.dedup_by(|line, before| matches!((line, before), (Line::Blank, Line::Blank)));
     lines
@@ -84,11 +85,18 @@ fn prose(line: &str) -> Line<'_> {
     }
 }
 
-fn opening(line: &str) -> Option<&str> {
+/// The fence and the language of a code block; no language if it is no plain word.
+fn opening(line: &str) -> Option<(&str, &str)> {
     let fence = line.chars().next().filter(|c| matches!(c, '`' | '~'))?;
     let length = line.chars().take_while(|c| *c == fence).count();
     let info = line.get(length..)?;
-    (length >= 3 && !info.contains('`')).then(|| line.get(..length)).flatten()
+    if length < 3 || info.contains('`') {
+        return None;
+    }
+    let word = info.split_whitespace().next().unwrap_or_default();
+    let is_language =
+        word.len() <= 30 && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+#-_.".contains(&byte));
+    Some((line.get(..length)?, if is_language { word } else { "" }))
 }
 
 fn closes(line: &str, open: &str) -> bool {
@@ -106,10 +114,10 @@ fn text(lines: &[Line<'_>], push_line: PushLine<'_>, markup: Markup) -> String {
                 out.extend([bullet, " "]);
                 push_line(&mut out, text, true);
             }
-            Line::Fence(fence) if matches!(markup, Markup::Markdown | Markup::Slack) => {
-                out.push_str(if markup == Markup::Slack { "```" } else { fence });
-            }
-            Line::Fence(_) => continue,
+            Line::Open { fence, language } if markup == Markup::Markdown => out.extend([*fence, *language]),
+            Line::Close(fence) if markup == Markup::Markdown => out.push_str(fence),
+            Line::Open { .. } | Line::Close(_) if markup == Markup::Slack => out.push_str("```"),
+            Line::Open { .. } | Line::Close(_) => continue,
             Line::Code(code) => match markup {
                 Markup::Markdown => out.push_str(code),
                 markup => escape::push_text(&mut out, code, markup, false),
@@ -129,8 +137,8 @@ fn html(lines: &[Line<'_>], push_line: PushLine<'_>) -> String {
             Line::Blank => "",
             Line::Prose(_) => "p",
             Line::Item { .. } => "ul",
-            Line::Fence(_) if open == "pre" => "",
-            Line::Fence(_) | Line::Code(_) => "pre",
+            Line::Close(_) => "",
+            Line::Open { .. } | Line::Code(_) => "pre",
         };
         let blank_in_list = open == "ul" && matches!(line, Line::Blank);
         if tag != open && !blank_in_list {
@@ -141,7 +149,7 @@ fn html(lines: &[Line<'_>], push_line: PushLine<'_>) -> String {
             out.push('\n');
         }
         match line {
-            Line::Blank | Line::Fence(_) => {}
+            Line::Blank | Line::Open { .. } | Line::Close(_) => {}
             Line::Prose(text) => push_line(&mut out, text, false),
             Line::Item { text, .. } => {
                 out.push_str("<li>");
@@ -185,7 +193,7 @@ mod tests {
         let note = "Run:\n\n* a_b\n2. `c`\n\n~~~sql\ndrop *;\n~~~\n# x\n<b>";
         assert_eq!(
             of_note(note, Format::Markdown),
-            "Run:\n\n- a_b\n2. `c`\n\n~~~\ndrop *;\n~~~\n\\# x\n\\<b>"
+            "Run:\n\n- a_b\n2. `c`\n\n~~~sql\ndrop *;\n~~~\n\\# x\n\\<b>"
         );
         assert_eq!(
             of_note(note, Format::Html),

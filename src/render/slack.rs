@@ -17,9 +17,8 @@ use super::{
     controls::pretty,
     entry, escape,
     format::Markup,
-    frame, groups,
+    frame, groups, own_text,
     style::Style,
-    summary,
 };
 
 const BLOCKS: usize = 50;
@@ -59,7 +58,7 @@ impl Message<'_> {
         if let Some(line) = frame::notice(release, locale) {
             self.push_text(&escaped(&line));
         }
-        if let Some(text) = summary::text(release, &style) {
+        if let Some(text) = own_text::summary(release, &style) {
             // A block has few characters: each paragraph of a longer text is one, and a longer paragraph is cut.
             let is_short = text.chars().count() <= SECTION_CHARS;
             for part in if is_short { vec![text.as_str()] } else { text.split("\n\n").collect() } {

@@ -11,9 +11,8 @@ use super::{
     below::{self, Below},
     entry, escape, filters,
     format::Markup,
-    groups,
+    groups, own_text,
     style::Style,
-    summary,
 };
 
 const TITLE: Paint = Paint::new().bold().underline();
@@ -117,7 +116,7 @@ impl TerminalNotes<'_> {
 
     /// Appends what people wrote about the version.
     fn push_texts(&self, out: &mut String, release: &Release) {
-        if let Some(text) = summary::text(release, &self.style) {
+        if let Some(text) = own_text::summary(release, &self.style) {
             out.push('\n');
             self.push_wrapped(out, &text, "", "");
         }

@@ -201,7 +201,8 @@ fn towncrier_has_its_kinds_issues_and_sections() {
     assert_eq!(release.change("Fix `cart()` of `Shop`.")["issues"][0]["number"], 12);
     assert_eq!(release.titles().len(), 2);
     let text = repo.run(&["notes", "v1.1.0", "--format", "markdown"]).stdout;
-    assert!(text.contains("### Changes\n"), "{text}");
+    assert!(text.contains("### Changes\n\n- Ask [twice](https://a.example)."), "{text}");
+    assert_eq!(repo.bare_clone().run(&["notes", "v1.1.0", "--format", "markdown"]).stdout, text);
     assert_eq!(release.outcome("Other work").0, "hidden");
 }
 
@@ -279,4 +280,28 @@ fn changelog_and_release_body_have_the_fragments() {
     assert!(preview.contains("For a week."), "{preview}");
     let body = repo.run(&["notes", "--as", "v1.1.0", "--format", "release"]).stdout;
     assert!(body.contains("For a week."), "{body}");
+}
+
+#[test]
+fn comparison_and_message_have_the_fragments_with_their_markdown() {
+    let repo = with_changesets();
+    let text =
+        "Carts **stay** for `7` _days_\n\nSee [how](https://a.example/b_c).\n\n```js\na_b()\n```\n\n<b> @ann";
+    repo.commit(Commit::new("work (#3)").file(CHANGESET, changeset("minor", text)));
+    repo.commit("fix: hidden");
+    repo.tag("v1.1.0");
+    let entry = "- Carts **stay** for `7` *days* (#3)\n\n  See [how](https://a.example/b_c).\n\n  ```js\n  a_b()\n  ```\n\n  \\<b> `@ann`\n";
+    let compared = repo.run(&["compare", "v1.0.0", "v1.1.0", "--format", "markdown"]).stdout;
+    assert!(compared.contains(entry) && !compared.contains("hidden"), "{compared}");
+    let message = ["notify", "v1.1.0", "--to", "slack", "--dry-run", "--phase", "before"];
+    let message = repo.run(&message).stdout;
+    assert!(message.contains("Carts *stay* for `7` _days_"), "{message}");
+    assert!(message.contains("<https://a.example/b_c|how>"), "{message}");
+    let html = repo.run(&["notes", "v1.1.0", "--format", "html"]).stdout;
+    assert!(html.contains("Carts <strong>stay</strong> for <code>7</code> <em>days</em>"), "{html}");
+    let text = repo.run(&["notes", "v1.1.0", "--format", "text"]).stdout;
+    assert!(
+        text.contains("Carts stay for `7` days (#3)") && text.contains("how (https://a.example/b_c)"),
+        "{text}"
+    );
 }

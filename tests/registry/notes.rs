@@ -106,6 +106,37 @@ fn attached_notes_have_the_corrections_for_those_who_have_only_the_image() {
 }
 
 #[test]
+fn attached_notes_have_the_fragments_with_their_markdown() {
+    let Some(server) = Server::start(Kind::Distribution) else { return };
+    let project = Project::empty();
+    let name = server.image("team/app");
+    let path = ".changeset/calm-carts.md";
+    project.write(".changeset/config.json", "{}");
+    project.git(&["add", "."]);
+    project.commit(0, "chore: start");
+    project.git(&["tag", "v1.0.0"]);
+    project.write(path, "---\nshop: minor\n---\n\nCarts **stay**\n\nSee [how](https://a.example).\n");
+    project.git(&["add", "."]);
+    project.commit(1, "work");
+    project.commit(2, "fix: hidden");
+    project.git(&["tag", "v1.1.0"]);
+    for version in ["v1.0.0", "v1.1.0"] {
+        run(image(&client(), &repository(&name), version, json!({}), &[version]));
+        project.run(&["attach", &format!("{name}:{version}")]).ok();
+    }
+    let (old, new) = (format!("{name}:v1.0.0"), format!("{name}:v1.1.0"));
+    for args in [&["show", &new][..], &["compare", &old, &new, "--format", "markdown"]] {
+        let text = project.run_elsewhere(args).ok();
+        assert!(text.contains("- Carts **stay**"), "{args:?}: {text}");
+        assert!(text.contains("  See [how](https://a.example).\n"), "{args:?}: {text}");
+        assert!(!text.contains("hidden"), "{args:?}: {text}");
+    }
+    let json: Value =
+        serde_json::from_str(&project.run_elsewhere(&["show", &new, "--format", "json"]).ok()).unwrap();
+    assert_eq!(json["releases"][0]["sections"][0]["changes"][0]["fragment"], path);
+}
+
+#[test]
 fn version_is_read_from_tags_and_labels() {
     let Some(server) = Server::start(Kind::Distribution) else { return };
     let project = Project::new();
