@@ -14,6 +14,7 @@
 
 pub mod bump;
 pub mod changelog;
+pub mod changelog_update;
 pub mod changes;
 pub mod check;
 pub mod cli;
@@ -32,6 +33,7 @@ pub mod http;
 pub mod lint;
 pub mod messages;
 pub mod model;
+pub mod next;
 pub mod notes;
 pub mod notify;
 pub mod promote;

@@ -6,10 +6,8 @@ use crate::{
     config::{self, init::Detected},
     error::Error,
     files::WriteTarget,
-    session::Session,
+    session::{AtomicFile, Session},
 };
-
-use super::atomic_file::AtomicFile;
 
 /// `tidings init`
 #[derive(Debug, clap::Args)]

@@ -3,7 +3,6 @@
 
 mod advice;
 mod args;
-mod atomic_file;
 mod attach;
 mod cache;
 mod changelog;

@@ -8,13 +8,12 @@ use crate::{
     model::{Detail, Notes, Release},
     notes::{self, Line, Selector, discard},
     render::{self, Format, Presentation},
-    session::Session,
+    session::{AtomicFile, Session},
     settings, ui,
 };
 
 use super::{
     args::{Level, Target},
-    atomic_file::AtomicFile,
     outputs,
 };
 

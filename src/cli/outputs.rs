@@ -12,10 +12,8 @@ use crate::{
     model::{Bump, Notes, plural},
     publish,
     render::{self, Format},
-    session::Session,
+    session::{AtomicFile, Session},
 };
-
-use super::atomic_file::AtomicFile;
 
 /// The files and their formats. `notes.md` also uses the template.
 const FILES: [(&str, Format); 5] = [

@@ -2,6 +2,7 @@
 
 use crate::{
     error::Error,
+    next,
     notes::{Line, Selector},
     render::{self, Format},
     session::Session,
@@ -10,7 +11,6 @@ use crate::{
 use super::{
     advice,
     args::{Level, Target},
-    next,
 };
 
 /// `tidings preview`

@@ -4,6 +4,7 @@
 //! forge, and notes. A session owns everything it opens, so several sessions can be open in one process. It calls the
 //! three steps of [`crate::notes`]: read, enrich, build the releases.
 
+mod atomic_file;
 mod changelog;
 mod corrections;
 pub mod images;
@@ -15,6 +16,7 @@ mod typed_version;
 mod untagged;
 mod warnings;
 
+pub use atomic_file::AtomicFile;
 pub use changelog::read_changelog;
 pub use lines::version;
 pub use open::Session;

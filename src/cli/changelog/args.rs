@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::cli::args::Level;
+use crate::{changelog_update::Update, cli::args::Level};
 
 /// `tidings changelog`
 #[derive(Debug, clap::Args)]
@@ -43,6 +43,17 @@ pub struct Args {
 }
 
 impl Args {
+    /// How the file is updated.
+    pub(super) fn update(&self) -> Update {
+        Update {
+            version: self.as_version.clone(),
+            replace: self.replace,
+            adopts_unreleased: self.adopt_unreleased,
+            allows_untagged: self.allow_untagged,
+            replaces_all: self.all,
+        }
+    }
+
     /// Whether only the section of a version is printed.
     pub(super) fn prints_section(&self) -> bool {
         self.as_version.is_some() && !self.write && !self.check && !self.print_file

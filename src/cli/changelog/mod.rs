@@ -2,8 +2,6 @@
 
 mod args;
 mod run;
-mod section;
-mod text;
 
 pub(super) use args::Args;
 pub(super) use run::run;

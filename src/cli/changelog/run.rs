@@ -4,6 +4,7 @@ use std::{io::Write as _, path::Path};
 
 use crate::{
     changelog,
+    changelog_update::{File, FileText},
     error::Error,
     files::WriteTarget,
     model::Version,
@@ -11,10 +12,7 @@ use crate::{
     session::{Session, read_changelog},
 };
 
-use super::{
-    args::Args,
-    text::{File, FileText},
-};
+use super::args::Args;
 
 /// Runs the command for every line of versions, or for the one named.
 ///
@@ -92,7 +90,8 @@ fn unreleased(session: &Session, args: &Args, line: &Line) -> Result<Option<Vers
 fn run_for_file(session: &Session, args: &Args, file: &File<'_>) -> Result<bool, Error> {
     let File { line, target, old, .. } = file;
     let path = target.display_path();
-    let mut text = FileText::new(session, args, file);
+    let asked = args.update();
+    let mut text = FileText::new(session, &asked, file);
     if args.prints_section() {
         session.ui().print(text.section(old.as_deref())?.as_bytes())?;
         return Ok(false);

@@ -7,7 +7,11 @@ use std::{
 
 use tempfile::NamedTempFile;
 
-use crate::{cli::atomic_file::AtomicFile, corrections::ListError, error::Error, session::Session};
+use crate::{
+    corrections::ListError,
+    error::Error,
+    session::{AtomicFile, Session},
+};
 
 /// A file with the list.
 pub(super) struct ListFile<'a> {

@@ -6,13 +6,12 @@ use std::{
 };
 
 use crate::{
-    cli::{atomic_file::AtomicFile, context::Context, next},
+    cli::context::Context,
     corrections::{Edit, EntryList, ListError, is_empty_list},
     error::Error,
     files::WriteTarget,
-    model::Version,
-    notes::{Line, Selector},
-    session::Session,
+    next,
+    session::{AtomicFile, Session},
     ui,
 };
 
@@ -34,7 +33,7 @@ pub(in crate::cli) fn run(context: &Context, args: &Args) -> Result<(), Error> {
     let named = args.target.as_deref().or(args.as_version.as_deref());
     let line = session.line_of(named)?;
     let selector = session.selector(line, args.target.as_deref(), args.as_version.as_deref())?;
-    let list = session.entry_list(line, &selector, next_version(session, line, &selector)?)?;
+    let list = session.entry_list(line, &selector, next::planned(session, line, &selector)?)?;
     let text = list.to_text();
     if args.print {
         return Ok(session.ui().show(&text)?);
@@ -48,18 +47,6 @@ pub(in crate::cli) fn run(context: &Context, args: &Args) -> Result<(), Error> {
             }
         }
         None => in_editor(context, session, args, (&list, &text)),
-    }
-}
-
-/// The version that unreleased changes will have; `None` if there is none, or the target has one.
-fn next_version(session: &Session, line: &Line, selector: &Selector) -> Result<Option<Version>, Error> {
-    match selector {
-        Selector::Unreleased(None) => match next::answer(session, line, None, None) {
-            Ok(answer) => Ok(answer.next.version),
-            Err(Error::Next(_)) => Ok(None),
-            Err(error) => Err(error),
-        },
-        _ => Ok(None),
     }
 }
 

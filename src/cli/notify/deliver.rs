@@ -1,11 +1,10 @@
 //! The message for one recipient, and its delivery.
 
 use crate::{
-    cli::atomic_file::AtomicFile,
     error::Error,
     http::Secret,
     notify::{self, DeploymentRequest, Email, WebhookRequest},
-    session::images,
+    session::{AtomicFile, images},
     settings::{Delivery, NotifySettings},
     ui::Ui,
 };

@@ -3,14 +3,14 @@
 use std::{collections::BTreeSet, path::Path};
 
 use crate::{
-    cli::{atomic_file::AtomicFile, context::Context},
+    cli::context::Context,
     compare,
     deployment::{self, Sources},
     error::Error,
     model::Summary,
     promote::{self, ImagePair, ImagePlan, Plan, PlanFile, PromotionRequest, RunContext},
     registry::Reference,
-    session::images,
+    session::{AtomicFile, images},
     settings::Registries,
 };
 

@@ -12,7 +12,7 @@ use tempfile::NamedTempFile;
 use crate::{error::Error, files::WriteTarget};
 
 /// A file being written.
-pub(super) struct AtomicFile {
+pub struct AtomicFile {
     file: Kind,
     target: WriteTarget,
 }
@@ -28,7 +28,7 @@ impl AtomicFile {
     ///
     /// # Errors
     /// If the target is a directory, or its directory does not exist or is not writable.
-    pub(super) fn open(target: WriteTarget) -> Result<Self, Error> {
+    pub fn open(target: WriteTarget) -> Result<Self, Error> {
         let fail = |source| Error::File { verb: "write", path: target.display_path().to_owned(), source };
         if target.metadata().is_ok_and(|there| there.is_dir()) {
             return Err(fail(io::ErrorKind::IsADirectory.into()));
@@ -45,7 +45,7 @@ impl AtomicFile {
     }
 
     /// The error to report if a write to it failed.
-    pub(super) fn write_error(&self, source: &io::Error) -> Error {
+    pub fn write_error(&self, source: &io::Error) -> Error {
         Error::File {
             verb: "write",
             path: self.target.display_path().to_owned(),
@@ -57,7 +57,7 @@ impl AtomicFile {
     ///
     /// # Errors
     /// If the disk is full or fails.
-    pub(super) fn sync(&mut self) -> Result<(), Error> {
+    pub fn sync(&mut self) -> Result<(), Error> {
         let Kind::Temporary(file) = &mut self.file else { return Ok(()) };
         let fail =
             |source| Error::File { verb: "write", path: self.target.display_path().to_owned(), source };
@@ -77,7 +77,7 @@ impl AtomicFile {
     ///
     /// # Errors
     /// If the file cannot be moved.
-    pub(super) fn persist(self) -> Result<(), Error> {
+    pub fn persist(self) -> Result<(), Error> {
         let Self { file: Kind::Temporary(file), target } = self else { return Ok(()) };
         file.persist(target.path()).map(drop).map_err(|error| Error::File {
             verb: "write",
@@ -92,7 +92,7 @@ impl AtomicFile {
     ///
     /// # Errors
     /// If it cannot be written; the old file is then unchanged.
-    pub(super) fn write_file(target: WriteTarget, text: &[u8]) -> Result<(), Error> {
+    pub fn write_file(target: WriteTarget, text: &[u8]) -> Result<(), Error> {
         let mut output = Self::open(target)?;
         output.write_all(text).map_err(|error| output.write_error(&error))?;
         output.sync()?;

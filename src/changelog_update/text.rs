@@ -13,48 +13,68 @@ use crate::{
     session::{Session, Untagged},
 };
 
-use super::{args::Args, section::Section};
+use super::section::Section;
+
+/// How a changelog is updated.
+#[derive(Debug, Clone, Default)]
+pub struct Update {
+    /// The version to insert, as the user typed it; `None` for the last version that the file lacks, else unreleased
+    /// changes.
+    pub version: Option<String>,
+    /// Replace a section even if it was edited.
+    pub replace: bool,
+    /// Move hand-written unreleased text into the section.
+    pub adopts_unreleased: bool,
+    /// Ignore versions of the file that are not tagged.
+    pub allows_untagged: bool,
+    /// Regenerate the whole file.
+    pub replaces_all: bool,
+}
 
 /// The changelog file of a line of versions.
-pub(super) struct File<'s> {
-    pub(super) line: &'s Line,
-    pub(super) target: WriteTarget,
+pub struct File<'s> {
+    /// The line.
+    pub line: &'s Line,
+    /// The file.
+    pub target: WriteTarget,
     /// Its text; `None` if it does not exist.
-    pub(super) old: Option<String>,
+    pub old: Option<String>,
     /// The notes of every version, if the file is created or regenerated.
-    pub(super) regenerated: Option<Notes>,
+    pub regenerated: Option<Notes>,
 }
 
 /// Makes the new text of a file. A file that another program changed in between is read again, so it may be asked for
 /// more than one text; the notes are generated once.
-pub(super) struct FileText<'a> {
+pub struct FileText<'a> {
     session: &'a Session,
-    args: &'a Args,
+    update: &'a Update,
     file: &'a File<'a>,
     options: changelog::Options,
     cached: Option<(Selector, Notes)>,
 }
 
 impl<'a> FileText<'a> {
-    pub(super) fn new(session: &'a Session, args: &'a Args, file: &'a File<'a>) -> Self {
+    /// The text of `file`, updated as asked.
+    #[must_use]
+    pub fn new(session: &'a Session, update: &'a Update, file: &'a File<'a>) -> Self {
         let history = &file.line.history;
         let options = changelog::Options {
             scheme: history.scheme.clone(),
-            replace: args.replace,
+            replace: update.replace,
             // Files in the Keep a Changelog format have their link definitions at the end.
             definitions: session.settings.changelog_format.is_some_and(Format::defines_links),
-            adopt: args.adopt_unreleased,
+            adopt: update.adopts_unreleased,
             collapse: history.prereleases == Prereleases::Collapse,
         };
-        Self { session, args, file, options, cached: None }
+        Self { session, update, file, options, cached: None }
     }
 
     /// The new text for the current one.
     ///
     /// # Errors
     /// If the notes cannot be generated or inserted, or `--all` would overwrite changes by another program.
-    pub(super) fn updated(&mut self, current: Option<&str>) -> Result<String, Error> {
-        let replaces_all = self.args.all;
+    pub fn updated(&mut self, current: Option<&str>) -> Result<String, Error> {
+        let replaces_all = self.update.replaces_all;
         match (&self.file.regenerated, current) {
             (Some(notes), None) => self.whole(notes),
             // --all replaces the text that was read first, not changes by another program since then.
@@ -73,7 +93,7 @@ impl<'a> FileText<'a> {
     ///
     /// # Errors
     /// If the notes cannot be generated or inserted.
-    pub(super) fn section(&mut self, current: Option<&str>) -> Result<String, Error> {
+    pub fn section(&mut self, current: Option<&str>) -> Result<String, Error> {
         Ok(self.insert(current.unwrap_or_default())?.map(|inserted| inserted.section).unwrap_or_default())
     }
 
@@ -100,7 +120,7 @@ impl<'a> FileText<'a> {
     /// Inserts one version, or unreleased changes, into the text `old`; `None` if there is nothing to insert.
     fn insert(&mut self, old: &str) -> Result<Option<Inserted>, Error> {
         let (session, line) = (self.session, self.file.line);
-        let selector = match &self.args.as_version {
+        let selector = match &self.update.version {
             Some(text) => session.named(line, text)?,
             None => self.default_target(old)?,
         };
@@ -137,7 +157,7 @@ impl<'a> FileText<'a> {
     /// that is in the file already can be updated.
     fn refuse_untagged(&self, old: &str) -> Result<(), Error> {
         let (session, line) = (self.session, self.file.line);
-        let Some(text) = self.args.as_version.as_deref().filter(|_| !self.args.allow_untagged) else {
+        let Some(text) = self.update.version.as_deref().filter(|_| !self.update.allows_untagged) else {
             return Ok(());
         };
         let version = session.version(line, text)?;
