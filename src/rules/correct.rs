@@ -185,7 +185,10 @@ pub(super) fn set_texts(change: &mut Change) {
     if let Some(scope) = scope {
         change.scope = Some(scope).filter(|scope| !scope.is_empty());
     }
-    if let Some(description) = description {
+    if breaking == Some(true) {
+        // Readers of a breaking change need to know what to do, whatever the level of detail.
+        change.breaking_note = description.or_else(|| change.breaking_note.take());
+    } else if let Some(description) = description {
         let line = description.split_whitespace().collect::<Vec<_>>().join(" ");
         change.reason = Some(line.into());
         change.description = Some(description.into());

@@ -83,6 +83,16 @@ fn section_and_breaking_change_the_raise_and_hide_does_not() {
     assert!(notes_of(&repo, "1.1.0").contains("### Features\n\n- b"));
 }
 
+#[test]
+fn description_of_a_change_that_is_marked_breaking_is_its_note() {
+    let repo = repo();
+    repo.write(FILE, "[pull_request.12]\nbreaking = true\ndescription = \"Call `v2`.\"\n");
+    let release = repo.release(&[]);
+    let change = release.change("add cart");
+    assert_eq!(change["breaking_note"], "Call `v2`.");
+    assert!(notes(&repo).contains("\n\n  Call `v2`.\n"), "{}", notes(&repo));
+}
+
 fn notes_of(repo: &Repo, version: &str) -> String {
     repo.run(&["notes", "--as", version]).stdout
 }
