@@ -45,3 +45,5 @@ pub mod rules;
 pub mod session;
 pub mod settings;
 pub mod ui;
+#[cfg(feature = "web")]
+pub mod web;

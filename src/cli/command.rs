@@ -59,6 +59,9 @@ pub enum Command {
     Compare(compare::Args),
     /// Show what runs in each environment, and what waits for the next one
     Status(status::Args),
+    /// Show the notes on a page that follows the repository, and correct them there
+    #[cfg(feature = "web")]
+    Serve(super::serve::Args),
     /// Announce a deployment, before or after it
     Notify(Box<notify::Args>),
     /// Tag a version, with its notes as the tag message
@@ -105,6 +108,8 @@ impl Command {
             | Self::Completions(_)
             | Self::Schema(_)
             | Self::Man(_) => None,
+            #[cfg(feature = "web")]
+            Self::Serve(_) => None,
         }
     }
 
@@ -134,6 +139,8 @@ impl Command {
             | Self::Completions(_)
             | Self::Schema(_)
             | Self::Man(_) => false,
+            #[cfg(feature = "web")]
+            Self::Serve(_) => false,
         }
     }
 
@@ -161,6 +168,8 @@ impl Command {
             | Self::Completions(_)
             | Self::Schema(_)
             | Self::Man(_) => None,
+            #[cfg(feature = "web")]
+            Self::Serve(_) => None,
         }
     }
 
@@ -188,6 +197,8 @@ impl Command {
             | Self::Completions(_)
             | Self::Schema(_)
             | Self::Man(_) => (None, None, None),
+            #[cfg(feature = "web")]
+            Self::Serve(_) => (None, None, None),
         };
         overrides.locale = locale;
         overrides.json = self.writes_json();

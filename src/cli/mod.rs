@@ -26,6 +26,8 @@ mod publish;
 mod released;
 mod run;
 mod schema;
+#[cfg(feature = "web")]
+mod serve;
 mod show;
 mod status;
 mod tag;

@@ -111,6 +111,8 @@ fn perform(command: Option<Command>, context: &Context) -> Result<(), Error> {
         Command::Promote(args) => promote::run(context, &args),
         Command::Compare(args) => compare::run(context, &args),
         Command::Status(args) => status::run(context, &args),
+        #[cfg(feature = "web")]
+        Command::Serve(args) => super::serve::run(context, args),
         Command::Notify(args) => notify::run(context, &args),
         Command::Cache(args) => cache::run(&context.process, &context.ui, args.action),
         Command::Completions(args) => completions(&context.ui, args.shell),

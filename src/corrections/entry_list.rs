@@ -45,6 +45,10 @@ pub struct ListEntry {
     pub scope: Option<String>,
     /// Its title, on one line.
     pub title: String,
+    /// Its description; that of a breaking change is its note.
+    pub description: Option<String>,
+    /// Whether it is a breaking change.
+    pub is_breaking: bool,
     /// Why it is hidden.
     pub reason: Option<String>,
     /// Whether a correction hides or merges it, so that removing the correction lists it again.
@@ -201,6 +205,11 @@ impl Names {
             section: None,
             scope: change.scope.as_deref().map(line).filter(|scope| !scope.is_empty()),
             title: line(&change.title),
+            description: change
+                .breaking_note
+                .clone()
+                .or_else(|| change.description.as_deref().map(str::to_owned)),
+            is_breaking: change.breaking,
             reason: None,
             is_corrected: false,
             commits,

@@ -394,6 +394,8 @@ mod tests {
             section: section.map(str::to_owned),
             scope: Some(line(scope)).filter(|scope| !scope.is_empty()),
             title: line(title),
+            description: None,
+            is_breaking: false,
             reason: (action == ListAction::Hide).then(|| title.to_owned()),
             is_corrected: action != ListAction::Keep,
             commits: Vec::new(),

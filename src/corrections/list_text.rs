@@ -104,7 +104,7 @@ fn section(entry: &ListEntry) -> String {
 }
 
 /// A name as one word: quoted if it contains spaces or other characters that end it.
-fn token(name: &str) -> String {
+pub(super) fn token(name: &str) -> String {
     let is_plain = |c: char| !c.is_whitespace() && !"()\"#".contains(c);
     if !name.is_empty() && name != NO_SECTION && name.chars().all(is_plain) {
         name.to_owned()
@@ -113,7 +113,7 @@ fn token(name: &str) -> String {
     }
 }
 
-fn scope_token(scope: &str) -> String {
+pub(super) fn scope_token(scope: &str) -> String {
     if scope.contains(['(', ')', '"']) { quoted(scope) } else { scope.to_owned() }
 }
 

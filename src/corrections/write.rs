@@ -43,6 +43,22 @@ pub fn overwritten<'e>(old: &str, new: &str, edits: &'e [Edit]) -> Option<&'e Ed
     edits.iter().find(|edit| value(&old, edit) != value(&new, edit))
 }
 
+/// The edit that restores what the key of an edit has in `text`.
+#[must_use]
+pub fn restored(text: &str, edit: &Edit) -> Edit {
+    let table = text.trim_start_matches('\u{feff}').parse::<toml::Table>().unwrap_or_default();
+    let value = table.get(edit.table).and_then(|entries| entries.get(&edit.name)?.get(edit.key));
+    let lines =
+        |items: &Vec<toml::Value>| items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect();
+    let value = value.and_then(|value| match value {
+        toml::Value::String(text) => Some(EditValue::Text(text.clone())),
+        toml::Value::Boolean(flag) => Some(EditValue::Flag(*flag)),
+        toml::Value::Array(items) => Some(EditValue::Lines(lines(items))),
+        _ => None,
+    });
+    Edit { value, ..edit.clone() }
+}
+
 fn apply(document: &mut DocumentMut, edit: &Edit) -> Option<()> {
     let is_first = document.is_empty();
     let tables = document.entry(edit.table).or_insert_with(implicit_table).as_table_like_mut()?;
@@ -156,5 +172,7 @@ mod tests {
         let edits = [edit("a1b2c3d", "hide", Some("y"))];
         assert_eq!(overwritten(TEXT, &format!("{TEXT}# more\n"), &edits), None);
         assert_eq!(overwritten(TEXT, &TEXT.replace("'x'", "'z'"), &edits), Some(&edits[0]));
+        assert_eq!(restored(TEXT, &edits[0]), edit("a1b2c3d", "hide", Some("x")));
+        assert_eq!(restored("", &edits[0]), edit("a1b2c3d", "hide", None));
     }
 }

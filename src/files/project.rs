@@ -1,9 +1,10 @@
 //! Reads and writes the files of one project, from its work tree or from a commit.
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeSet, VecDeque},
     io,
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
 };
 
 use cap_std::{ambient_authority, fs::Dir};
@@ -31,6 +32,8 @@ pub struct ProjectFiles {
     git: Vec<Identity>,
     git_dir: Option<PathBuf>,
     source: Source,
+    /// The paths that were looked for.
+    sought: Mutex<BTreeSet<PathBuf>>,
 }
 
 /// Where files named by the repository are read from.
@@ -75,6 +78,7 @@ impl ProjectFiles {
             git,
             git_dir: repository.map(|found| found.path().to_owned()),
             source,
+            sought: Mutex::default(),
         })
     }
 
@@ -82,6 +86,16 @@ impl ProjectFiles {
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The paths of all files that were looked for so far, whether they exist or not.
+    #[must_use]
+    pub fn sought(&self) -> Vec<PathBuf> {
+        self.sought.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+
+    fn seek(&self, path: PathBuf) {
+        self.sought.lock().unwrap_or_else(PoisonError::into_inner).insert(path);
     }
 
     /// Whether files named by the repository are read from the work tree.
@@ -316,6 +330,7 @@ impl ProjectFiles {
 
     /// The path relative to the root. A path elsewhere stays absolute, and is refused later.
     fn relative(&self, path: &Path) -> PathBuf {
+        self.seek(self.root.join(path));
         path.strip_prefix(&self.root).unwrap_or(path).to_owned()
     }
 
@@ -344,6 +359,7 @@ impl ProjectFiles {
             Some(folder) => folder.identity().map_err(fail)?,
             None => None,
         };
+        self.seek(self.cwd.join(path));
         let resolved = user_path::resolve(&self.cwd.join(path), root, &self.git)
             .map_err(fail)?
             .map_err(|reason| Error::refused(None, path, reason))?;

@@ -97,6 +97,17 @@ impl WriteTarget {
         Ok(Some(bytes))
     }
 
+    /// Removes the file.
+    ///
+    /// # Errors
+    /// If there is no file, or the operating system returns an error.
+    pub fn remove(&self) -> io::Result<()> {
+        match (&self.folder, self.path.file_name()) {
+            (Some(folder), Some(name)) => folder.remove_file(name),
+            _ => fs::remove_file(&self.path),
+        }
+    }
+
     fn open(&self) -> io::Result<fs::File> {
         let (Some(folder), Some(name)) = (&self.folder, self.path.file_name()) else {
             return fs::File::open(&self.path);

@@ -149,7 +149,8 @@ impl Locale {
 
     /// The heading in a release. A rollback loses fixes and does not revert migrations, so it has other headings for
     /// them.
-    pub(super) fn heading_in(&self, rollback: bool, id: &str, title: Option<&str>) -> String {
+    #[must_use]
+    pub fn heading_in(&self, rollback: bool, id: &str, title: Option<&str>) -> String {
         let rollback_key = match id {
             "fixes" => "fixes_rollback",
             "migration" => "migration_rollback",

@@ -141,7 +141,7 @@ fn option_values(options: &Options) -> Value {
     })
 }
 
-fn engine<'a>(
+pub(super) fn engine<'a>(
     templates: impl IntoIterator<Item = (&'a str, &'a str)>,
     markup: Markup,
     links: &[LinkRule],

@@ -160,6 +160,14 @@ impl Session {
         self.stream(line, selector, Ok, notes::collect_releases)
     }
 
+    /// The notes of windows that were read.
+    ///
+    /// # Errors
+    /// If the repository cannot be read.
+    pub fn notes_of(&self, line: &Line, selector: &Selector, data: &WindowData) -> Result<Notes, Error> {
+        self.build(line, selector, data, Ok, notes::collect_releases)
+    }
+
     /// Passes the notes of the selected windows to `write`: first the notes without releases, then the releases,
     /// converted by `form`, as they are built.
     ///

@@ -7,7 +7,7 @@ use crate::support::Repo;
 const VERBS: &str = "\
     Add Allow Announce Answer Append Apply Assume Attach Check Choose Clear Collapse Color Colour Comment Compare \
     Connect Control Copy Correct Count Create Cut Delete Deploy Disable Do Enable Exclude Exit Explain Fail Fetch Find Force \
-    Generate Give Group Hide Ignore Include Insert Keep Leave Let Limit Link List Load Lower Make Manage Mark Merge \
+    Generate Give Group Hide Ignore Include Insert Keep Leave Let Limit Link List Listen Load Lower Make Manage Mark Merge \
     Move Name Notify Omit Open Overwrite Parse Pass Preview Print Promote Publish Push Put Query Raise Read Record \
     Recreate Regenerate Remove Render Repair Replace Replay Report Require Restrict Return Revert Roll Run Save \
     Search Select Send Set Show Sign Skip Sort Start State Stop Store Suppress Tag Take Treat Trust Turn Update Use \
