@@ -16,7 +16,8 @@
 //! | `Roles` | whether a commit is listed on its own, represents its pull request, or is not listed |
 //! | changes | one or more for a commit on its own, or for a pull request as a whole |
 //!
-//! [`settle()`] finds reverts and duplicates across windows that were grouped separately.
+//! [`settle()`] finds reverts and duplicates across windows that were grouped separately, [`revert_pairs()`] which
+//! commits of a whole history revert which.
 //!
 //! This module must not depend on rules, sections or the network.
 
@@ -37,6 +38,7 @@ mod promotions;
 mod pull_request_changes;
 mod reachability;
 mod released_index;
+mod revert_pairs;
 mod revert_targets;
 mod reverts;
 mod roles;
@@ -50,5 +52,6 @@ pub use lookups::Lookups;
 pub use outcomes::{Outcomes, Unlisted};
 pub use outlined_commit::OutlinedCommit;
 pub use released_index::{Rank, Released, ReleasedIndex};
+pub use revert_pairs::{RevertPairs, revert_pairs};
 pub use roles::Unit;
 pub use settle::settle;

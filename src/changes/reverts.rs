@@ -16,11 +16,17 @@ pub(super) struct Reverts {
     cancelled: Vec<Option<String>>,
     /// Whether a commit reverts something that is not in the window.
     of_released: Vec<bool>,
+    /// The commits that are reverts and nothing else, each with what it reverts; all of them are cancelled.
+    pairs: Vec<(usize, Vec<usize>)>,
 }
 
 /// Finds the reverts of a window and the commits that they cancel.
 pub(super) fn find(window: WindowCommits<'_>, lineage: &Lineage, lookups: Lookups<'_>) -> Reverts {
-    let mut reverts = Reverts { cancelled: vec![None; window.len()], of_released: vec![false; window.len()] };
+    let mut reverts = Reverts {
+        cancelled: vec![None; window.len()],
+        of_released: vec![false; window.len()],
+        pairs: Vec::new(),
+    };
     if window.messages().iter().all(|message| message.reverts.is_empty()) {
         return reverts;
     }
@@ -48,6 +54,7 @@ pub(super) fn find(window: WindowCommits<'_>, lineage: &Lineage, lookups: Lookup
                 .collect();
             reverts
                 .cancel(at, &format!("reverts {} in the same version, so neither is listed", ids.join(", ")));
+            reverts.pairs.push((at, targets.positions));
         }
     }
     reverts
@@ -57,6 +64,11 @@ impl Reverts {
     /// The cancelled commits, each with the reason.
     pub(super) fn reasons(&self) -> impl Iterator<Item = (usize, &str)> {
         self.cancelled.iter().enumerate().filter_map(|(at, reason)| Some((at, reason.as_deref()?)))
+    }
+
+    /// The reverts that were cancelled with what they revert, newest first.
+    pub(super) fn into_pairs(self) -> Vec<(usize, Vec<usize>)> {
+        self.pairs
     }
 
     /// Whether a commit reverts something that an earlier version released.

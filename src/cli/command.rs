@@ -9,6 +9,8 @@ use super::{
     attach, cache, changelog, check, compare, edit, explain, init, next, notes, notify, preview, promote,
     publish, schema, show, status, tag,
 };
+#[cfg(feature = "web")]
+use super::{serve, site};
 
 /// The whole command line. `about` is set below: a doc comment would lose the line break.
 #[derive(Debug, Parser)]
@@ -61,11 +63,14 @@ pub enum Command {
     Status(status::Args),
     /// Show the notes on a page that follows the repository, and correct them there
     #[cfg(feature = "web")]
-    Serve(super::serve::Args),
+    Serve(serve::Args),
     /// Announce a deployment, before or after it
     Notify(Box<notify::Args>),
     /// Tag a version, with its notes as the tag message
     Tag(tag::Args),
+    /// Write a static site of all versions
+    #[cfg(feature = "web")]
+    Site(site::Args),
     /// Print the template context as JSON
     #[command(
         mut_arg("format", |arg| arg.help("Print the context for this format [default: markdown]")),
@@ -109,7 +114,7 @@ impl Command {
             | Self::Schema(_)
             | Self::Man(_) => None,
             #[cfg(feature = "web")]
-            Self::Serve(_) => None,
+            Self::Serve(_) | Self::Site(_) => None,
         }
     }
 
@@ -140,7 +145,7 @@ impl Command {
             | Self::Schema(_)
             | Self::Man(_) => false,
             #[cfg(feature = "web")]
-            Self::Serve(_) => false,
+            Self::Serve(_) | Self::Site(_) => false,
         }
     }
 
@@ -157,6 +162,8 @@ impl Command {
             Self::Compare(args) => Some(&args.level),
             Self::Notify(args) => Some(&args.level),
             Self::Show(args) => Some(&args.level),
+            #[cfg(feature = "web")]
+            Self::Site(args) => Some(&args.level),
             Self::Promote(_)
             | Self::Status(_)
             | Self::Next(_)
@@ -198,7 +205,7 @@ impl Command {
             | Self::Schema(_)
             | Self::Man(_) => (None, None, None),
             #[cfg(feature = "web")]
-            Self::Serve(_) => (None, None, None),
+            Self::Serve(_) | Self::Site(_) => (None, None, None),
         };
         overrides.locale = locale;
         overrides.json = self.writes_json();

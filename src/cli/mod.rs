@@ -29,6 +29,8 @@ mod schema;
 #[cfg(feature = "web")]
 mod serve;
 mod show;
+#[cfg(feature = "web")]
+mod site;
 mod status;
 mod tag;
 mod values;

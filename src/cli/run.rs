@@ -113,6 +113,8 @@ fn perform(command: Option<Command>, context: &Context) -> Result<(), Error> {
         Command::Status(args) => status::run(context, &args),
         #[cfg(feature = "web")]
         Command::Serve(args) => super::serve::run(context, args),
+        #[cfg(feature = "web")]
+        Command::Site(args) => super::site::run(&context.session()?, args),
         Command::Notify(args) => notify::run(context, &args),
         Command::Cache(args) => cache::run(&context.process, &context.ui, args.action),
         Command::Completions(args) => completions(&context.ui, args.shell),

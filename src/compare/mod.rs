@@ -9,7 +9,9 @@ mod notes;
 mod release_history;
 mod status;
 mod summary;
+mod upgrades;
 
 pub use notes::notes;
 pub use status::status;
 pub use summary::summary;
+pub use upgrades::{UpgradeChange, Upgrades, upgrades};

@@ -15,6 +15,7 @@ mod create_folder;
 mod document;
 mod error;
 mod folder;
+mod output_folder;
 mod path;
 mod project;
 mod user_path;
@@ -22,5 +23,6 @@ mod write_target;
 
 pub use document::Document;
 pub use error::{Error, Refusal};
+pub use output_folder::OutputFolder;
 pub use project::{ProjectFiles, Source};
 pub use write_target::WriteTarget;

@@ -49,7 +49,7 @@ pub use process::{COMPLETE, Process, current_process};
 pub use publish::{BodySource, PipelineFiles, PublishSettings, latest};
 pub use recipient::{Delivery, Destination, Recipient};
 pub use registry::{Registries, registries};
-pub use rendering::{Rendering, template};
+pub use rendering::{Rendering, named_locale, template};
 pub use resolve::{NextSettings, Settings, resolve};
 pub use terminal::{plain_ui, ui};
 pub use trust::refuse_publishing;

@@ -135,23 +135,34 @@ impl Rendering {
     }
 }
 
+/// The locale with a name or in a file that the user names.
+///
+/// # Errors
+/// If there is no such locale, or the file cannot be read or is invalid.
+pub fn named_locale(name: &str, files: &ProjectFiles) -> Result<Locale, Error> {
+    let path = Path::new(name);
+    if is_locale_file(name) {
+        return Ok(Locale::from_toml(name, &utf8(path, files.read_user_path(path)?)?)?);
+    }
+    Ok(Locale::named(name)?)
+}
+
+/// Whether a locale is named by the path of its file.
+fn is_locale_file(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
+}
+
 /// The locale from the command line, or else the configuration.
 fn locale(config: &Config, texts: &TextFiles<'_>, overrides: &Overrides) -> Result<Locale, Error> {
-    let is_file = |name: &str| {
-        Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
-    };
-    let (path, text) = match (&overrides.locale, &config.locale) {
-        (Some(name), _) if is_file(name) => {
-            let path = Path::new(name);
-            (name.clone(), utf8(path, texts.files.read_user_path(path)?)?)
+    match (&overrides.locale, &config.locale) {
+        (Some(name), _) => named_locale(name, texts.files),
+        (None, Some(name)) if is_locale_file(name) => {
+            let path = texts.root.join(name).to_string_lossy().into_owned();
+            Ok(Locale::from_toml(&path, &texts.read("locale", name)?)?)
         }
-        (None, Some(name)) if is_file(name) => {
-            (texts.root.join(name).to_string_lossy().into_owned(), texts.read("locale", name)?)
-        }
-        (Some(name), _) | (None, Some(name)) => return Ok(Locale::named(name)?),
-        (None, None) => return Ok(Locale::default()),
-    };
-    Ok(Locale::from_toml(&path, &text)?)
+        (None, Some(name)) => Ok(Locale::named(name)?),
+        (None, None) => Ok(Locale::default()),
+    }
 }
 
 /// Reads a template from a file named by the user.

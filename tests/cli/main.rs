@@ -80,6 +80,8 @@ mod schemes;
 #[cfg(test)]
 mod sessions;
 #[cfg(test)]
+mod site;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod tag;
