@@ -60,13 +60,16 @@
     element('a', text, { href: `${root}${version[1]}#${anchor}`, class: 'facts' });
   const counted = (form, count) => (count === 1 ? form.dataset.one : form.dataset.many).replace('{count}', count);
 
-  // The text of an entry for the search: without tags, and escaped, as the words that are searched for.
+  // The text of an entry for the search: without tags and escapes.
+  const PLAIN = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&amp;': '&' };
   const texts = new WeakMap();
   const searchable = (entry) => {
-    if (!texts.has(entry)) texts.set(entry, entry[3].replace(/<[^>]*>/g, ' ').toLowerCase());
+    if (!texts.has(entry)) {
+      const text = entry[3].replace(/<[^>]*>/g, ' ').replace(/&(?:lt|gt|quot|#39|amp);/g, (escape) => PLAIN[escape]);
+      texts.set(entry, text.toLowerCase());
+    }
     return texts.get(entry);
   };
-  const escaped = (text) => text.replace(/[&<>"']/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[c]);
 
   const startTheme = () => {
     const button = document.querySelector('.theme');
@@ -94,14 +97,14 @@
       return { q: get('q'), section: get('section'), component: get('component'), package: get('package') };
     };
     const matches = (want) => {
-      const words = escaped(want.q.toLowerCase()).split(/\s+/).filter(Boolean);
+      const words = want.q.toLowerCase().split(/\s+/).filter(Boolean);
       const section = want.section && index.sections.findIndex(([id]) => id === want.section);
       const isWanted = (entry) => {
         const version = index.versions[entry[0]];
         if (want.section && entry[1] !== section) return false;
         if (want.component && !entry[4].includes(want.component)) return false;
         if (want.package && version[3] !== want.package) return false;
-        const name = escaped(versionName(version).toLowerCase());
+        const name = versionName(version).toLowerCase();
         return words.every((word) => searchable(entry).includes(word) || name === word);
       };
       return parts.flatMap((part) => part.entries.filter(isWanted));
