@@ -14,6 +14,7 @@ use crate::{
     messages::Message,
     model::{Change, Commit, IdSet, ObjectId, Release},
     notes::{self, Line, Selector, discard},
+    rules::JoinKey,
     session::Session,
 };
 
@@ -41,6 +42,8 @@ pub struct UpgradeChange {
     pub change: usize,
     /// The ranges of positions in [`Upgrades::from`] whose versions lack it.
     pub lacking: Vec<Range<usize>>,
+    /// The number of the changes that are one entry with it, if there are several.
+    pub joined: Option<usize>,
 }
 
 /// What the versions of the releases of a line lack of the newest one; `None` if there are less than two versions.
@@ -121,16 +124,43 @@ fn find(
         let owner = *owners.entry(found.commits.first()).or_insert(release);
         let lacking = if owner == release { lacking_change(found) } else { Vec::new() };
         if !lacking.is_empty() {
-            changes.push(UpgradeChange { release, section, change, lacking });
+            changes.push(UpgradeChange { release, section, change, lacking, joined: None });
         }
     }
     changes.reverse();
+    join(&mut changes, releases);
     let of_release = |release: &Release| match position(&release.commit) {
         Some(at) if release.version.is_some() => ranges(from.len(), |tip| lacks(tip, at)),
         _ => Vec::new(),
     };
     let lacking = releases.iter().map(of_release).collect();
     Ok(Upgrades { newest, from, changes, lacking })
+}
+
+/// Numbers the changes that are one entry in a comparison, as in the notes of one version.
+fn join(changes: &mut [UpgradeChange], releases: &[Release]) {
+    let mut numbers: HashMap<(&str, bool, JoinKey), (usize, usize)> = HashMap::new();
+    let mut keys = Vec::with_capacity(changes.len());
+    for found in &*changes {
+        let section = releases.get(found.release).and_then(|release| release.sections.get(found.section));
+        let key = section.and_then(|section| {
+            let change = section.changes.get(found.change)?;
+            // The changes of a message that lists several stay apart.
+            let first = change.commits.first();
+            let of_commit = section.changes.iter().filter(|other| other.commits.first() == first).count();
+            let key = JoinKey::of(change).filter(|_| of_commit == 1)?;
+            Some((section.id.as_str(), change.reverts_released, key))
+        });
+        if let Some(key) = &key {
+            let next = numbers.len();
+            numbers.entry(key.clone()).or_insert((next, 0)).1 += 1;
+        }
+        keys.push(key);
+    }
+    for (found, key) in changes.iter_mut().zip(keys) {
+        let number = key.and_then(|key| numbers.get(&key));
+        found.joined = number.filter(|(_, count)| *count > 1).map(|(number, _)| *number);
+    }
 }
 
 /// Every change, with the positions of its release and section and its own.

@@ -22,6 +22,24 @@ enum Subject {
     Title(Option<String>, String),
 }
 
+/// What a change has in common with those that [`join_changes`] joins with it if they are in one section.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct JoinKey(Subject);
+
+impl JoinKey {
+    /// The key of a change; `None` if it is never joined.
+    #[must_use]
+    pub fn of(change: &Change) -> Option<Self> {
+        subject(change, true).map(Self)
+    }
+}
+
+/// The version that the title of a change says a dependency is updated from.
+#[must_use]
+pub fn updated_from(change: &Change) -> Option<String> {
+    DependencyUpdate::parse(&change.title)?.from
+}
+
 /// Where joined changes are listed: the section, and what they require.
 type Place = (SectionIndex, Option<Bump>, bool);
 

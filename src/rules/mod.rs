@@ -40,7 +40,7 @@ pub use classified::{Classified, ClassifiedChange, HiddenChange};
 pub use classify::{classify, classify_joined};
 pub use error::{Error, RuleProblem};
 pub use file_kind::{file_kind, is_changelog};
-pub use join::join_changes;
+pub use join::{JoinKey, join_changes, updated_from};
 pub use options::{Options, RuleSet, Sort, section_order};
 pub use plain_messages::{PlainMessages, ReadingThresholds};
 pub use read_plain::{evidence, may_be_read};

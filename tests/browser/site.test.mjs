@@ -34,6 +34,9 @@ paths = ["api/**"]
   repository.commit('feat!: prices carry a currency (#5)\n\nBREAKING CHANGE: `price` is an object.', 'db/migrations/V7__currency.sql');
   repository.commit('fix: 修正退款金額 (#6)', 'web/refund');
   repository.tag('v2.0.0');
+  repository.commit('fix(deps): bump tera from 1.0 to 1.1 (#7)', 'lock');
+  repository.tag('v2.0.1');
+  repository.commit('fix(deps): bump tera from 1.1 to 1.2 (#8)', 'lock');
   repository.commit(`feat: ${HOSTILE}`, 'web/hostile');
   repository.tag('v2.1.0');
   return repository;
@@ -92,7 +95,7 @@ describe('search', () => {
   test('result leads to the entry on the page of its version', () => open('since.html', {}, async (page) => {
     await page.getByRole('searchbox').fill('currency');
     await waitForStatus(page, '1 change');
-    await results(page).locator('a.facts').click();
+    await results(page).locator('.place a').click();
     await page.waitForURL(/versions\/2\.0\.0\.html#c-[0-9a-f]{12}$/);
     assert.match(await page.locator('li:target').innerText(), /currency/);
   }));
@@ -128,7 +131,7 @@ describe('what changed since a version', () => {
     await page.locator('.upgrade h2').first().waitFor();
     assert.deepEqual((await page.locator('.upgrade h2').allInnerTexts()).slice(0, 2), ['Breaking changes', 'Database migrations']);
     const text = await listed(page);
-    assert.match(text, /From 1\.0\.0 to 2\.1\.0\. 134 changes/);
+    assert.match(text, /From 1\.0\.0 to 2\.1\.0\. 135 changes/);
     assert.match(text, /V7__currency\.sql/);
     assert.match(text, /sell maps/);
     assert.doesNotMatch(text, /sell flags/);
@@ -139,6 +142,13 @@ describe('what changed since a version', () => {
     const text = await listed(page);
     assert.match(text, /sell flags/);
     assert.doesNotMatch(text, /sell maps/);
+  }));
+
+  test('updates of one dependency are one entry, from the first version to the last', () => open('since.html#from=1.0.0', {}, async (page) => {
+    const update = page.locator('.upgrade li', { hasText: 'tera' });
+    await update.waitFor();
+    assert.match(await update.innerText(), /bump tera from 1\.0 to 1\.2/);
+    assert.deepEqual(await update.locator('.place a').allInnerTexts(), ['2.1.0', '2.0.1']);
   }));
 
   test('page of a version leads to it', () => open('versions/1.1.0.html', {}, async (page) => {
@@ -208,7 +218,7 @@ test('hostile title is text, and no script of it runs', () => open('versions/2.1
   await waitForStatus(page, '1 change');
   assert.ok((await results(page).innerText()).includes(HOSTILE));
   await page.goto(`${url}since.html#from=2.0.0`);
-  await page.locator('.upgrade li').waitFor();
+  await page.locator('.upgrade li').first().waitFor();
   assert.ok((await page.locator('.upgrade').innerText()).includes(HOSTILE));
 }));
 

@@ -5,6 +5,8 @@ use serde::Serialize;
 /// The size of a chart with upright bars, in units of its view box.
 const WIDTH: f64 = 480.0;
 const HEIGHT: f64 = 150.0;
+/// The widest space for a bar.
+const MAX_SLOT: f64 = 70.0;
 /// The space for the numbers above the bars.
 const TOP: f64 = 22.0;
 /// The most labels below a chart.
@@ -57,7 +59,7 @@ pub(super) struct Texts {
 /// A chart over time. A value is `None` where there is nothing to measure.
 pub(super) fn upright(texts: Texts, values: Vec<(String, Option<i64>)>) -> Chart {
     let highest = highest(values.iter().filter_map(|(_, value)| *value));
-    let slot = WIDTH / count(values.len().max(1));
+    let slot = (WIDTH / count(values.len().max(1))).min(MAX_SLOT);
     let every = values.len().div_ceil(MAX_LABELS).max(1);
     let bars = values.iter().enumerate().map(|(at, (label, value))| {
         let height = share(value.unwrap_or_default(), highest) * HEIGHT;

@@ -53,7 +53,15 @@ pub(super) type Ranges = Vec<Range<usize>>;
 pub(super) struct Lacking {
     pub(super) release: Ranges,
     /// By section and change.
-    pub(super) changes: Vec<Vec<Ranges>>,
+    pub(super) changes: Vec<Vec<LackingChange>>,
+}
+
+/// The versions that lack a change.
+#[derive(Clone, Default)]
+pub(super) struct LackingChange {
+    pub(super) ranges: Ranges,
+    /// The number of the changes of its line that are one entry with it, if there are several.
+    pub(super) joined: Option<usize>,
 }
 
 /// The versions of a line, for a comparison with the newest one. Releases are positions in [`Content::releases`].
@@ -103,7 +111,8 @@ fn lacking(releases: &[Release], upgrades: Option<&Upgrades>) -> Vec<Lacking> {
     let mut all: Vec<Lacking> = Vec::with_capacity(releases.len());
     for (at, release) in releases.iter().enumerate() {
         let own = upgrades.and_then(|found| found.lacking.get(at)).cloned();
-        let changes = release.sections.iter().map(|section| vec![Ranges::new(); section.changes.len()]);
+        let changes =
+            release.sections.iter().map(|section| vec![LackingChange::default(); section.changes.len()]);
         all.push(Lacking { release: own.unwrap_or_default(), changes: changes.collect() });
     }
     for found in upgrades.iter().flat_map(|found| &found.changes) {
@@ -111,7 +120,8 @@ fn lacking(releases: &[Release], upgrades: Option<&Upgrades>) -> Vec<Lacking> {
             .get_mut(found.release)
             .and_then(|lacking| lacking.changes.get_mut(found.section))
             .and_then(|section| section.get_mut(found.change));
-        slot.into_iter().for_each(|slot| slot.clone_from(&found.lacking));
+        let lacking = LackingChange { ranges: found.lacking.clone(), joined: found.joined };
+        slot.into_iter().for_each(|slot| *slot = lacking.clone());
     }
     all
 }

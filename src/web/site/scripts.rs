@@ -3,6 +3,8 @@
 
 use serde_json::{Value, json};
 
+use crate::rules;
+
 use super::{
     content::{Content, Ranges, SiteLine},
     folder::SiteFile,
@@ -73,12 +75,22 @@ impl<'a> Parts<'a> {
         let own = page.release.sections.iter().zip(&view.sections).zip(&page.lacking.changes);
         for ((section, shown), lacking) in own {
             let number = sections.iter().position(|(id, _)| *id == section.id).unwrap_or_default();
-            for ((change, entry), ranges) in section.changes.iter().zip(&shown.entries).zip(lacking) {
-                let components = &change.components;
-                let lacking = encoded(ranges, count);
+            for ((change, entry), lacking) in section.changes.iter().zip(&shown.entries).zip(lacking) {
+                let ranges = encoded(&lacking.ranges, count);
+                let mut item = vec![
+                    json!(at),
+                    json!(number),
+                    json!(entry.anchor),
+                    json!(entry.html),
+                    json!(change.components),
+                    ranges,
+                ];
+                if let Some(joined) = lacking.joined {
+                    item.extend([json!(joined), json!(rules::updated_from(change))]);
+                }
                 self.bytes += entry.html.len() + 60;
-                self.entries.push(json!([at, number, entry.anchor, entry.html, components, lacking]));
-                self.note(line, ranges);
+                self.entries.push(Value::Array(item));
+                self.note(line, &lacking.ranges);
             }
             if self.bytes > PART_BYTES {
                 self.finish();

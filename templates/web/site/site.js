@@ -49,15 +49,17 @@
     return made;
   };
   // The entries are escaped by the program that made the site.
-  const item = (entry, link) => {
+  const item = (entry, ...links) => {
     const made = document.createElement('li');
     made.innerHTML = entry;
-    if (link) made.append(' ', link);
+    const place = element('span', undefined, { class: 'place' });
+    place.append(...links);
+    made.prepend(place, ' ');
     return made;
   };
   const versionName = ([name, , , pkg]) => (pkg ? `${pkg} ${name}` : name);
   const permalink = (version, anchor, text) =>
-    element('a', text, { href: `${root}${version[1]}#${anchor}`, class: 'facts' });
+    element('a', text, { href: `${root}${version[1]}#${anchor}` });
   const counted = (form, count) => (count === 1 ? form.dataset.one : form.dataset.many).replace('{count}', count);
 
   // The text of an entry for the search: without tags and escapes.
@@ -199,15 +201,30 @@
       section.append(element('h2', text));
       return section;
     };
-    const sections = (entries, ids) => ids.flatMap((id) => {
-      const own = entries.filter((entry) => index.sections[entry[1]][0] === id);
-      if (!own.length) return [];
-      const made = heading(index.sections[own[0][1]][1], id === 'breaking' ? 'changes breaking' : 'changes');
-      const list = element('ul');
-      for (const entry of own) {
-        const version = index.versions[entry[0]];
-        list.append(item(entry[3], permalink(version, entry[2], version[0])));
+    const link = (entry) => permalink(index.versions[entry[0]], entry[2], index.versions[entry[0]][0]);
+    const escaped = (text) => text.replace(/[&<>"']/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[c]);
+    // Changes that are one entry: the newest one, and for the updates of a dependency, the version before the oldest.
+    const joined = (entries) => {
+      const groups = new Map();
+      for (const entry of entries) {
+        const key = entry.length > 6 ? entry[6] : entry;
+        if (!groups.has(key)) groups.set(key, []);
+        groups.get(key).push(entry);
       }
+      return [...groups.values()];
+    };
+    const joinedItem = (group) => {
+      const [newest, oldest] = [group[0], group.at(-1)];
+      const isUpdate = group.length > 1 && newest[7] && oldest[7];
+      const text = isUpdate ? newest[3].replace(escaped(newest[7]), () => escaped(oldest[7])) : newest[3];
+      return item(text, ...group.flatMap((entry, at) => (at ? [', ', link(entry)] : [link(entry)])));
+    };
+    const sections = (groups, ids) => ids.flatMap((id) => {
+      const own = groups.filter(([newest]) => index.sections[newest[1]][0] === id);
+      if (!own.length) return [];
+      const made = heading(index.sections[own[0][0][1]][1], id === 'breaking' ? 'changes breaking' : 'changes');
+      const list = element('ul');
+      list.append(...own.map(joinedItem));
       made.append(list);
       return [made];
     });
@@ -244,16 +261,16 @@
       }
       if (own !== run) return;
       const line = index.lines[number];
-      const isOfLine = (item) => index.versions[item[0]][3] === line.package && lacks(item.at(-1), at);
+      const isOfLine = (item) => index.versions[item[0]][3] === line.package && lacks(item[5], at);
       const used = parts.slice(0, line.last[at]);
-      const entries = used.flatMap((part) => part.entries.filter(isOfLine));
+      const entries = joined(used.flatMap((part) => part.entries.filter(isOfLine)));
       const attention = used.flatMap((part) => part.attention.filter(isOfLine));
       const [from, to] = [index.versions[line.from[at]], index.versions[line.newest]];
       const ends = form.dataset.ends.replace('{from}', versionName(from)).replace('{to}', versionName(to));
       const ids = index.sections.map(([id]) => id);
-      const summary = `${ends} ${entries.length ? counted(find, entries.length) : form.dataset.nothing}`;
       output.replaceChildren(
-        element('p', summary, { class: 'facts' }),
+        element('p', ends),
+        element('p', entries.length ? counted(find, entries.length) : form.dataset.nothing, { class: 'facts' }),
         ...sections(entries, ids.filter((id) => id === 'breaking')),
         ...notices(attention),
         ...sections(entries, ids.filter((id) => id !== 'breaking')),

@@ -27,16 +27,18 @@ fn listed(site: &Site, version: &str, package: Option<&str>) -> (BTreeSet<String
     let line = lines.iter().find(|line| line["package"].as_str() == package).unwrap();
     let at = line["from"].as_array().unwrap().iter().position(|from| name(from) == version).unwrap();
     let needed = line["last"][at].as_u64().unwrap();
-    let (mut changes, mut paths) = (BTreeSet::new(), BTreeSet::new());
+    let (mut changes, mut paths, mut joined) =
+        (BTreeSet::new(), BTreeSet::new(), BTreeSet::<Option<u64>>::new());
     for number in 1..=needed {
         let part = site.script(&format!("data/changes-{number}.js"));
         let is_listed = |item: &&Value| {
             let release = &index["versions"][item[0].as_u64().unwrap() as usize];
             release[3].as_str() == package && lacks(&item[5], at)
         };
-        changes.extend(
-            part[1].as_array().unwrap().iter().filter(is_listed).map(|it| it[2].as_str().unwrap().to_owned()),
-        );
+        // Of the changes that are one entry, the newest counts.
+        let is_newest = |item: &&Value| item[6].is_null() || joined.insert(item[6].as_u64());
+        let entries = part[1].as_array().unwrap().iter().filter(is_listed).filter(is_newest);
+        changes.extend(entries.map(|it| it[2].as_str().unwrap().to_owned()));
         for item in part[2].as_array().unwrap().iter().filter(is_listed) {
             paths.extend(item[3].as_array().unwrap().iter().map(|path| path.as_str().unwrap().to_owned()));
         }
@@ -182,4 +184,23 @@ fn pre_release_is_not_the_newest_version() {
     let newest = index["lines"][0]["newest"].as_u64().unwrap() as usize;
     assert_eq!(index["versions"][newest][0], "1.1.0");
     assert_equals_compare(&repo, &site, ("1.0.0", "1.1.0"), None);
+}
+
+#[test]
+fn changes_that_are_one_entry_are_joined() {
+    let repo = Repo::new();
+    repo.commit("feat: a");
+    repo.tag("v1.0.0");
+    for minor in 1..5 {
+        repo.commit(&*format!("fix(deps): bump serde from 1.{} to 1.{minor} (#{minor})", minor - 1));
+        repo.commit("fix: a typo");
+        repo.commit("feat!: break something");
+        repo.tag(&format!("v1.{minor}.0"));
+    }
+    let site = site(&repo, &[]);
+    for from in ["1.0.0", "1.1.0", "1.2.0", "1.3.0"] {
+        assert_equals_compare(&repo, &site, (from, "1.4.0"), None);
+    }
+    // One update, one typo, and each breaking change.
+    assert_eq!(listed(&site, "1.0.0", None).0.len(), 6);
 }
