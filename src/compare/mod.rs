@@ -9,9 +9,11 @@ mod notes;
 mod release_history;
 mod status;
 mod summary;
+mod upgrade_history;
 mod upgrades;
 
 pub use notes::notes;
 pub use status::status;
 pub use summary::summary;
+pub use upgrade_history::UpgradeHistory;
 pub use upgrades::{UpgradeChange, Upgrades, upgrades};

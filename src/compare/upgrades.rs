@@ -8,15 +8,12 @@
 use std::{collections::HashMap, ops::Range};
 
 use crate::{
-    changes::{RevertPairs, revert_pairs},
-    error::Error,
-    history::{Graph, Membership},
-    messages::Message,
-    model::{Change, Commit, IdSet, ObjectId, Release},
-    notes::{self, Line, Selector, discard},
+    history::Membership,
+    model::{Change, ObjectId, Release},
     rules::JoinKey,
-    session::Session,
 };
+
+use super::upgrade_history::{Reverts, UpgradeHistory};
 
 /// What each version of a line lacks of the newest one.
 #[derive(Debug)]
@@ -46,30 +43,19 @@ pub struct UpgradeChange {
     pub joined: Option<usize>,
 }
 
-/// What the versions of the releases of a line lack of the newest one; `None` if there are less than two versions.
-///
-/// # Errors
-/// If the repository cannot be read.
-pub fn upgrades(session: &Session, line: &Line, releases: &[Release]) -> Result<Option<Upgrades>, Error> {
-    let Some(newest) = newest(releases) else { return Ok(None) };
-    let Some(release) = releases.get(newest) else { return Ok(None) };
+/// What the versions of the releases of a line lack of the newest one; `None` if there are less than two versions. The
+/// history must be that of these releases, and may be that of others too.
+#[must_use]
+pub fn upgrades(history: &UpgradeHistory, releases: &[Release]) -> Option<Upgrades> {
+    let newest = newest(releases)?;
+    let release = releases.get(newest)?;
     let is_lower = |other: &Release| other.version.is_some() && other.version < release.version;
     let from: Vec<usize> =
         releases.iter().enumerate().filter(|(_, other)| is_lower(other)).map(|(at, _)| at).collect();
-    let Some(tag) = release.tag.as_deref().filter(|_| !from.is_empty()) else { return Ok(None) };
-    let selector = Selector::Range(String::new(), tag.to_owned());
-    let options = &session.settings.options;
-    // Without forge data: it was queried for the releases, and is not needed to find reverts.
-    let data =
-        notes::read(&session.repository, session.tags_of(line), line, &selector, (options, None), &|_| {})?;
-    let found = {
-        let history: Vec<_> = data.commits(&options.messages).collect();
-        let commits: Vec<&Commit> = history.iter().map(|(commit, _)| *commit).collect();
-        let messages: Vec<&Message> = history.iter().map(|(_, message)| message.as_ref()).collect();
-        find(session, releases, (newest, from), (&commits, &messages))
-    };
-    discard(data);
-    found.map(Some)
+    if from.is_empty() {
+        return None;
+    }
+    Some(find(history, releases, (newest, release.commit), from))
 }
 
 /// The position of the highest final version, else of the highest version.
@@ -84,57 +70,95 @@ fn newest(releases: &[Release]) -> Option<usize> {
 }
 
 fn find(
-    session: &Session,
+    history: &UpgradeHistory,
     releases: &[Release],
-    (newest, from): (usize, Vec<usize>),
-    (commits, messages): (&[&Commit], &[&Message]),
-) -> Result<Upgrades, Error> {
-    let graph = Graph::new(commits);
-    let order = graph.newest_first(commits);
-    let tips = from.iter().filter_map(|at| releases.get(*at));
-    let tips = tips.map(|release| contained(session, &graph, release.commit));
-    let tips: Vec<Vec<u32>> = tips.collect::<Result<_, _>>()?;
-    // Every commit can be asked for: those of the changes, and what they revert.
-    let all: Vec<u32> = (0..graph.count()).collect();
-    let membership = Membership::new(&graph, &order, &tips, &all);
-    let RevertPairs { cancelled, pairs } = revert_pairs(commits, messages);
-    let reverts: HashMap<usize, Vec<usize>> = pairs.into_iter().collect();
-    let position = |id: &ObjectId| graph.position(*id).map(|at| at as usize);
-    let lacks = |tip: usize, at: usize| !membership.contains(tip, at);
-    let lacking_change = |change: &Change| {
-        let own: Vec<usize> = change.commits.iter().filter_map(position).collect();
-        // A merge is listed for the commits that it merges.
-        let is_merge = |at: &usize| commits.get(*at).is_some_and(|commit| commit.is_merge());
-        let has_content = own.iter().any(|at| !is_merge(at));
-        let mut content = own.iter().filter(|at| !has_content || !is_merge(at));
-        let is_cancelled = content.all(|at| cancelled.get(*at) == Some(&true));
-        let targets = own.iter().filter_map(|at| reverts.get(at)).flatten();
-        let targets: Vec<usize> = if is_cancelled { targets.copied().collect() } else { Vec::new() };
-        let Some(first) = own.first().copied().filter(|_| !is_cancelled || !targets.is_empty()) else {
-            return Vec::new();
-        };
-        // A revert is listed where what it reverts was released.
-        let has_target = |tip| targets.is_empty() || targets.iter().any(|target| !lacks(tip, *target));
-        ranges(from.len(), |tip| lacks(tip, first) && has_target(tip))
-    };
+    (newest, newest_commit): (usize, ObjectId),
+    from: Vec<usize>,
+) -> Upgrades {
+    let reverts = history.reverts(newest_commit);
+    let lacked = Lacked::new(history, &reverts, releases, (newest_commit, &from));
     let mut changes = Vec::new();
     let mut owners = HashMap::new();
     for (release, section, change, found) in of_all(releases).rev() {
         // A change that several versions list is one of the oldest of them.
         let owner = *owners.entry(found.commits.first()).or_insert(release);
-        let lacking = if owner == release { lacking_change(found) } else { Vec::new() };
+        let lacking = if owner == release { lacked.change(found) } else { Vec::new() };
         if !lacking.is_empty() {
             changes.push(UpgradeChange { release, section, change, lacking, joined: None });
         }
     }
     changes.reverse();
     join(&mut changes, releases);
-    let of_release = |release: &Release| match position(&release.commit) {
-        Some(at) if release.version.is_some() => ranges(from.len(), |tip| lacks(tip, at)),
-        _ => Vec::new(),
-    };
-    let lacking = releases.iter().map(of_release).collect();
-    Ok(Upgrades { newest, from, changes, lacking })
+    let lacking = releases.iter().map(|release| lacked.release(release)).collect();
+    Upgrades { newest, from, changes, lacking }
+}
+
+/// Finds the lower versions that lack something of the newest one.
+struct Lacked<'h> {
+    history: &'h UpgradeHistory,
+    reverts: &'h Reverts,
+    /// The commits that are asked for, by their positions in the history.
+    wanted: HashMap<u32, usize>,
+    /// The tips are the lower versions, and after them the newest one.
+    membership: Membership,
+    /// How many lower versions there are.
+    count: usize,
+}
+
+impl<'h> Lacked<'h> {
+    fn new(
+        history: &'h UpgradeHistory,
+        reverts: &'h Reverts,
+        releases: &[Release],
+        (newest, from): (ObjectId, &[usize]),
+    ) -> Self {
+        let own = of_all(releases).flat_map(|(_, _, _, change)| &change.commits);
+        let own = own.chain(releases.iter().map(|release| &release.commit));
+        let own: Vec<u32> = own.filter_map(|id| history.position(*id)).collect();
+        let targets = own.iter().flat_map(|at| reverts.targets(*at)).copied();
+        let mut all: Vec<u32> = own.iter().copied().chain(targets).collect();
+        all.sort_unstable();
+        all.dedup();
+        let tips = from.iter().filter_map(|at| releases.get(*at)).map(|release| release.commit);
+        let tips: Vec<ObjectId> = tips.chain([newest]).collect();
+        let membership = history.membership(&tips, &all);
+        let wanted = all.into_iter().zip(0..).collect();
+        Self { history, reverts, wanted, membership, count: from.len() }
+    }
+
+    /// Whether a lower version contains a commit.
+    fn contains(&self, version: usize, at: u32) -> bool {
+        self.wanted.get(&at).is_some_and(|wanted| self.membership.contains(version, *wanted))
+    }
+
+    /// The position of a commit that the newest version contains.
+    fn position(&self, id: &ObjectId) -> Option<u32> {
+        self.history.position(*id).filter(|at| self.contains(self.count, *at))
+    }
+
+    /// The versions that lack a release.
+    fn release(&self, release: &Release) -> Vec<Range<usize>> {
+        match self.position(&release.commit).filter(|_| release.version.is_some()) {
+            Some(at) => ranges(self.count, |version| !self.contains(version, at)),
+            None => Vec::new(),
+        }
+    }
+
+    /// The versions that lack a change.
+    fn change(&self, change: &Change) -> Vec<Range<usize>> {
+        let own: Vec<u32> = change.commits.iter().filter_map(|id| self.position(id)).collect();
+        let Some(first) = own.first().copied() else { return Vec::new() };
+        // A merge is listed for the commits that it merges.
+        let has_content = own.iter().any(|at| !self.history.is_merge(*at));
+        let mut content = own.iter().filter(|at| !has_content || !self.history.is_merge(**at));
+        if !content.all(|at| self.reverts.is_cancelled(*at)) {
+            return ranges(self.count, |version| !self.contains(version, first));
+        }
+        // A revert is listed where what it reverts was released, and a change that was reverted nowhere.
+        let targets: Vec<u32> = own.iter().flat_map(|at| self.reverts.targets(*at)).copied().collect();
+        let has_target = |version| targets.iter().any(|target| self.contains(version, *target));
+        ranges(self.count, |version| !self.contains(version, first) && has_target(version))
+    }
 }
 
 /// Numbers the changes that are one entry in a comparison, as in the notes of one version.
@@ -170,22 +194,6 @@ fn of_all(releases: &[Release]) -> impl DoubleEndedIterator<Item = (usize, usize
             found.changes.iter().enumerate().map(move |(change, found)| (at, section, change, found))
         })
     })
-}
-
-/// The commits of the graph at which the history of a commit begins to be part of it.
-fn contained(session: &Session, graph: &Graph, commit: ObjectId) -> Result<Vec<u32>, Error> {
-    let commits = session.repository.commits()?;
-    let (mut found, mut open, mut seen) = (Vec::new(), vec![commit], IdSet::default());
-    while let Some(id) = open.pop() {
-        match graph.position(id) {
-            Some(at) => found.push(at),
-            None if seen.insert(id) => open.extend(commits.node(id)?.parents.iter().copied()),
-            None => {}
-        }
-    }
-    found.sort_unstable();
-    found.dedup();
-    Ok(found)
 }
 
 /// The ranges of numbers below `count` for which `is_in` is true.

@@ -12,22 +12,21 @@ pub struct Membership {
 }
 
 impl Membership {
-    /// Finds the tips that contain each of `wanted`. `order` has all commits of the graph, newest first. A tip is given
-    /// by commits that it contains together with all their ancestors; commits outside of the graph are left out.
+    /// Finds the tips that contain each of `wanted`, by the positions in a graph that is ordered newest first. A tip of
+    /// `None` contains nothing.
     ///
     /// Visits each commit once for 64 tips.
     #[must_use]
-    pub fn new(graph: &Graph, order: &[u32], tips: &[Vec<u32>], wanted: &[u32]) -> Self {
+    pub fn new(graph: &Graph, tips: &[Option<u32>], wanted: &[u32]) -> Self {
         let blocks = tips.chunks(BLOCK).map(|tips| {
             let mut bits = vec![0_u64; graph.count() as usize];
-            for (tip, commits) in tips.iter().enumerate() {
-                for commit in commits {
-                    bits.get_mut(*commit as usize).into_iter().for_each(|slot| *slot |= 1 << tip);
-                }
+            for (tip, commit) in tips.iter().enumerate() {
+                let slot = commit.and_then(|commit| bits.get_mut(commit as usize));
+                slot.into_iter().for_each(|slot| *slot |= 1 << tip);
             }
-            for commit in order {
-                let own = bits.get(*commit as usize).copied().unwrap_or_default();
-                for parent in graph.parents(*commit) {
+            for commit in 0..graph.count() {
+                let own = bits.get(commit as usize).copied().unwrap_or_default();
+                for parent in graph.parents(commit) {
                     bits.get_mut(*parent as usize).into_iter().for_each(|slot| *slot |= own);
                 }
             }
@@ -69,16 +68,14 @@ mod tests {
         // 5 merges 3 and 4, which both follow 2; 1 is the root.
         let commits = [commit(5, &[3, 4]), commit(4, &[2]), commit(3, &[2]), commit(2, &[1]), commit(1, &[])];
         let graph = Graph::new(&commits);
-        let order = graph.newest_first(&commits);
         // Position 2 is commit 3, position 1 is commit 4.
-        let mut tips = vec![vec![2]; 70];
-        tips.push(vec![1]);
-        tips.push(vec![0]);
-        let found = Membership::new(&graph, &order, &tips, &[0, 1, 2, 3, 4]);
+        let mut tips = vec![Some(2); 70];
+        tips.extend([Some(1), Some(0), None]);
+        let found = Membership::new(&graph, &tips, &[0, 1, 2, 3, 4]);
         let of = |tip: usize| (0..5).map(|commit| found.contains(tip, commit)).collect::<Vec<_>>();
         assert_eq!(of(0), [false, false, true, true, true]);
         assert_eq!(of(69), of(0));
         assert_eq!(of(70), [false, true, false, true, true]);
-        assert_eq!(of(71), [true; 5]);
+        assert_eq!((of(71), of(72)), (vec![true; 5], vec![false; 5]));
     }
 }

@@ -229,8 +229,10 @@ test('pages are readable without JavaScript', () => open('index.html', { javaScr
   assert.match(await page.locator('main').innerText(), /This page needs JavaScript/);
 }));
 
-test('printed page has the notes and no controls', () => open('versions/2.0.0.html', {}, async (page) => {
+test('printed page has the notes and no controls, on white', () => open('versions/2.0.0.html', { colorScheme: 'dark' }, async (page) => {
+  await page.getByRole('button', { name: 'Dark theme' }).click({ clickCount: 2 });
   await page.emulateMedia({ media: 'print' });
+  assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), 'rgb(255, 255, 255)');
   for (const hidden of ['.find', '.theme', '.bar nav', 'footer']) assert.equal(await page.locator(hidden).first().isVisible(), false, hidden);
   assert.equal(await page.getByText('prices carry a currency').isVisible(), true);
 }));

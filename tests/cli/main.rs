@@ -79,6 +79,7 @@ mod schemas;
 mod schemes;
 #[cfg(test)]
 mod sessions;
+#[cfg(feature = "web")]
 #[cfg(test)]
 mod site;
 #[cfg(test)]

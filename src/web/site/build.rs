@@ -14,7 +14,6 @@ use super::{
     feeds::{feeds, sitemap},
     folder::{self, SiteFile, Written},
     language::Language,
-    lead_time::LeadTimes,
     page_frame::{self, Filters, Frames},
     pages::pages,
     release_view::{ReleaseView, release_view},
@@ -40,11 +39,10 @@ pub fn build(session: &Session, request: &SiteRequest) -> Result<SiteReport, Err
     // Opens the folder first, so that a folder that cannot be used fails before the long work.
     let output = folder::open(&session.settings.files, &request.output)?;
     let content = content(session)?;
-    let lead_times = LeadTimes::new(session, &content)?;
     let mut files: Vec<SiteFile> = assets().map(|(path, text)| (path.to_owned(), text)).into();
     for (at, language) in request.languages.iter().enumerate() {
         let folder = page_frame::folder(at, language);
-        let rendered = language_files(session, request, (&content, &lead_times), (language, &folder))?;
+        let rendered = language_files(session, request, &content, (language, &folder))?;
         files.extend(rendered.into_iter().map(|(path, text)| (format!("{folder}{path}"), text)));
     }
     files.extend(sitemap(request, &content));
@@ -58,7 +56,7 @@ pub fn build(session: &Session, request: &SiteRequest) -> Result<SiteReport, Err
 fn language_files(
     session: &Session,
     request: &SiteRequest,
-    (content, lead_times): (&Content, &LeadTimes),
+    content: &Content,
     (language, folder): (&Language, &str),
 ) -> Result<Vec<SiteFile>, Error> {
     let options =
@@ -80,7 +78,7 @@ fn language_files(
         filters: Filters { sections, components: components(session, content), packages },
     };
     let templates = Pages::new(&TEMPLATES, &options)?;
-    files.extend(pages(&templates, &frames, content, (&views, lead_times), &options)?);
+    files.extend(pages(&templates, &frames, content, &views, &options)?);
     files.extend(feeds(&templates, &frames, content, &views)?);
     Ok(files)
 }

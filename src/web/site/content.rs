@@ -1,15 +1,20 @@
 //! The content of a site: the releases of all lines of versions, newest first, with the paths of their pages.
 
-use std::{cmp::Reverse, ops::Range};
+use std::cmp::Reverse;
 
 use crate::{
-    compare::{self, Upgrades},
+    compare::{self, UpgradeHistory, Upgrades},
     error::Error,
     model::{Notes, Release, RepositoryInfo},
     session::Session,
 };
 
-use super::{anchors::anchors, file_names::FileNames};
+use super::{
+    anchors::anchors,
+    file_names::FileNames,
+    lead_time::LeadTimes,
+    site_release::{Lacking, LackingChange, SiteRelease},
+};
 
 /// The content of a site.
 pub(super) struct Content {
@@ -20,48 +25,7 @@ pub(super) struct Content {
     pub(super) lines: Vec<SiteLine>,
     /// Whether there are several packages.
     pub(super) has_packages: bool,
-}
-
-/// A release with its page.
-pub(super) struct SiteRelease {
-    pub(super) release: Release,
-    /// The path of its page, relative to the folder of a language.
-    pub(super) path: String,
-    /// The anchors of its changes, by section.
-    pub(super) anchors: Vec<Vec<String>>,
-    /// The versions of its line that lack it and each of its changes.
-    pub(super) lacking: Lacking,
-}
-
-impl SiteRelease {
-    /// Whether it is a version, and not unreleased changes.
-    pub(super) fn is_version(&self) -> bool {
-        self.release.version.is_some()
-    }
-
-    /// Whether its anchors are those of changes.
-    pub(super) fn anchor(&self, section: usize, change: usize) -> &str {
-        self.anchors.get(section).and_then(|anchors| anchors.get(change)).map_or("", String::as_str)
-    }
-}
-
-/// Ranges of positions in [`SiteLine::from`].
-pub(super) type Ranges = Vec<Range<usize>>;
-
-/// The versions that lack a release and its changes.
-#[derive(Default)]
-pub(super) struct Lacking {
-    pub(super) release: Ranges,
-    /// By section and change.
-    pub(super) changes: Vec<Vec<LackingChange>>,
-}
-
-/// The versions that lack a change.
-#[derive(Clone, Default)]
-pub(super) struct LackingChange {
-    pub(super) ranges: Ranges,
-    /// The number of the changes of its line that are one entry with it, if there are several.
-    pub(super) joined: Option<usize>,
+    pub(super) lead_times: LeadTimes,
 }
 
 /// The versions of a line, for a comparison with the newest one. Releases are positions in [`Content::releases`].
@@ -81,9 +45,10 @@ pub(super) fn content(session: &Session) -> Result<Content, Error> {
     let requests = lines.iter().map(|line| (line, None)).collect();
     let notes = session.notes_of_all(requests)?;
     let (mut releases, mut upgrades) = (Vec::new(), Vec::new());
-    for (line, notes) in lines.iter().zip(notes) {
-        let own: Vec<Release> = with_changes(notes);
-        let found = compare::upgrades(session, line, &own)?;
+    let notes: Vec<Vec<Release>> = notes.into_iter().map(with_changes).collect();
+    let history = UpgradeHistory::read(session, &notes.iter().flatten().collect::<Vec<_>>())?;
+    for (line, own) in lines.iter().zip(notes) {
+        let found = compare::upgrades(&history, &own);
         let lacking = lacking(&own, found.as_ref());
         upgrades.push((line.package.clone(), releases.len(), found));
         releases.extend(own.into_iter().zip(lacking));
@@ -97,7 +62,8 @@ pub(super) fn content(session: &Session) -> Result<Content, Error> {
         Some(SiteLine { package, newest: position(start + found.newest), from })
     });
     let repository = session.settings.options.repository.clone();
-    Ok(Content { repository, lines: lines.collect(), releases, has_packages })
+    let lead_times = LeadTimes::new(&history, &releases);
+    Ok(Content { repository, lines: lines.collect(), releases, has_packages, lead_times })
 }
 
 /// The releases without unreleased changes that are empty.

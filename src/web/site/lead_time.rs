@@ -1,12 +1,11 @@
 //! How long commits waited for the version that contains them.
 
 use crate::{
-    error::Error,
+    compare::UpgradeHistory,
     model::{Outcome, Release},
-    session::Session,
 };
 
-use super::content::Content;
+use super::site_release::SiteRelease;
 
 const DAY: i64 = 86_400;
 
@@ -17,27 +16,17 @@ pub(super) struct LeadTimes {
 }
 
 impl LeadTimes {
-    /// Reads the dates of the listed commits.
-    ///
-    /// # Errors
-    /// If a commit cannot be read.
-    pub(super) fn new(session: &Session, content: &Content) -> Result<Self, Error> {
-        let commits = session.repository.commits()?;
-        let of = |release: &Release| -> Result<Vec<i64>, Error> {
-            let Some(date) = release.date.filter(|_| release.version.is_some()) else {
-                return Ok(Vec::new());
-            };
+    /// The days of the listed commits of all releases.
+    pub(super) fn new(history: &UpgradeHistory, pages: &[SiteRelease]) -> Self {
+        let of = |release: &Release| -> Vec<i64> {
+            let Some(date) = release.date.filter(|_| release.version.is_some()) else { return Vec::new() };
             let released = date.signed_duration_since(chrono::NaiveDate::default()).num_days();
             let listed = release.commits.iter().filter(|commit| commit.outcome == Outcome::Listed);
-            let days = listed.map(|commit| {
-                let seconds = commits.node(commit.id)?.seconds;
-                // The version may have been tagged in another time zone than that of the commit.
-                Ok(released.saturating_sub(seconds.div_euclid(DAY)).max(0))
-            });
-            days.collect()
+            let seconds = listed.filter_map(|commit| history.seconds(commit.id));
+            // The version may have been tagged in another time zone than that of the commit.
+            seconds.map(|seconds| released.saturating_sub(seconds.div_euclid(DAY)).max(0)).collect()
         };
-        let days = content.releases.iter().map(|page| of(&page.release)).collect::<Result<_, _>>()?;
-        Ok(Self { days })
+        Self { days: pages.iter().map(|page| of(&page.release)).collect() }
     }
 
     /// The median of the commits of some releases; `None` without commits.

@@ -21,6 +21,7 @@ mod periods;
 mod release_view;
 mod request;
 mod scripts;
+mod site_release;
 mod statistics;
 mod upgrade_data;
 

@@ -11,11 +11,11 @@ use crate::{
 
 use super::{
     charts::Chart,
-    content::{Content, SiteRelease},
+    content::Content,
     folder::SiteFile,
-    lead_time::LeadTimes,
     page_frame::{Frames, PageFrame, PageKind},
     release_view::ReleaseView,
+    site_release::SiteRelease,
     statistics::charts,
 };
 
@@ -36,6 +36,8 @@ struct Page<'a, T: Serialize> {
 
 #[derive(Serialize)]
 struct IndexContent<'v> {
+    /// Unreleased changes, which have pages of their own.
+    unreleased: Vec<UnreleasedLink<'v>>,
     releases: Vec<String>,
     others: Vec<VersionLink<'v>>,
     /// How many versions are not linked.
@@ -64,6 +66,14 @@ struct VersionLink<'v> {
     count: usize,
     breaking: usize,
     prerelease: bool,
+}
+
+#[derive(Serialize)]
+struct UnreleasedLink<'v> {
+    name: String,
+    path: &'v str,
+    /// The number of changes, in words.
+    changes: String,
 }
 
 #[derive(Serialize)]
@@ -102,7 +112,7 @@ pub(super) fn pages(
     templates: &Pages,
     frames: &Frames<'_>,
     content: &Content,
-    (views, lead_times): (&[ReleaseView<'_>], &LeadTimes),
+    views: &[ReleaseView<'_>],
     options: &Options,
 ) -> Result<Vec<SiteFile>, Error> {
     let comparable = content.lines.iter().flat_map(|line| &line.from).copied().collect();
@@ -114,7 +124,7 @@ pub(super) fn pages(
     files.push(writer.versions()?);
     files.push(writer.upgrade()?);
     files.extend(writer.since()?);
-    files.push(writer.statistics(lead_times)?);
+    files.push(writer.statistics()?);
     // The first page comes last, so that the pages that it links exist.
     files.push(writer.index()?);
     Ok(files)
@@ -206,7 +216,8 @@ impl PageWriter<'_, '_> {
 
     fn index(&self) -> Result<SiteFile, Error> {
         let (mut releases, mut bytes) = (Vec::new(), 0);
-        for view in self.views.iter().take(INDEX_VERSIONS) {
+        let versions: Vec<usize> = (0..self.views.len()).filter(|at| self.is_version(*at)).collect();
+        for view in versions.iter().filter_map(|at| self.views.get(*at)).take(INDEX_VERSIONS) {
             let part = self.part(&view.shortened(INDEX_ENTRIES))?;
             bytes += part.len();
             if bytes > INDEX_BYTES && !releases.is_empty() {
@@ -214,15 +225,23 @@ impl PageWriter<'_, '_> {
             }
             releases.push(part);
         }
-        let shown = releases.len();
-        let rest = self.views.len().saturating_sub(shown);
-        let others = (shown..self.views.len()).take(INDEX_LINKS).filter_map(|at| self.link(at)).collect();
-        let count = self.content.releases.iter().filter(|page| page.is_version()).count();
-        let content = IndexContent { releases, others, more: rest.saturating_sub(INDEX_LINKS), count };
-        let description = self.options.locale.counted("one_version", "version_count", count);
+        let (count, rest) = (versions.len(), versions.iter().skip(releases.len()));
+        let more = rest.len().saturating_sub(INDEX_LINKS);
+        let others = rest.take(INDEX_LINKS).filter_map(|at| self.link(*at)).collect();
+        let unreleased = self.views.iter().filter(|view| !view.is_version).map(|view| UnreleasedLink {
+            name: view.full_name(),
+            path: view.path,
+            changes: self.options.locale.counted("one_change", "change_count", view.count),
+        });
+        let content = IndexContent { unreleased: unreleased.collect(), releases, others, more, count };
+        let counted = self.options.locale.counted("one_version", "version_count", count);
         let title = self.text("changelog");
-        let description = format!("{} {title}: {description}", self.frames.site);
+        let description = format!("{} {title}: {counted}", self.frames.site);
         self.render("index.tera", (PageKind::Index, "index.html"), (title, description), content)
+    }
+
+    fn is_version(&self, at: usize) -> bool {
+        self.views.get(at).is_some_and(|view| view.is_version)
     }
 
     fn versions(&self) -> Result<SiteFile, Error> {
@@ -265,9 +284,9 @@ impl PageWriter<'_, '_> {
         self.render("since.tera", (PageKind::Since, "since.html"), self.titled(title), content).map(Some)
     }
 
-    fn statistics(&self, lead_times: &LeadTimes) -> Result<SiteFile, Error> {
+    fn statistics(&self) -> Result<SiteFile, Error> {
         let sections = &self.frames.filters.sections;
-        let charts = charts(self.content, sections, lead_times, &self.options.locale);
+        let charts = charts(self.content, sections, &self.options.locale);
         let title = self.text("site_statistics");
         let place = (PageKind::Statistics, "statistics.html");
         self.render("statistics.tera", place, self.titled(title), StatisticsContent { charts })

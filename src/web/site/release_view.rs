@@ -7,7 +7,7 @@ use crate::{
     render::{self, AttentionParts, ReleaseParts},
 };
 
-use super::content::SiteRelease;
+use super::site_release::SiteRelease;
 
 /// A release on a page.
 #[derive(Serialize)]

@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 use crate::rules;
 
 use super::{
-    content::{Content, Ranges, SiteLine},
+    content::{Content, SiteLine},
     folder::SiteFile,
     release_view::ReleaseView,
+    site_release::Ranges,
     upgrade_data::{LackedIn, encoded},
 };
 

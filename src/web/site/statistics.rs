@@ -7,17 +7,11 @@ use crate::render::Locale;
 use super::{
     charts::{Chart, Texts, flat, upright},
     content::Content,
-    lead_time::LeadTimes,
     periods::periods,
 };
 
 /// The charts: versions over time, changes by section, days from commit to version. Empty without versions.
-pub(super) fn charts(
-    content: &Content,
-    sections: &[(String, String)],
-    lead_times: &LeadTimes,
-    locale: &Locale,
-) -> Vec<Chart> {
+pub(super) fn charts(content: &Content, sections: &[(String, String)], locale: &Locale) -> Vec<Chart> {
     let dated = content.releases.iter().enumerate().filter(|(_, page)| page.is_version());
     let dates: Vec<(usize, NaiveDate)> =
         dated.filter_map(|(at, page)| Some((at, page.release.date?))).collect();
@@ -28,7 +22,8 @@ pub(super) fn charts(
     let (length, periods) = periods(&dates);
     let versions =
         periods.iter().map(|period| (period.label.clone(), i64::try_from(period.dates.len()).ok()));
-    let waited = periods.iter().map(|period| (period.label.clone(), lead_times.median(&period.dates)));
+    let waited =
+        periods.iter().map(|period| (period.label.clone(), content.lead_times.median(&period.dates)));
     let over_time = |id, title: &str, description: &str, column: &str| Texts {
         id,
         title: text(title),

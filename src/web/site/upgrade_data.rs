@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::content::Ranges;
+use super::site_release::Ranges;
 
 /// The ranges of the versions that lack a change, out of `count`: null for none, the first one if all lower versions
 /// follow, else the starts and ends.

@@ -83,6 +83,26 @@ fn links_in_the_folder_are_not_followed() {
     assert_eq!(files(&outside).len(), 0);
 }
 
+#[cfg(unix)]
+#[test]
+fn link_of_the_repository_that_leads_outside_is_refused() {
+    let repo = versions(1);
+    let outside = repo.dir().parent().unwrap().join("outside");
+    fs::create_dir(&outside).unwrap();
+    std::os::unix::fs::symlink(&outside, repo.dir().join("public")).unwrap();
+    repo.git(&["add", "public"]);
+    for path in ["public", "public/site"] {
+        let ran = repo.run(&["site", "--output", path]);
+        assert_eq!(ran.status, Some(2), "{}", ran.snapshot());
+        assert!(
+            ran.stderr.contains("a symbolic link of the repository that leads outside"),
+            "{}",
+            ran.stderr
+        );
+    }
+    assert_eq!(fs::read_dir(&outside).unwrap().count(), 0);
+}
+
 #[test]
 fn version_names_are_safe_file_names() {
     let repo = Repo::new();
