@@ -9,7 +9,8 @@ use std::{collections::HashMap, ops::Range};
 
 use crate::{
     history::Membership,
-    model::{Change, ObjectId, Release},
+    messages,
+    model::{Change, ObjectId, Outcome, Release},
     rules::JoinKey,
 };
 
@@ -103,18 +104,22 @@ struct Lacked<'h> {
     membership: Membership,
     /// How many lower versions there are.
     count: usize,
+    /// The commits of the newest version that repeat a change of another line, by their subjects.
+    repeated: HashMap<&'h str, u32>,
+    /// The subjects of the commits that the newest version does not contain.
+    subjects: HashMap<ObjectId, &'h str>,
 }
 
 impl<'h> Lacked<'h> {
     fn new(
         history: &'h UpgradeHistory,
         reverts: &'h Reverts,
-        releases: &[Release],
+        releases: &'h [Release],
         (newest, from): (ObjectId, &[usize]),
     ) -> Self {
-        let own = of_all(releases).flat_map(|(_, _, _, change)| &change.commits);
-        let own = own.chain(releases.iter().map(|release| &release.commit));
-        let own: Vec<u32> = own.filter_map(|id| history.position(*id)).collect();
+        let outcomes = || releases.iter().flat_map(|release| &release.commits);
+        let own = outcomes().map(|commit| commit.id).chain(releases.iter().map(|release| release.commit));
+        let own: Vec<u32> = own.filter_map(|id| history.position(id)).collect();
         let targets = own.iter().flat_map(|at| reverts.targets(*at)).copied();
         let mut all: Vec<u32> = own.iter().copied().chain(targets).collect();
         all.sort_unstable();
@@ -123,7 +128,17 @@ impl<'h> Lacked<'h> {
         let tips: Vec<ObjectId> = tips.chain([newest]).collect();
         let membership = history.membership(&tips, &all);
         let wanted = all.into_iter().zip(0..).collect();
-        Self { history, reverts, wanted, membership, count: from.len() }
+        let (repeated, subjects) = (HashMap::new(), HashMap::new());
+        let mut lacked = Self { history, reverts, wanted, membership, count: from.len(), repeated, subjects };
+        for commit in outcomes() {
+            let subject = messages::without_reference(&commit.subject);
+            if commit.outcome == Outcome::Duplicate {
+                lacked.repeated.extend(lacked.position(&commit.id).map(|at| (subject, at)));
+            } else if lacked.position(&commit.id).is_none() {
+                lacked.subjects.insert(commit.id, subject);
+            }
+        }
+        lacked
     }
 
     /// Whether a lower version contains a commit.
@@ -147,7 +162,7 @@ impl<'h> Lacked<'h> {
     /// The versions that lack a change.
     fn change(&self, change: &Change) -> Vec<Range<usize>> {
         let own: Vec<u32> = change.commits.iter().filter_map(|id| self.position(id)).collect();
-        let Some(first) = own.first().copied() else { return Vec::new() };
+        let Some(first) = own.first().copied() else { return self.repeated_change(change) };
         // A merge is listed for the commits that it merges.
         let has_content = own.iter().any(|at| !self.history.is_merge(*at));
         let mut content = own.iter().filter(|at| !has_content || !self.history.is_merge(**at));
@@ -158,6 +173,18 @@ impl<'h> Lacked<'h> {
         let targets: Vec<u32> = own.iter().flat_map(|at| self.reverts.targets(*at)).copied().collect();
         let has_target = |version| targets.iter().any(|target| self.contains(version, *target));
         ranges(self.count, |version| !self.contains(version, first) && has_target(version))
+    }
+
+    /// The versions that lack a change of another line, if the newest version has the same change as another commit.
+    /// The version that has it is the only one that lists it.
+    fn repeated_change(&self, change: &Change) -> Vec<Range<usize>> {
+        let subject = change.commits.first().and_then(|id| self.subjects.get(id));
+        let twin = subject.and_then(|subject| self.repeated.get(subject));
+        let Some(twin) = twin.filter(|twin| !self.reverts.is_cancelled(**twin)) else { return Vec::new() };
+        let own: Vec<u32> = change.commits.iter().filter_map(|id| self.history.position(*id)).collect();
+        let has_it =
+            |version| self.contains(version, *twin) || own.iter().any(|at| self.contains(version, *at));
+        ranges(self.count, |version| !has_it(version))
     }
 }
 

@@ -204,3 +204,21 @@ fn changes_that_are_one_entry_are_joined() {
     // One update, one typo, and each breaking change.
     assert_eq!(listed(&site, "1.0.0", None).0.len(), 6);
 }
+
+#[test]
+fn fix_of_an_older_line_is_listed_for_versions_that_lack_it() {
+    let repo = Repo::new();
+    let first = repo.commit("feat: a");
+    repo.tag("v1.0.0");
+    repo.commit("feat: b");
+    let fix = repo.commit("fix: count (#7)");
+    repo.tag("v2.0.0");
+    repo.branch("release/1.0").reset(first);
+    repo.cherry_pick(fix);
+    repo.tag("v1.0.1");
+    repo.checkout("main");
+    let site = site(&repo, &[]);
+    let has_fix = |from: &str| listed(&site, from, None).0.len() == 2;
+    assert!(has_fix("1.0.0"), "{:?}", listed(&site, "1.0.0", None));
+    assert!(!has_fix("1.0.1"), "{:?}", listed(&site, "1.0.1", None));
+}
