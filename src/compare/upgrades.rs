@@ -1,9 +1,9 @@
 //! Computes what each version of a line lacks of the newest one, for all versions together.
 //!
 //! The changes between a version and the newest one are those of the commits that only the newest one contains, without
-//! those that were reverted in between: the same as [`super::notes()`] returns for both ends. A comparison for each
-//! version would take time that grows with versions × commits, so the releases are used that exist anyway: each change
-//! gets the versions that lack it, by visiting each commit once for 64 versions.
+//! those that were reverted in between, as [`super::notes()`] returns them for both ends. A comparison for each version
+//! would take time that grows with versions × commits, so the releases are used that exist anyway: each change gets the
+//! versions that lack it, by visiting each commit once for 64 versions.
 
 use std::{collections::HashMap, ops::Range};
 
@@ -190,6 +190,10 @@ impl<'h> Lacked<'h> {
 
 /// Numbers the changes that are one entry in a comparison, as in the notes of one version.
 fn join(changes: &mut [UpgradeChange], releases: &[Release]) {
+    let mut of_commit: HashMap<(usize, Option<&ObjectId>), usize> = HashMap::new();
+    for (release, _, _, change) in of_all(releases) {
+        *of_commit.entry((release, change.commits.first())).or_default() += 1;
+    }
     let mut numbers: HashMap<(&str, bool, JoinKey), (usize, usize)> = HashMap::new();
     let mut keys = Vec::with_capacity(changes.len());
     for found in &*changes {
@@ -197,9 +201,8 @@ fn join(changes: &mut [UpgradeChange], releases: &[Release]) {
         let key = section.and_then(|section| {
             let change = section.changes.get(found.change)?;
             // The changes of a message that lists several stay apart.
-            let first = change.commits.first();
-            let of_commit = section.changes.iter().filter(|other| other.commits.first() == first).count();
-            let key = JoinKey::of(change).filter(|_| of_commit == 1)?;
+            let is_only = of_commit.get(&(found.release, change.commits.first())) == Some(&1);
+            let key = JoinKey::of(change).filter(|_| is_only)?;
             Some((section.id.as_str(), change.reverts_released, key))
         });
         if let Some(key) = &key {

@@ -94,13 +94,12 @@ fn sections(session: &Session, content: &Content, views: &[ReleaseView<'_>]) -> 
     let order: Vec<&str> = session.settings.options.rules.section_ids().collect();
     let mut sections: Vec<(String, String)> = Vec::new();
     for (page, view) in content.releases.iter().zip(views) {
-        for section in view.sections() {
-            let known = sections.iter_mut().find(|(id, _)| id == section.0);
-            match known {
+        for (id, heading) in view.sections() {
+            match sections.iter_mut().find(|(known, _)| known == id) {
                 // The only section of a release may have another heading.
-                Some((_, title)) if page.release.sections.len() > 1 => section.1.clone_into(title),
+                Some((_, title)) if page.release.sections.len() > 1 => heading.clone_into(title),
                 Some(_) => {}
-                None => sections.push((section.0.to_owned(), section.1.to_owned())),
+                None => sections.push((id.to_owned(), heading.to_owned())),
             }
         }
     }

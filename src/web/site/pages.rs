@@ -95,7 +95,6 @@ struct SinceContent<'v> {
 #[derive(Serialize)]
 struct SinceLine<'v> {
     package: Option<&'v str>,
-    newest: &'v str,
     from: Vec<&'v str>,
 }
 
@@ -273,7 +272,6 @@ impl PageWriter<'_, '_> {
         let name = |at: &usize| self.views.get(*at).map_or("", |view| view.name.as_str());
         let lines = self.content.lines.iter().map(|line| SinceLine {
             package: line.package.as_deref(),
-            newest: name(&line.newest),
             from: line.from.iter().map(name).collect(),
         });
         let content = SinceContent { lines: lines.collect() };

@@ -21,13 +21,13 @@ impl SiteRelease {
         self.release.version.is_some()
     }
 
-    /// Whether its anchors are those of changes.
+    /// The anchor of a change.
     pub(super) fn anchor(&self, section: usize, change: usize) -> &str {
         self.anchors.get(section).and_then(|anchors| anchors.get(change)).map_or("", String::as_str)
     }
 }
 
-/// Ranges of positions in [`SiteLine::from`].
+/// Ranges of positions in the lower versions of a line.
 pub(super) type Ranges = Vec<Range<usize>>;
 
 /// The versions that lack a release and its changes.
