@@ -224,6 +224,7 @@ impl<'a> WholeGraph<'a> {
             target: wanted.point(item.version),
             base: choice.base.map(|base| wanted.point(base)),
             between: choice.between.iter().map(|version| wanted.point(*version)).collect(),
+            is_range: false,
             rollback: false,
             diverged,
             line_start: choice

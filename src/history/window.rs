@@ -25,6 +25,9 @@ pub struct Window {
     pub between: Vec<Point>,
     /// Whether the target is older than the base: then the commits are those that a rollback removes.
     pub rollback: bool,
+    /// Whether both ends were named. Then a change counts as released before only if the other end has it: it may
+    /// never have run the versions between.
+    pub is_range: bool,
     /// Whether the base is not an ancestor of the target.
     pub diverged: bool,
     /// If the base is not an ancestor of the target: the index of the lowest version that the base contains and the

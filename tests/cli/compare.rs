@@ -208,3 +208,38 @@ fn description_of_a_pull_request_stays_within_the_limit() {
     assert!(long.contains("drop the old accounts") && long.contains("V1__accounts.sql"), "{long}");
     assert!(long.trim_end().ends_with("more") && long.contains("… and "), "{long}");
 }
+
+/// A fix on main that is also picked for 1.0.1, on a branch off 1.0.0; then 2.0.0 on main.
+fn with_a_picked_fix() -> Repo {
+    let repo = Repo::new();
+    let start = repo.commit("feat: sell books");
+    repo.tag("v1.0.0");
+    let fix = repo.commit(Commit::new("fix: charge once").file("src/charge", "1"));
+    repo.detach(start);
+    repo.cherry_pick(fix);
+    repo.tag("v1.0.1");
+    repo.checkout("main");
+    repo.commit("feat: sell maps");
+    repo.tag("v2.0.0");
+    repo
+}
+
+#[test]
+fn only_what_the_other_end_has_counts_as_released_before() {
+    let repo = with_a_picked_fix();
+    let titles = |from: &str, to: &str| {
+        let form = repo.run_json(&["compare", from, to, "--format", "json"]);
+        let sections = form["releases"][0]["sections"].as_array().unwrap().clone();
+        let changes = sections.iter().flat_map(|section| section["changes"].as_array().unwrap().clone());
+        let mut titles: Vec<String> =
+            changes.map(|change| change["title"].as_str().unwrap().to_owned()).collect();
+        titles.sort();
+        titles
+    };
+    assert_eq!(titles("v1.0.0", "v2.0.0"), ["charge once", "sell maps"], "1.0.0 lacks the fix");
+    assert_eq!(titles("v1.0.1", "v2.0.0"), ["sell maps"], "1.0.1 has it");
+    assert_eq!(titles("v2.0.0", "v1.0.1"), ["sell maps"], "1.0.1 keeps it");
+    assert_eq!(titles("v2.0.0", "v1.0.0"), ["charge once", "sell maps"]);
+    let own = repo.release(&["v2.0.0"]);
+    assert_eq!(own.outcome("fix: charge once").0, "duplicate", "1.0.1 released it before 2.0.0");
+}

@@ -70,8 +70,18 @@ impl<'r> SharedData<'r> {
 /// Indexes the commits of versions on other branches, which may have released a window's changes before.
 fn released(data: &WindowData, options: &Options) -> ReleasedIndex {
     let selected = &data.selected;
-    let name =
-        |rank: usize| data.versions.get(rank).map(|entry| entry.version.to_string()).unwrap_or_default();
+    let other_end = selected.windows.first().filter(|window| window.is_range).and_then(|window| {
+        let other = if window.rollback { Some(&window.target) } else { window.base.as_ref() }?;
+        let name = other.version.as_ref().map(ToString::to_string);
+        Some(
+            name.or_else(|| other.tag.as_ref().map(|tag| tag.name.clone()))
+                .unwrap_or_else(|| other.commit.short()),
+        )
+    });
+    let name = |rank: usize| match &other_end {
+        Some(name) => name.clone(),
+        None => data.versions.get(rank).map(|entry| entry.version.to_string()).unwrap_or_default(),
+    };
     let unparsed = |commit| OutlinedCommit::unparsed(commit, Outline::of(&commit.message));
     let other =
         selected.other_branches.iter().map(|(rank, commits)| (*rank, commits.iter().map(unparsed).collect()));

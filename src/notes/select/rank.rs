@@ -19,6 +19,9 @@ pub(in crate::notes) fn rank(versions: &Versions, point: &Point) -> Rank {
 /// not an ancestor of the target, it is included, with the versions of its branch.
 #[must_use]
 pub(in crate::notes) fn ranks(versions: &Versions, window: &Window) -> (Option<Rank>, Rank) {
+    if window.is_range {
+        return (None, Rank::MAX);
+    }
     let base = window.base.as_ref().filter(|base| base.version.is_some()).map(|base| rank(versions, base));
     let start = base.map(|base| window.line_start.map_or(base, |start| start.min(base)));
     let above = if window.diverged { start.and_then(|start| start.checked_sub(1)) } else { base };

@@ -163,6 +163,7 @@ struct Part {
     ids: Vec<ObjectId>,
     also_in: IdMap<Version>,
     rollback: bool,
+    is_range: bool,
     diverged: bool,
 }
 
@@ -178,7 +179,15 @@ fn range_part(
         base => (target.commit, base.as_ref().map(|base| base.commit)),
     };
     let ids = ancestry.range(&[to], from.as_slice())?;
-    Ok(Part { base, between: Vec::new(), ids, also_in: IdMap::default(), rollback, diverged: false })
+    Ok(Part {
+        base,
+        between: Vec::new(),
+        ids,
+        also_in: IdMap::default(),
+        rollback,
+        is_range: true,
+        diverged: false,
+    })
 }
 
 /// The commits of the window of a version or of unreleased changes.
@@ -203,6 +212,7 @@ fn window_part(
         also_in: also_in.collect(),
         ids: choice.commits,
         rollback: false,
+        is_range: false,
         diverged,
     })
 }
@@ -230,6 +240,7 @@ impl Part {
             base: self.base,
             between: self.between,
             rollback: self.rollback,
+            is_range: self.is_range,
             diverged: self.diverged,
             line_start: None,
         }
@@ -261,8 +272,9 @@ fn is_rollback<E>(base: Option<&Point>, target: &Point, ancestry: &mut Ancestry<
     ancestry.is_ancestor(target.commit, base.commit)
 }
 
-/// The commits of versions between base and target that the target does not contain, by the version's rank. A commit
-/// that several versions contain belongs to the lowest one. Sets the start of the base's line in the window.
+/// The commits that may have released a change of the window before, by the rank of their version: those of versions
+/// between base and target that the target does not contain, or of the other end of a range. A commit that several
+/// versions contain belongs to the lowest one. Sets the start of the base's line in the window.
 fn on_other_branches(
     versions: &Versions,
     window: &mut Window,
@@ -270,8 +282,14 @@ fn on_other_branches(
     ancestry: &mut Ancestry<'_, git::Error>,
 ) -> Result<Vec<(Rank, Vec<Commit>)>, Error> {
     let all = || versions.all.iter().enumerate().map(|(rank, entry)| (rank, entry.tag.commit));
-    let Some(base) = window.base.as_ref().filter(|_| !window.rollback) else { return Ok(Vec::new()) };
+    let Some(base) = &window.base else { return Ok(Vec::new()) };
     let target = window.target.commit;
+    if window.is_range {
+        let (other, own) = if window.rollback { (target, base.commit) } else { (base.commit, target) };
+        let ids = ancestry.range(&[other], &[own])?;
+        let other = ids.into_iter().map(|id| commits.commit(id)).collect::<Result<Vec<_>, _>>()?;
+        return Ok(if other.is_empty() { Vec::new() } else { vec![(0, other)] });
+    }
     if window.diverged {
         let line: IdSet = ancestry.range(&[base.commit], &[target])?.into_iter().collect();
         window.line_start = all().find(|(_, commit)| line.contains(commit)).map(|(rank, _)| rank);
