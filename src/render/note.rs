@@ -27,18 +27,31 @@ pub(super) fn below(note: &str, change: &Change, style: &Style<'_>) -> String {
         note,
         &|out, line, at_start| escape::push_line(out, line, &style.options.links, style.markup, at_start),
         style.markup,
+        Language::Dropped,
     )
+}
+
+/// Whether the language of a code block is kept. Forges draw diagrams and maps for some languages, which the text of a
+/// commit must not decide.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Language {
+    Kept,
+    Dropped,
 }
 
 /// Appends the text of a line or of an item; `true` if it is at the start of a line.
 pub(super) type PushLine<'a> = &'a dyn Fn(&mut String, &str, bool);
 
 /// Lists, code blocks and paragraphs in the markup, not indented.
-pub(super) fn rendered(note: &str, push_line: PushLine<'_>, markup: Markup) -> String {
+pub(super) fn rendered(note: &str, push_line: PushLine<'_>, markup: Markup, languages: Language) -> String {
     // Clean it before parsing: removing a character later could turn text into a fence.
     let note = note.lines().map(escape::clean).collect::<Vec<_>>().join("\n");
     let lines = parse(&note);
-    if markup == Markup::Html { html(&lines, push_line) } else { text(&lines, push_line, markup) }
+    if markup == Markup::Html {
+        html(&lines, push_line)
+    } else {
+        text(&lines, push_line, (markup, languages))
+    }
 }
 
 fn parse(note: &str) -> Vec<Line<'_>> {
@@ -104,7 +117,7 @@ fn closes(line: &str, open: &str) -> bool {
     line.len() >= open.len() && line.chars().all(|c| c == fence)
 }
 
-fn text(lines: &[Line<'_>], push_line: PushLine<'_>, markup: Markup) -> String {
+fn text(lines: &[Line<'_>], push_line: PushLine<'_>, (markup, languages): (Markup, Language)) -> String {
     let mut out = String::new();
     for line in lines {
         match line {
@@ -114,7 +127,12 @@ fn text(lines: &[Line<'_>], push_line: PushLine<'_>, markup: Markup) -> String {
                 out.extend([bullet, " "]);
                 push_line(&mut out, text, true);
             }
-            Line::Open { fence, language } if markup == Markup::Markdown => out.extend([*fence, *language]),
+            Line::Open { fence, language } if markup == Markup::Markdown => {
+                out.push_str(fence);
+                if languages == Language::Kept {
+                    out.push_str(language);
+                }
+            }
             Line::Close(fence) if markup == Markup::Markdown => out.push_str(fence),
             Line::Open { .. } | Line::Close(_) if markup == Markup::Slack => out.push_str("```"),
             Line::Open { .. } | Line::Close(_) => continue,
@@ -190,10 +208,10 @@ mod tests {
 
     #[test]
     fn only_lists_and_code_blocks_are_preserved() {
-        let note = "Run:\n\n* a_b\n2. `c`\n\n~~~sql\ndrop *;\n~~~\n# x\n<b>";
+        let note = "Run:\n\n* a_b\n2. `c`\n\n~~~\ndrop *;\n~~~\n# x\n<b>";
         assert_eq!(
             of_note(note, Format::Markdown),
-            "Run:\n\n- a_b\n2. `c`\n\n~~~sql\ndrop *;\n~~~\n\\# x\n\\<b>"
+            "Run:\n\n- a_b\n2. `c`\n\n~~~\ndrop *;\n~~~\n\\# x\n\\<b>"
         );
         assert_eq!(
             of_note(note, Format::Html),

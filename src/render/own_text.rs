@@ -46,7 +46,7 @@ pub(super) fn paragraphs(text: &str, style: &Style<'_>) -> String {
         }
         _ => push_parts(out, line.trim(), &rules, markup, at_start),
     };
-    note::rendered(text, &push_line, markup)
+    note::rendered(text, &push_line, markup, note::Language::Kept)
 }
 
 /// Appends the title of an entry.

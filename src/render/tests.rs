@@ -184,7 +184,7 @@ fn open_fence_in_a_note_is_closed() {
     let mut notes = sample::notes();
     notes.releases[0].sections[0].changes[0].breaking_note = Some("Run\n\n```sh\nmv a b\n\n# Heading".into());
     let text = rendered(&notes, &Options::default());
-    assert!(text.contains("  Run\n\n  ```sh\n  mv a b\n\n  # Heading\n  ```\n\n### Features\n"), "{text}");
+    assert!(text.contains("  Run\n\n  ```\n  mv a b\n\n  # Heading\n  ```\n\n### Features\n"), "{text}");
 }
 
 #[test]
