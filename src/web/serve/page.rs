@@ -140,7 +140,7 @@ fn content<'a>(shared: &Shared, query: &'a Query) -> Result<Page<'a>, Error> {
         heading,
         picker: picker(session, query, locale),
         next: shown.next.clone(),
-        warnings: warnings(session, &shown.notes),
+        warnings: warnings(shared, session, &shown.notes),
         seen,
         undo,
         can_write,
@@ -257,8 +257,9 @@ fn picker(session: &Session, query: &Query, locale: &Locale) -> Picker {
     }
 }
 
-fn warnings(session: &Session, notes: &Notes) -> Vec<String> {
-    session.settings.warnings.iter().chain(&notes.warnings).cloned().collect()
+fn warnings(shared: &Shared, session: &Session, notes: &Notes) -> Vec<String> {
+    let own = session.settings.warnings.iter().chain(&notes.warnings).cloned();
+    own.chain(shared.watcher.problem()).collect()
 }
 
 /// The change of the changelog, as a unified diff.

@@ -6,7 +6,9 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use fs_notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _, recommended_watcher};
+use fs_notify::{
+    ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _, recommended_watcher,
+};
 use tokio::sync::watch;
 
 use crate::session::Session;
@@ -16,9 +18,10 @@ const GIT_FILES: [&str; 5] = ["HEAD", "packed-refs", "shallow", "config", "FETCH
 
 /// Watches files, and counts their changes.
 pub(super) struct Watcher {
-    /// `None` if the system supports no watching.
-    inner: Mutex<Option<RecommendedWatcher>>,
+    inner: Mutex<Result<RecommendedWatcher, fs_notify::Error>>,
     watched: Arc<Mutex<Watched>>,
+    /// Why some files are not watched.
+    problem: Mutex<Option<String>>,
 }
 
 /// What is watched.
@@ -61,7 +64,7 @@ impl Watcher {
                 changes.send_modify(|count| *count += 1);
             }
         };
-        Self { inner: Mutex::new(recommended_watcher(handler).ok()), watched }
+        Self { inner: Mutex::new(recommended_watcher(handler)), watched, problem: Mutex::default() }
     }
 
     /// Watches the git directories of a session, and the files that it has looked for.
@@ -87,11 +90,32 @@ impl Watcher {
         }
         // The handler may be waiting for the lock above.
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(watcher) = inner.as_mut() else { return };
+        let watcher = match inner.as_mut() {
+            Ok(watcher) => watcher,
+            Err(error) => return self.fail(error),
+        };
         for (folder, is_deep) in new {
             let mode = if is_deep { RecursiveMode::Recursive } else { RecursiveMode::NonRecursive };
-            drop(watcher.watch(&folder, mode));
+            match watcher.watch(&folder, mode) {
+                // It was removed meanwhile.
+                Err(fs_notify::Error { kind: ErrorKind::PathNotFound, .. }) | Ok(()) => {}
+                Err(error) => self.fail(&error),
+            }
         }
+    }
+}
+
+impl Watcher {
+    /// Why the page does not follow all files; `None` if it does.
+    pub(super) fn problem(&self) -> Option<String> {
+        let problem = self.problem.lock().unwrap_or_else(PoisonError::into_inner);
+        problem
+            .as_ref()
+            .map(|why| format!("files cannot be watched ({why}): load the page again to see changes"))
+    }
+
+    fn fail(&self, error: &fs_notify::Error) {
+        *self.problem.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
     }
 }
 
