@@ -8,6 +8,7 @@
 //! repository, reads its configuration and computes patch IDs; it opens no object.
 
 mod annotations;
+mod assumed;
 mod commits;
 mod content;
 mod deepen;
@@ -25,6 +26,7 @@ mod tree_entry;
 mod trees;
 mod write;
 
+pub use assumed::AssumedMerge;
 pub use commits::{Commits, Progress, Walk};
 pub use deepen::deepen;
 pub use environment::{Environment, ObjectPaths};

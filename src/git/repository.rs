@@ -38,6 +38,8 @@ pub struct Repository {
     identity_options: Arc<OnceLock<IdentityOptions>>,
     /// Whether git's variables belong to another repository.
     pub(super) has_foreign_environment: bool,
+    /// The commit that is taken for HEAD; see [`Self::assume_head`].
+    pub(super) assumed_head: Option<ObjectId>,
 }
 
 /// How author and committer lines are decoded: mailmap and fallback encoding.
@@ -103,6 +105,7 @@ impl Repository {
             mailmap: Arc::from(""),
             identity_options: Arc::default(),
             has_foreign_environment: false,
+            assumed_head: None,
         })
     }
 
@@ -128,6 +131,7 @@ impl Repository {
             mailmap,
             identity_options,
             has_foreign_environment: self.has_foreign_environment,
+            assumed_head: self.assumed_head,
         })
     }
 

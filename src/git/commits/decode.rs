@@ -16,7 +16,7 @@ const IDENT_BYTES: usize = 4 << 10;
 pub(in crate::git) struct Raw<'a> {
     pub(in crate::git) tree: ObjectId,
     pub(in crate::git) parents: Parents,
-    author: &'a [u8],
+    pub(in crate::git) author: &'a [u8],
     committer: &'a [u8],
     encoding: Option<&'a [u8]>,
     message: &'a [u8],
@@ -55,7 +55,7 @@ impl<'a> Raw<'a> {
     }
 
     /// The committer date, in seconds since the epoch.
-    pub(super) fn seconds(&self) -> i64 {
+    pub(in crate::git) fn seconds(&self) -> i64 {
         ident(self.committer).1.seconds
     }
 

@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use super::pack::Packs;
+use super::{memory::MemoryObjects, pack::Packs};
 use crate::git::environment::ObjectPaths;
 
 /// Depth to which alternates of alternates are followed, as in git.
@@ -24,6 +24,8 @@ pub(in crate::git) struct LazyObjectDatabase {
     alternates: Vec<PathBuf>,
     /// Whether a remote has promised the objects that are missing: a partial clone.
     is_partial: bool,
+    /// Objects that are in memory only.
+    memory: Arc<MemoryObjects>,
     opened: OnceLock<Arc<ObjectDatabase>>,
 }
 
@@ -34,13 +36,27 @@ pub(in crate::git) struct ObjectDatabase {
     pub(super) packs: Packs,
     /// Whether a remote has promised the objects that are missing: a partial clone.
     pub(super) is_partial: bool,
+    /// Objects that are in memory only.
+    pub(super) memory: Arc<MemoryObjects>,
 }
 
 impl LazyObjectDatabase {
     /// The database of the repository with this common directory; `paths` are those that the environment names.
     pub(in crate::git) fn new(folder: &Path, paths: &ObjectPaths, is_partial: bool) -> Self {
         let objects = paths.directory.clone().unwrap_or_else(|| folder.join("objects"));
-        Self { objects, alternates: paths.alternates.clone(), is_partial, opened: OnceLock::new() }
+        let (memory, opened) = (Arc::default(), OnceLock::new());
+        Self { objects, alternates: paths.alternates.clone(), is_partial, memory, opened }
+    }
+
+    /// The same database, not opened yet, with these objects in addition.
+    pub(in crate::git) fn with_memory(&self, memory: MemoryObjects) -> Self {
+        Self {
+            objects: self.objects.clone(),
+            alternates: self.alternates.clone(),
+            is_partial: self.is_partial,
+            memory: Arc::new(memory),
+            opened: OnceLock::new(),
+        }
     }
 
     /// The database; opens it on the first call.
@@ -48,7 +64,8 @@ impl LazyObjectDatabase {
         let open = || {
             let directories = directories(&self.objects, &self.alternates);
             let packs = Packs::open(&directories);
-            Arc::new(ObjectDatabase { directories, packs, is_partial: self.is_partial })
+            let memory = Arc::clone(&self.memory);
+            Arc::new(ObjectDatabase { directories, packs, is_partial: self.is_partial, memory })
         };
         Arc::clone(self.opened.get_or_init(open))
     }

@@ -7,10 +7,15 @@ use crate::model::ObjectId;
 
 /// Whether an object of this type and content has this ID.
 pub(in crate::git) fn matches_id(id: ObjectId, kind: ObjectType, content: &[u8]) -> bool {
+    object_id(kind, content) == id
+}
+
+/// The ID of an object of this type and content.
+pub(super) fn object_id(kind: ObjectType, content: &[u8]) -> ObjectId {
     let mut digest = Sha1::new();
     digest.update(format!("{} {}\0", kind.str(), content.len()));
     digest.update(content);
-    digest.finalize().as_slice() == id.as_bytes()
+    ObjectId::from_bytes(digest.finalize().into())
 }
 
 /// Whether a file ends with the SHA-1 of its preceding bytes.

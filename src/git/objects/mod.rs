@@ -6,6 +6,7 @@ pub(in crate::git) mod database;
 pub(in crate::git) mod digest;
 pub(in crate::git) mod index;
 pub(in crate::git) mod loose;
+pub(in crate::git) mod memory;
 pub(in crate::git) mod pack;
 pub(in crate::git) mod reader;
 mod unpack;

@@ -201,6 +201,9 @@ impl Objects {
 
     /// Reads a loose object; otherwise returns the damage, if there is a damaged one.
     fn read_loose(&self, id: ObjectId) -> Result<Object, Damage> {
+        if let Some(object) = self.database.memory.get(id) {
+            return Ok(object);
+        }
         let (mut inflater, mut damage) = (Decompressor::new(), None);
         for directory in &self.database.directories {
             match loose::read(directory, id, &mut inflater) {

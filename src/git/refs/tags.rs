@@ -37,6 +37,9 @@ impl Repository {
     /// # Errors
     /// If HEAD cannot be read.
     pub fn head(&self) -> Result<Option<Head>, Error> {
+        if let Some(commit) = self.assumed_head {
+            return Ok(Some(Head { commit, branch: None }));
+        }
         let ref_store = self.ref_store();
         let branch = ref_store.symbolic_target("HEAD")?;
         let Some(object) = ref_store.find("HEAD")? else { return Ok(None) };

@@ -5,6 +5,7 @@ pub(in crate::git) mod comparison;
 pub(in crate::git) mod diff;
 mod entries;
 mod folder_changes;
+pub(in crate::git) mod merge;
 pub(in crate::git) mod patches;
 mod path_lookup;
 pub(in crate::git) mod path_sets;
