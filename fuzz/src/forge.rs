@@ -4,7 +4,7 @@
 use std::hint::black_box;
 
 use tidings::{
-    forge::{self, Access, Asset, Attachment, Credentials, Error, Fields, Forge, Thread},
+    forge::{self, Access, Asset, Attachment, Credentials, Error, Fields, Forge, HeadQuery, Thread},
     http::{Client, Secret},
     model::{ForgeKind, ObjectId},
 };
@@ -67,10 +67,25 @@ async fn ask(client: Client, access: Access, what: u8) -> Result<(), Error> {
                 drop(forge.delete_draft(&release).await);
             }
         }
-        8 => drop(forge.latest().await?),
-        9 => drop(forge.tag("v1.0.0").await?),
+        8 => {
+            drop(forge.latest().await);
+            let query = HeadQuery { commit: "01".repeat(20), ..HeadQuery::default() };
+            let found = forge.pull_requests_at(&query).await?;
+            assert!(found.iter().all(|it| query.matches(it)), "{found:?}");
+        }
+        9 => {
+            drop(forge.tag("v1.0.0").await);
+            drop(forge.pull_request_head(1).await?);
+        }
         10 => drop(forge.create_release("v1.0.0", &fields(), &[]).await?),
-        11 => drop(forge.comments(Thread::PullRequest(1)).await?),
+        11 => {
+            drop(forge.identity().await);
+            let thread = Thread::PullRequest(1);
+            if let Some(comment) = forge.comments(thread).await?.first() {
+                drop(forge.update_comment(thread, comment, "text").await);
+                drop(forge.delete_comment(thread, comment).await);
+            }
+        }
         12 => drop(forge.comment(Thread::Issue(2), "released").await?),
         13 => forge.label(Thread::PullRequest(1), "released").await?,
         _ => {

@@ -8,6 +8,7 @@
 mod access;
 
 mod bitbucket;
+mod commenting;
 mod deploying;
 mod deployment;
 mod dispatch;
@@ -21,6 +22,7 @@ mod lookup_result;
 mod profile;
 mod profile_fields;
 mod publishing;
+mod pull_request_head;
 mod release;
 mod remote_url;
 mod rest;
@@ -34,6 +36,7 @@ pub use github::Trigger;
 pub use links::{LinkedRevision, Links};
 pub use lookup_result::LookupResult;
 pub use profile_fields::{Abilities, TokenServer};
-pub use release::{Asset, Attachment, Comment, Fields, Release, RemoteTag, Thread, creation_order};
+pub use pull_request_head::{HeadQuery, PullRequestHead};
+pub use release::{Asset, Attachment, Comment, Fields, Identity, Release, RemoteTag, Thread, creation_order};
 pub use remote_url::locate;
 pub use server::{Server, api_url, web_url};

@@ -61,6 +61,9 @@ const GITHUB: Profile = Profile {
         triggers: true,
         // GitHub's error: "body is too long (maximum is 125000 characters)".
         longest_body: Some(125_000),
+        // GitHub's error: "Body is too long (maximum is 65536 characters)".
+        longest_comment: Some(65_536),
+        hides_html_comments: true,
         ..NO_ABILITIES
     },
     without_releases: None,
@@ -108,6 +111,9 @@ const GITLAB: Profile = Profile {
         dates: true,
         // GitLab's error: "Description is too long (maximum is 1000000 characters)".
         longest_body: Some(1_000_000),
+        // GitLab's error: "Note is too long (maximum is 1000000 characters)".
+        longest_comment: Some(1_000_000),
+        hides_html_comments: true,
         ..NO_ABILITIES
     },
     without_releases: None,
@@ -152,6 +158,9 @@ const GITEA: Profile = Profile {
         drafts: true,
         prereleases: true,
         duplicate_assets: true,
+        // No limit is documented: as on GitHub.
+        longest_comment: Some(65_536),
+        hides_html_comments: true,
         ..NO_ABILITIES
     },
     without_releases: None,
@@ -186,7 +195,7 @@ const BITBUCKET: Profile = Profile {
         basic: Some(("BITBUCKET_USER", "BITBUCKET_APP_PASSWORD")),
     },
     pipeline: Pipeline { server: None, program: &[] },
-    abilities: NO_ABILITIES,
+    abilities: Abilities { longest_comment: Some(32_768), ..NO_ABILITIES },
     without_releases: Some(
         "Bitbucket has no releases: write the notes with `tidings notes --outputs DIR` and upload them to its downloads",
     ),

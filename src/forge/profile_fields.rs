@@ -154,6 +154,10 @@ pub struct Abilities {
     pub duplicate_assets: bool,
     /// Maximum length of a body, in characters; `None` if no limit is known.
     pub longest_body: Option<usize>,
+    /// Maximum length of a comment, in characters; `None` if pull requests cannot be commented on.
+    pub longest_comment: Option<usize>,
+    /// Whether HTML comments in a comment are hidden; else they are shown as text.
+    pub hides_html_comments: bool,
 }
 
 impl Abilities {
@@ -182,4 +186,6 @@ pub(super) const NO_ABILITIES: Abilities = Abilities {
     triggers: false,
     duplicate_assets: false,
     longest_body: None,
+    longest_comment: None,
+    hides_html_comments: false,
 };

@@ -209,7 +209,7 @@ impl Forge {
             Self::GitHub(github) => github.comments(thread).await,
             Self::GitLab(gitlab) => gitlab.comments(thread).await,
             Self::Gitea(gitea) => gitea.comments(thread).await,
-            Self::Bitbucket(_) => Err(NO_ANNOUNCING),
+            Self::Bitbucket(bitbucket) => bitbucket.comments(thread).await,
         }
     }
 
@@ -222,7 +222,7 @@ impl Forge {
             Self::GitHub(github) => github.comment(thread, body).await,
             Self::GitLab(gitlab) => gitlab.comment(thread, body).await,
             Self::Gitea(gitea) => gitea.comment(thread, body).await,
-            Self::Bitbucket(_) => Err(NO_ANNOUNCING),
+            Self::Bitbucket(bitbucket) => bitbucket.comment(thread, body).await,
         }
     }
 
@@ -235,7 +235,7 @@ impl Forge {
             Self::GitHub(github) => github.delete_comment(thread, comment).await,
             Self::GitLab(gitlab) => gitlab.delete_comment(thread, comment).await,
             Self::Gitea(gitea) => gitea.delete_comment(thread, comment).await,
-            Self::Bitbucket(_) => Err(NO_ANNOUNCING),
+            Self::Bitbucket(bitbucket) => bitbucket.delete_comment(thread, comment).await,
         }
     }
 

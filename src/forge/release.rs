@@ -153,6 +153,28 @@ pub struct Comment {
     pub id: String,
     /// Its body, Markdown.
     pub body: String,
+    /// Who wrote it; `None` if the account was deleted.
+    pub author: Option<Identity>,
+}
+
+/// An account on a forge, as far as it is needed to recognise it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Identity {
+    /// Its ID, which is never reused, if known.
+    pub id: Option<String>,
+    /// Its login, if known.
+    pub login: Option<String>,
+}
+
+impl Identity {
+    /// Whether both are the same account: by ID, or by login if one of the IDs is not known.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (&self.id, &other.id) {
+            (Some(own), Some(other)) => own == other,
+            _ => self.login.is_some() && self.login == other.login,
+        }
+    }
 }
 
 /// A sort key for the order of creation: forges assign ascending numbers as IDs. IDs that are not numbers come last.

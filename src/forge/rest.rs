@@ -13,7 +13,7 @@ use crate::{
     model::ForgeKind,
 };
 
-use super::{Access, Asset, Comment, Credentials, Error};
+use super::{Access, Asset, Comment, Credentials, Error, Identity};
 
 /// Number of concurrent requests.
 const CONCURRENCY: usize = 3;
@@ -239,11 +239,31 @@ impl Rest {
 pub(super) struct RestComment {
     id: u64,
     body: Option<String>,
+    #[serde(alias = "author")]
+    user: Option<RestAccount>,
 }
 
 impl RestComment {
     pub(super) fn into_model(self) -> Comment {
-        Comment { id: self.id.to_string(), body: self.body.unwrap_or_default() }
+        Comment {
+            id: self.id.to_string(),
+            body: self.body.unwrap_or_default(),
+            author: self.user.map(RestAccount::into_model),
+        }
+    }
+}
+
+/// An account, in the JSON format that all forges but Bitbucket share.
+#[derive(Deserialize)]
+pub(super) struct RestAccount {
+    id: Option<i64>,
+    #[serde(alias = "username")]
+    login: Option<String>,
+}
+
+impl RestAccount {
+    pub(super) fn into_model(self) -> Identity {
+        Identity { id: self.id.map(|id| id.to_string()), login: self.login }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Bitbucket Cloud client: pull requests through REST 2.0, with or without a token.
+//! Pull requests on Bitbucket Cloud: REST 2.0, with or without a token.
 //!
 //! m pull requests take ⌈m / 50⌉ requests. n commits take n, and ⌈m / 50⌉ more for their m pull requests. If Bitbucket
 //! has none of the commits, one more request checks whether the repository is accessible.
@@ -13,7 +13,7 @@ use crate::{
     model::{ObjectId, PullRequest, PullRequestState},
 };
 
-use super::{
+use crate::forge::{
     Access, Error, LookupResult,
     links::escaped,
     lookup_result::short,
@@ -31,9 +31,9 @@ const NOT_INDEXED: &str = "Bitbucket has not indexed which pull requests its com
 /// A repository on Bitbucket Cloud.
 #[derive(Debug)]
 pub struct Bitbucket {
-    rest: Rest,
+    pub(super) rest: Rest,
     /// The path of the repository in the API.
-    own: String,
+    pub(super) own: String,
 }
 
 /// The pull requests of a commit.
@@ -47,12 +47,12 @@ enum CommitPulls {
 }
 
 impl Bitbucket {
-    pub(super) fn new(client: web::Client, access: &Access) -> Self {
+    pub(in crate::forge) fn new(client: web::Client, access: &Access) -> Self {
         let own = format!("/repositories/{}/{}", escaped(&access.owner, ""), escaped(&access.name, ""));
         Self { rest: Rest::new(client, access), own }
     }
 
-    pub(super) async fn pull_requests(&self, numbers: &[u64]) -> LookupResult {
+    pub(in crate::forge) async fn pull_requests(&self, numbers: &[u64]) -> LookupResult {
         let batched = self
             .rest
             .batched::<Pull>(numbers, BATCH, "id", async |batch| {
@@ -75,7 +75,7 @@ impl Bitbucket {
         result
     }
 
-    pub(super) async fn of_commits(&self, commits: &[ObjectId]) -> LookupResult {
+    pub(in crate::forge) async fn of_commits(&self, commits: &[ObjectId]) -> LookupResult {
         let (results, mut missing) = each(commits, |commit| self.of_commit(commit)).await;
         let has_some = results.iter().any(|(_, pulls)| matches!(pulls, CommitPulls::Numbers(_)));
         if !results.is_empty() && !has_some {
@@ -127,7 +127,7 @@ impl Bitbucket {
     }
 
     /// All values of a list; each page contains the URL of the next.
-    async fn pages<T: DeserializeOwned>(&self, path: &str, doing: &str) -> Result<Vec<T>, Error> {
+    pub(super) async fn pages<T: DeserializeOwned>(&self, path: &str, doing: &str) -> Result<Vec<T>, Error> {
         let (mut all, mut next) = (Vec::new(), Some(path.to_owned()));
         for _ in 0..MAX_PAGES {
             let Some(path) = next else { break };
@@ -141,10 +141,10 @@ impl Bitbucket {
 }
 
 #[derive(Debug, Deserialize)]
-struct Page<T> {
-    values: Vec<T>,
+pub(super) struct Page<T> {
+    pub(super) values: Vec<T>,
     /// The URL of the next page.
-    next: Option<String>,
+    pub(super) next: Option<String>,
 }
 
 /// A pull request in the list of a commit.

@@ -1,5 +1,6 @@
 //! Gitea and Forgejo client: REST v1.
 
+mod comments;
 mod pull_requests;
 mod releases;
 

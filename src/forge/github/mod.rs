@@ -1,6 +1,7 @@
 //! GitHub client: GraphQL and REST through octocrab.
 
 mod client;
+mod comments;
 mod deployments;
 mod dispatches;
 mod pull_requests;

@@ -1,5 +1,6 @@
 //! GitLab client: REST v4, and GraphQL for newcomers.
 
+mod comments;
 mod merge_requests;
 mod releases;
 

@@ -133,7 +133,7 @@ impl GitLab {
         format!("{}/releases/{}", self.own, escaped(tag, ""))
     }
 
-    fn thread_path(&self, thread: Thread) -> String {
+    pub(super) fn thread_path(&self, thread: Thread) -> String {
         match thread {
             Thread::PullRequest(number) => format!("{}/merge_requests/{number}", self.own),
             Thread::Issue(number) => format!("{}/issues/{number}", self.own),
