@@ -3,8 +3,8 @@
 use std::{io, path::PathBuf};
 
 use crate::{
-    bump, changelog, config, files, forge, git, history, http, lint, model, notes, notify, promote, publish,
-    registry, render, rules,
+    bump, changelog, comment, config, files, forge, git, history, http, lint, model, notes, notify, promote,
+    publish, registry, render, rules,
 };
 
 /// An error that ends the run.
@@ -92,6 +92,9 @@ pub enum Error {
     /// A version cannot be published, or was published only in part.
     #[error(transparent)]
     Publish(Box<publish::Error>),
+    /// A pull request cannot be commented on.
+    #[error(transparent)]
+    Comment(Box<comment::Error>),
     /// An HTTP request failed, or a recording cannot be read or written.
     #[error(transparent)]
     Http(#[from] http::Error),
@@ -135,6 +138,12 @@ impl From<publish::Error> for Error {
     }
 }
 
+impl From<comment::Error> for Error {
+    fn from(error: comment::Error) -> Self {
+        Self::Comment(Box::new(error))
+    }
+}
+
 impl From<config::Error> for Error {
     fn from(error: config::Error) -> Self {
         Self::Config(Box::new(error))
@@ -170,6 +179,7 @@ impl Error {
             Self::CheckFailed | Self::Lower { .. } | Self::Refused { .. } => 1,
             // A refused plan has changed nothing, so it counts as a failed check.
             Self::Publish(error) if error.is_refusal() => 1,
+            Self::Comment(error) if error.is_refusal() => 1,
             Self::Next(error) if error.is_refusal() => 1,
             Self::Usage { .. }
             | Self::Config(_)
@@ -203,8 +213,10 @@ impl Error {
                 | promote::Error::Changed { .. }
                 | promote::Error::Differs { .. } => 4,
             },
+            Self::Comment(error) if matches!(**error, comment::Error::NoCommit { .. }) => 3,
             Self::Forge(_)
             | Self::Publish(_)
+            | Self::Comment(_)
             | Self::Http(_)
             | Self::Incomplete { .. }
             | Self::NotesMissing { .. } => 4,
@@ -232,6 +244,7 @@ impl Error {
             Self::Promote(error) => error.hint(),
             Self::Forge(error) => error.hint(),
             Self::Publish(error) => error.hint(),
+            Self::Comment(error) => error.hint(),
             Self::Http(error) => error.hint(),
             Self::Notify(error) => error.hint(),
             Self::Incomplete { .. } => {

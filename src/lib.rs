@@ -18,6 +18,7 @@ pub mod changelog_update;
 pub mod changes;
 pub mod check;
 pub mod cli;
+pub mod comment;
 pub mod compare;
 pub mod config;
 pub mod corrections;

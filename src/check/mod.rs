@@ -13,5 +13,7 @@ mod report;
 mod version;
 
 pub use finding::{Finding, Level};
-pub use project::{allow, check_names, message, project, refusals, treat_warnings_as_errors};
+pub use project::{
+    allow, check_names, commit_messages, message, project, refusals, treat_warnings_as_errors,
+};
 pub use report::{Format, write};

@@ -1,9 +1,10 @@
 //! Runs the checks: of a project, of a version to tag, and of one message.
 
-use std::slice;
+use std::{borrow::Cow, slice};
 
 use crate::{
     error::Error,
+    messages::Message,
     model::{Commit, Version, plural},
     notes::{Line, Selector, WindowData},
     render,
@@ -82,6 +83,12 @@ pub fn message(session: &Session, bytes: &[u8], is_hook: bool) -> Vec<Finding> {
         findings.push(Finding::ok("message", "the message follows the rules".to_owned()));
     }
     findings
+}
+
+/// Checks the messages of these commits.
+#[must_use]
+pub fn commit_messages(session: &Session, commits: &[(&Commit, Cow<'_, Message>)]) -> Vec<Finding> {
+    messages::commits(commits, session)
 }
 
 /// Makes errors of all warnings.

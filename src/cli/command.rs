@@ -6,8 +6,8 @@ use crate::{render::Format, settings::Overrides};
 
 use super::{
     args::{Global, Level},
-    attach, cache, changelog, check, compare, edit, explain, init, next, notes, notify, preview, promote,
-    publish, schema, show, status, tag,
+    attach, cache, changelog, check, comment, compare, edit, explain, init, next, notes, notify, preview,
+    promote, publish, schema, show, status, tag,
 };
 #[cfg(feature = "web")]
 use super::{serve, site};
@@ -45,6 +45,8 @@ pub enum Command {
     Check(check::Args),
     /// Create or update the release of a version on the forge
     Publish(publish::Args),
+    /// Comment on a pull request: what it adds to the notes, and the next version
+    Comment(comment::Args),
     /// Correct the notes of a version: retitle, move, merge or hide its changes
     Edit(edit::Args),
     /// Explain why a commit is (or is not) in the notes
@@ -103,6 +105,7 @@ impl Command {
             | Self::Changelog(_)
             | Self::Next(_)
             | Self::Check(_)
+            | Self::Comment(_)
             | Self::Explain(_)
             | Self::Init(_)
             | Self::Show(_)
@@ -137,6 +140,7 @@ impl Command {
             | Self::Status(_)
             | Self::Next(_)
             | Self::Check(_)
+            | Self::Comment(_)
             | Self::Edit(_)
             | Self::Explain(_)
             | Self::Init(_)
@@ -168,6 +172,7 @@ impl Command {
             | Self::Status(_)
             | Self::Next(_)
             | Self::Check(_)
+            | Self::Comment(_)
             | Self::Edit(_)
             | Self::Explain(_)
             | Self::Init(_)
@@ -197,6 +202,7 @@ impl Command {
             Self::Status(args) => (None, args.locale.clone(), Some(&args.access)),
             Self::Next(_)
             | Self::Check(_)
+            | Self::Comment(_)
             | Self::Edit(_)
             | Self::Explain(_)
             | Self::Init(_)

@@ -8,6 +8,7 @@ mod cache;
 mod changelog;
 mod check;
 mod command;
+mod comment;
 mod compare;
 mod complete;
 mod context;

@@ -16,7 +16,7 @@ use crate::{
 use super::{
     attach, cache, changelog, check,
     command::{Cli, Command},
-    compare, complete,
+    comment, compare, complete,
     context::Context,
     edit, explain, init, man, next, notes, notify, preview, promote, publish, schema, show, status, tag,
 };
@@ -98,6 +98,7 @@ fn perform(command: Option<Command>, context: &Context) -> Result<(), Error> {
         Command::Changelog(args) => changelog::run(&context.session()?, &args),
         Command::Next(args) => next::run(&context.session()?, &args),
         Command::Check(args) => check::run(&context.session()?, &args),
+        Command::Comment(args) => comment::run(context, &args),
         Command::Publish(args) => publish::run(context, &args),
         Command::Edit(args) => edit::run(context, &args),
         Command::Explain(args) => explain::run(&context.session()?, &args),

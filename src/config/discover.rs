@@ -23,7 +23,7 @@ pub struct LoadedConfig {
 }
 
 /// The files that may contain a configuration, relative to the root, in order of precedence.
-const CANDIDATES: [&str; 6] =
+pub const CANDIDATES: [&str; 6] =
     ["tidings.toml", ".tidings.toml", ".config/tidings.toml", "Cargo.toml", "pyproject.toml", "package.json"];
 
 /// Finds the configuration of a repository; `None` if there is none. `root` is its top directory; messages show paths

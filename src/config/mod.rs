@@ -35,7 +35,7 @@ mod variables;
 
 pub use attention::{BuiltInAttention, attention_defaults, limited_attention};
 pub use corrections::{ambiguous_commit, corrections};
-pub use discover::{LoadedConfig, discover, read};
+pub use discover::{CANDIDATES, LoadedConfig, discover, read};
 pub use document::parse;
 pub use entries::{AttentionConfig, ComponentConfig, ForbidConfig, LinkConfig, PackageConfig};
 pub use environments::{Environment, Environments};

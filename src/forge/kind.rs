@@ -19,7 +19,7 @@ impl ForgeKind {
         self.profile().pull_request_sign
     }
 
-    /// Its support for releases.
+    /// Its support for releases and comments.
     #[must_use]
     pub const fn abilities(self) -> Abilities {
         self.profile().abilities

@@ -131,7 +131,7 @@ pub(super) struct Pipeline {
     pub(super) program: &'static [&'static str],
 }
 
-/// A forge's support for releases.
+/// A forge's support for releases and comments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Abilities {
     /// Whether it has releases at all.

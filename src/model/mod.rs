@@ -24,6 +24,7 @@ mod issue;
 mod loose;
 mod maintenance_line;
 mod notes;
+mod notes_file;
 mod notes_purpose;
 pub mod path_pattern;
 mod paths;
@@ -58,6 +59,7 @@ pub use interner::{Edges, IdInterner, IdNumbers};
 pub use issue::IssueRef;
 pub use maintenance_line::MaintenanceLine;
 pub use notes::{Notes, RepositoryInfo};
+pub use notes_file::NotesFile;
 pub use notes_purpose::NotesPurpose;
 pub use paths::{
     ComparedSetId, ComparedSets, PathChange, PathChangeKind, PathSet, PathSetId, PathSets, TooManyPathSets,

@@ -32,21 +32,34 @@ pub fn answer(
     pre: Option<&str>,
 ) -> Result<Answer, Error> {
     let since_final = session.read(line, &Selector::SinceFinal(None))?;
-    let classified = classified(session, line, &since_final)?;
-    let since = base(&since_final);
+    answer_since(session, line, &since_final, (bump, pre))
+}
+
+/// Computes the next version of a line of versions from the changes since the last final version.
+///
+/// # Errors
+/// As [`answer`].
+pub fn answer_since(
+    session: &Session,
+    line: &Line,
+    since_final: &WindowData,
+    (bump, pre): (Option<Bump>, Option<&str>),
+) -> Result<Answer, Error> {
+    let classified = classified(session, line, since_final)?;
+    let since = base(since_final);
     session.warn_of_similar_tags(line, &since_final.versions);
-    let since_prerelease = match may_start_at_prerelease(&since_final) {
+    let since_prerelease = match may_start_at_prerelease(since_final) {
         true => Some(session.read(line, &Selector::Unreleased(None))?),
         false => None,
     };
-    let last = base(since_prerelease.as_ref().unwrap_or(&since_final));
+    let last = base(since_prerelease.as_ref().unwrap_or(since_final));
     let is_unchanged = match &since_prerelease {
         Some(data) if pre.is_some() && last != since => {
             self::classified(session, line, data)?.bump().is_none()
         }
         _ => false,
     };
-    let release_as = release_as(session, line, &since_final)?;
+    let release_as = release_as(session, line, since_final)?;
     let versions = &since_final.versions;
     let existing: Vec<Version> = versions.all.iter().map(|entry| entry.version.clone()).collect();
     let settings = &session.settings.next;

@@ -5,4 +5,4 @@
 
 mod answer;
 
-pub use answer::{Answer, answer, planned};
+pub use answer::{Answer, answer, answer_since, planned};

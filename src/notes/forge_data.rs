@@ -20,7 +20,7 @@ use crate::{
     model::{Commit, ForgeFacts, ObjectId, PullRequest, PullRequestState},
 };
 
-use super::claimed_number;
+use super::{claimed_number, options::Options};
 
 /// Queries `forge` for the pull requests of commits (newest first) and adds them to their messages. `before` is the
 /// time of the base in seconds since 1970: people with a pull request merged before it are not newcomers.
@@ -28,10 +28,17 @@ pub(super) async fn enrich(
     forge: &Forge,
     commits: &[&Commit],
     messages: &mut [Box<Message>],
-    options: &messages::Options,
+    all_options: &Options,
     before: Option<i64>,
 ) -> ForgeFacts {
+    let options = &all_options.messages;
     let mut found = forge.pull_requests(&numbers(messages)).await;
+    if let Some(assumed) = all_options.assumed
+        && let Some(pull_request) = found.pull_requests.get_mut(&assumed.number)
+    {
+        pull_request.state = Some(PullRequestState::Merged);
+        pull_request.merge_commits = assumed.commit.to_string().parse().into_iter().collect();
+    }
     for (commit, message) in commits.iter().zip(messages.iter_mut()) {
         claimed_number::verify(commit, message, &found);
     }

@@ -28,7 +28,7 @@ pub use commit_cache::CommitCache;
 pub use discard::discard;
 pub use empty_commits::{EmptyCommitOwner, EmptyCommits};
 pub use error::Error;
-pub use options::{AttentionRule, Line, Options};
+pub use options::{AssumedPullRequest, AttentionRule, Line, Options};
 pub use pipeline::{TagsOf, collect_releases, enrich, full_history, notes, read};
 pub use releases::{FullHistory, LineRequest, Releases, WindowChanges, window_changes};
 pub use requested::{RequestedVersion, requested_version};

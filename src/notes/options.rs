@@ -10,7 +10,9 @@ use crate::{
     fragments::FragmentMode,
     git::{self, Repository},
     history, messages,
-    model::{Commit, ContentCheck, PathChangeKind, PathSet, PathSetId, PathSets, RepositoryInfo, Version},
+    model::{
+        Commit, ContentCheck, ObjectId, PathChangeKind, PathSet, PathSetId, PathSets, RepositoryInfo, Version,
+    },
     rules::{self, PlainMessages},
 };
 
@@ -52,6 +54,17 @@ pub struct Options {
     pub fragments: FragmentMode,
     /// What people corrected.
     pub corrections: Corrections,
+    /// The pull request that is read as if it were merged.
+    pub assumed: Option<AssumedPullRequest>,
+}
+
+/// A pull request that is read as if it were merged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AssumedPullRequest {
+    /// Its number.
+    pub number: u64,
+    /// The merge that has not happened.
+    pub commit: ObjectId,
 }
 
 impl Options {

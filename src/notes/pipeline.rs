@@ -105,7 +105,7 @@ pub async fn enrich(forge: &Forge, data: &mut WindowData, options: &Options) {
         order.iter().filter_map(|index| all.get_mut(*index).map(std::mem::take)).collect();
     let base = selected.windows.last().and_then(|window| window.base.as_ref());
     let before = base.and_then(|base| selected.seconds.get(&base.commit).copied());
-    data.forge = forge_data::enrich(forge, &commits, &mut messages, &options.messages, before).await;
+    data.forge = forge_data::enrich(forge, &commits, &mut messages, options, before).await;
     for (index, message) in order.into_iter().zip(messages) {
         if let Some(slot) = all.get_mut(index) {
             *slot = message;

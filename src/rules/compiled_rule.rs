@@ -70,6 +70,15 @@ impl CompiledRule {
             || self.conditions.iter().any(|condition| matches!(condition, Condition::Breaking(true)))
     }
 
+    /// Whether it looks at this label of a pull request.
+    pub(super) fn names_label(&self, label: &str) -> bool {
+        let names = |condition: &Condition| match condition {
+            Condition::Labels(any) => any.iter().any(|pattern| pattern.matches(label)),
+            _ => false,
+        };
+        self.conditions.iter().any(names)
+    }
+
     pub(super) fn has_types(&self) -> bool {
         self.conditions.iter().any(|condition| matches!(condition, Condition::Types(_)))
     }

@@ -6,7 +6,7 @@ use crate::model::PathSets;
 
 use super::{
     builtin,
-    compiled_rule::CompiledRule,
+    compiled_rule::{Action, CompiledRule},
     error::Error,
     plain_messages::ReadingThresholds,
     rule::NamedRule,
@@ -98,6 +98,25 @@ impl Options {
     pub fn section_ids(&self) -> impl Iterator<Item = &str> {
         self.sections.iter().map(|section| &*section.id)
     }
+
+    /// The labels by which the project's own rules choose a section, if a pull request with `labels` has none that a
+    /// rule looks at; else empty. A pattern is returned as written.
+    #[must_use]
+    pub fn missing_labels(&self, labels: &[String]) -> Vec<&str> {
+        let own = || self.rules.iter().filter(|rule| !rule.built_in);
+        if own().any(|rule| labels.iter().any(|label| rule.names_label(label))) {
+            return Vec::new();
+        }
+        let with_section = own().filter(|rule| matches!(rule.action, Some(Action::Section(_))));
+        let all = with_section.flat_map(|rule| &rule.written.labels).map(String::as_str);
+        let mut missing: Vec<&str> = Vec::new();
+        for label in all.filter(|label| *label != "*") {
+            if !missing.contains(&label) {
+                missing.push(label);
+            }
+        }
+        missing
+    }
 }
 
 /// The IDs of a project's own sections and of the built-in ones, in the order they are shown.
@@ -166,6 +185,34 @@ mod tests {
         let text = "empty pattern in `trailers`".to_owned();
         assert_eq!(problem(pattern), (Some(0), Some("trailers"), text));
         assert_eq!(problem(Rule::default()), (Some(0), None, "has no effect".to_owned()));
+    }
+
+    #[test]
+    fn labels_are_missing_if_no_rule_looks_at_one() {
+        let with = |labels: &[&str], section: Option<&str>| NamedRule {
+            rule: Rule {
+                labels: labels.iter().map(|it| (*it).to_owned()).collect(),
+                section: section.map(str::to_owned),
+                hide: section.is_none(),
+                ..Rule::default()
+            },
+            ..NamedRule::default()
+        };
+        let compiled = |rules: Vec<NamedRule>| {
+            Options::compile(RuleSet { rules, ..RuleSet::default() }, &mut PathSets::default()).unwrap()
+        };
+        let some = compiled(vec![with(&["skip"], None), with(&["kind/*", "bug"], Some("fixes"))]);
+        let missing = |options: &Options, labels: &[&str]| -> Vec<String> {
+            let labels: Vec<String> = labels.iter().map(|it| (*it).to_owned()).collect();
+            options.missing_labels(&labels).into_iter().map(str::to_owned).collect()
+        };
+        assert_eq!(missing(&some, &["other"]), ["kind/*", "bug"]);
+        for label in ["Bug", "kind/api", "skip"] {
+            assert_eq!(missing(&some, &["other", label]), [""; 0], "{label}");
+        }
+        // A label that only hides is none that a pull request should have.
+        assert_eq!(missing(&compiled(vec![with(&["skip"], None)]), &[]), [""; 0]);
+        assert_eq!(missing(&Options::default(), &[]), [""; 0]);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::{
 
 use super::{
     line_selection::{LineSelection, shortened},
-    maintenance,
+    maintenance::{self, MaintenanceBranches},
     overrides::Overrides,
     packages::{PackagePaths, is_root, scopes},
     pathspec::{UserPath, WorkingFolder},
@@ -27,6 +27,7 @@ pub(super) struct SelectedLines {
     pub(super) selection: LineSelection,
     pub(super) empty_commits: EmptyCommits,
     pub(super) paths: Vec<UserPath>,
+    pub(super) maintenance: MaintenanceBranches,
 }
 
 /// Resolves the lines of a run.
@@ -41,8 +42,8 @@ pub(super) fn selected(
 ) -> Result<SelectedLines, Error> {
     let here = WorkingFolder::new(root, &process.cwd, overrides.repo.is_some());
     let mut lines = lines(config, root, sets)?;
-    let branches = config.maintenance.as_deref();
-    maintenance::set_line(&mut lines, overrides, process, (repository, branches))?;
+    let maintenance = MaintenanceBranches::new(config.maintenance.as_deref(), overrides);
+    maintenance::set_line(&mut lines, overrides, process, (repository, &maintenance))?;
     let selection = selection(config, overrides, &here)?;
     let mut empty_commits = empty_commits(config, &lines);
     let exists = |path: &str| {
@@ -50,7 +51,7 @@ pub(super) fn selected(
         head.is_some_and(|head| repository.has_path(head.commit, path).unwrap_or(false))
     };
     let paths = narrow(&mut lines, overrides, (&here, &exists), (sets, &mut empty_commits))?;
-    Ok(SelectedLines { lines, selection, empty_commits, paths })
+    Ok(SelectedLines { lines, selection, empty_commits, paths, maintenance })
 }
 
 /// The lines of a repository: its own, or one for each package.

@@ -24,7 +24,38 @@ const BRANCHES: [&str; 13] = [
     "stable-{line}",
 ];
 
-/// Sets the maintenance line of the current branch, or the one given by the user. `branches` are the configured names.
+/// How the maintenance line of a branch is determined.
+#[derive(Debug, Clone)]
+pub struct MaintenanceBranches {
+    /// The names of the branches, with `{line}`.
+    names: Vec<String>,
+    /// Whether the user has given the line, so that no branch decides.
+    is_line_given: bool,
+}
+
+impl MaintenanceBranches {
+    pub(super) fn new(configured: Option<&[String]>, overrides: &Overrides) -> Self {
+        let default = || BRANCHES.iter().map(|name| (*name).to_owned()).collect();
+        Self {
+            names: configured.map_or_else(default, <[String]>::to_vec),
+            is_line_given: overrides.line.is_some(),
+        }
+    }
+
+    /// Sets the maintenance line to that of a branch, unless the user has given one.
+    pub fn set_line_of(&self, branch: &str, lines: &mut [Line]) {
+        if !self.is_line_given {
+            let line = self.line_of(branch);
+            lines.iter_mut().for_each(|it| it.history.maintenance.clone_from(&line));
+        }
+    }
+
+    fn line_of(&self, branch: &str) -> Option<MaintenanceLine> {
+        self.names.iter().find_map(|name| line_of(name, branch))
+    }
+}
+
+/// Sets the maintenance line of the current branch, or the one given by the user.
 ///
 /// # Errors
 /// If the line given by the user is not valid, or HEAD cannot be read.
@@ -32,7 +63,7 @@ pub(super) fn set_line(
     lines: &mut [Line],
     overrides: &Overrides,
     process: &Process,
-    (repository, branches): (&Repository, Option<&[String]>),
+    (repository, branches): (&Repository, &MaintenanceBranches),
 ) -> Result<(), Error> {
     let maintenance = maintenance_line(overrides, process, repository, branches)?;
     lines.iter_mut().for_each(|line| line.history.maintenance.clone_from(&maintenance));
@@ -43,7 +74,7 @@ fn maintenance_line(
     overrides: &Overrides,
     process: &Process,
     repository: &Repository,
-    branches: Option<&[String]>,
+    branches: &MaintenanceBranches,
 ) -> Result<Option<MaintenanceLine>, Error> {
     if let Some(text) = overrides.line.as_deref() {
         let line = MaintenanceLine::parse(text).ok_or_else(|| {
@@ -58,9 +89,7 @@ fn maintenance_line(
     // Pipelines check out a commit, not a branch.
     let named = || BRANCH_VARIABLES.iter().filter_map(|name| process.pipeline(name)).find_map(branch_name);
     let Some(branch) = head.or_else(|| named().map(str::to_owned)) else { return Ok(None) };
-    let default = || BRANCHES.iter().map(|name| (*name).to_owned()).collect();
-    let names: Vec<String> = branches.map_or_else(default, <[String]>::to_vec);
-    Ok(names.iter().find_map(|name| line_of(name, &branch)))
+    Ok(branches.line_of(&branch))
 }
 
 /// The name of a branch from its ref, or the name itself; `None` for another ref.

@@ -125,6 +125,27 @@ pub(super) const BRANCH_VARIABLES: [&str; 8] = [
     "BUILD_SOURCEBRANCH",
 ];
 
+/// The variables that name the pull request of a pipeline, in addition to those of the forge profiles.
+const PULL_REQUEST_VARIABLES: [&str; 17] = [
+    "GITHUB_EVENT_NAME",
+    "GITHUB_EVENT_PATH",
+    "GITHUB_SHA",
+    "CI_COMMIT_SHA",
+    "CI_MERGE_REQUEST_DIFF_BASE_SHA",
+    "CI_MERGE_REQUEST_IID",
+    "CI_MERGE_REQUEST_LABELS",
+    "CI_MERGE_REQUEST_PROJECT_ID",
+    "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME",
+    "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA",
+    "CI_MERGE_REQUEST_SOURCE_PROJECT_ID",
+    "CI_MERGE_REQUEST_TARGET_BRANCH_SHA",
+    "CI_MERGE_REQUEST_TITLE",
+    "BITBUCKET_COMMIT",
+    "BITBUCKET_PR_DESTINATION_COMMIT",
+    "BITBUCKET_PR_ID",
+    "BITBUCKET_BRANCH",
+];
+
 impl Process {
     /// The time of the run, as in `2026-01-31T08:00:00Z`.
     #[must_use]
@@ -223,6 +244,7 @@ pub fn current_process() -> Process {
             .flat_map(ForgeKind::variables)
             .chain(PIPELINE)
             .chain(BRANCH_VARIABLES)
+            .chain(PULL_REQUEST_VARIABLES)
             .collect::<BTreeSet<_>>()
             .into_iter()
             .filter_map(|name| Some((name, Secret::new(&std::env::var_os(name)?.to_string_lossy())?)))

@@ -10,7 +10,7 @@ use crate::{
     files::{Document, ProjectFiles, WriteTarget},
     git::Repository,
     lint, messages,
-    model::{PathChangeKind, PathSet, PathSetId, PathSets, RepositoryInfo},
+    model::{NotesFile, PathChangeKind, PathSet, PathSetId, PathSets, RepositoryInfo},
     notes::{self, AttentionRule, Line},
     render::{Format, Template},
     rules::{self, BumpLevel},
@@ -25,6 +25,8 @@ use super::{
     hosts::Hosts,
     line_selection::LineSelection,
     lines,
+    maintenance::MaintenanceBranches,
+    notes_files::notes_files,
     origin::{Configured, Origins},
     overrides::Overrides,
     packages::PackagePaths,
@@ -88,6 +90,11 @@ pub struct Settings {
     pub corrections: CorrectionsFile,
     /// The content of all mailmaps.
     pub mailmap: String,
+    /// How the maintenance line of a branch is determined.
+    pub maintenance: MaintenanceBranches,
+    /// The files that decide what the notes say, besides the corrections file and fragments: relative to the root; a
+    /// folder stands for all files in it.
+    pub notes_files: Vec<(String, NotesFile)>,
     origins: Origins,
     /// The changelogs named by the configuration, each with its key.
     changelogs: Vec<(PathBuf, &'static str)>,
@@ -111,6 +118,7 @@ const HEADER: &str = "# Changelog\n\nAll notable changes to this project are doc
 /// # Errors
 /// If the configuration, or a file that it names, cannot be read or is invalid.
 pub fn resolve(overrides: &Overrides, process: &Process, repository: &Repository) -> Result<Settings, Error> {
+    secrets::of_repository(&process.secrets, repository);
     let mut settings = without_corrections(overrides, process, repository)?;
     let Settings { corrections, files, options, remote, warnings, .. } = &mut settings;
     let host = (repository, remote.as_str());
@@ -132,16 +140,13 @@ fn without_corrections(
     let Configured { config, path, text, mut warnings, origins, files } =
         configuration(overrides, process, root, Some(repository))?;
     let texts = TextFiles { files: &files, origins: &origins, root };
-    let ui = ui(overrides, process);
-    let mut sets = PathSets::default();
+    let (ui, mut sets) = (ui(overrides, process), PathSets::default());
     let project = (&files, repository);
     let judged = rule_options((&config, (path.as_deref(), root, &text)), project, &mut warnings, &mut sets)?;
-    let components = components(&config, &mut sets)?;
+    let (components, offset) = (components(&config, &mut sets)?, offset(config.timezone.as_deref())?);
     let selected = lines::selected(&config, (overrides, process), (root, repository), &mut sets)?;
-    secrets::of_repository(&process.secrets, repository);
     let hosts = Hosts::read(process, (&config, &origins), Some(root), &mut warnings)?;
     let info = forge::located(&config, &hosts, || repository.remote_url(remote(&config)));
-    let offset = offset(config.timezone.as_deref())?;
     let rendering = rendering::rendering(&config, &texts, &ui, (overrides, process))?;
     Ok(Settings {
         forge: forge::forge(overrides, process, (&config, &origins), (&files, hosts), &info)?,
@@ -172,8 +177,11 @@ fn without_corrections(
             bots: config.contributors.bots.unwrap_or(false),
             fragments: config.fragments.unwrap_or_default(),
             corrections: Corrections::default(),
+            assumed: None,
         },
         corrections: CorrectionsFile::new(&config, &origins),
+        maintenance: selected.maintenance,
+        notes_files: notes_files(&config, path.as_deref(), root),
         ui,
         lines: selected.lines,
         selection: selected.selection,

@@ -80,7 +80,7 @@ fn github(variable: Variables<'_>) -> Option<UntrustedCheckout> {
 }
 
 /// Whether two repositories of an event are the same. A deleted fork is `null`.
-fn same(event: &Value, head: &str, base: &str) -> bool {
+pub(super) fn same(event: &Value, head: &str, base: &str) -> bool {
     let (Some(head), Some(base)) = (event.pointer(head), event.pointer(base)) else { return false };
     let equal = |key: &str| match (head.get(key), base.get(key)) {
         (Some(head), Some(base)) if !head.is_null() => Some(head == base),
@@ -92,7 +92,8 @@ fn same(event: &Value, head: &str, base: &str) -> bool {
     }
 }
 
-fn event(path: &Path) -> Option<Value> {
+/// The payload of an event; `None` if it cannot be read.
+pub(super) fn event(path: &Path) -> Option<Value> {
     let mut bytes = Vec::new();
     File::open(path).ok()?.take(EVENT_BYTES + 1).read_to_end(&mut bytes).ok()?;
     if bytes.len() as u64 > EVENT_BYTES {

@@ -12,6 +12,8 @@ mod changelog;
 #[cfg(test)]
 mod clones;
 #[cfg(test)]
+mod comment;
+#[cfg(test)]
 mod commits;
 #[cfg(test)]
 mod compare;

@@ -1,5 +1,5 @@
 // Extracts from the OpenAPI descriptions of GitHub (73 MB) and Forgejo what the tests validate requests with: the
-// schema of the body and the names of the query parameters, for each method of each repository path.
+// schema of the body and the names of the query parameters, for each method of each repository path and of `/user`.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
 const modules = new URL("node_modules/", import.meta.url);
@@ -8,7 +8,7 @@ const read = (name) => JSON.parse(readFileSync(new URL(name, modules), "utf8"));
 function write(name, { paths }, body) {
   const digest = {};
   for (const [path, methods] of Object.entries(paths)) {
-    if (!/^\/repos\/\{owner\}\/\{repo\}(\/|$)/.test(path)) continue;
+    if (path !== "/user" && !/^\/repos\/\{owner\}\/\{repo\}(\/|$)/.test(path)) continue;
     digest[path] = Object.fromEntries(
       Object.entries(methods).map(([method, operation]) => [
         method.toUpperCase(),
@@ -20,7 +20,7 @@ function write(name, { paths }, body) {
     );
   }
   writeFileSync(new URL(name, modules), JSON.stringify(digest));
-  console.log(`${name}: ${Object.keys(digest).length} paths of a repository`);
+  console.log(`${name}: ${Object.keys(digest).length} paths`);
 }
 
 const github = read("@octokit/openapi/generated/api.github.com.deref.json");

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     MOMENT,
     server::{Request, Response},
-    state::{Asset, Comment, Pull, Release, State, published_at},
+    state::{Asset, Comment, Pull, Release, State, account_id, published_at},
 };
 
 pub(super) fn respond(base_url: &str, state: &mut State, request: &Request) -> Response {
@@ -19,6 +19,15 @@ pub(super) fn respond(base_url: &str, state: &mut State, request: &Request) -> R
         return found.map_or_else(not_found, |asset| Response::file(&asset.content));
     }
     let Some((method, path)) = request.below("/api/v1") else { return not_found() };
+    if path.as_slice() == ["user"] {
+        return match &request.token {
+            None => Response::message(401, "token is required"),
+            Some(_) if state.hides_account => {
+                Response::message(403, "token does not have the scope read:user")
+            }
+            Some(_) => Response::json(200, &account(&state.login())),
+        };
+    }
     let [repos, owner, name, rest @ ..] = path.as_slice() else { return not_found() };
     let is_own = owner.eq_ignore_ascii_case(&state.owner) && name.eq_ignore_ascii_case(&state.name);
     if repos != "repos" || !is_own || (state.is_private && request.token.is_none()) {
@@ -48,20 +57,34 @@ pub(super) fn respond(base_url: &str, state: &mut State, request: &Request) -> R
         ("GET", []) => {
             Response::json(200, &json!({ "full_name": state.full_name(), "default_branch": "main" }))
         }
-        ("GET", ["pulls", number]) => match number.parse().ok().and_then(|number| state.pulls.get(&number)) {
-            Some(pull) => of_pull(&page, pull),
+        ("GET", rest) => read(&page, base_url, state, request, rest),
+        _ => not_found(),
+    }
+}
+
+/// Pull requests and tags.
+fn read(page: &str, base_url: &str, state: &State, request: &Request, rest: &[&str]) -> Response {
+    match rest {
+        ["pulls", number] => match number.parse().ok().and_then(|number| state.pulls.get(&number)) {
+            Some(pull) => of_pull(page, state, pull),
             None => not_found(),
         },
-        ("GET", ["commits", sha, "pull"]) => {
+        ["pulls"] => {
+            let is_open = |pull: &&Pull| pull.merged_at.is_none() && !pull.is_closed;
+            let all = state.pulls.values().rev().filter(is_open);
+            let all = all.map(|pull| pull_json(page, state, pull)).collect();
+            Response::page(base_url, state, request, all)
+        }
+        ["commits", sha, "pull"] => {
             // The API only has the commit that resulted from a pull request, and returns only one pull request.
             let is_result =
                 |pull: &&&Pull| pull.merged_at.is_some() && pull.result().is_some_and(|id| id == sha);
             match state.pulls_of(sha).unwrap_or_default().iter().find(is_result) {
-                Some(pull) => of_pull(&page, pull),
+                Some(pull) => of_pull(page, state, pull),
                 None => not_found(),
             }
         }
-        ("GET", ["tags", tag]) => match state.tags.get(*tag) {
+        ["tags", tag] => match state.tags.get(*tag) {
             Some(sha) => Response::json(200, &json!({ "name": tag, "commit": { "sha": sha } })),
             None => not_found(),
         },
@@ -73,17 +96,20 @@ fn not_found() -> Response {
     Response::message(404, "The target couldn't be found.")
 }
 
-fn of_pull(page: &str, pull: &Pull) -> Response {
+fn of_pull(page: &str, state: &State, pull: &Pull) -> Response {
     if pull.is_broken {
         return Response::message(500, "");
     }
+    Response::json(200, &pull_json(page, state, pull))
+}
+
+fn pull_json(page: &str, state: &State, pull: &Pull) -> Value {
     let labels: Vec<Value> = pull.labels.iter().map(|name| json!({ "name": name })).collect();
     let is_merged = pull.merged_at.is_some();
     let id = if pull.is_bot { -2 } else { 1 };
     let user = pull.author.as_ref().map(|login| json!({ "id": id, "login": login }));
-    Response::json(
-        200,
-        &json!({
+    let own = || state.full_name();
+    json!({
             "number": pull.number,
             "html_url": format!("{page}/pulls/{}", pull.number),
             "title": pull.title,
@@ -96,10 +122,19 @@ fn of_pull(page: &str, pull: &Pull) -> Response {
             "user": user.unwrap_or_else(|| json!({ "id": -1, "login": "Ghost" })),
             "milestone": pull.milestone.as_ref().map(|title| json!({ "title": title })),
             // The branch was deleted.
-            "head": { "label": pull.source, "ref": format!("refs/pull/{}/head", pull.number) },
-            "base": { "label": pull.target, "ref": pull.target },
-        }),
-    )
+            "head": {
+            "label": pull.source,
+            "ref": format!("refs/pull/{}/head", pull.number),
+            "sha": pull.commits.last().map_or("", String::as_str),
+            "repo": { "full_name": pull.fork.clone().unwrap_or_else(own) },
+        },
+        "base": {
+            "label": pull.target,
+            "ref": pull.target,
+            "sha": pull.base.as_deref().unwrap_or_default(),
+            "repo": { "full_name": own() },
+        },
+    })
 }
 
 fn thread(base_url: &str, state: &mut State, request: &Request, number: &str, rest: &[&str]) -> Response {
@@ -122,20 +157,21 @@ fn thread(base_url: &str, state: &mut State, request: &Request, number: &str, re
             _ => not_found(),
         };
     }
-    let (id, existing, page_size) = (state.next_id(), state.labels.clone(), state.page_size);
+    let (existing, page_size) = (state.labels.clone(), state.page_size);
+    let is_comment = request.method == "POST" && rest == ["comments"];
+    let body = sent["body"].as_str().filter(|_| is_comment);
+    let new = body.map(|body| state.new_comments(body)).unwrap_or_default();
     let Some((labels, comments)) = number.parse().ok().and_then(|number| state.thread(number)) else {
         return not_found();
     };
     match (request.method.as_str(), rest) {
         // All of them: Gitea does not paginate here.
         ("GET", ["comments"]) => Response::json(200, &comments.iter().map(comment).collect()),
-        ("POST", ["comments"]) => match sent["body"].as_str() {
-            Some(body) => {
-                comments.push(Comment { id, body: body.to_owned() });
-                Response::json(201, &comment(comments.last().unwrap()))
-            }
-            None => Response::message(422, "[Body]: Required"),
-        },
+        ("POST", ["comments"]) if new.is_empty() => Response::message(422, "[Body]: Required"),
+        ("POST", ["comments"]) => {
+            comments.extend(new);
+            Response::json(201, &comment(comments.last().unwrap()))
+        }
         ("GET", ["labels"]) => {
             let named = labels.iter().map(|name| json!({ "name": name })).collect();
             Response::page(base_url, &State { page_size, ..State::default() }, request, named)
@@ -157,7 +193,11 @@ fn thread(base_url: &str, state: &mut State, request: &Request, number: &str, re
 }
 
 fn comment(comment: &Comment) -> Value {
-    json!({ "id": comment.id, "body": comment.body, "user": { "login": "ada" } })
+    json!({ "id": comment.id, "body": comment.body, "user": account(&comment.author) })
+}
+
+fn account(login: &str) -> Value {
+    json!({ "login": login, "id": account_id(login) })
 }
 
 fn releases(page: &str, base_url: &str, state: &mut State, request: &Request, rest: &[&str]) -> Response {

@@ -5,11 +5,13 @@ use serde_json::{Value, json};
 use super::{
     MOMENT, deployments, graphql,
     server::{Request, Response},
-    state::{Asset, Comment, Pull, Release, State, published_at},
+    state::{Asset, Comment, Pull, Release, State, account_id, published_at},
 };
 
 /// The maximum length of a release body, in characters.
 const MAX_BODY_LENGTH: usize = 125_000;
+/// The maximum length of a comment, in characters.
+const MAX_COMMENT_LENGTH: usize = 65_536;
 
 pub(super) fn respond(base_url: &str, state: &mut State, request: &Request) -> Response {
     let api = Api { base_url, own: format!("{base_url}/api/v3/repos/{}", state.full_name()) };
@@ -35,6 +37,15 @@ pub(super) fn respond(base_url: &str, state: &mut State, request: &Request) -> R
         };
     }
     let Some((method, path)) = request.below("/api/v3") else { return not_found() };
+    if path.as_slice() == ["user"] {
+        return match &request.token {
+            None => Response::message(401, "Requires authentication"),
+            Some(_) if state.hides_account => {
+                Response::message(403, "Resource not accessible by integration")
+            }
+            Some(_) => Response::json(200, &account(&state.login())),
+        };
+    }
     let is_seen = request.token.is_some() || !state.is_private;
     let Some(path) = strip(state, &path).filter(|_| is_seen) else { return not_found() };
     match path.as_slice() {
@@ -120,6 +131,11 @@ fn delete_release(state: &mut State, id: &str) -> Response {
     Response::text(204, "")
 }
 
+fn too_long() -> Response {
+    let message = format!("Body is too long (maximum is {MAX_COMMENT_LENGTH} characters)");
+    custom("IssueComment", Some("body"), &message)
+}
+
 /// A validation error with a message of its own.
 fn custom(resource: &str, field: Option<&str>, message: &str) -> Response {
     let mut error = json!({ "resource": resource, "code": "custom", "message": message });
@@ -176,6 +192,18 @@ impl Api<'_> {
                 Some(pull) => Response::json(200, &self.pull(state, pull)),
                 None => not_found(),
             },
+            ["pulls"] => {
+                let head = request.parameter("head");
+                let is_open = |pull: &&Pull| pull.merged_at.is_none() && !pull.is_closed;
+                let is_from = |pull: &&Pull| {
+                    let full = pull.fork.clone().unwrap_or_else(|| state.full_name());
+                    let owner = full.split('/').next().unwrap_or_default().to_owned();
+                    head.is_none_or(|head| head == format!("{owner}:{}", pull.source))
+                };
+                let all = state.pulls.values().rev().filter(is_open).filter(is_from);
+                let all = all.map(|pull| self.pull(state, pull)).collect();
+                Response::page(self.base_url, state, request, all)
+            }
             ["commits", sha, "pulls"] => match state.pulls_of(sha) {
                 Some(pulls) => {
                     let pulls = pulls.into_iter().map(|pull| self.pull(state, pull)).collect();
@@ -212,8 +240,12 @@ impl Api<'_> {
             "milestone": pull.milestone.as_ref().map(|title| json!({ "title": title })),
             "merged_at": pull.merged_at,
             "merge_commit_sha": pull.result(),
-            "head": { "ref": pull.source, "repo": { "full_name": state.full_name() } },
-            "base": { "ref": pull.target, "repo": { "full_name": state.full_name() } },
+            "head": {
+                "ref": pull.source,
+                "sha": pull.commits.last(),
+                "repo": { "full_name": pull.fork.clone().unwrap_or_else(|| state.full_name()) },
+            },
+            "base": { "ref": pull.target, "sha": pull.base, "repo": { "full_name": state.full_name() } },
         })
     }
 
@@ -228,8 +260,10 @@ impl Api<'_> {
         if let ("comments", [id]) = (number, rest) {
             return self.comment(state, request, method, id);
         }
-        let id = state.next_id();
         let page = state.page_size;
+        let is_comment = method == "POST" && rest == ["comments"];
+        let body = request.json()["body"].as_str().filter(|_| is_comment).map(str::to_owned);
+        let new = body.map(|body| state.new_comments(&body)).unwrap_or_default();
         let Some((labels, comments)) = number.parse().ok().and_then(|number| state.thread(number)) else {
             return not_found();
         };
@@ -241,10 +275,13 @@ impl Api<'_> {
                 Response::page(self.base_url, &paged, request, all)
             }
             ("POST", ["comments"]) => {
-                let Some(body) = sent["body"].as_str() else {
+                let Some(body) = new.last().map(|comment| &comment.body) else {
                     return invalid("IssueComment", "body", "missing_field", None);
                 };
-                comments.push(Comment { id, body: body.to_owned() });
+                if body.chars().count() > MAX_COMMENT_LENGTH {
+                    return too_long();
+                }
+                comments.extend(new);
                 Response::json(201, &comment(comments.last().unwrap()))
             }
             ("GET", ["labels"]) => Response::json(200, &named(labels)),
@@ -270,6 +307,7 @@ impl Api<'_> {
         let threads = threads.chain(state.issues.values_mut().map(|issue| &mut issue.comments));
         let found = threads.flatten().find(|comment| comment.id.to_string() == id);
         match (method, found, request.json()["body"].as_str()) {
+            ("PATCH", Some(_), Some(body)) if body.chars().count() > MAX_COMMENT_LENGTH => too_long(),
             ("PATCH", Some(found), Some(body)) => {
                 found.body = body.to_owned();
                 Response::json(200, &comment(found))
@@ -441,7 +479,12 @@ impl Api<'_> {
 }
 
 fn comment(comment: &Comment) -> Value {
-    json!({ "id": comment.id, "body": comment.body, "user": { "login": "ada" } })
+    json!({ "id": comment.id, "body": comment.body, "user": account(&comment.author) })
+}
+
+fn account(login: &str) -> Value {
+    let kind = if login.ends_with("[bot]") { "Bot" } else { "User" };
+    json!({ "login": login, "id": account_id(login), "type": kind })
 }
 
 fn named(labels: &[String]) -> Value {

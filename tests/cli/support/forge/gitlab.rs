@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     MOMENT,
     server::{Request, Response},
-    state::{Asset, Comment, Pull, Release, State},
+    state::{Asset, Comment, Pull, Release, State, account_id},
 };
 
 /// The maximum length of a release description, in characters.
@@ -17,6 +17,12 @@ pub(super) fn respond(base_url: &str, state: &mut State, request: &Request) -> R
         return graphql(state, request);
     }
     let Some((method, path)) = request.below("/api/v4") else { return not_found("") };
+    if path.as_slice() == ["user"] {
+        return match &request.token {
+            Some(_) if request.header != "job-token" => Response::json(200, &account(&state.login())),
+            _ => Response::message(401, "401 Unauthorized"),
+        };
+    }
     let [projects, project, rest @ ..] = path.as_slice() else { return not_found("") };
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
     // A job token has no permissions except for releases and packages.
@@ -81,7 +87,15 @@ fn merge_requests(page: &str, base_url: &str, state: &State, request: &Request, 
             let wanted: Vec<u64> = wanted.filter_map(|(_, iid)| iid.parse().ok()).collect();
             // Newest first, as GitLab lists them.
             let all = state.pulls.values().rev();
-            shown(all.filter(|pull| wanted.is_empty() || wanted.contains(&pull.number)).collect())
+            let is_open = |pull: &Pull| pull.merged_at.is_none() && !pull.is_closed;
+            let open_only = request.parameter("state") == Some("opened");
+            let source = request.parameter("source_branch");
+            let is_selected = |pull: &&Pull| {
+                (wanted.is_empty() || wanted.contains(&pull.number))
+                    && (!open_only || is_open(pull))
+                    && source.is_none_or(|source| source == pull.source)
+            };
+            shown(all.filter(is_selected).collect())
         }
         ["merge_requests", iid] => match iid.parse().ok().and_then(|iid| state.pulls.get(&iid)) {
             Some(pull) => Response::json(200, &merge_request_json(page, pull)),
@@ -116,11 +130,18 @@ fn merge_request_json(page: &str, pull: &Pull) -> Value {
         "squash_commit_sha": pull.squash_commit,
         "sha": pull.commits.last(),
         "source_branch": pull.source,
+        "source_project_id": if pull.fork.is_some() { 2 } else { 1 },
+        "target_project_id": 1,
+        "diff_refs": { "base_sha": pull.base },
         "target_branch": pull.target,
         "labels": pull.labels,
         "author": { "username": pull.author.as_deref().unwrap_or("ghost") },
         "milestone": pull.milestone.as_ref().map(|title| json!({ "title": title })),
     })
+}
+
+fn account(login: &str) -> Value {
+    json!({ "id": account_id(login), "username": login })
 }
 
 /// Notes and labels of a merge request or an issue, which are numbered separately.
@@ -132,7 +153,11 @@ fn thread(
     number: &str,
     rest: &[&str],
 ) -> Response {
-    let (id, page_size) = (state.next_id(), state.page_size);
+    let page_size = state.page_size;
+    let sent = request.json();
+    let is_note = request.method == "POST" && rest == ["notes"];
+    let body = sent["body"].as_str().filter(|_| is_note);
+    let new = body.map(|body| state.new_comments(body)).unwrap_or_default();
     let number = number.parse().unwrap_or_default();
     let found = if is_issue {
         state.issues.get_mut(&number).map(|issue| (&mut issue.labels, &mut issue.comments))
@@ -140,15 +165,14 @@ fn thread(
         state.pulls.get_mut(&number).map(|pull| (&mut pull.labels, &mut pull.comments))
     };
     let Some((labels, comments)) = found else { return not_found("") };
-    let sent = request.json();
-    let note = |comment: &Comment| json!({ "id": comment.id, "body": comment.body, "system": false });
+    let note = |comment: &Comment| json!({ "id": comment.id, "body": comment.body, "system": false, "author": account(&comment.author) });
     match (request.method.as_str(), rest, sent["body"].as_str()) {
         ("GET", ["notes"], _) => {
             let paged = State { page_size, ..State::default() };
             Response::page(base_url, &paged, request, comments.iter().map(note).collect())
         }
-        ("POST", ["notes"], Some(body)) => {
-            comments.push(Comment { id, body: body.to_owned() });
+        ("POST", ["notes"], Some(_)) => {
+            comments.extend(new);
             Response::json(201, &note(comments.last().unwrap()))
         }
         ("DELETE", ["notes", id], _) => {

@@ -78,7 +78,9 @@ impl<'q> Query<'q> {
                 "rateLimit" => {
                     self.fill(&json!({ "cost": 1, "remaining": 4_999 }), "RateLimit", &field.selection_set)?
                 }
-                "viewer" => self.fill(&json!({ "login": "ada" }), "User", &field.selection_set)?,
+                "viewer" => {
+                    self.fill(&json!({ "login": self.state.login() }), "User", &field.selection_set)?
+                }
                 other => return Err(unknown(other, "Query")),
             };
             data.insert(key, value);

@@ -255,6 +255,34 @@ impl Fake {
         state.used_tags.extend(deleted.into_iter().filter(|it| it.immutable).map(|it| it.tag));
     }
 
+    /// The token belongs to this account instead of `ada`.
+    pub(crate) fn login(&self, login: &str) -> &Self {
+        login.clone_into(&mut self.state().login);
+        self
+    }
+
+    /// The token may not read its account, as that of an app or a job.
+    pub(crate) fn hide_account(&self) -> &Self {
+        self.state().hides_account = true;
+        self
+    }
+
+    /// Another run of the same account creates a comment with this body right before the next one.
+    pub(crate) fn race(&self, body: &str) -> &Self {
+        self.state().racing = Some(body.to_owned());
+        self
+    }
+
+    /// Adds an existing comment on a pull request, by an account.
+    pub(crate) fn comment(&self, number: u64, author: &str, body: &str) -> &Self {
+        let mut state = self.state();
+        let id = state.next_id();
+        let comment = state::Comment { id, body: body.to_owned(), author: author.to_owned() };
+        state.pulls.get_mut(&number).expect("a pull request").comments.push(comment);
+        drop(state);
+        self
+    }
+
     /// Requests without a token get a 404.
     pub(crate) fn private(&self) -> &Self {
         self.state().is_private = true;
@@ -351,6 +379,16 @@ impl PullBuilder<'_> {
     pub(crate) fn brought(self, sha: &str) -> Self {
         self.fake.state().commits.entry(sha.to_owned()).or_insert_with(state::unknown_author);
         self.edit(|pull| pull.commits.push(sha.to_owned()))
+    }
+
+    /// Its target branch is at this commit.
+    pub(crate) fn onto(self, sha: &str) -> Self {
+        self.edit(|pull| pull.base = Some(sha.to_owned()))
+    }
+
+    /// It comes from a fork with this full name.
+    pub(crate) fn fork(self, name: &str) -> Self {
+        self.edit(|pull| pull.fork = Some(name.to_owned()))
     }
 
     /// It was merged with a merge commit.

@@ -44,6 +44,12 @@ pub(super) struct State {
     pub(super) workflows: BTreeMap<String, Vec<String>>,
     /// The tags of immutable releases that were deleted.
     pub(super) used_tags: Vec<String>,
+    /// The login of the token's account; empty for `ada`.
+    pub(super) login: String,
+    /// The token may not read its account, as that of an app.
+    pub(super) hides_account: bool,
+    /// The body of a comment that another run of the same account creates right before the next one.
+    pub(super) racing: Option<String>,
     /// The number of IDs assigned to releases, files and comments.
     pub(super) ids: u64,
 }
@@ -64,6 +70,10 @@ pub(crate) struct Pull {
     pub(crate) merge_commit: Option<String>,
     pub(crate) squash_commit: Option<String>,
     pub(crate) commits: Vec<String>,
+    /// The commit of the target branch.
+    pub(crate) base: Option<String>,
+    /// The full name of the fork that it comes from.
+    pub(crate) fork: Option<String>,
     pub(crate) closes: Vec<u64>,
     pub(crate) comments: Vec<Comment>,
     pub(crate) is_closed: bool,
@@ -82,6 +92,17 @@ pub(crate) struct Issue {
 pub(crate) struct Comment {
     pub(crate) id: u64,
     pub(crate) body: String,
+    /// The login of its author.
+    pub(crate) author: String,
+}
+
+/// The ID of an account.
+pub(super) fn account_id(login: &str) -> i64 {
+    match login {
+        "ada" => 1,
+        "gitea-actions" => -2,
+        other => 1_000 + i64::try_from(other.len()).unwrap(),
+    }
 }
 
 /// A release.
@@ -172,6 +193,19 @@ impl State {
     pub(super) fn pulls_of(&self, sha: &str) -> Option<Vec<&Pull>> {
         let existing = self.commits.keys().find(|existing| sha.len() >= 7 && existing.starts_with(sha))?;
         Some(self.pulls.values().filter(|pull| pull.commits.contains(existing)).collect())
+    }
+
+    /// The login of the token's account.
+    pub(super) fn login(&self) -> String {
+        if self.login.is_empty() { "ada".to_owned() } else { self.login.clone() }
+    }
+
+    /// A new comment by the token's account, and one that another run created right before it, if any; oldest first.
+    pub(super) fn new_comments(&mut self, body: &str) -> Vec<Comment> {
+        let author = self.login();
+        let bodies = self.racing.take().into_iter().chain([body.to_owned()]);
+        let bodies: Vec<String> = bodies.collect();
+        bodies.into_iter().map(|body| Comment { id: self.next_id(), body, author: author.clone() }).collect()
     }
 
     /// The labels and comments of a pull request or issue.
