@@ -58,6 +58,11 @@ if [[ $INPUT_COMMAND == check ]]; then
   exit
 fi
 
+if [[ $INPUT_COMMAND == comment ]]; then
+  tidings_quoted comment ${args[@]+"${args[@]}"}
+  exit
+fi
+
 # What the notes are of: a version that may not be tagged yet, a target, or the next version.
 if [[ -n $INPUT_AS && -n $INPUT_TARGET ]]; then
   usage 'set only one of the inputs "as" and "target"'
@@ -91,7 +96,7 @@ case $INPUT_COMMAND in
     tidings_quoted publish ${args[@]+"${args[@]}"} -- "$version"
     tidings_quoted notes --outputs "$folder" "${of[@]}"
     ;;
-  *) usage 'the input "command" is one of install, notes, changelog, check and publish' ;;
+  *) usage 'the input "command" is one of install, notes, changelog, check, comment and publish' ;;
 esac
 
 notes=$folder/notes.md

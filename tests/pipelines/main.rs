@@ -7,6 +7,8 @@ mod action;
 #[cfg(test)]
 mod by_commit;
 #[cfg(test)]
+mod comment;
+#[cfg(test)]
 mod composite;
 #[cfg(test)]
 mod elsewhere;

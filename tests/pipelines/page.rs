@@ -8,6 +8,11 @@ const PAGE: &str = include_str!("../../docs/pipelines.md");
 pub(crate) struct Section(&'static str);
 
 impl Section {
+    /// A whole page.
+    pub(crate) fn page(text: &'static str) -> Self {
+        Self(text)
+    }
+
     /// The section with this heading, up to the next one of its level.
     pub(crate) fn new(heading: &str) -> Self {
         let (_, rest) = PAGE.split_once(&format!("\n### {heading}\n")).expect(heading);
