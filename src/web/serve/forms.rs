@@ -111,7 +111,7 @@ mod tests {
             ..EditForm::default()
         };
         let lines =
-            "keep #12 \"my \\\"own\\\" section\"(\"a(b)\") Add  x\n  description: one\n  description: two\n";
+            "keep #12 \"my \\\"own\\\" section\"(\"a(b)\") Add x\n  description: one\n  description: two\n";
         assert_eq!(form.to_list(), lines);
         let same = EditForm { described: "one\ntwo".into(), ..form.clone() };
         assert_eq!(same.to_list().lines().count(), 1);
