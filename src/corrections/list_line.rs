@@ -59,7 +59,7 @@ pub struct VersionLines {
 
 impl fmt::Display for VersionLines {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "version {}", self.name)?;
+        writeln!(f, "version {}", line(&self.name))?;
         push_properties(f, &[("summary", self.summary.clone()), ("highlight", self.highlights.clone())])
     }
 }

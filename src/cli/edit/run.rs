@@ -11,7 +11,7 @@ use crate::{
     error::Error,
     files::WriteTarget,
     next,
-    session::{AtomicFile, Session},
+    session::Session,
     ui,
 };
 
@@ -185,7 +185,8 @@ fn finish(
     let path = session.display_path(target.display_path());
     session.ui().warn_of_secrets(text.as_bytes());
     if !args.dry_run {
-        AtomicFile::write_file(target, text.as_bytes())?;
+        let before = session.settings.corrections.text.as_deref().unwrap_or_default();
+        session.write_corrections(before, edits)?;
     }
     let verb = if args.dry_run { "would write" } else { "wrote" };
     session.ui().info(&format!("{verb} {path}:"));
