@@ -44,7 +44,11 @@ pub(super) fn run(context: &Context, args: Args) -> Result<(), Error> {
     let options = ServeOptions {
         listen: args.listen,
         port: args.port,
-        is_read_only: args.read_only || !is_local && !args.allow_write,
+        read_only: match (args.read_only, is_local || args.allow_write) {
+            (true, _) => Some("--read-only"),
+            (false, false) => Some("other machines can reach the page (--allow-write)"),
+            (false, true) => None,
+        },
         target: (args.target, args.as_version),
     };
     let (overrides, process, ui) = (context.overrides.clone(), context.process.clone(), &context.ui);

@@ -12,7 +12,7 @@ use crate::{
     lint, messages,
     model::{NotesFile, PathChangeKind, PathSet, PathSetId, PathSets, RepositoryInfo},
     notes::{self, AttentionRule, Line},
-    render::{Format, Template},
+    render::{self, Format, Template},
     rules::{self, BumpLevel},
     ui::Ui,
 };
@@ -224,6 +224,13 @@ impl Settings {
             return Ok(Some(files.read_user_document(&line.changelog)?));
         }
         Ok(files.find_document(key, &line.changelog, Document::Changelog)?)
+    }
+
+    /// The options of the body of a release.
+    #[must_use]
+    pub fn release_options(&self) -> render::Options {
+        let template = self.publish.template.clone();
+        render::Options { template, ..self.rendering.options(Format::Release) }
     }
 
     /// Whether the configuration gives a package a changelog of its own.

@@ -180,8 +180,9 @@ test('hostile texts stay texts', async () => {
 const send = (server, { method = 'GET', path = '/', headers = {}, body } = {}) => new Promise((done, fail) => {
   const { hostname, port } = new URL(server.origin);
   const sent = request({ hostname, port, method, path, headers, setHost: !('Host' in headers) }, (response) => {
-    response.resume();
-    response.on('end', () => done({ status: response.statusCode, headers: response.headers }));
+    let text = '';
+    response.on('data', (data) => { text += data; });
+    response.on('end', () => done({ status: response.statusCode, headers: response.headers, body: text }));
   });
   sent.on('error', fail);
   sent.end(body);
@@ -215,6 +216,13 @@ test('only requests of its own pages are answered', async () => {
   ]) {
     assert.equal(await status({ ...form, headers }), 403, JSON.stringify(headers));
   }
+  for (const site of ['same-site', 'cross-site']) {
+    const embedded = { cookie, 'Sec-Fetch-Site': site, 'Sec-Fetch-Mode': 'no-cors' };
+    assert.equal(await status({ headers: embedded }), 403, site);
+    assert.equal(await status({ headers: { ...embedded, 'Sec-Fetch-Mode': 'navigate' } }), 200, site);
+    assert.equal(await status({ ...form, headers: { ...own, Origin: 'null', 'Sec-Fetch-Site': site } }), 403, site);
+  }
+  assert.equal(await status({ path: '/?from=127.0.0.1:9/x:1&to=HEAD', headers: { cookie } }), 200);
   assert.equal(await status({ ...form, method: 'PUT', headers: own }), 405);
   assert.equal(await status({ path: `${form.path}?${form.body}`, headers: { cookie } }), 405);
   assert.equal(await status({ ...form, headers: { ...own, 'Content-Type': 'text/plain' } }), 415);
@@ -222,8 +230,8 @@ test('only requests of its own pages are answered', async () => {
   assert.equal(await status({ ...form, headers: own }), 303);
   assert.match(repository.corrections(), /Evil/);
 
-  const { headers } = await send(server, { path: `/?token=${server.token}&tab=text` });
-  assert.equal(headers.location, '/?tab=text');
+  const { headers, body: entry } = await send(server, { path: `/?token=${server.token}&tab=text&target=%22%3C` });
+  assert.match(entry, /content="0;url=\/\?tab=text&amp;target=%22%3C"/);
   assert.match(headers['set-cookie'][0], /HttpOnly; SameSite=Strict$/);
   assert.equal(headers['referrer-policy'], 'no-referrer');
   assert.match(headers['content-security-policy'], /default-src 'none'.*frame-ancestors 'none'/);
@@ -279,7 +287,7 @@ test('axe finds nothing, in both themes and three widths', async () => {
   for (const colorScheme of themes) {
     for (const width of widths) {
       const page = await open(browser, server, { colorScheme, viewport: { width, height: 900 } });
-      for (const address of ['/', '/?edit=%2312&explain=v1.0.0', '/?edit=version', '/?tab=changelog', '/?tab=forge', '/?target=nonsense']) {
+      for (const address of ['/', '/?edit=%2312&explain=v1.0.0', '/?edit=version', '/?tab=changelog', '/?tab=forge', '/?target=nonsense', '/?tab=slack']) {
         await page.goto(server.origin + address, { waitUntil: 'load' });
         assert.deepEqual(await violations(page), [], `${address} ${colorScheme} ${width}`);
         assert.equal(await overflows(page), false, `${address} is wider than ${width}`);
@@ -299,4 +307,129 @@ test('5,000 entries are shown, and one of them is corrected', async () => {
   await page.keyboard.press('Enter');
   await entry(page, 'One of many').waitFor();
   assert.match(repository.corrections(), /\[pull_request\.2600\]/);
+});
+
+/** Whether each control of the page is inside its entry. */
+const clipped = (page) => page.evaluate(() => [...document.querySelectorAll('form.edit :is(input, select, textarea, button)')]
+  .filter((control) => control.type !== 'hidden' && !control.hidden)
+  .filter((control) => {
+    const [own, entry] = [control, control.closest('li, .version')].map((it) => it.getBoundingClientRect());
+    return own.right > entry.right + 1 || own.left < entry.left - 1;
+  }).map((control) => control.outerHTML));
+
+test('forms fit beside long titles', async () => {
+  const long = `feat: let customers save ${'several '.repeat(20)}delivery addresses (#50)`;
+  const { server } = await world([...COMMITS, long]);
+  for (const width of [320, ...widths]) {
+    const page = await open(browser, server, { viewport: { width, height: 900 } });
+    await page.goto(`${server.origin}/?edit=%2313`);
+    assert.deepEqual(await clipped(page), [], `at ${width} pixels`);
+    await page.context().close();
+  }
+});
+
+test('typed text is kept until it is written or discarded', async () => {
+  const { repository, server } = await world();
+  const page = await open(browser, server);
+  const asked = [];
+  page.removeAllListeners('dialog');
+  page.on('dialog', (dialog) => { asked.push(dialog.message()); dialog.dismiss(); });
+  await correct(page, 'count the change right');
+  await page.getByLabel('Title').fill('Typed');
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'Slack' }).click();
+  await page.getByRole('link', { name: 'Skip to the notes' }).focus();
+  await page.keyboard.press('Enter');
+  assert.equal(await page.getByLabel('Title').inputValue(), 'Typed');
+  assert.deepEqual(asked, ['Discard what you have typed?']);
+  // A refusal keeps the form.
+  repository.write('.tidings/corrections.toml', '[version."9.9.9"]\nsummary = "x"\n');
+  repository.git('tag', 'v1.1.0');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.locator('form.edit').getByRole('alert').waitFor();
+  assert.equal(await page.getByLabel('Title').inputValue(), 'Typed');
+  // The reason has a form of its own.
+  repository.git('tag', '--delete', 'v1.1.0');
+  await page.getByLabel('Title').fill('count the change right');
+  await page.getByLabel('Hide, because').fill('of no interest');
+  await page.keyboard.press('Enter');
+  await entry(page, 'of no interest').waitFor();
+  assert.match(repository.corrections(), /hide = "of no interest"/);
+});
+
+test('forms work without JavaScript', async () => {
+  const { repository, server } = await world();
+  const page = await open(browser, server, { javaScriptEnabled: false });
+  await page.waitForURL(`${server.origin}/`);
+  await correct(page, 'count the change right');
+  await page.getByLabel('Title').fill('Without a script');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await entry(page, 'Without a script').waitFor();
+  assert.match(repository.corrections(), /Without a script/);
+});
+
+test('undo keeps what another program wrote, also while the edit was written', async () => {
+  const { repository, server } = await world();
+  const { port } = new URL(server.origin);
+  repository.write('.tidings/corrections.toml', '# ours\n');
+  const post = (path, body) => send(server, {
+    method: 'POST', path, body,
+    headers: { cookie: `tidings-${port}=${server.token}`, Origin: server.origin, 'Content-Type': 'application/x-www-form-urlencoded', 'Content-Length': body.length },
+  });
+  const edits = [];
+  for (let number = 0; number < 20; number++) {
+    edits.push(post('/edit', `act=save&id=%2312&title=Mine${number}&seen=`).then(() => {}));
+    repository.tidings('edit', '--from', list(repository, `keep #13 - Theirs ${number}`));
+  }
+  await Promise.all(edits);
+  assert.match(repository.corrections(), /title = "Theirs 19"/);
+  for (let number = 1; number <= 20; number++) await post('/undo', `number=${21 - number}`);
+  assert.match(repository.corrections(), /# ours/);
+  assert.match(repository.corrections(), /title = "Theirs 19"/);
+});
+
+/** A file with a list for `tidings edit`. */
+function list(repository, text) {
+  repository.write('list.txt', `${text}\n`);
+  return 'list.txt';
+}
+
+test('one of several packages is shown, and a wrong target leaves the picker', async () => {
+  const repository = new ServedRepository([]);
+  repository.write('tidings.toml', '[[packages]]\nname = "api"\npaths = ["api/**"]\n[[packages]]\nname = "web"\npaths = ["web/**"]\n');
+  repository.commit('feat: sell books', 'api/books');
+  repository.commit('fix: round prices', 'web/prices');
+  const server = await serve(repository);
+  started.push({ server, repository });
+  const page = await open(browser, server);
+  assert.deepEqual(await titles(page), ['sell books']);
+  await page.getByLabel('Package').selectOption('web');
+  await page.getByRole('button', { name: 'Show' }).click();
+  await entry(page, 'round prices').waitFor();
+  await page.getByLabel('Version or range').fill('v9.9.9');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').waitFor();
+  assert.equal(await page.getByLabel('Version or range').inputValue(), 'v9.9.9');
+});
+
+test('release on the page has the template of the project', async () => {
+  const { repository, server } = await world();
+  repository.write('body.tera', '<b>own</b> body{% for r in releases %}{% endfor %}');
+  repository.write('tidings.toml', '[publish]\ntemplate = "body.tera"\n');
+  const page = await open(browser, server);
+  await page.goto(`${server.origin}/?tab=forge`);
+  await page.frameLocator('iframe').getByText('own body').waitFor();
+});
+
+test('eight tabs are open at once', async () => {
+  const { server } = await world();
+  const first = await open(browser, server);
+  for (let tab = 0; tab < 8; tab++) {
+    const page = await first.context().newPage();
+    await page.goto(`${server.origin}/`, { waitUntil: 'load', timeout: 10_000 });
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'hidden', { value: true });
+      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+    });
+  }
 });

@@ -54,8 +54,9 @@ export function serve(repository, ...args) {
 /** Opens the page. `faults()` are what must not happen; a refused form and the end of a connection may. */
 export async function open(browser, server, options = {}) {
   const { page, faults } = await watched(await browser.newContext(options), `${server.origin}/`);
-  page.faults = () => faults.filter((fault) => !/status of 4(09|22)|^console info: |^failed: .*\/events$|^request: data:/.test(fault));
+  page.faults = () => faults.filter((fault) => !/status of 4(09|22)|^console info: |^failed: .*\/events\?|^request: data:/.test(fault));
   await page.goto(server.url, { waitUntil: 'load' });
+  await page.waitForURL((url) => !url.searchParams.has('token'), { waitUntil: 'load' });
   return page;
 }
 

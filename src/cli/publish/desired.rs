@@ -39,11 +39,10 @@ pub(super) fn selector(
 }
 
 pub(super) fn options(session: &Session, args: &Args) -> Result<render::Options, Error> {
-    let mut options = session.settings.rendering.options(Format::Release);
-    options.template = match &args.template {
-        Some(path) => Some(settings::template(path, &session.settings.files)?),
-        None => session.settings.publish.template.clone(),
-    };
+    let mut options = session.settings.release_options();
+    if let Some(path) = &args.template {
+        options.template = Some(settings::template(path, &session.settings.files)?);
+    }
     Ok(options)
 }
 

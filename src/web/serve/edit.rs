@@ -7,11 +7,10 @@ use crate::{
     error::Error,
     next,
     notes::Line,
-    session::{AtomicFile, Session},
+    session::Session,
 };
 
 use super::{
-    edit_log::WrittenEdit,
     forms::{EditForm, UndoForm},
     query::Query,
     state::Shared,
@@ -35,7 +34,7 @@ pub(super) fn read_only(session: &Session) -> Option<&'static str> {
 
 /// Whether the page can correct.
 pub(super) fn can_write(shared: &Shared, session: &Session) -> bool {
-    !shared.options.is_read_only && read_only(session).is_none()
+    shared.options.read_only.is_none() && read_only(session).is_none()
 }
 
 /// Why a form was not written.
@@ -65,25 +64,19 @@ fn try_correct(shared: &Shared, query: &Query, form: &EditForm) -> Result<(), Re
     let mut all = shared.edits();
     let session = shared.session(query)?;
     refuse_read_only(shared, &session)?;
-    let line = session.line_of(named(query))?;
+    let line = line(&session, query)?;
     let selector = session.selector(line, Query::given(&query.target), Query::given(&query.as_version))?;
     let list = session.entry_list(line, &selector, next::planned(&session, line, &selector)?)?;
     let edits = list.edits(&form.to_list()).map_err(Refusal::List)?;
-    let current = session.settings.corrections.text.clone();
-    let text = current.clone().unwrap_or_default();
+    let text = session.settings.corrections.text.clone().unwrap_or_default();
     let before = all.text(&form.seen).map_or_else(String::new, str::to_owned);
     if corrections::overwritten(&before, &text, &edits).is_some() {
         return Err(Refusal::Changed(edits, text));
     }
-    let Some((target, after)) = session.edited_corrections_since(&before, &edits)? else { return Ok(()) };
-    AtomicFile::write_file(target, after.as_bytes())?;
-    all.push(WrittenEdit { edits, before: current, after });
+    if let Some((before, after)) = session.write_corrections(&before, &edits)? {
+        all.push((edits, before, after));
+    }
     Ok(())
-}
-
-/// The argument that may name a package.
-pub(super) fn named(query: &Query) -> Option<&str> {
-    Query::given(&query.target).or_else(|| Query::given(&query.as_version))
 }
 
 fn refuse_read_only(shared: &Shared, session: &Session) -> Result<(), Error> {
@@ -105,27 +98,14 @@ fn try_undo(shared: &Shared, query: &Query, form: &UndoForm) -> Result<(), Refus
     let mut all = shared.edits();
     let session = shared.session(query)?;
     refuse_read_only(shared, &session)?;
-    let Some(last) = all.last().filter(|last| last.about() == form.about).cloned() else { return Ok(()) };
+    let Some(last) = all.last().filter(|last| last.number == form.number).cloned() else { return Ok(()) };
     let text = session.settings.corrections.text.clone().unwrap_or_default();
     let before = last.before.clone().unwrap_or_default();
     let inverse: Vec<Edit> = last.edits.iter().map(|edit| corrections::restored(&before, edit)).collect();
     if corrections::overwritten(&last.after, &text, &inverse).is_some() {
         return Err(Refusal::Changed(inverse, text));
     }
-    if text == last.after {
-        // Nothing else has changed: the file gets the same bytes as before.
-        let target = session.settings.corrections_target()?;
-        match &last.before {
-            Some(before) => AtomicFile::write_file(target, before.as_bytes())?,
-            None => target.remove().map_err(|source| Error::File {
-                verb: "remove",
-                path: target.display_path().to_owned(),
-                source,
-            })?,
-        }
-    } else if let Some((target, written)) = session.edited_corrections_since(&last.after, &inverse)? {
-        AtomicFile::write_file(target, written.as_bytes())?;
-    }
+    session.restore_corrections((last.before.as_deref(), &last.after), &inverse)?;
     all.pop();
     Ok(())
 }
@@ -195,5 +175,5 @@ fn fields(form: &EditForm) -> Option<Vec<(String, String)>> {
 /// # Errors
 /// If the repository has several packages, and nothing selects one.
 pub(super) fn line<'s>(session: &'s Session, query: &Query) -> Result<&'s Line, Error> {
-    session.line_of(named(query))
+    session.line_of(query.named())
 }

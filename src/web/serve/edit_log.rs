@@ -17,11 +17,14 @@ const UNDOABLE: usize = 200;
 pub(super) struct EditLog {
     shown: VecDeque<(String, String)>,
     written: Vec<WrittenEdit>,
+    count: usize,
 }
 
 /// An edit that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct WrittenEdit {
+    /// Its number in the run.
+    pub(super) number: usize,
     pub(super) edits: Vec<Edit>,
     /// The text of the file; `None` if there was none.
     pub(super) before: Option<String>,
@@ -67,7 +70,9 @@ impl EditLog {
     }
 
     /// Adds an edit that was written.
-    pub(super) fn push(&mut self, written: WrittenEdit) {
+    pub(super) fn push(&mut self, (edits, before, after): (Vec<Edit>, Option<String>, String)) {
+        self.count += 1;
+        let written = WrittenEdit { number: self.count, edits, before, after };
         if self.written.len() == UNDOABLE {
             self.written.remove(0);
         }

@@ -70,6 +70,8 @@ struct FormView {
     /// Whether it can be listed in a named section only: no correction hides it.
     needs_section: bool,
     sections: Vec<Choice>,
+    /// Its section; empty if it has none.
+    section: String,
     /// The entries that it can be merged into.
     targets: Vec<Choice>,
     /// The address without the form.
@@ -220,6 +222,7 @@ fn form(entry: &ListEntry, list: &EntryList, headings: &Headings<'_>, query: &Qu
         is_breaking: entry.is_breaking,
         needs_section: entry.action == ListAction::Hide && !entry.is_corrected,
         sections: sections.collect(),
+        section: entry.section.clone().unwrap_or_default(),
         targets: targets.collect(),
         close: query.with_edit("").address(),
     }

@@ -32,8 +32,11 @@ pub(super) struct EditForm {
     pub(super) section: String,
     pub(super) scope: String,
     pub(super) description: String,
-    /// The description that the form was shown with: an unchanged one is not written.
+    /// What the form was shown with: an unchanged text is not written, even if it means something else meanwhile.
     pub(super) described: String,
+    pub(super) titled: String,
+    pub(super) sectioned: String,
+    pub(super) scoped: String,
     pub(super) reason: String,
     /// The ID of the entry to merge into.
     pub(super) into: String,
@@ -47,8 +50,8 @@ pub(super) struct EditForm {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct UndoForm {
-    /// What the button said: another tab may have undone it.
-    pub(super) about: String,
+    /// The number of the edit: another tab may have undone it.
+    pub(super) number: usize,
 }
 
 impl EditForm {
@@ -74,9 +77,12 @@ impl EditForm {
                 let is_same = self.act == Act::List || unix(&self.description) == unix(&self.described);
                 let description = ("description", unix(&self.description));
                 let properties = Some(description).filter(|_| !is_same).into_iter().collect();
-                let section = (!self.section.is_empty()).then(|| (self.section.clone(), self.scope.clone()));
+                let is_placed = self.section == self.sectioned && self.scope == self.scoped;
+                let keeps_place = self.section.is_empty() || is_placed && self.act == Act::Save;
+                let section = (!keeps_place).then(|| (self.section.clone(), self.scope.clone()));
+                let title = if self.title == self.titled { String::new() } else { self.title.clone() };
                 let line = ListLine::new(ListAction::Keep, &self.id);
-                ListLine { section, title: self.title.clone(), properties, ..line }.to_string()
+                ListLine { section, title, properties, ..line }.to_string()
             }
         }
     }

@@ -152,7 +152,10 @@ pub(super) fn text(
     purpose: NotesPurpose,
     format: Format,
 ) -> Result<String, Error> {
-    let mut options = session.settings.rendering.options_for(purpose, format);
+    let mut options = match purpose {
+        NotesPurpose::Release => session.settings.release_options(),
+        purpose => session.settings.rendering.options_for(purpose, format),
+    };
     if purpose == NotesPurpose::Notify {
         // Recipients have no use for commit IDs.
         (options.hashes, options.contributors) = (false, false);

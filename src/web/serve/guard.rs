@@ -13,7 +13,7 @@ use axum::{
         header::{self, HeaderName},
     },
     middleware::Next,
-    response::{IntoResponse as _, Redirect, Response},
+    response::{Html, IntoResponse as _, Response},
 };
 use url::form_urlencoded;
 
@@ -51,6 +51,10 @@ fn refusal(shared: &Shared, request: &Request) -> Option<Response> {
         return Some(responses::refused(StatusCode::FORBIDDEN, text));
     }
     match *request.method() {
+        // Another server on this machine is the same site: its pages may lead here, but not embed what is here.
+        Method::GET | Method::HEAD if is_embedded_elsewhere(headers) => {
+            Some(responses::refused(StatusCode::FORBIDDEN, "The request comes from another site."))
+        }
         Method::GET | Method::HEAD => None,
         Method::POST if is_from_own_page(shared, headers, host) => None,
         Method::POST => {
@@ -67,7 +71,7 @@ fn one<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     values.next().is_none().then_some(first)
 }
 
-/// The redirect of the first request, whose address has the token: to the same address without it, with the cookie.
+/// The answer to the first request, whose address has the token: the cookie, and the same address without the token.
 fn entry(shared: &Shared, request: &Request) -> Option<Response> {
     if request.method() != Method::GET {
         return None;
@@ -78,7 +82,13 @@ fn entry(shared: &Shared, request: &Request) -> Option<Response> {
         let text = "The token in the address is not that of this run of `tidings serve`.";
         return Some(responses::refused(StatusCode::FORBIDDEN, text));
     }
-    let mut response = Redirect::to(&rest).into_response();
+    // After a redirect, a browser would not send the cookie if a page of another site had the link.
+    let address = rest.replace('&', "&amp;").replace('"', "&quot;");
+    let page = format!(
+        "<!doctype html><title>Tidings</title><link rel=\"icon\" href=\"data:,\">\
+         <meta http-equiv=\"refresh\" content=\"0;url={address}\">"
+    );
+    let mut response = Html(page).into_response();
     let cookie = format!("{}={token}; Path=/; HttpOnly; SameSite=Strict", cookie_name(shared));
     response.headers_mut().insert(header::SET_COOKIE, HeaderValue::from_str(&cookie).ok()?);
     Some(response)
@@ -109,9 +119,23 @@ fn has_cookie(shared: &Shared, headers: &HeaderMap) -> bool {
 }
 
 fn is_from_own_page(shared: &Shared, headers: &HeaderMap, host: &str) -> bool {
-    let is_own = one(headers, &header::ORIGIN).is_some_and(|origin| shared.hosts.is_own_origin(origin, host));
-    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
-    is_own && site.is_none_or(|site| site == b"same-origin")
+    let origin = one(headers, &header::ORIGIN);
+    let is_own = origin.is_some_and(|origin| shared.hosts.is_own_origin(origin, host));
+    match (headers.contains_key(&SITE), one(headers, &SITE)) {
+        // Without the script, a form of a page with `Referrer-Policy: no-referrer` has the origin `null`.
+        (true, Some("same-origin")) => is_own || origin == Some("null"),
+        (true, _) => false,
+        (false, _) => is_own,
+    }
+}
+
+const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+
+/// Whether a page of another origin requests something other than to show it.
+fn is_embedded_elsewhere(headers: &HeaderMap) -> bool {
+    let is_own = matches!(one(headers, &SITE), Some("same-origin" | "none"));
+    headers.contains_key(&SITE) && !is_own && one(headers, &MODE) != Some("navigate")
 }
 
 /// The policy of the page: its own script and style, frames of this server, and nothing else.

@@ -37,6 +37,8 @@ struct Page<'a> {
     query: &'a Query,
     /// The parameters of the address, for forms.
     parameters: String,
+    /// The number of the last change that it shows.
+    changes: u64,
     tabs: Vec<TabView>,
     heading: Heading,
     picker: Picker,
@@ -44,8 +46,9 @@ struct Page<'a> {
     warnings: Vec<String>,
     /// The name of the corrections file's text.
     seen: String,
-    undo: Option<String>,
+    undo: Option<UndoView>,
     can_write: bool,
+    is_read_only: bool,
     entries: Option<Entries>,
     frame: Option<String>,
     limit: Option<Limit>,
@@ -53,6 +56,13 @@ struct Page<'a> {
     diff: Option<Vec<DiffLine>>,
     problem: Option<Problem>,
     commits: Commits,
+}
+
+/// The edit that is undone next.
+#[derive(Serialize)]
+struct UndoView {
+    number: usize,
+    about: String,
 }
 
 #[derive(Serialize)]
@@ -79,6 +89,8 @@ struct Heading {
 struct Picker {
     versions: Vec<String>,
     packages: Vec<String>,
+    /// The package that is shown.
+    package: String,
     environments: Vec<String>,
     locales: Vec<&'static str>,
     locale: String,
@@ -119,15 +131,21 @@ pub(super) fn page(shared: &Shared, query: &Query) -> (StatusCode, String) {
 }
 
 fn content<'a>(shared: &Shared, query: &'a Query) -> Result<Page<'a>, Error> {
+    // What changes while the page is made is news for it.
+    let changes = *shared.changes.borrow();
     let session = &shared.session(query)?;
-    let shown = shown(shared, session, query)?;
-    let locale = &session.settings.rendering.locale;
-    let can_write = edit::can_write(shared, session) && shown.list.is_some();
+    let (shown, problem) = match shown(shared, session, query) {
+        Ok(shown) => (shown, None),
+        Err(error) => (Shown::default(), Some(Problem::new(&error))),
+    };
+    let is_read_only = !edit::can_write(shared, session);
+    let can_write = !is_read_only && shown.list.is_some();
     let release = shown.notes.releases.first();
     let (seen, undo) = {
         let mut edits = shared.edits();
         let seen = edits.show(session.settings.corrections.text.as_deref().unwrap_or_default());
-        (seen, edits.last().map(super::edit_log::WrittenEdit::about).filter(|_| can_write))
+        let undo = edits.last().map(|last| UndoView { number: last.number, about: last.about() });
+        (seen, undo.filter(|_| can_write))
     };
     let heading = heading(&shown.notes, query);
     let project = project(session);
@@ -136,23 +154,27 @@ fn content<'a>(shared: &Shared, query: &'a Query) -> Result<Page<'a>, Error> {
         project,
         query,
         parameters: query.encoded(),
+        changes,
         tabs: tabs(&shown.notes, query),
         heading,
-        picker: picker(session, query, locale),
+        picker: picker(session, query),
         next: shown.next.clone(),
         warnings: warnings(shared, session, &shown.notes),
         seen,
         undo,
         can_write,
+        is_read_only,
         entries: None,
         frame: None,
         limit: None,
         text: None,
         diff: None,
-        problem: None,
+        problem,
         commits: commits::commits(session, release, query),
     };
-    if let Err(error) = fill(&mut page, session, &shown) {
+    if page.problem.is_none()
+        && let Err(error) = fill(&mut page, session, &shown)
+    {
         page.problem = Some(Problem::new(&error));
     }
     // The tab may have looked for more files.
@@ -208,7 +230,10 @@ fn project(session: &Session) -> String {
 }
 
 fn heading(notes: &Notes, query: &Query) -> Heading {
-    let Some(release) = notes.releases.first() else { return Heading::default() };
+    let Some(release) = notes.releases.first() else {
+        let name = Query::given(&query.target).unwrap_or("Notes").to_owned();
+        return Heading { name, ..Heading::default() };
+    };
     let version = release.version.as_ref().map(ToString::to_string);
     let range = release.range.as_ref().map(|range| range.revisions.clone());
     let name = match query.ends() {
@@ -242,18 +267,19 @@ fn tabs(notes: &Notes, query: &Query) -> Vec<TabView> {
     .collect()
 }
 
-fn picker(session: &Session, query: &Query, locale: &Locale) -> Picker {
+fn picker(session: &Session, query: &Query) -> Picker {
     let lines = &session.settings.lines;
-    let packages = lines.iter().filter_map(|line| line.package.clone()).collect();
-    let Ok(line) = edit::line(session, query) else { return Picker { packages, ..Picker::default() } };
-    let versions = session.versions(line);
+    let packages: Vec<String> = lines.iter().filter_map(|line| line.package.clone()).collect();
+    let locale = session.settings.rendering.locale.name().to_owned();
+    let picker = Picker { packages, locale, locales: Locale::names().collect(), ..Picker::default() };
+    let line = edit::line(session, query).or_else(|_| session.line());
+    let Ok(line) = line else { return picker };
     let environments = line.history.environments.iter().map(|environment| environment.name.clone());
     Picker {
-        versions: versions.all.iter().rev().map(|entry| entry.tag.name.clone()).collect(),
-        packages,
+        versions: session.versions(line).all.iter().rev().map(|entry| entry.tag.name.clone()).collect(),
         environments: environments.collect(),
-        locales: Locale::names().collect(),
-        locale: locale.name().to_owned(),
+        package: line.package.clone().unwrap_or_default(),
+        ..picker
     }
 }
 

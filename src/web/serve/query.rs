@@ -35,7 +35,12 @@ impl Query {
         Some(text.trim()).filter(|text| !text.is_empty())
     }
 
-    /// Whether two ends are compared.
+    /// The argument that may name a package.
+    pub(super) fn named(&self) -> Option<&str> {
+        Self::given(&self.target).or_else(|| Self::given(&self.as_version))
+    }
+
+    /// The two ends that are compared; `None` unless both are given.
     pub(super) fn ends(&self) -> Option<(&str, &str)> {
         Self::given(&self.from).zip(Self::given(&self.to))
     }

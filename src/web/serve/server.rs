@@ -1,6 +1,12 @@
 //! Listens, routes requests, and stops.
 
-use std::{convert::Infallible, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::{
     Form, Router,
@@ -14,6 +20,7 @@ use axum::{
     routing::{get, post},
 };
 use futures_util::stream::{self, Stream};
+use serde::Deserialize;
 use tokio::{net::TcpListener, runtime::Builder, signal, sync::watch, time};
 
 use crate::{
@@ -58,7 +65,8 @@ pub fn serve(
     ui: &Ui,
     ready: impl FnOnce(&Served) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    Builder::new_current_thread().enable_all().build()?.block_on(async {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let served = runtime.block_on(async {
         let address = SocketAddr::new(options.listen, options.port);
         let listener = TcpListener::bind(address).await.map_err(|error| {
             Error::usage(
@@ -69,10 +77,11 @@ pub fn serve(
         let hosts = Hosts::new(listener.local_addr()?);
         let (changes, _) = watch::channel(0);
         let watcher = Watcher::new(changes.clone());
-        let read_only = options.is_read_only.then_some("--read-only");
+        let read_only = options.read_only;
         let (shared, token) = Shared::new((overrides, process), options, hosts, (watcher, changes))?;
         let session = shared.session(&Query::default())?;
-        let git = session.repository.path().to_owned();
+        let mut folders = vec![session.repository.path().to_owned()];
+        folders.extend(session.repository.work_tree().map(Path::to_owned));
         let read_only = read_only.or_else(|| edit::read_only(&session));
         drop(session);
         let query = shared.first_query().encoded();
@@ -86,17 +95,20 @@ pub fn serve(
         tokio::select! {
             served = served.into_future() => Ok(served?),
             _ = interrupted => Ok(()),
-            () = gone(git) => {
+            () = gone(folders) => {
                 ui.info("the repository is gone");
                 Ok(())
             }
         }
-    })
+    });
+    // A request may still wait for another server. What it writes is replaced as a whole, or not at all.
+    runtime.shutdown_background();
+    served
 }
 
-/// Returns when a folder no longer exists.
-async fn gone(folder: PathBuf) {
-    while folder.is_dir() {
+/// Returns when one of the folders no longer exists.
+async fn gone(folders: Vec<PathBuf>) {
+    while folders.iter().all(|folder| folder.is_dir()) {
         time::sleep(CHECK).await;
     }
 }
@@ -165,10 +177,25 @@ async fn undo(
     })
 }
 
+/// The number of the last change that a page has shown.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct Seen {
+    seen: u64,
+}
+
 /// Tells an open page that something has changed.
-async fn events(State(shared): State<Arc<Shared>>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+async fn events(
+    State(shared): State<Arc<Shared>>,
+    Parameters(Seen { seen }): Parameters<Seen>,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let mut changes = shared.changes.subscribe();
-    changes.mark_unchanged();
+    if *changes.borrow() == seen {
+        changes.mark_unchanged();
+    } else {
+        // Something has changed since the page was made.
+        changes.mark_changed();
+    }
     let events = stream::unfold(changes, async |mut changes| {
         changes.changed().await.ok()?;
         time::sleep(SETTLE).await;

@@ -8,13 +8,14 @@ use crate::{
     model::{Notes, Version},
     next,
     notes::Selector,
-    session::Session,
+    session::{Session, images},
     settings,
 };
 
 use super::{edit, query::Query, state::Shared};
 
 /// The notes that a page or a frame shows.
+#[derive(Default)]
 pub(super) struct Shown {
     pub(super) notes: Notes,
     /// The entries that can be corrected.
@@ -41,6 +42,9 @@ pub(super) fn shown_of(shared: &Shared, query: &Query) -> Result<(Session, Shown
 /// If the repository cannot be read, or a target does not exist.
 pub(super) fn shown(shared: &Shared, session: &Session, query: &Query) -> Result<Shown, Error> {
     if let Some((from, to)) = query.ends() {
+        for end in [from, to] {
+            refuse_image(session, end)?;
+        }
         let registries = settings::registries(&shared.overrides, &shared.process, &[Some(from), Some(to)])?;
         let sources = Sources::new(Some(session), &registries, &[Some(from), Some(to)])?;
         let ends = deployment::both(&sources, Some((from, to)))?;
@@ -69,4 +73,16 @@ pub(super) fn shown(shared: &Shared, session: &Session, query: &Query) -> Result
     let is_window = matches!(selector, Selector::Unreleased(_) | Selector::Target(_) | Selector::Latest);
     let list = is_window.then(|| session.entry_list_of(line, &data, planned.clone())).transpose()?;
     Ok(Shown { notes, list, planned, next })
+}
+
+/// Refuses an end that is neither an environment nor a revision: an address must not choose the server that is asked.
+fn refuse_image(session: &Session, end: &str) -> Result<(), Error> {
+    let is_known = !images::is_image(end) || session.repository.resolve(end).is_ok();
+    match is_known {
+        true => Ok(()),
+        false => Err(Error::usage(
+            format!("`{end}` is not an environment, a version or a revision"),
+            Some("compare images in the terminal: tidings compare IMAGE IMAGE"),
+        )),
+    }
 }

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use crate::{
     error::Error,
-    render::{self, Format, Pages},
+    render::{self, Format, Locale, Pages},
     session::Session,
     settings::{Overrides, Process},
 };
@@ -24,8 +24,8 @@ pub struct ServeOptions {
     pub listen: IpAddr,
     /// The port; 0 for any free one.
     pub port: u16,
-    /// Whether nothing is written.
-    pub is_read_only: bool,
+    /// Why nothing is written; `None` if corrections are.
+    pub read_only: Option<&'static str>,
     /// What the page shows first: the target and the version of `--as`.
     pub target: (Option<String>, Option<String>),
 }
@@ -100,13 +100,21 @@ impl Shared {
     /// # Errors
     /// If the repository cannot be opened, or the configuration is invalid.
     pub(super) fn session(&self, query: &Query) -> Result<Session, Error> {
-        let given = |text: &str| Query::given(text).map(str::to_owned);
-        let overrides = Overrides {
-            package: given(&query.package).or_else(|| self.overrides.package.clone()),
-            locale: given(&query.locale).or_else(|| self.overrides.locale.clone()),
+        // An address may name a built-in language, but no file.
+        let locale = Locale::names().find(|name| *name == query.locale).map(str::to_owned);
+        let mut overrides = Overrides {
+            package: Query::given(&query.package)
+                .map(str::to_owned)
+                .or_else(|| self.overrides.package.clone()),
+            locale: locale.or_else(|| self.overrides.locale.clone()),
             ..self.overrides.clone()
         };
-        let session = Session::open(&overrides, &self.process)?;
+        let mut session = Session::open(&overrides, &self.process)?;
+        if session.line_of(query.named()).is_err() && session.line().is_err() {
+            // Several packages, and none is selected: a page shows one.
+            overrides.package = session.settings.lines.first().and_then(|line| line.package.clone());
+            session = Session::open(&overrides, &self.process)?;
+        }
         self.watcher.follow(&session);
         Ok(session)
     }

@@ -7,7 +7,8 @@ use std::{
 };
 
 use fs_notify::{
-    ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _, recommended_watcher,
+    ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _, event::ModifyKind,
+    recommended_watcher,
 };
 use tokio::sync::watch;
 
@@ -59,7 +60,11 @@ impl Watcher {
             let Ok(event) = event else { return };
             // The server's own reads are such events.
             let is_access = matches!(event.kind, EventKind::Access(_));
-            let watched = seen.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut watched = seen.lock().unwrap_or_else(PoisonError::into_inner);
+            if matches!(event.kind, EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_))) {
+                // Its watch is gone with it; a new folder of that name needs one of its own.
+                event.paths.iter().for_each(|path| _ = watched.folders.remove(path));
+            }
             if !is_access && event.paths.iter().any(|path| watched.concerns(path)) {
                 changes.send_modify(|count| *count += 1);
             }
