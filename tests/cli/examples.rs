@@ -178,7 +178,7 @@ fn pages() -> Vec<PathBuf> {
 }
 
 /// What is wrong with the blocks of a page, with its name.
-fn faults(page: &Path) -> Vec<String> {
+fn faults(page: &Path, example: &Example) -> Vec<String> {
     let name = page.file_name().unwrap().to_string_lossy();
     let mut blocks = blocks(&fs::read_to_string(page).unwrap());
     blocks.retain(|block| !block.not_run && !ELSEWHERE.contains(&(&name, &block.language)));
@@ -189,7 +189,7 @@ fn faults(page: &Path) -> Vec<String> {
         }
     }
     if !blocks.is_empty() {
-        found.extend(Example::new(page).run(&blocks));
+        found.extend(example.run(&blocks));
     }
     found.iter().map(|fault| format!("{}, {fault}", page.display())).collect()
 }
@@ -199,8 +199,12 @@ fn faults(page: &Path) -> Vec<String> {
 fn commands_of_the_documentation_run() {
     let pages = pages();
     assert!(pages.len() > 15, "only {} pages were found", pages.len());
+    // A script that is still open for writing in a process that another thread has just started cannot be run ("Text file
+    // busy"), so all are written first.
+    let examples: Vec<_> = pages.iter().map(|page| (page, Example::new(page))).collect();
     let faults: Vec<String> = thread::scope(|scope| {
-        let runs: Vec<_> = pages.iter().map(|page| scope.spawn(|| faults(page))).collect();
+        let runs: Vec<_> =
+            examples.iter().map(|(page, example)| scope.spawn(|| faults(page, example))).collect();
         runs.into_iter().flat_map(|run| run.join().unwrap()).collect()
     });
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
