@@ -199,8 +199,8 @@ fn faults(page: &Path, example: &Example) -> Vec<String> {
 fn commands_of_the_documentation_run() {
     let pages = pages();
     assert!(pages.len() > 15, "only {} pages were found", pages.len());
-    // A script that is still open for writing in a process that another thread has just started cannot be run ("Text file
-    // busy"), so all are written first.
+    // A script that is still open for writing in a process that another thread has just started cannot be run ("Text
+    // file busy"), so all are written first.
     let examples: Vec<_> = pages.iter().map(|page| (page, Example::new(page))).collect();
     let faults: Vec<String> = thread::scope(|scope| {
         let runs: Vec<_> =
