@@ -1,7 +1,9 @@
 // `tidings serve` in Chromium.
 
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { ServedRepository, open, serve, until } from './server.mjs';
 import { launch, overflows, themes, violations, widths } from './support.mjs';
@@ -432,4 +434,30 @@ test('eight tabs are open at once', async () => {
       document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
     });
   }
+});
+
+test('corrections are followed after their folder was removed and created again', async () => {
+  const { repository, server } = await world();
+  const page = await open(browser, server);
+  const titled = (title) => repository.write('.tidings/corrections.toml', `[pull_request.12]\ntitle = "${title}"\n`);
+  for (const title of ['First', 'Second']) {
+    titled(title);
+    await entry(page, title).waitFor();
+    titled(`${title} again`);
+    await entry(page, `${title} again`).waitFor();
+    rmSync(join(repository.path, '.tidings'), { recursive: true });
+    await entry(page, 'add a wish list').waitFor();
+  }
+});
+
+test('an address reads no file as a language', async () => {
+  const { repository, server } = await world();
+  repository.write('secret.toml', 'password = "hidden-value"\n');
+  const { port } = new URL(server.origin);
+  const { status, body } = await send(server, {
+    path: `/?locale=${encodeURIComponent(join(repository.path, 'secret.toml'))}`,
+    headers: { cookie: `tidings-${port}=${server.token}` },
+  });
+  assert.equal(status, 200);
+  assert.doesNotMatch(body, /hidden-value/);
 });
