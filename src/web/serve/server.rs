@@ -66,27 +66,28 @@ pub fn serve(
     ready: impl FnOnce(&Served) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
+    let address = SocketAddr::new(options.listen, options.port);
+    let listener = runtime.block_on(TcpListener::bind(address)).map_err(|error| {
+        Error::usage(
+            format!("cannot listen on {address}: {error}"),
+            Some("pass another port: --port 0 takes a free one"),
+        )
+    })?;
+    let hosts = Hosts::new(listener.local_addr()?);
+    let (changes, _) = watch::channel(0);
+    let watcher = Watcher::new(changes.clone());
+    let read_only = options.read_only;
+    let (shared, token) = Shared::new((overrides, process), options, hosts, (watcher, changes))?;
+    // Not inside the runtime: to find the kind of its forge, a session may send requests with a runtime of its own.
+    let session = shared.session(&Query::default())?;
+    let mut folders = vec![session.repository.path().to_owned()];
+    folders.extend(session.repository.work_tree().map(Path::to_owned));
+    let read_only = read_only.or_else(|| edit::read_only(&session));
+    drop(session);
+    let query = shared.first_query().encoded();
+    let more = if query.is_empty() { String::new() } else { format!("&{query}") };
+    let url = format!("{}/?token={token}{more}", shared.hosts.url());
     let served = runtime.block_on(async {
-        let address = SocketAddr::new(options.listen, options.port);
-        let listener = TcpListener::bind(address).await.map_err(|error| {
-            Error::usage(
-                format!("cannot listen on {address}: {error}"),
-                Some("pass another port: --port 0 takes a free one"),
-            )
-        })?;
-        let hosts = Hosts::new(listener.local_addr()?);
-        let (changes, _) = watch::channel(0);
-        let watcher = Watcher::new(changes.clone());
-        let read_only = options.read_only;
-        let (shared, token) = Shared::new((overrides, process), options, hosts, (watcher, changes))?;
-        let session = shared.session(&Query::default())?;
-        let mut folders = vec![session.repository.path().to_owned()];
-        folders.extend(session.repository.work_tree().map(Path::to_owned));
-        let read_only = read_only.or_else(|| edit::read_only(&session));
-        drop(session);
-        let query = shared.first_query().encoded();
-        let more = if query.is_empty() { String::new() } else { format!("&{query}") };
-        let url = format!("{}/?token={token}{more}", shared.hosts.url());
         // Listens for Ctrl-C before it is printed that it can be pressed.
         let interrupted = tokio::spawn(signal::ctrl_c());
         tokio::task::yield_now().await;
