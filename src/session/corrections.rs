@@ -70,18 +70,7 @@ impl Session {
     /// # Errors
     /// If someone else has changed an edited key meanwhile, the result is not valid, or the file cannot be read.
     pub fn edited_corrections(&self, edits: &[Edit]) -> Result<Option<(WriteTarget, String)>, Error> {
-        self.edited_corrections_since(self.settings.corrections.text.as_deref().unwrap_or_default(), edits)
-    }
-
-    /// As [`Self::edited_corrections`], for edits of the text `before`.
-    ///
-    /// # Errors
-    /// As [`Self::edited_corrections`].
-    pub fn edited_corrections_since(
-        &self,
-        before: &str,
-        edits: &[Edit],
-    ) -> Result<Option<(WriteTarget, String)>, Error> {
+        let before = self.settings.corrections.text.as_deref().unwrap_or_default();
         let target = self.settings.corrections_target()?;
         let current = read(&target)?.unwrap_or_default();
         let written = self.edited(before, &current, edits)?;

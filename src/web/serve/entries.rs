@@ -58,8 +58,6 @@ struct EntryView {
 struct MergedView {
     id: String,
     title: String,
-    /// The section that it returns to.
-    is_corrected: bool,
 }
 
 /// The form of an entry.
@@ -142,7 +140,7 @@ impl Entries {
                     let target = if is_hidden { Some(&mut entries.hidden) } else { section };
                     if let Some(target) = target.and_then(|entries| entries.last_mut()) {
                         let (id, title) = (entry.id.clone(), entry.title.clone());
-                        target.merged.push(MergedView { id, title, is_corrected: entry.is_corrected });
+                        target.merged.push(MergedView { id, title });
                     }
                     continue;
                 }
